@@ -1,0 +1,4 @@
+//! What all families share: the face a world shows to the batch, and how worlds are found and loaded.
+
+pub mod catalog;
+pub mod world;

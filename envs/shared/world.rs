@@ -1,0 +1,238 @@
+//! The face that every world shows to the batch: buffers of u32, and functions that do one instance's part of a pass.
+//!
+//! A [`Block`] is a run of consecutive instances, every buffer cut to them. Functions that end in `_one` are the twins: what one
+//! invocation of the kernel of that name does for instance `i` of the block.
+
+use std::fmt::Debug;
+
+/// Fields of the `core` buffer, `[n_envs, Core::WORDS]` u32: what every instance of every family has.
+pub struct Core;
+
+impl Core {
+    /// Action id of this step; written by the agent, read by step.
+    pub const ACTION: usize = 0;
+    /// Reward of this step as i32, in units of 1 / [`WorldSpec::reward_denominator`]; written by step.
+    pub const REWARD: usize = 1;
+    /// Bits `TERMINATED`, `TRUNCATED`, `SKIP`, `BEGUN`.
+    pub const FLAGS: usize = 2;
+    /// Number of the episode, from 1.
+    pub const EPISODE: usize = 3;
+    /// Steps taken in this episode.
+    pub const STEP: usize = 4;
+    /// The instance's 64-bit seed (seed of the batch + index), low and high word.
+    pub const SEED_LO: usize = 5;
+    pub const SEED_HI: usize = 6;
+    /// 0, or the number of the limit that was hit (see [`World::fault`]).
+    pub const FAULT: usize = 7;
+    pub const WORDS: usize = 8;
+
+    pub const TERMINATED: u32 = 1;
+    pub const TRUNCATED: u32 = 2;
+    /// Step and observe leave this instance alone.
+    pub const SKIP: u32 = 4;
+    /// This step was a reset (next-step mode): the observation is the first of an episode.
+    pub const BEGUN: u32 = 8;
+    pub const DONE: u32 = Self::TERMINATED | Self::TRUNCATED;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    Crafter,
+    MiniGrid,
+    GridLab,
+}
+
+/// One state buffer: `[n_envs, words]` u32.
+#[derive(Clone, Debug)]
+pub struct BufferSpec {
+    pub name: &'static str,
+    pub words: usize,
+    /// What its fields mean, one sentence or table, shown by `envs show`.
+    pub about: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    U8,
+    U16,
+    U32,
+    I32,
+    Bool,
+    /// f32 as its bits.
+    F32,
+    /// A code that [`World::text`] turns into words.
+    Text,
+}
+
+/// A column that a family adds to the rows of a trace.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub name: String,
+    pub kind: ColumnKind,
+}
+
+/// What does not change while a world runs.
+#[derive(Clone, Debug)]
+pub struct WorldSpec {
+    pub id: String,
+    pub family: Family,
+    /// The ruleset as resolved TOML: loading this text gives this world again.
+    pub toml: String,
+    pub action_names: Vec<String>,
+    /// Width and height of the map in cells.
+    pub size: (u32, u32),
+    pub buffers: Vec<BufferSpec>,
+    /// Bytes of the symbolic observation; the buffer holds them little-endian, padded to whole words.
+    pub obs_bytes: usize,
+    /// (name, shape, meaning) of each part of the observation, in order.
+    pub obs_parts: Vec<(String, Vec<usize>, String)>,
+    /// Height, width of the RGB picture; (0, 0) if pixels are off.
+    pub picture: (u32, u32),
+    /// Rewards are kept as integers in units of one over this.
+    pub reward_denominator: u32,
+    /// Names of what an episode can unlock (Crafter's achievements); empty elsewhere.
+    pub achievements: Vec<String>,
+    /// Columns of a trace row after the common ones.
+    pub columns: Vec<Column>,
+}
+
+impl WorldSpec {
+    pub fn num_actions(&self) -> u32 {
+        self.action_names.len() as u32
+    }
+
+    pub fn obs_words(&self) -> usize {
+        self.obs_bytes.div_ceil(4)
+    }
+
+    pub fn pixel_words(&self) -> usize {
+        (self.picture.0 * self.picture.1 * 3).div_ceil(4) as usize
+    }
+
+    /// Words of stored state an instance takes, `core` included.
+    pub fn state_words(&self) -> usize {
+        Core::WORDS + self.buffers.iter().map(|b| b.words).sum::<usize>()
+    }
+}
+
+/// A run of consecutive instances, every buffer cut to them.
+pub struct Block<'a> {
+    /// Index in the batch of the block's first instance.
+    pub first: usize,
+    pub n: usize,
+    /// `[n, Core::WORDS]`.
+    pub core: &'a mut [u32],
+    /// One a [`BufferSpec`], in its order: `[n, words]`.
+    pub state: Vec<&'a mut [u32]>,
+    /// `[n, obs_words]`; written by observe.
+    pub obs: &'a mut [u32],
+    /// `[n, pixel_words]`; empty if pixels are off.
+    pub pixels: &'a mut [u32],
+}
+
+impl Block<'_> {
+    /// The core words of instance `i`.
+    #[inline]
+    pub fn core_of(&self, i: usize) -> &[u32] {
+        &self.core[i * Core::WORDS..(i + 1) * Core::WORDS]
+    }
+
+    #[inline]
+    pub fn core_mut(&mut self, i: usize) -> &mut [u32] {
+        &mut self.core[i * Core::WORDS..(i + 1) * Core::WORDS]
+    }
+
+    #[inline]
+    pub fn flags(&self, i: usize) -> u32 {
+        self.core[i * Core::WORDS + Core::FLAGS]
+    }
+
+    /// The instance's seed as Python would write it (negative seeds wrap around).
+    pub fn seed(&self, i: usize) -> i64 {
+        let core = self.core_of(i);
+        (u64::from(core[Core::SEED_LO]) | u64::from(core[Core::SEED_HI]) << 32) as i64
+    }
+}
+
+/// Position, facing and so on of one instance, for traces and coverage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pose {
+    pub x: u32,
+    pub y: u32,
+    /// 0 left/west, 1 right/east, 2 up/north, 3 down/south in Crafter and gridlab; MiniGrid's own 0 E, 1 S, 2 W, 3 N there.
+    pub facing: u32,
+}
+
+/// A loaded world: a ruleset and the twins that play it.
+///
+/// A finished episode is followed by `begin_stream` and then either `generate` (fresh worlds) or a copy of a prepared level's
+/// state with `begin_stream` after it (pool). `core` already holds the new episode's number when they are called, and step 0.
+pub trait World: Send + Sync + Debug {
+    fn spec(&self) -> &WorldSpec;
+
+    /// Puts the instance's own stream where the reference has it at the start of episode `core[EPISODE]`.
+    fn begin_stream(&self, i: usize, block: &mut Block);
+
+    /// Makes the world of this episode, drawing from the stream as the reference's reset does. Writes every state word.
+    fn generate(&self, i: usize, block: &mut Block);
+
+    /// Indices of the state buffers that hold the stream: a copied level leaves them alone.
+    fn stream_buffers(&self) -> &[usize];
+
+    /// One step of instance `i` with `core[ACTION]`: writes state, `core[REWARD]`, `core[FLAGS]`; counts `core[STEP]` up.
+    fn step_one(&self, i: usize, block: &mut Block);
+
+    /// Writes the observation (and the picture, if pixels are on).
+    fn observe_one(&self, i: usize, block: &mut Block);
+
+    /// [`World::step_one`] for all that are not to be skipped.
+    fn step(&self, block: &mut Block) {
+        for i in 0..block.n {
+            if block.flags(i) & Core::SKIP == 0 {
+                self.step_one(i, block);
+            }
+        }
+    }
+
+    /// [`World::observe_one`] for all that are not to be skipped.
+    fn observe(&self, block: &mut Block) {
+        for i in 0..block.n {
+            if block.flags(i) & Core::SKIP == 0 {
+                self.observe_one(i, block);
+            }
+        }
+    }
+
+    fn pose(&self, i: usize, block: &Block) -> Pose;
+
+    /// Times each of `spec().achievements` was done in this episode so far.
+    fn achievements(&self, _i: usize, _block: &Block, _out: &mut [u32]) {}
+
+    /// The values of `spec().columns` for the state as it is.
+    fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>);
+
+    /// The words behind a [`ColumnKind::Text`] code.
+    fn text(&self, _column: usize, _code: u32) -> String {
+        String::new()
+    }
+
+    /// A stored reward as the reference's float64.
+    fn reward(&self, raw: i32) -> f64;
+
+    /// What fault number `code` means and which field of the ruleset to raise.
+    fn fault(&self, code: u32) -> String;
+
+    /// The reference judge's line for the state as it is; `action` is None at step 0. `picture` adds the digest of the pixels.
+    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value;
+
+    /// Changes the state by hand after the first reset.
+    ///
+    /// # Errors
+    /// If the family has no scenarios, or this one makes no sense in the world.
+    fn set_scenario(&self, _i: usize, _block: &mut Block, _scenario: &serde_json::Value) -> Result<(), String> {
+        Err(format!("{} has no scenarios; only Crafter worlds do", self.spec().id))
+    }
+
+    /// A picture of the whole map as text, one character a cell, rows from top to bottom.
+    fn ascii(&self, i: usize, block: &Block) -> String;
+}

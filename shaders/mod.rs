@@ -1,0 +1,3 @@
+//! Kernels shared by all worlds, as their Rust twins.
+
+pub mod shared;

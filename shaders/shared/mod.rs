@@ -1,0 +1,8 @@
+//! What every kernel may use: chance, hashes, seeds.
+
+pub mod chance;
+pub mod hash;
+pub mod keyed;
+pub mod mt19937;
+pub mod pcg64;
+pub mod pyhash;

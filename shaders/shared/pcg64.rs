@@ -1,0 +1,1 @@
+//! numpy `Generator(PCG64)` and `SeedSequence`.

@@ -1,0 +1,46 @@
+//! What can go wrong, for callers who want to tell the cases apart.
+
+use std::path::PathBuf;
+
+use crate::envs::LoadError;
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Every error of the library. `exit_code` says how the program ends with it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A world could not be loaded: unknown id, malformed or impossible ruleset.
+    #[error(transparent)]
+    World(#[from] LoadError),
+
+    /// An instance met a limit of its ruleset. Nothing later than `step` was computed.
+    #[error("instance {instance} stopped at episode {episode}, step {step}: {what}")]
+    Fault { instance: usize, episode: u32, step: u32, what: String },
+
+    /// An argument that cannot be meant.
+    #[error("{0}")]
+    Usage(String),
+
+    /// A recorded file is not what it should be, or a replay differs from it.
+    #[error("{0}")]
+    Data(String),
+
+    /// Reading or writing failed.
+    #[error("{}: {source}", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+}
+
+impl Error {
+    pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Error::Io { path: path.into(), source }
+    }
+
+    /// 1 failed, 2 usage, 3 data invalid or mismatch.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::World(_) | Error::Usage(_) => 2,
+            Error::Data(_) => 3,
+            Error::Fault { .. } | Error::Io { .. } => 1,
+        }
+    }
+}

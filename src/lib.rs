@@ -1,0 +1,12 @@
+//! Explorarium keeps thousands of small worlds and watches curiosity at work in them.
+//!
+//! Worlds live in `envs`, what they share in `shaders`; everything under `src` is host code that knows no game rule.
+
+#[path = "../envs/mod.rs"]
+pub mod envs;
+pub mod error;
+#[path = "../shaders/mod.rs"]
+pub mod shaders;
+pub mod sim;
+
+pub use error::{Error, Result};

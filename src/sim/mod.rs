@@ -1,0 +1,1 @@
+//! The batch: many instances of one world, stepped together.
