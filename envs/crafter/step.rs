@@ -14,10 +14,11 @@ pub const REWARD_DENOMINATOR: u32 = 10;
 pub fn step(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
     lane.core[Core::STEP] += 1;
     let step = lane.core[Core::STEP];
+    // Objects that enter during the step wait for the next one.
+    let n_mobs = lane.n_mobs();
     chance.turn(entity::PLAYER);
     player::update(lane, rules, chance);
-    // Objects that enter during the step wait for the next one.
-    for slot in 0..lane.n_mobs() {
+    for slot in 0..n_mobs {
         let mob = Mob::unpack(lane.mobs[1 + slot]);
         if mob.kind != 0 && lane.distance(mob.x, mob.y) < rules.reach {
             chance.turn(entity::CELL + mob.y * rules.at.width + mob.x);
