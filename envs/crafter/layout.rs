@@ -102,7 +102,11 @@ impl Layout {
             spec("body", self.body_words, self.about_body()),
         ];
         if !keyed {
-            buffers.push(spec("rng", mt19937::WORDS, "624 words of MT19937, then the position; words from the position on are one generation old".into()));
+            buffers.push(spec(
+                "rng",
+                mt19937::WORDS,
+                "624 words of MT19937, then the position; words from the position on are one generation old".into(),
+            ));
         }
         buffers
     }
@@ -111,7 +115,15 @@ impl Layout {
         format!(
             "materials, 4 bits a cell (words 0..{}); one bit a cell, set where an object or the player stands ({}..{}); a word a chunk: grass cells | path cells << 16 ({}..{}); \
              a word a chunk: cows | zombies << 8 | skeletons << 16 | ever held an object << 31 ({}..{}); number of chunks that exist and their ids in order of creation ({}..{})",
-            self.occupied, self.occupied, self.chunk_space, self.chunk_space, self.chunk_mobs, self.chunk_mobs, self.chunk_order, self.chunk_order, self.world_words
+            self.occupied,
+            self.occupied,
+            self.chunk_space,
+            self.chunk_space,
+            self.chunk_mobs,
+            self.chunk_mobs,
+            self.chunk_order,
+            self.chunk_order,
+            self.world_words
         )
     }
 

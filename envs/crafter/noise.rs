@@ -37,7 +37,8 @@ const fn vertex(x: i32, y: i32, z: i32) -> Vertex {
 /// Vertices of the three regions in the order in which the reference adds them.
 const NEAR_ORIGIN: [Vertex; 4] = [vertex(0, 0, 0), vertex(1, 0, 0), vertex(0, 1, 0), vertex(0, 0, 1)];
 const FAR_CORNER: [Vertex; 4] = [vertex(1, 1, 0), vertex(1, 0, 1), vertex(0, 1, 1), vertex(1, 1, 1)];
-const BETWEEN: [Vertex; 6] = [vertex(1, 0, 0), vertex(0, 1, 0), vertex(0, 0, 1), vertex(1, 1, 0), vertex(1, 0, 1), vertex(0, 1, 1)];
+const BETWEEN: [Vertex; 6] =
+    [vertex(1, 0, 0), vertex(0, 1, 0), vertex(0, 0, 1), vertex(1, 1, 0), vertex(1, 0, 1), vertex(0, 1, 1)];
 
 /// The lattice cell of a point and the point's place in it.
 struct Cell {
@@ -117,7 +118,12 @@ impl Noise {
 }
 
 /// Two closest points with their scores, as bits of axes.
-fn closest(ins: [f64; 3], points: [u32; 3], nearer: impl Fn(f64, f64) -> bool, at_least: impl Fn(f64, f64) -> bool) -> (u32, f64, u32, f64) {
+fn closest(
+    ins: [f64; 3],
+    points: [u32; 3],
+    nearer: impl Fn(f64, f64) -> bool,
+    at_least: impl Fn(f64, f64) -> bool,
+) -> (u32, f64, u32, f64) {
     let (mut a, mut a_score, mut b, mut b_score) = (points[0], ins[0], points[1], ins[1]);
     if at_least(a_score, b_score) && nearer(ins[2], b_score) {
         (b, b_score) = (points[2], ins[2]);
@@ -187,7 +193,13 @@ fn extra_between(ins: [f64; 3]) -> [Vertex; 2] {
         (false, false) => [vertex(0, 0, 0), one_behind(a.1 | b.1)],
         (a_far, _) => {
             let (far, near) = if a_far { (a.1, b.1) } else { (b.1, a.1) };
-            let axis = if near & 1 != 0 { 0 } else if near & 2 != 0 { 1 } else { 2 };
+            let axis = if near & 1 != 0 {
+                0
+            } else if near & 2 != 0 {
+                1
+            } else {
+                2
+            };
             let mut two = [0; 3];
             two[axis] = 2;
             [one_behind(far), Vertex { at: two, late: two }]

@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use super::layout::body;
-use super::rules::{Rules, PLAYER_ID};
+use super::rules::{PLAYER_ID, Rules};
 use crate::envs::shared::world::Core;
 
 /// Bytes after view and inventory: facing, sleeping, daylight.

@@ -1,8 +1,8 @@
 //! Which material a cell gets: noise against thresholds, float64 in the reference's order of operations.
 
 use super::noise::Noise;
-use super::rules::{material, Rules};
-use crate::shaders::shared::chance::{at_most, Chance};
+use super::rules::{Rules, material};
+use crate::shaders::shared::chance::{Chance, at_most};
 
 /// The terrain of one world.
 pub struct Terrain<'a> {
@@ -30,7 +30,12 @@ struct Ground {
 impl<'a> Terrain<'a> {
     pub fn new(rules: &'a Rules, noise: &'a Noise) -> Self {
         let t = &rules.set.terrain;
-        let draws = Draws { coal: at_most(t.coal.draw), iron: at_most(t.iron.draw), diamond: at_most(t.diamond.draw), tree: at_most(t.tree.draw) };
+        let draws = Draws {
+            coal: at_most(t.coal.draw),
+            iron: at_most(t.iron.draw),
+            diamond: at_most(t.diamond.draw),
+            tree: at_most(t.tree.draw),
+        };
         Terrain { rules, noise, draws }
     }
 
@@ -43,7 +48,10 @@ impl<'a> Terrain<'a> {
             (material::GRASS, false)
         } else if ground.mountain > t.mountain {
             self.rock(fx, fy, ground.mountain, chance)
-        } else if t.sand.water_above < ground.water && ground.water <= t.sand.water_to && self.octave(fx, fy, 4.0, 9.0) > t.sand.noise {
+        } else if t.sand.water_above < ground.water
+            && ground.water <= t.sand.water_to
+            && self.octave(fx, fy, 4.0, 9.0) > t.sand.noise
+        {
             (material::SAND, false)
         } else if t.water < ground.water {
             (material::WATER, false)

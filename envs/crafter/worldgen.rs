@@ -1,12 +1,12 @@
 //! A new world, drawn as the reference draws it: terrain column by column, then objects column by column.
 
 use super::balance::birth_health;
-use super::lane::{space_unit, Lane, Mob};
+use super::lane::{Lane, Mob, space_unit};
 use super::noise::Noise;
 use super::player;
-use super::rules::{kind, material, Rules};
+use super::rules::{Rules, kind, material};
 use super::terrain::Terrain;
-use crate::shaders::shared::chance::{at_most, Chance};
+use crate::shaders::shared::chance::{Chance, at_most};
 
 /// Fills an instance's buffers with the world that `chance` (just seeded) gives.
 pub fn generate(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
