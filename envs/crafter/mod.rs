@@ -3,6 +3,7 @@
 mod art;
 mod balance;
 mod creatures;
+mod field;
 mod lane;
 mod layout;
 mod light;
