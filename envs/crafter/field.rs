@@ -7,6 +7,7 @@
 //! taken with the exact noise instead.
 
 use super::noise::{GRADIENTS, NORM, Noise};
+use super::rules::MAX_SIDE;
 
 /// Most that vertices left out by the reference could add to |noise|.
 pub const OMITTED: f64 = 3e-4;
@@ -25,6 +26,9 @@ pub struct Layer {
     pub step_x: f64,
     pub step_y: f64,
     pub z: i32,
+    /// Rows of the field are columns of the map: steps, sizes and masks are given for the turned map. For layers whose kernels
+    /// are long along y, so that the inner loop runs along them.
+    pub turned: bool,
 }
 
 /// Rows of cells, padded so that whole groups may be written at any cell.
@@ -63,8 +67,9 @@ impl Wanted {
     #[inline]
     fn any(&self, x: usize, y: usize) -> bool {
         let word = y * self.words + x / 64;
-        let both = u128::from(self.bits[word]) | u128::from(self.bits[word + 1]) << 64;
-        (both >> (x % 64)) & ((1 << LANES) - 1) != 0
+        let low = self.bits[word] >> (x % 64);
+        let high = self.bits[word + 1] << 1 << (63 - x % 64);
+        (low | high) & ((1 << LANES) - 1) != 0
     }
 }
 
@@ -83,42 +88,80 @@ impl Field {
         let x_span = wanted.spans.iter().fold((u32::MAX, 0), |(lo, hi), s| (lo.min(s.0), hi.max(s.1)));
         let x_range = (f64::from(x_span.0) * layer.step_x, f64::from(x_span.1 - 1) * layer.step_x);
         let y_range = (top as f64 * layer.step_y, bottom as f64 * layer.step_y);
-        lattice(layer.z, x_range, y_range, |[a, b, c], [px, py, dz]| {
-            let gradient = GRADIENTS[noise.gradient_ix(a, b, c)];
-            self.splat(layer, wanted, gradient, px, py, dz);
+        let mut rows = Rows { reach: [0.0; _], start: [0; _], end: [0; _], rest: [0.0; _] };
+        lattice(layer.z, x_range, y_range, |[a, b, c], place| {
+            let [a, b] = if layer.turned { [b, a] } else { [a, b] };
+            let [gx, gy, gz] = GRADIENTS[noise.gradient_ix(a, b, c)];
+            let gradient = if layer.turned { [gy, gx, gz] } else { [gx, gy, gz] };
+            self.splat(layer, wanted, &mut rows, gradient, place);
         });
     }
 
     /// Adds one lattice point's kernel to the rows it reaches.
-    fn splat(&mut self, layer: Layer, wanted: &Wanted, gradient: [f64; 3], px: f64, py: f64, dz: f64) {
-        let radius = (2.0 - dz * dz).sqrt();
+    fn splat(&mut self, layer: Layer, wanted: &Wanted, rows: &mut Rows, gradient: [f64; 3], place: [f64; 3]) {
+        let [px, py, dz] = place;
+        let room = 2.0 - dz * dz;
+        let radius = room.sqrt();
         let first = ((py - radius) / layer.step_y).ceil().max(0.0) as usize;
         let last = ((py + radius) / layer.step_y).floor();
         if last < 0.0 {
             return;
         }
-        let step = layer.step_x as f32;
+        let n = (last as usize + 1).min(wanted.spans.len()).saturating_sub(first);
         let gx = (gradient[0] / NORM) as f32;
-        for y in first..(last as usize + 1).min(wanted.spans.len()) {
-            let dy = y as f64 * layer.step_y - py;
-            let reach = 2.0 - dz * dz - dy * dy;
+        let rest = (gradient[2] * dz / NORM) as f32;
+        let from_py = (first as f64 * layer.step_y - py) as f32;
+        rows.reach(n, layer, room as f32, px, from_py, (gradient[1] / NORM) as f32, rest);
+        let step = layer.step_x as f32;
+        for k in 0..n {
+            let y = first + k;
             let span = wanted.spans[y];
-            if reach <= 0.0 || span.0 >= span.1 {
+            let mut x = (rows.start[k] as u32).max(span.0) as usize;
+            let end = ((rows.end[k] + 1) as u32).min(span.1) as usize;
+            if x >= end {
                 continue;
             }
-            let half = f64::from((reach as f32).sqrt());
-            let start = (((px - half) / layer.step_x) as i64).max(i64::from(span.0)).max(0) as usize;
-            let end = (((px + half) / layer.step_x) as i64 + 1).min(i64::from(span.1)).max(0) as usize;
-            let rest = ((gradient[1] * dy + gradient[2] * dz) / NORM) as f32;
             let row = &mut self.values[y * self.stride..(y + 1) * self.stride];
-            let mut x = start;
+            let mut dx = (x as f64 * layer.step_x - px) as f32;
             while x < end {
                 if wanted.any(x, y) {
-                    let dx = (x as f64 * layer.step_x - px) as f32;
-                    group(&mut row[x..x + LANES], dx, step, reach as f32, gx, rest);
+                    group(&mut row[x..x + LANES], dx, step, rows.reach[k], gx, rows.rest[k]);
                 }
                 x += LANES;
+                dx += LANES as f32 * step;
             }
+        }
+    }
+}
+
+/// What a kernel does to each of the rows it reaches.
+#[derive(Clone, Debug)]
+struct Rows {
+    /// 2 - dy^2 - dz^2.
+    reach: [f32; MAX_SIDE as usize],
+    /// First and last cell with anything to add, generously.
+    start: [i32; MAX_SIDE as usize],
+    end: [i32; MAX_SIDE as usize],
+    /// The part of gradient . d that is the same along the row.
+    rest: [f32; MAX_SIDE as usize],
+}
+
+impl Rows {
+    #[allow(clippy::too_many_arguments, reason = "one loop over plain numbers, so that it vectorises")]
+    fn reach(&mut self, n: usize, layer: Layer, room: f32, px: f64, from_py: f32, gy: f32, rest: f32) {
+        let (cells, per_cell, step) = ((px / layer.step_x) as f32, (1.0 / layer.step_x) as f32, layer.step_y as f32);
+        let lines = self.reach[..n].iter_mut().zip(&mut self.start[..n]).zip(&mut self.end[..n]).zip(&mut self.rest[..n]);
+        for (k, (((reach, start), end), sum)) in lines.enumerate() {
+            let dy = from_py + k as f32 * step;
+            let left = room - dy * dy;
+            let left = if left > 0.0 { left } else { 0.0 };
+            let half = left.sqrt() * per_cell;
+            let low = cells - half - 0.01;
+            let high = cells + half + 0.01;
+            *reach = left;
+            *start = (if low > 0.0 { low } else { 0.0 }) as i32;
+            *end = if high >= 0.0 { high as i32 } else { -1 };
+            *sum = gy * dy + rest;
         }
     }
 }
@@ -128,7 +171,8 @@ impl Field {
 fn group(values: &mut [f32], dx: f32, step: f32, reach: f32, gx: f32, rest: f32) {
     for (l, value) in values.iter_mut().enumerate().take(LANES) {
         let d = dx + l as f32 * step;
-        let attenuation = (reach - d * d).max(0.0);
+        let left = reach - d * d;
+        let attenuation = if left > 0.0 { left } else { 0.0 };
         let squared = attenuation * attenuation;
         *value += squared * squared * (gx * d + rest);
     }
@@ -193,7 +237,7 @@ mod tests {
                 (1.0 / 3.0, 1.0 / 3.0, 8),
             ] {
                 let mut field = Field::default();
-                field.fill(&noise, Layer { step_x, step_y, z }, 64, 64, &wanted);
+                field.fill(&noise, Layer { step_x, step_y, z, turned: false }, 64, 64, &wanted);
                 for (x, y) in (0..64).flat_map(|x| (0..64).map(move |y| (x, y))) {
                     let exact = noise.at(x as f64 * step_x, y as f64 * step_y, f64::from(z));
                     worst = worst.max((exact - f64::from(field.at(x, y))).abs());

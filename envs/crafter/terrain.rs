@@ -37,12 +37,14 @@ const LAVA: usize = 10;
 const SOIL: usize = 11;
 
 /// Masks of cells: near the player, all, rock, rock that may be lava, land (trees) or beach (sand).
-const MASKS: usize = 5;
+const MASKS: usize = 6;
 const NEAR: usize = 0;
 const ALL: usize = 1;
 const ROCK: usize = 2;
 const DEEP: usize = 3;
 const OPEN: usize = 4;
+/// `ROCK` with x and y exchanged.
+const ROCK_TURNED: usize = 5;
 
 /// What the ground of a cell is, as bits.
 mod ground {
@@ -124,19 +126,21 @@ impl<'a> Terrain<'a> {
     fn fill(&mut self, layer: usize, mask: usize) {
         let (width, height) = self.size();
         let shape = match layer {
-            TUNNELS_X => Layer { step_x: 2.0 / 3.0, step_y: 1.0 / 15.0, z: 7 },
-            TUNNELS_Y => Layer { step_x: 1.0 / 15.0, step_y: 2.0 / 3.0, z: 7 },
+            TUNNELS_X => Layer { step_x: 1.0 / 15.0, step_y: 2.0 / 3.0, z: 7, turned: true },
+            TUNNELS_Y => Layer { step_x: 1.0 / 15.0, step_y: 2.0 / 3.0, z: 7, turned: false },
             _ => {
                 let (z, size) = octave(layer);
-                Layer { step_x: 1.0 / size, step_y: 1.0 / size, z: z as i32 }
+                Layer { step_x: 1.0 / size, step_y: 1.0 / size, z: z as i32, turned: false }
             }
         };
+        let (width, height) = if shape.turned { (height, width) } else { (width, height) };
         self.scratch.fields[layer].fill(self.noise, shape, width, height, &self.scratch.wanted[mask]);
     }
 
     fn sum_ground(&mut self) {
         let (width, height) = self.size();
         self.scratch.wanted.iter_mut().for_each(|w| w.clear(width, height));
+        self.scratch.wanted[ROCK_TURNED].clear(height, width);
         let radius2 = (START_RADIUS * START_RADIUS) as u32;
         for y in 0..height {
             for x in 0..width {
@@ -162,6 +166,7 @@ impl<'a> Terrain<'a> {
                 self.scratch.ground.push(bits);
                 if bits & ground::ROCK != 0 {
                     self.scratch.wanted[ROCK].insert(x, y);
+                    self.scratch.wanted[ROCK_TURNED].insert(y, x);
                     if bits & ground::LAVA != 0 {
                         self.scratch.wanted[DEEP].insert(x, y);
                     }
@@ -173,7 +178,8 @@ impl<'a> Terrain<'a> {
     }
 
     fn sum_layers(&mut self) {
-        for layer in [CAVES, TUNNELS_X, TUNNELS_Y, COAL, IRON] {
+        self.fill(TUNNELS_X, ROCK_TURNED);
+        for layer in [CAVES, TUNNELS_Y, COAL, IRON] {
             self.fill(layer, ROCK);
         }
         self.fill(LAVA, DEEP);
@@ -267,7 +273,8 @@ impl<'a> Terrain<'a> {
     /// noise of `layer` > threshold.
     #[inline]
     fn layer_above(&self, layer: usize, x: u32, y: u32, threshold: f64) -> bool {
-        let about = About { value: self.scratch.fields[layer].at(x as usize, y as usize), error: ERROR };
+        let (column, row) = if layer == TUNNELS_X { (y, x) } else { (x, y) };
+        let about = About { value: self.scratch.fields[layer].at(column as usize, row as usize), error: ERROR };
         about.above(threshold).unwrap_or_else(|| self.exact(layer, f64::from(x), f64::from(y)) > threshold)
     }
 
