@@ -43,15 +43,25 @@ pub struct Field {
 pub struct Wanted {
     words: usize,
     bits: Vec<u64>,
+    /// Every cell is wanted: no need to ask.
+    all: bool,
     /// First wanted cell and end, a row.
     spans: Vec<(u32, u32)>,
 }
 
 impl Wanted {
+    /// All cells of a map.
+    pub fn fill(&mut self, width: usize, height: usize) {
+        self.clear(width, height);
+        self.all = true;
+        self.spans.fill((0, width as u32));
+    }
+
     pub fn clear(&mut self, width: usize, height: usize) {
         self.words = (width + LANES).div_ceil(64) + 1;
         self.bits.clear();
         self.bits.resize(self.words * height, 0);
+        self.all = false;
         self.spans.clear();
         self.spans.resize(height, (u32::MAX, 0));
     }
@@ -116,15 +126,15 @@ impl Field {
         for k in 0..n {
             let y = first + k;
             let span = wanted.spans[y];
-            let mut x = (rows.start[k] as u32).max(span.0) as usize;
-            let end = ((rows.end[k] + 1) as u32).min(span.1) as usize;
+            let mut x = rows.start[k].max(span.0) as usize;
+            let end = rows.end[k].min(span.1) as usize;
             if x >= end {
                 continue;
             }
             let row = &mut self.values[y * self.stride..(y + 1) * self.stride];
             let mut dx = (x as f64 * layer.step_x - px) as f32;
             while x < end {
-                if wanted.any(x, y) {
+                if wanted.all || wanted.any(x, y) {
                     group(&mut row[x..x + LANES], dx, step, rows.reach[k], gx, rows.rest[k]);
                 }
                 x += LANES;
@@ -139,9 +149,9 @@ impl Field {
 struct Rows {
     /// 2 - dy^2 - dz^2.
     reach: [f32; MAX_SIDE as usize],
-    /// First and last cell with anything to add, generously.
-    start: [i32; MAX_SIDE as usize],
-    end: [i32; MAX_SIDE as usize],
+    /// First cell with anything to add and the end, generously.
+    start: [u32; MAX_SIDE as usize],
+    end: [u32; MAX_SIDE as usize],
     /// The part of gradient . d that is the same along the row.
     rest: [f32; MAX_SIDE as usize],
 }
@@ -150,20 +160,26 @@ impl Rows {
     #[allow(clippy::too_many_arguments, reason = "one loop over plain numbers, so that it vectorises")]
     fn reach(&mut self, n: usize, layer: Layer, room: f32, px: f64, from_py: f32, gy: f32, rest: f32) {
         let (cells, per_cell, step) = ((px / layer.step_x) as f32, (1.0 / layer.step_x) as f32, layer.step_y as f32);
-        let lines = self.reach[..n].iter_mut().zip(&mut self.start[..n]).zip(&mut self.end[..n]).zip(&mut self.rest[..n]);
-        for (k, (((reach, start), end), sum)) in lines.enumerate() {
+        let (reach, start, end, sums) = (&mut self.reach[..n], &mut self.start[..n], &mut self.end[..n], &mut self.rest[..n]);
+        for k in 0..n {
             let dy = from_py + k as f32 * step;
             let left = room - dy * dy;
             let left = if left > 0.0 { left } else { 0.0 };
-            let half = left.sqrt() * per_cell;
-            let low = cells - half - 0.01;
-            let high = cells + half + 0.01;
-            *reach = left;
-            *start = (if low > 0.0 { low } else { 0.0 }) as i32;
-            *end = if high >= 0.0 { high as i32 } else { -1 };
-            *sum = gy * dy + rest;
+            let half = left.sqrt() * per_cell + 0.01;
+            reach[k] = left;
+            start[k] = cell_below(cells - half);
+            end[k] = cell_below(cells + half + 1.0);
+            sums[k] = gy * dy + rest;
         }
     }
+}
+
+/// The whole number below `x`, 0 if there is none, by the bits of a sum instead of a conversion that checks its range.
+#[inline]
+fn cell_below(x: f32) -> u32 {
+    const SHIFT: f32 = 8_388_608.0; // 2^23: the last bit of a float this large is worth 1
+    let x = if x > 0.5 { x } else { 0.5 };
+    (x - 0.5 + SHIFT).to_bits() & 0x7f_ffff
 }
 
 /// `values[l] += max(0, reach - dx^2)^4 * (gx * dx + rest)` at dx + l * step.
@@ -218,8 +234,7 @@ mod tests {
 
     fn whole(width: usize, height: usize) -> Wanted {
         let mut wanted = Wanted::default();
-        wanted.clear(width, height);
-        (0..height).for_each(|y| (0..width).for_each(|x| wanted.insert(x, y)));
+        wanted.fill(width, height);
         wanted
     }
 

@@ -141,10 +141,10 @@ impl<'a> Terrain<'a> {
         let (width, height) = self.size();
         self.scratch.wanted.iter_mut().for_each(|w| w.clear(width, height));
         self.scratch.wanted[ROCK_TURNED].clear(height, width);
+        self.scratch.wanted[ALL].fill(width, height);
         let radius2 = (START_RADIUS * START_RADIUS) as u32;
         for y in 0..height {
             for x in 0..width {
-                self.scratch.wanted[ALL].insert(x, y);
                 if self.distance2(x, y) <= radius2 {
                     self.scratch.wanted[NEAR].insert(x, y);
                 }
