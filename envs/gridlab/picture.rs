@@ -82,7 +82,7 @@ const POINTER_STAMP: Stamp = [0x00, 0x18, 0x18, 0x3c, 0x3c, 0x7e, 0x7e, 0x00];
 /// A stamp that points north, turned to `way`.
 fn turned(stamp: Stamp, way: u32) -> Stamp {
     let mut out = [0; TILE];
-    for row in 0..TILE {
+    for (row, bits) in out.iter_mut().enumerate() {
         for column in 0..TILE {
             let (r, c) = match way {
                 N => (row, column),
@@ -90,7 +90,7 @@ fn turned(stamp: Stamp, way: u32) -> Stamp {
                 W => (column, row),
                 _ => (TILE - 1 - column, row),
             };
-            out[row] |= (stamp[r] >> (7 - c) & 1) << (7 - column);
+            *bits |= (stamp[r] >> (7 - c) & 1) << (7 - column);
         }
     }
     out
@@ -147,6 +147,12 @@ impl Painter {
         self.stamp(pixels, player as usize, stamp, PLAYER);
     }
 
+    /// The picture without player, keys, doors and TV pictures.
+    #[cfg(test)]
+    pub fn still_words(&self) -> Vec<u32> {
+        self.still.clone()
+    }
+
     /// What never changes about a cell.
     fn ground(&self, pixels: &mut [u32], at: usize, word: u32) {
         let (ground, stamp, colour) = match cell::kind(word) {
@@ -163,7 +169,7 @@ impl Painter {
         self.stamp(pixels, at, stamp, colour);
     }
 
-    /// Thin walls: a dark line on the side of the cell from which there is no way, with a notch where there is one back.
+    /// Thin walls: a dark line on the side of the cell from which there is no way.
     fn lines(&self, pixels: &mut [u32], map: &Map, at: usize) {
         for (way, stamp) in [(W, [0x80; TILE]), (E, [0x01; TILE]), (N, edge(0)), (S, edge(TILE - 1))] {
             if map.next(at, way).is_some() && map.open[at] >> way & 1 == 0 {

@@ -86,7 +86,7 @@ pub fn step(rules: &Rules, core: &mut [u32], grid: &mut [u32]) {
     let terminated = rules.cells[to as usize] & cell::TERMINAL != 0;
     let truncated = !terminated && now >= rules.max_steps;
     core[Core::REWARD] = reward as u32;
-    core[Core::FLAGS] = u32::from(terminated) * Core::TERMINATED | u32::from(truncated) * Core::TRUNCATED;
+    core[Core::FLAGS] = (u32::from(terminated) * Core::TERMINATED) | (u32::from(truncated) * Core::TRUNCATED);
     core[Core::STEP] = now;
 }
 
