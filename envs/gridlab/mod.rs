@@ -1,5 +1,6 @@
 //! Tabular grid-worlds for theory: ASCII maps with thin walls, slip, currents, ice, keys and noisy TVs. Always on the `keyed` stream.
 
+mod compile;
 mod line;
 pub mod map;
 pub mod observe;
@@ -63,7 +64,7 @@ impl GridLab {
     pub fn new(source: &Source, options: &Options) -> Result<Self, LoadError> {
         let ruleset = Ruleset::read(source, &template::expand(source)?, options)?;
         let map = map::parse(ruleset.layout, &ruleset.map).map_err(|why| source.impossible(why))?;
-        let rules = Rules::new(&ruleset).map_err(|why| source.impossible(why))?;
+        let rules = Rules::new(&ruleset, &map).map_err(|why| source.impossible(why))?;
         let painter = options.pixels.then(|| Painter::new(&rules, &map)).transpose().map_err(|why| source.impossible(why))?;
         let toml = toml::to_string_pretty(&ruleset).map_err(|e| source.malformed(e))?;
         let words = step::words(rules.tvs.len());

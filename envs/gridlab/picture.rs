@@ -29,7 +29,7 @@ const WOOD: Rgb = [128, 88, 52];
 const PLAYER: Rgb = [38, 84, 172];
 const OUTLINE: Rgb = [248, 250, 255];
 
-/// Colours of keys and doors by letter.
+/// Colours of keys, doors and marked floors by letter.
 const LETTER_COLOURS: [Rgb; LETTERS] = [
     [222, 184, 40],
     [64, 120, 208],
@@ -162,7 +162,7 @@ impl Painter {
             kind::ICE => (ICE, GLINT_STAMP, GLINT),
             kind::ONE_WAY => (FLOOR, turned(POINTER_STAMP, cell::letter(word)), ARROW),
             kind::TV => (CASE, SCREEN_STAMP, DARK),
-            kind::MARK => (FLOOR, MARK_STAMP, TV_COLOURS[cell::letter(word) as usize % TV_COLOURS.len()]),
+            kind::MARK => (FLOOR, MARK_STAMP, LETTER_COLOURS[cell::letter(word) as usize % LETTERS]),
             _ => (FLOOR, GRAIN_STAMP, GRAIN),
         };
         self.stamp(pixels, at, [0xff; TILE], ground);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::batch::{Batch, world};
+use super::batch::{Batch, drawn, from_text, world};
 use super::tables::solid;
 use crate::envs::gridlab::GridLab;
 use crate::envs::shared::world::World;
@@ -69,22 +69,15 @@ fn a_missing_wall_shows_in_the_counts() {
     let maze = world("gridlab/klyubin-maze");
     let toml = maze.spec().toml.replacen("|.|", "|. ", 1);
     assert_ne!(toml, maze.spec().toml);
-    let broken = super::batch::from_text(&toml, &Default::default()).expect("a ruleset");
+    let broken = from_text(&toml, &Default::default()).expect("a ruleset");
     assert_ne!(reachable(&broken, 5), reachable(&maze, 5));
 }
 
 #[test]
 fn an_open_field_is_a_diamond() {
-    let field = super::batch::drawn(
-        &format!("{}S{}", ".".repeat(6), ".".repeat(6))
-            .replace('S', "S")
-            .lines()
-            .map(String::from)
-            .chain((0..12).map(|_| ".".repeat(13)))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        "",
-    );
+    let row = ".".repeat(13);
+    let rows: Vec<&str> = (0..13).map(|_| row.as_str()).collect();
+    let field = drawn(&rows.join("\n"), "start = \"anywhere\"");
     for (n, cells) in [(1, 5), (2, 13), (3, 25), (4, 41), (5, 61)] {
         assert_eq!(reachable(&field, n)[6 * 13 + 6], cells);
     }

@@ -4,6 +4,7 @@ mod batch;
 mod builtin;
 mod chance;
 mod maze;
+mod picture;
 mod random;
 mod rules;
 mod ruleset;
