@@ -112,3 +112,14 @@ fn options_without_meaning_are_refused() {
     let error = refusal(&ruleset(&format!("S{}", ".".repeat(128)), ""), &pixels).to_string();
     assert!(error.contains("a picture of 1032 x 8 pixels is too large; a side may have 1024"), "{error}");
 }
+
+/// The example of the README is a ruleset, and says what the defaults are where it says so.
+#[test]
+fn the_example_of_the_readme_loads() {
+    let readme = include_str!("../README.md");
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let world = from_text(example, &Options::default()).unwrap_or_else(|e| panic!("{e}"));
+    let plain = from_text(&ruleset("S.", ""), &Options::default()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(world.ruleset.terminal, plain.ruleset.terminal);
+    assert_eq!(world.rules.tvs.len(), 1);
+}
