@@ -1,13 +1,28 @@
-use std::sync::Arc;
+//! Crafter, exactly: the rules as twins, the numbers in `crafter.toml`.
 
-use super::shared::catalog::{LoadError, Options, Source};
-use super::shared::world::World;
+mod art;
+mod balance;
+mod creatures;
+mod field;
+mod lane;
+mod layout;
+mod light;
+mod line;
+mod noise;
+mod observe;
+mod picture;
+mod player;
+mod rules;
+pub mod ruleset;
+mod scenario;
+mod step;
+mod terrain;
+mod tiles;
+mod world;
+mod worldgen;
+
+pub use world::load;
 
 /// (id, ruleset text) of the built-in worlds of this family.
-pub const BUILTIN: &[(&str, &str)] = &[];
-
-/// # Errors
-/// See [`LoadError`].
-pub fn load(source: &Source, _options: &Options) -> Result<Arc<dyn World>, LoadError> {
-    Err(source.impossible("this family is not there yet"))
-}
+pub const BUILTIN: &[(&str, &str)] =
+    &[("crafter", include_str!("crafter.toml")), ("crafter-simple", include_str!("crafter-simple.toml"))];

@@ -1,0 +1,288 @@
+//! One instance's buffers as the rules see them: cells, objects, chunks, the player. No rule is decided here.
+
+use super::layout::{Layout, body};
+use super::rules::{DIRECTIONS, material};
+use crate::envs::shared::world::Core;
+
+/// Fault: more objects than `max_objects`.
+pub const FAULT_OBJECTS: u32 = 1;
+
+/// The words of one instance.
+pub struct Lane<'a> {
+    pub core: &'a mut [u32],
+    pub world: &'a mut [u32],
+    pub mobs: &'a mut [u32],
+    pub body: &'a mut [u32],
+    /// Set when an object left; the list is made dense again by [`Lane::compact`].
+    pub holes: bool,
+}
+
+/// An object's word, unpacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mob {
+    pub x: u32,
+    pub y: u32,
+    pub kind: u32,
+    pub facing: u32,
+    pub health: u32,
+}
+
+impl Mob {
+    #[inline]
+    pub fn unpack(word: u32) -> Mob {
+        Mob { x: word & 0xff, y: word >> 8 & 0xff, kind: word >> 16 & 0xf, facing: word >> 20 & 0xf, health: word >> 24 }
+    }
+
+    #[inline]
+    pub fn pack(self) -> u32 {
+        self.x | self.y << 8 | self.kind << 16 | self.facing << 20 | self.health << 24
+    }
+}
+
+/// What stands on a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occupant {
+    Nobody,
+    Player,
+    /// Slot in the object list.
+    Mob(usize),
+}
+
+impl Lane<'_> {
+    /// Index of the cell at (x, y); None outside the map.
+    #[inline]
+    pub fn cell(&self, at: &Layout, x: i32, y: i32) -> Option<usize> {
+        ((x as u32) < at.width && (y as u32) < at.height).then(|| (y as u32 * at.width + x as u32) as usize)
+    }
+
+    #[inline]
+    pub fn material(&self, cell: usize) -> u32 {
+        self.world[cell / 8] >> (cell % 8 * 4) & 15
+    }
+
+    /// Changes a cell and the count of grass and path of its chunk.
+    pub fn set_material(&mut self, at: &Layout, cell: usize, to: u32) {
+        let from = self.material(cell);
+        let shift = cell % 8 * 4;
+        self.world[cell / 8] = self.world[cell / 8] & !(15 << shift) | to << shift;
+        let chunk = chunk_of(at, cell as u32 % at.width, cell as u32 / at.width);
+        let space = &mut self.world[at.chunk_space + chunk];
+        *space = space.wrapping_sub(space_unit(from)).wrapping_add(space_unit(to));
+    }
+
+    #[inline]
+    pub fn is_occupied(&self, at: &Layout, cell: usize) -> bool {
+        self.world[at.occupied + cell / 32] >> (cell % 32) & 1 == 1
+    }
+
+    #[inline]
+    fn flip_occupied(&mut self, at: &Layout, cell: usize) {
+        self.world[at.occupied + cell / 32] ^= 1 << (cell % 32);
+    }
+
+    #[inline]
+    pub fn n_mobs(&self) -> usize {
+        self.mobs[0] as usize
+    }
+
+    #[inline]
+    pub fn mob(&self, slot: usize) -> Mob {
+        Mob::unpack(self.mobs[1 + slot])
+    }
+
+    #[inline]
+    pub fn set_mob(&mut self, slot: usize, mob: Mob) {
+        self.mobs[1 + slot] = mob.pack();
+    }
+
+    /// Cooldown, reload or age.
+    #[inline]
+    pub fn extra(&self, at: &Layout, slot: usize) -> u32 {
+        self.mobs[1 + at.capacity as usize + slot]
+    }
+
+    #[inline]
+    pub fn set_extra(&mut self, at: &Layout, slot: usize, value: u32) {
+        self.mobs[1 + at.capacity as usize + slot] = value;
+    }
+
+    /// Who stands on `cell`.
+    #[inline]
+    pub fn occupant(&self, at: &Layout, cell: usize) -> Occupant {
+        if !self.is_occupied(at, cell) {
+            return Occupant::Nobody;
+        }
+        let place = cell as u32 % at.width | (cell as u32 / at.width) << 8;
+        if place == self.body[body::X] | self.body[body::Y] << 8 {
+            return Occupant::Player;
+        }
+        let words = &self.mobs[1..1 + self.n_mobs()];
+        match words.iter().position(|w| w & 0xffff == place && w >> 16 & 15 != 0) {
+            Some(slot) => Occupant::Mob(slot),
+            None => Occupant::Nobody,
+        }
+    }
+
+    /// Free for one who walks on the materials of `walkable`: inside, nobody there, material fits.
+    #[inline]
+    pub fn is_free(&self, at: &Layout, x: i32, y: i32, walkable: u32) -> bool {
+        self.cell(at, x, y).is_some_and(|cell| walkable >> self.material(cell) & 1 == 1 && !self.is_occupied(at, cell))
+    }
+
+    /// A new object enters the world at the end of the list; sets the fault if there is no room.
+    pub fn add(&mut self, at: &Layout, mob: Mob, extra: u32) {
+        let slot = self.n_mobs();
+        if slot as u32 >= at.capacity {
+            self.core[Core::FAULT] = FAULT_OBJECTS;
+            return;
+        }
+        self.set_mob(slot, mob);
+        self.set_extra(at, slot, extra);
+        self.mobs[0] += 1;
+        self.flip_occupied(at, (mob.y * at.width + mob.x) as usize);
+        self.enter_chunk(at, chunk_of(at, mob.x, mob.y), mob.kind);
+    }
+
+    /// The object of `slot` leaves the world; its slot is a hole until [`Lane::compact`].
+    pub fn remove(&mut self, at: &Layout, slot: usize) {
+        let mob = self.mob(slot);
+        self.flip_occupied(at, (mob.y * at.width + mob.x) as usize);
+        self.leave_chunk(at, chunk_of(at, mob.x, mob.y), mob.kind);
+        self.mobs[1 + slot] = 0;
+        self.holes = true;
+    }
+
+    /// Moves the object of `slot` to a free cell.
+    pub fn relocate(&mut self, at: &Layout, slot: usize, x: u32, y: u32) {
+        let mut mob = self.mob(slot);
+        self.flip_occupied(at, (mob.y * at.width + mob.x) as usize);
+        self.flip_occupied(at, (y * at.width + x) as usize);
+        let (from, to) = (chunk_of(at, mob.x, mob.y), chunk_of(at, x, y));
+        if from != to {
+            self.leave_chunk(at, from, mob.kind);
+            self.enter_chunk(at, to, mob.kind);
+        }
+        (mob.x, mob.y) = (x, y);
+        self.set_mob(slot, mob);
+    }
+
+    /// Moves the player to a free cell.
+    pub fn relocate_player(&mut self, at: &Layout, x: u32, y: u32) {
+        let from = (self.body[body::Y] * at.width + self.body[body::X]) as usize;
+        self.flip_occupied(at, from);
+        self.enter_player(at, x, y);
+    }
+
+    /// Puts the player on a cell that nobody stands on.
+    pub fn enter_player(&mut self, at: &Layout, x: u32, y: u32) {
+        (self.body[body::X], self.body[body::Y]) = (x, y);
+        self.flip_occupied(at, (y * at.width + x) as usize);
+        self.enter_chunk(at, chunk_of(at, x, y), 0);
+    }
+
+    /// A chunk that holds an object for the first time comes into being, last in order.
+    fn enter_chunk(&mut self, at: &Layout, chunk: usize, kind: u32) {
+        let mobs = self.world[at.chunk_mobs + chunk];
+        if mobs >> 31 == 0 {
+            self.world[at.chunk_mobs + chunk] |= 1 << 31;
+            let n = self.world[at.chunk_order];
+            self.world[at.chunk_order + 1 + n as usize] = chunk as u32;
+            self.world[at.chunk_order] = n + 1;
+        }
+        self.world[at.chunk_mobs + chunk] += mob_unit(kind);
+    }
+
+    fn leave_chunk(&mut self, at: &Layout, chunk: usize, kind: u32) {
+        self.world[at.chunk_mobs + chunk] -= mob_unit(kind);
+    }
+
+    /// Closes the holes of the object list, order kept, the tail zeroed.
+    pub fn compact(&mut self, at: &Layout) {
+        if !self.holes {
+            return;
+        }
+        self.holes = false;
+        let n = self.n_mobs();
+        let mut kept = 0;
+        for slot in 0..n {
+            let word = self.mobs[1 + slot];
+            if word != 0 {
+                let extra = self.extra(at, slot);
+                self.mobs[1 + kept] = word;
+                self.set_extra(at, kept, extra);
+                kept += 1;
+            }
+        }
+        for slot in kept..n {
+            self.mobs[1 + slot] = 0;
+            self.set_extra(at, slot, 0);
+        }
+        self.mobs[0] = kept as u32;
+    }
+
+    #[inline]
+    pub fn item(&self, item: usize) -> i32 {
+        self.body[body::ITEMS + item] as i32
+    }
+
+    #[inline]
+    pub fn add_item(&mut self, item: usize, n: i32) {
+        let word = &mut self.body[body::ITEMS + item];
+        *word = (*word as i32 + n) as u32;
+    }
+
+    #[inline]
+    pub fn achieve(&mut self, at: &Layout, achievement: Option<usize>) {
+        if let Some(a) = achievement {
+            self.body[at.achievements + a] += 1;
+        }
+    }
+
+    /// L1 distance from (x, y) to the player.
+    #[inline]
+    pub fn distance(&self, x: u32, y: u32) -> u32 {
+        x.abs_diff(self.body[body::X]) + y.abs_diff(self.body[body::Y])
+    }
+
+    /// The step from (x, y) towards the player along the longer or the shorter axis; may be (0, 0).
+    #[inline]
+    pub fn toward(&self, x: u32, y: u32, long_axis: bool) -> (i32, i32) {
+        let dx = self.body[body::X] as i32 - x as i32;
+        let dy = self.body[body::Y] as i32 - y as i32;
+        let along_x = if long_axis { dx.abs() > dy.abs() } else { dx.abs() <= dy.abs() };
+        if along_x { (dx.signum(), 0) } else { (0, dy.signum()) }
+    }
+
+    /// The cell that the player faces, perhaps outside the map.
+    #[inline]
+    pub fn faced(&self) -> (i32, i32) {
+        let (dx, dy) = DIRECTIONS[self.body[body::FACING] as usize];
+        (self.body[body::X] as i32 + dx, self.body[body::Y] as i32 + dy)
+    }
+}
+
+#[inline]
+pub fn chunk_of(at: &Layout, x: u32, y: u32) -> usize {
+    (at.chunk_of_x[x as usize] + at.chunk_of_y[y as usize]) as usize
+}
+
+/// What a cell of this material adds to its chunk's word of space.
+#[inline]
+pub fn space_unit(of: u32) -> u32 {
+    match of {
+        material::GRASS => 1,
+        material::PATH => 1 << 16,
+        _ => 0,
+    }
+}
+
+/// What an object of this kind adds to its chunk's word of creatures.
+#[inline]
+fn mob_unit(kind: u32) -> u32 {
+    match kind {
+        super::rules::kind::COW => 1,
+        super::rules::kind::ZOMBIE => 1 << 8,
+        super::rules::kind::SKELETON => 1 << 16,
+        _ => 0,
+    }
+}

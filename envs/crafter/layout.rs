@@ -1,0 +1,148 @@
+//! Where things stand in an instance's buffers. Cells are `y * width + x`, top-left first.
+
+use super::ruleset::Ruleset;
+use crate::envs::shared::world::BufferSpec;
+use crate::shaders::shared::mt19937;
+
+/// Indices of the state buffers.
+pub const WORLD: usize = 0;
+pub const MOBS: usize = 1;
+pub const BODY: usize = 2;
+pub const RNG: usize = 3;
+
+/// Fields of `body`: the player.
+pub mod body {
+    pub const X: usize = 0;
+    pub const Y: usize = 1;
+    /// Index into `rules::DIRECTIONS`.
+    pub const FACING: usize = 2;
+    pub const SLEEPING: usize = 3;
+    /// Counters as i32, doubled.
+    pub const HUNGER: usize = 4;
+    pub const THIRST: usize = 5;
+    pub const FATIGUE: usize = 6;
+    pub const RECOVER: usize = 7;
+    /// Health when the player last looked (wakes when hurt).
+    pub const LAST_HEALTH: usize = 8;
+    /// Health from which the next reward counts.
+    pub const PAID_HEALTH: usize = 9;
+    /// Bit a: achievement a is unlocked and paid for.
+    pub const UNLOCKED: usize = 10;
+    /// Inventory counts, then achievement counts.
+    pub const ITEMS: usize = 11;
+}
+
+/// Sizes and offsets that follow from a ruleset.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub width: u32,
+    pub height: u32,
+    pub chunks_x: u32,
+    pub chunks_y: u32,
+    /// Chunk of a column times one, of a row times `chunks_x`: their sum is the chunk of a cell.
+    pub chunk_of_x: Vec<u32>,
+    pub chunk_of_y: Vec<u32>,
+    /// Offsets in `world`.
+    pub occupied: usize,
+    pub chunk_space: usize,
+    pub chunk_mobs: usize,
+    pub chunk_order: usize,
+    pub world_words: usize,
+    /// Capacity for objects beside the player.
+    pub capacity: u32,
+    pub mobs_words: usize,
+    pub achievements: usize,
+    pub n_items: usize,
+    pub n_achievements: usize,
+    pub body_words: usize,
+}
+
+impl Layout {
+    pub fn new(set: &Ruleset) -> Layout {
+        let [width, height] = set.area;
+        let (chunks_x, chunks_y) = (width.div_ceil(set.chunk[0]), height.div_ceil(set.chunk[1]));
+        let cells = (width * height) as usize;
+        let n_chunks = (chunks_x * chunks_y) as usize;
+        let occupied = cells.div_ceil(8);
+        let chunk_space = occupied + cells.div_ceil(32);
+        let chunk_mobs = chunk_space + n_chunks;
+        let chunk_order = chunk_mobs + n_chunks;
+        let achievements = body::ITEMS + set.items.len();
+        Layout {
+            width,
+            height,
+            chunks_x,
+            chunks_y,
+            chunk_of_x: (0..width).map(|x| x / set.chunk[0]).collect(),
+            chunk_of_y: (0..height).map(|y| y / set.chunk[1] * chunks_x).collect(),
+            occupied,
+            chunk_space,
+            chunk_mobs,
+            chunk_order,
+            world_words: chunk_order + 1 + n_chunks,
+            capacity: set.max_objects,
+            mobs_words: 1 + 2 * set.max_objects as usize,
+            achievements,
+            n_items: set.items.len(),
+            n_achievements: set.achievements.len(),
+            body_words: achievements + set.achievements.len(),
+        }
+    }
+
+    pub fn n_chunks(&self) -> usize {
+        (self.chunks_x * self.chunks_y) as usize
+    }
+
+    /// The state buffers, for `envs show` and for the batch.
+    pub fn buffers(&self, keyed: bool) -> Vec<BufferSpec> {
+        let spec = |name, words, about: String| BufferSpec { name, words, about };
+        let mut buffers = vec![
+            spec("world", self.world_words, self.about_world()),
+            spec("mobs", self.mobs_words, self.about_mobs()),
+            spec("body", self.body_words, self.about_body()),
+        ];
+        if !keyed {
+            buffers.push(spec(
+                "rng",
+                mt19937::WORDS,
+                "624 words of MT19937, then the position; words from the position on are one generation old".into(),
+            ));
+        }
+        buffers
+    }
+
+    fn about_world(&self) -> String {
+        format!(
+            "materials, 4 bits a cell (words 0..{}); one bit a cell, set where an object or the player stands ({}..{}); a word a chunk: grass cells | path cells << 16 ({}..{}); \
+             a word a chunk: cows | zombies << 8 | skeletons << 16 | ever held an object << 31 ({}..{}); number of chunks that exist and their ids in order of creation ({}..{})",
+            self.occupied,
+            self.occupied,
+            self.chunk_space,
+            self.chunk_space,
+            self.chunk_mobs,
+            self.chunk_mobs,
+            self.chunk_order,
+            self.chunk_order,
+            self.world_words
+        )
+    }
+
+    fn about_mobs(&self) -> String {
+        let cap = self.capacity;
+        format!(
+            "number of objects; for each in order of entering: x | y << 8 | kind << 16 | facing << 20 | health << 24 (words 1..{}); \
+             and cooldown, reload or age of the plant ({}..{})",
+            cap + 1,
+            cap + 1,
+            self.mobs_words
+        )
+    }
+
+    fn about_body(&self) -> String {
+        format!(
+            "x, y, facing (left, right, up, down), sleeping, twice hunger, thirst, fatigue, recover (i32), health last seen, health last paid for, \
+             achievements paid for (bits); {} inventory counts; {} achievement counts",
+            self.n_items, self.n_achievements
+        )
+    }
+}

@@ -1,0 +1,64 @@
+//! The symbolic observation: the view as semantic ids, inventory, facing, sleeping, daylight. Bytes, little-endian in words.
+
+use super::lane::Lane;
+use super::layout::body;
+use super::rules::{PLAYER_ID, Rules};
+use crate::envs::shared::world::Core;
+
+/// Bytes after view and inventory: facing, sleeping, daylight.
+pub const TAIL: usize = 3;
+
+pub fn obs_bytes(rules: &Rules) -> usize {
+    (rules.set.view[0] * rules.map_rows()) as usize + rules.at.n_items + TAIL
+}
+
+/// Writes `[map_rows, view_width]` semantic ids (0 outside the map), the counts, and the rest into `obs`.
+pub fn observe(lane: &Lane, rules: &Rules, obs: &mut [u32]) {
+    let bytes: &mut [u8] = bytemuck::cast_slice_mut(obs);
+    let (view_w, view_h) = (rules.set.view[0], rules.map_rows());
+    let left = lane.body[body::X] as i32 - (view_w / 2) as i32;
+    let top = lane.body[body::Y] as i32 - (view_h / 2) as i32;
+    for row in 0..view_h {
+        let line = &mut bytes[(row * view_w) as usize..((row + 1) * view_w) as usize];
+        materials(lane, rules, left, top + row as i32, line);
+    }
+    for word in &lane.mobs[1..1 + lane.n_mobs()] {
+        let x = (word & 0xff).wrapping_sub(left as u32);
+        let y = (word >> 8 & 0xff).wrapping_sub(top as u32);
+        if x < view_w && y < view_h {
+            bytes[(y * view_w + x) as usize] = (PLAYER_ID + (word >> 16 & 15)) as u8;
+        }
+    }
+    bytes[(view_h / 2 * view_w + view_w / 2) as usize] = PLAYER_ID as u8;
+    let tail = (view_w * view_h) as usize;
+    for item in 0..rules.at.n_items {
+        bytes[tail + item] = lane.item(item) as u8;
+    }
+    let tail = tail + rules.at.n_items;
+    bytes[tail] = lane.body[body::FACING] as u8;
+    bytes[tail + 1] = lane.body[body::SLEEPING] as u8;
+    bytes[tail + 2] = rules.daylight[rules.day_ix(lane.core[Core::STEP])] as u8;
+}
+
+/// One row of the view.
+#[inline]
+fn materials(lane: &Lane, rules: &Rules, left: i32, y: i32, line: &mut [u8]) {
+    if y < 0 || y >= rules.at.height as i32 {
+        line.fill(0);
+        return;
+    }
+    let width = rules.at.width as i32;
+    let row = y * width;
+    if left >= 0 && left + line.len() as i32 <= width {
+        let mut cell = (row + left) as usize;
+        for id in line {
+            *id = lane.material(cell) as u8;
+            cell += 1;
+        }
+    } else {
+        for (k, id) in line.iter_mut().enumerate() {
+            let x = left + k as i32;
+            *id = if x >= 0 && x < width { lane.material((row + x) as usize) as u8 } else { 0 };
+        }
+    }
+}

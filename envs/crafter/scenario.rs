@@ -1,0 +1,159 @@
+//! A state set by hand after a reset. JSON, all parts optional, applied in this order: remove, terrain, player, step, add.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::balance::birth_health;
+use super::lane::{FAULT_OBJECTS, Lane, Mob, Occupant};
+use super::layout::body;
+use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
+use crate::envs::shared::world::Core;
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Scenario {
+    /// Cells whose creature leaves.
+    remove: Vec<(u32, u32)>,
+    terrain: Vec<(u32, u32, String)>,
+    player: Player,
+    /// The step counter, so the time of day.
+    step: Option<u32>,
+    /// [kind, x, y] or [kind, x, y, attributes].
+    add: Vec<Entry>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Player {
+    pos: Option<(u32, u32)>,
+    facing: Option<(i32, i32)>,
+    sleeping: Option<bool>,
+    inventory: BTreeMap<String, u32>,
+    hunger: Option<f64>,
+    thirst: Option<f64>,
+    fatigue: Option<f64>,
+    recover: Option<f64>,
+    last_health: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Plain((String, u32, u32)),
+    With((String, u32, u32, Attributes)),
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Attributes {
+    health: Option<i64>,
+    cooldown: Option<u32>,
+    reload: Option<u32>,
+    grown: Option<u32>,
+    facing: Option<(i32, i32)>,
+}
+
+/// # Errors
+/// What in the scenario does not fit the format or the world.
+pub fn apply(lane: &mut Lane, rules: &Rules, json: &Value) -> Result<(), String> {
+    let scenario: Scenario = serde_json::from_value(json.clone()).map_err(|e| format!("scenario: {e}"))?;
+    for (x, y) in &scenario.remove {
+        if let Occupant::Mob(slot) = lane.occupant(&rules.at, cell(lane, rules, *x, *y)?) {
+            lane.remove(&rules.at, slot);
+        }
+    }
+    lane.compact(&rules.at);
+    for (x, y, name) in &scenario.terrain {
+        let material = MATERIALS.iter().position(|m| m == name).filter(|m| *m > 0);
+        let material = material.ok_or_else(|| format!("scenario: unknown material '{name}' at [{x}, {y}]"))?;
+        let cell = cell(lane, rules, *x, *y)?;
+        lane.set_material(&rules.at, cell, material as u32);
+    }
+    set_player(lane, rules, &scenario.player)?;
+    if let Some(step) = scenario.step {
+        lane.core[Core::STEP] = step;
+    }
+    scenario.add.into_iter().try_for_each(|entry| add(lane, rules, entry))
+}
+
+fn set_player(lane: &mut Lane, rules: &Rules, player: &Player) -> Result<(), String> {
+    if let Some((x, y)) = player.pos
+        && (x, y) != (lane.body[body::X], lane.body[body::Y])
+    {
+        let cell = cell(lane, rules, x, y)?;
+        if lane.is_occupied(&rules.at, cell) {
+            return Err(format!("scenario: the player cannot stand on [{x}, {y}], a creature does"));
+        }
+        lane.relocate_player(&rules.at, x, y);
+    }
+    if let Some(facing) = player.facing {
+        lane.body[body::FACING] = direction(facing)?;
+    }
+    for (name, count) in &player.inventory {
+        let item =
+            rules.set.items.iter().position(|i| i.name == *name).ok_or_else(|| format!("scenario: unknown item '{name}'"))?;
+        lane.body[body::ITEMS + item] = *count;
+    }
+    lane.body[body::PAID_HEALTH] = lane.item(rules.roles.health) as u32;
+    if let Some(sleeping) = player.sleeping {
+        lane.body[body::SLEEPING] = u32::from(sleeping);
+    }
+    let counters = [
+        (body::HUNGER, player.hunger),
+        (body::THIRST, player.thirst),
+        (body::FATIGUE, player.fatigue),
+        (body::RECOVER, player.recover),
+    ];
+    for (field, value) in counters {
+        if let Some(value) = value {
+            let doubled = value * 2.0;
+            if doubled.fract() != 0.0 || doubled.abs() > 1e6 {
+                return Err(format!("scenario: the player's counter {value} is not a small multiple of 0.5"));
+            }
+            lane.body[field] = doubled as i32 as u32;
+        }
+    }
+    if let Some(health) = player.last_health {
+        lane.body[body::LAST_HEALTH] = health;
+    }
+    Ok(())
+}
+
+fn add(lane: &mut Lane, rules: &Rules, entry: Entry) -> Result<(), String> {
+    let (name, x, y, attributes) = match entry {
+        Entry::Plain((name, x, y)) => (name, x, y, Attributes::default()),
+        Entry::With(with) => with,
+    };
+    let kind = KINDS.iter().skip(1).position(|k| k.eq_ignore_ascii_case(&name)).map(|k| k as u32 + 1);
+    let kind =
+        kind.ok_or_else(|| format!("scenario: unknown creature '{name}'; known are Cow, Zombie, Skeleton, Arrow, Plant"))?;
+    let cell = cell(lane, rules, x, y)?;
+    if lane.is_occupied(&rules.at, cell) {
+        return Err(format!("scenario: {name} cannot stand on [{x}, {y}], somebody does"));
+    }
+    let facing = attributes.facing.map_or(Ok(3), direction)?;
+    let health = attributes.health.unwrap_or(i64::from(birth_health(rules, kind))).max(0);
+    let health = u32::try_from(health)
+        .ok()
+        .filter(|h| *h <= 255)
+        .ok_or_else(|| format!("scenario: health {health} of {name} is more than 255"))?;
+    let extra = attributes.cooldown.or(attributes.reload).or(attributes.grown).unwrap_or(0);
+    lane.add(&rules.at, Mob { x, y, kind, facing: if KINDS[kind as usize] == "arrow" { facing } else { 0 }, health }, extra);
+    if lane.core[Core::FAULT] == FAULT_OBJECTS {
+        lane.core[Core::FAULT] = 0;
+        return Err(format!("scenario: more objects than max_objects = {}", rules.at.capacity));
+    }
+    Ok(())
+}
+
+fn cell(lane: &Lane, rules: &Rules, x: u32, y: u32) -> Result<usize, String> {
+    let inside = i32::try_from(x).ok().zip(i32::try_from(y).ok()).and_then(|(x, y)| lane.cell(&rules.at, x, y));
+    inside.ok_or_else(|| format!("scenario: [{x}, {y}] is outside the map of {} x {}", rules.at.width, rules.at.height))
+}
+
+fn direction(facing: (i32, i32)) -> Result<u32, String> {
+    let found = DIRECTIONS.iter().position(|d| *d == facing);
+    found.map(|d| d as u32).ok_or_else(|| format!("scenario: facing {facing:?} is not one step left, right, up or down"))
+}

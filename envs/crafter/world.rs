@@ -1,0 +1,261 @@
+//! The face of a Crafter world: takes a block apart into lanes and hands them to the rules.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::lane::{FAULT_OBJECTS, Lane};
+use super::layout::{BODY, MOBS, RNG, WORLD, body};
+use super::picture::{self, Grain, Painter};
+use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
+use super::ruleset::Ruleset;
+use super::step::REWARD_DENOMINATOR;
+use super::{line, observe, scenario, step, tiles, worldgen};
+use crate::envs::shared::catalog::{LoadError, Options, Source};
+use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
+use crate::shaders::shared::chance::{Chance, UNIT};
+use crate::shaders::shared::keyed::{Keyed, entity};
+use crate::shaders::shared::mt19937::{self, Mt19937};
+use crate::shaders::shared::pyhash::episode_seed;
+
+/// A loaded Crafter ruleset.
+#[derive(Debug)]
+pub struct Crafter {
+    spec: WorldSpec,
+    rules: Rules,
+    /// Present if pictures are drawn.
+    painter: Option<Painter>,
+}
+
+/// # Errors
+/// See [`LoadError`].
+pub fn load(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadError> {
+    let mut set: Ruleset = toml::from_str(&source.text).map_err(|e| source.malformed(e))?;
+    set.length = options.length.unwrap_or(set.length);
+    set.area = options.area.map_or(set.area, |(w, h)| [w, h]);
+    let rules = Rules::compile(&set, options.keyed, options.picture_noise).map_err(|why| source.impossible(why))?;
+    let toml = toml::to_string(&set).map_err(|e| source.malformed(e))?;
+    let mut spec = spec(&source.id, toml, &rules);
+    let painter = if options.pixels { Some(painter(&rules, options).map_err(|why| source.impossible(why))?) } else { None };
+    if painter.is_some() {
+        spec.picture = (set.picture[1], set.picture[0]);
+    }
+    Ok(Arc::new(Crafter { spec, rules, painter }))
+}
+
+fn painter(rules: &Rules, options: &Options) -> Result<Painter, String> {
+    let textures = options.textures.as_ref().map_or_else(tiles::built_in, |folder| tiles::from_folder(folder))?;
+    Painter::new(rules, &textures)
+}
+
+/// Picture noise from the world's own stream: two words a number, as `uniform()`.
+struct OwnGrain<'a>(Mt19937<'a>);
+
+impl Grain for OwnGrain<'_> {
+    fn next(&mut self) -> f64 {
+        self.0.uniform53() as f64 / UNIT
+    }
+}
+
+/// Picture noise that leaves the world's stream alone: one word of `keyed` a number.
+struct KeyedGrain(Keyed);
+
+impl Grain for KeyedGrain {
+    fn next(&mut self) -> f64 {
+        f64::from(self.0.word()) / 4_294_967_296.0
+    }
+}
+
+fn spec(id: &str, toml: String, rules: &Rules) -> WorldSpec {
+    let (view_w, view_h) = (rules.set.view[0] as usize, rules.map_rows() as usize);
+    let part = |name: &str, shape: &[usize], about: String| (name.to_string(), shape.to_vec(), about);
+    let ids: Vec<String> = MATERIALS.iter().chain(&KINDS).enumerate().map(|(id, name)| format!("{id} {name}")).collect();
+    WorldSpec {
+        id: id.to_string(),
+        family: Family::Crafter,
+        toml,
+        action_names: rules.set.actions.clone(),
+        size: (rules.at.width, rules.at.height),
+        buffers: rules.at.buffers(rules.keyed),
+        obs_bytes: observe::obs_bytes(rules),
+        obs_parts: vec![
+            part("view", &[view_h, view_w], format!("semantic ids around the player, top-left first: {}", ids.join(", "))),
+            part(
+                "inventory",
+                &[rules.at.n_items],
+                rules.set.items.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", "),
+            ),
+            part("facing", &[1], "0 left, 1 right, 2 up, 3 down".into()),
+            part("sleeping", &[1], "0 or 1".into()),
+            part("daylight", &[1], "in 1/255".into()),
+        ],
+        picture: (0, 0),
+        reward_denominator: REWARD_DENOMINATOR,
+        achievements: rules.set.achievements.clone(),
+        columns: columns(rules),
+    }
+}
+
+fn columns(rules: &Rules) -> Vec<Column> {
+    let column = |name: String, kind| Column { name, kind };
+    let items = rules.set.items.iter().map(|i| column(format!("inventory_{}", i.name), ColumnKind::U8));
+    let achievements = rules.set.achievements.iter().map(|a| column(format!("achievement_{a}"), ColumnKind::U16));
+    let rest = [column("daylight".into(), ColumnKind::F32), column("sleeping".into(), ColumnKind::Bool)];
+    items.chain(achievements).chain(rest).collect()
+}
+
+/// Splits instance `i` off the block: its lane, and the words of its stream (empty if keyed).
+fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lane<'b>, &'b mut [u32]) {
+    let cut = |words: &'b mut [u32], n: usize| &mut words[i * n..(i + 1) * n];
+    let core = cut(block.core, Core::WORDS);
+    let mut state = block.state.iter_mut();
+    let mut next = |n: usize| cut(state.next().map_or(&mut [], |words| &mut words[..]), n);
+    let (world, mobs, body) = (next(rules.at.world_words), next(rules.at.mobs_words), next(rules.at.body_words));
+    let rng = if rules.keyed { Default::default() } else { next(mt19937::WORDS) };
+    (Lane { core, world, mobs, body, holes: false }, rng)
+}
+
+impl Crafter {
+    /// Runs `look` on a lane over copies of instance `i`'s words; for descriptions, not for stepping.
+    fn look<T>(&self, i: usize, block: &Block, look: impl FnOnce(&Lane) -> T) -> T {
+        let at = &self.rules.at;
+        let copy = |words: &[u32], n: usize| words[i * n..(i + 1) * n].to_vec();
+        let (mut core, mut world) = (block.core_of(i).to_vec(), copy(block.state[WORLD], at.world_words));
+        let (mut mobs, mut body) = (copy(block.state[MOBS], at.mobs_words), copy(block.state[BODY], at.body_words));
+        look(&Lane { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false })
+    }
+
+    /// The picture, if wanted, and what drawing it takes from the stream.
+    fn draw(&self, lane: &Lane, rng: &mut [u32], i: usize, pixels: &mut [u32]) {
+        let own = self.rules.picture_noise && !self.rules.keyed;
+        let step = lane.core[Core::STEP];
+        let Some(painter) = &self.painter else {
+            if own && self.rules.dark[self.rules.day_ix(step)] {
+                Mt19937::new(rng).skip(2 * picture::map_pixels(&self.rules));
+            }
+            return;
+        };
+        let n = self.spec.pixel_words();
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut pixels[i * n..(i + 1) * n]);
+        let bytes = &mut bytes[..(self.spec.picture.0 * self.spec.picture.1 * 3) as usize];
+        if own {
+            painter.paint(lane, &self.rules, &mut OwnGrain(Mt19937::new(rng)), bytes);
+        } else {
+            let key = [lane.core[Core::SEED_LO], lane.core[Core::SEED_HI]];
+            let stream = Keyed::new(key, lane.core[Core::EPISODE], step, entity::PICTURE);
+            painter.paint(lane, &self.rules, &mut KeyedGrain(stream), bytes);
+        }
+    }
+
+    fn body<'b>(&self, i: usize, block: &'b Block) -> &'b [u32] {
+        let n = self.rules.at.body_words;
+        &block.state[BODY][i * n..(i + 1) * n]
+    }
+}
+
+impl World for Crafter {
+    fn spec(&self) -> &WorldSpec {
+        &self.spec
+    }
+
+    fn begin_stream(&self, i: usize, block: &mut Block) {
+        if !self.rules.keyed {
+            let seed = episode_seed(block.seed(i), block.core_of(i)[Core::EPISODE]);
+            let (_, rng) = lane_of(&self.rules, i, block);
+            mt19937::seed(rng, seed);
+        }
+    }
+
+    fn generate(&self, i: usize, block: &mut Block) {
+        let seed = episode_seed(block.seed(i), block.core_of(i)[Core::EPISODE]);
+        let (mut lane, rng) = lane_of(&self.rules, i, block);
+        if self.rules.keyed {
+            // Worlds are the same under both streams: this one is forgotten after the drawing.
+            let mut scratch = [0; mt19937::WORDS];
+            mt19937::seed(&mut scratch, seed);
+            worldgen::generate(&mut lane, &self.rules, &mut Mt19937::new(&mut scratch));
+        } else {
+            worldgen::generate(&mut lane, &self.rules, &mut Mt19937::new(rng));
+        }
+    }
+
+    fn stream_buffers(&self) -> &[usize] {
+        if self.rules.keyed { &[] } else { &[RNG] }
+    }
+
+    fn step_one(&self, i: usize, block: &mut Block) {
+        let (mut lane, rng) = lane_of(&self.rules, i, block);
+        if self.rules.keyed {
+            let key = [lane.core[Core::SEED_LO], lane.core[Core::SEED_HI]];
+            let mut chance = Keyed::new(key, lane.core[Core::EPISODE], lane.core[Core::STEP] + 1, entity::PLAYER);
+            step::step(&mut lane, &self.rules, &mut chance);
+        } else {
+            step::step(&mut lane, &self.rules, &mut Mt19937::new(rng));
+        }
+    }
+
+    fn observe_one(&self, i: usize, block: &mut Block) {
+        let words = self.spec.obs_words();
+        let (obs, pixels) = (std::mem::take(&mut block.obs), std::mem::take(&mut block.pixels));
+        let (lane, rng) = lane_of(&self.rules, i, block);
+        observe::observe(&lane, &self.rules, &mut obs[i * words..(i + 1) * words]);
+        self.draw(&lane, rng, i, pixels);
+        (block.obs, block.pixels) = (obs, pixels);
+    }
+
+    fn pose(&self, i: usize, block: &Block) -> Pose {
+        let b = self.body(i, block);
+        Pose { x: b[body::X], y: b[body::Y], facing: b[body::FACING] }
+    }
+
+    fn achievements(&self, i: usize, block: &Block, out: &mut [u32]) {
+        let at = &self.rules.at;
+        out.copy_from_slice(&self.body(i, block)[at.achievements..at.achievements + at.n_achievements]);
+    }
+
+    fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {
+        let b = self.body(i, block);
+        out.extend_from_slice(&b[body::ITEMS..]);
+        let light = super::rules::daylight(&self.rules.set, block.core_of(i)[Core::STEP]);
+        out.extend([(light as f32).to_bits(), b[body::SLEEPING]]);
+    }
+
+    fn reward(&self, raw: i32) -> f64 {
+        line::reward(raw)
+    }
+
+    fn fault(&self, code: u32) -> String {
+        match code {
+            FAULT_OBJECTS => format!(
+                "more than max_objects = {} objects in its world; raise max_objects in the ruleset",
+                self.rules.at.capacity
+            ),
+            other => format!("unknown fault {other}"),
+        }
+    }
+
+    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> Value {
+        let rng = block.state.get(RNG).map(|words| &words[i * mt19937::WORDS..(i + 1) * mt19937::WORDS]);
+        let words = self.spec.pixel_words();
+        let size = (self.spec.picture.0 * self.spec.picture.1 * 3) as usize;
+        let pixels = picture.then(|| &bytemuck::cast_slice::<u32, u8>(&block.pixels[i * words..(i + 1) * words])[..size]);
+        self.look(i, block, |lane| line::line(lane, &self.rules, action, rng, pixels))
+    }
+
+    fn set_scenario(&self, i: usize, block: &mut Block, json: &Value) -> Result<(), String> {
+        let (mut lane, _) = lane_of(&self.rules, i, block);
+        scenario::apply(&mut lane, &self.rules, json)
+    }
+
+    fn ascii(&self, i: usize, block: &Block) -> String {
+        const SIGNS: &[u8] = b" ~.#_,TLcid+=@CZSaP";
+        let (w, h) = (self.rules.at.width as usize, self.rules.at.height as usize);
+        let map = self.look(i, block, |lane| line::semantic(lane, &self.rules));
+        let facing = self.body(i, block)[body::FACING] as usize;
+        let sign = |x: usize, y: usize| match map[x * h + y] {
+            13 => ["<", ">", "^", "v"][facing.min(DIRECTIONS.len() - 1)].to_string(),
+            id => char::from(SIGNS[id as usize]).to_string(),
+        };
+        (0..h).map(|y| (0..w).map(|x| sign(x, y)).collect::<String>() + "\n").collect()
+    }
+}
