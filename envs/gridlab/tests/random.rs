@@ -77,7 +77,7 @@ fn check_state(world: &GridLab, batch: &Batch) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_player_is_always_on_a_free_cell(text in rulesets(), seed in any::<u64>(), actions in prop::collection::vec(0u32..6, 60)) {
