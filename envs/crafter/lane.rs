@@ -235,6 +235,7 @@ impl Lane<'_> {
     pub fn achieve(&mut self, at: &Layout, achievement: Option<usize>) {
         if let Some(a) = achievement {
             self.body[at.achievements + a] += 1;
+            self.body[body::UNLOCKED] |= 1 << a;
         }
     }
 

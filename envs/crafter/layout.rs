@@ -26,10 +26,12 @@ pub mod body {
     pub const LAST_HEALTH: usize = 8;
     /// Health from which the next reward counts.
     pub const PAID_HEALTH: usize = 9;
-    /// Bit a: achievement a is unlocked and paid for.
+    /// Bit a: achievement a is unlocked.
     pub const UNLOCKED: usize = 10;
+    /// Bit a: its reward was paid.
+    pub const PAID: usize = 11;
     /// Inventory counts, then achievement counts.
-    pub const ITEMS: usize = 11;
+    pub const ITEMS: usize = 12;
 }
 
 /// Sizes and offsets that follow from a ruleset.
@@ -141,7 +143,7 @@ impl Layout {
     fn about_body(&self) -> String {
         format!(
             "x, y, facing (left, right, up, down), sleeping, twice hunger, thirst, fatigue, recover (i32), health last seen, health last paid for, \
-             achievements paid for (bits); {} inventory counts; {} achievement counts",
+             achievements unlocked and paid for (bits each); {} inventory counts; {} achievement counts",
             self.n_items, self.n_achievements
         )
     }
