@@ -29,36 +29,36 @@ PALETTE = {
     "P": "75634f", "p": "8b775f", "q": "a58f74",  # path
     "S": "cdb377", "s": "dfc98e", "z": "efdfb0",  # sand
     "U": "2a579f", "u": "3468b8", "v": "5590d8", "V": "a3cdf4",  # water
-    "R": "8f1f16", "r": "bd3a1c", "e": "e0602a", "E": "f5a23c", "y": "ffe070",  # lava, fire, lightning
+    "r": "bd3a1c", "e": "e0602a", "E": "f5a23c", "y": "ffe070",  # lava, fire, lightning
     "O": "7a3f26", "I": "b4683f", "i": "e29c68", "j": "f8cfa8",  # iron ore, roast meat
     "C": "1f8fae", "c": "4fd2e0", "x": "d6fbff",  # diamond
     "H": "c58a5f", "h": "f0c195", "M": "a42c3f", "m": "e04a50", "F": "2c3a78", "f": "4257a5",  # player: skin, shirt, trousers
     "A": "3f7f68", "a": "76bf93", "Y": "3b2d52", "X": "54416f",  # zombie: skin, rags
-    "W": "e58aa0",  # muzzle
+    "W": "e58aa0",  # muzzle, shine on fruit
 }
 
 # The head or blade of a tool is drawn with "# % @" = light, middle, dark of its tier.
-TIERS = {"wood": "onB", "stone": "531", "iron": "wjI"}
+TIERS = {"wood": "onB", "stone": "431", "iron": "wjI"}
 
 # Each band: a line of names, then 16 rows with the tiles side by side.
 TERRAIN = """
 unknown          water            grass            stone            path             sand
-JJJJJJJJJJJJJJJJ uuuuuuuuuuuuuuuu gggggggggggggggg 3344433333333223 pppppppppppppppp ssssssssssssssss
-JJJJJJJJJJJJJJJJ uuuuuuuuuuuUUUuu gggLggggggggggGg 3433333332333333 pppqqppppppPpppp sssszsssssssSsss
-JJJJJQQQQQJJJJJJ uuvvvuuuuuuuuuuu gglGgggggggLgggg 3333333322333443 ppqqPpppppppppqp ssssssssssssssss
-JJJJQQQQQQQJJJJJ uvVVVvvuuuuuuuuu ggGgggggggLGgggg 3333223333334333 pppPPppppppppppp sSsssssszzzsssss
-JJJJQQJJJQQJJJJJ uuuuuuuuuuvvuuuu gggggggggggggggg 2333333333333333 ppppppppqppppppp ssssssszSSSzzsss
-JJJJJJJJJQQJJJJJ UUuuuuuuuvVVvuuU gGggggLgggggggLg 3333333443333323 PppppppppppqqPpp sssssssssssSSsss
-JJJJJJJJQQQJJJJJ uuuuuuuuuuuuuuuu gggggLGggggGglGg 3443334333333223 ppppPppppppqPPpp sszssssssssssssz
-JJJJJJJQQQJJJJJJ uuuuuUUUuuuuuuuu gggggGgggggggGgg 3433333333333333 pppppppppppppppp ssssSsssssssssss
-JJJJJJQQQJJJJJJJ uuuuuuuuuuuuuuvv gggggggggggggggg 3333333333443333 pqpppppqqpppppPp sssssssssssssSss
-JJJJJJQQJJJJJJJJ vvuuuuuuuuuuuvVV LgggggggGLggggGg 3332333334333333 ppppppqqqPpppppp zzssssssszssssss
-JJJJJJQQJJJJJJJJ VVvvuuuuvvvuuuuu GgGggggglGgggggg 3322333333333344 ppppppqPPPpppppp SSzzssssssssssss
-JJJJJJJJJJJJJJJJ uuuuuuuvVVVvvuuu gggggggggggggggl 3333333333233433 pppPppppppppqppp ssSSssssssssSsss
-JJJJJJQQJJJJJJJJ uuuuuuuuuuuuuuuu ggggLggggggggLgg 3334433332233333 ppppppppppppppqq sssssssSssssssss
-JJJJJJQQJJJJJJJJ uuuUUUuuuuuuuUUu gggLGgggGgggLGgg 3343333333333333 qqpppppPpppppqqP szssssssssszzzss
-JJJJJJJJJJJJJJJJ uuuuuuuuuuuuuuuu gggGggggggggGggg 3333333233333332 qPppppppppPppPPP ssssssssssszSSSz
-JJJJJJJJJJJJJJJJ uuuuuuuuuuuuuuuu ggggggGggggggggg 2233332233344322 pppppqpppppppppp sssSssssssssssss
+JJJJJJJJJJJJJJJJ uuuuuuuuuuuuuuuu gggggggggggggggg 3333332333333333 pppppppppppppppp ssssssssssssssss
+JJJJJJJJJJJJJJJJ uuuuuuuuuuuUUUuu gggglglggggggggg 4433323344443332 pppqqppppppPpppp sssszsssssssSsss
+JJJJJQQQQQJJJJJJ uuvvvuuuuuuuuuuu gggggGgggggggglg 3333323433333332 ppqqPpppppppppqp ssssssssssssssss
+JJJJQQQQQQQJJJJJ uvVVVvvuuuuuuuuu gggggggggglggggG 3333223433333322 pppPPppppppppppp sSsssssszzzsssss
+JJJJQQJJJQQJJJJJ uuuuuuuuuuvvuuuu ggggggggggGggggg 2333213333333213 ppppppppqppppppp ssssssszSSSzzsss
+JJJJJJJJJQQJJJJJ UUuuuuuuuvVVvuuU gGggggglgggggggg 3222133333332133 PppppppppppqqPpp sssssssssssSSsss
+JJJJJJJJQQQJJJJJ uuuuuuuuuuuuuuuu gggggglGgggglggg 3343322233322333 ppppPppppppqPPpp sszssssssssssssz
+JJJJJJJQQQJJJJJJ uuuuuUUUuuuuuuuu gggLgggggggggGgg 4433333322233344 pppppppppppppppp ssssSsssssssssss
+JJJJJJQQQJJJJJJJ uuuuuuuuuuuuuuvv gggGgggggggggggg 3333333323334433 pqpppppqqpppppPp sssssssssssssSss
+JJJJJJQQJJJJJJJJ vvuuuuuuuuuuuvVV gggggggggglglggg 3333333213343333 ppppppqqqPpppppp zzssssssszssssss
+JJJJJJQQJJJJJJJJ VVvvuuuuvvvuuuuu gGgggglggggGgggg 3333332133433333 ppppppqPPPpppppp SSzzssssssssssss
+JJJJJJJJJJJJJJJJ uuuuuuuvVVVvvuuu ggggggGggggggggg 2333321234333332 pppPppppppppqppp ssSSssssssssSsss
+JJJJJJQQJJJJJJJJ uuuuuuuuuuuuuuuu lglggggggggggggL 1222213433333321 ppppppppppppppqq sssssssSssssssss
+JJJJJJQQJJJJJJJJ uuuUUUuuuuuuuUUu gGgggggggLgggggG 3344422333333213 qqpppppPpppppqqP szssssssssszzzss
+JJJJJJJJJJJJJJJJ uuuuuuuuuuuuuuuu gggggggggGgggGgg 3433333222222133 qPppppppppPppPPP ssssssssssszSSSz
+JJJJJJJJJJJJJJJJ uuuuuuuuuuuuuuuu ggggggGggggggggg 3333333233322333 pppppqpppppppppp sssSssssssssssss
 
 lava             table            furnace
 eeeeeeeeeeeeeeee bbbbbbbbbbbbbbbb 1111111111111111
@@ -96,62 +96,62 @@ coal             iron             diamond          tree
 ..kkk......kkkk. ..IiI......iiI1. ..c....C....ccC. ..ddDDDDDDDDdd..
 .kKJkk......kk.. .Ijii1......11.. .cxC.........C.. ....ddBNnBdd....
 .kJkkk.......... .iiiI1.......... .ccCC....c...... ......BNnb......
-..kkk....kk..... ..II1....Ii..... ..CC....cxC..... .....GBNnbGG....
-.........kk..... .........I1..... .........C...... ....GGbBBbGG....
+..kkk........... ..II1........... ..CC....cxC..... .....GBNnbGG....
+................ ................ .........C...... ....GGbBBbGG....
 """
 GROUND_OF = {"coal": "stone", "iron": "stone", "diamond": "stone", "tree": "grass"}
 
 CREATURES = """
 player-down      player-up        player-left      player-sleep     cow              zombie
-................ ................ ................ ................ ................ ................
-.....kkkkkk..... .....kkkkkk..... .....kkkkkk..... .kkkk........... ................ ....kkkkkkkk....
-....kBnnBBBk.... ....kBnnBBBk.... ....kBnnBBBk.... kwwwwkkkkkkkkkk. k..k............ ...kaaaaaaaAk...
-...kBnBBBBBbk... ...kBnBBBBBbk... ...kBnBBBBBBk... kwBBBBkmmmmmmmMk kk.kkkkkkkkkkk.. ...kaaaaaaaAk...
-...kBBBBBBBbk... ...kBBBBBBBbk... ...kBBBBBBBBk... kBnBBBBmmmmmmmMk .kwwkwwwnnnwwwk. ...karraarrAk...
-...kBhhhhhhbk... ...kBBBBBBbbk... ...khhhhBBBBk... kBBBhhhmMmmmmMMk kwwwwwwwnnnnwwwk ...kakraakrAk...
-...khkhhhhkHk... ...kBBBBBBbbk... ...khkhhhBBbk... kBBhkhhmmmmmmmMk kwkwkwwwwnnnwwkk ...kaaaaaaAAk...
-...khkhhhhkHk... ...khBBBBbbHk... ...khkhhhhbbk... kBBhkhhmmmMmmmMk kwwwwwwwwwwwwnkk kkkkkaakkAAkkkkk
-....khhhhHHk.... ....kbBbbbbk.... ....khhhHHbk.... kBBhhhhmmmmmmmMk kWWWwwnnwwwwnnkk kaakXXXXXXXYkaAk
-...kkmmmmmMkk... ...kkmmmmmMkk... .....kmmmmk..... kwBBHhHMmmmmmMMk kWkWk5nnnwww5nk. kaaaXXXXXXYYaaAk
-..khkmmmmmMkhk.. ..khkmmmmmMkhk.. ..kkkmmmmMMk.... kwwBBBkMMMMMMMMk .kkkk555nn5555k. kkkkkXXXXXYkkkkk
-..khkmmmmmMkHk.. ..khkmmmmmMkHk.. .khhhhmmmMMk.... k55555kkkkkkkkk. ....k55555555kk. ....kXXXXXYk....
-..kkkffffffkkk.. ..kkkffffffkkk.. ..kkkffffFFk.... .kkkkk.......... ....kwkk55kkwk.. ....kXaXXYYk....
-....kffkkfFk.... ....kffkkfFk.... ....kffkkFFk.... ................ ....kwkkwkkwkk.. ....kaakkaAk....
-....kbbkkbbk.... ....kbbkkbbk.... ...kbbbkbbbk.... ................ ....kkk.kk.kkk.. ....kaakkaAk....
-.....kk..kk..... .....kk..kk..... ...kkkk.kkk..... ................ ................ ....kkk..kkk....
+.....kkkkkk..... .....kkkkkk..... .....kkkkkk..... ................ ................ .....kkkkkk.....
+....kBnnBBBk.... ....kBnnBBBk.... ....kBnnBBBk.... .kkkk........... k...k........... ....kaaaaaak....
+...kBnBBBBBbk... ...kBnBBBBBbk... ...kBnBBBBBBk... kwwwwkkkkkkkkkk. 5kkk5kkkkkkkkk.. ...kaaaaaaaAk...
+...kBBBBBBBbk... ...kBBBBBBBbk... ...kBBBBBBBBk... kwBBBBkmmmmmmmMk kwwwwwwwnnnnwwk. ...kaaaaaaaAk...
+...kBBhhhhBbk... ...kBBBBBBBbk... ...kBhhBBBBBk... kBnBBBBmmmmmmmMk kwwwwkwwnnnnwwwk ...karkaakrAk...
+...kBhhhhhhbk... ...kBBBBBBbbk... ...khhhhBBBbk... kBBBhhhmMmmmmMMk kwwkwwwwwnnnwwnk ...karraarrAk...
+...khkhhhhkHk... ...kBBBBBBbbk... ...khkhhhBbbk... kBBhkhhmmmmmmmMk kwwwwkwwwwwwwwnk kkkkaakkkkaAkkkk
+...khkhhhhkHk... ...khBBBBbbHk... ...khkhhhhbbk... kBBhkhhmmmMmmmMk kWWWWkwwwwwwwnnk kaaakkaaaaAkkAAk
+....khhhhHHk.... ....kbBbbbbk.... ....khhhHHbk.... kBBhhhhmmmmmmmMk kWWWWknnwwwwwnnk kaaaaXXXXXXYAAAk
+...kkmmmmmMkk... ...kkmmmmmMkk... .....kmmmmk..... kwBBHhHMmmmmmMMk kWkWWknnnwwwwwwk kkkkkXXXXXXYkkkk
+..khkmmmmmMkhk.. ..khkmmmmmMkhk.. ..kkkmmmmMMk.... kwwBBBkMMMMMMMMk .kkkkw5nn5555wwk ....kXXXXXYYk...
+..khkmmmmmMkHk.. ..khkmmmmmMkHk.. .khhhhmmmMMk.... k55555kkkkkkkkk. ....kwwkkkkkwwk. ....kXXXXXYYk...
+..kkkffffffkkk.. ..kkkffffffkkk.. ..kkkffffFFk.... .kkkkk.......... ....kwwk...kwwk. ....kXaXXXaYk...
+....kffkkfFk.... ....kffkkfFk.... ....kffkkFFk.... ................ ....kwwk...kwwk. ....kaakkaAk....
+....kbbkkbbk.... ....kbbkkbbk.... ...kbbbkbbbk.... ................ ....kBBk...kBBk. ....kaakkaAk....
+.....kk..kk..... .....kk..kk..... ...kkkk.kkk..... ................ ....kkkk...kkkk. ....kkkk.kkk....
 
 skeleton         arrow-right      plant            plant-ripe
-................ ................ ................ .....kkkkkkk....
-....kkkkkkk..kk. ................ ................ ...kkllLlllkk...
-...kwwwwwwwk.kNk ................ ................ ..kllkkllllltk..
-...kwwwwww5k.kNk ................ ...kkk.......... .kllkmmklltkktk.
-...kwkkwkk5k.5kN ................ ..klLlk...kkk... .klkmwmmktkmmkk.
-...kwkkwkk5k.5kN kk........kk.... ..kllLlk.klLlk.. .kllkmmktkmwmmk.
-...kwwwkww5k.5kN kwk.......k5k... ...kkllkklllk... .kttlkklltkmmktk
-....kwkwk5k..5kN .kwkkkkkkkkw5k.. .....kklklkk.... .kltkktlltlkktk.
-.....kkkkk...5kN .kNNNNNNNNNww5k. .......klk...... .kklkmmkltttttk.
-..kkkwww5kkkw5kN .kBBBBBBBBB5w1k. .......klk...... ..kkmwmmktkktk..
-..kwkkwkkkww5ww. kwkkkkkkkkk51k.. .......kDk...... ...kkmmktttkk...
-..kwkwww5kkkkkN. k5k.......k1k... ....kkkkDkkkk... .....kktkDk.....
-..kk.kwk.k..5kN. kk........kk.... ...kBnBBDBBnBk.. ....kkkkDkkkk...
-....kwkwk....kNk ................ ..kBBBBBBBBBBbk. ..kkBnBBDBBnBkk.
-....kwkw5k...kk. ................ ...kbbbbbbbbbk.. ..kbBBBBBBBBbbk.
-....kk.kkk...... ................ ....kkkkkkkkk... ...kkkkkkkkkkk..
+....kkkkkkkk.... ................ ................ .....kkkkkk.....
+...kwwwwwwwwk... ................ ..kkkk....kkkk.. ...kkTTTTttkk...
+..kwwwwwwwwwwk.. ................ .kLLLlk..kLLLlk. ..kTmmTTtttttk..
+..kwwwwwwwww5k.. .........kk..... .kLLLltkkLLLltk. .kTmWmmTtmmttDk.
+..kwwkkwwkkw5k.. kk.......kwk.... .kLlltDkkLlltDk. .kTmmmMtmWmmtDk.
+..kwwkkwwkkw5k.. kwk......kwwk... .klltttkklltttk. .kTtMMtTmmmMtDk.
+...kwwwkkww5kkk. .kwkkkkkkkwwwk.. ..kkttDkkttDkk.. .kTtttTttMMttDk.
+....kwkwkwkkkNNk .kNNNNNNNNwwwwwk ....kkkDDkkk.... .kttTmmtttttDDk.
+.kwwkwwwww5kwwNk .knnnnnnnn55555k ......ktDk...... ..ktmWmmtttDDk..
+.kwwkwwwww5kk5Nk .k5kkkkkkk551k.. ......ktDk...... ..kDmmmMtDDDDk..
+.kwkkkkwwkkk.5Nk k5k......k51k... ......ktDk...... ...kkMMDDDDkk...
+.kwwkwwwww5k.5Nk kk.......k1k.... ....kkktDkkk.... ..kkkkktDkkkkk..
+..kkkkkwwkkk.5Nk .........kk..... ...kBnBtDBnBk... .kBnBBBtDBBnBBk.
+....kwwwww5k.NNk ................ ..kBBBBBBBBBBk.. .kBBBBBBBBBBBbk.
+....kwwkkw5k.kk. ................ ...kbbbbbbbbk... ..kbbbbbbbbbbk..
+....kkkkkkkk.... ................ ....kkkkkkkk.... ...kkkkkkkkkk...
 """
 
 ITEMS = """
 health           food             drink            energy           sapling          wood
 ................ ................ .......kk....... ........kkkkkkk. ................ ................
 ..kkkk....kkkk.. ......kkkkkk.... ......kVvk...... .......kywyyyyk. ..kkkk.......... ................
-.kmmmmk..kmmmMk. ....kkIiiIIIk... ......kVvk...... ......kywyyyyk.. .klLllkk..kkkk.. ................
+.kmmmmk..kmmmMk. ....kkIiiIIIk... .....kVvvk...... ......kywyyyyk.. .klLllkk..kkkk.. ................
 kmwwmmmkkmmmmmMk ...kIiiIIIIIIk.. .....kVvvvk..... .....kywyyyyk... .kLlllltkklLlLk. ..kkkkkkkkkkkk..
 kmwmmmmmmmmmmmMk ..kIijiIIIIIIIk. ....kVvvvvvk.... ....kywyyyyk.... .klllltttklllltk .koookNNNNNNNBk.
-kmmmmmmmmmmmmmMk ..kIiiIIIIIIIOk. ....kVvvvvvk.... ...kywyyyykkkk.. ..kkltttkllltttk koNNNokNnnnnnBbk
-kmmmmmmmmmmmmMMk ..kIIIIIIIIIIOk. ...kVvvvvvvuk... ..kyyyyyyyyyEk.. ....kkttkltttkk. koNnNokNNNNNnBbk
-kmmmmmmmmmmmmMMk ..kIIIIIIIIIOOk. ..kVvvvvvvvvuk.. .kyyyyyyyyyEk... ......ktkttkk... koNnNoknnnBnnnbk
-.kmmmmmmmmmmMMk. ..kIIIIIIIIOOOk. ..kVvwvvvvvvuk.. .kkkkkyyyyEk.... .......kttk..... koNnNokNnnnnnBbk
-..kmmmmmmmmMMk.. ...kOIIIIIOOOk.. .kvvwVvvvvvvuuk. ....kyyyyEk..... .......kDk...... koNnNoknnBnnnBbk
-...kmmmmmmMMk... ...kkOOOOOOkk... .kvvwVvvvvvvuuk. ...kyyyyEk...... .......kDk...... koNNNokBnnnnBBbk
+kmmmmmmmmmmmmmMk ..kIiiIIIIIIIOk. ....kVvvvvvk.... ...kywyyyykkkk.. ..kkltttkllltttk konnnokNnnnnnBbk
+kmmmmmmmmmmmmMMk ..kIIIIIIIIIIOk. ...kVvvvvvvuk... ..kyyyyyyyyyEk.. ....kkttkltttkk. kononokNNNNNnBbk
+kmmmmmmmmmmmmMMk ..kIIIIIIIIIOOk. ..kVvvvvvvvvuk.. .kyyyyyyyyyEk... ......ktkttkk... konBnoknnnBnnnbk
+.kmmmmmmmmmmMMk. ..kIIIIIIIIOOOk. ..kVvwvvvvvvuk.. .kkkkkyyyyEk.... .......kttk..... konBnokNnnnnnBbk
+..kmmmmmmmmMMk.. ...kOIIIIIOOOk.. .kvvwVvvvvvvuuk. ....kyyyyEk..... .......kDk...... kononoknnBnnnBbk
+...kmmmmmmMMk... ...kkOOOOOOkk... .kvvwVvvvvvvuuk. ...kyyyyEk...... .......kDk...... konnnokBnnnnBBbk
 ....kmmmmMMk.... .kkwwkkkkkk..... .kvvwwVvvvvvuuk. ..kyyyyEk....... ....kkkkDkkkk... .koookBBBBBBBbk.
 .....kmmMMk..... kwwwwk.......... ..kvvwwvvvvuuk.. ..kyyyEk........ ...kBnnBDBnnBk.. ..kkkkkkkkkkkk..
 ......kMMk...... kwww5k.......... ..kvvvvvvuuuuk.. .kyyEkk......... ...kbBBBBBBbbk.. ................
@@ -159,16 +159,16 @@ kmmmmmmmmmmmmMMk ..kIIIIIIIIIOOk. ..kVvvvvvvvvuk.. .kyyyyyyyyyEk... ......ktkttk
 ................ ..kk............ .....kkkkkk..... .kk............. ......kkkkk..... ................
 
 pickaxe          sword
-................ ............kkkk
-...kkkkkkkkkk... ...........k##%k
-..k#########%k.. ..........k##%%k
-.k##%%%%%%%%%@k. .........k##%%@k
-k##%@@kNnk@@%%@k ........k##%%@k.
-k#%@kkkNnkkk@%@k .......k##%%@k..
-k%@k..kNnk..k@@k ......k##%%@k...
-k@k...kNnk...k@k .kk..k##%%@k....
-kk....kNnk....kk .kBkk##%%@k.....
-......kNnk...... ..kBk#%%@k......
+...kkkkkkkkkk... .............kkk
+..k##########k.. ............k##k
+.k###%%%%%%%%%k. ...........k##%k
+k##%%@kNnk@%%%@k ..........k##%@k
+k#%@kkkNnkkk@%@k .........k##%@k.
+k%@k..kNnk..k@@k ........k##%@k..
+k@k...kNnk...k@k .......k##%@k...
+kk....kNnk....kk .kk...k##%@k....
+......kNnk...... .kBk.k##%@k.....
+......kNnk...... ..kBk##%@k......
 ......kNnk...... ..kbBk%@k.......
 ......kNnk...... ...kbBkk........
 ......kNnk...... ..kBnbBBkk......
@@ -198,21 +198,21 @@ DIGITS = """
 ................ ................ ................ ................ ................
 
 6                7                8                9
-................ ................ ................ ................
-......wwww...... .....wwwwwwwwww. ......wwwwwwww.. .....wwwwwwwwww.
-.....wwww....... .....wwwwwwwwww. .....wwwwwwwwww. .....wwwwwwwwww.
+................ ................ ......wwwwwwww.. ................
+......wwww...... .....wwwwwwwwww. .....wwwwwwwwww. .....wwwwwwwwww.
+.....wwww....... .....wwwwwwwwww. .....www....www. .....wwwwwwwwww.
 .....www........ ............www. .....www....www. .....www....www.
 .....www........ ............www. .....www....www. .....www....www.
 .....wwwwwwwww.. ............www. ......wwwwwwww.. .....www....www.
 .....wwwwwwwwww. ...........wwww. .....wwwwwwwwww. .....www....www.
-.....wwwwwwwwww. ...........www.. .....wwwwwwwwww. .....www....www.
+.....wwwwwwwwww. ...........www.. ......wwwwwwww.. .....www....www.
 .....www....www. ..........wwww.. .....www....www. .....wwwwwwwwww.
 .....www....www. ..........www... .....www....www. .....wwwwwwwwww.
 .....www....www. .........wwww... .....www....www. ......wwwwwwwww.
 .....www....www. .........www.... .....www....www. ............www.
 .....www....www. .........www.... .....www....www. ............www.
 .....wwwwwwwwww. .........www.... .....wwwwwwwwww. ...........wwww.
-.....wwwwwwwwww. .........www.... .....wwwwwwwwww. ...........wwww.
+.....wwwwwwwwww. .........www.... ......wwwwwwwww. ...........wwww.
 ................ ................ ................ ................
 """
 
