@@ -199,9 +199,9 @@ DIGITS = """
 
 6                7                8                9
 ................ ................ ......wwwwwwww.. ................
-......wwww...... .....wwwwwwwwww. .....wwwwwwwwww. .....wwwwwwwwww.
-.....wwww....... .....wwwwwwwwww. .....www....www. .....wwwwwwwwww.
-.....www........ ............www. .....www....www. .....www....www.
+.......wwwwwww.. .....wwwwwwwwww. .....wwwwwwwwww. .....wwwwwwwwww.
+......wwww...... .....wwwwwwwwww. .....www....www. .....wwwwwwwwww.
+.....wwww....... ............www. .....www....www. .....www....www.
 .....www........ ............www. .....www....www. .....www....www.
 .....wwwwwwwww.. ............www. ......wwwwwwww.. .....www....www.
 .....wwwwwwwwww. ...........wwww. .....wwwwwwwwww. .....www....www.
@@ -210,9 +210,9 @@ DIGITS = """
 .....www....www. ..........www... .....www....www. .....wwwwwwwwww.
 .....www....www. .........wwww... .....www....www. ......wwwwwwwww.
 .....www....www. .........www.... .....www....www. ............www.
-.....www....www. .........www.... .....www....www. ............www.
-.....wwwwwwwwww. .........www.... .....wwwwwwwwww. ...........wwww.
-.....wwwwwwwwww. .........www.... ......wwwwwwwww. ...........wwww.
+.....www....www. .........www.... .....www....www. ...........wwww.
+.....wwwwwwwwww. .........www.... .....wwwwwwwwww. ......wwwwwwwww.
+.....wwwwwwwwww. .........www.... ......wwwwwwwww. .......wwwwwwww.
 ................ ................ ................ ................
 """
 
