@@ -203,16 +203,16 @@ DIGITS = """
 ......wwww...... .....wwwwwwwwww. .....www....www. .....wwwwwwwwww.
 .....wwww....... ............www. .....www....www. .....www....www.
 .....www........ ............www. .....www....www. .....www....www.
-.....wwwwwwwww.. ............www. ......wwwwwwww.. .....www....www.
-.....wwwwwwwwww. ...........wwww. .....wwwwwwwwww. .....www....www.
+.....wwwwwwww... ............www. ......wwwwwwww.. .....www....www.
+.....wwwwwwwww.. ...........wwww. .....wwwwwwwwww. .....www....www.
 .....wwwwwwwwww. ...........www.. ......wwwwwwww.. .....www....www.
 .....www....www. ..........wwww.. .....www....www. .....wwwwwwwwww.
 .....www....www. ..........www... .....www....www. .....wwwwwwwwww.
 .....www....www. .........wwww... .....www....www. ......wwwwwwwww.
 .....www....www. .........www.... .....www....www. ............www.
 .....www....www. .........www.... .....www....www. ...........wwww.
-.....wwwwwwwwww. .........www.... .....wwwwwwwwww. ......wwwwwwwww.
-.....wwwwwwwwww. .........www.... ......wwwwwwwww. .......wwwwwwww.
+.....wwwwwwwww.. .........www.... .....wwwwwwwwww. ......wwwwwwwww.
+......wwwwwwww.. .........www.... ......wwwwwwwww. .......wwwwwwww.
 ................ ................ ................ ................
 """
 
