@@ -318,6 +318,40 @@ impl Batch {
             .reduce(|| 0, u64::wrapping_add)
     }
 
+    /// Ends instance `i`'s episode and begins the next, without a step.
+    pub fn begin_episode(&mut self, i: usize) {
+        self.with_work(i, |work| {
+            work.reset(0);
+            work.block.core_mut(0)[Core::FLAGS] = 0;
+        });
+    }
+
+    /// Changes the state of instance `i` by hand; pictures are drawn anew.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the world has no scenarios or this one does not fit it.
+    pub fn set_scenario(&mut self, i: usize, scenario: &serde_json::Value) -> Result<()> {
+        let done = self.with_work(i, |work| {
+            work.world.set_scenario(0, &mut work.block, scenario)?;
+            if !work.block.pixels.is_empty() {
+                work.world.observe_one(0, &mut work.block);
+            }
+            Ok(())
+        });
+        done.map_err(Error::Usage)
+    }
+
+    /// Runs `job` on a block of instance `i` alone.
+    fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut Work) -> T) -> T {
+        let (world, resetter) = (self.world.clone(), std::mem::take(&mut self.resetter));
+        let mut work = self.works(&*world, &resetter, 1).swap_remove(i);
+        let result = job(&mut work);
+        let rows = work.rows;
+        self.rows.extend(rows);
+        self.resetter = resetter;
+        result
+    }
+
     /// A block over the whole batch, for describing instances.
     pub fn with_block<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> T {
         let (size, world) = (self.len(), self.world.clone());
