@@ -1,7 +1,7 @@
 //! Every tenth step each chunk that ever held an object may gain or lose one creature of each kind.
 
 use super::lane::{Lane, Mob};
-use super::rules::{kind, BalanceRule, Rules};
+use super::rules::{BalanceRule, Rules, kind};
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::entity;
 
@@ -12,7 +12,8 @@ pub fn update(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, day_ix: 
         chance.turn(entity::CHUNK + chunk as u32);
         for rule in &rules.balance {
             let n = lane.world[at.chunk_mobs + chunk] >> shift_of(rule.kind) & 0xff;
-            let space = lane.world[at.chunk_space + chunk] >> if rule.material == super::rules::material::GRASS { 0 } else { 16 } & 0xffff;
+            let space = lane.world[at.chunk_space + chunk] >> if rule.material == super::rules::material::GRASS { 0 } else { 16 }
+                & 0xffff;
             let least = if space < rule.min_space { 0 } else { rule.min[day_ix] };
             if n < least && chance.uniform53() < rule.spawn {
                 spawn(lane, rules, rule, chance, chunk, space);

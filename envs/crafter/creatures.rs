@@ -5,7 +5,7 @@
 
 use super::lane::{Lane, Mob, Occupant};
 use super::player;
-use super::rules::{kind, Rules, DIRECTIONS};
+use super::rules::{DIRECTIONS, Rules, kind};
 use crate::shaders::shared::chance::Chance;
 
 /// A creature in its turn: where it stands and whether it has left the world.

@@ -1,7 +1,7 @@
 //! One instance's buffers as the rules see them: cells, objects, chunks, the player. No rule is decided here.
 
-use super::layout::{body, Layout};
-use super::rules::{material, DIRECTIONS};
+use super::layout::{Layout, body};
+use super::rules::{DIRECTIONS, material};
 use crate::envs::shared::world::Core;
 
 /// Fault: more objects than `max_objects`.
@@ -235,6 +235,7 @@ impl Lane<'_> {
     pub fn achieve(&mut self, at: &Layout, achievement: Option<usize>) {
         if let Some(a) = achievement {
             self.body[at.achievements + a] += 1;
+            self.body[body::UNLOCKED] |= 1 << a;
         }
     }
 

@@ -26,10 +26,12 @@ pub mod body {
     pub const LAST_HEALTH: usize = 8;
     /// Health from which the next reward counts.
     pub const PAID_HEALTH: usize = 9;
-    /// Bit a: achievement a is unlocked and paid for.
+    /// Bit a: achievement a is unlocked.
     pub const UNLOCKED: usize = 10;
+    /// Bit a: its reward was paid.
+    pub const PAID: usize = 11;
     /// Inventory counts, then achievement counts.
-    pub const ITEMS: usize = 11;
+    pub const ITEMS: usize = 12;
 }
 
 /// Sizes and offsets that follow from a ruleset.
@@ -102,7 +104,11 @@ impl Layout {
             spec("body", self.body_words, self.about_body()),
         ];
         if !keyed {
-            buffers.push(spec("rng", mt19937::WORDS, "624 words of MT19937, then the position; words from the position on are one generation old".into()));
+            buffers.push(spec(
+                "rng",
+                mt19937::WORDS,
+                "624 words of MT19937, then the position; words from the position on are one generation old".into(),
+            ));
         }
         buffers
     }
@@ -111,7 +117,15 @@ impl Layout {
         format!(
             "materials, 4 bits a cell (words 0..{}); one bit a cell, set where an object or the player stands ({}..{}); a word a chunk: grass cells | path cells << 16 ({}..{}); \
              a word a chunk: cows | zombies << 8 | skeletons << 16 | ever held an object << 31 ({}..{}); number of chunks that exist and their ids in order of creation ({}..{})",
-            self.occupied, self.occupied, self.chunk_space, self.chunk_space, self.chunk_mobs, self.chunk_mobs, self.chunk_order, self.chunk_order, self.world_words
+            self.occupied,
+            self.occupied,
+            self.chunk_space,
+            self.chunk_space,
+            self.chunk_mobs,
+            self.chunk_mobs,
+            self.chunk_order,
+            self.chunk_order,
+            self.world_words
         )
     }
 
@@ -129,7 +143,7 @@ impl Layout {
     fn about_body(&self) -> String {
         format!(
             "x, y, facing (left, right, up, down), sleeping, twice hunger, thirst, fatigue, recover (i32), health last seen, health last paid for, \
-             achievements paid for (bits); {} inventory counts; {} achievement counts",
+             achievements unlocked and paid for (bits each); {} inventory counts; {} achievement counts",
             self.n_items, self.n_achievements
         )
     }

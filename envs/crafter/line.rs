@@ -1,11 +1,11 @@
 //! The line that the reference prints for a state: digests of the map, the stream and all that no other field shows.
 
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::lane::Lane;
 use super::layout::body;
-use super::rules::{daylight, kind, Rules, DIRECTIONS, PLAYER_ID};
+use super::rules::{DIRECTIONS, PLAYER_ID, Rules, daylight, kind};
 use crate::envs::shared::world::Core;
 use crate::shaders::shared::mt19937;
 
@@ -64,7 +64,8 @@ pub fn semantic(lane: &Lane, rules: &Rules) -> Vec<u8> {
 
 fn hidden(lane: &Lane, rules: &Rules) -> Vec<u8> {
     let b = &lane.body;
-    let mut numbers: Vec<i32> = [body::HUNGER, body::THIRST, body::FATIGUE, body::RECOVER, body::LAST_HEALTH].iter().map(|f| b[*f] as i32).collect();
+    let mut numbers: Vec<i32> =
+        [body::HUNGER, body::THIRST, body::FATIGUE, body::RECOVER, body::LAST_HEALTH].iter().map(|f| b[*f] as i32).collect();
     numbers.extend([PLAYER_ID as i32, b[body::X] as i32, b[body::Y] as i32, lane.item(rules.roles.health), 0, 0, 0]);
     for slot in 0..lane.n_mobs() {
         let mob = lane.mob(slot);

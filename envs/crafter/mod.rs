@@ -1,22 +1,28 @@
 //! Crafter, exactly: the rules as twins, the numbers in `crafter.toml`.
 
+mod art;
 mod balance;
 mod creatures;
+mod field;
 mod lane;
 mod layout;
+mod light;
 mod line;
 mod noise;
 mod observe;
+mod picture;
 mod player;
 mod rules;
 pub mod ruleset;
 mod scenario;
 mod step;
 mod terrain;
+mod tiles;
 mod world;
 mod worldgen;
 
 pub use world::load;
 
 /// (id, ruleset text) of the built-in worlds of this family.
-pub const BUILTIN: &[(&str, &str)] = &[("crafter", include_str!("crafter.toml")), ("crafter-simple", include_str!("crafter-simple.toml"))];
+pub const BUILTIN: &[(&str, &str)] =
+    &[("crafter", include_str!("crafter.toml")), ("crafter-simple", include_str!("crafter-simple.toml"))];

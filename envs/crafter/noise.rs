@@ -37,7 +37,8 @@ const fn vertex(x: i32, y: i32, z: i32) -> Vertex {
 /// Vertices of the three regions in the order in which the reference adds them.
 const NEAR_ORIGIN: [Vertex; 4] = [vertex(0, 0, 0), vertex(1, 0, 0), vertex(0, 1, 0), vertex(0, 0, 1)];
 const FAR_CORNER: [Vertex; 4] = [vertex(1, 1, 0), vertex(1, 0, 1), vertex(0, 1, 1), vertex(1, 1, 1)];
-const BETWEEN: [Vertex; 6] = [vertex(1, 0, 0), vertex(0, 1, 0), vertex(0, 0, 1), vertex(1, 1, 0), vertex(1, 0, 1), vertex(0, 1, 1)];
+const BETWEEN: [Vertex; 6] =
+    [vertex(1, 0, 0), vertex(0, 1, 0), vertex(0, 0, 1), vertex(1, 1, 0), vertex(1, 0, 1), vertex(0, 1, 1)];
 
 /// The lattice cell of a point and the point's place in it.
 struct Cell {
@@ -80,14 +81,8 @@ impl Noise {
         let ins = [skewed[0] - floor[0], skewed[1] - floor[1], skewed[2] - floor[2]];
         let delta = [x - (floor[0] + squish), y - (floor[1] + squish), z - (floor[2] + squish)];
         let cell = Cell { base, delta };
-        let sum = ins[0] + ins[1] + ins[2];
-        let (value, extra) = if sum <= 1.0 {
-            (self.total(&cell, &NEAR_ORIGIN), extra_near_origin(ins, sum))
-        } else if sum >= 2.0 {
-            (self.total(&cell, &FAR_CORNER), extra_far_corner(ins, sum))
-        } else {
-            (self.total(&cell, &BETWEEN), extra_between(ins))
-        };
+        let (near, extra) = vertices(ins);
+        let value = self.total(&cell, near);
         let value = self.add(value, &cell, extra[0]);
         self.add(value, &cell, extra[1]) / NORM
     }
@@ -116,8 +111,55 @@ impl Noise {
     }
 }
 
+/// The vertices that the reference adds for a place within the cell, in its order.
+fn vertices(ins: [f64; 3]) -> (&'static [Vertex], [Vertex; 2]) {
+    let sum = ins[0] + ins[1] + ins[2];
+    if sum <= 1.0 {
+        (&NEAR_ORIGIN, extra_near_origin(ins, sum))
+    } else if sum >= 2.0 {
+        (&FAR_CORNER, extra_far_corner(ins, sum))
+    } else {
+        (&BETWEEN, extra_between(ins))
+    }
+}
+
+/// Bound for what lattice points that the reference leaves out would add within `half` of `ins` (in each coordinate of the cell).
+#[cfg(test)]
+pub fn left_out(ins: [f64; 3], half: f64) -> f64 {
+    let squish = (ins[0] + ins[1] + ins[2]) * SQUISH;
+    let place = ins.map(|v| v + squish);
+    // Farthest corner of the little cube: the map from cell to space stretches by at most 2 (along the diagonal).
+    let slack = 2.0 * half * 3f64.sqrt();
+    // All choices of extra vertices that some place in the little cube may get.
+    let corners = (0..8).map(|c| std::array::from_fn(|axis| ins[axis] + if c >> axis & 1 == 1 { half } else { -half }));
+    let used: Vec<Vec<[i32; 3]>> = corners
+        .map(|corner| {
+            let (near, extra) = vertices(corner);
+            near.iter().chain(&extra).map(|v| v.at).collect()
+        })
+        .collect();
+    let mut sum = 0.0;
+    for n in 0..216 {
+        let at = [n % 6 - 2, n / 6 % 6 - 2, n / 36 - 2];
+        if used.iter().all(|set| set.contains(&at)) {
+            continue;
+        }
+        let q = f64::from(at[0] + at[1] + at[2]) * SQUISH;
+        let d2: f64 = (0..3).map(|axis| (place[axis] - f64::from(at[axis]) - q).powi(2)).sum();
+        let nearest = (d2.sqrt() - slack).max(0.0);
+        let attenuation = (2.0 - nearest * nearest).max(0.0);
+        sum += attenuation.powi(4) * 153f64.sqrt() * 2f64.sqrt() / NORM;
+    }
+    sum
+}
+
 /// Two closest points with their scores, as bits of axes.
-fn closest(ins: [f64; 3], points: [u32; 3], nearer: impl Fn(f64, f64) -> bool, at_least: impl Fn(f64, f64) -> bool) -> (u32, f64, u32, f64) {
+fn closest(
+    ins: [f64; 3],
+    points: [u32; 3],
+    nearer: impl Fn(f64, f64) -> bool,
+    at_least: impl Fn(f64, f64) -> bool,
+) -> (u32, f64, u32, f64) {
     let (mut a, mut a_score, mut b, mut b_score) = (points[0], ins[0], points[1], ins[1]);
     if at_least(a_score, b_score) && nearer(ins[2], b_score) {
         (b, b_score) = (points[2], ins[2]);
@@ -187,7 +229,13 @@ fn extra_between(ins: [f64; 3]) -> [Vertex; 2] {
         (false, false) => [vertex(0, 0, 0), one_behind(a.1 | b.1)],
         (a_far, _) => {
             let (far, near) = if a_far { (a.1, b.1) } else { (b.1, a.1) };
-            let axis = if near & 1 != 0 { 0 } else if near & 2 != 0 { 1 } else { 2 };
+            let axis = if near & 1 != 0 {
+                0
+            } else if near & 2 != 0 {
+                1
+            } else {
+                2
+            };
             let mut two = [0; 3];
             two[axis] = 2;
             [one_behind(far), Vertex { at: two, late: two }]

@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use super::layout::body;
-use super::rules::{Rules, PLAYER_ID};
+use super::rules::{PLAYER_ID, Rules};
 use crate::envs::shared::world::Core;
 
 /// Bytes after view and inventory: facing, sleeping, daylight.
@@ -51,9 +51,14 @@ fn materials(lane: &Lane, rules: &Rules, left: i32, y: i32, line: &mut [u8]) {
     let row = y * width;
     if left >= 0 && left + line.len() as i32 <= width {
         let mut cell = (row + left) as usize;
-        for id in line {
-            *id = lane.material(cell) as u8;
-            cell += 1;
+        for ids in line.chunks_mut(8) {
+            let words = u64::from(lane.world[cell / 8]) | u64::from(lane.world[cell / 8 + 1]) << 32;
+            let bytes = spread((words >> (cell % 8 * 4)) as u32).to_le_bytes();
+            match <&mut [u8; 8]>::try_from(&mut *ids) {
+                Ok(eight) => *eight = bytes,
+                Err(_) => ids.copy_from_slice(&bytes[..ids.len()]),
+            }
+            cell += 8;
         }
     } else {
         for (k, id) in line.iter_mut().enumerate() {
@@ -61,4 +66,13 @@ fn materials(lane: &Lane, rules: &Rules, left: i32, y: i32, line: &mut [u8]) {
             *id = if x >= 0 && x < width { lane.material((row + x) as usize) as u8 } else { 0 };
         }
     }
+}
+
+/// The eight nibbles of a word as bytes.
+#[inline]
+fn spread(nibbles: u32) -> u64 {
+    let x = u64::from(nibbles);
+    let x = (x | x << 16) & 0x0000_ffff_0000_ffff;
+    let x = (x | x << 8) & 0x00ff_00ff_00ff_00ff;
+    (x | x << 4) & 0x0f0f_0f0f_0f0f_0f0f
 }

@@ -2,7 +2,7 @@
 
 use super::lane::{Lane, Mob, Occupant};
 use super::layout::body;
-use super::rules::{kind, material, Op, Rules, DIRECTIONS};
+use super::rules::{DIRECTIONS, Op, Rules, kind, material};
 use crate::shaders::shared::chance::Chance;
 
 pub fn update(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {

@@ -6,9 +6,8 @@ use crate::shaders::shared::chance::{at_least, at_most};
 use crate::shaders::shared::keyed::MAX_CHUNKS;
 
 /// Materials by id; 0 is outside the map.
-pub const MATERIALS: [&str; 13] = [
-    "outside", "water", "grass", "stone", "path", "sand", "tree", "lava", "coal", "iron", "diamond", "table", "furnace",
-];
+pub const MATERIALS: [&str; 13] =
+    ["outside", "water", "grass", "stone", "path", "sand", "tree", "lava", "coal", "iron", "diamond", "table", "furnace"];
 pub mod material {
     pub const WATER: u32 = 1;
     pub const GRASS: u32 = 2;
@@ -46,6 +45,9 @@ pub const MAX_SIDE: u32 = 256;
 pub const MAX_OBJECTS: u32 = 255;
 /// Largest view in cells.
 pub const MAX_VIEW: u32 = 31;
+
+/// Longest side of the picture in pixels.
+pub const MAX_PICTURE: u32 = 1024;
 
 /// What an action id does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +185,11 @@ struct Names<'a>(&'a Ruleset);
 
 impl Names<'_> {
     fn item(&self, name: &str, place: &str) -> Result<usize, String> {
-        self.0.items.iter().position(|i| i.name == name).ok_or_else(|| format!("{place} names the item '{name}', which is not in items"))
+        self.0
+            .items
+            .iter()
+            .position(|i| i.name == name)
+            .ok_or_else(|| format!("{place} names the item '{name}', which is not in items"))
     }
 
     fn material(&self, name: &str, place: &str) -> Result<u32, String> {
@@ -220,7 +226,11 @@ impl Rules {
             collect: collect_rules(&names)?,
             place: place_rules(&names)?,
             make: make_rules(&names)?,
-            damage: set.damage.iter().map(|d| Ok((names.item(&d.item, "damage")?, d.damage as i32))).collect::<Result<_, String>>()?,
+            damage: set
+                .damage
+                .iter()
+                .map(|d| Ok((names.item(&d.item, "damage")?, d.damage as i32)))
+                .collect::<Result<_, String>>()?,
             walkable,
             walkable_player: walkable | lava,
             walkable_arrow: walkable | lava | 1 << material::WATER,
@@ -274,6 +284,10 @@ fn check_limits(set: &Ruleset) -> Result<(), String> {
         at_least(&format!("chunk[{axis}]"), set.chunk[axis], 1)?;
         at_most(&format!("view[{axis}]"), set.view[axis] as usize, MAX_VIEW as usize)?;
         at_least(&format!("view[{axis}]"), set.view[axis], 1)?;
+        at_most(&format!("picture[{axis}]"), set.picture[axis] as usize, MAX_PICTURE as usize)?;
+        if set.picture[axis] < set.view[axis] {
+            return Err(format!("picture[{axis}]: {} pixels cannot show {} cells", set.picture[axis], set.view[axis]));
+        }
     }
     if set.chunk[0] * set.chunk[1] > 0xffff {
         return Err("chunk: more than 65535 cells".to_string());
@@ -294,7 +308,9 @@ fn check_limits(set: &Ruleset) -> Result<(), String> {
             return Err(format!("item {}: initial {} is more than max {}", item.name, item.initial, item.max));
         }
     }
-    for (name, health) in [("cow", set.cow.health), ("zombie", set.zombie.health), ("skeleton", set.skeleton.health), ("plant", set.plant.health)] {
+    for (name, health) in
+        [("cow", set.cow.health), ("zombie", set.zombie.health), ("skeleton", set.skeleton.health), ("plant", set.plant.health)]
+    {
         at_most(&format!("{name}.health"), health as usize, 255)?;
         at_least(&format!("{name}.health"), health, 1)?;
     }
@@ -337,7 +353,8 @@ fn collect_rules(names: &Names) -> Result<Vec<Option<CollectRule>>, String> {
     let mut rules = vec![None; MATERIALS.len()];
     for c in &names.0.collect {
         let gives = names.counts(&c.gives, "collect.gives")?;
-        let gives = gives.into_iter().map(|(item, n)| (item, n, names.achievement(&format!("collect_{}", names.0.items[item].name))));
+        let gives =
+            gives.into_iter().map(|(item, n)| (item, n, names.achievement(&format!("collect_{}", names.0.items[item].name))));
         rules[names.material(&c.material, "collect")? as usize] = Some(CollectRule {
             requires: names.counts(&c.requires, "collect.requires")?,
             gives: gives.collect(),
@@ -378,7 +395,11 @@ fn make_rules(names: &Names) -> Result<Vec<MakeRule>, String> {
 fn vital_rules(set: &Ruleset) -> Result<VitalRules, String> {
     let twice = |name: &str, value: f64| {
         let doubled = value * 2.0;
-        if doubled.fract() == 0.0 && doubled.abs() < 1e6 { Ok(doubled as i32) } else { Err(format!("vitals.{name}: {value} is not a multiple of 0.5")) }
+        if doubled.fract() == 0.0 && doubled.abs() < 1e6 {
+            Ok(doubled as i32)
+        } else {
+            Err(format!("vitals.{name}: {value} is not a multiple of 0.5"))
+        }
     };
     let v = &set.vitals;
     Ok(VitalRules {

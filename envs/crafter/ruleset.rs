@@ -10,6 +10,7 @@ pub struct Ruleset {
     pub family: String,
     pub area: [u32; 2],
     pub view: [u32; 2],
+    pub picture: [u32; 2],
     pub length: u32,
     pub chunk: [u32; 2],
     pub max_objects: u32,

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::balance::birth_health;
-use super::lane::{Lane, Mob, Occupant, FAULT_OBJECTS};
+use super::lane::{FAULT_OBJECTS, Lane, Mob, Occupant};
 use super::layout::body;
-use super::rules::{Rules, DIRECTIONS, KINDS, MATERIALS};
+use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
 use crate::envs::shared::world::Core;
 
 #[derive(Deserialize, Default)]
@@ -92,14 +92,20 @@ fn set_player(lane: &mut Lane, rules: &Rules, player: &Player) -> Result<(), Str
         lane.body[body::FACING] = direction(facing)?;
     }
     for (name, count) in &player.inventory {
-        let item = rules.set.items.iter().position(|i| i.name == *name).ok_or_else(|| format!("scenario: unknown item '{name}'"))?;
+        let item =
+            rules.set.items.iter().position(|i| i.name == *name).ok_or_else(|| format!("scenario: unknown item '{name}'"))?;
         lane.body[body::ITEMS + item] = *count;
     }
     lane.body[body::PAID_HEALTH] = lane.item(rules.roles.health) as u32;
     if let Some(sleeping) = player.sleeping {
         lane.body[body::SLEEPING] = u32::from(sleeping);
     }
-    let counters = [(body::HUNGER, player.hunger), (body::THIRST, player.thirst), (body::FATIGUE, player.fatigue), (body::RECOVER, player.recover)];
+    let counters = [
+        (body::HUNGER, player.hunger),
+        (body::THIRST, player.thirst),
+        (body::FATIGUE, player.fatigue),
+        (body::RECOVER, player.recover),
+    ];
     for (field, value) in counters {
         if let Some(value) = value {
             let doubled = value * 2.0;
@@ -121,14 +127,18 @@ fn add(lane: &mut Lane, rules: &Rules, entry: Entry) -> Result<(), String> {
         Entry::With(with) => with,
     };
     let kind = KINDS.iter().skip(1).position(|k| k.eq_ignore_ascii_case(&name)).map(|k| k as u32 + 1);
-    let kind = kind.ok_or_else(|| format!("scenario: unknown creature '{name}'; known are Cow, Zombie, Skeleton, Arrow, Plant"))?;
+    let kind =
+        kind.ok_or_else(|| format!("scenario: unknown creature '{name}'; known are Cow, Zombie, Skeleton, Arrow, Plant"))?;
     let cell = cell(lane, rules, x, y)?;
     if lane.is_occupied(&rules.at, cell) {
         return Err(format!("scenario: {name} cannot stand on [{x}, {y}], somebody does"));
     }
     let facing = attributes.facing.map_or(Ok(3), direction)?;
     let health = attributes.health.unwrap_or(i64::from(birth_health(rules, kind))).max(0);
-    let health = u32::try_from(health).ok().filter(|h| *h <= 255).ok_or_else(|| format!("scenario: health {health} of {name} is more than 255"))?;
+    let health = u32::try_from(health)
+        .ok()
+        .filter(|h| *h <= 255)
+        .ok_or_else(|| format!("scenario: health {health} of {name} is more than 255"))?;
     let extra = attributes.cooldown.or(attributes.reload).or(attributes.grown).unwrap_or(0);
     lane.add(&rules.at, Mob { x, y, kind, facing: if KINDS[kind as usize] == "arrow" { facing } else { 0 }, health }, extra);
     if lane.core[Core::FAULT] == FAULT_OBJECTS {

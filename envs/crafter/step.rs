@@ -1,8 +1,8 @@
 //! One step of one instance, in the order of the reference: clock, player, objects in order of entering, balance, reward.
 
-use super::lane::{Lane, Mob};
+use super::lane::Lane;
 use super::layout::body;
-use super::rules::Rules;
+use super::rules::{MAX_OBJECTS, Rules};
 use super::{balance, creatures, player};
 use crate::envs::shared::world::Core;
 use crate::shaders::shared::chance::Chance;
@@ -14,12 +14,17 @@ pub const REWARD_DENOMINATOR: u32 = 10;
 pub fn step(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
     lane.core[Core::STEP] += 1;
     let step = lane.core[Core::STEP];
+    // Objects that enter during the step wait for the next one.
+    let n_mobs = lane.n_mobs();
     chance.turn(entity::PLAYER);
     player::update(lane, rules, chance);
-    // Objects that enter during the step wait for the next one.
-    for slot in 0..lane.n_mobs() {
-        let mob = Mob::unpack(lane.mobs[1 + slot]);
-        if mob.kind != 0 && lane.distance(mob.x, mob.y) < rules.reach {
+    let near = near(lane, rules, n_mobs);
+    for (word, bits) in near.into_iter().enumerate().take(n_mobs.div_ceil(64)) {
+        let mut bits = bits;
+        while bits != 0 {
+            let slot = word * 64 + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let mob = lane.mob(slot);
             chance.turn(entity::CELL + mob.y * rules.at.width + mob.x);
             creatures::update(lane, rules, chance, slot, mob);
         }
@@ -31,19 +36,33 @@ pub fn step(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
     settle(lane, rules, step);
 }
 
+/// Bits of the slots whose objects get a turn. The player has moved already and objects move only in their own turn, so all
+/// distances at the moments of their turns are known before the first.
+fn near(lane: &Lane, rules: &Rules, n_mobs: usize) -> [u64; MAX_OBJECTS as usize / 64 + 1] {
+    let (px, py, reach) = (lane.body[body::X] as i32, lane.body[body::Y] as i32, rules.reach as i32);
+    let mut inside = [0u8; MAX_OBJECTS as usize + 1];
+    for (flag, word) in inside.iter_mut().zip(&lane.mobs[1..1 + n_mobs]) {
+        let distance = ((word & 0xff) as i32 - px).abs() + ((word >> 8 & 0xff) as i32 - py).abs();
+        *flag = u8::from(distance < reach);
+    }
+    let mut bits = [0; MAX_OBJECTS as usize / 64 + 1];
+    for (k, eight) in inside.chunks_exact(8).enumerate().take(n_mobs.div_ceil(8)) {
+        let flags = eight.iter().enumerate().fold(0u64, |sum, (b, flag)| sum | u64::from(*flag) << (8 * b));
+        // Gathers the lowest bit of each byte into one byte.
+        bits[k / 8] |= (flags.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (k % 8 * 8);
+    }
+    bits
+}
+
 /// Reward and flags.
 fn settle(lane: &mut Lane, rules: &Rules, step: u32) {
     let health = lane.item(rules.roles.health);
     let mut reward = health - lane.body[body::PAID_HEALTH] as i32;
     lane.body[body::PAID_HEALTH] = health as u32;
-    let mut unlocked = 0;
-    for a in 0..rules.at.n_achievements {
-        unlocked |= u32::from(lane.body[rules.at.achievements + a] > 0) << a;
-    }
-    if unlocked & !lane.body[body::UNLOCKED] != 0 {
+    if lane.body[body::UNLOCKED] & !lane.body[body::PAID] != 0 {
         reward += REWARD_DENOMINATOR as i32;
     }
-    lane.body[body::UNLOCKED] |= unlocked;
+    lane.body[body::PAID] = lane.body[body::UNLOCKED];
     lane.core[Core::REWARD] = reward as u32;
     let dead = if health <= 0 { Core::TERMINATED } else { 0 };
     let over = if step >= rules.set.length { Core::TRUNCATED } else { 0 };

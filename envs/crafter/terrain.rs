@@ -1,14 +1,60 @@
-//! Which material a cell gets: noise against thresholds, float64 in the reference's order of operations.
+//! Which material a cell gets: noise against thresholds, decided as float64 in the reference's order of operations decides.
+//!
+//! Every comparison is first made with the fast fields of `field.rs`; one that is nearer to its threshold than their error is
+//! made again with the exact noise. A layer is only summed where some decision can ask for it.
 
+use super::field::{ERROR, Field, Layer, Wanted};
 use super::noise::Noise;
-use super::rules::{material, Rules};
-use crate::shaders::shared::chance::{at_most, Chance};
+use super::rules::{Rules, material};
+use crate::shaders::shared::chance::{Chance, at_most};
 
-/// The terrain of one world.
-pub struct Terrain<'a> {
-    rules: &'a Rules,
-    noise: &'a Noise,
-    draws: Draws,
+/// Beyond this distance from the player the start area is a bounded trace: 1 / (1 + exp(12 - 4 - 2 * noise)).
+const START_RADIUS: f32 = 12.0;
+/// Bound for |noise| there, generous: its kernels sum to less.
+const NOISE_BOUND: f32 = 1.5;
+
+/// Buffers that world generation needs, kept by the thread.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    fields: [Field; LAYERS],
+    wanted: [Wanted; MASKS],
+    ground: Vec<u8>,
+}
+
+/// Noise layers: the first five make the ground, the others decide within it.
+const LAYERS: usize = 12;
+const START: usize = 0;
+const WATER_15: usize = 1;
+const WATER_5: usize = 2;
+const MOUNTAIN_15: usize = 3;
+const MOUNTAIN_5: usize = 4;
+const CAVES: usize = 5;
+const TUNNELS_X: usize = 6;
+const TUNNELS_Y: usize = 7;
+const COAL: usize = 8;
+const IRON: usize = 9;
+const LAVA: usize = 10;
+const SOIL: usize = 11;
+
+/// Masks of cells: near the player, all, rock, rock that may be lava, land (trees) or beach (sand).
+const MASKS: usize = 6;
+const NEAR: usize = 0;
+const ALL: usize = 1;
+const ROCK: usize = 2;
+const DEEP: usize = 3;
+const OPEN: usize = 4;
+/// `ROCK` with x and y exchanged.
+const ROCK_TURNED: usize = 5;
+
+/// What the ground of a cell is, as bits.
+mod ground {
+    pub const START: u8 = 1;
+    pub const ROCK: u8 = 2;
+    pub const CAVE: u8 = 4;
+    pub const DIAMOND: u8 = 8;
+    pub const LAVA: u8 = 16;
+    pub const BEACH: u8 = 32;
+    pub const WATER: u8 = 64;
 }
 
 /// `uniform() > p` as 53-bit thresholds.
@@ -19,7 +65,15 @@ struct Draws {
     tree: u64,
 }
 
-/// The three fields that decide what kind of ground a cell is.
+/// The terrain of one world.
+pub struct Terrain<'a> {
+    rules: &'a Rules,
+    noise: &'a Noise,
+    draws: Draws,
+    scratch: &'a mut Scratch,
+}
+
+/// The three numbers behind the ground, in float64 as the reference has them.
 #[derive(Clone, Copy)]
 struct Ground {
     start: f64,
@@ -27,65 +81,242 @@ struct Ground {
     mountain: f64,
 }
 
+/// A number known up to an error.
+#[derive(Clone, Copy)]
+struct About {
+    value: f32,
+    error: f32,
+}
+
+impl About {
+    /// `value > threshold`, or None if the error leaves it open.
+    fn above(self, threshold: f64) -> Option<bool> {
+        let difference = self.value - threshold as f32;
+        // One part in a million more, for the rounding of threshold and difference.
+        if difference.abs() > self.error + 1e-6 { Some(difference > 0.0) } else { None }
+    }
+}
+
 impl<'a> Terrain<'a> {
-    pub fn new(rules: &'a Rules, noise: &'a Noise) -> Self {
+    pub fn new(rules: &'a Rules, noise: &'a Noise, scratch: &'a mut Scratch) -> Self {
         let t = &rules.set.terrain;
-        let draws = Draws { coal: at_most(t.coal.draw), iron: at_most(t.iron.draw), diamond: at_most(t.diamond.draw), tree: at_most(t.tree.draw) };
-        Terrain { rules, noise, draws }
+        let draws = Draws {
+            coal: at_most(t.coal.draw),
+            iron: at_most(t.iron.draw),
+            diamond: at_most(t.diamond.draw),
+            tree: at_most(t.tree.draw),
+        };
+        let mut terrain = Terrain { rules, noise, draws, scratch };
+        terrain.sum_ground();
+        terrain.decide_ground();
+        terrain.sum_layers();
+        terrain
     }
 
-    /// The material of (x, y), and whether it is the path of a tunnel.
+    fn size(&self) -> (usize, usize) {
+        (self.rules.at.width as usize, self.rules.at.height as usize)
+    }
+
+    /// Squared distance to the player's cell.
+    fn distance2(&self, x: usize, y: usize) -> u32 {
+        let (cx, cy) = (self.rules.at.width / 2, self.rules.at.height / 2);
+        (x as u32).abs_diff(cx).pow(2) + (y as u32).abs_diff(cy).pow(2)
+    }
+
+    fn fill(&mut self, layer: usize, mask: usize) {
+        let (width, height) = self.size();
+        let shape = match layer {
+            TUNNELS_X => Layer { step_x: 1.0 / 15.0, step_y: 2.0 / 3.0, z: 7, turned: true },
+            TUNNELS_Y => Layer { step_x: 1.0 / 15.0, step_y: 2.0 / 3.0, z: 7, turned: false },
+            _ => {
+                let (z, size) = octave(layer);
+                Layer { step_x: 1.0 / size, step_y: 1.0 / size, z: z as i32, turned: false }
+            }
+        };
+        let (width, height) = if shape.turned { (height, width) } else { (width, height) };
+        self.scratch.fields[layer].fill(self.noise, shape, width, height, &self.scratch.wanted[mask]);
+    }
+
+    fn sum_ground(&mut self) {
+        let (width, height) = self.size();
+        self.scratch.wanted.iter_mut().for_each(|w| w.clear(width, height));
+        self.scratch.wanted[ROCK_TURNED].clear(height, width);
+        self.scratch.wanted[ALL].fill(width, height);
+        let radius2 = (START_RADIUS * START_RADIUS) as u32;
+        for y in 0..height {
+            for x in 0..width {
+                if self.distance2(x, y) <= radius2 {
+                    self.scratch.wanted[NEAR].insert(x, y);
+                }
+            }
+        }
+        self.fill(START, NEAR);
+        for layer in [WATER_15, WATER_5, MOUNTAIN_15, MOUNTAIN_5] {
+            self.fill(layer, ALL);
+        }
+    }
+
+    /// Bits of every cell's ground, and the masks of the layers that depend on them.
+    fn decide_ground(&mut self) {
+        let (width, height) = self.size();
+        self.scratch.ground.clear();
+        for y in 0..height {
+            for x in 0..width {
+                let bits = self.ground_bits(x, y);
+                self.scratch.ground.push(bits);
+                if bits & ground::ROCK != 0 {
+                    self.scratch.wanted[ROCK].insert(x, y);
+                    self.scratch.wanted[ROCK_TURNED].insert(y, x);
+                    if bits & ground::LAVA != 0 {
+                        self.scratch.wanted[DEEP].insert(x, y);
+                    }
+                } else if bits & ground::START == 0 && bits & (ground::BEACH | ground::WATER) != ground::WATER {
+                    self.scratch.wanted[OPEN].insert(x, y);
+                }
+            }
+        }
+    }
+
+    fn sum_layers(&mut self) {
+        self.fill(TUNNELS_X, ROCK_TURNED);
+        for layer in [CAVES, TUNNELS_Y, COAL, IRON] {
+            self.fill(layer, ROCK);
+        }
+        self.fill(LAVA, DEEP);
+        self.fill(SOIL, OPEN);
+    }
+
+    fn ground_bits(&self, x: usize, y: usize) -> u8 {
+        let t = &self.rules.set.terrain;
+        let (raw, start) = self.about_start(x, y);
+        let field = |layer: usize| self.scratch.fields[layer].at(x, y);
+        let water = About {
+            value: field(WATER_15) + 0.15 * field(WATER_5) + 0.1 - 2.0 * start.value,
+            error: 1.15 * ERROR + 2.0 * start.error,
+        };
+        let mountain = About {
+            value: (field(MOUNTAIN_15) + 0.3 * field(MOUNTAIN_5)) / 1.3 - (4.0 * start.value + 0.3 * water.value),
+            error: ERROR + 4.0 * start.error + 0.3 * water.error,
+        };
+        let mut exact = None;
+        let mut decide = |about: About, threshold: f64, number: fn(&Ground) -> f64| {
+            about.above(threshold).unwrap_or_else(|| number(exact.get_or_insert_with(|| self.ground(x, y))) > threshold)
+        };
+        // start > 0.5 is raw > 0 up to the rounding of exp, which only the exact number knows.
+        let raw_half = About { value: raw.value + 0.5, error: raw.error };
+        if decide(raw_half, 0.5, |g| g.start) {
+            return ground::START;
+        }
+        if decide(mountain, t.mountain, |g| g.mountain) {
+            let mut bit = |bit: u8, threshold: f64| if decide(mountain, threshold, |g| g.mountain) { bit } else { 0 };
+            let bits = bit(ground::CAVE, t.caves.mountain)
+                | bit(ground::DIAMOND, t.diamond.mountain)
+                | bit(ground::LAVA, t.lava.mountain);
+            return ground::ROCK | bits;
+        }
+        let beach = decide(water, t.sand.water_above, |g| g.water) && !decide(water, t.sand.water_to, |g| g.water);
+        let wet = decide(water, t.water, |g| g.water);
+        (if beach { ground::BEACH } else { 0 }) | if wet { ground::WATER } else { 0 }
+    }
+
+    /// The start area's number before and after the sigmoid.
+    fn about_start(&self, x: usize, y: usize) -> (About, About) {
+        let distance = (self.distance2(x, y) as f32).sqrt();
+        if distance > START_RADIUS {
+            let most = 1.0 / (1.0 + (distance - 4.0 - 2.0 * NOISE_BOUND).exp());
+            let raw = About { value: 4.0 - distance, error: 2.0 * NOISE_BOUND };
+            return (raw, About { value: most / 2.0, error: most / 2.0 + 1e-6 });
+        }
+        let raw = About { value: 4.0 - distance + 2.0 * self.scratch.fields[START].at(x, y), error: 2.0 * ERROR + 1e-5 };
+        // The sigmoid is at most a quarter steep.
+        (raw, About { value: 1.0 / (1.0 + (-raw.value).exp()), error: 0.25 * raw.error + 1e-6 })
+    }
+
+    /// The material of (x, y), and whether it is the path of a tunnel. To be asked column by column: it draws.
     pub fn material(&self, x: u32, y: u32, chance: &mut impl Chance) -> (u32, bool) {
         let t = &self.rules.set.terrain;
-        let ground = self.ground(x, y);
-        let (fx, fy) = (f64::from(x), f64::from(y));
-        if ground.start > 0.5 {
+        let bits = self.scratch.ground[(y * self.rules.at.width + x) as usize];
+        if bits & ground::START != 0 {
             (material::GRASS, false)
-        } else if ground.mountain > t.mountain {
-            self.rock(fx, fy, ground.mountain, chance)
-        } else if t.sand.water_above < ground.water && ground.water <= t.sand.water_to && self.octave(fx, fy, 4.0, 9.0) > t.sand.noise {
+        } else if bits & ground::ROCK != 0 {
+            self.rock(x, y, bits, chance)
+        } else if bits & ground::BEACH != 0 && self.beach_noise(x, y) > t.sand.noise {
             (material::SAND, false)
-        } else if t.water < ground.water {
+        } else if bits & ground::WATER != 0 {
             (material::WATER, false)
-        } else if self.octave(fx, fy, 5.0, 7.0) > t.tree.noise && chance.uniform53() > self.draws.tree {
+        } else if self.layer_above(SOIL, x, y, t.tree.noise) && chance.uniform53() > self.draws.tree {
             (material::TREE, false)
         } else {
             (material::GRASS, false)
         }
     }
 
-    fn rock(&self, x: f64, y: f64, mountain: f64, chance: &mut impl Chance) -> (u32, bool) {
+    fn rock(&self, x: u32, y: u32, bits: u8, chance: &mut impl Chance) -> (u32, bool) {
         let t = &self.rules.set.terrain;
-        if self.octave(x, y, 6.0, 7.0) > t.caves.noise && mountain > t.caves.mountain {
+        if bits & ground::CAVE != 0 && self.layer_above(CAVES, x, y, t.caves.noise) {
             (material::PATH, false)
-        } else if self.octave(2.0 * x, y / 5.0, 7.0, 3.0) > t.tunnels || self.octave(x / 5.0, 2.0 * y, 7.0, 3.0) > t.tunnels {
+        } else if self.layer_above(TUNNELS_X, x, y, t.tunnels) || self.layer_above(TUNNELS_Y, x, y, t.tunnels) {
             (material::PATH, true)
-        } else if self.octave(x, y, 1.0, 8.0) > t.coal.noise && chance.uniform53() > self.draws.coal {
+        } else if self.layer_above(COAL, x, y, t.coal.noise) && chance.uniform53() > self.draws.coal {
             (material::COAL, false)
-        } else if self.octave(x, y, 2.0, 6.0) > t.iron.noise && chance.uniform53() > self.draws.iron {
+        } else if self.layer_above(IRON, x, y, t.iron.noise) && chance.uniform53() > self.draws.iron {
             (material::IRON, false)
-        } else if mountain > t.diamond.mountain && chance.uniform53() > self.draws.diamond {
+        } else if bits & ground::DIAMOND != 0 && chance.uniform53() > self.draws.diamond {
             (material::DIAMOND, false)
-        } else if mountain > t.lava.mountain && self.octave(x, y, 6.0, 5.0) > t.lava.noise {
+        } else if bits & ground::LAVA != 0 && self.layer_above(LAVA, x, y, t.lava.noise) {
             (material::LAVA, false)
         } else {
             (material::STONE, false)
         }
     }
 
-    fn ground(&self, x: u32, y: u32) -> Ground {
-        let (cx, cy) = (f64::from(self.rules.at.width / 2), f64::from(self.rules.at.height / 2));
-        let (x, y) = (f64::from(x), f64::from(y));
-        let distance = ((x - cx) * (x - cx) + (y - cy) * (y - cy)).sqrt();
-        let start = 4.0 - distance + 2.0 * self.octave(x, y, 8.0, 3.0);
-        let start = 1.0 / (1.0 + (-start).exp());
-        let octaves = |z: f64, second: f64| self.octave(x, y, z, 15.0) + second * self.octave(x, y, z, 5.0);
-        let water = octaves(3.0, 0.15) + 0.1 - 2.0 * start;
-        let mountain = octaves(0.0, 0.3) / 1.3 - (4.0 * start + 0.3 * water);
-        Ground { start, water, mountain }
+    /// noise of `layer` > threshold.
+    #[inline]
+    fn layer_above(&self, layer: usize, x: u32, y: u32, threshold: f64) -> bool {
+        let (column, row) = if layer == TUNNELS_X { (y, x) } else { (x, y) };
+        let about = About { value: self.scratch.fields[layer].at(column as usize, row as usize), error: ERROR };
+        about.above(threshold).unwrap_or_else(|| self.exact(layer, f64::from(x), f64::from(y)) > threshold)
     }
 
-    fn octave(&self, x: f64, y: f64, z: f64, size: f64) -> f64 {
-        self.noise.at(x / size, y / size, z)
+    /// The noise that leaves gaps in beaches; so few cells ask that it has no field.
+    fn beach_noise(&self, x: u32, y: u32) -> f64 {
+        self.noise.at(f64::from(x) / 9.0, f64::from(y) / 9.0, 4.0)
+    }
+
+    fn exact(&self, layer: usize, x: f64, y: f64) -> f64 {
+        match layer {
+            TUNNELS_X => self.noise.at((2.0 * x) / 3.0, (y / 5.0) / 3.0, 7.0),
+            TUNNELS_Y => self.noise.at((x / 5.0) / 3.0, (2.0 * y) / 3.0, 7.0),
+            _ => {
+                let (z, size) = octave(layer);
+                self.noise.at(x / size, y / size, z)
+            }
+        }
+    }
+
+    fn ground(&self, x: usize, y: usize) -> Ground {
+        let distance = f64::from(self.distance2(x, y)).sqrt();
+        let (x, y) = (x as f64, y as f64);
+        let start = 4.0 - distance + 2.0 * self.exact(START, x, y);
+        let start = 1.0 / (1.0 + (-start).exp());
+        let water = self.exact(WATER_15, x, y) + 0.15 * self.exact(WATER_5, x, y) + 0.1 - 2.0 * start;
+        let mountain = (self.exact(MOUNTAIN_15, x, y) + 0.3 * self.exact(MOUNTAIN_5, x, y)) / 1.3 - (4.0 * start + 0.3 * water);
+        Ground { start, water, mountain }
+    }
+}
+
+/// (z, size) of a layer that samples the map as it is.
+fn octave(layer: usize) -> (f64, f64) {
+    match layer {
+        START => (8.0, 3.0),
+        WATER_15 => (3.0, 15.0),
+        WATER_5 => (3.0, 5.0),
+        MOUNTAIN_15 => (0.0, 15.0),
+        MOUNTAIN_5 => (0.0, 5.0),
+        CAVES => (6.0, 7.0),
+        COAL => (1.0, 8.0),
+        IRON => (2.0, 6.0),
+        LAVA => (6.0, 5.0),
+        _ => (5.0, 7.0),
     }
 }

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::lane::{Lane, FAULT_OBJECTS};
-use super::layout::{body, BODY, MOBS, RNG, WORLD};
-use super::rules::{Rules, DIRECTIONS, KINDS, MATERIALS};
+use super::lane::{FAULT_OBJECTS, Lane};
+use super::layout::{BODY, MOBS, RNG, WORLD, body};
+use super::picture::{self, Grain, Painter};
+use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
 use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
-use super::{line, observe, scenario, step, worldgen};
+use super::{line, observe, scenario, step, tiles, worldgen};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
-use crate::shaders::shared::keyed::{entity, Keyed};
+use crate::shaders::shared::chance::{Chance, UNIT};
+use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::mt19937::{self, Mt19937};
 use crate::shaders::shared::pyhash::episode_seed;
 
@@ -21,6 +23,8 @@ use crate::shaders::shared::pyhash::episode_seed;
 pub struct Crafter {
     spec: WorldSpec,
     rules: Rules,
+    /// Present if pictures are drawn.
+    painter: Option<Painter>,
 }
 
 /// # Errors
@@ -31,7 +35,35 @@ pub fn load(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadEr
     set.area = options.area.map_or(set.area, |(w, h)| [w, h]);
     let rules = Rules::compile(&set, options.keyed, options.picture_noise).map_err(|why| source.impossible(why))?;
     let toml = toml::to_string(&set).map_err(|e| source.malformed(e))?;
-    Ok(Arc::new(Crafter { spec: spec(&source.id, toml, &rules), rules }))
+    let mut spec = spec(&source.id, toml, &rules);
+    let painter = if options.pixels { Some(painter(&rules, options).map_err(|why| source.impossible(why))?) } else { None };
+    if painter.is_some() {
+        spec.picture = (set.picture[1], set.picture[0]);
+    }
+    Ok(Arc::new(Crafter { spec, rules, painter }))
+}
+
+fn painter(rules: &Rules, options: &Options) -> Result<Painter, String> {
+    let textures = options.textures.as_ref().map_or_else(tiles::built_in, |folder| tiles::from_folder(folder))?;
+    Painter::new(rules, &textures)
+}
+
+/// Picture noise from the world's own stream: two words a number, as `uniform()`.
+struct OwnGrain<'a>(Mt19937<'a>);
+
+impl Grain for OwnGrain<'_> {
+    fn next(&mut self) -> f64 {
+        self.0.uniform53() as f64 / UNIT
+    }
+}
+
+/// Picture noise that leaves the world's stream alone: one word of `keyed` a number.
+struct KeyedGrain(Keyed);
+
+impl Grain for KeyedGrain {
+    fn next(&mut self) -> f64 {
+        f64::from(self.0.word()) / 4_294_967_296.0
+    }
 }
 
 fn spec(id: &str, toml: String, rules: &Rules) -> WorldSpec {
@@ -48,7 +80,11 @@ fn spec(id: &str, toml: String, rules: &Rules) -> WorldSpec {
         obs_bytes: observe::obs_bytes(rules),
         obs_parts: vec![
             part("view", &[view_h, view_w], format!("semantic ids around the player, top-left first: {}", ids.join(", "))),
-            part("inventory", &[rules.at.n_items], rules.set.items.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", ")),
+            part(
+                "inventory",
+                &[rules.at.n_items],
+                rules.set.items.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", "),
+            ),
             part("facing", &[1], "0 left, 1 right, 2 up, 3 down".into()),
             part("sleeping", &[1], "0 or 1".into()),
             part("daylight", &[1], "in 1/255".into()),
@@ -87,6 +123,28 @@ impl Crafter {
         let (mut core, mut world) = (block.core_of(i).to_vec(), copy(block.state[WORLD], at.world_words));
         let (mut mobs, mut body) = (copy(block.state[MOBS], at.mobs_words), copy(block.state[BODY], at.body_words));
         look(&Lane { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false })
+    }
+
+    /// The picture, if wanted, and what drawing it takes from the stream.
+    fn draw(&self, lane: &Lane, rng: &mut [u32], i: usize, pixels: &mut [u32]) {
+        let own = self.rules.picture_noise && !self.rules.keyed;
+        let step = lane.core[Core::STEP];
+        let Some(painter) = &self.painter else {
+            if own && self.rules.dark[self.rules.day_ix(step)] {
+                Mt19937::new(rng).skip(2 * picture::map_pixels(&self.rules));
+            }
+            return;
+        };
+        let n = self.spec.pixel_words();
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut pixels[i * n..(i + 1) * n]);
+        let bytes = &mut bytes[..(self.spec.picture.0 * self.spec.picture.1 * 3) as usize];
+        if own {
+            painter.paint(lane, &self.rules, &mut OwnGrain(Mt19937::new(rng)), bytes);
+        } else {
+            let key = [lane.core[Core::SEED_LO], lane.core[Core::SEED_HI]];
+            let stream = Keyed::new(key, lane.core[Core::EPISODE], step, entity::PICTURE);
+            painter.paint(lane, &self.rules, &mut KeyedGrain(stream), bytes);
+        }
     }
 
     fn body<'b>(&self, i: usize, block: &'b Block) -> &'b [u32] {
@@ -138,10 +196,11 @@ impl World for Crafter {
 
     fn observe_one(&self, i: usize, block: &mut Block) {
         let words = self.spec.obs_words();
-        let obs = std::mem::take(&mut block.obs);
-        let (lane, _) = lane_of(&self.rules, i, block);
+        let (obs, pixels) = (std::mem::take(&mut block.obs), std::mem::take(&mut block.pixels));
+        let (lane, rng) = lane_of(&self.rules, i, block);
         observe::observe(&lane, &self.rules, &mut obs[i * words..(i + 1) * words]);
-        block.obs = obs;
+        self.draw(&lane, rng, i, pixels);
+        (block.obs, block.pixels) = (obs, pixels);
     }
 
     fn pose(&self, i: usize, block: &Block) -> Pose {
@@ -167,7 +226,10 @@ impl World for Crafter {
 
     fn fault(&self, code: u32) -> String {
         match code {
-            FAULT_OBJECTS => format!("more than max_objects = {} objects in its world; raise max_objects in the ruleset", self.rules.at.capacity),
+            FAULT_OBJECTS => format!(
+                "more than max_objects = {} objects in its world; raise max_objects in the ruleset",
+                self.rules.at.capacity
+            ),
             other => format!("unknown fault {other}"),
         }
     }
@@ -175,7 +237,8 @@ impl World for Crafter {
     fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> Value {
         let rng = block.state.get(RNG).map(|words| &words[i * mt19937::WORDS..(i + 1) * mt19937::WORDS]);
         let words = self.spec.pixel_words();
-        let pixels = picture.then(|| bytemuck::cast_slice(&block.pixels[i * words..(i + 1) * words]));
+        let size = (self.spec.picture.0 * self.spec.picture.1 * 3) as usize;
+        let pixels = picture.then(|| &bytemuck::cast_slice::<u32, u8>(&block.pixels[i * words..(i + 1) * words])[..size]);
         self.look(i, block, |lane| line::line(lane, &self.rules, action, rng, pixels))
     }
 

@@ -1,12 +1,18 @@
 //! A new world, drawn as the reference draws it: terrain column by column, then objects column by column.
 
+use std::cell::RefCell;
+
 use super::balance::birth_health;
-use super::lane::{space_unit, Lane, Mob};
+use super::lane::{Lane, Mob, space_unit};
 use super::noise::Noise;
 use super::player;
-use super::rules::{kind, material, Rules};
-use super::terrain::Terrain;
-use crate::shaders::shared::chance::{at_most, Chance};
+use super::rules::{Rules, kind, material};
+use super::terrain::{Scratch, Terrain};
+use crate::shaders::shared::chance::{Chance, at_most};
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
 
 /// Fills an instance's buffers with the world that `chance` (just seeded) gives.
 pub fn generate(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
@@ -24,17 +30,19 @@ pub fn generate(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
 
 fn draw_terrain(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, noise: &Noise, tunnels: &mut [bool]) {
     let at = &rules.at;
-    let terrain = Terrain::new(rules, noise);
-    for x in 0..at.width {
-        for y in 0..at.height {
-            let cell = (y * at.width + x) as usize;
-            let (material, tunnel) = terrain.material(x, y, chance);
-            tunnels[cell] = tunnel;
-            lane.world[cell / 8] |= material << (cell % 8 * 4);
-            let chunk = (at.chunk_of_x[x as usize] + at.chunk_of_y[y as usize]) as usize;
-            lane.world[at.chunk_space + chunk] += space_unit(material);
+    SCRATCH.with_borrow_mut(|scratch| {
+        let terrain = Terrain::new(rules, noise, scratch);
+        for x in 0..at.width {
+            for y in 0..at.height {
+                let cell = (y * at.width + x) as usize;
+                let (material, tunnel) = terrain.material(x, y, chance);
+                tunnels[cell] = tunnel;
+                lane.world[cell / 8] |= material << (cell % 8 * 4);
+                let chunk = (at.chunk_of_x[x as usize] + at.chunk_of_y[y as usize]) as usize;
+                lane.world[at.chunk_space + chunk] += space_unit(material);
+            }
         }
-    }
+    });
 }
 
 fn draw_objects(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, tunnels: &[bool]) {

@@ -1,13 +1,182 @@
+//! Tabular grid-worlds for theory: ASCII maps with thin walls, slip, currents, ice, keys and noisy TVs. Always on the `keyed` stream.
+
+mod compile;
+mod line;
+pub mod map;
+pub mod observe;
+mod picture;
+pub mod rules;
+pub mod ruleset;
+pub mod step;
+pub mod template;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use super::shared::catalog::{LoadError, Options, Source};
-use super::shared::world::World;
+use super::shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
+use picture::{Painter, TILE};
+use rules::Rules;
+use ruleset::Ruleset;
+use step::word;
 
-/// (id, ruleset text) of the built-in worlds of this family.
-pub const BUILTIN: &[(&str, &str)] = &[];
+/// (id, ruleset text) of the built-in worlds of this family; of `deep-sea-N` and `chain-N`, which exist for any N, a few examples.
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("gridlab/klyubin-maze", include_str!("worlds/klyubin-maze.toml")),
+    ("gridlab/door-world", include_str!("worlds/door-world.toml")),
+    ("gridlab/tunnel-world", include_str!("worlds/tunnel-world.toml")),
+    ("gridlab/step-world", include_str!("worlds/step-world.toml")),
+    ("gridlab/doorways", include_str!("worlds/doorways.toml")),
+    ("gridlab/four-rooms", include_str!("worlds/four-rooms.toml")),
+    ("gridlab/mixed-env", include_str!("worlds/mixed-env.toml")),
+    ("gridlab/keys", include_str!("worlds/keys.toml")),
+    ("gridlab/noisy-tv", include_str!("worlds/noisy-tv.toml")),
+    ("gridlab/noisy-tv-action", include_str!("worlds/noisy-tv-action.toml")),
+    ("gridlab/noisy-tv-chance", include_str!("worlds/noisy-tv-chance.toml")),
+    ("gridlab/deep-sea-10", "family = \"gridlab\"\ntemplate = \"deep-sea\"\nn = 10\n"),
+    ("gridlab/deep-sea-20", "family = \"gridlab\"\ntemplate = \"deep-sea\"\nn = 20\n"),
+    ("gridlab/deep-sea-50", "family = \"gridlab\"\ntemplate = \"deep-sea\"\nn = 50\n"),
+    ("gridlab/chain-10", "family = \"gridlab\"\ntemplate = \"chain\"\nn = 10\n"),
+    ("gridlab/chain-50", "family = \"gridlab\"\ntemplate = \"chain\"\nn = 50\n"),
+];
+
+/// A loaded grid-world.
+#[derive(Debug)]
+pub struct GridLab {
+    spec: WorldSpec,
+    ruleset: Ruleset,
+    map: map::Map,
+    rules: Rules,
+    painter: Option<Painter>,
+    words: usize,
+}
 
 /// # Errors
 /// See [`LoadError`].
-pub fn load(source: &Source, _options: &Options) -> Result<Arc<dyn World>, LoadError> {
-    Err(source.impossible("this family is not there yet"))
+pub fn load(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadError> {
+    Ok(Arc::new(GridLab::new(source, options)?))
+}
+
+impl GridLab {
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn new(source: &Source, options: &Options) -> Result<Self, LoadError> {
+        let ruleset = Ruleset::read(source, &template::expand(source)?, options)?;
+        let map = map::parse(ruleset.layout, &ruleset.map).map_err(|why| source.impossible(why))?;
+        let rules = Rules::new(&ruleset, &map).map_err(|why| source.impossible(why))?;
+        let painter = options.pixels.then(|| Painter::new(&rules, &map)).transpose().map_err(|why| source.impossible(why))?;
+        let toml = toml::to_string_pretty(&ruleset).map_err(|e| source.malformed(e))?;
+        let words = step::words(rules.tvs.len());
+        let picture = if options.pixels { (rules.height * TILE as u32, rules.width * TILE as u32) } else { (0, 0) };
+        let spec = WorldSpec {
+            id: source.id.clone(),
+            family: Family::GridLab,
+            toml,
+            action_names: ruleset.actions.names().iter().map(ToString::to_string).collect(),
+            size: (rules.width, rules.height),
+            buffers: vec![BufferSpec { name: "grid", words, about: GRID.into() }],
+            obs_bytes: observe::bytes(&rules),
+            obs_parts: observe::parts(&rules),
+            picture,
+            reward_denominator: ruleset.reward_denominator,
+            achievements: Vec::new(),
+            columns: columns(&rules),
+        };
+        Ok(GridLab { spec, ruleset, map, rules, painter, words })
+    }
+
+    fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u32] {
+        &block.state[0][i * self.words..(i + 1) * self.words]
+    }
+}
+
+const GRID: &str = "x, y, facing (0 west, 1 east, 2 north, 3 south), letters of the keys had (bits), keys taken (bits), \
+                    doors opened by a spent key (bits), then TV colours, 4 bits each, 8 a word";
+
+fn columns(rules: &Rules) -> Vec<Column> {
+    let column = |name: &str, kind| Column { name: name.into(), kind };
+    let mut columns = Vec::new();
+    if rules.n_keys > 0 {
+        columns.extend([column("keys", ColumnKind::U8), column("taken", ColumnKind::U32)]);
+    }
+    if rules.spend_keys && rules.n_doors > 0 {
+        columns.push(column("opened", ColumnKind::U32));
+    }
+    columns.extend((0..rules.tvs.len()).map(|ix| column(&format!("tv_{ix}"), ColumnKind::U8)));
+    columns
+}
+
+impl World for GridLab {
+    fn spec(&self) -> &WorldSpec {
+        &self.spec
+    }
+
+    /// Nothing to do: a word of the keyed stream is a function of seed, episode and step.
+    fn begin_stream(&self, _i: usize, _block: &mut Block) {}
+
+    fn generate(&self, i: usize, block: &mut Block) {
+        let core = &block.core[i * Core::WORDS..(i + 1) * Core::WORDS];
+        step::begin(&self.rules, core, &mut block.state[0][i * self.words..(i + 1) * self.words]);
+    }
+
+    fn stream_buffers(&self) -> &[usize] {
+        &[]
+    }
+
+    fn step_one(&self, i: usize, block: &mut Block) {
+        let core = &mut block.core[i * Core::WORDS..(i + 1) * Core::WORDS];
+        step::step(&self.rules, core, &mut block.state[0][i * self.words..(i + 1) * self.words]);
+    }
+
+    fn observe_one(&self, i: usize, block: &mut Block) {
+        let grid = &block.state[0][i * self.words..(i + 1) * self.words];
+        let n = self.spec.obs_words();
+        observe::observe(&self.rules, grid, &mut block.obs[i * n..(i + 1) * n]);
+        if let Some(painter) = &self.painter {
+            let n = self.spec.pixel_words();
+            painter.paint(&self.rules, grid, &mut block.pixels[i * n..(i + 1) * n]);
+        }
+    }
+
+    fn pose(&self, i: usize, block: &Block) -> Pose {
+        let grid = self.grid(i, block);
+        Pose { x: grid[word::X], y: grid[word::Y], facing: grid[word::FACING] }
+    }
+
+    fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {
+        let grid = self.grid(i, block);
+        if self.rules.n_keys > 0 {
+            out.extend([grid[word::CARRIED], grid[word::TAKEN]]);
+        }
+        if self.rules.spend_keys && self.rules.n_doors > 0 {
+            out.push(grid[word::OPENED]);
+        }
+        out.extend((0..self.rules.tvs.len()).map(|ix| step::tv_colour(grid, ix)));
+    }
+
+    fn reward(&self, raw: i32) -> f64 {
+        f64::from(raw) / f64::from(self.spec.reward_denominator)
+    }
+
+    fn fault(&self, code: u32) -> String {
+        format!("fault {code}, which gridlab never reports: its worlds have no limit that play can reach")
+    }
+
+    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value {
+        let core = block.core_of(i);
+        let reward = self.reward(core[Core::REWARD] as i32);
+        let mut line = line::line(&self.rules, core, self.grid(i, block), action, reward);
+        if picture && self.painter.is_some() {
+            let n = self.spec.pixel_words();
+            let bytes: Vec<u8> = block.pixels[i * n..(i + 1) * n].iter().flat_map(|word| word.to_le_bytes()).collect();
+            let (height, width) = self.spec.picture;
+            line["pixels"] = line::digest(&bytes[..(height * width * 3) as usize]).into();
+        }
+        line
+    }
+
+    fn ascii(&self, i: usize, block: &Block) -> String {
+        line::ascii(&self.rules, &self.map, self.ruleset.layout, &self.ruleset.map, self.grid(i, block))
+    }
 }

@@ -75,6 +75,9 @@ pub fn find(id: &str) -> Result<Source, LoadError> {
     if let Some((name, text)) = builtin().into_iter().find(|(name, _)| *name == id) {
         return Ok(Source { id: name.to_string(), text: text.to_string(), folder: None });
     }
+    if let Some(text) = gridlab::template::find(id) {
+        return Ok(Source { id: id.to_string(), text, folder: None });
+    }
     if id.ends_with(".toml") {
         let text = std::fs::read_to_string(id).map_err(|e| LoadError::Unreadable { path: id.to_string(), why: e.to_string() })?;
         let folder = Path::new(id).parent().map(Path::to_path_buf);

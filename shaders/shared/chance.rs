@@ -34,7 +34,8 @@ pub trait Chance {
     }
 }
 
-const UNIT: f64 = 9_007_199_254_740_992.0; // 2^53
+/// 2^53: `uniform()` is `uniform53()` over this.
+pub const UNIT: f64 = 9_007_199_254_740_992.0;
 
 /// Least k with k / 2^53 >= p: `uniform() < p` is `uniform53() < at_least(p)`.
 pub fn at_least(p: f64) -> u64 {

@@ -1,0 +1,56 @@
+//! Daylight, night and sleep on colours, in the float types and with the truncations of the package (and of Pillow under it).
+
+/// Tints of night and sleep, and how much of them.
+const NIGHT: [f64; 3] = [0.0, 16.0, 64.0];
+const SLEEP: [f64; 3] = [0.0, 0.0, 16.0];
+const TINT: f64 = 0.5;
+/// Saturation left at night.
+const NIGHT_COLOUR: f32 = 0.4;
+/// Width of the clear middle of the night picture.
+const VIGNETTE: f64 = 0.5;
+/// Noise is uniform between these greys.
+pub const NOISE: (f64, f64) = (32.0, 127.0);
+
+/// Luma as Pillow converts RGB to L.
+fn grey(rgb: [u8; 3]) -> u8 {
+    let [r, g, b] = rgb.map(u32::from);
+    ((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16) as u8
+}
+
+/// `colour` in the light of day: blended with its night version.
+pub fn lit(colour: [u8; 3], dimmed: [u8; 3], daylight: f64) -> [f64; 3] {
+    let luma = grey(dimmed);
+    std::array::from_fn(|c| {
+        let faded = (f32::from(luma) + NIGHT_COLOUR * (f32::from(dimmed[c]) - f32::from(luma))) as u8;
+        let night = (1.0 - TINT) * f64::from(faded) + TINT * NIGHT[c];
+        daylight * f64::from(colour[c]) + (1.0 - daylight) * night
+    })
+}
+
+/// The colour under noise of weight `mask`.
+pub fn noisy(colour: [u8; 3], mask: f64, noise: f64) -> [u8; 3] {
+    colour.map(|c| ((1.0 - mask) * f64::from(c) + mask * noise) as u8)
+}
+
+/// What a sleeper sees of a lit colour.
+pub fn asleep(lit: [f64; 3]) -> [f64; 3] {
+    let luma = grey(lit.map(|v| v as u8));
+    SLEEP.map(|tint| (1.0 - TINT) * f64::from(luma) + TINT * tint)
+}
+
+/// How much of the noise weight each pixel takes, `[width, height]` x-major: none in the middle.
+pub fn vignette(width: usize, height: usize) -> Vec<f64> {
+    let (xs, ys) = (line(width), line(height));
+    let weight = |x: f64, y: f64| 1.0 - (-0.5 * (x * x + y * y) / (VIGNETTE * VIGNETTE)).exp();
+    xs.iter().flat_map(|x| ys.iter().map(move |y| weight(*x, *y))).collect()
+}
+
+/// `n` numbers from -1 to 1, spaced as numpy's linspace does it.
+fn line(n: usize) -> Vec<f64> {
+    let step = 2.0 / (n.max(2) - 1) as f64;
+    let mut points: Vec<f64> = (0..n).map(|i| i as f64 * step - 1.0).collect();
+    if n > 1 {
+        points[n - 1] = 1.0;
+    }
+    points
+}

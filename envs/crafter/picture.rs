@@ -1,0 +1,248 @@
+//! The RGB picture, exactly as the package draws it: map with objects, light, sleep, inventory.
+//!
+//! In daylight a pixel's final colour depends only on its colour and on the time, so map tiles are kept as indices into a palette of
+//! all colours that tiles and creatures over tiles can show, and the palette is lit once a time of day.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::lane::{Lane, Mob};
+use super::layout::body;
+use super::light;
+use super::rules::{DIRECTIONS, MATERIALS, Rules, daylight, kind};
+use super::tiles::{Texture, Textures};
+use crate::envs::shared::world::Core;
+
+/// Steps whose lit palette is kept; later ones light theirs anew.
+const KEPT_STEPS: usize = 2048;
+/// Grey of what lies outside the map.
+const OUTSIDE: [u8; 3] = [127; 3];
+/// Textures of objects: cow, zombie, skeleton, 4 arrows, plant, ripe plant, 4 players, sleeping player.
+const OBJECTS: [&str; 14] = [
+    "cow",
+    "zombie",
+    "skeleton",
+    "arrow-left",
+    "arrow-right",
+    "arrow-up",
+    "arrow-down",
+    "plant",
+    "plant-ripe",
+    "player-left",
+    "player-right",
+    "player-up",
+    "player-down",
+    "player-sleep",
+];
+
+/// A source of noise, one number in 0..1 a pixel, x-major.
+pub trait Grain {
+    fn next(&mut self) -> f64;
+}
+
+/// Pixels of the part of the picture that shows the map: each takes noise in the dark.
+pub fn map_pixels(rules: &Rules) -> usize {
+    let unit: [u32; 2] = std::array::from_fn(|a| rules.set.picture[a] / rules.set.view[a]);
+    (unit[0] * rules.set.view[0] * unit[1] * rules.map_rows()) as usize
+}
+
+/// Everything drawn ahead.
+#[derive(Debug)]
+pub struct Painter {
+    unit: [usize; 2],
+    border: [usize; 2],
+    palette: Vec<[u8; 3]>,
+    /// Tiles by material * (objects + 1) + object + 1, each `unit` palette indices, row by row.
+    tiles: Vec<u16>,
+    /// Tiles by item * 11 + min(count, 10), RGB row by row.
+    items: Vec<u8>,
+    vignette: Vec<f64>,
+    lit: Vec<OnceLock<Vec<[u8; 3]>>>,
+}
+
+impl Painter {
+    /// # Errors
+    /// If a texture is missing.
+    pub fn new(rules: &Rules, textures: &Textures) -> Result<Painter, String> {
+        let unit: [usize; 2] = std::array::from_fn(|a| (rules.set.picture[a] / rules.set.view[a]) as usize);
+        let border = std::array::from_fn(|a| (rules.set.picture[a] as usize - unit[a] * rules.set.view[a] as usize) / 2);
+        let (palette, tiles) = map_tiles(textures, unit)?;
+        let map = [unit[0] * rules.set.view[0] as usize, unit[1] * rules.map_rows() as usize];
+        let kept = KEPT_STEPS.min(rules.set.length as usize + 1) * 2;
+        Ok(Painter {
+            unit,
+            border,
+            palette,
+            tiles,
+            items: item_tiles(rules, textures, unit)?,
+            vignette: light::vignette(map[0], map[1]),
+            lit: (0..kept).map(|_| OnceLock::new()).collect(),
+        })
+    }
+
+    /// Draws into `pixels` (`[height, width, 3]` bytes). `grain` is asked only in the dark.
+    pub fn paint(&self, lane: &Lane, rules: &Rules, grain: &mut impl Grain, pixels: &mut [u8]) {
+        let step = lane.core[Core::STEP];
+        let asleep = lane.body[body::SLEEPING] == 1;
+        let tiles = self.visible(lane, rules);
+        pixels.fill(0);
+        if rules.dark[rules.day_ix(step)] {
+            self.paint_dark(rules, &tiles, daylight(&rules.set, step), asleep, grain, pixels);
+        } else {
+            let slot = step as usize * 2 + usize::from(asleep);
+            let light = || self.palette.iter().map(|c| shade(*c, *c, daylight(&rules.set, step), asleep)).collect();
+            match self.lit.get(slot) {
+                Some(kept) => self.paint_lit(rules, &tiles, kept.get_or_init(light), pixels),
+                None => self.paint_lit(rules, &tiles, &light(), pixels),
+            }
+        }
+        self.paint_items(lane, rules, pixels);
+    }
+
+    /// The tile of each visible cell, row by row.
+    fn visible(&self, lane: &Lane, rules: &Rules) -> Vec<u16> {
+        let (w, h) = (rules.set.view[0] as i32, rules.map_rows() as i32);
+        let (left, top) = (lane.body[body::X] as i32 - w / 2, lane.body[body::Y] as i32 - h / 2);
+        let stride = OBJECTS.len() as u16 + 1;
+        let mut tiles: Vec<u16> = (0..w * h)
+            .map(|k| lane.cell(&rules.at, left + k % w, top + k / w).map_or(0, |cell| lane.material(cell) as u16 * stride))
+            .collect();
+        let mut put = |x: u32, y: u32, object: usize| {
+            let (dx, dy) = (x as i32 - left, y as i32 - top);
+            if dx >= 0 && dx < w && dy >= 0 && dy < h {
+                tiles[(dy * w + dx) as usize] += object as u16 + 1;
+            }
+        };
+        for slot in 0..lane.n_mobs() {
+            let mob = lane.mob(slot);
+            put(mob.x, mob.y, texture_of(mob, lane.extra(&rules.at, slot) > rules.set.plant.ripe_above));
+        }
+        let player = if lane.body[body::SLEEPING] == 1 { 13 } else { 9 + lane.body[body::FACING] as usize % DIRECTIONS.len() };
+        put(lane.body[body::X], lane.body[body::Y], player);
+        tiles
+    }
+
+    fn paint_lit(&self, rules: &Rules, tiles: &[u16], lit: &[[u8; 3]], pixels: &mut [u8]) {
+        let [ux, uy] = self.unit;
+        let (w, stride) = (rules.set.view[0] as usize, rules.set.picture[0] as usize * 3);
+        for (k, tile) in tiles.iter().enumerate() {
+            let colours = &self.tiles[*tile as usize * ux * uy..][..ux * uy];
+            let corner = (self.border[1] + k / w * uy) * stride + (self.border[0] + k % w * ux) * 3;
+            for (row, line) in colours.chunks_exact(ux).enumerate() {
+                let out = &mut pixels[corner + row * stride..][..ux * 3];
+                for (pixel, colour) in out.chunks_exact_mut(3).zip(line) {
+                    pixel.copy_from_slice(&lit[*colour as usize]);
+                }
+            }
+        }
+    }
+
+    fn paint_dark(&self, rules: &Rules, tiles: &[u16], daylight: f64, asleep: bool, grain: &mut impl Grain, pixels: &mut [u8]) {
+        let [ux, uy] = self.unit;
+        let (w, h, stride) = (rules.set.view[0] as usize, rules.map_rows() as usize, rules.set.picture[0] as usize * 3);
+        let amount = 2.0 * (0.5 - daylight);
+        for x in 0..w * ux {
+            for y in 0..h * uy {
+                let tile = tiles[y / uy * w + x / ux] as usize;
+                let colour = self.palette[self.tiles[tile * ux * uy + y % uy * ux + x % ux] as usize];
+                let mask = amount * self.vignette[x * h * uy + y];
+                let noise = light::NOISE.0 + (light::NOISE.1 - light::NOISE.0) * grain.next();
+                let seen = shade(colour, light::noisy(colour, mask, noise), daylight, asleep);
+                let at = (self.border[1] + y) * stride + (self.border[0] + x) * 3;
+                pixels[at..at + 3].copy_from_slice(&seen);
+            }
+        }
+    }
+
+    fn paint_items(&self, lane: &Lane, rules: &Rules, pixels: &mut [u8]) {
+        let [ux, uy] = self.unit;
+        let (w, h, stride) = (rules.set.view[0] as usize, rules.map_rows() as usize, rules.set.picture[0] as usize * 3);
+        for item in 0..rules.at.n_items {
+            let tile = item * 11 + lane.item(item).clamp(0, 10) as usize;
+            let colours = &self.items[tile * ux * uy * 3..][..ux * uy * 3];
+            let corner = (self.border[1] + (h + item / w) * uy) * stride + (self.border[0] + item % w * ux) * 3;
+            for (row, line) in colours.chunks_exact(ux * 3).enumerate() {
+                pixels[corner + row * stride..][..ux * 3].copy_from_slice(line);
+            }
+        }
+    }
+}
+
+fn shade(colour: [u8; 3], dimmed: [u8; 3], daylight: f64, asleep: bool) -> [u8; 3] {
+    let lit = light::lit(colour, dimmed, daylight);
+    let seen = if asleep { light::asleep(lit) } else { lit };
+    seen.map(|v| v as u8)
+}
+
+fn texture_of(mob: Mob, ripe: bool) -> usize {
+    match mob.kind {
+        kind::COW => 0,
+        kind::ZOMBIE => 1,
+        kind::SKELETON => 2,
+        kind::ARROW => 3 + mob.facing as usize % DIRECTIONS.len(),
+        _ => 7 + usize::from(ripe),
+    }
+}
+
+fn texture<'a>(textures: &'a Textures, name: &str) -> Result<&'a Texture, String> {
+    textures.get(name).ok_or_else(|| format!("textures: {name}.png is missing"))
+}
+
+/// Every material with every object on it, as indices into a palette.
+fn map_tiles(textures: &Textures, unit: [usize; 2]) -> Result<(Vec<[u8; 3]>, Vec<u16>), String> {
+    let [ux, uy] = unit;
+    let mut index: BTreeMap<[u8; 3], u16> = BTreeMap::new();
+    let mut palette = Vec::new();
+    let mut tiles = Vec::new();
+    let objects: Vec<Texture> =
+        OBJECTS.iter().map(|name| Ok(texture(textures, name)?.scaled(ux, uy))).collect::<Result<_, String>>()?;
+    for (m, material) in MATERIALS.iter().enumerate() {
+        let ground = if m == 0 { None } else { Some(texture(textures, material)?.scaled(ux, uy)) };
+        for object in std::iter::once(None).chain(objects.iter().map(Some)) {
+            for pixel in 0..ux * uy {
+                let below = ground.as_ref().map_or(OUTSIDE, |g| g.rgb(pixel));
+                let colour = object.map_or(below, |o| o.over(pixel, below));
+                let next = palette.len();
+                let id = *index.entry(colour).or_insert(next as u16);
+                if id as usize == next {
+                    palette.push(colour);
+                }
+                if palette.len() > u16::MAX as usize {
+                    return Err("textures: more than 65535 different colours".to_string());
+                }
+                tiles.push(id);
+            }
+        }
+    }
+    Ok((palette, tiles))
+}
+
+/// Every item with every count (0 is empty, 10 stands for more than 9), over black.
+fn item_tiles(rules: &Rules, textures: &Textures, unit: [usize; 2]) -> Result<Vec<u8>, String> {
+    let [ux, uy] = unit;
+    let part = |share: f64| [(share * ux as f64) as usize, (share * uy as f64) as usize];
+    let mut bytes = Vec::new();
+    for item in &rules.set.items {
+        let icon = texture(textures, &item.name)?.scaled(part(0.8)[0].max(1), part(0.8)[1].max(1));
+        for count in 0..=10 {
+            let mut tile = vec![[0u8; 3]; ux * uy];
+            if count > 0 {
+                let name = if count < 10 { count.to_string() } else { "unknown".to_string() };
+                let digit = texture(textures, &name)?.scaled(part(0.6)[0].max(1), part(0.6)[1].max(1));
+                stamp(&mut tile, unit, part(0.1), &icon);
+                stamp(&mut tile, unit, part(0.4), &digit);
+            }
+            bytes.extend(tile.into_iter().flatten());
+        }
+    }
+    Ok(bytes)
+}
+
+fn stamp(tile: &mut [[u8; 3]], unit: [usize; 2], corner: [usize; 2], texture: &Texture) {
+    for y in 0..texture.height.min(unit[1] - corner[1]) {
+        for x in 0..texture.width.min(unit[0] - corner[0]) {
+            let below = &mut tile[(corner[1] + y) * unit[0] + corner[0] + x];
+            *below = texture.over(y * texture.width + x, *below);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Textures, scaled and blended as the package draws them: nearest-neighbour scaling as Pillow does it, alpha in float32, truncation.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// An RGB or RGBA texture, row by row.
+#[derive(Clone, Debug)]
+pub struct Texture {
+    pub width: usize,
+    pub height: usize,
+    /// 3 or 4.
+    pub channels: usize,
+    pub bytes: Vec<u8>,
+}
+
+/// Textures by name.
+pub type Textures = BTreeMap<String, Texture>;
+
+/// The project's own tiles.
+pub fn built_in() -> Result<Textures, String> {
+    super::art::TILES
+        .iter()
+        .map(|(name, bytes)| Ok((name.to_string(), decode(bytes).map_err(|e| format!("{name}.png: {e}"))?)))
+        .collect()
+}
+
+/// Every PNG of a folder, by file name.
+///
+/// # Errors
+/// If the folder or a picture in it cannot be read.
+pub fn from_folder(folder: &Path) -> Result<Textures, String> {
+    let entries = std::fs::read_dir(folder).map_err(|e| format!("textures: cannot read {}: {e}", folder.display()))?;
+    let mut textures = Textures::new();
+    for entry in entries {
+        let path = entry.map_err(|e| format!("textures: {e}"))?.path();
+        if path.extension().is_none_or(|e| e != "png") {
+            continue;
+        }
+        let bytes = std::fs::read(&path).map_err(|e| format!("textures: cannot read {}: {e}", path.display()))?;
+        let texture = decode(&bytes).map_err(|e| format!("textures: {}: {e}", path.display()))?;
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        textures.insert(name, texture);
+    }
+    Ok(textures)
+}
+
+fn decode(bytes: &[u8]) -> Result<Texture, String> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
+    let mut reader = decoder.read_info().map_err(|e| e.to_string())?;
+    let mut pixels = vec![0; reader.output_buffer_size().ok_or("picture too large")?];
+    let info = reader.next_frame(&mut pixels).map_err(|e| e.to_string())?;
+    pixels.truncate(info.buffer_size());
+    let channels = match info.color_type {
+        png::ColorType::Rgb => 3,
+        png::ColorType::Rgba => 4,
+        other => return Err(format!("colour type {other:?}; wanted RGB or RGBA")),
+    };
+    Ok(Texture { width: info.width as usize, height: info.height as usize, channels, bytes: pixels })
+}
+
+impl Texture {
+    /// Nearest-neighbour scaling. Positions are summed up, not multiplied: a sum just below a whole number picks the pixel before it.
+    pub fn scaled(&self, width: usize, height: usize) -> Texture {
+        let (columns, rows) = (positions(self.width, width), positions(self.height, height));
+        let mut bytes = Vec::with_capacity(width * height * self.channels);
+        for y in &rows {
+            for x in &columns {
+                let at = (y * self.width + x) * self.channels;
+                bytes.extend_from_slice(&self.bytes[at..at + self.channels]);
+            }
+        }
+        Texture { width, height, channels: self.channels, bytes }
+    }
+
+    /// Without alpha.
+    pub fn rgb(&self, pixel: usize) -> [u8; 3] {
+        let at = pixel * self.channels;
+        [self.bytes[at], self.bytes[at + 1], self.bytes[at + 2]]
+    }
+
+    /// This texture's pixel over `below`.
+    pub fn over(&self, pixel: usize, below: [u8; 3]) -> [u8; 3] {
+        let colour = self.rgb(pixel);
+        if self.channels == 3 {
+            return colour;
+        }
+        let alpha = f32::from(self.bytes[pixel * 4 + 3]) / 255.0;
+        std::array::from_fn(|c| {
+            let blended = alpha * (f32::from(colour[c]) / 255.0) + (1.0 - alpha) * (f32::from(below[c]) / 255.0);
+            (255.0 * blended) as u8
+        })
+    }
+}
+
+fn positions(from: usize, to: usize) -> Vec<usize> {
+    let step = from as f64 / to as f64;
+    let mut at = step * 0.5;
+    let mut positions = Vec::with_capacity(to);
+    for _ in 0..to {
+        positions.push((at as usize).min(from - 1));
+        at += step;
+    }
+    positions
+}

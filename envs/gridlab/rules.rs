@@ -1,0 +1,124 @@
+//! The tables that the step reads: a ruleset turned into integers, shared by all instances. `compile` makes them.
+
+/// Most key cells and most door cells: each has a bit of one word.
+pub const MAX_KEYS: usize = 32;
+pub const MAX_DOORS: usize = 32;
+/// Letters of keys and doors, 'a' to 'h'.
+pub const LETTERS: usize = 8;
+/// Most TV cells of a map; each is a byte of the observation.
+pub const MAX_TVS: usize = 64;
+/// Most colours of a TV: four bits of the state.
+pub const MAX_COLOURS: u32 = 16;
+
+/// What a cell is; the number is what the observation shows.
+pub mod kind {
+    pub const FLOOR: u32 = 0;
+    pub const WALL: u32 = 1;
+    pub const GOAL: u32 = 2;
+    pub const LAVA: u32 = 3;
+    pub const ICE: u32 = 4;
+    pub const ONE_WAY: u32 = 5;
+    pub const KEY: u32 = 6;
+    pub const DOOR: u32 = 7;
+    pub const TV: u32 = 8;
+    pub const MARK: u32 = 9;
+}
+
+/// A cell in one word: exits (4 bits), kind (4), number among the cells of its kind (6), letter or direction (5), terminal (1).
+pub mod cell {
+    pub const EXITS: u32 = 15;
+    pub const KIND_SHIFT: u32 = 4;
+    pub const NUMBER_SHIFT: u32 = 8;
+    pub const LETTER_SHIFT: u32 = 14;
+    pub const TERMINAL: u32 = 1 << 19;
+
+    pub fn kind(word: u32) -> u32 {
+        word >> KIND_SHIFT & 15
+    }
+
+    pub fn number(word: u32) -> u32 {
+        word >> NUMBER_SHIFT & 63
+    }
+
+    pub fn letter(word: u32) -> u32 {
+        word >> LETTER_SHIFT & 31
+    }
+}
+
+/// What an action does: one of these, a direction in the bits above.
+pub mod act {
+    pub const STAY: u32 = 0;
+    pub const MOVE: u32 = 1;
+    pub const TURN_LEFT: u32 = 2;
+    pub const TURN_RIGHT: u32 = 3;
+    pub const FORWARD: u32 = 4;
+    /// One cell down, then one to the side.
+    pub const DIVE: u32 = 5;
+    pub const WAY_SHIFT: u32 = 8;
+}
+
+/// When a TV changes its picture.
+pub mod on {
+    pub const ALWAYS: u32 = 0;
+    pub const ACTION: u32 = 1;
+    pub const CHANCE: u32 = 2;
+}
+
+/// Seen from everywhere.
+pub const ANYWHERE: u32 = u32::MAX;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TvRule {
+    pub cell: u32,
+    pub on: u32,
+    pub colours: u32,
+    /// Action id, for `on::ACTION`.
+    pub action: u32,
+    /// It switches if 53 random bits are below this, for `on::CHANCE`.
+    pub below: u64,
+    pub sight: u32,
+}
+
+/// What happens to a move in one direction: below `stay` it does not happen, below `back` it goes the opposite way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CurrentRule {
+    pub stay: u64,
+    pub back: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    pub width: u32,
+    pub height: u32,
+    pub max_steps: u32,
+    pub facing: u32,
+    /// A move slips if 53 random bits are below this.
+    pub slip: u64,
+    /// Directions of the moves that can take each other's place, as bits.
+    pub ways: u32,
+    pub spend_keys: bool,
+    /// `act` words by action id.
+    pub actions: Vec<u32>,
+    /// Units by action id.
+    pub action_rewards: Vec<i32>,
+    /// Cells to begin on, each as likely.
+    pub starts: Vec<u32>,
+    /// `[height, width]`, `cell` words.
+    pub cells: Vec<u32>,
+    /// `[height, width]`, units that a step ending there pays.
+    pub rewards: Vec<i32>,
+    /// By direction; all zero without currents.
+    pub currents: [CurrentRule; 4],
+    pub has_currents: bool,
+    pub tvs: Vec<TvRule>,
+    /// Bits of the key cells and of the door cells of each letter.
+    pub keys_of: [u32; LETTERS],
+    pub doors_of: [u32; LETTERS],
+    pub n_keys: usize,
+    pub n_doors: usize,
+}
+
+/// Whether nobody can stand on it.
+pub fn solid(word: u32) -> bool {
+    cell::kind(word) == kind::WALL || cell::kind(word) == kind::TV && cell::letter(word) == 1
+}

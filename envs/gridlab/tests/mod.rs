@@ -1,0 +1,13 @@
+//! What grid-worlds promise, tested on small batches.
+
+mod batch;
+mod builtin;
+mod chance;
+mod maze;
+mod picture;
+mod random;
+mod rules;
+mod ruleset;
+mod tv;
+
+use super::{map, rules as tables, step};
