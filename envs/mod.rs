@@ -6,4 +6,4 @@ pub mod minigrid;
 pub mod shared;
 
 pub use shared::catalog::{self, LoadError, Options, load};
-pub use shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, World, WorldSpec};
+pub use shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};

@@ -1,1 +1,16 @@
-//! The batch: many instances of one world, stepped together.
+//! The batch: many instances of one world, stepped together. `schedule.rs` is the page to read first.
+
+mod batch;
+mod hash;
+mod reset;
+pub mod schedule;
+mod snapshot;
+mod stats;
+mod work;
+
+pub use batch::{Batch, Config, Fault};
+pub use reset::{ResetMode, Worlds};
+pub use schedule::{Agent, Pass};
+pub use snapshot::SNAPSHOT_VERSION;
+pub use stats::Stats;
+pub use work::{Row, Work};

@@ -1,0 +1,114 @@
+//! The command line: one file a subcommand, from arguments as typed to a validated plan to a library call.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::error::Error;
+
+mod bench;
+mod doctor;
+mod envs;
+pub mod number;
+mod options;
+mod trace;
+
+/// Keeps thousands of small worlds and watches curiosity at work in them.
+#[derive(Parser)]
+#[command(name = "explorarium", version, about, long_about = None, max_term_width = 110, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  explorarium envs ls                            all environments
+  explorarium trace crafter --seed 7 --steps 100 one JSON line a step, as the reference package would print them
+  explorarium bench MiniGrid-Empty-8x8-v0        steps per second on this machine";
+
+/// What every subcommand takes.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Global {
+    /// Where worlds are stepped: `cpu`, or `auto` for the best there is (in this version the CPU)
+    #[arg(long, global = true, value_enum, default_value_t = Backend::Auto)]
+    pub backend: Backend,
+    /// Seed of the batch: instance i is the reference environment with seed SEED + i
+    #[arg(long, global = true, default_value_t = 0, allow_negative_numbers = true, value_parser = number::signed)]
+    pub seed: i64,
+    /// Threads to use [default: all]
+    #[arg(long, global = true, value_parser = number::positive)]
+    pub threads: Option<u64>,
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Less on stderr
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub quiet: u8,
+    /// More on stderr
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// TOML file with options of the subcommand; options on the command line win
+    #[arg(long, global = true)]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Backend {
+    Auto,
+    Cpu,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print what happens, one JSON line a step, as the reference package prints it
+    Trace(trace::Args),
+    /// List environments, or show what one observes, does and stores
+    Envs(envs::Args),
+    /// Measure steps per second
+    Bench(bench::Args),
+    /// Describe this machine and check that the program works on it
+    Doctor,
+}
+
+/// Runs the program. 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 130 interrupted; a broken pipe is success.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(threads) = cli.global.threads
+        && let Err(e) = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()
+    {
+        return fail(&anyhow::Error::new(e).context(format!("cannot start {threads} threads")));
+    }
+    let done = match cli.command {
+        Command::Trace(args) => trace::run(args, &cli.global),
+        Command::Envs(args) => envs::run(args, &cli.global),
+        Command::Bench(args) => bench::run(&args, &cli.global),
+        Command::Doctor => doctor::run(&cli.global),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+/// Prints an error with its causes; the exit code follows from the library's error, if one is in the chain.
+fn fail(error: &anyhow::Error) -> ExitCode {
+    let mut text = format!("error: {error}");
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text += &format!("\n  caused by: {cause}");
+        }
+    }
+    let _ = writeln!(io::stderr(), "{text}");
+    let code = error.chain().find_map(|cause| cause.downcast_ref::<Error>().map(Error::exit_code));
+    ExitCode::from(code.unwrap_or(1))
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+}

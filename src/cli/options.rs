@@ -1,0 +1,62 @@
+//! Arguments about the world that several subcommands share.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::ValueEnum;
+
+use super::number;
+use crate::envs::{Options, World, load};
+use crate::error::Error;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Stream {
+    /// The reference package's own stream
+    Numpy,
+    /// Counter-based, no state
+    Keyed,
+}
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct WorldArgs {
+    /// Environment: an id (see `envs ls`) or the path of a TOML file
+    #[arg(default_value = "crafter")]
+    pub env: String,
+    /// Chance in play
+    #[arg(long, value_enum, default_value_t = Stream::Numpy)]
+    pub stream: Stream,
+    /// Crafter: night noise of the picture is taken from the world's stream, as the package does when it draws
+    #[arg(long)]
+    pub picture_noise: bool,
+    /// Draw the RGB picture in every step
+    #[arg(long)]
+    pub pixels: bool,
+    /// Folder of PNG tiles to draw with instead of the built-in ones
+    #[arg(long, value_name = "DIR", requires = "pixels")]
+    pub textures: Option<PathBuf>,
+    /// Steps after which an episode is truncated [default: the ruleset's]
+    #[arg(long, value_name = "STEPS", value_parser = number::small)]
+    pub length: Option<u32>,
+    /// Size of the map in cells [default: the ruleset's]
+    #[arg(long, num_args = 2, value_names = ["W", "H"], value_parser = number::small)]
+    pub area: Option<Vec<u32>>,
+}
+
+impl WorldArgs {
+    pub fn options(&self) -> Options {
+        Options {
+            keyed: self.stream == Stream::Keyed,
+            picture_noise: self.picture_noise,
+            pixels: self.pixels,
+            textures: self.textures.clone(),
+            length: self.length,
+            area: self.area.as_deref().and_then(|a| Some((*a.first()?, *a.get(1)?))),
+        }
+    }
+
+    /// # Errors
+    /// If there is no such world or its ruleset is wrong.
+    pub fn load(&self) -> Result<Arc<dyn World>, Error> {
+        Ok(load(&self.env, &self.options())?)
+    }
+}

@@ -1,0 +1,120 @@
+//! `trace`: the lines of the reference judges.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::ValueEnum;
+
+use super::Global;
+use super::number;
+use super::options::WorldArgs;
+use crate::envs::Core;
+use crate::error::Error;
+use crate::shaders::shared::chance::Chance;
+use crate::shaders::shared::mt19937::{self, Mt19937};
+use crate::sim::{Batch, Config, ResetMode};
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    world: WorldArgs,
+    /// Actions from a file, one id a line, instead of a policy; ends where the file ends
+    #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+    actions: Option<PathBuf>,
+    /// Chooses the actions: numpy RandomState(POLICY_SEED).randint(0, number of actions)
+    #[arg(long, value_enum, default_value_t = Policy::Random)]
+    policy: Policy,
+    #[arg(long, default_value = "0", value_parser = number::whole)]
+    policy_seed: u64,
+    /// Steps at most, an episode
+    #[arg(long, default_value = "500", value_parser = number::whole)]
+    steps: u64,
+    #[arg(long, default_value = "1", value_parser = number::positive)]
+    episodes: u64,
+    /// JSON file with a state set by hand after the first reset (Crafter)
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Policy {
+    Random,
+}
+
+/// Where actions come from.
+enum Actions {
+    Listed(std::vec::IntoIter<u32>),
+    Random([u32; mt19937::WORDS], u32),
+}
+
+impl Actions {
+    fn next(&mut self) -> Option<u32> {
+        match self {
+            Actions::Listed(actions) => actions.next(),
+            Actions::Random(state, n) => Some(Mt19937::new(state).randint(*n)),
+        }
+    }
+}
+
+pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
+    // Drawing takes its noise from the stream, in the package and here.
+    args.world.picture_noise |= args.world.pixels;
+    let world = args.world.load()?;
+    let mut actions = actions(&args, world.spec().num_actions())?;
+    let scenario = args.scenario.as_ref().map(read_scenario).transpose()?;
+    let config = Config { num_envs: 1, seed: global.seed, reset: ResetMode::NextStep, ..Config::default() };
+    let mut batch = Batch::new(world, config)?;
+    let pixels = args.world.pixels;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for episode in 0..args.episodes {
+        if episode > 0 {
+            batch.begin_episode(0);
+        } else if let Some(scenario) = &scenario {
+            batch.set_scenario(0, scenario)?;
+        }
+        writeln!(out, "{}", batch.with_block(|world, block| world.line(0, block, None, pixels)))?;
+        for _ in 0..args.steps {
+            let Some(action) = actions.next() else { return finish(out) };
+            batch.step(&[action])?;
+            writeln!(out, "{}", batch.with_block(|world, block| world.line(0, block, Some(action), pixels)))?;
+            if batch.outcome(0).1 & Core::DONE != 0 {
+                break;
+            }
+        }
+    }
+    finish(out)
+}
+
+fn finish(mut out: impl Write) -> anyhow::Result<ExitCode> {
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_scenario(path: &PathBuf) -> anyhow::Result<serde_json::Value> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e)).context("cannot read the scenario")?;
+    let parsed = serde_json::from_str(&text);
+    Ok(parsed.map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?)
+}
+
+fn actions(args: &Args, num_actions: u32) -> anyhow::Result<Actions> {
+    let Some(path) = &args.actions else {
+        let Policy::Random = args.policy;
+        let seed = u32::try_from(args.policy_seed)
+            .map_err(|_| Error::Usage("--policy-seed: numpy takes seeds below 2^32".to_string()))?;
+        let mut state = [0; mt19937::WORDS];
+        mt19937::seed(&mut state, seed);
+        return Ok(Actions::Random(state, num_actions));
+    };
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e)).context("cannot read the actions")?;
+    let mut listed = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let action = line.trim().parse::<u32>().ok().filter(|a| *a < num_actions);
+        let wrong = || {
+            Error::Usage(format!("{}:{}: '{line}' is not an action id from 0 to {}", path.display(), number + 1, num_actions - 1))
+        };
+        listed.push(action.ok_or_else(wrong)?);
+    }
+    Ok(Actions::Listed(listed.into_iter()))
+}

@@ -1,0 +1,90 @@
+//! How an episode begins: with a fresh world, or with a copy of a prepared one.
+
+use rayon::prelude::*;
+
+use crate::envs::{Block, Core, World};
+
+/// What happens to an instance whose episode has ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResetMode {
+    /// The same step ends with the first observation of the next episode; the last one is in `final_obs`.
+    #[default]
+    SameStep,
+    /// The next step is the reset: its action is ignored, its reward 0, and the flag `BEGUN` is set.
+    NextStep,
+    /// Finished instances stay as they are.
+    Off,
+}
+
+/// Where worlds come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Worlds {
+    /// A new world each episode, the reference's sequence.
+    #[default]
+    Fresh,
+    /// Level j is the first world of seed s + j; episode k of instance i takes level (i + k - 1) mod N.
+    Pool(u32),
+}
+
+/// Makes episodes begin.
+#[derive(Debug, Default)]
+pub struct Resetter {
+    /// Number of levels; 0 for fresh worlds.
+    levels: usize,
+    /// Per state buffer: `[levels, words]`; empty for stream buffers.
+    pool: Vec<Vec<u32>>,
+}
+
+impl Resetter {
+    /// Prepares the pool, if one is wanted, on all threads.
+    pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Resetter {
+        let Worlds::Pool(levels) = worlds else { return Resetter { levels: 0, pool: Vec::new() } };
+        let buffers = &world.spec().buffers;
+        let made: Vec<Vec<Vec<u32>>> = (0..levels as usize)
+            .into_par_iter()
+            .map(|j| {
+                let mut core = vec![0; Core::WORDS];
+                let mut state: Vec<Vec<u32>> = buffers.iter().map(|b| vec![0; b.words]).collect();
+                let state_slices = state.iter_mut().map(|words| &mut words[..]).collect();
+                let mut block = Block { first: j, n: 1, core: &mut core, state: state_slices, obs: &mut [], pixels: &mut [] };
+                set_seed(&mut block, 0, seed.wrapping_add(j as i64));
+                block.core_mut(0)[Core::EPISODE] = 1;
+                world.begin_stream(0, &mut block);
+                world.generate(0, &mut block);
+                state
+            })
+            .collect();
+        let streams = world.stream_buffers();
+        let pool = (0..buffers.len())
+            .map(|b| if streams.contains(&b) { Vec::new() } else { made.iter().flat_map(|level| level[b].clone()).collect() })
+            .collect();
+        Resetter { levels: levels as usize, pool }
+    }
+
+    /// The next episode of instance `i`: `core` counted up, stream begun, world there. Flags and reward stay for the caller to read.
+    pub fn reset(&self, world: &dyn World, i: usize, block: &mut Block) {
+        let core = block.core_mut(i);
+        core[Core::EPISODE] += 1;
+        core[Core::STEP] = 0;
+        if self.levels == 0 {
+            world.begin_stream(i, block);
+            world.generate(i, block);
+            return;
+        }
+        let episode = core[Core::EPISODE] as usize;
+        let level = (block.first + i + episode - 1) % self.levels;
+        for (b, words) in block.state.iter_mut().enumerate() {
+            let n = world.spec().buffers[b].words;
+            if !self.pool[b].is_empty() {
+                words[i * n..(i + 1) * n].copy_from_slice(&self.pool[b][level * n..(level + 1) * n]);
+            }
+        }
+        world.begin_stream(i, block);
+    }
+}
+
+pub fn set_seed(block: &mut Block, i: usize, seed: i64) {
+    let core = block.core_mut(i);
+    core[Core::SEED_LO] = seed as u64 as u32;
+    core[Core::SEED_HI] = (seed as u64 >> 32) as u32;
+}

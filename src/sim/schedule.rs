@@ -1,0 +1,168 @@
+//! A step is a list of passes, run in this order by whatever backend the batch has:
+//!
+//! ```text
+//! choose action (agent) -> prepare -> step -> observe -> statistics -> record -> reset the finished (and observe them again)
+//! ```
+//!
+//! On the CPU each thread runs the whole list over one block of instances, many steps before it turns to the next block, so that a
+//! block's state stays in the core's cache. Nothing of it depends on how instances are cut into blocks.
+
+use super::reset::ResetMode;
+use super::work::Work;
+use crate::envs::{Block, Core};
+
+/// One part of a step, over all instances of a block.
+pub trait Pass: Sync + Send {
+    fn name(&self) -> &'static str;
+    /// The CPU side: the twin, called for each instance of the block.
+    fn run(&self, work: &mut Work);
+}
+
+/// Chooses actions where the batch is, step by step.
+pub trait Agent: Sync + Send {
+    fn name(&self) -> &'static str;
+    /// Writes `core[ACTION]` of every instance of the block.
+    fn choose(&self, num_actions: u32, block: &mut Block);
+}
+
+/// The passes of one step; without an agent the actions are already in `core`.
+pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode) -> Vec<Box<dyn Pass + 'a>> {
+    let mut list: Vec<Box<dyn Pass + 'a>> = Vec::new();
+    if let Some(agent) = agent {
+        list.push(Box::new(Choose(agent)));
+    }
+    list.push(Box::new(Prepare(mode)));
+    list.push(Box::new(Step));
+    list.push(Box::new(Observe));
+    list.push(Box::new(Statistics));
+    list.push(Box::new(Record));
+    if mode == ResetMode::SameStep {
+        list.push(Box::new(ResetFinished));
+    }
+    list
+}
+
+struct Choose<'a>(&'a dyn Agent);
+
+impl Pass for Choose<'_> {
+    fn name(&self) -> &'static str {
+        "choose"
+    }
+
+    fn run(&self, work: &mut Work) {
+        self.0.choose(work.world.spec().num_actions(), &mut work.block);
+    }
+}
+
+/// Clears last step's flags; in next-step mode resets what had finished, with reset off leaves it out.
+struct Prepare(ResetMode);
+
+impl Pass for Prepare {
+    fn name(&self) -> &'static str {
+        "prepare"
+    }
+
+    fn run(&self, work: &mut Work) {
+        for i in 0..work.block.n {
+            let done = work.block.flags(i) & Core::DONE;
+            let flags = match self.0 {
+                ResetMode::NextStep if done != 0 => {
+                    work.reset(i);
+                    Core::BEGUN | Core::SKIP
+                }
+                ResetMode::Off if done != 0 => done | Core::SKIP,
+                _ => 0,
+            };
+            let core = work.block.core_mut(i);
+            core[Core::FLAGS] = flags;
+            if flags != 0 {
+                core[Core::REWARD] = 0;
+            }
+        }
+    }
+}
+
+struct Step;
+
+impl Pass for Step {
+    fn name(&self) -> &'static str {
+        "step"
+    }
+
+    fn run(&self, work: &mut Work) {
+        work.world.step(&mut work.block);
+    }
+}
+
+struct Observe;
+
+impl Pass for Observe {
+    fn name(&self) -> &'static str {
+        "observe"
+    }
+
+    fn run(&self, work: &mut Work) {
+        work.world.observe(&mut work.block);
+    }
+}
+
+struct Statistics;
+
+impl Pass for Statistics {
+    fn name(&self) -> &'static str {
+        "statistics"
+    }
+
+    fn run(&self, work: &mut Work) {
+        for i in 0..work.block.n {
+            let core = work.block.core_of(i);
+            let (flags, reward) = (core[Core::FLAGS], core[Core::REWARD] as i32);
+            if flags & Core::SKIP != 0 {
+                continue;
+            }
+            work.visit(i);
+            if reward != 0 {
+                work.add_return(i, reward);
+            }
+            if flags & Core::DONE != 0 {
+                work.count_episode(i);
+            }
+        }
+    }
+}
+
+struct Record;
+
+impl Pass for Record {
+    fn name(&self) -> &'static str {
+        "record"
+    }
+
+    fn run(&self, work: &mut Work) {
+        for i in 0..work.block.n {
+            if work.recorded[i] && work.block.flags(i) & Core::SKIP == 0 {
+                let action = work.block.core_of(i)[Core::ACTION];
+                work.record(i, Some(action));
+            }
+        }
+    }
+}
+
+struct ResetFinished;
+
+impl Pass for ResetFinished {
+    fn name(&self) -> &'static str {
+        "reset"
+    }
+
+    fn run(&self, work: &mut Work) {
+        let words = work.final_obs.len() / work.block.n;
+        for i in 0..work.block.n {
+            if work.block.flags(i) & Core::DONE != 0 {
+                let range = i * words..(i + 1) * words;
+                work.final_obs[range.clone()].copy_from_slice(&work.block.obs[range]);
+                work.reset(i);
+            }
+        }
+    }
+}

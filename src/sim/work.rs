@@ -1,0 +1,123 @@
+//! What one thread holds while it steps a block: the block's buffers, the batch's own words beside them, and what comes out.
+
+use super::hash::instance_hash;
+use super::reset::Resetter;
+use super::stats::Stats;
+use crate::envs::{Block, Core, Pose, World};
+
+/// Words of the batch's own buffer `tally`, `[n_envs, Tally::WORDS]` u32: sums over the open episode.
+pub struct Tally;
+
+impl Tally {
+    /// Sum of raw rewards as i64, low and high word.
+    pub const RETURN_LO: usize = 0;
+    pub const RETURN_HI: usize = 1;
+    /// Distinct cells visited.
+    pub const CELLS: usize = 2;
+    pub const WORDS: usize = 3;
+}
+
+/// Rows carry a checksum of the state every so many steps.
+pub const CHECKSUM_EVERY: u32 = 64;
+
+/// One step of a recorded instance. `action` is None in the row of a reset.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub instance: u32,
+    pub episode: u32,
+    pub step: u32,
+    pub action: Option<u32>,
+    /// As the reference's float64.
+    pub reward: f64,
+    pub terminated: bool,
+    pub truncated: bool,
+    pub pose: Pose,
+    /// Values of the family's columns.
+    pub columns: Vec<u32>,
+    pub checksum: Option<u64>,
+}
+
+/// A block at work.
+pub struct Work<'a> {
+    pub world: &'a dyn World,
+    pub resetter: &'a Resetter,
+    pub block: Block<'a>,
+    /// `[n, obs_words]`: the last observation of an episode that ended in this step.
+    pub final_obs: &'a mut [u32],
+    pub tally: &'a mut [u32],
+    /// `[n, cells / 32]`: bits of the cells visited in the open episode.
+    pub visited: &'a mut [u32],
+    /// Per instance of the block: its steps are recorded.
+    pub recorded: &'a [bool],
+    pub stats: Stats,
+    pub rows: Vec<Row>,
+    /// Achievement counts of one instance, reused.
+    pub counts: Vec<u32>,
+}
+
+impl Work<'_> {
+    /// A new episode for instance `i`: world, stream, first observation, first row.
+    pub fn reset(&mut self, i: usize) {
+        self.resetter.reset(self.world, i, &mut self.block);
+        self.world.observe_one(i, &mut self.block);
+        self.tally[i * Tally::WORDS..(i + 1) * Tally::WORDS].fill(0);
+        let words = self.visited.len() / self.block.n;
+        self.visited[i * words..(i + 1) * words].fill(0);
+        self.visit(i);
+        if self.recorded[i] {
+            self.record(i, None);
+        }
+    }
+
+    /// Marks the cell on which instance `i` stands.
+    pub fn visit(&mut self, i: usize) {
+        let pose = self.world.pose(i, &self.block);
+        let cell = (pose.y * self.world.spec().size.0 + pose.x) as usize;
+        let words = self.visited.len() / self.block.n;
+        let word = &mut self.visited[i * words + cell / 32];
+        let new = *word >> (cell % 32) & 1 ^ 1;
+        *word |= 1 << (cell % 32);
+        self.tally[i * Tally::WORDS + Tally::CELLS] += new;
+    }
+
+    pub fn add_return(&mut self, i: usize, reward: i32) {
+        let tally = &mut self.tally[i * Tally::WORDS..];
+        let sum = (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32)
+            .wrapping_add(i64::from(reward) as u64);
+        (tally[Tally::RETURN_LO], tally[Tally::RETURN_HI]) = (sum as u32, (sum >> 32) as u32);
+    }
+
+    /// Counts instance `i`'s episode, finished or open.
+    pub fn count_episode(&mut self, i: usize) {
+        self.counts.resize(self.world.spec().achievements.len(), 0);
+        self.world.achievements(i, &self.block, &mut self.counts);
+        let length = self.block.core_of(i)[Core::STEP];
+        self.stats.count(length, &self.tally[i * Tally::WORDS..(i + 1) * Tally::WORDS], &self.counts);
+    }
+
+    pub fn record(&mut self, i: usize, action: Option<u32>) {
+        let core = self.block.core_of(i);
+        let (step, reset) = (core[Core::STEP], action.is_none());
+        let flags = if reset { 0 } else { core[Core::FLAGS] };
+        let reward = if reset { 0.0 } else { self.world.reward(core[Core::REWARD] as i32) };
+        let mut columns = Vec::with_capacity(self.world.spec().columns.len());
+        self.world.columns(i, &self.block, &mut columns);
+        self.rows.push(Row {
+            instance: (self.block.first + i) as u32,
+            episode: core[Core::EPISODE],
+            step,
+            action,
+            reward,
+            terminated: flags & Core::TERMINATED != 0,
+            truncated: flags & Core::TRUNCATED != 0,
+            pose: self.world.pose(i, &self.block),
+            columns,
+            checksum: step.is_multiple_of(CHECKSUM_EVERY).then(|| state_hash(&self.block, i)),
+        });
+    }
+}
+
+/// The hash of an instance's family state alone: what a replay has in common whatever agent or reset mode it runs under.
+pub fn state_hash(block: &Block, i: usize) -> u64 {
+    instance_hash(0, &[], block.state.iter().map(|words| &words[..]), i, block.n)
+}
