@@ -1,0 +1,100 @@
+"""What is played: the cases of each group, in a quick and in a full size."""
+import dataclasses
+import typing
+
+import minigrid_judge
+from rules import RULES
+from rules.stage import SIZE as STAGE
+from scenarios import random_case
+
+GROUPS = ('crafter', 'scenarios', 'pixels', 'minigrid')
+
+
+@dataclasses.dataclass
+class Case:
+  """One call of the judge and of the program. `env` is the program's id (or a path to a ruleset)."""
+  group: str
+  name: str
+  env: str
+  seed: int
+  policy: typing.Any = 'random'  # a policy's name or a list of actions
+  policy_seed: int = 0
+  steps: int = 500
+  episodes: int = 1
+  scenario: dict = None
+  length: int = 10000
+  area: tuple = (64, 64)
+  render: bool = False
+  pixels: bool = False
+  rule: str = None
+
+  @property
+  def simple(self):
+    return self.env == 'crafter-simple'
+
+
+def crafter(full):
+  """Whole episodes, one after the other, by chance and along the technology tree; 58 at least in the quick size."""
+  seeds = [0, 1, 2, 7, 123, 2**31 - 1, 2**40 + 3, -5]
+  seeds += list(range(1000, 1150)) if full else []
+  for index, seed in enumerate(seeds):
+    for policy in ('random', 'tech-tree'):
+      render = (index + (policy == 'random')) % 2 == 0
+      yield _crafter(seed, policy, index, steps=10000 if full else 1500, episodes=4 if full else 2, render=render)
+    if index % 3 == 0:
+      yield _crafter(seed, 'random', index, env='crafter-simple', steps=1000, episodes=2, render=index % 2 == 1)
+      yield _crafter(seed, 'tech-tree', index, env='crafter-simple', steps=1000, episodes=2, render=index % 2 == 0)
+    if index % 3 == 1:
+      yield _crafter(seed, 'random', index, steps=1000, episodes=2, length=40 + index)
+      yield _crafter(seed, 'tech-tree', index, steps=60 + index, episodes=2)
+  areas = [(9, 9), (24, 24), (13, 40), (40, 13), (64, 25), (96, 80)] + ([(7, 7), (200, 30), (128, 128)] if full else [])
+  for index, area in enumerate(areas):
+    yield _crafter(index, 'random', index, steps=400, episodes=2, area=area, render=index % 2 == 0)
+    yield _crafter(index, 'tech-tree', index, steps=400, episodes=1, area=area)
+
+
+def _crafter(seed, policy, policy_seed, env='crafter', **options):
+  told = ' '.join(f'{key}={value}' for key, value in options.items())
+  return Case('crafter', f'{env} seed={seed} {policy} {told}', env, seed, policy, policy_seed, **options)
+
+
+def scenarios(full):
+  for rule in RULES:
+    yield Case('scenarios', f'rule {rule.name}', 'crafter', rule.seed, rule.actions, steps=len(rule.actions), scenario=rule.scenario,
+               length=rule.length, area=STAGE, render=rule.pictures, rule=rule.name)
+  for seed in range(4000 if full else 260):
+    yield _scenario('scenarios', seed)
+
+
+def _scenario(group, seed, **options):
+  made = random_case(seed)
+  return Case(group, f'scenario {seed}', 'crafter-simple' if made.simple else 'crafter', made.world_seed, made.policy, seed, made.steps,
+              scenario=made.scenario, length=made.length, area=made.area, render=made.render, **options)
+
+
+def pixels(full):
+  """Pictures drawn with the package's own textures, by day and night, awake and asleep."""
+  for rule in RULES:
+    if rule.pictures:
+      yield Case('pixels', f'pictures of rule {rule.name}', 'crafter', rule.seed, rule.actions, steps=len(rule.actions), scenario=rule.scenario,
+                 length=rule.length, area=STAGE, pixels=True, rule=rule.name)
+  for seed in range(5000, 5600 if full else 5030):
+    yield _scenario('pixels', seed, pixels=True)
+  for seed in range(40 if full else 3):
+    for env in ('crafter', 'crafter-simple')[:1 + (seed % 3 == 0)]:
+      case = _crafter(seed, 'random' if seed % 2 else 'tech-tree', seed, env=env, steps=2000 if full else 300, episodes=2 if full else 1, pixels=True)
+      yield dataclasses.replace(case, group='pixels')
+
+
+def minigrid(full):
+  for index, name in enumerate(minigrid_judge.ids()):
+    for seed in range(60 if full else 5):
+      for policy in ('random', 'busy'):
+        world = 1000 * seed + index
+        yield Case('minigrid', f'{name} seed={world} {policy}', name, world, policy, seed + 100 * index, steps=3000 if full else 400,
+                   episodes=5 if full else 3)
+
+
+def all_cases(size, groups=GROUPS):
+  made = {'crafter': crafter, 'scenarios': scenarios, 'pixels': pixels, 'minigrid': minigrid}
+  return [case for group in GROUPS if group in groups for case in made[group](size == 'full')]
