@@ -25,6 +25,10 @@ pub enum Error {
     #[error("{0}")]
     Data(String),
 
+    /// No device to compute on.
+    #[error("{0}")]
+    NoAdapter(String),
+
     /// Reading or writing failed.
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
@@ -35,11 +39,12 @@ impl Error {
         Error::Io { path: path.into(), source }
     }
 
-    /// 1 failed, 2 usage, 3 data invalid or mismatch.
+    /// 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::World(_) | Error::Usage(_) => 2,
             Error::Data(_) => 3,
+            Error::NoAdapter(_) => 4,
             Error::Fault { .. } | Error::Io { .. } => 1,
         }
     }

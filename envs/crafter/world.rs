@@ -243,8 +243,17 @@ impl World for Crafter {
     }
 
     fn set_scenario(&self, i: usize, block: &mut Block, json: &Value) -> Result<(), String> {
+        let words = self.spec.obs_words();
+        let obs = std::mem::take(&mut block.obs);
         let (mut lane, _) = lane_of(&self.rules, i, block);
-        scenario::apply(&mut lane, &self.rules, json)
+        let applied = scenario::apply(&mut lane, &self.rules, json);
+        // Seen as it is now, but without the noise that a picture would take from the stream: only pictures that are drawn do.
+        observe::observe(&lane, &self.rules, &mut obs[i * words..(i + 1) * words]);
+        block.obs = obs;
+        if self.painter.is_some() {
+            self.observe_one(i, block);
+        }
+        applied
     }
 
     fn ascii(&self, i: usize, block: &Block) -> String {

@@ -225,7 +225,7 @@ pub trait World: Send + Sync + Debug {
     /// The reference judge's line for the state as it is; `action` is None at step 0. `picture` adds the digest of the pixels.
     fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value;
 
-    /// Changes the state by hand after the first reset.
+    /// Changes the state by hand after the first reset, and observes it.
     ///
     /// # Errors
     /// If the family has no scenarios, or this one makes no sense in the world.

@@ -60,6 +60,8 @@ pub struct Global {
 pub enum Backend {
     Auto,
     Cpu,
+    #[value(hide = true)]
+    Gpu,
 }
 
 #[derive(Subcommand)]
@@ -82,6 +84,9 @@ pub fn main() -> ExitCode {
     {
         return fail(&anyhow::Error::new(e).context(format!("cannot start {threads} threads")));
     }
+    if let Err(error) = check(&cli) {
+        return fail(&error.into());
+    }
     let done = match cli.command {
         Command::Trace(args) => trace::run(args, &cli.global),
         Command::Envs(args) => envs::run(args, &cli.global),
@@ -93,6 +98,19 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
+}
+
+/// Refuses what this version cannot do, instead of ignoring it.
+fn check(cli: &Cli) -> Result<(), Error> {
+    if cli.global.backend == Backend::Gpu {
+        return Err(Error::NoAdapter(
+            "this version steps worlds on the CPU only; leave --backend out or use --backend cpu".to_string(),
+        ));
+    }
+    if cli.global.config.is_some() {
+        return Err(Error::Usage("--config: this subcommand takes no configuration file".to_string()));
+    }
+    Ok(())
 }
 
 /// Prints an error with its causes; the exit code follows from the library's error, if one is in the chain.

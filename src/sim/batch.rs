@@ -77,7 +77,7 @@ impl Batch {
         let spec = world.spec();
         let cells = (spec.size.0 * spec.size.1) as usize;
         let mut batch = Batch {
-            resetter: Resetter::new(&*world, config.worlds, config.seed),
+            resetter: Resetter::new(&*world, config.worlds, config.seed)?,
             core: vec![0; n * Core::WORDS],
             state: spec.buffers.iter().map(|b| vec![0; n * b.words]).collect(),
             obs: vec![0; n * spec.obs_words()],
@@ -138,6 +138,7 @@ impl Batch {
         let begun = self.steps;
         self.each_block(|work| {
             for t in 0..n_steps {
+                work.batch_step = begun + t + 1;
                 for pass in list {
                     pass.run(work);
                 }
@@ -172,7 +173,9 @@ impl Batch {
             rows.extend(new);
             first = first.into_iter().chain(fault).min();
         }
-        self.rows.extend(rows);
+        // Other blocks went on to the end of the chunk: what they recorded after the fault is not kept.
+        let last = first.as_ref().map_or(u64::MAX, |f| f.batch_step);
+        self.rows.extend(rows.into_iter().filter(|row| row.batch_step <= last));
         match first {
             Some(f) => Err(Error::Fault { instance: f.instance, episode: f.episode, step: f.step, what: world.fault(f.code) }),
             None => Ok(()),
@@ -190,7 +193,7 @@ impl Batch {
 
     /// All buffers cut into blocks.
     fn works<'a>(&'a mut self, world: &'a dyn World, resetter: &'a Resetter, size: usize) -> Vec<Work<'a>> {
-        let n = self.core.len() / Core::WORDS;
+        let (n, steps) = (self.core.len() / Core::WORDS, self.steps);
         let mut core = self.core.chunks_mut(size * Core::WORDS);
         let mut state: Vec<_> = self.state.iter_mut().map(|words| words_of(words, n, size)).collect();
         let (mut obs, mut final_obs) = (words_of(&mut self.obs, n, size), words_of(&mut self.final_obs, n, size));
@@ -218,6 +221,7 @@ impl Batch {
                     tally: tally.next().unwrap_or_default(),
                     visited: visited.next().unwrap_or_default(),
                     recorded: recorded.next().unwrap_or_default(),
+                    batch_step: steps,
                     stats: Stats::default(),
                     rows: Vec::new(),
                     counts: Vec::new(),
@@ -326,16 +330,14 @@ impl Batch {
         });
     }
 
-    /// Changes the state of instance `i` by hand; pictures are drawn anew.
+    /// Changes the state of instance `i` by hand and observes it; its episode counts from here.
     ///
     /// # Errors
     /// [`Error::Usage`] if the world has no scenarios or this one does not fit it.
     pub fn set_scenario(&mut self, i: usize, scenario: &serde_json::Value) -> Result<()> {
         let done = self.with_work(i, |work| {
             work.world.set_scenario(0, &mut work.block, scenario)?;
-            if !work.block.pixels.is_empty() {
-                work.world.observe_one(0, &mut work.block);
-            }
+            work.begin_tally(0);
             Ok(())
         });
         done.map_err(Error::Usage)

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::envs::{Block, Core, World};
+use crate::error::{Error, Result};
 
 /// What happens to an instance whose episode has ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +38,11 @@ pub struct Resetter {
 
 impl Resetter {
     /// Prepares the pool, if one is wanted, on all threads.
-    pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Resetter {
-        let Worlds::Pool(levels) = worlds else { return Resetter { levels: 0, pool: Vec::new() } };
+    ///
+    /// # Errors
+    /// [`Error::Fault`] if a level does not fit its ruleset's limits; its number stands for the instance.
+    pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Result<Resetter> {
+        let Worlds::Pool(levels) = worlds else { return Ok(Resetter::default()) };
         let buffers = &world.spec().buffers;
         let made: Vec<Vec<Vec<u32>>> = (0..levels as usize)
             .into_par_iter()
@@ -51,14 +55,22 @@ impl Resetter {
                 block.core_mut(0)[Core::EPISODE] = 1;
                 world.begin_stream(0, &mut block);
                 world.generate(0, &mut block);
-                state
+                match core[Core::FAULT] {
+                    0 => Ok(state),
+                    code => Err(Error::Fault {
+                        instance: j,
+                        episode: 1,
+                        step: 0,
+                        what: format!("level of the pool: {}", world.fault(code)),
+                    }),
+                }
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let streams = world.stream_buffers();
         let pool = (0..buffers.len())
             .map(|b| if streams.contains(&b) { Vec::new() } else { made.iter().flat_map(|level| level[b].clone()).collect() })
             .collect();
-        Resetter { levels: levels as usize, pool }
+        Ok(Resetter { levels: levels as usize, pool })
     }
 
     /// The next episode of instance `i`: `core` counted up, stream begun, world there. Flags and reward stay for the caller to read.

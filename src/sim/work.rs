@@ -23,6 +23,8 @@ pub const CHECKSUM_EVERY: u32 = 64;
 /// One step of a recorded instance. `action` is None in the row of a reset.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    /// Steps that the batch had taken.
+    pub batch_step: u64,
     pub instance: u32,
     pub episode: u32,
     pub step: u32,
@@ -49,6 +51,8 @@ pub struct Work<'a> {
     pub visited: &'a mut [u32],
     /// Per instance of the block: its steps are recorded.
     pub recorded: &'a [bool],
+    /// Steps of the batch, this one included.
+    pub batch_step: u64,
     pub stats: Stats,
     pub rows: Vec<Row>,
     /// Achievement counts of one instance, reused.
@@ -60,13 +64,18 @@ impl Work<'_> {
     pub fn reset(&mut self, i: usize) {
         self.resetter.reset(self.world, i, &mut self.block);
         self.world.observe_one(i, &mut self.block);
+        self.begin_tally(i);
+        if self.recorded[i] {
+            self.record(i, None);
+        }
+    }
+
+    /// Nothing earned, and only the cell visited on which instance `i` stands.
+    pub fn begin_tally(&mut self, i: usize) {
         self.tally[i * Tally::WORDS..(i + 1) * Tally::WORDS].fill(0);
         let words = self.visited.len() / self.block.n;
         self.visited[i * words..(i + 1) * words].fill(0);
         self.visit(i);
-        if self.recorded[i] {
-            self.record(i, None);
-        }
     }
 
     /// Marks the cell on which instance `i` stands.
@@ -103,6 +112,7 @@ impl Work<'_> {
         let mut columns = Vec::with_capacity(self.world.spec().columns.len());
         self.world.columns(i, &self.block, &mut columns);
         self.rows.push(Row {
+            batch_step: self.batch_step,
             instance: (self.block.first + i) as u32,
             episode: core[Core::EPISODE],
             step,
