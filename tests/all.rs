@@ -1,1 +1,5 @@
 //! One integration binary; each module says what it proves.
+
+mod crafter;
+mod determinism;
+mod resets;

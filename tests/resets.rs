@@ -1,0 +1,108 @@
+//! The three reset modes, flags, and the last observation of an episode.
+
+use explorarium::agents::Random;
+use explorarium::envs::{Core, Options, load};
+use explorarium::sim::{Batch, Config, ResetMode};
+
+/// A short world: 5 steps an episode.
+fn batch(reset: ResetMode) -> Batch {
+    let world = load("crafter", &Options { length: Some(5), ..Options::default() }).expect("crafter loads");
+    Batch::new(world, Config { num_envs: 2, seed: 3, reset, record: vec![0], ..Config::default() }).expect("a batch")
+}
+
+fn core(batch: &Batch, i: usize, field: usize) -> u32 {
+    batch.core()[i * Core::WORDS + field]
+}
+
+#[test]
+fn same_step_gives_the_last_observation_and_the_first_of_the_next_episode() {
+    let (mut same, mut off) = (batch(ResetMode::SameStep), batch(ResetMode::Off));
+    for _ in 0..5 {
+        same.step(&[1, 2]).expect("steps");
+        off.step(&[1, 2]).expect("steps");
+    }
+    assert_eq!(same.outcome(0).1, Core::TRUNCATED);
+    assert_eq!(same.final_obs(), off.obs(), "the last observation is delivered");
+    assert_ne!(same.obs(), off.obs());
+    assert_eq!((core(&same, 0, Core::EPISODE), core(&same, 0, Core::STEP)), (2, 0));
+    assert_eq!(same.stats().episodes, 2);
+    same.step(&[0, 0]).expect("steps");
+    assert_eq!((same.outcome(0).1, core(&same, 0, Core::STEP)), (0, 1));
+}
+
+#[test]
+fn next_step_resets_in_a_step_of_its_own() {
+    let (mut next, mut same) = (batch(ResetMode::NextStep), batch(ResetMode::SameStep));
+    for _ in 0..5 {
+        next.step(&[1, 2]).expect("steps");
+        same.step(&[1, 2]).expect("steps");
+    }
+    assert_eq!(next.outcome(0).1, Core::TRUNCATED);
+    next.step(&[5, 5]).expect("steps");
+    assert_eq!(next.outcome(0).1 & !Core::SKIP, Core::BEGUN);
+    assert_eq!(next.outcome(0).0, 0, "no reward for the reset");
+    assert_eq!(next.obs(), same.obs(), "the observation is the first of the episode");
+    assert_eq!(next.stats().episodes, 2, "the reset is no episode");
+    next.step(&[5, 5]).expect("steps");
+    assert_eq!((next.outcome(0).1, core(&next, 0, Core::STEP)), (0, 1));
+}
+
+#[test]
+fn off_freezes_the_finished() {
+    let mut off = batch(ResetMode::Off);
+    for _ in 0..5 {
+        off.step(&[1, 2]).expect("steps");
+    }
+    let (obs, map) = (off.obs().to_vec(), off.state(0).to_vec());
+    for _ in 0..7 {
+        off.step(&[5, 6]).expect("steps");
+        assert_eq!((off.obs(), off.state(0)), (&obs[..], &map[..]));
+        assert_eq!(off.outcome(0), (0, Core::TRUNCATED | Core::SKIP));
+    }
+    assert_eq!(off.stats().episodes, 2, "counted once");
+}
+
+#[test]
+fn rows_tell_every_step_and_every_reset_once() {
+    for (mode, resets) in [(ResetMode::SameStep, 4), (ResetMode::NextStep, 3), (ResetMode::Off, 1)] {
+        let mut batch = batch(mode);
+        batch.advance(17, &Random::default()).expect("runs");
+        let rows = batch.take_rows();
+        assert_eq!(rows.iter().filter(|r| r.action.is_none()).count(), resets, "{mode:?}");
+        assert!(rows.iter().all(|r| r.instance == 0));
+        assert!(rows.iter().filter(|r| r.action.is_none()).all(|r| r.step == 0 && r.reward == 0.0 && !r.truncated));
+        assert!(rows.windows(2).all(|w| w[1].step == w[0].step + 1 || (w[1].step == 0 && w[0].truncated)), "{mode:?}");
+        assert!(batch.take_rows().is_empty());
+    }
+}
+
+#[test]
+fn bad_actions_step_nothing() {
+    let mut batch = batch(ResetMode::SameStep);
+    let before = batch.checksum();
+    assert!(batch.step(&[0]).is_err());
+    assert!(batch.step(&[0, 17]).is_err());
+    assert_eq!((before, batch.steps()), (batch.checksum(), 0));
+}
+
+#[test]
+fn a_world_that_outgrows_its_capacity_stops_the_run_at_the_same_place_however_it_is_cut() {
+    let text =
+        explorarium::envs::catalog::find("crafter").expect("built in").text.replace("max_objects = 128", "max_objects = 60");
+    let source = explorarium::envs::catalog::Source { id: "small".into(), text, folder: None };
+    let mut seen = Vec::new();
+    for (block, chunk) in [(1, 400), (3, 7), (8, 1)] {
+        let world = explorarium::envs::catalog::load_source(&source, &Options::default()).expect("loads");
+        let config = Config { num_envs: 8, seed: 40, block, record: (0..8).collect(), ..Config::default() };
+        let outcome = Batch::new(world, config).and_then(|mut batch| {
+            while batch.steps() < 4000 {
+                batch.advance(chunk, &Random::default())?;
+            }
+            Ok(())
+        });
+        let text = outcome.expect_err("60 objects do not last").to_string();
+        assert!(text.contains("max_objects") && text.contains("instance"), "{text}");
+        seen.push(text);
+    }
+    assert!(seen.iter().all(|text| text == &seen[0]), "{seen:?}");
+}
