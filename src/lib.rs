@@ -6,6 +6,7 @@ pub mod agents;
 #[path = "../envs/mod.rs"]
 pub mod envs;
 pub mod error;
+pub mod files;
 #[path = "../shaders/mod.rs"]
 pub mod shaders;
 pub mod sim;
