@@ -7,6 +7,7 @@ pub mod cli;
 #[path = "../envs/mod.rs"]
 pub mod envs;
 pub mod error;
+pub mod files;
 #[path = "../shaders/mod.rs"]
 pub mod shaders;
 pub mod sim;

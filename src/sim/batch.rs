@@ -1,6 +1,6 @@
 //! The batch and its CPU backend.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -25,6 +25,8 @@ pub struct Config {
     pub worlds: Worlds,
     /// Instances whose steps are recorded.
     pub record: Vec<usize>,
+    /// Every instance's first episode starts from this state, set by hand.
+    pub scenario: Option<Arc<serde_json::Value>>,
     /// Instances a block; 0 chooses by size. Never seen in results.
     pub block: usize,
 }
@@ -92,16 +94,33 @@ impl Batch {
             world: world.clone(),
             config,
         };
-        let seed = batch.config.seed;
-        batch.each_block(|work| {
+        batch.begin()?;
+        Ok(batch)
+    }
+
+    /// Seeds all instances and begins their first episodes.
+    fn begin(&mut self) -> Result<()> {
+        let (seed, scenario) = (self.config.seed, self.config.scenario.clone());
+        let misfit: Mutex<Option<(usize, String)>> = Mutex::new(None);
+        self.each_block(|work| {
             for i in 0..work.block.n {
-                let own = seed.wrapping_add((work.block.first + i) as i64);
-                set_seed(&mut work.block, i, own);
-                work.reset(i);
+                let index = work.block.first + i;
+                set_seed(&mut work.block, i, seed.wrapping_add(index as i64));
+                match &scenario {
+                    None => work.reset(i),
+                    Some(json) => {
+                        if let (Err(why), Ok(mut first)) = (work.reset_to(i, json), misfit.lock()) {
+                            *first = first.take().into_iter().chain([(index, why)]).min();
+                        }
+                    }
+                }
             }
             first_fault(work, 0)
         })?;
-        Ok(batch)
+        match misfit.into_inner() {
+            Ok(Some((i, why))) => Err(Error::Usage(format!("scenario, instance {i}: {why}"))),
+            _ => Ok(()),
+        }
     }
 
     /// Steps every instance `n_steps` times with an agent's actions.

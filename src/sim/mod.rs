@@ -2,6 +2,7 @@
 
 mod batch;
 mod hash;
+mod replay;
 mod reset;
 pub mod schedule;
 mod snapshot;
@@ -9,6 +10,7 @@ mod stats;
 mod work;
 
 pub use batch::{Batch, Config, Fault};
+pub use replay::{Levels, Replay};
 pub use reset::{ResetMode, Worlds};
 pub use schedule::{Agent, Pass};
 pub use snapshot::SNAPSHOT_VERSION;

@@ -63,6 +63,21 @@ impl Work<'_> {
     /// A new episode for instance `i`: world, stream, first observation, first row.
     pub fn reset(&mut self, i: usize) {
         self.resetter.reset(self.world, i, &mut self.block);
+        self.begun(i);
+    }
+
+    /// [`Work::reset`], with the new world changed by hand.
+    ///
+    /// # Errors
+    /// What in the scenario does not fit the world.
+    pub fn reset_to(&mut self, i: usize, scenario: &serde_json::Value) -> Result<(), String> {
+        self.resetter.reset(self.world, i, &mut self.block);
+        self.world.set_scenario(i, &mut self.block, scenario)?;
+        self.begun(i);
+        Ok(())
+    }
+
+    fn begun(&mut self, i: usize) {
         self.world.observe_one(i, &mut self.block);
         self.begin_tally(i);
         if self.recorded[i] {

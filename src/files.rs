@@ -1,0 +1,101 @@
+//! Files that appear only finished: written under a temporary name in the same folder, flushed to the disk, renamed.
+//!
+//! Whoever kills the program at any moment finds the old file or the new one, never half of one.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// Ending of a file that is still being written; a leftover of a killed program, never read.
+pub const UNFINISHED: &str = "tmp";
+
+/// Lets `fill` write the file, then puts it in place. A failed file leaves nothing behind.
+///
+/// # Errors
+/// [`Error::Io`] with the path, whatever of it failed; also what `fill` returns.
+pub fn write_atomic(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    let temporary = temporary_name(path);
+    let written = File::create(&temporary).map_err(|e| Error::io(path, e)).and_then(|mut file| {
+        fill(&mut file)?;
+        file.flush().and_then(|()| file.sync_all()).map_err(|e| Error::io(path, e))
+    });
+    let placed = written.and_then(|()| fs::rename(&temporary, path).map_err(|e| Error::io(path, e)));
+    if placed.is_err() {
+        // Best effort: the reason above is the one worth reporting.
+        let _ = fs::remove_file(&temporary);
+        return placed;
+    }
+    sync_folder(path)
+}
+
+/// [`write_atomic`] for bytes at hand.
+///
+/// # Errors
+/// See [`write_atomic`].
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_atomic(path, |file| file.write_all(bytes).map_err(|e| Error::io(path, e)))
+}
+
+/// Reads a whole file.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|e| Error::io(path, e))
+}
+
+/// Removes what killed programs left unfinished in `folder`.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn sweep(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
+        let path = entry.map_err(|e| Error::io(folder, e))?.path();
+        if path.extension().is_some_and(|ending| ending == UNFINISHED) {
+            fs::remove_file(&path).map_err(|e| Error::io(&path, e))?;
+        }
+    }
+    Ok(())
+}
+
+fn temporary_name(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".");
+    name.push(UNFINISHED);
+    path.with_file_name(name)
+}
+
+/// A rename is on the disk once its folder is. Only unix lets a folder be opened for that.
+fn sync_folder(path: &Path) -> Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::io(folder, e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_file_leaves_the_old_one() {
+        let folder = std::env::temp_dir().join(format!("explorarium-files-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("folder");
+        let path = folder.join("a.txt");
+        write_bytes(&path, b"old").expect("first");
+        let failed = write_atomic(&path, |file| {
+            file.write_all(b"ne").expect("written");
+            Err(Error::Data("stopped half way".to_string()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(read_bytes(&path).expect("read"), b"old");
+        assert_eq!(fs::read_dir(&folder).expect("folder").count(), 1, "no temporary file stays");
+        fs::write(folder.join("b.txt.tmp"), b"left over").expect("written");
+        sweep(&folder).expect("swept");
+        assert_eq!(fs::read_dir(&folder).expect("folder").count(), 1);
+        fs::remove_dir_all(&folder).expect("cleaned");
+    }
+}

@@ -1,0 +1,123 @@
+//! One instance of a batch, alone: replays what was recorded of it.
+
+use std::sync::Arc;
+
+use super::reset::{Resetter, Worlds, set_seed};
+use super::stats::Stats;
+use super::work::{Row, Tally, Work};
+use crate::envs::{Block, Core, World};
+use crate::error::{Error, Result};
+
+/// The pool of levels that replays of one batch share.
+#[derive(Debug)]
+pub struct Levels(Resetter);
+
+impl Levels {
+    pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Levels {
+        Levels(Resetter::new(world, worlds, seed))
+    }
+}
+
+/// Instance `index` of a batch, stepped by hand; gives the rows that the batch would have recorded.
+#[derive(Debug)]
+pub struct Replay {
+    world: Arc<dyn World>,
+    levels: Arc<Levels>,
+    index: usize,
+    core: Vec<u32>,
+    state: Vec<Vec<u32>>,
+    obs: Vec<u32>,
+    tally: Vec<u32>,
+    visited: Vec<u32>,
+}
+
+impl Replay {
+    /// Instance `index` of the batch with seed `batch_seed`, before its first episode.
+    pub fn new(world: Arc<dyn World>, levels: Arc<Levels>, batch_seed: i64, index: usize) -> Replay {
+        let spec = world.spec();
+        let cells = (spec.size.0 * spec.size.1) as usize;
+        let mut replay = Replay {
+            core: vec![0; Core::WORDS],
+            state: spec.buffers.iter().map(|b| vec![0; b.words]).collect(),
+            obs: vec![0; spec.obs_words()],
+            tally: vec![0; Tally::WORDS],
+            visited: vec![0; cells.div_ceil(32)],
+            levels,
+            index,
+            world: world.clone(),
+        };
+        replay.with_work(|work| set_seed(&mut work.block, 0, batch_seed.wrapping_add(index as i64)));
+        replay
+    }
+
+    /// Begins the next episode, from `scenario` if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] if the world does not fit its ruleset's limits; [`Error::Usage`] if the scenario makes no sense here.
+    pub fn reset(&mut self, scenario: Option<&serde_json::Value>) -> Result<Row> {
+        let index = self.index;
+        self.act(|work| match scenario {
+            Some(json) => work.reset_to(0, json).map_err(|why| Error::Usage(format!("scenario, instance {index}: {why}"))),
+            None => {
+                work.reset(0);
+                Ok(())
+            }
+        })
+    }
+
+    /// Steps with `action`, which must be one of the world's.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an action out of range; [`Error::Fault`] if the instance met a limit.
+    pub fn step(&mut self, action: u32) -> Result<Row> {
+        let limit = self.world.spec().num_actions();
+        if action >= limit {
+            return Err(Error::Usage(format!("action {action} is out of range: the world has actions 0 to {}", limit - 1)));
+        }
+        self.act(|work| {
+            let core = work.block.core_mut(0);
+            (core[Core::ACTION], core[Core::FLAGS]) = (action, 0);
+            work.world.step(&mut work.block);
+            work.record(0, Some(action));
+            Ok(())
+        })
+    }
+
+    /// Does `job`, which records exactly one row.
+    fn act(&mut self, job: impl FnOnce(&mut Work) -> Result<()>) -> Result<Row> {
+        let (index, world) = (self.index, self.world.clone());
+        self.with_work(|work| {
+            job(work)?;
+            let core = work.block.core_of(0);
+            if core[Core::FAULT] != 0 {
+                let what = world.fault(core[Core::FAULT]);
+                return Err(Error::Fault { instance: index, episode: core[Core::EPISODE], step: core[Core::STEP], what });
+            }
+            let row = work.rows.pop();
+            row.ok_or_else(|| Error::Data(format!("instance {index} recorded nothing")))
+        })
+    }
+
+    fn with_work<T>(&mut self, job: impl FnOnce(&mut Work) -> T) -> T {
+        let block = Block {
+            first: self.index,
+            n: 1,
+            core: &mut self.core,
+            state: self.state.iter_mut().map(|words| &mut words[..]).collect(),
+            obs: &mut self.obs,
+            pixels: &mut [],
+        };
+        job(&mut Work {
+            world: &*self.world,
+            resetter: &self.levels.0,
+            block,
+            final_obs: &mut [],
+            tally: &mut self.tally,
+            visited: &mut self.visited,
+            recorded: &[true],
+            stats: Stats::default(),
+            rows: Vec::new(),
+            counts: Vec::new(),
+        })
+    }
+}
