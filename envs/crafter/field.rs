@@ -19,6 +19,8 @@ const _: () = assert!(OMITTED + ROUNDING < ERROR as f64);
 
 /// Cells summed together.
 const LANES: usize = 8;
+/// Groups of rows of the largest map.
+const GROUPS: usize = (MAX_SIDE as usize).div_ceil(LANES) + 1;
 
 /// One noise layer over a map: cell (x, y) samples the noise at (x * step_x, y * step_y, z).
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +100,7 @@ impl Field {
         let x_span = wanted.spans.iter().fold((u32::MAX, 0), |(lo, hi), s| (lo.min(s.0), hi.max(s.1)));
         let x_range = (f64::from(x_span.0) * layer.step_x, f64::from(x_span.1 - 1) * layer.step_x);
         let y_range = (top as f64 * layer.step_y, bottom as f64 * layer.step_y);
-        let mut rows = Rows { reach: [0.0; _], start: [0; _], end: [0; _], rest: [0.0; _] };
+        let mut rows = Rows { reach: [[0.0; LANES]; _], start: [[0; LANES]; _], end: [[0; LANES]; _], rest: [[0.0; LANES]; _] };
         lattice(layer.z, x_range, y_range, |[a, b, c], place| {
             let [a, b] = if layer.turned { [b, a] } else { [a, b] };
             let [gx, gy, gz] = GRADIENTS[noise.gradient_ix(a, b, c)];
@@ -112,64 +114,87 @@ impl Field {
         let [px, py, dz] = place;
         let room = 2.0 - dz * dz;
         let radius = room.sqrt();
-        let first = ((py - radius) / layer.step_y).ceil().max(0.0) as usize;
-        let last = ((py + radius) / layer.step_y).floor();
+        let first = ((py - radius) / layer.step_y).max(0.0) as i32;
+        let last = (py + radius) / layer.step_y;
         if last < 0.0 {
             return;
         }
-        let n = (last as usize + 1).min(wanted.spans.len()).saturating_sub(first);
+        let n = (last as usize + 1).min(wanted.spans.len()).saturating_sub(first as usize);
         let gx = (gradient[0] / NORM) as f32;
-        let rest = (gradient[2] * dz / NORM) as f32;
-        let from_py = (first as f64 * layer.step_y - py) as f32;
-        rows.reach(n, layer, room as f32, px, from_py, (gradient[1] / NORM) as f32, rest);
+        rows.reach(
+            n,
+            &Kernel {
+                room: room as f32,
+                centre: (px / layer.step_x) as f32,
+                per_cell: (1.0 / layer.step_x) as f32,
+                step_y: layer.step_y as f32,
+                from_py: (f64::from(first) * layer.step_y - py) as f32,
+                gy: (gradient[1] / NORM) as f32,
+                rest: (gradient[2] * dz / NORM) as f32,
+            },
+        );
         let step = layer.step_x as f32;
         for k in 0..n {
-            let y = first + k;
+            let y = first as usize + k;
             let span = wanted.spans[y];
-            let mut x = rows.start[k].max(span.0) as usize;
-            let end = rows.end[k].min(span.1) as usize;
+            let (g, l) = (k / LANES, k % LANES);
+            let mut x = rows.start[g][l].max(span.0) as usize;
+            let end = rows.end[g][l].min(span.1) as usize;
             if x >= end {
                 continue;
             }
             let row = &mut self.values[y * self.stride..(y + 1) * self.stride];
-            let mut dx = (x as f64 * layer.step_x - px) as f32;
+            let (reach, rest) = (rows.reach[g][l], rows.rest[g][l]);
+            let mut dx = (f64::from(x as i32) * layer.step_x - px) as f32;
             while x < end {
                 if wanted.all || wanted.any(x, y) {
-                    group(&mut row[x..x + LANES], dx, step, rows.reach[k], gx, rows.rest[k]);
+                    if let Some(values) = row[x..].first_chunk_mut() {
+                        group(values, dx, step, reach, gx, rest);
+                    }
                 }
                 x += LANES;
-                dx += LANES as f32 * step;
+                dx += LANES as i32 as f32 * step;
             }
         }
     }
 }
 
-/// What a kernel does to each of the rows it reaches.
+/// What a kernel does to each of the rows it reaches, in groups of [`LANES`] rows.
 #[derive(Clone, Debug)]
 struct Rows {
     /// 2 - dy^2 - dz^2.
-    reach: [f32; MAX_SIDE as usize],
+    reach: [[f32; LANES]; GROUPS],
     /// First cell with anything to add and the end, generously.
-    start: [u32; MAX_SIDE as usize],
-    end: [u32; MAX_SIDE as usize],
+    start: [[u32; LANES]; GROUPS],
+    end: [[u32; LANES]; GROUPS],
     /// The part of gradient . d that is the same along the row.
-    rest: [f32; MAX_SIDE as usize],
+    rest: [[f32; LANES]; GROUPS],
+}
+
+/// A kernel in the plane of a field.
+struct Kernel {
+    /// 2 - dz^2.
+    room: f32,
+    /// Its cell along the row, cells a unit, and units a row.
+    centre: f32,
+    per_cell: f32,
+    step_y: f32,
+    /// First row minus its y.
+    from_py: f32,
+    gy: f32,
+    rest: f32,
 }
 
 impl Rows {
-    #[allow(clippy::too_many_arguments, reason = "one loop over plain numbers, so that it vectorises")]
-    fn reach(&mut self, n: usize, layer: Layer, room: f32, px: f64, from_py: f32, gy: f32, rest: f32) {
-        let (cells, per_cell, step) = ((px / layer.step_x) as f32, (1.0 / layer.step_x) as f32, layer.step_y as f32);
-        let (reach, start, end, sums) = (&mut self.reach[..n], &mut self.start[..n], &mut self.end[..n], &mut self.rest[..n]);
-        for k in 0..n {
-            let dy = from_py + k as f32 * step;
-            let left = room - dy * dy;
-            let left = if left > 0.0 { left } else { 0.0 };
-            let half = left.sqrt() * per_cell + 0.01;
-            reach[k] = left;
-            start[k] = cell_below(cells - half);
-            end[k] = cell_below(cells + half + 1.0);
-            sums[k] = gy * dy + rest;
+    fn reach(&mut self, n: usize, kernel: &Kernel) {
+        for g in 0..n.div_ceil(LANES) {
+            let dy: [f32; LANES] = std::array::from_fn(|l| kernel.from_py + (g * LANES + l) as i32 as f32 * kernel.step_y);
+            let left = dy.map(|d| kernel.room - d * d).map(|r| if r > 0.0 { r } else { 0.0 });
+            let half = left.map(f32::sqrt).map(|h| h * kernel.per_cell + 0.01);
+            self.reach[g] = left;
+            self.start[g] = half.map(|h| cell_below(kernel.centre - h));
+            self.end[g] = half.map(|h| cell_below(kernel.centre + h + 1.0));
+            self.rest[g] = dy.map(|d| kernel.gy * d + kernel.rest);
         }
     }
 }
@@ -184,18 +209,25 @@ fn cell_below(x: f32) -> u32 {
 
 /// `values[l] += max(0, reach - dx^2)^4 * (gx * dx + rest)` at dx + l * step.
 #[inline]
-fn group(values: &mut [f32], dx: f32, step: f32, reach: f32, gx: f32, rest: f32) {
-    for (l, value) in values.iter_mut().enumerate().take(LANES) {
-        let d = dx + l as f32 * step;
-        let left = reach - d * d;
-        let attenuation = if left > 0.0 { left } else { 0.0 };
-        let squared = attenuation * attenuation;
-        *value += squared * squared * (gx * d + rest);
+fn group(values: &mut [f32; LANES], dx: f32, step: f32, reach: f32, gx: f32, rest: f32) {
+    let d: [f32; LANES] = std::array::from_fn(|l| dx + l as i32 as f32 * step);
+    let left = d.map(|d| reach - d * d).map(|r| if r > 0.0 { r } else { 0.0 });
+    let squared = left.map(|a| a * a);
+    let slope = d.map(|d| gx * d + rest);
+    for l in 0..LANES {
+        values[l] += squared[l] * squared[l] * slope[l];
     }
 }
 
 fn rows(wanted: &Wanted) -> impl DoubleEndedIterator<Item = usize> + '_ {
     wanted.spans.iter().enumerate().filter(|(_, s)| s.0 < s.1).map(|(y, _)| y)
+}
+
+/// `x.floor() as i32` without a call.
+#[inline]
+fn floor(x: f64) -> i32 {
+    let whole = x as i32;
+    whole - i32::from(f64::from(whole) > x)
 }
 
 /// Calls `each` for the lattice points whose kernels reach the rectangle in plane z: their coordinates, and their place
@@ -219,8 +251,8 @@ fn lattice(z: i32, x_range: (f64, f64), y_range: (f64, f64), mut each: impl FnMu
             }
             let r = room.sqrt();
             let st = f64::from(s) + t;
-            let a_first = (x_range.0 - r - t).max(st - y_range.1 - r).ceil() as i32;
-            let a_last = (x_range.1 + r - t).min(st - y_range.0 + r).floor() as i32;
+            let a_first = -floor(-(x_range.0 - r - t).max(st - y_range.1 - r));
+            let a_last = floor((x_range.1 + r - t).min(st - y_range.0 + r));
             for a in a_first..=a_last {
                 each([a, s - a, c], [f64::from(a) + t, f64::from(s - a) + t, dz]);
             }

@@ -223,7 +223,9 @@ impl<'a> Terrain<'a> {
     fn about_start(&self, x: usize, y: usize) -> (About, About) {
         let distance = (self.distance2(x, y) as f32).sqrt();
         if distance > START_RADIUS {
-            let most = 1.0 / (1.0 + (distance - 4.0 - 2.0 * NOISE_BOUND).exp());
+            // 1 / (1 + e^t) < 2^-t, so each cell of distance halves the bound; whole cells do.
+            let halvings = ((distance - 4.0 - 2.0 * NOISE_BOUND) as u32).min(30);
+            let most = 1.0 / (1u32 << halvings) as f32;
             let raw = About { value: 4.0 - distance, error: 2.0 * NOISE_BOUND };
             return (raw, About { value: most / 2.0, error: most / 2.0 + 1e-6 });
         }
