@@ -3,3 +3,4 @@
 mod crafter;
 mod determinism;
 mod resets;
+mod structure;

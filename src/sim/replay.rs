@@ -13,8 +13,10 @@ use crate::error::{Error, Result};
 pub struct Levels(Resetter);
 
 impl Levels {
-    pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Levels {
-        Levels(Resetter::new(world, worlds, seed))
+    /// # Errors
+    /// [`Error::Fault`] if a level does not fit its ruleset's limits.
+    pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Result<Levels> {
+        Resetter::new(world, worlds, seed).map(Levels)
     }
 }
 
@@ -78,6 +80,8 @@ impl Replay {
             let core = work.block.core_mut(0);
             (core[Core::ACTION], core[Core::FLAGS]) = (action, 0);
             work.world.step(&mut work.block);
+            // Observing may draw from the stream (picture noise).
+            work.world.observe(&mut work.block);
             work.record(0, Some(action));
             Ok(())
         })
@@ -115,6 +119,7 @@ impl Replay {
             tally: &mut self.tally,
             visited: &mut self.visited,
             recorded: &[true],
+            batch_step: 0,
             stats: Stats::default(),
             rows: Vec::new(),
             counts: Vec::new(),

@@ -47,6 +47,7 @@ def crafter(full):
     if index % 3 == 1:
       yield _crafter(seed, 'random', index, steps=1000, episodes=2, length=40 + index)
       yield _crafter(seed, 'tech-tree', index, steps=60 + index, episodes=2)
+  yield Case('crafter', 'a list of actions that ends early', 'crafter', 3, [1, 5, 5, 3, 5] * 8, steps=30, episodes=3)
   areas = [(9, 9), (24, 24), (13, 40), (40, 13), (64, 25), (96, 80)] + ([(7, 7), (200, 30), (128, 128)] if full else [])
   for index, area in enumerate(areas):
     yield _crafter(index, 'random', index, steps=400, episodes=2, area=area, render=index % 2 == 0)
@@ -93,6 +94,9 @@ def minigrid(full):
         world = 1000 * seed + index
         yield Case('minigrid', f'{name} seed={world} {policy}', name, world, policy, seed + 100 * index, steps=3000 if full else 400,
                    episodes=5 if full else 3)
+
+
+  yield Case('minigrid', 'a list of actions that ends early', 'MiniGrid-Empty-8x8-v0', 3, [2, 1, 2, 2, 0, 5] * 8, steps=30, episodes=3)
 
 
 def all_cases(size, groups=GROUPS):

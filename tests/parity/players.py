@@ -55,7 +55,7 @@ class Judge:
     return lines
 
   def _minigrid(self, case):
-    policy = minigrid_policies.POLICIES[case.policy](case.policy_seed)
+    policy = minigrid_policies.Listed(case.policy) if isinstance(case.policy, list) else minigrid_policies.POLICIES[case.policy](case.policy_seed)
     return [line for line, _ in minigrid_judge.play(case.env, case.seed, policy, case.steps, case.episodes)]
 
 

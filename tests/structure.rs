@@ -1,0 +1,237 @@
+//! The house keeps its order: the map names every folder, modules import only what lies below them, kernels have their twins, and
+//! no file knows the machine it was written on.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MAP: &str = "ARCHITECTURE.md";
+const MAP_LINES: usize = 150;
+
+/// What each part of the crate may import. A part is the first name of a `crate::` path; what is not listed may import all.
+const EDGES: &[(&str, &[&str])] = &[
+    ("shaders", &["shaders", "envs::shared"]),
+    ("envs", &["envs", "shaders"]),
+    ("gpu", &["gpu", "error"]),
+    ("sim", &["sim", "gpu", "shaders", "envs", "error"]),
+    ("bonus", &["bonus", "sim", "gpu", "shaders", "envs", "error"]),
+    ("agents", &["agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
+    ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error"]),
+    ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error"]),
+    ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
+    ("study", &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Everything in the checkout that belongs to the project: not hidden, not named in .gitignore. Paths from the root.
+fn walk() -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let gitignore = read(&root().join(".gitignore"));
+    let ignored = |path: &Path, name: &str| {
+        gitignore.lines().any(|line| line == format!("/{}", slashed(path)) || line.trim_end_matches('/') == name)
+    };
+    let (mut files, mut folders, mut todo) = (Vec::new(), Vec::new(), vec![PathBuf::new()]);
+    while let Some(folder) = todo.pop() {
+        for entry in fs::read_dir(root().join(&folder)).expect("a folder of the project") {
+            let entry = entry.expect("an entry of a folder");
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = folder.join(&name);
+            if (name.starts_with('.') && name != ".ci") || ignored(&path, &name) {
+                continue;
+            }
+            if entry.file_type().expect("the type of an entry").is_dir() {
+                folders.push(path.clone());
+                todo.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    (files, folders)
+}
+
+fn slashed(path: &Path) -> String {
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Texts between backticks that end in a slash.
+fn named_folders(map: &str) -> BTreeSet<String> {
+    map.split('`').skip(1).step_by(2).filter_map(|code| code.strip_suffix('/')).map(str::to_string).collect()
+}
+
+#[test]
+fn the_map_names_every_folder_and_no_other() {
+    let map = read(&root().join(MAP));
+    let lines = map.lines().count();
+    assert!(lines <= MAP_LINES, "{MAP} has {lines} lines; a map has at most {MAP_LINES}");
+    let named = named_folders(&map);
+    let there: BTreeSet<String> = walk().1.iter().map(|folder| slashed(folder)).collect();
+    let missing: Vec<_> = there.difference(&named).collect();
+    assert!(missing.is_empty(), "{MAP} does not name {missing:?}; write each as `folder/`");
+    let gone: Vec<_> = named.difference(&there).collect();
+    assert!(gone.is_empty(), "{MAP} names {gone:?}, which are not there");
+}
+
+#[test]
+fn folders_are_read_off_backticks() {
+    let named = named_folders("the `src/sim/` batch, `main.rs`, and `envs/`: two folders, not src/gpu/");
+    assert_eq!(named.into_iter().collect::<Vec<_>>(), ["envs", "src/sim"]);
+}
+
+/// The paths after each `crate::` in a source, groups in braces taken apart: "sim::Batch", "envs::shared::world".
+fn imports(source: &str) -> Vec<String> {
+    let code: String = source.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n");
+    code.split("crate::").skip(1).flat_map(|rest| expand("", rest)).collect()
+}
+
+fn expand(prefix: &str, rest: &str) -> Vec<String> {
+    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
+    let (path, after) = rest.split_at(end);
+    if !after.starts_with('{') || !(path.is_empty() || path.ends_with("::")) {
+        return vec![format!("{prefix}{path}").trim_end_matches("::").to_string()];
+    }
+    let prefix = format!("{prefix}{path}");
+    let (mut depth, mut start, mut parts) = (0, 1, Vec::new());
+    for (ix, c) in after.char_indices() {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        if (c == ',' && depth == 1) || depth == 0 {
+            parts.push(after[start..ix].trim());
+            start = ix + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    parts.into_iter().filter(|part| !part.is_empty()).flat_map(|part| expand(&prefix, part)).collect()
+}
+
+/// Why the file at `path` may not import `import`, if it may not.
+fn forbidden(path: &str, import: &str) -> Option<String> {
+    let mut names = path.split('/');
+    let part = match names.next() {
+        Some("src") => names.next().map(|name| name.trim_end_matches(".rs")).unwrap_or_default(),
+        Some(top) => top,
+        None => "",
+    };
+    let (_, allowed) = EDGES.iter().find(|(name, _)| *name == part)?;
+    let within = |allowed: &&&str| import == **allowed || import.starts_with(&format!("{allowed}::"));
+    if !allowed.iter().any(|allowed| within(&allowed)) {
+        return Some(format!("{path} imports {import}; {part} may import {allowed:?}"));
+    }
+    family_edge(path, import)
+}
+
+/// A family of worlds imports no other; only the catalog knows them all.
+fn family_edge(path: &str, import: &str) -> Option<String> {
+    let family = path.strip_prefix("envs/")?.split_once('/')?.0;
+    let other = import.strip_prefix("envs::")?.split("::").next()?;
+    let is_family = root().join("envs").join(other).is_dir() && other != "shared";
+    (is_family && other != family && path != "envs/shared/catalog.rs")
+        .then(|| format!("{path} imports {import}; families share only envs/shared"))
+}
+
+#[test]
+fn modules_import_only_what_lies_below_them() {
+    let (files, _) = walk();
+    let sources = files.iter().filter(|file| file.extension().is_some_and(|e| e == "rs") && !file.starts_with("tests"));
+    let mut checked = 0;
+    let mut found = Vec::new();
+    for file in sources {
+        let path = slashed(file);
+        for import in imports(&read(&root().join(file))) {
+            checked += 1;
+            found.extend(forbidden(&path, &import));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(checked > 20, "only {checked} imports found: the scan does not see them");
+}
+
+#[test]
+fn a_forbidden_import_is_seen() {
+    let source = "use crate::{sim::{Batch, hash}, cli::number};\nlet x = crate::envs::crafter::load(); // crate::runs\n";
+    assert_eq!(imports(source), ["sim::Batch", "sim::hash", "cli::number", "envs::crafter::load"]);
+    for (path, import) in [
+        ("src/sim/batch.rs", "agents::Agent"),
+        ("src/gpu/mod.rs", "envs::World"),
+        ("src/sim/batch.rs", "cli"),
+        ("envs/crafter/step.rs", "sim::Batch"),
+        ("envs/crafter/step.rs", "envs::minigrid::Grid"),
+        ("shaders/shared/hash.rs", "envs::crafter"),
+        ("src/bonus/count.rs", "agents::Agent"),
+    ] {
+        assert!(forbidden(path, import).is_some(), "{path} may not import {import}");
+    }
+    for (path, import) in [
+        ("src/sim/batch.rs", "envs::World"),
+        ("src/cli/run.rs", "viewer"),
+        ("envs/shared/catalog.rs", "envs::crafter"),
+        ("envs/crafter/step.rs", "envs::shared::world::Core"),
+        ("envs/crafter/step.rs", "envs::crafter::rules"),
+    ] {
+        assert_eq!(forbidden(path, import), None);
+    }
+}
+
+/// Kernels (X.wgsl) without the Rust twin of the same name beside them. Drawing shaders have none.
+fn kernels_without_twin(files: &[PathBuf]) -> Vec<String> {
+    let all: BTreeSet<&PathBuf> = files.iter().collect();
+    files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|e| e == "wgsl") && !file.starts_with("shaders/view"))
+        .filter(|file| !all.contains(&file.with_extension("rs")))
+        .map(|file| slashed(file))
+        .collect()
+}
+
+#[test]
+fn every_kernel_has_its_twin_beside_it() {
+    assert_eq!(kernels_without_twin(&walk().0), Vec::<String>::new());
+    let made_up = ["a/x.wgsl", "a/x.rs", "b/x.wgsl", "shaders/view/tile.wgsl"].map(PathBuf::from);
+    assert_eq!(kernels_without_twin(&made_up), ["b/x.wgsl"]);
+}
+
+/// Absolute paths of somebody's machine: a home, a workplace, a scratch folder.
+fn private_paths(text: &str) -> Vec<&str> {
+    let folders = ["home", "root", "work", "Users", "mnt"];
+    let begins = |c: char| c.is_whitespace() || "\"'`(=:,[{<>".contains(c);
+    text.lines()
+        .filter(|line| {
+            line.match_indices('/').any(|(ix, _)| {
+                let after = &line[ix + 1..];
+                let starts_there = line[..ix].chars().next_back().is_none_or(begins);
+                starts_there && folders.iter().any(|name| after.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn no_file_knows_the_machine_it_was_written_on() {
+    let mut found = Vec::new();
+    let mut read_files = 0;
+    for file in walk().0 {
+        let Ok(text) = fs::read_to_string(root().join(&file)) else { continue };
+        read_files += 1;
+        found.extend(private_paths(&text).into_iter().map(|line| format!("{}: {line}", file.display())));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(read_files > 20, "only {read_files} files read");
+    let seen = private_paths(&format!("see {0}home{0}someone\nsrc{0}home{0}x\nhttps:{0}{0}x.org{0}work{0}y\n'{0}root{0}a'", '/')).len();
+    assert_eq!(seen, 2);
+}
+
+#[test]
+fn test_modules_are_all_listed() {
+    let listed = read(&root().join("tests/all.rs"));
+    for file in walk().0.iter().filter(|file| file.parent() == Some(Path::new("tests")) && file.extension().is_some_and(|e| e == "rs")) {
+        let stem = file.file_stem().expect("a file has a name").to_string_lossy();
+        assert!(stem == "all" || listed.contains(&format!("mod {stem};")), "tests/all.rs does not list {stem}");
+    }
+}
