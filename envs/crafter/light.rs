@@ -39,6 +39,7 @@ pub fn asleep(lit: [f64; 3]) -> [f64; 3] {
 }
 
 /// How much of the noise weight each pixel takes, `[width, height]` x-major: none in the middle.
+#[expect(clippy::disallowed_methods, reason = "the package's own function; drawing on the host only")]
 pub fn vignette(width: usize, height: usize) -> Vec<f64> {
     let (xs, ys) = (line(width), line(height));
     let weight = |x: f64, y: f64| 1.0 - (-0.5 * (x * x + y * y) / (VIGNETTE * VIGNETTE)).exp();

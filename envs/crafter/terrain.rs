@@ -220,6 +220,7 @@ impl<'a> Terrain<'a> {
     }
 
     /// The start area's number before and after the sigmoid.
+    #[expect(clippy::disallowed_methods, reason = "an estimate with a stated error")]
     fn about_start(&self, x: usize, y: usize) -> (About, About) {
         let distance = (self.distance2(x, y) as f32).sqrt();
         if distance > START_RADIUS {
@@ -296,6 +297,7 @@ impl<'a> Terrain<'a> {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the reference takes exp in float64 too")]
     fn ground(&self, x: usize, y: usize) -> Ground {
         let distance = f64::from(self.distance2(x, y)).sqrt();
         let (x, y) = (x as f64, y as f64);
