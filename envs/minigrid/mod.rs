@@ -14,9 +14,9 @@ mod picture;
 pub mod rules;
 pub mod ruleset;
 pub mod step;
-mod world;
 #[cfg(test)]
 mod tests;
+mod world;
 
 use std::sync::Arc;
 
