@@ -1,6 +1,8 @@
 //! One integration binary; each module says what it proves.
 
+mod cli;
 mod crafter;
 mod determinism;
+mod files;
 mod resets;
 mod structure;

@@ -12,7 +12,7 @@ use super::options::{Stream, WorldArgs};
 use super::progress::{Console, table};
 use super::{Global, number};
 use crate::error::Error;
-use crate::runs::{self, Outcome, Plan};
+use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
 use crate::sim::{ResetMode, Worlds};
 
 /// Interrupted by Ctrl-C.
@@ -52,6 +52,9 @@ pub struct Args {
     /// Replace the run that lies in the run folder
     #[arg(long)]
     force: bool,
+    /// Seconds between checkpoints: what a killed run has to make again at most
+    #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINT_SECONDS, value_parser = seconds)]
+    checkpoint: f64,
     /// Go on with the run in DIR; everything else is taken from its run.toml
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "force"])]
     resume: Option<PathBuf>,
@@ -64,6 +67,11 @@ enum AgentName {
 
 #[derive(Clone, Debug)]
 struct Record(Vec<usize>);
+
+/// Seconds from 0 on.
+fn seconds(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|s: &f64| s.is_finite() && *s >= 0.0).ok_or_else(|| format!("'{text}' is not a number of seconds"))
+}
 
 fn record(text: &str) -> Result<Record, String> {
     if text == "none" {
@@ -91,7 +99,8 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     listen(stop.clone())?;
     let world = plan.world()?;
     let mut console = Console::new(global, world.spec());
-    let outcome = runs::run(&plan, &folder, resume, &mut console, &stop);
+    let place = Place { folder: &folder, resume, checkpoint_seconds: args.checkpoint };
+    let outcome = runs::run(&plan, &place, &mut console, &stop);
     console.finish();
     match outcome? {
         Outcome::Done(summary) => {

@@ -21,12 +21,12 @@ mod summary;
 
 pub use folder::{default_folder, prepare};
 pub use plan::Plan;
-pub use run::{Outcome, Progress, Report, run};
+pub use run::{Outcome, Place, Progress, Report, run};
 pub use summary::Summary;
 
 /// Seconds between reports: a line of progress, a row of the curves.
 pub const REPORT_SECONDS: f64 = 1.0;
-/// Seconds between checkpoints.
+/// Seconds between checkpoints, unless told otherwise.
 pub const CHECKPOINT_SECONDS: f64 = 10.0;
 /// Recorded rows that are written at the next report instead of waiting for the checkpoint; they come with a checkpoint too.
 pub const ROWS_HELD: usize = 100_000;

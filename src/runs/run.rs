@@ -8,7 +8,7 @@ use super::checkpoint::{self, Progressed};
 use super::curves::{self, Point};
 use super::plan::Plan;
 use super::summary::Summary;
-use super::{CHECKPOINT_SECONDS, REPORT_SECONDS, ROWS_HELD};
+use super::{REPORT_SECONDS, ROWS_HELD};
 use crate::error::{Error, Result};
 use crate::files::{sweep, write_bytes};
 use crate::sim::{Batch, Row, Stats};
@@ -32,6 +32,16 @@ pub struct Report<'a> {
     pub stats: &'a Stats,
 }
 
+/// Where a run lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Made by `prepare`.
+    pub folder: &'a Path,
+    /// Go on from the checkpoint there.
+    pub resume: bool,
+    pub checkpoint_seconds: f64,
+}
+
 /// How a run ended.
 #[derive(Debug)]
 pub enum Outcome {
@@ -51,13 +61,15 @@ struct Running<'a> {
     /// Start of this process's part of the run, and seconds of the parts before.
     begun: Instant,
     before: f64,
+    checkpoint_seconds: f64,
 }
 
-/// Does what `plan` says in `folder` (made by `prepare`), or goes on from its checkpoint.
+/// Does what `plan` says, or goes on from the checkpoint.
 ///
 /// # Errors
 /// [`Error::Fault`] if an instance met a limit (what was recorded up to then is on the disk); [`Error::Io`] with the path.
-pub fn run(plan: &Plan, folder: &Path, resume: bool, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Outcome> {
+pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Outcome> {
+    let Place { folder, resume, checkpoint_seconds } = *place;
     if !resume {
         plan.save(&folder.join("run.toml"))?;
     }
@@ -71,6 +83,7 @@ pub fn run(plan: &Plan, folder: &Path, resume: bool, progress: &mut dyn Progress
         rows: Vec::new(),
         begun: Instant::now(),
         before: 0.0,
+        checkpoint_seconds,
     };
     if resume {
         running.resume()?;
@@ -143,7 +156,7 @@ impl Running<'_> {
                 self.report(progress, now, rate)?;
                 (reported, steps_then) = (now, self.batch.steps());
             }
-            if now - saved >= CHECKPOINT_SECONDS || self.rows.len() >= ROWS_HELD {
+            if now - saved >= self.checkpoint_seconds || self.rows.len() >= ROWS_HELD {
                 self.checkpoint()?;
                 saved = now;
             }
