@@ -1,9 +1,9 @@
 //! Steps of a block of instances on one thread, observations written: the cost of a world's own code.
 
-use divan::counter::ItemsCount;
 use divan::Bencher;
+use divan::counter::ItemsCount;
 use explorarium::agents::Random;
-use explorarium::envs::{load, Options};
+use explorarium::envs::{Options, load};
 use explorarium::sim::{Batch, Config, Worlds};
 
 const INSTANCES: usize = 64;
@@ -15,7 +15,8 @@ fn main() {
 
 fn advance(bencher: Bencher, id: &str, worlds: Worlds, options: &Options) {
     let world = load(id, options).expect("a built-in world");
-    let mut batch = Batch::new(world, Config { num_envs: INSTANCES, worlds, block: INSTANCES, ..Config::default() }).expect("a batch");
+    let mut batch =
+        Batch::new(world, Config { num_envs: INSTANCES, worlds, block: INSTANCES, ..Config::default() }).expect("a batch");
     bencher.counter(ItemsCount::new(INSTANCES as u64 * STEPS)).bench_local(|| batch.advance(STEPS, &Random::default()));
 }
 

@@ -12,14 +12,14 @@ const MAP_LINES: usize = 150;
 const EDGES: &[(&str, &[&str])] = &[
     ("shaders", &["shaders", "envs::shared"]),
     ("envs", &["envs", "shaders"]),
-    ("gpu", &["gpu", "error"]),
-    ("sim", &["sim", "gpu", "shaders", "envs", "error"]),
-    ("bonus", &["bonus", "sim", "gpu", "shaders", "envs", "error"]),
-    ("agents", &["agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
-    ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error"]),
-    ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error"]),
-    ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
-    ("study", &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
+    ("gpu", &["gpu", "error", "files"]),
+    ("sim", &["sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("bonus", &["bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("agents", &["agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error", "files"]),
+    ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files"]),
+    ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("study", &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
 ];
 
 fn root() -> &'static Path {
@@ -223,14 +223,17 @@ fn no_file_knows_the_machine_it_was_written_on() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(read_files > 20, "only {read_files} files read");
-    let seen = private_paths(&format!("see {0}home{0}someone\nsrc{0}home{0}x\nhttps:{0}{0}x.org{0}work{0}y\n'{0}root{0}a'", '/')).len();
+    let seen =
+        private_paths(&format!("see {0}home{0}someone\nsrc{0}home{0}x\nhttps:{0}{0}x.org{0}work{0}y\n'{0}root{0}a'", '/')).len();
     assert_eq!(seen, 2);
 }
 
 #[test]
 fn test_modules_are_all_listed() {
     let listed = read(&root().join("tests/all.rs"));
-    for file in walk().0.iter().filter(|file| file.parent() == Some(Path::new("tests")) && file.extension().is_some_and(|e| e == "rs")) {
+    for file in
+        walk().0.iter().filter(|file| file.parent() == Some(Path::new("tests")) && file.extension().is_some_and(|e| e == "rs"))
+    {
         let stem = file.file_stem().expect("a file has a name").to_string_lossy();
         assert!(stem == "all" || listed.contains(&format!("mod {stem};")), "tests/all.rs does not list {stem}");
     }
