@@ -1,13 +1,33 @@
+//! MiniGrid: small rooms, doors, keys and a partial view. All 76 ids of the package (those of wave function collapse aside), bit for
+//! bit: same level, same observation, same reward, same state of the random stream. Rules, options and differences: README.md.
+
+mod builtin;
+pub mod cells;
+pub mod layout;
+pub mod levels;
+mod line;
+pub mod map;
+pub mod mission;
+pub mod npy;
+pub mod observe;
+mod picture;
+pub mod rules;
+pub mod ruleset;
+pub mod step;
+mod world;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
+
+pub use builtin::BUILTIN;
+pub use world::MiniGrid;
 
 use super::shared::catalog::{LoadError, Options, Source};
 use super::shared::world::World;
 
-/// (id, ruleset text) of the built-in worlds of this family.
-pub const BUILTIN: &[(&str, &str)] = &[];
-
 /// # Errors
 /// See [`LoadError`].
-pub fn load(source: &Source, _options: &Options) -> Result<Arc<dyn World>, LoadError> {
-    Err(source.impossible("this family is not there yet"))
+pub fn load(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadError> {
+    Ok(Arc::new(MiniGrid::new(source, options)?))
 }

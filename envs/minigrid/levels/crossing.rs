@@ -1,0 +1,74 @@
+//! Rivers of lava or walls across the room, each with one opening on the way to the goal.
+
+use super::builder::{Builder, Fault};
+use crate::envs::minigrid::cells::EMPTY;
+use crate::envs::minigrid::layout::MAX_SIDE;
+use crate::shaders::shared::pcg64::Generator;
+
+/// A list of at most this many rivers, or of their limits.
+const CAPACITY: usize = MAX_SIDE as usize + 1;
+
+/// Positions of the rivers of one direction, walls included, in order.
+struct Limits {
+    at: [i32; CAPACITY],
+    n: usize,
+}
+
+impl Limits {
+    /// 0, the rivers, the far wall.
+    fn new(rivers: impl Iterator<Item = i32>, wall: i32) -> Self {
+        let mut limits = Limits { at: [0; CAPACITY], n: 1 };
+        for river in rivers.chain([wall]) {
+            limits.at[limits.n] = river;
+            limits.n += 1;
+        }
+        limits.at[..limits.n].sort_unstable();
+        limits
+    }
+
+    fn rivers(&self) -> &[i32] {
+        &self.at[1..self.n - 1]
+    }
+}
+
+pub fn crossing(b: &mut Builder, crossings: usize, obstacle: u8) -> Result<(), Fault> {
+    b.start_at(1, 1, 0);
+    let mut rivers = [(false, 0); CAPACITY];
+    let each = ((b.width - 3) / 2) as usize;
+    for k in 0..2 * each {
+        rivers[k] = (k < each, 2 + 2 * (k % each) as i32);
+    }
+    b.rng.shuffle(&mut rivers[..2 * each]);
+    let chosen = &rivers[..crossings];
+    let limits = |vertical: bool, wall| Limits::new(chosen.iter().filter(|river| river.0 == vertical).map(|river| river.1), wall);
+    let vertical = limits(true, b.height - 1);
+    let horizontal = limits(false, b.width - 1);
+    for &y in horizontal.rivers() {
+        (1..b.width - 1).for_each(|x| b.set(x, y, obstacle));
+    }
+    for &x in vertical.rivers() {
+        (1..b.height - 1).for_each(|y| b.set(x, y, obstacle));
+    }
+    open(b, &vertical, &horizontal);
+    Ok(())
+}
+
+/// One opening a river, along a random way through the rooms: true steps to the right through a vertical river.
+fn open(b: &mut Builder, vertical: &Limits, horizontal: &Limits) {
+    let mut way = [false; CAPACITY];
+    let n = vertical.rivers().len();
+    let crossings = n + horizontal.rivers().len();
+    way[..n].fill(true);
+    b.rng.shuffle(&mut way[..crossings]);
+    let (mut column, mut row) = (0, 0);
+    for &right in &way[..crossings] {
+        let (x, y) = if right {
+            column += 1;
+            (vertical.at[column], b.number(horizontal.at[row] + 1, horizontal.at[row + 1]))
+        } else {
+            row += 1;
+            (b.number(vertical.at[column] + 1, vertical.at[column + 1]), horizontal.at[row])
+        };
+        b.set(x, y, EMPTY);
+    }
+}

@@ -1,0 +1,55 @@
+//! What step and observe need of a ruleset.
+
+use serde::{Deserialize, Serialize};
+
+/// What ends an episode beside reaching a goal, lava and the clock, and what is rewarded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Nothing more.
+    #[default]
+    Goal,
+    /// Picking up the target is rewarded.
+    Pickup,
+    /// Whatever is carried ends the episode; the target is rewarded.
+    Fetch,
+    /// `done` and `toggle` end the episode; `done` beside the target is rewarded.
+    GoTo,
+    /// The target object must be put next to the other target.
+    PutNear,
+    /// The target door must be open.
+    Open,
+    /// The target door must be open before the other one.
+    OpenInOrder,
+    /// Standing on the target is rewarded, on the other one not; both end the episode.
+    Match,
+    /// Balls move before every action; walking into one or into a wall costs.
+    Avoid,
+}
+
+impl Task {
+    /// Cells that a map has to name for it.
+    pub fn n_targets(self) -> usize {
+        match self {
+            Task::Goal | Task::Avoid => 0,
+            Task::Pickup | Task::Fetch | Task::GoTo | Task::Open => 1,
+            Task::PutNear | Task::OpenInOrder | Task::Match => 2,
+        }
+    }
+
+    /// Whether the n-th target is an object, kept by its code; the others are cells.
+    pub fn target_is_object(self, n: usize) -> bool {
+        n == 0 && matches!(self, Task::Pickup | Task::Fetch | Task::PutNear)
+    }
+}
+
+/// What does not change while a world runs, as the kernels' parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    pub width: u32,
+    pub height: u32,
+    pub max_steps: u32,
+    pub view: u32,
+    pub see_through_walls: bool,
+    pub task: Task,
+}

@@ -1,0 +1,276 @@
+//! A loaded MiniGrid world: the twins behind the face that all worlds show.
+
+use super::cells::{self, UNSEEN};
+use super::layout::{Body, buffer, buffers, grid_words, word};
+use super::levels::{self, Builder, Fault};
+use super::line::{self, Shown};
+use super::map::{self, FixedLevel};
+use super::picture::{Painter, TILE};
+use super::rules::{Rules, Task};
+use super::ruleset::{Level, Ruleset};
+use super::step::{self, Instance, REWARD_LOSS, REWARD_WHOLE, act};
+use super::{mission, observe};
+use crate::envs::shared::catalog::{LoadError, Options, Source};
+use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
+use crate::shaders::shared::keyed::{Keyed, entity};
+use crate::shaders::shared::pcg64::{self, Pcg64};
+
+// Words are seen as bytes: cell 0 is the low byte of word 0.
+const _: () = assert!(cfg!(target_endian = "little"), "grids are words seen as little-endian bytes");
+
+/// A ruleset and everything made of it once.
+#[derive(Debug)]
+pub struct MiniGrid {
+    spec: WorldSpec,
+    rules: Rules,
+    ruleset: Ruleset,
+    fixed: Option<FixedLevel>,
+    /// What every level begins as.
+    template: Vec<u8>,
+    keyed: bool,
+    painter: Option<Painter>,
+    balls: usize,
+}
+
+impl MiniGrid {
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn new(source: &Source, options: &Options) -> Result<Self, LoadError> {
+        let mut ruleset = Ruleset::read(source, options)?;
+        let fixed = read_map(source, &ruleset)?;
+        if let (Level::Map(level), Some(fixed)) = (&mut ruleset.level, &fixed)
+            && level.npy.is_some()
+        {
+            *level = map::to_drawing(fixed, ruleset.size[0], level);
+        }
+        let fills = levels::fills(&ruleset.level);
+        mission::check(&ruleset.mission, &ruleset.phrases, fills).map_err(|why| source.impossible(why))?;
+        let [width, height] = ruleset.size;
+        let rules = Rules {
+            width,
+            height,
+            max_steps: ruleset.max_steps,
+            view: ruleset.view,
+            see_through_walls: ruleset.see_through_walls,
+            task: ruleset.task,
+        };
+        let balls = fixed.as_ref().map_or(ruleset.balls(), |fixed| fixed.balls.len() as u32);
+        Ok(MiniGrid {
+            spec: spec(source, options, &ruleset, balls)?,
+            template: levels::template(&ruleset.level, width, height, fixed.as_ref()),
+            keyed: options.keyed,
+            painter: options.pixels.then(Painter::new),
+            balls: balls as usize,
+            rules,
+            ruleset,
+            fixed,
+        })
+    }
+
+    /// The codes of an instance's cells.
+    fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u8] {
+        let words = grid_words(self.rules.width, self.rules.height);
+        &bytemuck::cast_slice(&block.state[buffer::GRID][i * words..(i + 1) * words])[..self.template.len()]
+    }
+
+    fn agent<'a>(&self, i: usize, block: &'a Block) -> &'a [u32] {
+        &block.state[buffer::AGENT][i * word::COUNT..(i + 1) * word::COUNT]
+    }
+
+    fn body(&self, i: usize, block: &Block) -> Body {
+        Body::unpack(self.agent(i, block)[word::BODY])
+    }
+
+    fn mission(&self, arguments: u32) -> String {
+        mission::text(&self.ruleset.mission, &self.ruleset.phrases, arguments)
+    }
+
+    fn shown<'a>(&self, i: usize, block: &'a Block) -> Shown<'a> {
+        let agent = self.agent(i, block);
+        Shown {
+            core: block.core_of(i),
+            grid: self.grid(i, block),
+            agent,
+            stream: &block.state[buffer::STREAM][i * pcg64::WORDS..(i + 1) * pcg64::WORDS],
+            mission: self.mission(agent[word::MISSION]),
+            reward: self.reward(block.core_of(i)[Core::REWARD] as i32),
+        }
+    }
+}
+
+/// An instance's part of a block, cut into its words.
+struct Parts<'a> {
+    it: Instance<'a>,
+    grid_tail: &'a mut [u8],
+    stream: &'a mut [u32],
+}
+
+impl MiniGrid {
+    #[inline]
+    fn parts<'a>(&self, i: usize, block: &'a mut Block) -> Parts<'a> {
+        let words = grid_words(self.rules.width, self.rules.height);
+        let mut buffers = block.state.iter_mut();
+        let mut next = |words: usize| buffers.next().map_or(&mut [][..], |buffer| &mut buffer[i * words..(i + 1) * words]);
+        let grid: &mut [u8] = bytemuck::cast_slice_mut(next(words));
+        let (grid, grid_tail) = grid.split_at_mut(self.template.len());
+        let (agent, stream, balls) = (next(word::COUNT), next(pcg64::WORDS), next(self.balls));
+        let core = &mut block.core[i * Core::WORDS..(i + 1) * Core::WORDS];
+        Parts { it: Instance { core, grid, agent, balls }, grid_tail, stream }
+    }
+}
+
+/// The fixed level of a ruleset that has one.
+fn read_map(source: &Source, ruleset: &Ruleset) -> Result<Option<FixedLevel>, LoadError> {
+    let Level::Map(level) = &ruleset.level else { return Ok(None) };
+    let file = match &level.npy {
+        None => None,
+        Some(name) => {
+            let path = source.folder.clone().unwrap_or_default().join(name);
+            let unreadable = |e: std::io::Error| LoadError::Unreadable { path: path.display().to_string(), why: e.to_string() };
+            Some(std::fs::read(&path).map_err(unreadable)?)
+        }
+    };
+    map::read(ruleset, level, file.as_deref()).map(Some).map_err(|why| source.impossible(why))
+}
+
+fn spec(source: &Source, options: &Options, ruleset: &Ruleset, balls: u32) -> Result<WorldSpec, LoadError> {
+    let [width, height] = ruleset.size;
+    let side = ruleset.view as usize;
+    let actions = if ruleset.task == Task::Avoid { &act::NAMES[..=act::FORWARD as usize] } else { &act::NAMES[..] };
+    let picture = ruleset.view * TILE as u32;
+    let column = |name: &str, kind| Column { name: name.into(), kind };
+    Ok(WorldSpec {
+        id: source.id.clone(),
+        family: Family::MiniGrid,
+        toml: toml::to_string_pretty(ruleset).map_err(|e| source.malformed(e))?,
+        action_names: actions.iter().map(ToString::to_string).collect(),
+        size: (width, height),
+        buffers: buffers(width, height, balls),
+        obs_bytes: observe::obs_bytes(ruleset.view),
+        obs_parts: vec![
+            ("image".into(), vec![side, side, 3], "partial view [x][y]: object, colour, state".into()),
+            ("direction".into(), vec![1], "0 east, 1 south, 2 west, 3 north".into()),
+        ],
+        picture: if options.pixels { (picture, picture) } else { (0, 0) },
+        reward_denominator: REWARD_WHOLE * ruleset.max_steps,
+        achievements: Vec::new(),
+        columns: vec![column("carrying", ColumnKind::U8), column("mission", ColumnKind::Text)],
+    })
+}
+
+impl World for MiniGrid {
+    fn spec(&self) -> &WorldSpec {
+        &self.spec
+    }
+
+    /// Seeds the stream before the first episode, as `reset(seed=..)` does; later episodes go on with it, as `reset()` does.
+    /// The package refuses negative seeds; here -n means 2^64 - n.
+    fn begin_stream(&self, i: usize, block: &mut Block) {
+        if block.core_of(i)[Core::EPISODE] == 1 {
+            let seed = block.seed(i) as u64;
+            Pcg64::from_seed(seed).store(&mut block.state[buffer::STREAM][i * pcg64::WORDS..(i + 1) * pcg64::WORDS]);
+        }
+    }
+
+    fn generate(&self, i: usize, block: &mut Block) {
+        let parts = self.parts(i, block);
+        parts.grid_tail.fill(UNSEEN);
+        let size = (self.rules.width, self.rules.height);
+        let mut level = Builder::new(parts.it.grid, parts.it.balls, &self.template, size, Pcg64::load(parts.stream));
+        let made = levels::generate(&self.ruleset.level, self.fixed.as_ref(), &mut level);
+        level.rng.store(parts.stream);
+        let (x, y) = level.start();
+        parts.it.agent[word::BODY] = Body { x, y, dir: level.dir, carrying: UNSEEN }.pack();
+        parts.it.agent[word::MISSION] = level.mission;
+        parts.it.agent[word::TARGET] = level.target;
+        parts.it.agent[word::OTHER] = level.other;
+        if let Err(fault) = made {
+            parts.it.core[Core::FAULT] = fault as u32;
+        }
+    }
+
+    fn stream_buffers(&self) -> &[usize] {
+        &[buffer::STREAM]
+    }
+
+    #[inline]
+    fn step_one(&self, i: usize, block: &mut Block) {
+        let mut parts = self.parts(i, block);
+        let core = &parts.it.core;
+        let mut keyed = Keyed::new(
+            [core[Core::SEED_LO], core[Core::SEED_HI]],
+            core[Core::EPISODE],
+            core[Core::STEP].wrapping_add(1),
+            entity::PLAYER,
+        );
+        if self.keyed || self.balls == 0 {
+            step::step(&self.rules, &mut parts.it, &mut keyed);
+        } else {
+            let mut rng = Pcg64::load(parts.stream);
+            step::step(&self.rules, &mut parts.it, &mut rng);
+            rng.store(parts.stream);
+        }
+    }
+
+    #[inline]
+    fn observe_one(&self, i: usize, block: &mut Block) {
+        let body = self.body(i, block);
+        let words = grid_words(self.rules.width, self.rules.height);
+        let grid: &[u8] = bytemuck::cast_slice(&block.state[buffer::GRID][i * words..(i + 1) * words]);
+        let n = self.spec.obs_words();
+        observe::observe(&self.rules, grid, body, &mut block.obs[i * n..(i + 1) * n]);
+        if let Some(painter) = &self.painter {
+            let n = self.spec.pixel_words();
+            painter.paint(&self.rules, grid, body, bytemuck::cast_slice_mut(&mut block.pixels[i * n..(i + 1) * n]));
+        }
+    }
+
+    fn pose(&self, i: usize, block: &Block) -> Pose {
+        let body = self.body(i, block);
+        Pose { x: body.x, y: body.y, facing: body.dir }
+    }
+
+    fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {
+        let agent = self.agent(i, block);
+        out.extend([Body::unpack(agent[word::BODY]).carrying.into(), agent[word::MISSION]]);
+    }
+
+    /// Column 1 is the mission; column 0 the code of what is carried.
+    fn text(&self, column: usize, code: u32) -> String {
+        match column {
+            1 => self.mission(code),
+            _ => cells::words(code as u8),
+        }
+    }
+
+    fn reward(&self, raw: i32) -> f64 {
+        let whole = i64::from(REWARD_WHOLE) * i64::from(self.rules.max_steps);
+        match i64::from(raw) {
+            0 => 0.0,
+            raw if raw == -whole => -1.0,
+            raw => {
+                let step = (whole - raw) as f64 / f64::from(REWARD_LOSS);
+                1.0 - 0.9 * (step / f64::from(self.rules.max_steps))
+            }
+        }
+    }
+
+    fn fault(&self, code: u32) -> String {
+        Fault::text(code)
+    }
+
+    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value {
+        let mut line = line::line(&self.rules, &self.shown(i, block), action);
+        if picture && self.painter.is_some() {
+            let n = self.spec.pixel_words();
+            let (height, width) = self.spec.picture;
+            let bytes: &[u8] = bytemuck::cast_slice(&block.pixels[i * n..(i + 1) * n]);
+            line["pixels"] = line::digest(&bytes[..(height * width * 3) as usize]).into();
+        }
+        line
+    }
+
+    fn ascii(&self, i: usize, block: &Block) -> String {
+        line::ascii(&self.rules, self.grid(i, block), self.body(i, block))
+    }
+}
