@@ -12,14 +12,14 @@ const MAP_LINES: usize = 150;
 const EDGES: &[(&str, &[&str])] = &[
     ("shaders", &["shaders", "envs::shared"]),
     ("envs", &["envs", "shaders"]),
-    ("gpu", &["gpu", "error"]),
-    ("sim", &["sim", "gpu", "shaders", "envs", "error"]),
-    ("bonus", &["bonus", "sim", "gpu", "shaders", "envs", "error"]),
-    ("agents", &["agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
-    ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error"]),
-    ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error"]),
-    ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
-    ("study", &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error"]),
+    ("gpu", &["gpu", "error", "files"]),
+    ("sim", &["sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("bonus", &["bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("agents", &["agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error", "files"]),
+    ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files"]),
+    ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("study", &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
 ];
 
 fn root() -> &'static Path {

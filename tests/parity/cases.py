@@ -34,7 +34,7 @@ class Case:
 
 
 def crafter(full):
-  """Whole episodes, one after the other, by chance and along the technology tree; 58 at least in the quick size."""
+  """Whole episodes, one after the other, by chance and along the technology tree, 40 and more; then the beginnings of many worlds."""
   seeds = [0, 1, 2, 7, 123, 2**31 - 1, 2**40 + 3, -5]
   seeds += list(range(1000, 1150)) if full else []
   for index, seed in enumerate(seeds):
@@ -47,6 +47,8 @@ def crafter(full):
     if index % 3 == 1:
       yield _crafter(seed, 'random', index, steps=1000, episodes=2, length=40 + index)
       yield _crafter(seed, 'tech-tree', index, steps=60 + index, episodes=2)
+  for seed in [20042, *range(30000, 30600 if full else 30040)]:
+    yield _crafter(seed, 'random', seed, steps=12)
   yield Case('crafter', 'a list of actions that ends early', 'crafter', 3, [1, 5, 5, 3, 5] * 8, steps=30, episodes=3)
   areas = [(9, 9), (24, 24), (13, 40), (40, 13), (64, 25), (96, 80)] + ([(7, 7), (200, 30), (128, 128)] if full else [])
   for index, area in enumerate(areas):
@@ -63,6 +65,9 @@ def scenarios(full):
   for rule in RULES:
     yield Case('scenarios', f'rule {rule.name}', 'crafter', rule.seed, rule.actions, steps=len(rule.actions), scenario=rule.scenario,
                length=rule.length, area=STAGE, render=rule.pictures, rule=rule.name)
+  kit = {'player': {'inventory': {'wood': 9, 'stone': 9, 'coal': 9, 'iron': 9, 'sapling': 9}}}
+  for index, area in enumerate([(1, 1), (1, 5), (2, 2), (2, 9), (3, 3), (5, 4), (12, 12), (13, 13), (3, 256)]):
+    yield Case('scenarios', f'armed on a map of {area[0]} x {area[1]}', 'crafter', index, 'brawler', index, 150, 2, kit, area=area, render=index % 2 == 1)
   for seed in range(4000 if full else 260):
     yield _scenario('scenarios', seed)
 

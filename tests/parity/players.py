@@ -17,6 +17,7 @@ from rules import RULES, Seen
 
 TEXTURES = pathlib.Path(crafter.__file__).parent / 'assets'
 PATIENCE_S = 600
+TOO_LONG = [0] * 3  # actions after the judge's last: a program that ends an episode too late would take them
 RULE = {rule.name: rule for rule in RULES}
 warnings.simplefilter('ignore')  # gymnasium announces newer versions of ids
 
@@ -86,7 +87,7 @@ def command(binary, case, files, env=None):
 
 
 def write_files(case, lines, files):
-  actions = [line['action'] for line in lines if line['action'] is not None]
+  actions = case.policy if isinstance(case.policy, list) else [line['action'] for line in lines if line['action'] is not None] + TOO_LONG
   (files / 'actions.txt').write_text(''.join(f'{action}\n' for action in actions))
   if case.scenario is not None:
     (files / 'scenario.json').write_text(json.dumps(case.scenario))
