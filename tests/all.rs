@@ -4,5 +4,6 @@ mod cli;
 mod crafter;
 mod determinism;
 mod files;
+mod minigrid;
 mod resets;
 mod structure;

@@ -23,7 +23,7 @@ fn mistakes_are_named_with_what_to_do() {
         (&["trace", "crafter", "--actions", &actions], 2, "actions.txt:2"),
         (&["trace", "crafter", "--actions", "/nowhere"], 1, "/nowhere"),
         (&["trace", "crafter", "--scenario", &json], 2, "bad.json"),
-        (&["trace", "MiniGrid-Empty-5x5-v0", "--area", "3", "3"], 2, "area"),
+        (&["trace", "MiniGrid-Empty-5x5-v0", "--area", "3", "3"], 2, "size"),
         (&["run", "crafter", "--num-envs", "4", "--record", "4"], 2, "--record 4"),
         (&["run", "crafter", "--steps", "ten"], 2, "ten"),
         (&["run", "--resume", "/nowhere"], 1, "/nowhere"),

@@ -100,20 +100,21 @@ fn a_run_killed_at_any_moment_ends_like_one_that_was_not() {
 #[test]
 fn a_changed_value_is_found_and_named() {
     let folder = Folder::new("changed");
-    let run = folder.join("run");
-    assert_eq!(outcome(&["run", "gridlab/four-rooms", "--num-envs", "2", "--steps", "400", "-o", &run]).0, 0);
-    assert_eq!(outcome(&["verify", &run]).0, 0);
-    // Another seed in run.toml's place: the description inside the trace decides, so change the trace through a second run.
-    let other = folder.join("other");
-    assert_eq!(
-        outcome(&["run", "gridlab/four-rooms", "--num-envs", "2", "--steps", "400", "--agent-seed", "1", "-o", &other]).0,
-        0
-    );
+    let run = |name: &str, seed: &str| {
+        let path = folder.join(name);
+        let args =
+            ["run", "crafter", "--num-envs", "2", "--steps", "200", "--worlds", "pool:2", "--agent-seed", seed, "-o", &path];
+        assert_eq!(outcome(&args).0, 0);
+        path
+    };
+    let (run, other) = (run("run", "0"), run("other", "1"));
+    assert_eq!(outcome(&["verify", &run, &other]).0, 0);
     let (a, b) = (
         explorarium::traces::read(&first_part(&run)).expect("reads"),
         explorarium::traces::read(&first_part(&other)).expect("reads"),
     );
     assert_ne!(format!("{:?}", a.rows), format!("{:?}", b.rows), "agents with different seeds act differently");
+    // The description inside the trace decides what is replayed: with another seed it is another world.
     let mut meta = a.meta.clone();
     meta.seed += 1;
     let forged = PathBuf::from(folder.join("forged.parquet"));

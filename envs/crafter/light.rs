@@ -91,9 +91,9 @@ impl Column {
                 night.daylight * f64::from(colour[c][l]) + (1.0 - night.daylight) * dark
             })
         });
-        for l in 0..LANES {
-            let pixel = [lit[0][l], lit[1][l], lit[2][l]];
-            let pixel = if night.asleep { asleep(pixel) } else { pixel };
+        let [red, green, blue] = lit;
+        for ((r, g), b) in red.into_iter().zip(green).zip(blue) {
+            let pixel = if night.asleep { asleep([r, g, b]) } else { [r, g, b] };
             self.seen.push(pixel.map(|v| v as i32 as u8));
         }
     }

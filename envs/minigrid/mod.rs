@@ -14,8 +14,6 @@ mod picture;
 pub mod rules;
 pub mod ruleset;
 pub mod step;
-#[cfg(test)]
-mod tests;
 mod world;
 
 use std::sync::Arc;

@@ -240,6 +240,7 @@ impl Level {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm a generator")]
     fn check(&self, width: u32, height: u32) -> Result<(), String> {
         let at_least = |w, h| need(width >= w && height >= h, format!("size: this generator needs at least {w} x {h}"));
         let floor = (width - 2) * (height - 2);

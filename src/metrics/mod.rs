@@ -8,6 +8,7 @@ use crate::envs::WorldSpec;
 use crate::sim::Stats;
 
 /// Crafter score: `exp(mean over achievements of ln(1 + s)) - 1`, s in percent (Hafner 2021).
+#[expect(clippy::disallowed_methods, reason = "a figure for people; nothing is decided by it")]
 pub fn crafter_score(percent: &[f64]) -> f64 {
     let mean = percent.iter().map(|s| (1.0 + s).ln()).sum::<f64>() / percent.len() as f64;
     mean.exp() - 1.0
