@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A folder of its own, deleted at the end.
 pub struct Folder(PathBuf);
@@ -56,27 +56,28 @@ fn rows(folder: &str) -> Vec<String> {
     all
 }
 
-const RUN: [&str; 9] = ["run", "crafter", "--num-envs", "16", "--steps", "64k", "--worlds", "pool:8", "--checkpoint"];
+const RUN: [&str; 9] = ["run", "crafter", "--num-envs", "16", "--steps", "320k", "--worlds", "pool:8", "--checkpoint"];
 
 #[test]
 fn a_run_killed_at_any_moment_ends_like_one_that_was_not() {
     let folder = Folder::new("kill");
     let whole = folder.join("whole");
-    let begun = Instant::now();
     let (code, _, err) = outcome(&[&RUN[..], &["0.05", "-o", &whole]].concat());
     assert_eq!(code, 0, "{err}");
-    let took = begun.elapsed();
     let (expected, expected_rows) = (summary(&whole), rows(&whole));
     let mut killed = 0;
-    for (k, share) in [0.02, 0.3, 0.6, 0.85].into_iter().enumerate() {
+    // Killed as soon as this file is there: before the first checkpoint, then ever later.
+    for (k, moment) in ["run.toml", "traces/part-00000.parquet", "traces/part-00002.parquet", "traces/part-00004.parquet"]
+        .into_iter()
+        .enumerate()
+    {
         let cut = folder.join(&format!("cut{k}"));
         let mut child = program(&[&RUN[..], &["0.05", "-o", &cut]].concat()).spawn().expect("starts");
-        std::thread::sleep(Duration::from_secs_f64(took.as_secs_f64() * share));
+        while !Path::new(&cut).join(moment).exists() && child.try_wait().expect("asked").is_none() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
         child.kill().expect("killed");
         child.wait().expect("gone");
-        if !Path::new(&cut).join("run.toml").exists() {
-            continue; // killed before there was a run
-        }
         if Path::new(&cut).join("traces").read_dir().expect("traces").next().is_some() {
             let (code, out, err) = outcome(&["verify", &cut]);
             assert!(code == 0 || err.contains("no trace"), "finished parts are readable: {out}{err}");
@@ -86,12 +87,12 @@ fn a_run_killed_at_any_moment_ends_like_one_that_was_not() {
         assert_eq!(code, 0, "{err}");
         let resumed = summary(&cut);
         for field in ["checksum", "steps", "episodes", "success_rates", "mean_return", "coverage", "with_open"] {
-            assert_eq!(expected[field], resumed[field], "{field}, killed after {share} of the time");
+            assert_eq!(expected[field], resumed[field], "{field}, killed at {moment}");
         }
         let mut sorted = (expected_rows.clone(), rows(&cut));
         sorted.0.sort();
         sorted.1.sort();
-        assert_eq!(sorted.0, sorted.1, "killed after {share} of the time");
+        assert_eq!(sorted.0, sorted.1, "killed at {moment}");
         assert_eq!(outcome(&["verify", &cut]).0, 0);
     }
     assert!(killed >= 2, "the runs were too short to be killed");

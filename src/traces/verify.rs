@@ -26,20 +26,20 @@ pub struct Verified {
 /// # Errors
 /// [`Error::Data`] for an unreadable file, or with the first row that differs and how.
 pub fn verify(paths: &[PathBuf]) -> Result<Verified> {
-    let mut files: Vec<PathBuf> = Vec::new();
+    let mut done = Verified::default();
+    // Each path is a run of its own; what it names are the parts of that run, in order.
     for path in paths {
-        files.extend(list(path)?);
-    }
-    let mut replays = Replays { meta: None, instances: BTreeMap::new() };
-    let mut done = Verified { files: files.len(), ..Verified::default() };
-    for path in files {
-        let part = read(&path)?;
-        if replays.meta.as_ref().is_none_or(|(meta, _, _)| *meta != part.meta) {
-            replays.begin(&part)?;
+        let mut replays = Replays { meta: None, instances: BTreeMap::new() };
+        for file in list(path)? {
+            let part = read(&file)?;
+            if replays.meta.as_ref().is_none_or(|(meta, _, _)| *meta != part.meta) {
+                replays.begin(&part)?;
+            }
+            replays.check(&part)?;
+            done.files += 1;
+            done.rows += part.rows.num_rows();
         }
-        replays.check(&part)?;
-        done.rows += part.rows.num_rows();
-        done.instances = done.instances.max(replays.instances.len());
+        done.instances += replays.instances.len();
     }
     Ok(done)
 }
