@@ -8,8 +8,12 @@ pub mod cli;
 pub mod envs;
 pub mod error;
 pub mod files;
+mod machine;
+pub mod metrics;
+pub mod runs;
 #[path = "../shaders/mod.rs"]
 pub mod shaders;
 pub mod sim;
+pub mod traces;
 
 pub use error::{Error, Result};

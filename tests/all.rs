@@ -1,6 +1,9 @@
 //! One integration binary; each module says what it proves.
 
+mod cli;
 mod crafter;
 mod determinism;
+mod files;
+mod minigrid;
 mod resets;
 mod structure;

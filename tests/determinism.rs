@@ -4,7 +4,8 @@ use explorarium::agents::Random;
 use explorarium::envs::{Core, Options, load};
 use explorarium::sim::{Batch, Config, Worlds};
 
-const WORLDS: [&str; 3] = ["crafter", "crafter-simple", "gridlab/noisy-tv"];
+const WORLDS: [&str; 5] =
+    ["crafter", "crafter-simple", "MiniGrid-DoorKey-8x8-v0", "MiniGrid-Dynamic-Obstacles-Random-6x6-v0", "gridlab/noisy-tv"];
 
 fn batch(id: &str, options: &Options, config: Config) -> Batch {
     let world = load(id, options).unwrap_or_else(|e| panic!("{id}: {e}"));

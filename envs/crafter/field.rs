@@ -147,10 +147,10 @@ impl Field {
             let (reach, rest) = (rows.reach[g][l], rows.rest[g][l]);
             let mut dx = (f64::from(x as i32) * layer.step_x - px) as f32;
             while x < end {
-                if wanted.all || wanted.any(x, y) {
-                    if let Some(values) = row[x..].first_chunk_mut() {
-                        group(values, dx, step, reach, gx, rest);
-                    }
+                if (wanted.all || wanted.any(x, y))
+                    && let Some(values) = row[x..].first_chunk_mut()
+                {
+                    group(values, dx, step, reach, gx, rest);
                 }
                 x += LANES;
                 dx += LANES as i32 as f32 * step;

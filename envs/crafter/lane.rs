@@ -112,7 +112,7 @@ impl Lane<'_> {
         if !self.is_occupied(at, cell) {
             return Occupant::Nobody;
         }
-        let place = cell as u32 % at.width | (cell as u32 / at.width) << 8;
+        let place = (cell as u32 % at.width) | ((cell as u32 / at.width) << 8);
         if place == self.body[body::X] | self.body[body::Y] << 8 {
             return Occupant::Player;
         }

@@ -40,7 +40,6 @@ pub struct Layout {
     pub width: u32,
     pub height: u32,
     pub chunks_x: u32,
-    pub chunks_y: u32,
     /// Chunk of a column times one, of a row times `chunks_x`: their sum is the chunk of a cell.
     pub chunk_of_x: Vec<u32>,
     pub chunk_of_y: Vec<u32>,
@@ -74,7 +73,6 @@ impl Layout {
             width,
             height,
             chunks_x,
-            chunks_y,
             chunk_of_x: (0..width).map(|x| x / set.chunk[0]).collect(),
             chunk_of_y: (0..height).map(|y| y / set.chunk[1] * chunks_x).collect(),
             occupied,
@@ -89,10 +87,6 @@ impl Layout {
             n_achievements: set.achievements.len(),
             body_words: achievements + set.achievements.len(),
         }
-    }
-
-    pub fn n_chunks(&self) -> usize {
-        (self.chunks_x * self.chunks_y) as usize
     }
 
     /// The state buffers, for `envs show` and for the batch.

@@ -90,7 +90,7 @@ impl Painter {
             self.paint_dark(rules, &tiles, daylight(&rules.set, step), asleep, grain, pixels);
         } else {
             let slot = step as usize * 2 + usize::from(asleep);
-            let light = || self.palette.iter().map(|c| shade(*c, *c, daylight(&rules.set, step), asleep)).collect();
+            let light = || self.palette.iter().map(|c| shade(*c, daylight(&rules.set, step), asleep)).collect();
             match self.lit.get(slot) {
                 Some(kept) => self.paint_lit(rules, &tiles, kept.get_or_init(light), pixels),
                 None => self.paint_lit(rules, &tiles, &light(), pixels),
@@ -140,16 +140,20 @@ impl Painter {
     fn paint_dark(&self, rules: &Rules, tiles: &[u16], daylight: f64, asleep: bool, grain: &mut impl Grain, pixels: &mut [u8]) {
         let [ux, uy] = self.unit;
         let (w, h, stride) = (rules.set.view[0] as usize, rules.map_rows() as usize, rules.set.picture[0] as usize * 3);
-        let amount = 2.0 * (0.5 - daylight);
+        let night = light::Night { daylight, amount: 2.0 * (0.5 - daylight), asleep };
+        let mut column = light::Column::default();
         for x in 0..w * ux {
-            for y in 0..h * uy {
-                let tile = tiles[y / uy * w + x / ux] as usize;
-                let colour = self.palette[self.tiles[tile * ux * uy + y % uy * ux + x % ux] as usize];
-                let mask = amount * self.vignette[x * h * uy + y];
-                let noise = light::NOISE.0 + (light::NOISE.1 - light::NOISE.0) * grain.next();
-                let seen = shade(colour, light::noisy(colour, mask, noise), daylight, asleep);
-                let at = (self.border[1] + y) * stride + (self.border[0] + x) * 3;
-                pixels[at..at + 3].copy_from_slice(&seen);
+            let mut out = self.border[1] * stride + (self.border[0] + x) * 3;
+            let vignette = &self.vignette[x * h * uy..(x + 1) * h * uy];
+            for (tile, weights) in tiles[x / ux..].iter().step_by(w).zip(vignette.chunks_exact(uy)) {
+                let colours = &self.tiles[*tile as usize * ux * uy..][..ux * uy];
+                for (row, weight) in weights.iter().enumerate() {
+                    column.push(self.palette[colours[row * ux + x % ux] as usize], *weight, grain.next());
+                }
+            }
+            for seen in column.take(&night) {
+                pixels[out..out + 3].copy_from_slice(seen);
+                out += stride;
             }
         }
     }
@@ -168,8 +172,8 @@ impl Painter {
     }
 }
 
-fn shade(colour: [u8; 3], dimmed: [u8; 3], daylight: f64, asleep: bool) -> [u8; 3] {
-    let lit = light::lit(colour, dimmed, daylight);
+fn shade(colour: [u8; 3], daylight: f64, asleep: bool) -> [u8; 3] {
+    let lit = light::lit(colour, daylight);
     let seen = if asleep { light::asleep(lit) } else { lit };
     seen.map(|v| v as u8)
 }

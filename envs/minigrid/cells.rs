@@ -50,8 +50,7 @@ pub mod object {
     pub const BOX: u8 = 7;
     pub const GOAL: u8 = 8;
     pub const LAVA: u8 = 9;
-    pub const NAMES: [&str; 11] =
-        ["unseen", "empty", "wall", "floor", "door", "key", "ball", "box", "goal", "lava", "agent"];
+    pub const NAMES: [&str; 11] = ["unseen", "empty", "wall", "floor", "door", "key", "ball", "box", "goal", "lava", "agent"];
 }
 
 pub const WALL_GREY: u8 = code(class::WALL, colour::GREY);

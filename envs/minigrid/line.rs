@@ -117,7 +117,9 @@ mod tests {
     /// Printed by Python's `round(x, 6)`; the first two lie exactly between two decimals.
     #[test]
     fn rounding_is_that_of_python() {
-        for (value, expected) in [(0.992_187_5, 0.992_188), (0.007_812_5, 0.007_812), (1.0 - 0.9 * (5.0 / 640.0), 0.992_969), (-1.0, -1.0)] {
+        for (value, expected) in
+            [(0.992_187_5, 0.992_188), (0.007_812_5, 0.007_812), (1.0 - 0.9 * (5.0 / 640.0), 0.992_969), (-1.0, -1.0)]
+        {
             assert_eq!(rounded(value), expected);
         }
     }

@@ -129,7 +129,8 @@ fn from_drawing(drawing: &str, legend: &BTreeMap<String, String>, [width, height
 
 /// The code of "locked yellow door", "green box with red key", "goal", "empty".
 pub fn from_words(words: &str) -> Result<u8, String> {
-    let unknown = || format!("'{words}' is no object: write [open|closed|locked] COLOUR OBJECT, or COLOUR box with COLOUR key|ball");
+    let unknown =
+        || format!("'{words}' is no object: write [open|closed|locked] COLOUR OBJECT, or COLOUR box with COLOUR key|ball");
     if let Some((outer, inner)) = words.split_once(" with ") {
         let (outer, inner) = (from_words(outer)?, from_words(inner)?);
         let fits = class_of(outer) == class::BOX && matches!(class_of(inner), class::KEY | class::BALL);
@@ -187,7 +188,9 @@ pub fn to_words(code: u8) -> String {
 fn from_array(array: &npy::Bytes, [width, height]: [u32; 2]) -> Result<Vec<u8>, String> {
     let [columns, rows, channels] = array.shape;
     if channels != 3 || columns != width as usize || rows != height as usize {
-        return Err(format!("the array is {columns} x {rows} x {channels}, size says {width} x {height} and three numbers a cell"));
+        return Err(format!(
+            "the array is {columns} x {rows} x {channels}, size says {width} x {height} and three numbers a cell"
+        ));
     }
     let cell = |x: usize, y: usize| {
         let at = (x * rows + y) * 3;

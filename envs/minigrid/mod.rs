@@ -15,8 +15,6 @@ pub mod rules;
 pub mod ruleset;
 pub mod step;
 mod world;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 

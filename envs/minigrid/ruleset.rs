@@ -240,6 +240,7 @@ impl Level {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm a generator")]
     fn check(&self, width: u32, height: u32) -> Result<(), String> {
         let at_least = |w, h| need(width >= w && height >= h, format!("size: this generator needs at least {w} x {h}"));
         let floor = (width - 2) * (height - 2);
@@ -280,7 +281,10 @@ impl Level {
             Level::GoToDoor {} | Level::LavaGap { .. } => at_least(5, 5),
             Level::LockedRoom {} => {
                 at_least(9, 13)?;
-                need(width % 2 == 1 && height % 3 == 1, "size: the width must be odd, the height one more than a multiple of three")
+                need(
+                    width % 2 == 1 && height % 3 == 1,
+                    "size: the width must be odd, the height one more than a multiple of three",
+                )
             }
             Level::Memory { .. } => {
                 at_least(7, 7)?;
@@ -294,9 +298,7 @@ impl Level {
                 at_least(10, 10)?;
                 objects(*n, 0)
             }
-            Level::RedBlueDoors {} => {
-                need(height >= 4 && width == 2 * height, "size: twice as wide as high, and at least 8 x 4")
-            }
+            Level::RedBlueDoors {} => need(height >= 4 && width == 2 * height, "size: twice as wide as high, and at least 8 x 4"),
             Level::ObstructedMaze { agent_room: [column, row], quarters, .. } => {
                 need(*column < 3 && *row < 3, "agent_room: 0 to 2 each")?;
                 need((1..=4).contains(quarters), "quarters: 1 to 4")

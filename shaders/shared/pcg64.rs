@@ -213,8 +213,14 @@ mod tests {
         let printed: [(u64, [u32; 8]); 5] = [
             (0, [0xa695_61e3, 0x0958_5eb7, 0x5996_452d, 0x1aa1_b534, 0x4478_73a9, 0x5881_33bc, 0x3af7_1a82, 0x418d_dadb]),
             (7, [0x6b29_2038, 0x9ae2_415a, 0xe7b1_8891, 0x9d0a_ecc4, 0xc070_d959, 0x6688_7f5a, 0xce8a_cebf, 0xc475_1896]),
-            (u32::MAX.into(), [0x9c86_ba9a, 0xc57a_3ce1, 0x246a_a48c, 0x4c23_3832, 0xe7b7_01fb, 0xad12_d969, 0xf0fe_872c, 0xda95_80da]),
-            ((1 << 32) + 5, [0xe085_a345, 0xece8_058f, 0xdbee_79bf, 0x2931_d0c6, 0x5ac8_73c3, 0xbdd7_51b3, 0xcdb9_ee72, 0x2711_68ff]),
+            (
+                u32::MAX.into(),
+                [0x9c86_ba9a, 0xc57a_3ce1, 0x246a_a48c, 0x4c23_3832, 0xe7b7_01fb, 0xad12_d969, 0xf0fe_872c, 0xda95_80da],
+            ),
+            (
+                (1 << 32) + 5,
+                [0xe085_a345, 0xece8_058f, 0xdbee_79bf, 0x2931_d0c6, 0x5ac8_73c3, 0xbdd7_51b3, 0xcdb9_ee72, 0x2711_68ff],
+            ),
             (u64::MAX, [0x048a_cdb0, 0x4d8b_0a3b, 0x2aeb_de79, 0xddc4_1944, 0xd189_51ed, 0x4ed6_23c7, 0xb3cc_854f, 0x3776_2aac]),
         ];
         for (seed, expected) in printed {
@@ -252,7 +258,18 @@ mod tests {
         pcg.shuffle(&mut two);
         assert_eq!(two, [1, 0]);
         assert_eq!([1, 2, 5, 9].map(|n| pcg.integers(3, 3 + n)), [3, 3, 3, 9]);
-        let last = [0x96b1_e10b, 0x2ebf_5f53, 0x0694_d0de, 0xd7ca_bf94, 0x006e_4325, 0xd0f5_1ce6, 0x3c7c_ea4e, 0x50c8_fb16, 0, 0xaf06_3c81];
+        let last = [
+            0x96b1_e10b,
+            0x2ebf_5f53,
+            0x0694_d0de,
+            0xd7ca_bf94,
+            0x006e_4325,
+            0xd0f5_1ce6,
+            0x3c7c_ea4e,
+            0x50c8_fb16,
+            0,
+            0xaf06_3c81,
+        ];
         assert_eq!(words(&pcg), last);
         assert_eq!(Pcg64::load(&last), pcg);
     }

@@ -10,6 +10,7 @@ use super::Global;
 use super::number;
 use super::options::{Stream, WorldArgs};
 use crate::agents::Random;
+use crate::machine::machine;
 use crate::sim::{Batch, Config, Worlds};
 
 #[derive(clap::Args)]
@@ -67,7 +68,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         "agent": "random",
         "num_envs": args.num_envs,
         "stream": if args.world.stream == Stream::Numpy { "numpy" } else { "keyed" },
-        "worlds": match args.worlds { Worlds::Fresh => "fresh".to_string(), Worlds::Pool(n) => format!("pool:{n}") },
+        "worlds": args.worlds.to_string(),
         "observation": if args.world.pixels { "symbolic and pixels" } else { "symbolic" },
         "reset": "same-step",
         "steps_per_run": steps * args.num_envs,
@@ -93,13 +94,6 @@ fn calibrate(batch: &mut Batch, agent: &Random, seconds: f64) -> crate::Result<u
         }
         steps = (steps * 4).min((steps as f64 * seconds / took.max(1e-6)).ceil() as u64).max(steps + 1);
     }
-}
-
-/// The processor's name, where the system tells it.
-pub fn machine() -> String {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1).map(str::to_string));
-    format!("{}, {}-{}", name.unwrap_or_else(|| "unknown processor".to_string()), std::env::consts::OS, std::env::consts::ARCH)
 }
 
 fn print(report: &serde_json::Value, json: bool) -> anyhow::Result<()> {

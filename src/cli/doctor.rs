@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::Global;
-use super::bench::machine;
 use crate::agents::Random;
 use crate::envs::{Options, catalog, load};
 use crate::error::Error;
+use crate::machine::machine;
 use crate::sim::{Batch, Config};
 
 /// Worlds that the self-test steps, one a family.

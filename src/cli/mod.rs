@@ -1,7 +1,6 @@
 //! The command line: one file a subcommand, from arguments as typed to a validated plan to a library call.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -13,7 +12,10 @@ mod doctor;
 mod envs;
 pub mod number;
 mod options;
+mod progress;
+mod run;
 mod trace;
+mod verify;
 
 /// Keeps thousands of small worlds and watches curiosity at work in them.
 #[derive(Parser)]
@@ -26,6 +28,8 @@ struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
+  explorarium run                                Crafter, random actions, about a minute
+  explorarium run MiniGrid-DoorKey-8x8-v0 --steps 10M --json
   explorarium envs ls                            all environments
   explorarium trace crafter --seed 7 --steps 100 one JSON line a step, as the reference package would print them
   explorarium bench MiniGrid-Empty-8x8-v0        steps per second on this machine";
@@ -51,9 +55,6 @@ pub struct Global {
     /// More on stderr
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// TOML file with options of the subcommand; options on the command line win
-    #[arg(long, global = true)]
-    pub config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -66,6 +67,10 @@ pub enum Backend {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Explore a batch headlessly: progress, results and a run folder
+    Run(Box<run::Args>),
+    /// Replay recorded traces: every step must come out the same
+    Verify(verify::Args),
     /// Print what happens, one JSON line a step, as the reference package prints it
     Trace(trace::Args),
     /// List environments, or show what one observes, does and stores
@@ -88,6 +93,8 @@ pub fn main() -> ExitCode {
         return fail(&error.into());
     }
     let done = match cli.command {
+        Command::Run(args) => run::run(&args, &cli.global),
+        Command::Verify(args) => verify::run(&args, &cli.global),
         Command::Trace(args) => trace::run(args, &cli.global),
         Command::Envs(args) => envs::run(args, &cli.global),
         Command::Bench(args) => bench::run(&args, &cli.global),
@@ -106,9 +113,6 @@ fn check(cli: &Cli) -> Result<(), Error> {
         return Err(Error::NoAdapter(
             "this version steps worlds on the CPU only; leave --backend out or use --backend cpu".to_string(),
         ));
-    }
-    if cli.global.config.is_some() {
-        return Err(Error::Usage("--config: this subcommand takes no configuration file".to_string()));
     }
     Ok(())
 }

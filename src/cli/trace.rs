@@ -46,14 +46,14 @@ enum Policy {
 /// Where actions come from.
 enum Actions {
     Listed(std::vec::IntoIter<u32>),
-    Random([u32; mt19937::WORDS], u32),
+    Random(Box<[u32; mt19937::WORDS]>, u32),
 }
 
 impl Actions {
     fn next(&mut self) -> Option<u32> {
         match self {
             Actions::Listed(actions) => actions.next(),
-            Actions::Random(state, n) => Some(Mt19937::new(state).randint(*n)),
+            Actions::Random(state, n) => Some(Mt19937::new(&mut state[..]).randint(*n)),
         }
     }
 }
@@ -109,7 +109,7 @@ fn actions(args: &Args, num_actions: u32) -> anyhow::Result<Actions> {
             .map_err(|_| Error::Usage("--policy-seed: numpy takes seeds below 2^32".to_string()))?;
         let mut state = [0; mt19937::WORDS];
         mt19937::seed(&mut state, seed);
-        return Ok(Actions::Random(state, num_actions));
+        return Ok(Actions::Random(Box::new(state), num_actions));
     };
     let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e)).context("cannot read the actions")?;
     let mut listed = Vec::new();

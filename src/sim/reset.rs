@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::envs::{Block, Core, World};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result as Done};
 
 /// What happens to an instance whose episode has ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,36 @@ pub enum ResetMode {
     NextStep,
     /// Finished instances stay as they are.
     Off,
+}
+
+impl std::fmt::Display for ResetMode {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self {
+            ResetMode::SameStep => "same-step",
+            ResetMode::NextStep => "next-step",
+            ResetMode::Off => "off",
+        })
+    }
+}
+
+impl std::str::FromStr for ResetMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [ResetMode::SameStep, ResetMode::NextStep, ResetMode::Off];
+        all.into_iter()
+            .find(|mode| mode.to_string() == text)
+            .ok_or_else(|| format!("'{text}' is not same-step, next-step or off"))
+    }
+}
+
+impl std::fmt::Display for Worlds {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Worlds::Fresh => f.write_str("fresh"),
+            Worlds::Pool(n) => write!(f, "pool:{n}"),
+        }
+    }
 }
 
 /// Where worlds come from.
@@ -41,7 +71,7 @@ impl Resetter {
     ///
     /// # Errors
     /// [`Error::Fault`] if a level does not fit its ruleset's limits; its number stands for the instance.
-    pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Result<Resetter> {
+    pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Done<Resetter> {
         let Worlds::Pool(levels) = worlds else { return Ok(Resetter::default()) };
         let buffers = &world.spec().buffers;
         let made: Vec<Vec<Vec<u32>>> = (0..levels as usize)
@@ -65,7 +95,7 @@ impl Resetter {
                     }),
                 }
             })
-            .collect::<Result<_>>()?;
+            .collect::<Done<_>>()?;
         let streams = world.stream_buffers();
         let pool = (0..buffers.len())
             .map(|b| if streams.contains(&b) { Vec::new() } else { made.iter().flat_map(|level| level[b].clone()).collect() })

@@ -44,7 +44,7 @@ impl Batch {
         self.check(i)?;
         let words: Vec<u32> = bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         let wrong = |why: &str| Err(Error::Data(format!("snapshot: {why}")));
-        if words.len() < 5 || bytes.len() % 4 != 0 || words[0] != MAGIC {
+        if words.len() < 5 || !bytes.len().is_multiple_of(4) || words[0] != MAGIC {
             return wrong("this is no snapshot, or it is cut off");
         }
         if words[1] != SNAPSHOT_VERSION {

@@ -15,7 +15,9 @@ pub enum Fault {
 impl Fault {
     pub fn text(code: u32) -> String {
         let text = match code {
-            1 => "no free cell was found for something of the level (the package gives up or never returns): fewer objects or a larger size",
+            1 => {
+                "no free cell was found for something of the level (the package gives up or never returns): fewer objects or a larger size"
+            }
             2 => "the rooms could not be connected (the package raises a RecursionError): another number of rows",
             3 => "the rooms found no place on the map (the package never returns): fewer or smaller rooms or a larger size",
             _ => return format!("fault {code}, which MiniGrid worlds do not report"),

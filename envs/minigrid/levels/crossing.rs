@@ -35,8 +35,8 @@ pub fn crossing(b: &mut Builder, crossings: usize, obstacle: u8) -> Result<(), F
     b.start_at(1, 1, 0);
     let mut rivers = [(false, 0); CAPACITY];
     let each = ((b.width - 3) / 2) as usize;
-    for k in 0..2 * each {
-        rivers[k] = (k < each, 2 + 2 * (k % each) as i32);
+    for (k, river) in rivers.iter_mut().enumerate().take(2 * each) {
+        *river = (k < each, 2 + 2 * (k % each) as i32);
     }
     b.rng.shuffle(&mut rivers[..2 * each]);
     let chosen = &rivers[..crossings];

@@ -80,13 +80,13 @@ pub fn locked_room(b: &mut Builder) -> Result<(), Fault> {
     b.set(x, y, GOAL_GREEN);
     let mut left_over = colour::SORTED;
     let mut colours = [0; 6];
-    for n in 0..6 {
+    for (n, colour) in colours.iter_mut().enumerate() {
         let drawn = b.index(6 - n);
-        colours[n] = left_over[drawn];
+        *colour = left_over[drawn];
         left_over[drawn..].rotate_left(1);
         let class = if n == locked { class::DOOR_LOCKED } else { class::DOOR_CLOSED };
         let (_, _, (x, y)) = room(n);
-        b.set(x, y, code(class, colours[n]));
+        b.set(x, y, code(class, *colour));
     }
     let key_room = loop {
         let n = b.index(6);

@@ -94,7 +94,13 @@ pub fn generate(level: &Level, fixed: Option<&FixedLevel>, b: &mut Builder) -> R
         Level::ObstructedPair { key_in_box, blocked } => obstructed::pair(b, *key_in_box, *blocked),
         Level::ObstructedMaze { agent_room, quarters, key_in_box, blocked, keys_last } => {
             let room = (agent_room[0] as usize, agent_room[1] as usize);
-            obstructed::maze(b, room, *quarters as usize, obstructed::Locks { key_in_box: *key_in_box, blocked: *blocked }, *keys_last)
+            obstructed::maze(
+                b,
+                room,
+                *quarters as usize,
+                obstructed::Locks { key_in_box: *key_in_box, blocked: *blocked },
+                *keys_last,
+            )
         }
     }
 }

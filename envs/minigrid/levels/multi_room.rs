@@ -87,7 +87,7 @@ fn extend(b: &mut Builder, row: &mut Row, left: usize, entry: u32, door: (i32, i
     for _ in 0..EXITS_TRIED {
         let drawn = b.index(3) as u32;
         let exit = drawn + u32::from(drawn >= entry);
-        let along = if exit % 2 == 0 { b.number(1, h - 1) } else { b.number(1, w - 1) };
+        let along = if exit.is_multiple_of(2) { b.number(1, h - 1) } else { b.number(1, w - 1) };
         let next_door = match exit {
             0 => (area.x + w - 1, area.y + along),
             1 => (area.x + along, area.y + h - 1),

@@ -1,0 +1,131 @@
+//! What a run shows: a bar on a terminal, else a line an interval; at the end a table.
+
+use std::fmt::Write;
+use std::io::IsTerminal;
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Global;
+use crate::envs::WorldSpec;
+use crate::runs::{Progress, Report, Summary};
+
+/// Seconds between lines if stderr is no terminal.
+const LINE_SECONDS: f64 = 5.0;
+
+pub struct Console {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+    achievements: Vec<String>,
+    unlocked: usize,
+    last_line: f64,
+}
+
+impl Console {
+    pub fn new(global: &Global, spec: &WorldSpec) -> Console {
+        let quiet = global.quiet > 0;
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let style =
+                ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+            ProgressBar::new(1).with_style(style)
+        });
+        Console { bar, quiet, achievements: spec.achievements.clone(), unlocked: 0, last_line: -LINE_SECONDS }
+    }
+
+    /// A line on stderr, unless quiet.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
+    }
+
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn line(&self, report: &Report) -> String {
+        let left = (report.total - report.steps) as f64 / report.steps_per_s.max(1.0);
+        let mut line = format!(
+            "{} of {} steps, {}/s, {} left, {} episodes",
+            short(report.steps as f64),
+            short(report.total as f64),
+            short(report.steps_per_s),
+            clock(left),
+            report.stats.episodes
+        );
+        if !self.achievements.is_empty() {
+            let _ = write!(line, ", {} of {} achievements seen", self.unlocked, self.achievements.len());
+        }
+        line
+    }
+}
+
+impl Progress for Console {
+    fn report(&mut self, report: &Report) {
+        self.unlocked = report.stats.unlocked.iter().filter(|n| **n > 0).count();
+        if let Some(bar) = &self.bar {
+            bar.set_length(report.total);
+            bar.set_position(report.steps);
+            bar.set_message(self.line(report));
+        } else if report.seconds - self.last_line >= LINE_SECONDS || report.steps == report.total {
+            self.last_line = report.seconds;
+            self.say(&self.line(report));
+        }
+    }
+}
+
+/// 1234567 as 1.23M.
+fn short(value: f64) -> String {
+    match value {
+        v if v >= 1e9 => format!("{:.2}G", v / 1e9),
+        v if v >= 1e6 => format!("{:.2}M", v / 1e6),
+        v if v >= 1e4 => format!("{:.1}k", v / 1e3),
+        v => format!("{v:.0}"),
+    }
+}
+
+fn clock(seconds: f64) -> String {
+    let s = seconds.round() as u64;
+    if s >= 3600 { format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60) } else { format!("{}:{:02}", s / 60, s % 60) }
+}
+
+/// The results for people.
+pub fn table(summary: &Summary, folder: &Path) -> String {
+    let mut text = format!(
+        "{}, agent {}: {} steps, {} episodes in {}\n\n",
+        summary.env,
+        summary.agent,
+        short(summary.steps as f64),
+        summary.episodes,
+        clock(summary.seconds)
+    );
+    let mut rates: Vec<(&String, f64)> = summary.success_rates.iter().map(|(name, rate)| (name, *rate)).collect();
+    rates.sort_by(|a, b| b.1.total_cmp(&a.1));
+    if !rates.is_empty() {
+        text += "Success rates, percent of episodes\n";
+    }
+    for (name, rate) in rates {
+        // Logarithmic, from 0.001 % to 100 %, so that rare things show.
+        let bar = if rate > 0.0 { ((rate.log10() + 3.0).max(0.0) * 6.0).round() as usize } else { 0 };
+        let _ = writeln!(text, "  {name:<20} {rate:>8.3}  {}", "#".repeat(bar));
+    }
+    let mut line = |name: &str, value: Option<f64>, digits: usize| {
+        let shown = value.map_or("none yet".to_string(), |v| format!("{v:.digits$}"));
+        let _ = writeln!(text, "  {name:<20} {shown:>8}");
+    };
+    line("crafter score", summary.crafter_score, 3);
+    line("achievements", summary.mean_achievements, 3);
+    line("mean length", summary.mean_length, 1);
+    line("mean return", summary.mean_return, 3);
+    line("cells an episode", summary.coverage.cells_per_episode, 1);
+    let _ = writeln!(text, "\n  {} steps/s on {}, checksum {}", short(summary.steps_per_s), summary.adapter, summary.checksum);
+    let _ = writeln!(text, "\nAll of it is in {}: summary.json, curves.parquet, traces/.", folder.display());
+    let _ = writeln!(
+        text,
+        "Next: `explorarium verify {}` replays the trace; `explorarium run --help` shows what else can be run.",
+        folder.display()
+    );
+    text
+}

@@ -1,0 +1,157 @@
+//! `run`: explores a batch headlessly.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::ValueEnum;
+
+use super::bench::worlds;
+use super::options::{Stream, WorldArgs};
+use super::progress::{Console, table};
+use super::{Global, number};
+use crate::error::Error;
+use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
+use crate::sim::{ResetMode, Worlds};
+
+/// Interrupted by Ctrl-C.
+const INTERRUPTED: u8 = 130;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    world: WorldArgs,
+    /// Who chooses the actions
+    #[arg(long, value_enum, default_value_t = AgentName::Random)]
+    agent: AgentName,
+    /// Agents with different seeds act differently in the same worlds
+    #[arg(long, default_value = "0", value_parser = number::whole)]
+    agent_seed: u64,
+    /// Instances of the batch
+    #[arg(long, default_value = "256", value_parser = number::positive)]
+    num_envs: u64,
+    /// Steps of the whole batch, rounded up to whole batch steps
+    #[arg(long, default_value = "20M", value_parser = number::positive)]
+    steps: u64,
+    /// `fresh`: a new world each episode, the reference's sequence; `pool:N`: N worlds made once
+    #[arg(long, default_value = "fresh", value_parser = worlds)]
+    worlds: Worlds,
+    /// What follows the end of an episode: same-step, next-step or off
+    #[arg(long, default_value = "same-step")]
+    reset: ResetMode,
+    /// Instances whose every step is recorded, like 0,7,9; `none` for no trace
+    #[arg(long, default_value = "0", value_parser = record)]
+    record: Record,
+    /// JSON file with a state set by hand from which every instance's first episode starts (Crafter)
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// Run folder [default: runs/<utc>-<env>-<agent>]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Replace the run that lies in the run folder
+    #[arg(long)]
+    force: bool,
+    /// Seconds between checkpoints: what a killed run has to make again at most
+    #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINT_SECONDS, value_parser = seconds)]
+    checkpoint: f64,
+    /// Go on with the run in DIR; everything else is taken from its run.toml
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "force"])]
+    resume: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum AgentName {
+    Random,
+}
+
+#[derive(Clone, Debug)]
+struct Record(Vec<usize>);
+
+/// Seconds from 0 on.
+fn seconds(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|s: &f64| s.is_finite() && *s >= 0.0).ok_or_else(|| format!("'{text}' is not a number of seconds"))
+}
+
+fn record(text: &str) -> Result<Record, String> {
+    if text == "none" {
+        return Ok(Record(Vec::new()));
+    }
+    let mut list: Vec<usize> =
+        text.split(',').map(|part| number::whole(part.trim()).map(|n| n as usize)).collect::<Result<_, _>>()?;
+    list.sort_unstable();
+    list.dedup();
+    Ok(Record(list))
+}
+
+pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let (folder, plan, resume) = match &args.resume {
+        Some(folder) => (folder.clone(), Plan::load(&folder.join("run.toml"))?, true),
+        None => {
+            let plan = plan(args, global)?;
+            let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&plan.env, &plan.agent));
+            // The world and the batch's shape are checked before anything is written.
+            runs::prepare(&folder, args.force)?;
+            (folder, plan, false)
+        }
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    listen(stop.clone())?;
+    let world = plan.world()?;
+    let mut console = Console::new(global, world.spec());
+    let place = Place { folder: &folder, resume, checkpoint_seconds: args.checkpoint };
+    let outcome = runs::run(&plan, &place, &mut console, &stop);
+    console.finish();
+    match outcome? {
+        Outcome::Done(summary) => {
+            let text =
+                if global.json { format!("{}\n", serde_json::to_string_pretty(&summary)?) } else { table(&summary, &folder) };
+            std::io::Write::write_all(&mut std::io::stdout().lock(), text.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Outcome::Interrupted => {
+            console.say(&format!("stopped; to go on: explorarium run --resume {}", folder.display()));
+            Ok(ExitCode::from(INTERRUPTED))
+        }
+    }
+}
+
+fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
+    if args.world.pixels {
+        return Err(Error::Usage("--pixels: a run keeps no pictures; `trace` and `bench` draw them".to_string()).into());
+    }
+    let world = args.world.load()?;
+    let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|e| Error::io(path, e));
+    let num_envs = usize::try_from(args.num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
+    if let Some(i) = args.record.0.iter().find(|i| **i >= num_envs) {
+        return Err(Error::Usage(format!("--record {i}: the batch has instances 0 to {}", num_envs - 1)).into());
+    }
+    Ok(Plan {
+        program: env!("CARGO_PKG_VERSION").to_string(),
+        env: world.spec().id.clone(),
+        agent: match args.agent {
+            AgentName::Random => "random".to_string(),
+        },
+        agent_seed: args.agent_seed,
+        seed: global.seed,
+        num_envs,
+        steps: args.steps,
+        stream: if args.world.stream == Stream::Keyed { "keyed".to_string() } else { "numpy".to_string() },
+        picture_noise: args.world.picture_noise,
+        worlds: args.worlds.to_string(),
+        reset: args.reset.to_string(),
+        record: args.record.0.clone(),
+        scenario: args.scenario.as_ref().map(read).transpose()?,
+        ruleset: world.spec().toml.clone(),
+    })
+}
+
+/// Ctrl-C once asks the run to stop; twice leaves at once.
+fn listen(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
+    ctrlc::set_handler(move || {
+        if stop.swap(true, Ordering::SeqCst) {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    })?;
+    Ok(())
+}

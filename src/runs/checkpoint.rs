@@ -1,0 +1,63 @@
+//! Where a run can go on: the whole batch, its sums, the curves so far, and how many trace parts belong to it.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::curves::Point;
+use crate::error::{Error, Result};
+use crate::files::{read_bytes, write_bytes};
+use crate::shaders::shared::hash::hash_words;
+use crate::sim::{Batch, Stats};
+
+const MAGIC: &[u8; 8] = b"XPLCKPT1";
+
+/// What a checkpoint holds beside the batch's words.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Progressed {
+    pub seconds: f64,
+    /// Trace parts written; later ones are not of this history.
+    pub parts: usize,
+    pub stats: Stats,
+    pub curves: Vec<Point>,
+}
+
+/// magic | length of the JSON | JSON | the batch's words | 64-bit hash of the words before it.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn save(path: &Path, batch: &mut Batch, progressed: &Progressed) -> Result<()> {
+    let mut json = serde_json::to_vec(progressed).map_err(|e| Error::Data(e.to_string()))?;
+    json.resize(json.len().next_multiple_of(4), b' ');
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend((json.len() as u32).to_le_bytes());
+    bytes.extend(json);
+    bytes.extend(batch.dump().iter().flat_map(|w| w.to_le_bytes()));
+    bytes.extend(hash_words(0, &words(&bytes)).to_le_bytes());
+    write_bytes(path, &bytes)
+}
+
+/// Puts the batch where the checkpoint was taken.
+///
+/// # Errors
+/// [`Error::Io`] if there is none; [`Error::Data`] if it is damaged or of another batch.
+pub fn load(path: &Path, batch: &mut Batch) -> Result<Progressed> {
+    let wrong = |why: &str| Error::Data(format!("{}: {why}", path.display()));
+    let bytes = read_bytes(path)?;
+    if bytes.len() < 20 || bytes.len() % 4 != 0 || &bytes[..8] != MAGIC {
+        return Err(wrong("this is no checkpoint, or it is cut off"));
+    }
+    let (body, hash) = bytes.split_at(bytes.len() - 8);
+    if hash_words(0, &words(body)).to_le_bytes() != hash {
+        return Err(wrong("damaged: the hash at its end does not fit"));
+    }
+    let length = words(&body[8..12])[0] as usize;
+    let json = body.get(12..12 + length).ok_or_else(|| wrong("cut off"))?;
+    let progressed: Progressed = serde_json::from_slice(json).map_err(|e| wrong(&e.to_string()))?;
+    batch.load(&words(&body[12 + length..]), progressed.stats.clone())?;
+    Ok(progressed)
+}
+
+fn words(bytes: &[u8]) -> Vec<u32> {
+    bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+}

@@ -1,0 +1,38 @@
+//! The run folder: never overwritten by accident.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// `runs/<utc>-<env>-<agent>`, with a number if that is taken.
+pub fn default_folder(env: &str, agent: &str) -> PathBuf {
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let name: String =
+        env.trim_end_matches(".toml").chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let base = format!("{now}-{}-{agent}", name.trim_matches('_'));
+    let numbered = |n: u32| Path::new("runs").join(if n == 1 { base.clone() } else { format!("{base}-{n}") });
+    (1..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(1))
+}
+
+/// Makes an empty run folder. One that exists and is not empty is refused; with `force` an older run in it is deleted.
+///
+/// # Errors
+/// [`Error::Usage`] if the folder is in use; [`Error::Io`] if it cannot be made.
+pub fn prepare(folder: &Path, force: bool) -> Result<()> {
+    let filled = folder.exists() && fs::read_dir(folder).map_err(|e| Error::io(folder, e))?.next().is_some();
+    if filled && !force {
+        return Err(Error::Usage(format!(
+            "{} exists and is not empty; choose another folder with -o, or give --force to replace the run in it",
+            folder.display()
+        )));
+    }
+    if filled && !folder.join("run.toml").exists() {
+        return Err(Error::Usage(format!("{} holds no run.toml, so it is no run; --force deletes runs only", folder.display())));
+    }
+    if filled {
+        fs::remove_dir_all(folder).map_err(|e| Error::io(folder, e))?;
+    }
+    let traces = folder.join("traces");
+    fs::create_dir_all(&traces).map_err(|e| Error::io(&traces, e))
+}

@@ -1,0 +1,108 @@
+//! What a run is to do; `run.toml` holds it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::agents::Random;
+use crate::envs::World;
+use crate::envs::catalog::{Options, Source, load_source};
+use crate::error::{Error, Result};
+use crate::files::{read_bytes, write_bytes};
+use crate::sim::{Config, ResetMode, Worlds};
+use crate::traces::{FORMAT_VERSION, Meta};
+
+/// A run, resolved: nothing in it depends on where or when it is run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    pub program: String,
+    pub env: String,
+    pub agent: String,
+    pub agent_seed: u64,
+    pub seed: i64,
+    pub num_envs: usize,
+    /// Steps of the whole batch; rounded up to whole batch steps.
+    pub steps: u64,
+    /// `numpy` or `keyed`.
+    pub stream: String,
+    pub picture_noise: bool,
+    pub worlds: String,
+    pub reset: String,
+    pub record: Vec<usize>,
+    /// JSON text of a state to start from, if any.
+    pub scenario: Option<String>,
+    /// The ruleset, resolved.
+    pub ruleset: String,
+}
+
+impl Plan {
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let text = toml::to_string(self).map_err(|e| Error::Data(e.to_string()))?;
+        write_bytes(path, text.as_bytes())
+    }
+
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Data`] if `run.toml` cannot be read.
+    pub fn load(path: &Path) -> Result<Plan> {
+        let text = String::from_utf8_lossy(&read_bytes(path)?).into_owned();
+        toml::from_str(&text).map_err(|e| Error::Data(format!("{}: {e}", path.display())))
+    }
+
+    /// # Errors
+    /// If the ruleset cannot be loaded.
+    pub fn world(&self) -> Result<Arc<dyn World>> {
+        let source = Source { id: self.env.clone(), text: self.ruleset.clone(), folder: None };
+        Ok(load_source(
+            &source,
+            &Options { keyed: self.stream == "keyed", picture_noise: self.picture_noise, ..Options::default() },
+        )?)
+    }
+
+    /// # Errors
+    /// [`Error::Data`] if a field makes no sense.
+    pub fn config(&self) -> Result<Config> {
+        let wrong = |why: String| Error::Data(format!("run.toml: {why}"));
+        let worlds = match self.worlds.strip_prefix("pool:") {
+            None => Worlds::Fresh,
+            Some(n) => Worlds::Pool(n.parse().map_err(|_| wrong(format!("worlds '{}'", self.worlds)))?),
+        };
+        let scenario = self.scenario()?.map(Arc::new);
+        let reset: ResetMode = self.reset.parse().map_err(wrong)?;
+        Ok(Config { num_envs: self.num_envs, seed: self.seed, reset, worlds, record: self.record.clone(), scenario, block: 0 })
+    }
+
+    fn scenario(&self) -> Result<Option<serde_json::Value>> {
+        let parsed = self.scenario.as_deref().map(serde_json::from_str).transpose();
+        parsed.map_err(|e| Error::Data(format!("run.toml: scenario: {e}")))
+    }
+
+    pub fn agent(&self) -> Random {
+        Random { seed: self.agent_seed }
+    }
+
+    pub fn batch_steps(&self) -> u64 {
+        self.steps.div_ceil(self.num_envs as u64)
+    }
+
+    /// The description that goes into every trace file.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the scenario is no JSON.
+    pub fn meta(&self) -> Result<Meta> {
+        Ok(Meta {
+            format: FORMAT_VERSION,
+            program: self.program.clone(),
+            id: self.env.clone(),
+            toml: self.ruleset.clone(),
+            seed: self.seed,
+            keyed: self.stream == "keyed",
+            picture_noise: self.picture_noise,
+            reset: self.reset.clone(),
+            worlds: self.worlds.clone(),
+            agent: self.agent.clone(),
+            scenario: self.scenario()?,
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! Replays traces: seed and actions must give every recorded value again.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow_array::{Array, RecordBatch, UInt32Array};
+
+use super::format::columns;
+use super::parts::{Part, list, read};
+use crate::envs::World;
+use crate::envs::catalog::{Options, Source, load_source};
+use crate::error::{Error, Result};
+use crate::sim::{Levels, Replay, Row, Worlds};
+
+/// What a verification went through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    pub files: usize,
+    pub rows: usize,
+    pub instances: usize,
+}
+
+/// Replays the traces that the paths name (files, run folders).
+///
+/// # Errors
+/// [`Error::Data`] for an unreadable file, or with the first row that differs and how.
+pub fn verify(paths: &[PathBuf]) -> Result<Verified> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        files.extend(list(path)?);
+    }
+    let mut replays = Replays { meta: None, instances: BTreeMap::new() };
+    let mut done = Verified { files: files.len(), ..Verified::default() };
+    for path in files {
+        let part = read(&path)?;
+        if replays.meta.as_ref().is_none_or(|(meta, _, _)| *meta != part.meta) {
+            replays.begin(&part)?;
+        }
+        replays.check(&part)?;
+        done.rows += part.rows.num_rows();
+        done.instances = done.instances.max(replays.instances.len());
+    }
+    Ok(done)
+}
+
+/// The instances of one run, each as far as its rows were read.
+struct Replays {
+    meta: Option<(super::Meta, Arc<dyn World>, Arc<Levels>)>,
+    instances: BTreeMap<u32, Replay>,
+}
+
+impl Replays {
+    fn begin(&mut self, part: &Part) -> Result<()> {
+        let meta = part.meta.clone();
+        let source = Source { id: meta.id.clone(), text: meta.toml.clone(), folder: None };
+        let world = load_source(&source, &Options { keyed: meta.keyed, picture_noise: meta.picture_noise, ..Options::default() })
+            .map_err(|e| Error::Data(format!("{}: its ruleset cannot be loaded: {e}", part.path.display())))?;
+        let worlds = match meta.worlds.strip_prefix("pool:") {
+            None => Worlds::Fresh,
+            Some(n) => Worlds::Pool(
+                n.parse().map_err(|_| Error::Data(format!("{}: worlds '{}' make no sense", part.path.display(), meta.worlds)))?,
+            ),
+        };
+        let levels = Levels::new(&*world, worlds, meta.seed)?;
+        self.instances.clear();
+        self.meta = Some((meta, world, Arc::new(levels)));
+        Ok(())
+    }
+
+    fn check(&mut self, part: &Part) -> Result<()> {
+        let wrong = |why: String| Error::Data(format!("{}: {why}", part.path.display()));
+        let Some((meta, world, levels)) = &self.meta else { return Err(wrong("no description".to_string())) };
+        let (instances, actions) = (numbers(part, "instance")?, numbers(part, "action")?);
+        let mut rows: Vec<Row> = Vec::with_capacity(part.rows.num_rows());
+        for k in 0..part.rows.num_rows() {
+            let instance = instances.value(k);
+            let first = !self.instances.contains_key(&instance);
+            let new = || Replay::new(world.clone(), levels.clone(), meta.seed, instance as usize);
+            let replay = self.instances.entry(instance).or_insert_with(new);
+            let row = match (actions.is_null(k), first) {
+                (true, first) => replay.reset(meta.scenario.as_ref().filter(|_| first)),
+                (false, false) => replay.step(actions.value(k)),
+                (false, true) => {
+                    return Err(wrong(format!(
+                        "row {k}: instance {instance} does not begin with a reset; give its earlier parts too"
+                    )));
+                }
+            };
+            rows.push(row.map_err(|e| wrong(format!("row {k}: {e}")))?);
+        }
+        compare(part, &columns(&**world, &rows)?)
+    }
+}
+
+fn numbers<'p>(part: &'p Part, name: &str) -> Result<&'p UInt32Array> {
+    let column = part.rows.column_by_name(name).and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
+    column.ok_or_else(|| Error::Data(format!("{}: no column '{name}' of u32", part.path.display())))
+}
+
+fn compare(part: &Part, replayed: &RecordBatch) -> Result<()> {
+    let wrong = |why: String| Err(Error::Data(format!("{}: {why}", part.path.display())));
+    let mut first: Option<(usize, Vec<String>)> = None;
+    for (field, expected) in replayed.schema().fields().iter().zip(replayed.columns()) {
+        let Some(stored) = part.rows.column_by_name(field.name()) else {
+            return wrong(format!("column '{}' is missing", field.name()));
+        };
+        if stored == expected {
+            continue;
+        }
+        let row = (0..stored.len()).find(|k| stored.slice(*k, 1) != expected.slice(*k, 1)).unwrap_or(0);
+        let text = format!("{} recorded {:?}, replayed {:?}", field.name(), stored.slice(row, 1), expected.slice(row, 1));
+        match &mut first {
+            Some((at, fields)) if *at == row => fields.push(text),
+            Some((at, _)) if *at < row => {}
+            _ => first = Some((row, vec![text])),
+        }
+    }
+    let Some((row, fields)) = first else { return Ok(()) };
+    let at = |name: &str| numbers(part, name).map_or(0, |column| column.value(row));
+    let place =
+        format!("first difference at instance {}, episode {}, step {} (row {row})", at("instance"), at("episode"), at("step"));
+    wrong(format!("{place}: {}", fields.join("; ").replace('\n', " ")))
+}
