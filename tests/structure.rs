@@ -18,8 +18,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("agents", &["agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
     ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error", "files"]),
     ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files"]),
-    ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
-    ("study", &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
+    ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine"]),
+    (
+        "study",
+        &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine"],
+    ),
 ];
 
 fn root() -> &'static Path {
