@@ -61,7 +61,7 @@ fn slow_view(rows: &[Vec<char>], (ax, ay): (usize, usize), direction: usize) -> 
     let clear = |i: i32, j: i32| !matches!(cell(i, j), [2, ..] | [4, _, 1]);
     let mut seen = [[false; 7]; 7];
     seen[3][6] = true;
-    let mut spread = |i: i32, j: i32, to: i32, seen: &mut [[bool; 7]; 7]| {
+    let spread = |i: i32, j: i32, to: i32, seen: &mut [[bool; 7]; 7]| {
         if seen[i as usize][j as usize] && clear(i, j) {
             seen[to as usize][j as usize] = true;
             if j > 0 {
