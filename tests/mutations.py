@@ -96,7 +96,28 @@ CRAFTER_CODE = [Mutation(name, f'{CRAFTER}/{file}', old, new) for name, file, ol
     ('rock is made of sand', 'terrain.rs', '            (material::STONE, false)', '            (material::SAND, false)'),
 )]
 
-MINIGRID_CODE = []
+MINIGRID_CODE = [Mutation(name, f'{MINIGRID}/{file}', old, new) for name, file, old, new in (
+    ('any key opens any door', 'step.rs', 'class::DOOR_LOCKED if held == code(class::KEY, colour) =>', 'class::DOOR_LOCKED if class_of(held) == class::KEY =>'),
+    ('boxes vanish with what is in them', 'step.rs', 'class::BOX.. => cells::content(front),', 'class::BOX.. => EMPTY,'),
+    ('lava does not end the episode', 'step.rs', 'outcome.rewarded || class_of(front) == class::LAVA;', 'outcome.rewarded;'),
+    ('balls try twice', 'step.rs', 'const BALL_TRIES: u32 = 101;', 'const BALL_TRIES: u32 = 2;'),
+    ('balls roll over the agent', 'step.rs', 'it.grid[to] == EMPTY && (to_x, to_y) != (body.x, body.y)', 'it.grid[to] == EMPTY'),
+    ('only walls hurt among moving balls', 'step.rs', 'if action == act::FORWARD && before != EMPTY', 'if action == act::FORWARD && class_of(before) == class::WALL && before != EMPTY'),
+    ('reward falls faster', 'step.rs', 'pub const REWARD_LOSS: u32 = 9;', 'pub const REWARD_LOSS: u32 = 8;'),
+    ('done is no answer', 'step.rs', 'outcome.rewarded |= action == act::DONE && is_beside(body, target);', 'outcome.rewarded |= action == act::TOGGLE && is_beside(body, target);'),
+    ('toggling is free in go-to', 'step.rs', 'outcome.terminated |= action == act::DONE || action == act::TOGGLE;', 'outcome.terminated |= action == act::DONE;'),
+    ('a drop afar goes on', 'step.rs', '        outcome.rewarded |= !body.carries() && near;\n        outcome.terminated = true;',
+     '        outcome.rewarded |= !body.carries() && near;\n        outcome.terminated |= near;'),
+    ('the wrong thing may be fetched', 'step.rs', '(outcome.rewarded, outcome.terminated) = (u32::from(body.carrying) == target, true);', '(outcome.rewarded, outcome.terminated) = (true, true);'),
+    ('the second door alone is fine', 'step.rs', '(second && doors_before.0, true)', '(second, true)'),
+    ('both ends of the memory maze pay', 'step.rs', '(here == target, true)', '(true, true)'),
+    ('truncated one step late', 'step.rs', 'if now >= rules.max_steps {', 'if now > rules.max_steps {'),
+    ('memory allows picking up', 'step.rs', 'Task::Match if action == act::PICKUP => act::TOGGLE,', 'Task::Match if action == act::DROP => act::TOGGLE,'),
+    ('what is carried is not seen', 'observe.rs', 'if body.carries() { body.carrying } else { cells::EMPTY };', 'cells::EMPTY;'),
+    ('light does not turn corners', 'observe.rs', 'passed_right | passed_right << 1 | passed_left | passed_left >> 1', 'passed_right | passed_left | passed_left >> 1'),
+    ('rivers are not sorted', 'levels/crossing.rs', '        limits.at[..limits.n].sort_unstable();\n', ''),
+    ('crossings shuffle once', 'levels/crossing.rs', '    b.rng.shuffle(&mut way[..crossings]);\n', ''),
+)]
 
 MUTATIONS = CRAFTER_DATA + CRAFTER_CODE + MINIGRID_CODE
 
@@ -121,6 +142,10 @@ def changed(text, mutation):
   if text.count(mutation.old) != 1:
     raise SystemExit(f'mutations.py: "{mutation.name}" stands {text.count(mutation.old)} times in {mutation.file}; its text must be brought up to date')
   return text.replace(mutation.old, mutation.new)
+
+
+def family_of(mutation):
+  return '/'.join(mutation.file.split('/')[:2])
 
 
 def listed_cases(family):
@@ -149,7 +174,7 @@ def try_one(mutation, source, plain, keep, jobs):
   path = source / mutation.file
   original = path.read_text()
   text = changed(original, mutation)
-  family = mutation.file.rsplit('/', 1)[0]
+  family = family_of(mutation)
   if path.suffix == '.toml':
     ruleset = keep / 'ruleset.toml'
     ruleset.write_text(text)
@@ -194,7 +219,7 @@ def main():
     (keep / 'worlds').mkdir(parents=True)
     source.mkdir()
     copy_sources(source)
-    plain = prepare(source, keep, sorted({mutation.file.rsplit('/', 1)[0] for mutation in chosen}), args.jobs)
+    plain = prepare(source, keep, sorted({family_of(mutation) for mutation in chosen}), args.jobs)
     for mutation in chosen:
       outcome, said = try_one(mutation, source, plain, keep, args.jobs)
       missed += outcome is None

@@ -19,7 +19,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error", "files"]),
     ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files"]),
     ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine"]),
-    ("study", &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
+    (
+        "study",
+        &["study", "runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine"],
+    ),
 ];
 
 fn root() -> &'static Path {
