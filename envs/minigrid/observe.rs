@@ -18,7 +18,7 @@ pub fn obs_bytes(side: u32) -> usize {
     (side * side * 3 + 1) as usize
 }
 
-/// Writes the observation's words: image[x][y][channel], then the direction.
+/// Writes the words of the observation: `image[x][y][channel]`, then the direction.
 #[inline]
 pub fn observe(rules: &Rules, grid: &[u8], body: Body, obs: &mut [u32]) {
     match rules.view {
