@@ -53,6 +53,10 @@ pub mod object {
     pub const NAMES: [&str; 11] = ["unseen", "empty", "wall", "floor", "door", "key", "ball", "box", "goal", "lava", "agent"];
 }
 
+/// Codes from `CLOSED_FIRST` up to `WALL_END` are what one cannot see past.
+pub const CLOSED_FIRST: u8 = code(class::DOOR_CLOSED, 0);
+pub const WALL_END: u8 = code(class::BOX, 0);
+
 pub const WALL_GREY: u8 = code(class::WALL, colour::GREY);
 pub const GOAL_GREEN: u8 = code(class::GOAL, colour::GREEN);
 pub const LAVA_RED: u8 = code(class::LAVA, colour::RED);

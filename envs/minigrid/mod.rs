@@ -14,6 +14,7 @@ mod picture;
 pub mod rules;
 pub mod ruleset;
 pub mod step;
+pub mod window;
 mod world;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use super::picture::{Painter, TILE};
 use super::rules::{Rules, Task};
 use super::ruleset::{Level, Ruleset};
 use super::step::{self, Instance, REWARD_LOSS, REWARD_WHOLE, act};
+use super::window::{Group, LANES};
 use super::{mission, observe};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
@@ -69,8 +70,14 @@ impl MiniGrid {
 
     /// The codes of an instance's cells.
     fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u8] {
+        &self.grid_words(i, block.state[buffer::GRID])[..self.template.len()]
+    }
+
+    /// All bytes of instance `i`'s words in the buffer `grid`.
+    #[inline]
+    fn grid_words<'a>(&self, i: usize, grids: &'a [u32]) -> &'a [u8] {
         let words = grid_words(self.rules.width, self.rules.height);
-        &bytemuck::cast_slice(&block.state[buffer::GRID][i * words..(i + 1) * words])[..self.template.len()]
+        bytemuck::cast_slice(&grids[i * words..(i + 1) * words])
     }
 
     fn agent<'a>(&self, i: usize, block: &'a Block) -> &'a [u32] {
@@ -116,6 +123,44 @@ impl MiniGrid {
         let (agent, stream, balls) = (next(word::COUNT), next(pcg64::WORDS), next(self.balls));
         let core = &mut block.core[i * Core::WORDS..(i + 1) * Core::WORDS];
         Parts { it: Instance { core, grid, agent, balls }, grid_tail, stream }
+    }
+}
+
+impl MiniGrid {
+    /// [`World::observe_one`] in groups of instances, and one by one for what fills no group.
+    fn observe_groups<const SIDE: usize>(&self, block: &mut Block) {
+        let n = self.spec.obs_words();
+        let grouped = block.n - block.n % LANES;
+        for first in (0..grouped).step_by(LANES) {
+            let grids: [_; LANES] = std::array::from_fn(|l| self.grid_words(first + l, block.state[buffer::GRID]));
+            let bodies: [_; LANES] = std::array::from_fn(|l| self.body(first + l, block));
+            let group = Group::look::<SIDE>(&self.rules, grids, bodies);
+            for (l, i) in (first..first + LANES).enumerate() {
+                if block.flags(i) & Core::SKIP == 0 {
+                    group.pack::<SIDE>(l, bytemuck::cast_slice_mut(&mut block.obs[i * n..(i + 1) * n]));
+                    self.paint(i, block);
+                }
+            }
+        }
+        self.observe_each(grouped, block);
+    }
+
+    /// [`World::observe_one`] for the instances from `first` on.
+    fn observe_each(&self, first: usize, block: &mut Block) {
+        for i in first..block.n {
+            if block.flags(i) & Core::SKIP == 0 {
+                self.observe_one(i, block);
+            }
+        }
+    }
+
+    /// The picture, if pixels are on.
+    fn paint(&self, i: usize, block: &mut Block) {
+        if let Some(painter) = &self.painter {
+            let (n, body) = (self.spec.pixel_words(), self.body(i, block));
+            let grid = self.grid_words(i, block.state[buffer::GRID]);
+            painter.paint(&self.rules, grid, body, bytemuck::cast_slice_mut(&mut block.pixels[i * n..(i + 1) * n]));
+        }
     }
 }
 
@@ -215,13 +260,18 @@ impl World for MiniGrid {
     #[inline]
     fn observe_one(&self, i: usize, block: &mut Block) {
         let body = self.body(i, block);
-        let words = grid_words(self.rules.width, self.rules.height);
-        let grid: &[u8] = bytemuck::cast_slice(&block.state[buffer::GRID][i * words..(i + 1) * words]);
         let n = self.spec.obs_words();
+        let grid = self.grid_words(i, block.state[buffer::GRID]);
         observe::observe(&self.rules, grid, body, &mut block.obs[i * n..(i + 1) * n]);
-        if let Some(painter) = &self.painter {
-            let n = self.spec.pixel_words();
-            painter.paint(&self.rules, grid, body, bytemuck::cast_slice_mut(&mut block.pixels[i * n..(i + 1) * n]));
+        self.paint(i, block);
+    }
+
+    fn observe(&self, block: &mut Block) {
+        match self.rules.view {
+            7 => self.observe_groups::<7>(block),
+            5 => self.observe_groups::<5>(block),
+            3 => self.observe_groups::<3>(block),
+            _ => self.observe_each(0, block),
         }
     }
 
