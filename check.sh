@@ -45,6 +45,7 @@ fi
 step "tests" cargo test --locked
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 step "release build" cargo build --locked --release
+step "tiles" python3 assets/draw_tiles.py --check
 step "python packages" scripts/venv.sh
 python=$(scripts/venv.sh | tail -n 1)
 step "statistics" "$python" tests/parity/play_statistics.py --binary "$binary"

@@ -42,23 +42,61 @@ fn bounds(rules: &Rules, chunk: usize) -> (u32, u32, u32, u32) {
 
 /// Picks one of the chunk's cells of the material, column by column; nothing comes of it if the cell is taken or too near.
 fn spawn(lane: &mut Lane, rules: &Rules, rule: &BalanceRule, chance: &mut impl Chance, chunk: usize, space: u32) {
-    let mut left = chance.randint(space);
-    let (x0, x1, y0, y1) = bounds(rules, chunk);
-    for x in x0..x1 {
-        for y in y0..y1 {
-            let cell = (y * rules.at.width + x) as usize;
-            if lane.material(cell) != rule.material {
-                continue;
-            }
-            if left == 0 {
-                if !lane.is_occupied(&rules.at, cell) && lane.distance(x, y) >= rule.spawn_distance {
-                    lane.add(&rules.at, Mob { x, y, kind: rule.kind, facing: 0, health: birth_health(rules, rule.kind) }, 0);
-                }
-                return;
-            }
-            left -= 1;
-        }
+    let nth = chance.randint(space);
+    let Some((x, y)) = nth_cell(lane, rules, chunk, rule.material, nth) else { return };
+    let cell = (y * rules.at.width + x) as usize;
+    if !lane.is_occupied(&rules.at, cell) && lane.distance(x, y) >= rule.spawn_distance {
+        lane.add(&rules.at, Mob { x, y, kind: rule.kind, facing: 0, health: birth_health(rules, rule.kind) }, 0);
     }
+}
+
+/// The `nth` cell of `material` in a chunk, counted from 0 down the columns. Cells are nibbles: those of a row are compared at once
+/// where two words hold them, and the hits of a column are counted in a nibble of a sum over the rows.
+fn nth_cell(lane: &Lane, rules: &Rules, chunk: usize, material: u32, nth: u32) -> Option<(u32, u32)> {
+    const ROWS: usize = 15;
+    let (x0, x1, y0, y1) = bounds(rules, chunk);
+    if !rules.at.width.is_multiple_of(8) || x0 % 8 + (x1 - x0) > 16 || (y1 - y0) as usize > ROWS {
+        return nth_cell_slowly(lane, rules, (x0, x1, y0, y1), material, nth);
+    }
+    let mut hits = [0u64; ROWS];
+    let mut sum = 0;
+    for (hits, y) in hits.iter_mut().zip(y0..y1) {
+        let word = ((y * rules.at.width + x0) / 8) as usize;
+        // The word after the last cell's is there: occupancy follows the cells.
+        let cells = (u64::from(lane.world[word]) | u64::from(lane.world[word + 1]) << 32) >> (x0 % 8 * 4);
+        *hits = nibbles_equal(cells, material);
+        sum += *hits;
+    }
+    let mut left = nth;
+    for x in x0..x1 {
+        let shift = (x - x0) * 4;
+        let n = (sum >> shift & 15) as u32;
+        if left < n {
+            let rows = hits.iter().zip(y0..y1).filter(|(hits, _)| *hits >> shift & 1 == 1);
+            return rows.map(|(_, y)| (x, y)).nth(left as usize);
+        }
+        left -= n;
+    }
+    None
+}
+
+fn nth_cell_slowly(
+    lane: &Lane,
+    rules: &Rules,
+    (x0, x1, y0, y1): (u32, u32, u32, u32),
+    material: u32,
+    nth: u32,
+) -> Option<(u32, u32)> {
+    let cells = (x0..x1).flat_map(|x| (y0..y1).map(move |y| (x, y)));
+    cells.filter(|(x, y)| lane.material((y * rules.at.width + x) as usize) == material).nth(nth as usize)
+}
+
+/// 1 in every nibble of `cells` that is `value`.
+#[inline]
+fn nibbles_equal(cells: u64, value: u32) -> u64 {
+    const ONES: u64 = 0x1111_1111_1111_1111;
+    let differs = cells ^ (u64::from(value) * ONES);
+    !(differs | differs >> 1 | differs >> 2 | differs >> 3) & ONES
 }
 
 /// Picks one of the chunk's creatures of the kind, in order of entering; it stays if the player is too near.
@@ -86,5 +124,41 @@ pub fn birth_health(rules: &Rules, kind: u32) -> u32 {
         kind::SKELETON => rules.set.skeleton.health,
         kind::PLANT => rules.set.plant.health,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ruleset::Ruleset;
+    use super::*;
+    use crate::envs::shared::world::Core;
+    use crate::shaders::shared::keyed::Keyed;
+
+    /// Rules of a map of this size.
+    fn rules(size: u32) -> Rules {
+        let mut set: Ruleset = toml::from_str(include_str!("crafter.toml")).expect("a ruleset");
+        set.area = [size; 2];
+        Rules::compile(&set, false, false).expect("rules")
+    }
+
+    #[test]
+    fn cells_are_counted_down_the_columns() {
+        let mut chance = Keyed::new([21, 22], 0, 0, 0);
+        for (size, ways) in [(64, true), (61, false)] {
+            let rules = rules(size);
+            assert_eq!(rules.at.width.is_multiple_of(8), ways, "both ways are tried");
+            let (mut core, mut body) = (vec![0; Core::WORDS], vec![0; rules.at.body_words]);
+            let (mut world, mut mobs) = (vec![0; rules.at.world_words], vec![0; rules.at.mobs_words]);
+            chance.fill(&mut world);
+            let lane = Lane { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false };
+            let chunks = rules.at.chunks_x * size.div_ceil(rules.set.chunk[1]);
+            for (chunk, material) in (0..chunks as usize).flat_map(|chunk| (0..16).map(move |material| (chunk, material))) {
+                let span = bounds(&rules, chunk);
+                for nth in 0..30 {
+                    let expected = nth_cell_slowly(&lane, &rules, span, material, nth);
+                    assert_eq!(nth_cell(&lane, &rules, chunk, material, nth), expected, "{size} {chunk} {material} {nth}");
+                }
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ pub const ERROR: f32 = 4e-4;
 const _: () = assert!(OMITTED + ROUNDING < ERROR as f64);
 
 /// Cells summed together.
-const LANES: usize = 8;
+const LANES: usize = 16;
 /// Groups of rows of the largest map.
 const GROUPS: usize = (MAX_SIDE as usize).div_ceil(LANES) + 1;
 
@@ -75,6 +75,24 @@ impl Wanted {
         *span = (span.0.min(x as u32), span.1.max(x as u32 + 1));
     }
 
+    /// Wants those cells of row `y` whose codes are `wanted`.
+    #[inline]
+    pub fn set_row(&mut self, y: usize, codes: &[u8], wanted: impl Fn(u8) -> bool) {
+        let mut span = (u32::MAX, 0);
+        for (w, codes) in codes.chunks(64).enumerate() {
+            let mut bits = 0u64;
+            for (x, code) in codes.iter().enumerate() {
+                bits |= u64::from(wanted(*code)) << x;
+            }
+            self.bits[y * self.words + w] = bits;
+            if bits != 0 {
+                let first = w as u32 * 64;
+                span = (span.0.min(first + bits.trailing_zeros()), first + 64 - bits.leading_zeros());
+            }
+        }
+        self.spans[y] = span;
+    }
+
     /// Whether any of the [`LANES`] cells from x on is wanted.
     #[inline]
     fn any(&self, x: usize, y: usize) -> bool {
@@ -89,6 +107,11 @@ impl Field {
     #[inline]
     pub fn at(&self, x: usize, y: usize) -> f32 {
         self.values[y * self.stride + x]
+    }
+
+    /// Row `y`, and some padding.
+    pub fn row(&self, y: usize) -> &[f32] {
+        &self.values[y * self.stride..(y + 1) * self.stride]
     }
 
     /// Sums `layer` over the wanted cells; others hold nothing of meaning.
@@ -188,15 +211,23 @@ struct Kernel {
 impl Rows {
     fn reach(&mut self, n: usize, kernel: &Kernel) {
         for g in 0..n.div_ceil(LANES) {
-            let dy: [f32; LANES] = std::array::from_fn(|l| kernel.from_py + (g * LANES + l) as i32 as f32 * kernel.step_y);
-            let left = dy.map(|d| kernel.room - d * d).map(|r| if r > 0.0 { r } else { 0.0 });
-            let half = left.map(f32::sqrt).map(|h| h * kernel.per_cell + 0.01);
-            self.reach[g] = left;
-            self.start[g] = half.map(|h| cell_below(kernel.centre - h));
-            self.end[g] = half.map(|h| cell_below(kernel.centre + h + 1.0));
-            self.rest[g] = dy.map(|d| kernel.gy * d + kernel.rest);
+            for l in 0..LANES {
+                let dy = kernel.from_py + (g * LANES + l) as i32 as f32 * kernel.step_y;
+                let left = positive(kernel.room - dy * dy);
+                let half = left.sqrt() * kernel.per_cell + 0.01;
+                self.reach[g][l] = left;
+                self.start[g][l] = cell_below(kernel.centre - half);
+                self.end[g][l] = cell_below(kernel.centre + half + 1.0);
+                self.rest[g][l] = kernel.gy * dy + kernel.rest;
+            }
         }
     }
+}
+
+/// `max(x, 0)` in a form that is one instruction.
+#[inline]
+fn positive(x: f32) -> f32 {
+    if x > 0.0 { x } else { 0.0 }
 }
 
 /// The whole number below `x`, 0 if there is none, by the bits of a sum instead of a conversion that checks its range.
@@ -210,12 +241,11 @@ fn cell_below(x: f32) -> u32 {
 /// `values[l] += max(0, reach - dx^2)^4 * (gx * dx + rest)` at dx + l * step.
 #[inline]
 fn group(values: &mut [f32; LANES], dx: f32, step: f32, reach: f32, gx: f32, rest: f32) {
-    let d: [f32; LANES] = std::array::from_fn(|l| dx + l as i32 as f32 * step);
-    let left = d.map(|d| reach - d * d).map(|r| if r > 0.0 { r } else { 0.0 });
-    let squared = left.map(|a| a * a);
-    let slope = d.map(|d| gx * d + rest);
-    for l in 0..LANES {
-        values[l] += squared[l] * squared[l] * slope[l];
+    for (l, value) in values.iter_mut().enumerate() {
+        let d = dx + l as i32 as f32 * step;
+        let left = positive(reach - d * d);
+        let squared = left * left;
+        *value += squared * squared * (gx * d + rest);
     }
 }
 

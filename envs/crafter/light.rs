@@ -1,11 +1,13 @@
 //! Daylight, night and sleep on colours, in the float types and with the truncations of the package (and of Pillow under it).
 
 /// Tints of night and sleep, and how much of them.
-const NIGHT: [f64; 3] = [0.0, 16.0, 64.0];
-const SLEEP: [f64; 3] = [0.0, 0.0, 16.0];
-const TINT: f64 = 0.5;
+pub const NIGHT: [f64; 3] = [0.0, 16.0, 64.0];
+pub const SLEEP: [f64; 3] = [0.0, 0.0, 16.0];
+pub const TINT: f64 = 0.5;
 /// Saturation left at night.
-const NIGHT_COLOUR: f32 = 0.4;
+pub const NIGHT_COLOUR: f32 = 0.4;
+/// Weights of the channels in a grey, of 65536.
+pub const LUMA: [i32; 3] = [19595, 38470, 7471];
 /// Width of the clear middle of the night picture.
 const VIGNETTE: f64 = 0.5;
 /// Noise is uniform between these greys.
@@ -13,8 +15,8 @@ pub const NOISE: (f64, f64) = (32.0, 127.0);
 
 /// Luma as Pillow converts RGB to L.
 fn grey(rgb: [u8; 3]) -> u8 {
-    let [r, g, b] = rgb.map(u32::from);
-    ((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16) as u8
+    let [r, g, b] = rgb.map(i32::from);
+    ((r * LUMA[0] + g * LUMA[1] + b * LUMA[2] + 0x8000) >> 16) as u8
 }
 
 /// `colour` in the light of day: blended with its night version.
@@ -25,78 +27,6 @@ pub fn lit(colour: [u8; 3], daylight: f64) -> [f64; 3] {
         let night = (1.0 - TINT) * f64::from(faded) + TINT * NIGHT[c];
         daylight * f64::from(colour[c]) + (1.0 - daylight) * night
     })
-}
-
-/// The night of one picture.
-pub struct Night {
-    pub daylight: f64,
-    /// Weight of the noise at full vignette.
-    pub amount: f64,
-    pub asleep: bool,
-}
-
-/// Pixels that are darkened together.
-const LANES: usize = 16;
-
-/// A column of the dark picture: colours with their noise, darkened in groups so that the arithmetic runs on vectors.
-#[derive(Default)]
-pub struct Column {
-    colours: [Vec<u8>; 3],
-    weights: Vec<f64>,
-    noise: Vec<f64>,
-    seen: Vec<[u8; 3]>,
-}
-
-impl Column {
-    /// One more pixel: its colour, its share of the vignette, and a number in 0..1 for its noise.
-    #[inline]
-    pub fn push(&mut self, colour: [u8; 3], weight: f64, grain: f64) {
-        for (channel, value) in self.colours.iter_mut().zip(colour) {
-            channel.push(value);
-        }
-        self.weights.push(weight);
-        self.noise.push(NOISE.0 + (NOISE.1 - NOISE.0) * grain);
-    }
-
-    /// The darkened pixels; the column is empty after the iteration.
-    pub fn take(&mut self, night: &Night) -> impl Iterator<Item = &[u8; 3]> {
-        let n = self.weights.len();
-        let padded = n.next_multiple_of(LANES);
-        self.colours.iter_mut().for_each(|channel| channel.resize(padded, 0));
-        self.weights.resize(padded, 0.0);
-        self.noise.resize(padded, 0.0);
-        self.seen.clear();
-        for at in (0..padded).step_by(LANES) {
-            self.darken(at, night);
-        }
-        self.colours.iter_mut().for_each(Vec::clear);
-        self.weights.clear();
-        self.noise.clear();
-        self.seen[..n].iter()
-    }
-
-    fn darken(&mut self, at: usize, night: &Night) {
-        let mask: [f64; LANES] = std::array::from_fn(|l| night.amount * self.weights[at + l]);
-        let noise: [f64; LANES] = std::array::from_fn(|l| self.noise[at + l]);
-        let colour: [[u8; LANES]; 3] = std::array::from_fn(|c| std::array::from_fn(|l| self.colours[c][at + l]));
-        let dimmed: [[i32; LANES]; 3] = std::array::from_fn(|c| {
-            std::array::from_fn(|l| ((1.0 - mask[l]) * f64::from(colour[c][l]) + mask[l] * noise[l]) as i32)
-        });
-        let luma: [i32; LANES] =
-            std::array::from_fn(|l| (dimmed[0][l] * 19595 + dimmed[1][l] * 38470 + dimmed[2][l] * 7471 + 0x8000) >> 16);
-        let lit: [[f64; LANES]; 3] = std::array::from_fn(|c| {
-            std::array::from_fn(|l| {
-                let faded = (luma[l] as f32 + NIGHT_COLOUR * (dimmed[c][l] as f32 - luma[l] as f32)) as i32;
-                let dark = (1.0 - TINT) * f64::from(faded) + TINT * NIGHT[c];
-                night.daylight * f64::from(colour[c][l]) + (1.0 - night.daylight) * dark
-            })
-        });
-        let [red, green, blue] = lit;
-        for ((r, g), b) in red.into_iter().zip(green).zip(blue) {
-            let pixel = if night.asleep { asleep([r, g, b]) } else { [r, g, b] };
-            self.seen.push(pixel.map(|v| v as i32 as u8));
-        }
-    }
 }
 
 /// What a sleeper sees of a lit colour.

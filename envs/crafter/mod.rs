@@ -2,8 +2,11 @@
 
 mod art;
 mod balance;
+mod compile;
 mod creatures;
+mod dark;
 mod field;
+mod ground;
 mod lane;
 mod layout;
 mod light;

@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn values_are_those_opensimplex_prints() {
-        // (seed, x, y, z, noise3): printed by opensimplex 0.4.5.1, random points and lattice points; see tests/data/README.md.
+        // (seed, x, y, z, noise3): printed by opensimplex 0.4.5.1, at random points and at lattice points.
         let printed: &[(u32, f64, f64, f64, f64)] = &include!("noise_golden.in");
         assert!(printed.len() >= 400);
         for (seed, x, y, z, expected) in printed {

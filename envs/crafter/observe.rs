@@ -14,21 +14,14 @@ pub fn obs_bytes(rules: &Rules) -> usize {
 
 /// Writes `[map_rows, view_width]` semantic ids (0 outside the map), the counts, and the rest into `obs`.
 pub fn observe(lane: &Lane, rules: &Rules, obs: &mut [u32]) {
-    let bytes: &mut [u8] = bytemuck::cast_slice_mut(obs);
+    let bytes: &mut [u8] = &mut bytemuck::cast_slice_mut(obs)[..obs_bytes(rules)];
     let (view_w, view_h) = (rules.set.view[0], rules.map_rows());
     let left = lane.body[body::X] as i32 - (view_w / 2) as i32;
     let top = lane.body[body::Y] as i32 - (view_h / 2) as i32;
     for row in 0..view_h {
-        let line = &mut bytes[(row * view_w) as usize..((row + 1) * view_w) as usize];
-        materials(lane, rules, left, top + row as i32, line);
+        materials(lane, rules, left, top + row as i32, (row * view_w) as usize, bytes);
     }
-    for word in &lane.mobs[1..1 + lane.n_mobs()] {
-        let x = (word & 0xff).wrapping_sub(left as u32);
-        let y = (word >> 8 & 0xff).wrapping_sub(top as u32);
-        if x < view_w && y < view_h {
-            bytes[(y * view_w + x) as usize] = (PLAYER_ID + (word >> 16 & 15)) as u8;
-        }
-    }
+    objects(&lane.mobs[1..1 + lane.n_mobs()], (left as u32, top as u32), (view_w, view_h), bytes);
     bytes[(view_h / 2 * view_w + view_w / 2) as usize] = PLAYER_ID as u8;
     let tail = (view_w * view_h) as usize;
     for item in 0..rules.at.n_items {
@@ -40,28 +33,55 @@ pub fn observe(lane: &Lane, rules: &Rules, obs: &mut [u32]) {
     bytes[tail + 2] = rules.daylight[rules.day_ix(lane.core[Core::STEP])] as u8;
 }
 
-/// One row of the view.
+/// Objects' ids over the materials. Few of them are in view: which ones is worked out for several at a time.
 #[inline]
-fn materials(lane: &Lane, rules: &Rules, left: i32, y: i32, line: &mut [u8]) {
+fn objects(mobs: &[u32], (left, top): (u32, u32), (view_w, view_h): (u32, u32), bytes: &mut [u8]) {
+    const TOGETHER: usize = 16;
+    let place = |word: u32| ((word & 0xff).wrapping_sub(left), (word >> 8 & 0xff).wrapping_sub(top));
+    let mut show = |word: u32| {
+        let (x, y) = place(word);
+        if x < view_w && y < view_h {
+            bytes[(y * view_w + x) as usize] = (PLAYER_ID + (word >> 16 & 15)) as u8;
+        }
+    };
+    let (groups, rest) = mobs.as_chunks::<TOGETHER>();
+    for group in groups {
+        let mut inside = 0;
+        for (l, word) in group.iter().enumerate() {
+            let (x, y) = place(*word);
+            inside |= u32::from((x < view_w) & (y < view_h)) << l;
+        }
+        while inside != 0 {
+            show(group[inside.trailing_zeros() as usize]);
+            inside &= inside - 1;
+        }
+    }
+    rest.iter().for_each(|word| show(*word));
+}
+
+/// One row of the view, at `start` of `bytes`. What follows it there may be written too: rows are written in order.
+#[inline]
+fn materials(lane: &Lane, rules: &Rules, left: i32, y: i32, start: usize, bytes: &mut [u8]) {
+    let (view_w, width) = (rules.set.view[0] as usize, rules.at.width as i32);
+    let line = &mut bytes[start..];
     if y < 0 || y >= rules.at.height as i32 {
-        line.fill(0);
+        line[..view_w].fill(0);
         return;
     }
-    let width = rules.at.width as i32;
     let row = y * width;
-    if left >= 0 && left + line.len() as i32 <= width {
+    if left >= 0 && left + view_w as i32 <= width {
         let mut cell = (row + left) as usize;
-        for ids in line.chunks_mut(8) {
+        for at in (0..view_w).step_by(8) {
             let words = u64::from(lane.world[cell / 8]) | u64::from(lane.world[cell / 8 + 1]) << 32;
-            let bytes = spread((words >> (cell % 8 * 4)) as u32).to_le_bytes();
-            match <&mut [u8; 8]>::try_from(&mut *ids) {
-                Ok(eight) => *eight = bytes,
-                Err(_) => ids.copy_from_slice(&bytes[..ids.len()]),
+            let ids = spread((words >> (cell % 8 * 4)) as u32).to_le_bytes();
+            match line[at..].first_chunk_mut() {
+                Some(eight) => *eight = ids,
+                None => line[at..view_w].copy_from_slice(&ids[..view_w - at]),
             }
             cell += 8;
         }
     } else {
-        for (k, id) in line.iter_mut().enumerate() {
+        for (k, id) in line[..view_w].iter_mut().enumerate() {
             let x = left + k as i32;
             *id = if x >= 0 && x < width { lane.material((row + x) as usize) as u8 } else { 0 };
         }

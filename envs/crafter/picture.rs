@@ -3,9 +3,11 @@
 //! In daylight a pixel's final colour depends only on its colour and on the time, so map tiles are kept as indices into a palette of
 //! all colours that tiles and creatures over tiles can show, and the palette is lit once a time of day.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::dark::{self, Night, Planes, STRIP};
 use super::lane::{Lane, Mob};
 use super::layout::body;
 use super::light;
@@ -37,7 +39,11 @@ const OBJECTS: [&str; 14] = [
 
 /// A source of noise, one number in 0..1 a pixel, x-major.
 pub trait Grain {
-    fn next(&mut self) -> f64;
+    fn fill(&mut self, grains: &mut [f64]);
+}
+
+thread_local! {
+    static PLANES: RefCell<Planes> = RefCell::default();
 }
 
 /// Pixels of the part of the picture that shows the map: each takes noise in the dark.
@@ -54,8 +60,11 @@ pub struct Painter {
     palette: Vec<[u8; 3]>,
     /// Tiles by material * (objects + 1) + object + 1, each `unit` palette indices, row by row.
     tiles: Vec<u16>,
+    /// The same tiles for the dark: red, green and blue, each `unit[0]` columns padded to whole strips.
+    strips: Vec<u8>,
     /// Tiles by item * 11 + min(count, 10), RGB row by row.
     items: Vec<u8>,
+    /// Shares of the noise, column by column, padded.
     vignette: Vec<f64>,
     lit: Vec<OnceLock<Vec<[u8; 3]>>>,
 }
@@ -68,14 +77,17 @@ impl Painter {
         let border = std::array::from_fn(|a| (rules.set.picture[a] as usize - unit[a] * rules.set.view[a] as usize) / 2);
         let (palette, tiles) = map_tiles(textures, unit)?;
         let map = [unit[0] * rules.set.view[0] as usize, unit[1] * rules.map_rows() as usize];
+        let mut vignette = light::vignette(map[0], map[1]);
+        vignette.resize(dark::padded(vignette.len()), 0.0);
         let kept = KEPT_STEPS.min(rules.set.length as usize + 1) * 2;
         Ok(Painter {
             unit,
             border,
+            strips: strips(&palette, &tiles, unit),
             palette,
             tiles,
             items: item_tiles(rules, textures, unit)?,
-            vignette: light::vignette(map[0], map[1]),
+            vignette,
             lit: (0..kept).map(|_| OnceLock::new()).collect(),
         })
     }
@@ -130,8 +142,8 @@ impl Painter {
             let corner = (self.border[1] + k / w * uy) * stride + (self.border[0] + k % w * ux) * 3;
             for (row, line) in colours.chunks_exact(ux).enumerate() {
                 let out = &mut pixels[corner + row * stride..][..ux * 3];
-                for (pixel, colour) in out.chunks_exact_mut(3).zip(line) {
-                    pixel.copy_from_slice(&lit[*colour as usize]);
+                for (pixel, colour) in out.as_chunks_mut().0.iter_mut().zip(line) {
+                    *pixel = lit[*colour as usize];
                 }
             }
         }
@@ -139,21 +151,30 @@ impl Painter {
 
     fn paint_dark(&self, rules: &Rules, tiles: &[u16], daylight: f64, asleep: bool, grain: &mut impl Grain, pixels: &mut [u8]) {
         let [ux, uy] = self.unit;
-        let (w, h, stride) = (rules.set.view[0] as usize, rules.map_rows() as usize, rules.set.picture[0] as usize * 3);
-        let night = light::Night { daylight, amount: 2.0 * (0.5 - daylight), asleep };
-        let mut column = light::Column::default();
-        for x in 0..w * ux {
-            let mut out = self.border[1] * stride + (self.border[0] + x) * 3;
-            let vignette = &self.vignette[x * h * uy..(x + 1) * h * uy];
-            for (tile, weights) in tiles[x / ux..].iter().step_by(w).zip(vignette.chunks_exact(uy)) {
-                let colours = &self.tiles[*tile as usize * ux * uy..][..ux * uy];
-                for (row, weight) in weights.iter().enumerate() {
-                    column.push(self.palette[colours[row * ux + x % ux] as usize], *weight, grain.next());
+        let (w, h) = (rules.set.view[0] as usize, rules.map_rows() as usize);
+        let night = Night { daylight, amount: 2.0 * (0.5 - daylight), asleep };
+        PLANES.with_borrow_mut(|planes| {
+            grain.fill(planes.begin(w * ux * h * uy));
+            let (plane, column) = (self.strips.len() / (self.tiles.len() / (ux * uy)) / 3, uy.next_multiple_of(STRIP));
+            for x in 0..w * ux {
+                for y in 0..h {
+                    let tile = &self.strips[tiles[y * w + x / ux] as usize * plane * 3..][..plane * 3];
+                    let strip = |channel: usize| &tile[channel * plane + x % ux * column..][..column];
+                    planes.put((x * h + y) * uy, [strip(0), strip(1), strip(2)]);
                 }
             }
-            for seen in column.take(&night) {
-                pixels[out..out + 3].copy_from_slice(seen);
-                out += stride;
+            self.copy_columns(planes.darken(night, &self.vignette), h * uy, rules, pixels);
+        });
+    }
+
+    /// Columns of pixels into the rows of the picture.
+    fn copy_columns(&self, seen: &[u32], height: usize, rules: &Rules, pixels: &mut [u8]) {
+        let (width, stride) = (self.unit[0] * rules.set.view[0] as usize, rules.set.picture[0] as usize * 3);
+        for y in 0..height {
+            let row = &mut pixels[(self.border[1] + y) * stride + self.border[0] * 3..][..width * 3];
+            for (pixel, seen) in row.as_chunks_mut().0.iter_mut().zip(seen[y..].iter().step_by(height)) {
+                let [r, g, b, _] = seen.to_le_bytes();
+                *pixel = [r, g, b];
             }
         }
     }
@@ -219,6 +240,19 @@ fn map_tiles(textures: &Textures, unit: [usize; 2]) -> Result<(Vec<[u8; 3]>, Vec
         }
     }
     Ok((palette, tiles))
+}
+
+/// The tiles as planes of padded columns.
+fn strips(palette: &[[u8; 3]], tiles: &[u16], [ux, uy]: [usize; 2]) -> Vec<u8> {
+    let column = uy.next_multiple_of(STRIP);
+    let mut strips = Vec::new();
+    for tile in tiles.chunks_exact(ux * uy) {
+        for (channel, x) in (0..3).flat_map(|channel| (0..ux).map(move |x| (channel, x))) {
+            let rows = (0..column).map(|y| if y < uy { palette[tile[y * ux + x] as usize][channel] } else { 0 });
+            strips.extend(rows);
+        }
+    }
+    strips
 }
 
 /// Every item with every count (0 is empty, 10 stands for more than 9), over black.

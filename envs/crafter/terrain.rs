@@ -4,25 +4,22 @@
 //! made again with the exact noise. A layer is only summed where some decision can ask for it.
 
 use super::field::{ERROR, Field, Layer, Wanted};
+use super::ground::{About, Halo, NOISE_BOUND, START_RADIUS, Thresholds, bit, numbers, share};
 use super::noise::Noise;
 use super::rules::{Rules, material};
 use crate::shaders::shared::chance::{Chance, at_most};
-
-/// Beyond this distance from the player the start area is a bounded trace: 1 / (1 + exp(12 - 4 - 2 * noise)).
-const START_RADIUS: f32 = 12.0;
-/// Bound for |noise| there, generous: its kernels sum to less.
-const NOISE_BOUND: f32 = 1.5;
 
 /// Buffers that world generation needs, kept by the thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
     fields: [Field; LAYERS],
     wanted: [Wanted; MASKS],
+    halo: Halo,
     ground: Vec<u8>,
 }
 
 /// Noise layers: the first five make the ground, the others decide within it.
-const LAYERS: usize = 12;
+const LAYERS: usize = 13;
 const START: usize = 0;
 const WATER_15: usize = 1;
 const WATER_5: usize = 2;
@@ -35,9 +32,10 @@ const COAL: usize = 8;
 const IRON: usize = 9;
 const LAVA: usize = 10;
 const SOIL: usize = 11;
+const BEACH: usize = 12;
 
-/// Masks of cells: near the player, all, rock, rock that may be lava, land (trees) or beach (sand).
-const MASKS: usize = 6;
+/// Masks of cells: near the player, all, rock, rock that may be lava, land (trees), beach (sand).
+const MASKS: usize = 7;
 const NEAR: usize = 0;
 const ALL: usize = 1;
 const ROCK: usize = 2;
@@ -45,17 +43,7 @@ const DEEP: usize = 3;
 const OPEN: usize = 4;
 /// `ROCK` with x and y exchanged.
 const ROCK_TURNED: usize = 5;
-
-/// What the ground of a cell is, as bits.
-mod ground {
-    pub const START: u8 = 1;
-    pub const ROCK: u8 = 2;
-    pub const CAVE: u8 = 4;
-    pub const DIAMOND: u8 = 8;
-    pub const LAVA: u8 = 16;
-    pub const BEACH: u8 = 32;
-    pub const WATER: u8 = 64;
-}
+const SHORE: usize = 6;
 
 /// `uniform() > p` as 53-bit thresholds.
 struct Draws {
@@ -79,22 +67,6 @@ struct Ground {
     start: f64,
     water: f64,
     mountain: f64,
-}
-
-/// A number known up to an error.
-#[derive(Clone, Copy)]
-struct About {
-    value: f32,
-    error: f32,
-}
-
-impl About {
-    /// `value > threshold`, or None if the error leaves it open.
-    fn above(self, threshold: f64) -> Option<bool> {
-        let difference = self.value - threshold as f32;
-        // One part in a million more, for the rounding of threshold and difference.
-        if difference.abs() > self.error + 1e-6 { Some(difference > 0.0) } else { None }
-    }
 }
 
 impl<'a> Terrain<'a> {
@@ -159,20 +131,33 @@ impl<'a> Terrain<'a> {
     /// Bits of every cell's ground, and the masks of the layers that depend on them.
     fn decide_ground(&mut self) {
         let (width, height) = self.size();
-        self.scratch.ground.clear();
-        for y in 0..height {
-            for x in 0..width {
-                let bits = self.ground_bits(x, y);
-                self.scratch.ground.push(bits);
-                if bits & ground::ROCK != 0 {
-                    self.scratch.wanted[ROCK].insert(x, y);
-                    self.scratch.wanted[ROCK_TURNED].insert(y, x);
-                    if bits & ground::LAVA != 0 {
-                        self.scratch.wanted[DEEP].insert(x, y);
-                    }
-                } else if bits & ground::START == 0 && bits & (ground::BEACH | ground::WATER) != ground::WATER {
-                    self.scratch.wanted[OPEN].insert(x, y);
-                }
+        let mut halo = std::mem::take(&mut self.scratch.halo);
+        let mut ground = std::mem::take(&mut self.scratch.ground);
+        halo.fit(width, height, |x, y| self.distance2(x, y));
+        ground.resize(width * height, 0);
+        let thresholds = Thresholds::new(&self.rules.set.terrain);
+        for (y, row) in ground.chunks_exact_mut(width).enumerate() {
+            let layers = [WATER_15, WATER_5, MOUNTAIN_15, MOUNTAIN_5].map(|layer| self.scratch.fields[layer].row(y));
+            thresholds.decide(y, &halo, layers, row);
+            for (x, bits) in row.iter_mut().enumerate().filter(|(_, bits)| **bits & bit::UNSURE != 0) {
+                *bits = self.ground_bits(x, y);
+            }
+            self.mask_row(y, row);
+        }
+        (self.scratch.halo, self.scratch.ground) = (halo, ground);
+    }
+
+    /// Enters a row into the masks.
+    fn mask_row(&mut self, y: usize, row: &[u8]) {
+        let wanted = &mut self.scratch.wanted;
+        wanted[ROCK].set_row(y, row, |bits| bits & bit::ROCK != 0);
+        wanted[DEEP].set_row(y, row, |bits| bits & bit::LAVA != 0);
+        wanted[SHORE].set_row(y, row, |bits| bits & bit::BEACH != 0);
+        wanted[OPEN]
+            .set_row(y, row, |bits| bits & (bit::START | bit::ROCK) == 0 && bits & (bit::BEACH | bit::WATER) != bit::WATER);
+        for (x, bits) in row.iter().enumerate() {
+            if bits & bit::ROCK != 0 {
+                wanted[ROCK_TURNED].insert(y, x);
             }
         }
     }
@@ -184,20 +169,14 @@ impl<'a> Terrain<'a> {
         }
         self.fill(LAVA, DEEP);
         self.fill(SOIL, OPEN);
+        self.fill(BEACH, SHORE);
     }
 
     fn ground_bits(&self, x: usize, y: usize) -> u8 {
         let t = &self.rules.set.terrain;
         let (raw, start) = self.about_start(x, y);
         let field = |layer: usize| self.scratch.fields[layer].at(x, y);
-        let water = About {
-            value: field(WATER_15) + 0.15 * field(WATER_5) + 0.1 - 2.0 * start.value,
-            error: 1.15 * ERROR + 2.0 * start.error,
-        };
-        let mountain = About {
-            value: (field(MOUNTAIN_15) + 0.3 * field(MOUNTAIN_5)) / 1.3 - (4.0 * start.value + 0.3 * water.value),
-            error: ERROR + 4.0 * start.error + 0.3 * water.error,
-        };
+        let (water, mountain) = numbers((field(WATER_15), field(WATER_5)), (field(MOUNTAIN_15), field(MOUNTAIN_5)), start);
         let mut exact = None;
         let mut decide = |about: About, threshold: f64, number: fn(&Ground) -> f64| {
             about.above(threshold).unwrap_or_else(|| number(exact.get_or_insert_with(|| self.ground(x, y))) > threshold)
@@ -205,18 +184,16 @@ impl<'a> Terrain<'a> {
         // start > 0.5 is raw > 0 up to the rounding of exp, which only the exact number knows.
         let raw_half = About { value: raw.value + 0.5, error: raw.error };
         if decide(raw_half, 0.5, |g| g.start) {
-            return ground::START;
+            return bit::START;
         }
         if decide(mountain, t.mountain, |g| g.mountain) {
             let mut bit = |bit: u8, threshold: f64| if decide(mountain, threshold, |g| g.mountain) { bit } else { 0 };
-            let bits = bit(ground::CAVE, t.caves.mountain)
-                | bit(ground::DIAMOND, t.diamond.mountain)
-                | bit(ground::LAVA, t.lava.mountain);
-            return ground::ROCK | bits;
+            let bits = bit(bit::CAVE, t.caves.mountain) | bit(bit::DIAMOND, t.diamond.mountain) | bit(bit::LAVA, t.lava.mountain);
+            return bit::ROCK | bits;
         }
         let beach = decide(water, t.sand.water_above, |g| g.water) && !decide(water, t.sand.water_to, |g| g.water);
         let wet = decide(water, t.water, |g| g.water);
-        (if beach { ground::BEACH } else { 0 }) | if wet { ground::WATER } else { 0 }
+        (if beach { bit::BEACH } else { 0 }) | if wet { bit::WATER } else { 0 }
     }
 
     /// The start area's number before and after the sigmoid.
@@ -224,11 +201,8 @@ impl<'a> Terrain<'a> {
     fn about_start(&self, x: usize, y: usize) -> (About, About) {
         let distance = (self.distance2(x, y) as f32).sqrt();
         if distance > START_RADIUS {
-            // 1 / (1 + e^t) < 2^-t, so each cell of distance halves the bound; whole cells do.
-            let halvings = ((distance - 4.0 - 2.0 * NOISE_BOUND) as u32).min(30);
-            let most = 1.0 / (1u32 << halvings) as f32;
             let raw = About { value: 4.0 - distance, error: 2.0 * NOISE_BOUND };
-            return (raw, About { value: most / 2.0, error: most / 2.0 + 1e-6 });
+            return (raw, share(self.distance2(x, y)));
         }
         let raw = About { value: 4.0 - distance + 2.0 * self.scratch.fields[START].at(x, y), error: 2.0 * ERROR + 1e-5 };
         // The sigmoid is at most a quarter steep.
@@ -239,13 +213,13 @@ impl<'a> Terrain<'a> {
     pub fn material(&self, x: u32, y: u32, chance: &mut impl Chance) -> (u32, bool) {
         let t = &self.rules.set.terrain;
         let bits = self.scratch.ground[(y * self.rules.at.width + x) as usize];
-        if bits & ground::START != 0 {
+        if bits & bit::START != 0 {
             (material::GRASS, false)
-        } else if bits & ground::ROCK != 0 {
+        } else if bits & bit::ROCK != 0 {
             self.rock(x, y, bits, chance)
-        } else if bits & ground::BEACH != 0 && self.beach_noise(x, y) > t.sand.noise {
+        } else if bits & bit::BEACH != 0 && self.layer_above(BEACH, x, y, t.sand.noise) {
             (material::SAND, false)
-        } else if bits & ground::WATER != 0 {
+        } else if bits & bit::WATER != 0 {
             (material::WATER, false)
         } else if self.layer_above(SOIL, x, y, t.tree.noise) && chance.uniform53() > self.draws.tree {
             (material::TREE, false)
@@ -256,7 +230,7 @@ impl<'a> Terrain<'a> {
 
     fn rock(&self, x: u32, y: u32, bits: u8, chance: &mut impl Chance) -> (u32, bool) {
         let t = &self.rules.set.terrain;
-        if bits & ground::CAVE != 0 && self.layer_above(CAVES, x, y, t.caves.noise) {
+        if bits & bit::CAVE != 0 && self.layer_above(CAVES, x, y, t.caves.noise) {
             (material::PATH, false)
         } else if self.layer_above(TUNNELS_X, x, y, t.tunnels) || self.layer_above(TUNNELS_Y, x, y, t.tunnels) {
             (material::PATH, true)
@@ -264,9 +238,9 @@ impl<'a> Terrain<'a> {
             (material::COAL, false)
         } else if self.layer_above(IRON, x, y, t.iron.noise) && chance.uniform53() > self.draws.iron {
             (material::IRON, false)
-        } else if bits & ground::DIAMOND != 0 && chance.uniform53() > self.draws.diamond {
+        } else if bits & bit::DIAMOND != 0 && chance.uniform53() > self.draws.diamond {
             (material::DIAMOND, false)
-        } else if bits & ground::LAVA != 0 && self.layer_above(LAVA, x, y, t.lava.noise) {
+        } else if bits & bit::LAVA != 0 && self.layer_above(LAVA, x, y, t.lava.noise) {
             (material::LAVA, false)
         } else {
             (material::STONE, false)
@@ -279,11 +253,6 @@ impl<'a> Terrain<'a> {
         let (column, row) = if layer == TUNNELS_X { (y, x) } else { (x, y) };
         let about = About { value: self.scratch.fields[layer].at(column as usize, row as usize), error: ERROR };
         about.above(threshold).unwrap_or_else(|| self.exact(layer, f64::from(x), f64::from(y)) > threshold)
-    }
-
-    /// The noise that leaves gaps in beaches; so few cells ask that it has no field.
-    fn beach_noise(&self, x: u32, y: u32) -> f64 {
-        self.noise.at(f64::from(x) / 9.0, f64::from(y) / 9.0, 4.0)
     }
 
     fn exact(&self, layer: usize, x: f64, y: f64) -> f64 {
@@ -321,6 +290,7 @@ fn octave(layer: usize) -> (f64, f64) {
         COAL => (1.0, 8.0),
         IRON => (2.0, 6.0),
         LAVA => (6.0, 5.0),
+        BEACH => (4.0, 9.0),
         _ => (5.0, 7.0),
     }
 }

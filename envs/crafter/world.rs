@@ -52,8 +52,8 @@ fn painter(rules: &Rules, options: &Options) -> Result<Painter, String> {
 struct OwnGrain<'a>(Mt19937<'a>);
 
 impl Grain for OwnGrain<'_> {
-    fn next(&mut self) -> f64 {
-        self.0.uniform53() as f64 / UNIT
+    fn fill(&mut self, grains: &mut [f64]) {
+        grains.iter_mut().for_each(|grain| *grain = self.0.uniform53() as f64 / UNIT);
     }
 }
 
@@ -61,8 +61,14 @@ impl Grain for OwnGrain<'_> {
 struct KeyedGrain(Keyed);
 
 impl Grain for KeyedGrain {
-    fn next(&mut self) -> f64 {
-        f64::from(self.0.word()) / 4_294_967_296.0
+    fn fill(&mut self, grains: &mut [f64]) {
+        let mut words = [0; 512];
+        for grains in grains.chunks_mut(words.len()) {
+            self.0.fill(&mut words[..grains.len()]);
+            for (grain, word) in grains.iter_mut().zip(&words) {
+                *grain = f64::from(*word) / 4_294_967_296.0;
+            }
+        }
     }
 }
 
