@@ -88,7 +88,7 @@ CRAFTER_CODE = [Mutation(name, f'{CRAFTER}/{file}', old, new) for name, file, ol
     ('turns up to distance 18', 'step.rs', 'u8::from(distance < reach)', 'u8::from(distance <= reach)'),
     ('a placed plant grows at once', 'step.rs', '    let near = near(lane, rules, n_mobs);', '    let n_mobs = lane.n_mobs();\n    let near = near(lane, rules, n_mobs);'),
     ('on the diagonal x is the long axis', 'lane.rs', 'if long_axis { dx.abs() > dy.abs() }', 'if long_axis { dx.abs() >= dy.abs() }'),
-    ('spawns are picked row by row', 'balance.rs', '    for x in x0..x1 {\n        for y in y0..y1 {', '    for y in y0..y1 {\n        for x in x0..x1 {'),
+    ('spawns are counted up the columns', 'balance.rs', 'return rows.map(|(_, y)| (x, y))', 'return rows.rev().map(|(_, y)| (x, y))'),
     ('despawn takes the last', 'balance.rs', 'let mut left = chance.randint(n);', 'let mut left = n - 1 - chance.randint(n);'),
     ('the player opens no chunk', 'lane.rs', '        self.enter_chunk(at, chunk_of(at, x, y), 0);\n', ''),
     ('night tint is darker', 'light.rs', 'const NIGHT: [f64; 3] = [0.0, 16.0, 64.0];', 'const NIGHT: [f64; 3] = [0.0, 16.0, 60.0];'),
