@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::envs::LoadError;
+use crate::gpu::GpuError;
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -25,9 +26,9 @@ pub enum Error {
     #[error("{0}")]
     Data(String),
 
-    /// No device to compute on.
-    #[error("{0}")]
-    NoAdapter(String),
+    /// The graphics card: none there, too small, lost.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
 
     /// Reading or writing failed.
     #[error("{}: {source}", path.display())]
@@ -44,8 +45,8 @@ impl Error {
         match self {
             Error::World(_) | Error::Usage(_) => 2,
             Error::Data(_) => 3,
-            Error::NoAdapter(_) => 4,
-            Error::Fault { .. } | Error::Io { .. } => 1,
+            Error::Gpu(GpuError::NoAdapter(_)) => 4,
+            Error::Fault { .. } | Error::Io { .. } | Error::Gpu(_) => 1,
         }
     }
 }

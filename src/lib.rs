@@ -8,6 +8,7 @@ pub mod cli;
 pub mod envs;
 pub mod error;
 pub mod files;
+pub mod gpu;
 mod machine;
 pub mod metrics;
 pub mod runs;

@@ -4,6 +4,7 @@ mod cli;
 mod crafter;
 mod determinism;
 mod files;
+mod gpu;
 mod minigrid;
 mod resets;
 mod structure;

@@ -1,8 +1,10 @@
 //! What every kernel may use: chance, hashes, seeds.
 
 pub mod chance;
+pub mod grid;
 pub mod hash;
 pub mod keyed;
 pub mod mt19937;
 pub mod pcg64;
 pub mod pyhash;
+pub mod wide;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::error::Error;
+use crate::gpu::GpuError;
 
 mod bench;
 mod doctor;
@@ -110,9 +111,8 @@ pub fn main() -> ExitCode {
 /// Refuses what this version cannot do, instead of ignoring it.
 fn check(cli: &Cli) -> Result<(), Error> {
     if cli.global.backend == Backend::Gpu {
-        return Err(Error::NoAdapter(
-            "this version steps worlds on the CPU only; leave --backend out or use --backend cpu".to_string(),
-        ));
+        let text = "this version steps worlds on the CPU only; leave --backend out or use --backend cpu";
+        return Err(GpuError::NoAdapter(text.to_string()).into());
     }
     Ok(())
 }

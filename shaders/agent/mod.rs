@@ -1,0 +1,3 @@
+//! Kernels of agents that choose where the batch is, as twins.
+
+pub mod random;

@@ -1,0 +1,29 @@
+// How numbers are made of random words, as numpy's legacy `RandomState` makes them. Whoever imports this imports a stream too.
+
+/// `uniform()`: 53 bits k of k / 2^53, low word first; takes two words.
+fn chance_uniform53() -> vec2<u32> {
+    let a = chance_word() >> 5u;
+    let b = chance_word() >> 6u;
+    return vec2<u32>(a << 26u | b, a >> 6u);
+}
+
+/// a < b of pairs of words, low word first.
+fn less_64(a: vec2<u32>, b: vec2<u32>) -> bool {
+    return a.y < b.y || (a.y == b.y && a.x < b.x);
+}
+
+/// `randint(0, n)`: masked rejection over single words; takes no word if `n` is 1.
+fn chance_randint(n: u32) -> u32 {
+    let most = n - 1u;
+    if most == 0u {
+        return 0u;
+    }
+    let mask = 0xffffffffu >> countLeadingZeros(most);
+    loop {
+        let word = chance_word() & mask;
+        if word <= most {
+            return word;
+        }
+    }
+    return 0u;
+}

@@ -1,0 +1,31 @@
+// numpy's `RandomState`: MT19937, its 624 words and position kept in the buffer `stream`, which the kernel declares.
+// Gives chance_turn and chance_word. Words are twisted one at a time, when drawn.
+
+const MT_N: u32 = 624u;
+const MT_M: u32 = 397u;
+
+/// Where this instance's words begin in `stream`.
+var<private> mt_base: u32;
+
+fn chance_turn(entity: u32) {}
+
+/// The next word.
+fn chance_word() -> u32 {
+    let position = stream[mt_base + MT_N];
+    let at = select(position, 0u, position >= MT_N);
+    let next = select(at + 1u, 0u, at + 1u == MT_N);
+    let far = select(at + MT_M, at + MT_M - MT_N, at + MT_M >= MT_N);
+    let y = (stream[mt_base + at] & 0x80000000u) | (stream[mt_base + next] & 0x7fffffffu);
+    let word = stream[mt_base + far] ^ (y >> 1u) ^ select(0u, 0x9908b0dfu, (y & 1u) == 1u);
+    stream[mt_base + at] = word;
+    stream[mt_base + MT_N] = at + 1u;
+    return mt_temper(word);
+}
+
+fn mt_temper(word: u32) -> u32 {
+    var y = word;
+    y ^= y >> 11u;
+    y ^= (y << 7u) & 0x9d2c5680u;
+    y ^= (y << 15u) & 0xefc60000u;
+    return y ^ (y >> 18u);
+}

@@ -1,0 +1,99 @@
+//! Buffers of u32 words on the device.
+
+use super::{Gpu, GpuError, Result};
+
+/// Words that kernels read and write.
+#[derive(Debug)]
+pub struct Words {
+    pub(super) buffer: wgpu::Buffer,
+    label: String,
+    len: usize,
+}
+
+impl Words {
+    /// `len` words, all zero. `len` 0 makes one word, since no buffer is empty.
+    ///
+    /// # Errors
+    /// [`GpuError::Limit`] if a kernel could not bind so much, [`GpuError::OutOfMemory`] if it is not there.
+    pub fn new(gpu: &Gpu, label: &str, len: usize) -> Result<Words> {
+        let size = (len.max(1) * 4) as u64;
+        for (most, limit) in [
+            (gpu.limits.max_buffer_size, "max_buffer_size"),
+            (gpu.limits.max_storage_buffer_binding_size, "max_storage_buffer_binding_size"),
+        ] {
+            if size > most {
+                return Err(GpuError::Limit { what: label.to_string(), wanted: size, most, limit });
+            }
+        }
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
+        let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
+        let buffer = gpu.guarded(label, || gpu.device.create_buffer(&descriptor))?;
+        Ok(Words { buffer, label: label.to_string(), len })
+    }
+
+    /// A buffer that holds `words`.
+    ///
+    /// # Errors
+    /// See [`Words::new`].
+    pub fn of(gpu: &Gpu, label: &str, words: &[u32]) -> Result<Words> {
+        let made = Words::new(gpu, label, words.len())?;
+        made.write(gpu, 0, words)?;
+        Ok(made)
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Writes `words` from word `at` on, before whatever is submitted next.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if they do not fit; see [`Gpu::check`].
+    pub fn write(&self, gpu: &Gpu, at: usize, words: &[u32]) -> Result<()> {
+        self.fits(at, words.len())?;
+        gpu.guarded(&self.label, || gpu.queue.write_buffer(&self.buffer, at as u64 * 4, bytemuck::cast_slice(words)))
+    }
+
+    /// Reads `out.len()` words from word `at` on, after all that was submitted.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if there are not as many; see [`Gpu::check`].
+    pub fn read(&self, gpu: &Gpu, at: usize, out: &mut [u32]) -> Result<()> {
+        self.fits(at, out.len())?;
+        if out.is_empty() {
+            return Ok(());
+        }
+        let size = out.len() as u64 * 4;
+        let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
+        let descriptor = wgpu::BufferDescriptor { label: Some("readback"), size, usage, mapped_at_creation: false };
+        let staging = gpu.guarded("readback", || {
+            let staging = gpu.device.create_buffer(&descriptor);
+            let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("readback") });
+            encoder.copy_buffer_to_buffer(&self.buffer, at as u64 * 4, &staging, 0, size);
+            gpu.queue.submit([encoder.finish()]);
+            staging
+        })?;
+        let (sender, receiver) = std::sync::mpsc::channel();
+        staging.map_async(wgpu::MapMode::Read, .., move |mapped| {
+            // Nobody listens only if the wait below has failed already.
+            let _ = sender.send(mapped);
+        });
+        gpu.wait()?;
+        let lost = |e: &dyn std::fmt::Display| GpuError::Lost(format!("reading {}: {e}", self.label));
+        receiver.recv().map_err(|e| lost(&e))?.map_err(|e| lost(&e))?;
+        let view = staging.get_mapped_range(..).map_err(|e| lost(&e))?;
+        out.copy_from_slice(bytemuck::cast_slice(&view));
+        Ok(())
+    }
+
+    fn fits(&self, at: usize, n: usize) -> Result<()> {
+        if at + n > self.len {
+            return Err(GpuError::Invalid(format!("words {at} to {} of {}, which has {}", at + n, self.label, self.len)));
+        }
+        Ok(())
+    }
+}

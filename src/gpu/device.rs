@@ -1,0 +1,163 @@
+//! Adapters, and the device opened on one of them.
+
+use std::sync::{Arc, Mutex};
+
+use super::{GpuError, Result};
+
+/// What to install when there is nothing to compute on.
+const INSTALL: &str = "install the driver of your graphics card with its Vulkan part; without a card, Mesa's software driver does \
+    (Debian, Ubuntu: apt-get install mesa-vulkan-drivers); or use --backend cpu";
+
+/// An adapter of this machine.
+#[derive(Clone, Debug)]
+pub struct Adapter {
+    inner: wgpu::Adapter,
+    pub name: String,
+    /// "vulkan", "metal" or "dx12".
+    pub backend: String,
+    pub driver: String,
+    /// A software driver: it computes on the processor.
+    pub software: bool,
+}
+
+impl Adapter {
+    pub fn limits(&self) -> wgpu::Limits {
+        self.inner.limits()
+    }
+
+    pub fn features(&self) -> wgpu::Features {
+        self.inner.features()
+    }
+}
+
+/// All adapters, hardware before software, in the order of their drivers.
+pub fn adapters() -> Vec<Adapter> {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.backends = wgpu::Backends::PRIMARY;
+    let instance = wgpu::Instance::new(descriptor);
+    let mut list: Vec<Adapter> = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY))
+        .into_iter()
+        .map(|inner| {
+            let info = inner.get_info();
+            Adapter {
+                name: info.name,
+                backend: info.backend.to_string(),
+                driver: format!("{} {}", info.driver, info.driver_info).trim().to_string(),
+                software: info.device_type == wgpu::DeviceType::Cpu,
+                inner,
+            }
+        })
+        .collect();
+    list.sort_by_key(|adapter| adapter.software);
+    list
+}
+
+/// The adapter that `wanted` names: an index, or a part of the name in any case; without it the first.
+fn choose(list: Vec<Adapter>, wanted: Option<&str>) -> Result<Adapter> {
+    let names = || list.iter().enumerate().map(|(k, a)| format!("{k} {}", a.name)).collect::<Vec<_>>().join(", ");
+    if list.is_empty() {
+        return Err(GpuError::NoAdapter(format!("no graphics adapter was found: {INSTALL}")));
+    }
+    let fits = |(k, adapter): (usize, &Adapter)| match wanted {
+        None => true,
+        Some(wanted) => match wanted.parse::<usize>() {
+            Ok(index) => index == k,
+            Err(_) => adapter.name.to_lowercase().contains(&wanted.to_lowercase()),
+        },
+    };
+    match list.iter().enumerate().position(fits) {
+        Some(at) => Ok(list[at].clone()),
+        None => {
+            Err(GpuError::NoAdapter(format!("no adapter is called '{}'; there are: {}", wanted.unwrap_or_default(), names())))
+        }
+    }
+}
+
+/// An open device with its queue.
+#[derive(Debug)]
+pub struct Gpu {
+    pub adapter: Adapter,
+    pub limits: wgpu::Limits,
+    pub(super) device: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
+    trouble: Arc<Mutex<Option<GpuError>>>,
+}
+
+impl Gpu {
+    /// Opens the adapter that `wanted` names (see `--adapter`), with all the limits it has.
+    ///
+    /// # Errors
+    /// [`GpuError::NoAdapter`] if there is none, none of that name, or it does not open.
+    pub fn open(wanted: Option<&str>) -> Result<Gpu> {
+        let adapter = choose(adapters(), wanted)?;
+        let limits = adapter.limits();
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("explorarium"),
+            required_limits: limits.clone(),
+            memory_hints: wgpu::MemoryHints::Performance,
+            ..Default::default()
+        };
+        let opened = pollster::block_on(adapter.inner.request_device(&descriptor));
+        let (device, queue) =
+            opened.map_err(|e| GpuError::NoAdapter(format!("adapter '{}' does not open: {e}; {INSTALL}", adapter.name)))?;
+        let trouble = Arc::new(Mutex::new(None));
+        let keep = |trouble: &Arc<Mutex<Option<GpuError>>>, error| {
+            // The first is the cause; a poisoned lock still holds it.
+            trouble.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(error);
+        };
+        let of_device = trouble.clone();
+        device.set_device_lost_callback(move |reason, text| {
+            keep(&of_device, GpuError::Lost(format!("{reason:?} {text}").trim().to_string()));
+        });
+        let of_calls = trouble.clone();
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            let error = match error {
+                wgpu::Error::OutOfMemory { .. } => GpuError::OutOfMemory("buffers".into()),
+                other => GpuError::Invalid(other.to_string()),
+            };
+            keep(&of_calls, error);
+        }));
+        Ok(Gpu { adapter, limits, device, queue, trouble })
+    }
+
+    /// What went wrong since the last call, outside the calls that report for themselves.
+    ///
+    /// # Errors
+    /// The first trouble: a lost device, no memory, or what the validation objects to.
+    pub fn check(&self) -> Result<()> {
+        match self.trouble.lock().unwrap_or_else(|e| e.into_inner()).take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// Does `job`; what the driver says about it is its error.
+    pub(super) fn guarded<T>(&self, what: &str, job: impl FnOnce() -> T) -> Result<T> {
+        let memory = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let validation = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let done = job();
+        let invalid = pollster::block_on(validation.pop());
+        let full = pollster::block_on(memory.pop());
+        self.check()?;
+        match (full, invalid) {
+            (Some(_), _) => Err(GpuError::OutOfMemory(what.to_string())),
+            (None, Some(error)) => Err(GpuError::Invalid(format!("{what}: {error}"))),
+            (None, None) => Ok(done),
+        }
+    }
+
+    /// Waits until all that was submitted is done.
+    ///
+    /// # Errors
+    /// See [`Gpu::check`].
+    pub fn wait(&self) -> Result<()> {
+        let waited = self.device.poll(wgpu::PollType::wait_indefinitely());
+        self.check()?;
+        waited.map(|_| ()).map_err(|e| GpuError::Lost(e.to_string()))
+    }
+
+    /// Takes the device away, as a driver reset would. For tests of what happens then.
+    pub fn destroy(&self) {
+        self.device.destroy();
+    }
+}

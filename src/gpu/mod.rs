@@ -1,0 +1,43 @@
+//! The graphics card: choosing one, kernels from WGSL text, buffers of words. Knows wgpu and no world.
+//!
+//! Nothing here fails silently: what the driver or the validation objects to comes back as a [`GpuError`] of the call that caused it.
+
+mod buffer;
+mod device;
+mod kernel;
+mod source;
+
+pub use buffer::Words;
+pub use device::{Adapter, Gpu, adapters};
+pub use kernel::{Access, GROUP, Kernel, Pass};
+pub use source::Source;
+
+/// What can go wrong on the card.
+#[derive(Debug, thiserror::Error)]
+pub enum GpuError {
+    /// No adapter, or none that fits the name.
+    #[error("{0}")]
+    NoAdapter(String),
+
+    /// A buffer or a dispatch that the device cannot hold; `most` is what it can.
+    #[error("{what} needs {wanted} bytes, and this device allows {most} ({limit}); take fewer instances")]
+    Limit { what: String, wanted: u64, most: u64, limit: &'static str },
+
+    /// The device's memory is full.
+    #[error("out of memory on the graphics card while making {0}; take fewer instances")]
+    OutOfMemory(String),
+
+    /// WGSL text that does not compile; `place` is "file:line".
+    #[error("{place}: {message}")]
+    Shader { place: String, message: String },
+
+    /// The device went away: driver reset, unplugged, destroyed.
+    #[error("the graphics card was lost ({0}); what was recorded until then is complete")]
+    Lost(String),
+
+    /// The validation objects: a mistake of ours, never of the user.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+pub type Result<T> = std::result::Result<T, GpuError>;

@@ -1,0 +1,113 @@
+//! WGSL text put together from files: `#import path` lines are replaced by the file, once each, and every line remembers its place.
+
+use super::{GpuError, Result};
+
+/// Where the texts of all kernels are written when this variable names a folder.
+const DUMP: &str = "EXPLORARIUM_SHADER_DUMP";
+
+/// A whole WGSL text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub name: String,
+    pub text: String,
+    /// File and line, from 1, of every line of the text.
+    places: Vec<(String, usize)>,
+}
+
+impl Source {
+    /// The file `name` of `files` (path, text) with its imports before it. An import may be replaced: `instead` are pairs of the
+    /// path that is asked for and the path that is taken, for kernels that work on either of two streams.
+    ///
+    /// # Errors
+    /// [`GpuError::Shader`] at the line of an import that is not there.
+    pub fn resolve(name: &str, files: &[(&str, &str)], instead: &[(&str, &str)]) -> Result<Source> {
+        let mut source = Source { name: name.to_string(), text: String::new(), places: Vec::new() };
+        let mut seen = Vec::new();
+        source.add(name, files, instead, &mut seen, "")?;
+        source.dump()?;
+        Ok(source)
+    }
+
+    fn add(
+        &mut self,
+        path: &str,
+        files: &[(&str, &str)],
+        instead: &[(&str, &str)],
+        seen: &mut Vec<String>,
+        asked_at: &str,
+    ) -> Result<()> {
+        let path = instead.iter().find(|(asked, _)| *asked == path).map_or(path, |(_, taken)| *taken);
+        if seen.iter().any(|seen| seen == path) {
+            return Ok(());
+        }
+        seen.push(path.to_string());
+        let Some((_, text)) = files.iter().find(|(file, _)| *file == path) else {
+            let message = format!("there is no WGSL file '{path}'");
+            return Err(GpuError::Shader { place: asked_at.to_string(), message });
+        };
+        // Imports first: a text reads from what it needs to what it does.
+        for (k, line) in text.lines().enumerate() {
+            if let Some(import) = import(line) {
+                self.add(import, files, instead, seen, &format!("{path}:{}", k + 1))?;
+            }
+        }
+        for (k, line) in text.lines().enumerate().filter(|(_, line)| import(line).is_none()) {
+            self.text.push_str(line);
+            self.text.push('\n');
+            self.places.push((path.to_string(), k + 1));
+        }
+        Ok(())
+    }
+
+    /// "file:line" of a line of the text, from 1.
+    pub fn place(&self, line: usize) -> String {
+        match self.places.get(line.wrapping_sub(1)) {
+            Some((file, line)) => format!("{file}:{line}"),
+            None => self.name.clone(),
+        }
+    }
+
+    fn dump(&self) -> Result<()> {
+        let Some(folder) = std::env::var_os(DUMP) else { return Ok(()) };
+        let path = std::path::Path::new(&folder).join(self.name.replace('/', "-"));
+        let write = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, &self.text));
+        write.map_err(|e| GpuError::Invalid(format!("{DUMP}: {}: {e}", path.display())))
+    }
+}
+
+/// The path of an import line.
+fn import(line: &str) -> Option<&str> {
+    line.strip_prefix("#import ").map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILES: &[(&str, &str)] = &[
+        ("main.wgsl", "#import a.wgsl\n#import b.wgsl\nfn main() {}\n"),
+        ("a.wgsl", "#import b.wgsl\nfn a() {}\n"),
+        ("b.wgsl", "// b\nfn b() {}\n"),
+        ("c.wgsl", "fn b() { c }\n"),
+        ("lost.wgsl", "\n#import nowhere.wgsl\n"),
+    ];
+
+    #[test]
+    fn files_are_taken_once_and_lines_keep_their_place() {
+        let source = Source::resolve("main.wgsl", FILES, &[]).expect("resolves");
+        assert_eq!(source.text, "// b\nfn b() {}\nfn a() {}\nfn main() {}\n");
+        assert_eq!([1, 2, 3, 4].map(|line| source.place(line)), ["b.wgsl:1", "b.wgsl:2", "a.wgsl:2", "main.wgsl:3"]);
+    }
+
+    #[test]
+    fn a_file_may_stand_for_another() {
+        let source = Source::resolve("main.wgsl", FILES, &[("b.wgsl", "c.wgsl")]).expect("resolves");
+        assert_eq!(source.text, "fn b() { c }\nfn a() {}\nfn main() {}\n");
+    }
+
+    #[test]
+    fn a_missing_file_is_named_where_it_is_asked_for() {
+        let error = Source::resolve("lost.wgsl", FILES, &[]).expect_err("nowhere");
+        assert_eq!(error.to_string(), "lost.wgsl:2: there is no WGSL file 'nowhere.wgsl'");
+    }
+}
