@@ -192,3 +192,19 @@ fn one_changed_code_changes_the_view() {
     assert_ne!(at('O'), at('D'));
     assert!(TRIPLES.iter().enumerate().filter(|(_, w)| **w != 0).all(|(code, _)| triple(code as u8)[0] <= 9));
 }
+
+#[test]
+fn rewards_kept_as_integers_are_the_packages_to_rounding() {
+    let world = load("MiniGrid-Empty-5x5-v0", &Options::default()).expect("an id");
+    let mut batch = Batch::new(world.clone(), Config { num_envs: 64, seed: 3, ..Config::default() }).expect("a batch");
+    let mut rewarded = 0;
+    for _ in 0..300 {
+        batch.advance(1, &Random::default()).expect("runs");
+        for raw in (0..64).map(|i| batch.outcome(i).0).filter(|raw| *raw != 0) {
+            let kept = f64::from(raw) / f64::from(world.spec().reward_denominator);
+            assert!((kept - world.reward(raw)).abs() < 1e-12, "{raw}: {kept}, {}", world.reward(raw));
+            rewarded += 1;
+        }
+    }
+    assert!(rewarded > 50, "only {rewarded} rewards");
+}
