@@ -42,7 +42,8 @@ if [ "$size" = quick ]; then
     step "unit tests" cargo test --locked --lib
     finish && exit
 fi
-step "tests" cargo test --locked
+step "vulkan driver" scripts/vulkan.sh
+step "tests" env EXPLORARIUM_GPU=require cargo test --locked
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 step "release build" cargo build --locked --release
 step "tiles" python3 assets/draw_tiles.py --check

@@ -9,6 +9,7 @@ use super::Global;
 use crate::agents::Random;
 use crate::envs::{Options, catalog, load};
 use crate::error::Error;
+use crate::gpu::{Adapter, adapters};
 use crate::machine::machine;
 use crate::sim::{Batch, Config};
 
@@ -21,6 +22,7 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         tests.push((id, self_test(id)?));
     }
     let ok = tests.iter().all(|(_, (a, b))| a == b);
+    let cards = adapters();
     let mut out = std::io::stdout().lock();
     if global.json {
         let tests: Vec<_> =
@@ -28,14 +30,21 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         writeln!(
             out,
             "{:#}",
-            json!({ "version": env!("CARGO_PKG_VERSION"), "machine": machine(), "threads": rayon::current_num_threads(), "environments": catalog::builtin().len(), "backend": "cpu", "self_test": tests })
+            json!({ "version": env!("CARGO_PKG_VERSION"), "machine": machine(), "threads": rayon::current_num_threads(), "environments": catalog::builtin().len(), "backend": "cpu", "adapters": cards.iter().map(as_json).collect::<Vec<_>>(), "self_test": tests })
         )?;
     } else {
         writeln!(out, "explorarium {}", env!("CARGO_PKG_VERSION"))?;
         writeln!(out, "  machine       {}", machine())?;
         writeln!(out, "  threads       {}", rayon::current_num_threads())?;
         writeln!(out, "  environments  {}", catalog::builtin().len())?;
-        writeln!(out, "  backend       cpu (no GPU is used by this version)")?;
+        writeln!(out, "  backend       cpu (this version steps no world on a graphics card)")?;
+        writeln!(out, "Graphics adapters")?;
+        for (k, card) in cards.iter().enumerate() {
+            write_adapter(&mut out, k, card)?;
+        }
+        if cards.is_empty() {
+            writeln!(out, "  none found")?;
+        }
         writeln!(out, "Self-test: 64 instances, 300 steps, stepped in two ways that must agree")?;
         for (id, (a, b)) in &tests {
             writeln!(out, "  {:<24} {}  checksum {a:016x}", id, if a == b { "ok" } else { "FAILED" })?;
@@ -49,6 +58,38 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         )
         .into())
     }
+}
+
+fn as_json(card: &Adapter) -> serde_json::Value {
+    let limits = card.limits();
+    json!({
+        "name": card.name,
+        "backend": card.backend,
+        "driver": card.driver,
+        "software": card.software,
+        "max_buffer_bytes": limits.max_buffer_size,
+        "max_binding_bytes": limits.max_storage_buffer_binding_size,
+        "max_storage_buffers": limits.max_storage_buffers_per_shader_stage,
+        "max_groups_per_dimension": limits.max_compute_workgroups_per_dimension,
+        "subgroups": card.subgroups(),
+        "timestamps": card.timestamps(),
+    })
+}
+
+fn write_adapter(out: &mut impl Write, k: usize, card: &Adapter) -> std::io::Result<()> {
+    let limits = card.limits();
+    let mib = |bytes: u64| bytes >> 20;
+    let kind = if card.software { ", software" } else { "" };
+    writeln!(out, "  {k} {} ({}{kind}; {})", card.name, card.backend, card.driver)?;
+    writeln!(
+        out,
+        "      buffers up to {} MiB, {} MiB of them in one binding, {} storage buffers a kernel; subgroups {}, timestamps {}",
+        mib(limits.max_buffer_size),
+        mib(limits.max_storage_buffer_binding_size),
+        limits.max_storage_buffers_per_shader_stage,
+        if card.subgroups() { "yes" } else { "no" },
+        if card.timestamps() { "yes" } else { "no" },
+    )
 }
 
 /// Checksums after one long run in blocks of 7 and many short ones in blocks of 64.

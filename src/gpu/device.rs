@@ -25,8 +25,14 @@ impl Adapter {
         self.inner.limits()
     }
 
-    pub fn features(&self) -> wgpu::Features {
-        self.inner.features()
+    /// Whether invocations of a group can speak to each other directly.
+    pub fn subgroups(&self) -> bool {
+        self.inner.features().contains(wgpu::Features::SUBGROUP)
+    }
+
+    /// Whether the time that a pass takes can be read off the device.
+    pub fn timestamps(&self) -> bool {
+        self.inner.features().contains(wgpu::Features::TIMESTAMP_QUERY)
     }
 }
 
