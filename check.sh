@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that proves a change. `./check.sh quick`: formatting, lints and unit tests. `./check.sh`: all of it, within 40 minutes
-# on 2 cores from an empty clone. `./check.sh long`: the proofs at full size (hours); their figures go into docs/proof.md.
+# on 2 cores from an empty clone. `./check.sh long`: the proofs at full size (one to two hours); their figures go into docs/proof.md.
 set -euo pipefail
 cd "$(dirname "$0")"
 
