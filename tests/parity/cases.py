@@ -50,7 +50,7 @@ def crafter(full):
   for seed in [20042, *range(30000, 30200 if full else 30040)]:
     yield _crafter(seed, 'random', seed, steps=12)
   yield Case('crafter', 'a list of actions that ends early', 'crafter', 3, [1, 5, 5, 3, 5] * 8, steps=30, episodes=3)
-  areas = [(9, 9), (24, 24), (13, 40), (40, 13), (64, 25), (96, 80)] + ([(7, 7), (200, 30), (128, 128)] if full else [])
+  areas = [(9, 9), (24, 24), (13, 40), (40, 13), (64, 25), (96, 80)] + ([(7, 7), (200, 30), (40, 160)] if full else [])
   for index, area in enumerate(areas):
     yield _crafter(index, 'random', index, steps=400, episodes=2, area=area, render=index % 2 == 0)
     yield _crafter(index, 'tech-tree', index, steps=400, episodes=1, area=area)
@@ -94,7 +94,7 @@ def pixels(full):
 
 def minigrid(full):
   for index, name in enumerate(minigrid_judge.ids()):
-    for seed in range(12 if full else 5):
+    for seed in range(16 if full else 5):
       for policy in ('random', 'busy'):
         world = 1000 * seed + index
         yield Case('minigrid', f'{name} seed={world} {policy}', name, world, policy, seed + 100 * index, steps=2000 if full else 400,
