@@ -9,4 +9,28 @@ pub use shared::catalog::{self, LoadError, Options, load};
 pub use shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 
 /// The WGSL files of this folder: path from the root of the project, text.
-pub const WGSL: &[(&str, &str)] = &[("envs/shared/world.wgsl", include_str!("shared/world.wgsl"))];
+pub const WGSL: &[(&str, &str)] = &[
+    ("envs/crafter/balance.wgsl", include_str!("crafter/balance.wgsl")),
+    ("envs/crafter/begin_stream.wgsl", include_str!("crafter/begin_stream.wgsl")),
+    ("envs/crafter/creatures.wgsl", include_str!("crafter/creatures.wgsl")),
+    ("envs/crafter/lane.wgsl", include_str!("crafter/lane.wgsl")),
+    ("envs/crafter/no_noise.wgsl", include_str!("crafter/no_noise.wgsl")),
+    ("envs/crafter/observe.wgsl", include_str!("crafter/observe.wgsl")),
+    ("envs/crafter/own_noise.wgsl", include_str!("crafter/own_noise.wgsl")),
+    ("envs/crafter/player.wgsl", include_str!("crafter/player.wgsl")),
+    ("envs/crafter/rules.wgsl", include_str!("crafter/rules.wgsl")),
+    ("envs/crafter/seen.wgsl", include_str!("crafter/seen.wgsl")),
+    ("envs/crafter/step.wgsl", include_str!("crafter/step.wgsl")),
+    ("envs/gridlab/observe.wgsl", include_str!("gridlab/observe.wgsl")),
+    ("envs/gridlab/rules.wgsl", include_str!("gridlab/rules.wgsl")),
+    ("envs/gridlab/seen.wgsl", include_str!("gridlab/seen.wgsl")),
+    ("envs/gridlab/step.wgsl", include_str!("gridlab/step.wgsl")),
+    ("envs/minigrid/cells.wgsl", include_str!("minigrid/cells.wgsl")),
+    ("envs/minigrid/observe.wgsl", include_str!("minigrid/observe.wgsl")),
+    ("envs/minigrid/pixels.wgsl", include_str!("minigrid/pixels.wgsl")),
+    ("envs/minigrid/rules.wgsl", include_str!("minigrid/rules.wgsl")),
+    ("envs/minigrid/seen.wgsl", include_str!("minigrid/seen.wgsl")),
+    ("envs/minigrid/step.wgsl", include_str!("minigrid/step.wgsl")),
+    ("envs/minigrid/view.wgsl", include_str!("minigrid/view.wgsl")),
+    ("envs/shared/world.wgsl", include_str!("shared/world.wgsl")),
+];

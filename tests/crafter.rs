@@ -19,8 +19,8 @@ fn from_text(text: String, options: &Options) -> Result<Arc<dyn World>, String> 
 fn objects(batch: &Batch, i: usize) -> Vec<(u32, u32, u32)> {
     let spec = batch.world().spec();
     let (mobs, body) = (spec.buffers[1].words, spec.buffers[2].words);
-    let list = &batch.state(1)[i * mobs..(i + 1) * mobs];
-    let player = &batch.state(2)[i * body..];
+    let list = &batch.state(1).expect("on the CPU")[i * mobs..(i + 1) * mobs];
+    let player = &batch.state(2).expect("on the CPU")[i * body..];
     let mut all = vec![(player[0], player[1], 0)];
     all.extend(list[1..1 + list[0] as usize].iter().map(|w| (w & 255, w >> 8 & 255, w >> 16 & 15)));
     assert!(list[1 + list[0] as usize..(mobs - 1) / 2 + 1].iter().all(|w| *w == 0), "the tail is zero");
@@ -38,11 +38,11 @@ fn check(batch: &Batch) {
         cells.sort_unstable();
         cells.dedup();
         assert_eq!(cells.len(), all.len(), "one object a cell");
-        let world = &batch.state(0)[i * spec.buffers[0].words..][..spec.buffers[0].words];
+        let world = &batch.state(0).expect("on the CPU")[i * spec.buffers[0].words..][..spec.buffers[0].words];
         let n_cells = (width * height) as usize;
         let occupied: u32 = world[n_cells.div_ceil(8)..][..n_cells.div_ceil(32)].iter().map(|w| w.count_ones()).sum();
         assert_eq!(occupied as usize, all.len(), "occupied cells are those of the objects");
-        let items = &batch.state(2)[i * spec.buffers[2].words + 12..][..16];
+        let items = &batch.state(2).expect("on the CPU")[i * spec.buffers[2].words + 12..][..16];
         assert!(items.iter().all(|n| *n <= 9), "counts stay within 0..9: {items:?}");
     }
 }
@@ -69,7 +69,7 @@ proptest! {
             batch.step(&[action, action]).expect("steps");
             check(&batch);
         }
-        let line = batch.with_block(|world, block| world.line(0, block, None, false));
+        let line = batch.with_block(|world, block| world.line(0, block, None, false)).expect("on the CPU");
         prop_assert!(line["objects"].as_u64() >= Some(1));
     }
 }
@@ -120,7 +120,7 @@ fn a_ruleset_shown_is_the_ruleset_loaded() {
         let sum = |world: Arc<dyn World>| {
             let mut batch = Batch::new(world, Config { num_envs: 2, ..Config::default() }).expect("a batch");
             batch.advance(60, &Random::default()).expect("runs");
-            batch.checksum()
+            batch.checksum().expect("on the CPU")
         };
         assert_eq!(sum(world), sum(again), "{id}");
     }
@@ -133,7 +133,7 @@ fn one_changed_rule_changes_the_play() {
         let world = from_text(text, &Options::default()).expect("loads");
         let mut batch = Batch::new(world, Config { num_envs: 16, seed: 5, ..Config::default() }).expect("a batch");
         batch.advance(300, &Random::default()).expect("runs");
-        batch.checksum()
+        batch.checksum().expect("on the CPU")
     };
     let plain = sum(ruleset());
     for (from, to) in

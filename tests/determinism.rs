@@ -29,9 +29,13 @@ fn blocks_and_chunks_change_nothing() {
                 for chunk in [1, 2, 7, 100, 50, 50] {
                     cut.advance(chunk, &Random::default()).expect("runs");
                 }
-                assert_eq!(whole.checksum(), cut.checksum(), "{id}, keyed {keyed}, blocks of {block}");
+                assert_eq!(
+                    whole.checksum().expect("on the CPU"),
+                    cut.checksum().expect("on the CPU"),
+                    "{id}, keyed {keyed}, blocks of {block}"
+                );
                 assert_eq!(whole.stats(), cut.stats(), "{id}, keyed {keyed}, blocks of {block}");
-                assert_eq!(whole.obs(), cut.obs());
+                assert_eq!(whole.obs().expect("on the CPU"), cut.obs().expect("on the CPU"));
                 assert_eq!(rows, cut.take_rows(), "{id}, keyed {keyed}, blocks of {block}");
             }
         }
@@ -46,7 +50,7 @@ fn threads_change_nothing() {
             pool.install(|| {
                 let mut batch = batch(id, &Options::default(), Config { block: 3, ..config(10) });
                 batch.advance(150, &Random::default()).expect("runs");
-                batch.checksum()
+                batch.checksum().expect("on the CPU")
             })
         };
         assert_eq!(sum(1), sum(4), "{id}");
@@ -61,9 +65,17 @@ fn an_instance_is_the_same_alone_and_in_a_batch() {
         for i in 0..6 {
             let mut alone = batch(id, &Options::default(), Config { num_envs: 1, seed: 11 + i as i64, ..Config::default() });
             alone.advance(120, &Random::default()).expect("runs");
-            assert_eq!(alone.core(), &many.core()[i * Core::WORDS..(i + 1) * Core::WORDS], "{id}, instance {i}");
-            let words = alone.obs().len();
-            assert_eq!(alone.obs(), &many.obs()[i * words..(i + 1) * words], "{id}, instance {i}");
+            assert_eq!(
+                alone.core().expect("on the CPU"),
+                &many.core().expect("on the CPU")[i * Core::WORDS..(i + 1) * Core::WORDS],
+                "{id}, instance {i}"
+            );
+            let words = alone.obs().expect("on the CPU").len();
+            assert_eq!(
+                alone.obs().expect("on the CPU"),
+                &many.obs().expect("on the CPU")[i * words..(i + 1) * words],
+                "{id}, instance {i}"
+            );
         }
     }
 }
@@ -88,7 +100,11 @@ fn a_run_cut_by_snapshot_and_restore_at_any_step_goes_on_equal() {
                     kept.iter().enumerate().for_each(|(i, bytes)| other.restore(i, bytes).expect("fits"));
                     hopping = other;
                 }
-                assert_eq!(straight.checksum(), hopping.checksum(), "{id}, step {step}");
+                assert_eq!(
+                    straight.checksum().expect("on the CPU"),
+                    hopping.checksum().expect("on the CPU"),
+                    "{id}, step {step}"
+                );
             }
         }
     }
@@ -111,7 +127,7 @@ fn a_fork_plays_on_like_its_source() {
 #[test]
 fn damaged_snapshots_are_refused_and_change_nothing() {
     let mut batch = batch("crafter", &Options::default(), config(1));
-    let before = batch.checksum();
+    let before = batch.checksum().expect("on the CPU");
     let good = batch.snapshot(0).expect("an instance");
     for at in [0, 4, 9, 100, good.len() / 2, good.len() - 1] {
         let mut bad = good.clone();
@@ -121,20 +137,20 @@ fn damaged_snapshots_are_refused_and_change_nothing() {
     assert!(batch.restore(0, &good[..good.len() - 4]).is_err());
     assert!(batch.restore(0, &[]).is_err());
     assert!(batch.restore(1, &good).is_err());
-    assert_eq!(before, batch.checksum());
+    assert_eq!(before, batch.checksum().expect("on the CPU"));
 }
 
 #[test]
 fn the_checksum_sees_every_bit_of_state() {
     let mut batch = batch("crafter", &Options::default(), config(3));
-    let before = batch.checksum();
-    let n_words = batch.with_block(|_, block| block.state[0].len());
+    let before = batch.checksum().expect("on the CPU");
+    let n_words = batch.with_block(|_, block| block.state[0].len()).expect("on the CPU");
     for word in [0, 1, n_words / 2, n_words - 1] {
-        batch.with_block(|_, block| block.state[0][word] ^= 1 << 7);
-        assert_ne!(before, batch.checksum(), "word {word}");
-        batch.with_block(|_, block| block.state[0][word] ^= 1 << 7);
+        batch.with_block(|_, block| block.state[0][word] ^= 1 << 7).expect("on the CPU");
+        assert_ne!(before, batch.checksum().expect("on the CPU"), "word {word}");
+        batch.with_block(|_, block| block.state[0][word] ^= 1 << 7).expect("on the CPU");
     }
-    assert_eq!(before, batch.checksum());
+    assert_eq!(before, batch.checksum().expect("on the CPU"));
 }
 
 #[test]
@@ -142,12 +158,14 @@ fn pools_take_the_levels_they_say() {
     // Level j is the first world of seed s + j; episode k (from 1) of instance i takes level (i + k - 1) mod N.
     let pool = Config { worlds: Worlds::Pool(3), ..config(5) };
     let mut batch = batch("crafter", &Options::default(), pool);
-    let maps = |batch: &mut Batch| -> Vec<String> { (0..5).map(|i| batch.with_block(|w, b| w.ascii(i, b))).collect() };
+    let maps = |batch: &mut Batch| -> Vec<String> {
+        (0..5).map(|i| batch.with_block(|w, b| w.ascii(i, b)).expect("on the CPU")).collect()
+    };
     let mut fresh = self::batch("crafter", &Options::default(), config(3));
-    let levels: Vec<String> = (0..3).map(|j| fresh.with_block(|w, b| w.ascii(j, b))).collect();
+    let levels: Vec<String> = (0..3).map(|j| fresh.with_block(|w, b| w.ascii(j, b)).expect("on the CPU")).collect();
     let first = maps(&mut batch);
     (0..5).for_each(|i| assert_eq!(first[i], levels[i % 3], "instance {i}"));
-    (0..5).for_each(|i| batch.begin_episode(i));
+    (0..5).for_each(|i| batch.begin_episode(i).expect("begins"));
     let second = maps(&mut batch);
     (0..5).for_each(|i| assert_eq!(second[i], levels[(i + 1) % 3], "instance {i}"));
 }

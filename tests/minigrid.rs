@@ -91,7 +91,7 @@ fn the_view_is_that_of_the_plain_way_on_random_levels() {
     for round in 0..400 {
         let (rows, agent, direction) = drawing(&mut chance);
         let batch = one(from_text(toml(&rows), None).expect("a level"));
-        let bytes: &[u8] = bytemuck::cast_slice(batch.obs());
+        let bytes: &[u8] = bytemuck::cast_slice(batch.obs().expect("on the CPU"));
         let expected: Vec<u8> = slow_view(&rows, agent, direction).concat();
         assert_eq!(&bytes[..147], &expected[..], "round {round}, agent {agent:?} {direction}\n{}", toml(&rows));
         assert_eq!(bytes[147] as usize, direction);
@@ -134,7 +134,7 @@ fn a_level_from_the_packages_array_is_the_drawn_one() {
     let play = |world: Arc<dyn World>| {
         let mut batch = one(world);
         batch.advance(40, &Random::default()).expect("runs");
-        (batch.checksum(), batch.obs().to_vec())
+        (batch.checksum().expect("on the CPU"), batch.obs().expect("on the CPU").to_vec())
     };
     assert_eq!(play(drawn), play(loaded.expect("loads")));
 }
@@ -150,10 +150,10 @@ fn every_id_plays_and_its_resolved_text_is_the_same_world() {
             let mut batch = Batch::new(world, Config { num_envs: 3, seed: 1, ..Config::default() }).expect(id);
             batch.advance(60, &Random::default()).expect(id);
             for i in 0..3 {
-                let core = &batch.core()[i * Core::WORDS..(i + 1) * Core::WORDS];
+                let core = &batch.core().expect("on the CPU")[i * Core::WORDS..(i + 1) * Core::WORDS];
                 assert_eq!(core[Core::FAULT], 0);
             }
-            batch.checksum()
+            batch.checksum().expect("on the CPU")
         };
         assert_eq!(play(world), play(again), "{id}");
     }
@@ -186,7 +186,7 @@ fn one_changed_code_changes_the_view() {
         let mut rows = open.clone();
         rows[5][5] = '^';
         rows[3][5] = sign;
-        one(from_text(toml(&rows), None).expect("a level")).obs().to_vec()
+        one(from_text(toml(&rows), None).expect("a level")).obs().expect("on the CPU").to_vec()
     };
     assert_ne!(at('.'), at('#'));
     assert_ne!(at('O'), at('D'));
@@ -200,7 +200,7 @@ fn rewards_kept_as_integers_are_the_packages_to_rounding() {
     let mut rewarded = 0;
     for _ in 0..300 {
         batch.advance(1, &Random::default()).expect("runs");
-        for raw in (0..64).map(|i| batch.outcome(i).0).filter(|raw| *raw != 0) {
+        for raw in (0..64).map(|i| batch.outcome(i).expect("on the CPU").0).filter(|raw| *raw != 0) {
             let kept = f64::from(raw) / f64::from(world.spec().reward_denominator);
             assert!((kept - world.reward(raw)).abs() < 1e-12, "{raw}: {kept}, {}", world.reward(raw));
             rewarded += 1;

@@ -11,7 +11,7 @@ fn batch(reset: ResetMode) -> Batch {
 }
 
 fn core(batch: &Batch, i: usize, field: usize) -> u32 {
-    batch.core()[i * Core::WORDS + field]
+    batch.core().expect("on the CPU")[i * Core::WORDS + field]
 }
 
 #[test]
@@ -21,13 +21,13 @@ fn same_step_gives_the_last_observation_and_the_first_of_the_next_episode() {
         same.step(&[1, 2]).expect("steps");
         off.step(&[1, 2]).expect("steps");
     }
-    assert_eq!(same.outcome(0).1, Core::TRUNCATED);
-    assert_eq!(same.final_obs(), off.obs(), "the last observation is delivered");
-    assert_ne!(same.obs(), off.obs());
+    assert_eq!(same.outcome(0).expect("on the CPU").1, Core::TRUNCATED);
+    assert_eq!(same.final_obs().expect("on the CPU"), off.obs().expect("on the CPU"), "the last observation is delivered");
+    assert_ne!(same.obs().expect("on the CPU"), off.obs().expect("on the CPU"));
     assert_eq!((core(&same, 0, Core::EPISODE), core(&same, 0, Core::STEP)), (2, 0));
     assert_eq!(same.stats().episodes, 2);
     same.step(&[0, 0]).expect("steps");
-    assert_eq!((same.outcome(0).1, core(&same, 0, Core::STEP)), (0, 1));
+    assert_eq!((same.outcome(0).expect("on the CPU").1, core(&same, 0, Core::STEP)), (0, 1));
 }
 
 #[test]
@@ -37,14 +37,14 @@ fn next_step_resets_in_a_step_of_its_own() {
         next.step(&[1, 2]).expect("steps");
         same.step(&[1, 2]).expect("steps");
     }
-    assert_eq!(next.outcome(0).1, Core::TRUNCATED);
+    assert_eq!(next.outcome(0).expect("on the CPU").1, Core::TRUNCATED);
     next.step(&[5, 5]).expect("steps");
-    assert_eq!(next.outcome(0).1 & !Core::SKIP, Core::BEGUN);
-    assert_eq!(next.outcome(0).0, 0, "no reward for the reset");
-    assert_eq!(next.obs(), same.obs(), "the observation is the first of the episode");
+    assert_eq!(next.outcome(0).expect("on the CPU").1 & !Core::SKIP, Core::BEGUN);
+    assert_eq!(next.outcome(0).expect("on the CPU").0, 0, "no reward for the reset");
+    assert_eq!(next.obs().expect("on the CPU"), same.obs().expect("on the CPU"), "the observation is the first of the episode");
     assert_eq!(next.stats().episodes, 2, "the reset is no episode");
     next.step(&[5, 5]).expect("steps");
-    assert_eq!((next.outcome(0).1, core(&next, 0, Core::STEP)), (0, 1));
+    assert_eq!((next.outcome(0).expect("on the CPU").1, core(&next, 0, Core::STEP)), (0, 1));
 }
 
 #[test]
@@ -53,11 +53,11 @@ fn off_freezes_the_finished() {
     for _ in 0..5 {
         off.step(&[1, 2]).expect("steps");
     }
-    let (obs, map) = (off.obs().to_vec(), off.state(0).to_vec());
+    let (obs, map) = (off.obs().expect("on the CPU").to_vec(), off.state(0).expect("on the CPU").to_vec());
     for _ in 0..7 {
         off.step(&[5, 6]).expect("steps");
-        assert_eq!((off.obs(), off.state(0)), (&obs[..], &map[..]));
-        assert_eq!(off.outcome(0), (0, Core::TRUNCATED | Core::SKIP));
+        assert_eq!((off.obs().expect("on the CPU"), off.state(0).expect("on the CPU")), (&obs[..], &map[..]));
+        assert_eq!(off.outcome(0).expect("on the CPU"), (0, Core::TRUNCATED | Core::SKIP));
     }
     assert_eq!(off.stats().episodes, 2, "counted once");
 }
@@ -79,10 +79,10 @@ fn rows_tell_every_step_and_every_reset_once() {
 #[test]
 fn bad_actions_step_nothing() {
     let mut batch = batch(ResetMode::SameStep);
-    let before = batch.checksum();
+    let before = batch.checksum().expect("on the CPU");
     assert!(batch.step(&[0]).is_err());
     assert!(batch.step(&[0, 17]).is_err());
-    assert_eq!((before, batch.steps()), (batch.checksum(), 0));
+    assert_eq!((before, batch.steps()), (batch.checksum().expect("on the CPU"), 0));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod light;
 mod line;
 mod noise;
 mod observe;
+mod packed;
 mod picture;
 mod player;
 mod rules;

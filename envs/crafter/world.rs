@@ -12,6 +12,7 @@ use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
 use super::{line, observe, scenario, step, tiles, worldgen};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
+use crate::envs::shared::packing::{Follows, Kernels};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use crate::shaders::shared::chance::{Chance, UNIT};
 use crate::shaders::shared::keyed::{Keyed, entity};
@@ -207,6 +208,31 @@ impl World for Crafter {
         observe::observe(&lane, &self.rules, &mut obs[i * words..(i + 1) * words]);
         self.draw(&lane, rng, i, pixels);
         (block.obs, block.pixels) = (obs, pixels);
+    }
+
+    fn kernels(&self) -> Kernels {
+        let mut instead = Vec::new();
+        if !self.rules.keyed {
+            instead.push(("shaders/shared/stream_keyed.wgsl", "shaders/shared/stream_mt19937.wgsl"));
+        }
+        if self.observing_draws() && self.painter.is_none() {
+            instead.push(("envs/crafter/no_noise.wgsl", "envs/crafter/own_noise.wgsl"));
+        }
+        Kernels {
+            step: "envs/crafter/step.wgsl",
+            observe: "envs/crafter/observe.wgsl",
+            pixels: None,
+            seen: ("envs/crafter/seen.wgsl", BODY),
+            begin_stream: (!self.rules.keyed).then_some(("envs/crafter/begin_stream.wgsl", RNG)),
+            instead,
+            rules: self.rules.packed(&[]),
+            absent: self.rules.keyed.then_some(RNG),
+            follows: Follows::Seed,
+        }
+    }
+
+    fn observing_draws(&self) -> bool {
+        self.rules.picture_noise && !self.rules.keyed
     }
 
     fn pose(&self, i: usize, block: &Block) -> Pose {

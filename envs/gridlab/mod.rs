@@ -15,6 +15,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::shared::catalog::{LoadError, Options, Source};
+use super::shared::packing::{Follows, Kernels};
 use super::shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use picture::{Painter, TILE};
 use rules::Rules;
@@ -136,6 +137,20 @@ impl World for GridLab {
         if let Some(painter) = &self.painter {
             let n = self.spec.pixel_words();
             painter.paint(&self.rules, grid, &mut block.pixels[i * n..(i + 1) * n]);
+        }
+    }
+
+    fn kernels(&self) -> Kernels {
+        Kernels {
+            step: "envs/gridlab/step.wgsl",
+            observe: "envs/gridlab/observe.wgsl",
+            pixels: None,
+            seen: ("envs/gridlab/seen.wgsl", 0),
+            begin_stream: None,
+            instead: Vec::new(),
+            rules: self.rules.packed(self.words, observe::taken_bytes(&self.rules), observe::opened_bytes(&self.rules)),
+            absent: None,
+            follows: Follows::Seed,
         }
     }
 

@@ -35,12 +35,12 @@ pub fn parts(rules: &Rules) -> Vec<(String, Vec<usize>, String)> {
     parts
 }
 
-fn taken_bytes(rules: &Rules) -> usize {
+pub fn taken_bytes(rules: &Rules) -> usize {
     rules.n_keys.div_ceil(8)
 }
 
 /// Doors have a state of their own only if keys are spent on them.
-fn opened_bytes(rules: &Rules) -> usize {
+pub fn opened_bytes(rules: &Rules) -> usize {
     if rules.spend_keys { rules.n_doors.div_ceil(8) } else { 0 }
 }
 

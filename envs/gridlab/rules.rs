@@ -1,5 +1,7 @@
 //! The tables that the step reads: a ruleset turned into integers, shared by all instances. `compile` makes them.
 
+use crate::envs::shared::packing::{Packed, halves};
+
 /// Most key cells and most door cells: each has a bit of one word.
 pub const MAX_KEYS: usize = 32;
 pub const MAX_DOORS: usize = 32;
@@ -116,6 +118,47 @@ pub struct Rules {
     pub doors_of: [u32; LETTERS],
     pub n_keys: usize,
     pub n_doors: usize,
+}
+
+impl Rules {
+    /// What the kernels read: the structure `Rules` of rules.wgsl after its head. `words` and the bytes are of the buffers.
+    pub fn packed(&self, words: usize, taken_bytes: usize, opened_bytes: usize) -> Packed {
+        let mut packed = Packed::default();
+        let [slip_lo, slip_hi] = halves(self.slip);
+        for (name, value) in [
+            ("width", self.width),
+            ("height", self.height),
+            ("max_steps", self.max_steps),
+            ("slip_lo", slip_lo),
+            ("slip_hi", slip_hi),
+            ("ways", self.ways),
+            ("spend_keys", u32::from(self.spend_keys)),
+            ("has_currents", u32::from(self.has_currents)),
+            ("n_actions", self.actions.len() as u32),
+            ("n_tvs", self.tvs.len() as u32),
+            ("words", words as u32),
+            ("taken_bytes", taken_bytes as u32),
+            ("opened_bytes", opened_bytes as u32),
+        ] {
+            packed.field(name, value);
+        }
+        packed.table("actions", self.actions.iter().copied());
+        packed.table("action_rewards", self.action_rewards.iter().map(|units| *units as u32));
+        packed.table("cells", self.cells.iter().copied());
+        packed.table("rewards", self.rewards.iter().map(|units| *units as u32));
+        packed.table("currents", self.currents.iter().flat_map(|c| [halves(c.stay), halves(c.back)].concat()));
+        packed.table("tvs", self.tvs.iter().flat_map(TvRule::words));
+        packed.table("keys_of", self.keys_of);
+        packed.table("doors_of", self.doors_of);
+        packed
+    }
+}
+
+impl TvRule {
+    fn words(&self) -> [u32; 7] {
+        let [low, high] = halves(self.below);
+        [self.cell, self.on, self.colours, self.action, low, high, self.sight]
+    }
 }
 
 /// Whether nobody can stand on it.

@@ -66,6 +66,15 @@ impl Painter {
         self.paint_agent(side, pixels);
     }
 
+    /// The tiles of all codes for the card, then where the agent covers its cell, then its colour.
+    pub fn words(&self) -> Vec<u32> {
+        let (mut mask, mut colour) = (Tile([0; TILE_BYTES]), Tile([0; TILE_BYTES]));
+        mask.stamp(shape::AGENT, [255; 3]);
+        colour.fill(AGENT);
+        let tiles = self.tiles.iter().chain([&mask.0, &colour.0]);
+        tiles.flat_map(|tile| tile.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes))).collect()
+    }
+
     /// The agent stands in the middle of the last row, over what it carries.
     fn paint_agent(&self, side: usize, pixels: &mut [u8]) {
         for (row, bits) in shape::AGENT.into_iter().enumerate() {

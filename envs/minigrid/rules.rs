@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cells::TRIPLES;
+use crate::envs::shared::packing::Packed;
+
 /// What ends an episode beside reaching a goal, lava and the clock, and what is rewarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,4 +55,26 @@ pub struct Rules {
     pub view: u32,
     pub see_through_walls: bool,
     pub task: Task,
+}
+
+impl Rules {
+    /// What the kernels read: the structure `Rules` of rules.wgsl after its head. `tiles` are the painter's, if it paints.
+    pub fn packed(&self, n_balls: usize, grid_words: usize, tiles: &[u32]) -> Packed {
+        let mut packed = Packed::default();
+        for (name, value) in [
+            ("width", self.width),
+            ("height", self.height),
+            ("max_steps", self.max_steps),
+            ("view", self.view),
+            ("see_through_walls", u32::from(self.see_through_walls)),
+            ("task", self.task as u32),
+            ("n_balls", n_balls as u32),
+            ("grid_words", grid_words as u32),
+        ] {
+            packed.field(name, value);
+        }
+        packed.table("triples", TRIPLES);
+        packed.table("tiles", tiles.iter().copied());
+        packed
+    }
 }

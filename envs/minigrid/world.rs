@@ -12,6 +12,7 @@ use super::step::{self, Instance, REWARD_LOSS, REWARD_WHOLE, act};
 use super::window::{Group, LANES};
 use super::{mission, observe};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
+use crate::envs::shared::packing::{Follows, Kernels};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::pcg64::{self, Pcg64};
@@ -272,6 +273,25 @@ impl World for MiniGrid {
             5 => self.observe_groups::<5>(block),
             3 => self.observe_groups::<3>(block),
             _ => self.observe_each(0, block),
+        }
+    }
+
+    fn kernels(&self) -> Kernels {
+        // Nothing draws in worlds whose balls do not move, whichever stream they have.
+        let draws = !self.keyed && self.balls > 0;
+        let stream = ("shaders/shared/stream_keyed.wgsl", "shaders/shared/stream_pcg64.wgsl");
+        let tiles = self.painter.as_ref().map_or(Vec::new(), Painter::words);
+        Kernels {
+            step: "envs/minigrid/step.wgsl",
+            observe: "envs/minigrid/observe.wgsl",
+            pixels: Some("envs/minigrid/pixels.wgsl"),
+            seen: ("envs/minigrid/seen.wgsl", buffer::AGENT),
+            // Later episodes go on with the stream.
+            begin_stream: None,
+            instead: if draws { vec![stream] } else { Vec::new() },
+            rules: self.rules.packed(self.balls, grid_words(self.rules.width, self.rules.height), &tiles),
+            absent: (self.balls == 0).then_some(buffer::BALLS),
+            follows: if draws { Follows::Play } else { Follows::Worlds },
         }
     }
 

@@ -1,4 +1,5 @@
 //! What all families share: the face a world shows to the batch, and how worlds are found and loaded.
 
 pub mod catalog;
+pub mod packing;
 pub mod world;

@@ -5,6 +5,8 @@
 
 use std::fmt::Debug;
 
+use super::packing::Kernels;
+
 /// Fields of the `core` buffer, `[n_envs, Core::WORDS]` u32: what every instance of every family has.
 pub struct Core;
 
@@ -202,6 +204,14 @@ pub trait World: Send + Sync + Debug {
             }
         }
     }
+
+    /// Whether observing draws from the world's stream: then no step may go without.
+    fn observing_draws(&self) -> bool {
+        false
+    }
+
+    /// The kernels whose twins these functions are.
+    fn kernels(&self) -> Kernels;
 
     fn pose(&self, i: usize, block: &Block) -> Pose;
 

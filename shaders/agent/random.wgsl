@@ -1,29 +1,23 @@
 // Uniformly random actions: randint(0, num_actions) on a keyed stream of the agent's own, by episode and step.
 
-#import envs/shared/world.wgsl
-#import shaders/shared/grid.wgsl
+#import shaders/core/all.wgsl
 #import shaders/shared/keyed.wgsl
 #import shaders/shared/chance.wgsl
 
-struct Params {
-    n_envs: u32,
-    num_actions: u32,
-    seed: vec2<u32>,
-}
-
-@group(0) @binding(0) var<storage, read> params: Params;
+@group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read_write> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = invocation(id, groups);
-    if i >= params.n_envs {
+    let i = whom(id, groups);
+    if i == NOBODY {
         return;
     }
     let at = i * CORE_WORDS;
     let seed = vec2<u32>(core[at + CORE_SEED_LO], core[at + CORE_SEED_HI]);
     // Sets the agent's key apart from the world's, which is the bare seed.
-    let key = seed ^ vec2<u32>(0x6578706cu, 0x6f726572u) ^ params.seed;
+    let key = seed ^ vec2<u32>(0x6578706cu, 0x6f726572u) ^ vec2<u32>(rules.head.agent_lo, rules.head.agent_hi);
     keyed_begin(key, core[at + CORE_EPISODE], core[at + CORE_STEP], ENTITY_AGENT);
-    core[at + CORE_ACTION] = chance_randint(params.num_actions);
+    core[at + CORE_ACTION] = chance_randint(rules.head.num_actions);
 }

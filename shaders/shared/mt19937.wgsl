@@ -29,3 +29,14 @@ fn mt_temper(word: u32) -> u32 {
     y ^= (y << 15u) & 0xefc60000u;
     return y ^ (y >> 18u);
 }
+
+/// `RandomState(seed)` for one 32-bit seed: init_genrand, position at the end.
+fn mt_seed(base: u32, seed: u32) {
+    var word = seed;
+    stream[base] = word;
+    for (var k = 1u; k < MT_N; k++) {
+        word = 1812433253u * (word ^ (word >> 30u)) + k;
+        stream[base + k] = word;
+    }
+    stream[base + MT_N] = MT_N;
+}

@@ -3,6 +3,7 @@
 use crate::envs::Block;
 use crate::shaders::agent::random;
 use crate::sim::Agent;
+use crate::sim::card::Chooser;
 
 /// `randint(0, num_actions)` on `keyed`, by episode and step.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,5 +19,9 @@ impl Agent for Random {
 
     fn choose(&self, num_actions: u32, block: &mut Block) {
         random::choose(self.seed, num_actions, block.core);
+    }
+
+    fn on_card(&self) -> Option<(Chooser, u64)> {
+        Some((Chooser::Random, self.seed))
     }
 }

@@ -56,7 +56,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
                     out,
                     "\nFirst map with seed {}:\n\n{}",
                     global.seed,
-                    batch.with_block(|world, block| world.ascii(0, block))
+                    batch.with_block(|world, block| world.ascii(0, block))?
                 )?;
             }
         }

@@ -71,19 +71,19 @@ pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     for episode in 0..args.episodes {
         if episode > 0 {
-            batch.begin_episode(0);
+            batch.begin_episode(0)?;
         } else if let Some(scenario) = &scenario {
             batch.set_scenario(0, scenario)?;
         }
-        writeln!(out, "{}", batch.with_block(|world, block| world.line(0, block, None, pixels)))?;
+        writeln!(out, "{}", batch.with_block(|world, block| world.line(0, block, None, pixels))?)?;
         for _ in 0..args.steps {
             let Some(action) = actions.next() else {
                 // The judges differ here: Crafter's still shows the resets of the episodes that were asked for.
                 if crafter { break } else { return finish(out) }
             };
             batch.step(&[action])?;
-            writeln!(out, "{}", batch.with_block(|world, block| world.line(0, block, Some(action), pixels)))?;
-            if batch.outcome(0).1 & Core::DONE != 0 {
+            writeln!(out, "{}", batch.with_block(|world, block| world.line(0, block, Some(action), pixels))?)?;
+            if batch.outcome(0)?.1 & Core::DONE != 0 {
                 break;
             }
         }

@@ -16,6 +16,11 @@ impl Words {
     /// # Errors
     /// [`GpuError::Limit`] if a kernel could not bind so much, [`GpuError::OutOfMemory`] if it is not there.
     pub fn new(gpu: &Gpu, label: &str, len: usize) -> Result<Words> {
+        Words::with(gpu, label, len, wgpu::BufferUsages::STORAGE)
+    }
+
+    /// [`Words::new`] for another use than kernels'.
+    pub(super) fn with(gpu: &Gpu, label: &str, len: usize, usage: wgpu::BufferUsages) -> Result<Words> {
         let size = (len.max(1) * 4) as u64;
         for (most, limit) in [
             (gpu.limits.max_buffer_size, "max_buffer_size"),
@@ -25,7 +30,7 @@ impl Words {
                 return Err(GpuError::Limit { what: label.to_string(), wanted: size, most, limit });
             }
         }
-        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
+        let usage = usage | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
         let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
         let buffer = gpu.guarded(label, || gpu.device.create_buffer(&descriptor))?;
         Ok(Words { buffer, label: label.to_string(), len })

@@ -100,6 +100,7 @@ impl Gpu {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("explorarium"),
             required_limits: limits.clone(),
+            required_features: adapter.inner.features() & wgpu::Features::TIMESTAMP_QUERY,
             memory_hints: wgpu::MemoryHints::Performance,
             ..Default::default()
         };
@@ -124,6 +125,11 @@ impl Gpu {
             keep(&of_calls, error);
         }));
         Ok(Gpu { adapter, limits, device, queue, trouble })
+    }
+
+    /// Bytes of the largest buffer that a kernel can bind.
+    pub fn largest(&self) -> usize {
+        self.limits.max_buffer_size.min(self.limits.max_storage_buffer_binding_size) as usize
     }
 
     /// What went wrong since the last call, outside the calls that report for themselves.

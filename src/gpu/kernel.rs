@@ -6,6 +6,8 @@ use super::{Gpu, GpuError, Result, Source, Words};
 pub const GROUP: u32 = 64;
 /// Groups that WebGPU allows in a dimension everywhere; more go into a second one.
 const MAX_GROUPS: u32 = 65_535;
+/// Most groups of a kernel that goes on in strides: enough to fill any card.
+const STRIDES: usize = 4096;
 
 /// What a kernel does with a binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +74,7 @@ impl Kernel {
     ///
     /// # Errors
     /// [`GpuError::Invalid`] if they are not as many as the bindings.
-    pub fn bind(&self, gpu: &Gpu, buffers: &[&Words]) -> Result<wgpu::BindGroup> {
+    pub fn bind(&self, gpu: &Gpu, buffers: &[&Words]) -> Result<Bound> {
         if buffers.len() != self.bindings {
             let text = format!("{} takes {} buffers, not {}", self.label, self.bindings, buffers.len());
             return Err(GpuError::Invalid(text));
@@ -83,9 +85,13 @@ impl Kernel {
             .map(|(k, words)| wgpu::BindGroupEntry { binding: k as u32, resource: words.buffer.as_entire_binding() })
             .collect();
         let descriptor = wgpu::BindGroupDescriptor { label: Some(&self.label), layout: &self.layout, entries: &entries };
-        gpu.guarded(&self.label, || gpu.device.create_bind_group(&descriptor))
+        gpu.guarded(&self.label, || gpu.device.create_bind_group(&descriptor)).map(Bound)
     }
 }
+
+/// The buffers of a kernel.
+#[derive(Debug)]
+pub struct Bound(wgpu::BindGroup);
 
 fn entry(binding: u32, access: Access) -> wgpu::BindGroupLayoutEntry {
     wgpu::BindGroupLayoutEntry {
@@ -104,26 +110,60 @@ fn entry(binding: u32, access: Access) -> wgpu::BindGroupLayoutEntry {
 pub struct Pass<'g> {
     gpu: &'g Gpu,
     encoder: wgpu::CommandEncoder,
+    open: Option<wgpu::ComputePass<'static>>,
     dispatches: u64,
 }
 
 impl<'g> Pass<'g> {
     pub fn new(gpu: &'g Gpu, label: &str) -> Pass<'g> {
         let encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some(label) });
-        Pass { gpu, encoder, dispatches: 0 }
+        Pass { gpu, encoder, open: None, dispatches: 0 }
     }
 
     /// At least `invocations` invocations; those past the end must see for themselves that they have nothing to do.
-    pub fn dispatch(&mut self, kernel: &Kernel, buffers: &wgpu::BindGroup, invocations: usize) {
+    pub fn dispatch(&mut self, kernel: &Kernel, buffers: &Bound, invocations: usize) {
         let groups = invocations.div_ceil(GROUP as usize) as u64;
         let rows = groups.div_ceil(u64::from(MAX_GROUPS)).max(1);
-        let columns = groups.div_ceil(rows);
-        let mut pass =
-            self.encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some(&kernel.label), timestamp_writes: None });
+        self.groups(kernel, buffers, (groups.div_ceil(rows) as u32, rows as u32));
+    }
+
+    /// Columns and rows of groups.
+    pub(super) fn groups(&mut self, kernel: &Kernel, buffers: &Bound, (columns, rows): (u32, u32)) {
+        let encoder = &mut self.encoder;
+        let pass = self.open.get_or_insert_with(|| encoder.begin_compute_pass(&Default::default()).forget_lifetime());
         pass.set_pipeline(&kernel.pipeline);
-        pass.set_bind_group(0, buffers, &[]);
-        pass.dispatch_workgroups(columns as u32, rows as u32, 1);
+        pass.set_bind_group(0, &buffers.0, &[]);
+        pass.dispatch_workgroups(columns, rows, 1);
         self.dispatches += 1;
+    }
+
+    /// As few groups as have work, and never more than `most`: for kernels that go on in strides.
+    pub fn strides(&mut self, kernel: &Kernel, buffers: &Bound, most: usize) {
+        self.groups(kernel, buffers, (most.clamp(1, STRIDES) as u32, 1));
+    }
+
+    /// What follows is timed on its own, as `number` of `timer`.
+    pub fn time(&mut self, timer: &Timer, number: u32) {
+        let writes = wgpu::ComputePassTimestampWrites {
+            query_set: &timer.queries,
+            beginning_of_pass_write_index: Some(number * 2),
+            end_of_pass_write_index: Some(number * 2 + 1),
+        };
+        self.open = None;
+        let descriptor = wgpu::ComputePassDescriptor { label: None, timestamp_writes: Some(writes) };
+        self.open = Some(self.encoder.begin_compute_pass(&descriptor).forget_lifetime());
+    }
+
+    /// The times taken go into the timer's buffer.
+    pub fn keep_times(&mut self, timer: &Timer) {
+        self.open = None;
+        self.encoder.resolve_query_set(&timer.queries, 0..timer.passes * 2, &timer.times.buffer, 0);
+    }
+
+    /// All words of `words` are 0 for what follows.
+    pub fn clear(&mut self, words: &Words) {
+        self.open = None;
+        self.encoder.clear_buffer(&words.buffer, 0, None);
     }
 
     /// Submits all dispatches; gives their number.
@@ -131,8 +171,45 @@ impl<'g> Pass<'g> {
     /// # Errors
     /// See [`Gpu::check`].
     pub fn submit(self) -> Result<u64> {
-        let Pass { gpu, encoder, dispatches } = self;
+        let Pass { gpu, encoder, open, dispatches } = self;
+        drop(open);
         gpu.guarded("a step", || gpu.queue.submit([encoder.finish()]))?;
         Ok(dispatches)
+    }
+}
+
+/// Times that passes take, read off the device's clock.
+#[derive(Debug)]
+pub struct Timer {
+    queries: wgpu::QuerySet,
+    times: Words,
+    passes: u32,
+}
+
+impl Timer {
+    /// For `passes` passes; None if the device has no clock to read.
+    ///
+    /// # Errors
+    /// See [`Words::new`].
+    pub fn new(gpu: &Gpu, passes: u32) -> Result<Option<Timer>> {
+        if !gpu.device.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
+            return Ok(None);
+        }
+        let descriptor = wgpu::QuerySetDescriptor { label: Some("times"), ty: wgpu::QueryType::Timestamp, count: passes * 2 };
+        let queries = gpu.guarded("times", || gpu.device.create_query_set(&descriptor))?;
+        let times = Words::with(gpu, "times", passes as usize * 4, wgpu::BufferUsages::QUERY_RESOLVE)?;
+        Ok(Some(Timer { queries, times, passes }))
+    }
+
+    /// Seconds that each pass took, after [`Pass::keep_times`].
+    ///
+    /// # Errors
+    /// See [`Words::read`].
+    pub fn seconds(&self, gpu: &Gpu) -> Result<Vec<f64>> {
+        let mut words = vec![0; self.times.len()];
+        self.times.read(gpu, 0, &mut words)?;
+        let ticks: Vec<u64> = words.chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32).collect();
+        let second = 1e9 / f64::from(gpu.queue.get_timestamp_period());
+        Ok(ticks.chunks_exact(2).map(|pair| pair[1].saturating_sub(pair[0]) as f64 / second).collect())
     }
 }

@@ -9,7 +9,7 @@ mod source;
 
 pub use buffer::Words;
 pub use device::{Adapter, Gpu, adapters};
-pub use kernel::{Access, GROUP, Kernel, Pass};
+pub use kernel::{Access, Bound, GROUP, Kernel, Pass, Timer};
 pub use source::Source;
 
 /// What can go wrong on the card.

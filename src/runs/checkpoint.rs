@@ -32,7 +32,7 @@ pub fn save(path: &Path, batch: &mut Batch, progressed: &Progressed) -> Result<(
     let mut bytes = MAGIC.to_vec();
     bytes.extend((json.len() as u32).to_le_bytes());
     bytes.extend(json);
-    bytes.extend(batch.dump().iter().flat_map(|w| w.to_le_bytes()));
+    bytes.extend(batch.dump()?.iter().flat_map(|w| w.to_le_bytes()));
     bytes.extend(hash_words(0, &words(&bytes)).to_le_bytes());
     write_bytes(path, &bytes)
 }

@@ -70,7 +70,15 @@ impl Plan {
         };
         let scenario = self.scenario()?.map(Arc::new);
         let reset: ResetMode = self.reset.parse().map_err(wrong)?;
-        Ok(Config { num_envs: self.num_envs, seed: self.seed, reset, worlds, record: self.record.clone(), scenario, block: 0 })
+        Ok(Config {
+            num_envs: self.num_envs,
+            seed: self.seed,
+            reset,
+            worlds,
+            record: self.record.clone(),
+            scenario,
+            ..Config::default()
+        })
     }
 
     fn scenario(&self) -> Result<Option<serde_json::Value>> {

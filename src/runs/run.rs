@@ -102,7 +102,7 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
         return Ok(Outcome::Interrupted);
     }
     let seconds = running.seconds();
-    let summary = Summary::of(plan, &mut running.batch, seconds);
+    let summary = Summary::of(plan, &mut running.batch, seconds)?;
     let json = serde_json::to_string_pretty(&summary).map_err(|e| Error::Data(e.to_string()))?;
     write_bytes(&folder.join("summary.json"), format!("{json}\n").as_bytes())?;
     Ok(Outcome::Done(Box::new(summary)))

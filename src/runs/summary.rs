@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
+use crate::error::Result;
 use crate::machine::machine;
 use crate::metrics::{Coverage, Means};
 use crate::sim::Batch;
@@ -38,17 +39,21 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub fn of(plan: &Plan, batch: &mut Batch, seconds: f64) -> Summary {
+    pub fn of(plan: &Plan, batch: &mut Batch, seconds: f64) -> Result<Summary> {
         let world = batch.world().clone();
         let spec = world.spec();
         let means = Means::of(batch.stats(), spec);
-        let with_open = Means::of(&batch.stats_with_open(), spec);
+        let with_open = Means::of(&batch.stats_with_open()?, spec);
         let steps = batch.steps() * batch.len() as u64;
-        Summary {
+        let (backend, adapter) = match batch.card() {
+            Some(card) => ("gpu", card.gpu.adapter.name.clone()),
+            None => ("cpu", machine()),
+        };
+        Ok(Summary {
             env: plan.env.clone(),
             agent: plan.agent.clone(),
-            backend: "cpu".to_string(),
-            adapter: machine(),
+            backend: backend.to_string(),
+            adapter,
             stream: plan.stream.clone(),
             worlds: plan.worlds.clone(),
             reset: plan.reset.clone(),
@@ -65,9 +70,9 @@ impl Summary {
             mean_return: means.mean_return,
             mean_achievements: means.mean_achievements,
             coverage: Coverage::of(batch.stats(), spec),
-            checksum: format!("{:016x}", batch.checksum()),
+            checksum: format!("{:016x}", batch.checksum()?),
             versions: BTreeMap::from([("explorarium".to_string(), env!("CARGO_PKG_VERSION").to_string())]),
             with_open,
-        }
+        })
     }
 }

@@ -1,19 +1,18 @@
-//! The batch and its CPU backend.
+//! The batch: what a caller holds, whichever backend steps it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 
+use super::card::{Advanced, Card, Chooser};
 use super::hash::instance_hash;
 use super::reset::{ResetMode, Resetter, Worlds, set_seed};
-use super::schedule::{Agent, Pass, passes};
+use super::schedule::{Agent, passes};
 use super::stats::Stats;
 use super::work::{Row, Tally, Work};
 use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
-
-/// Instances that a thread steps together: their state should stay in a core's second cache.
-const BLOCK_BYTES: usize = 448 * 1024;
+use crate::gpu::Gpu;
 
 /// What a batch is, beside its world.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +26,12 @@ pub struct Config {
     pub record: Vec<usize>,
     /// Every instance's first episode starts from this state, set by hand.
     pub scenario: Option<Arc<serde_json::Value>>,
-    /// Instances a block; 0 chooses by size. Never seen in results.
+    /// Instances a block on the CPU; 0 chooses by size. Never seen in results.
     pub block: usize,
+    /// The card to step on; None for the CPU.
+    pub gpu: Option<Arc<Gpu>>,
+    /// Steps write no observations, only resets do: for measuring what observing costs.
+    pub blind: bool,
 }
 
 /// An instance met a limit: (batch step, instance, episode, step, what).
@@ -41,20 +44,53 @@ pub struct Fault {
     pub code: u32,
 }
 
+/// What one step gave every instance, `[n]` each; observations are words of [`crate::envs::WorldSpec::obs_words`] an instance.
+#[derive(Clone, Copy, Debug)]
+pub struct Stepped<'a> {
+    core: &'a [u32],
+    world: &'a dyn World,
+    /// The observation after the step; the first of the new episode where one began.
+    pub observations: &'a [u32],
+    /// The last observation of the episode, for instances whose episode ended in this step (same-step mode).
+    pub final_observations: &'a [u32],
+}
+
+impl Stepped<'_> {
+    fn flag(&self, i: usize, bit: u32) -> bool {
+        self.core[i * Core::WORDS + Core::FLAGS] & bit != 0
+    }
+
+    /// As the reference's float64.
+    pub fn reward(&self, i: usize) -> f64 {
+        self.world.reward(self.core[i * Core::WORDS + Core::REWARD] as i32)
+    }
+
+    pub fn terminated(&self, i: usize) -> bool {
+        self.flag(i, Core::TERMINATED)
+    }
+
+    pub fn truncated(&self, i: usize) -> bool {
+        self.flag(i, Core::TRUNCATED)
+    }
+
+    /// The bytes of instance `i`'s observation, in the order of [`crate::envs::WorldSpec::obs_parts`].
+    pub fn observation(&self, i: usize) -> &[u8] {
+        let spec = self.world.spec();
+        &bytemuck::cast_slice(&self.observations[i * spec.obs_words()..(i + 1) * spec.obs_words()])[..spec.obs_bytes]
+    }
+}
+
 /// Many instances of one world.
 #[derive(Debug)]
 pub struct Batch {
-    world: Arc<dyn World>,
-    config: Config,
-    resetter: Resetter,
-    pub(super) core: Vec<u32>,
-    pub(super) state: Vec<Vec<u32>>,
-    pub(super) obs: Vec<u32>,
-    pub(super) final_obs: Vec<u32>,
-    pub(super) pixels: Vec<u32>,
-    pub(super) tally: Vec<u32>,
-    pub(super) visited: Vec<u32>,
-    recorded: Vec<bool>,
+    pub(super) world: Arc<dyn World>,
+    pub(super) config: Config,
+    pub(super) resetter: Resetter,
+    /// In the order of a snapshot: core, state, obs, final_obs, pixels, tally, visited. With a card, copies of what it holds, made when
+    /// they are asked for and let go when it changes.
+    pub(super) buffers: Vec<OnceLock<Vec<u32>>>,
+    pub(super) card: Option<Card>,
+    pub(super) recorded: Vec<bool>,
     pub(super) stats: Stats,
     pub(super) rows: Vec<Row>,
     pub(super) steps: u64,
@@ -64,7 +100,8 @@ impl Batch {
     /// Makes the buffers and begins the first episode of every instance.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an empty batch or a recorded instance that is not in it; [`Error::Fault`] if a first world does not fit.
+    /// [`Error::Usage`] for an empty batch or a recorded instance that is not in it; [`Error::Fault`] if a first world does not fit;
+    /// [`Error::Gpu`] if the card cannot hold the batch.
     pub fn new(world: Arc<dyn World>, config: Config) -> Result<Batch> {
         let n = config.num_envs;
         if n == 0 || n > u32::MAX as usize {
@@ -76,17 +113,21 @@ impl Batch {
         if config.worlds == Worlds::Pool(0) {
             return Err(Error::Usage("a pool needs at least one level".to_string()));
         }
+        if config.blind && world.observing_draws() {
+            return Err(Error::Usage("picture noise is drawn while observing: this batch cannot go without".to_string()));
+        }
         let spec = world.spec();
         let cells = (spec.size.0 * spec.size.1) as usize;
+        let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
+        // Before the worlds are made: that the card is too small is said at once.
+        let card = config.gpu.as_ref().map(|gpu| Card::new(gpu, &*world, &config, &resetter)).transpose()?;
+        let rest = [spec.obs_words(), spec.obs_words(), spec.pixel_words(), Tally::WORDS, cells.div_ceil(32)];
+        let each = [Core::WORDS].into_iter().chain(spec.buffers.iter().map(|b| b.words)).chain(rest);
+        let buffers = each.map(|words| OnceLock::from(vec![0; n * words])).collect();
         let mut batch = Batch {
-            resetter: Resetter::new(&*world, config.worlds, config.seed)?,
-            core: vec![0; n * Core::WORDS],
-            state: spec.buffers.iter().map(|b| vec![0; n * b.words]).collect(),
-            obs: vec![0; n * spec.obs_words()],
-            final_obs: vec![0; n * spec.obs_words()],
-            pixels: vec![0; n * spec.pixel_words()],
-            tally: vec![0; n * Tally::WORDS],
-            visited: vec![0; n * cells.div_ceil(32)],
+            resetter,
+            buffers,
+            card,
             recorded: (0..n).map(|i| config.record.contains(&i)).collect(),
             stats: Stats::default(),
             rows: Vec::new(),
@@ -95,6 +136,7 @@ impl Batch {
             config,
         };
         batch.begin()?;
+        batch.to_card()?;
         Ok(batch)
     }
 
@@ -115,7 +157,7 @@ impl Batch {
                     }
                 }
             }
-            first_fault(work, 0)
+            super::blocks::first_fault(work, 0)
         })?;
         match misfit.into_inner() {
             Ok(Some((i, why))) => Err(Error::Usage(format!("scenario, instance {i}: {why}"))),
@@ -123,130 +165,112 @@ impl Batch {
         }
     }
 
+    /// Puts everything on the card, if there is one; the copies are let go.
+    pub(super) fn to_card(&mut self) -> Result<()> {
+        if let Some(card) = &mut self.card {
+            let buffers: Vec<&[u32]> = self.buffers.iter().map(|words| words.get().map_or(&[][..], |words| words)).collect();
+            card.put_all(&buffers, self.steps)?;
+            self.let_go();
+        }
+        Ok(())
+    }
+
+    /// The copies are not what the card holds any more.
+    fn let_go(&mut self) {
+        self.buffers.iter_mut().for_each(|words| *words = OnceLock::new());
+    }
+
     /// Steps every instance `n_steps` times with an agent's actions.
     ///
     /// # Errors
-    /// [`Error::Fault`] if an instance met a limit: the earliest step, then the lowest instance.
+    /// [`Error::Fault`] if an instance met a limit: the earliest step, then the lowest instance. [`Error::Gpu`] if the card fails.
     pub fn advance(&mut self, n_steps: u64, agent: &dyn Agent) -> Result<()> {
-        self.run(n_steps, &passes(Some(agent), self.config.reset))
+        let (world, steps) = (self.world.clone(), self.steps);
+        match (&mut self.card, agent.on_card()) {
+            (None, _) => self.run_on_blocks(n_steps, &passes(Some(agent), self.config.reset, self.config.blind)),
+            (Some(card), Some(chooser)) => {
+                let advanced = card.advance(&*world, steps, n_steps, chooser)?;
+                self.advanced(n_steps, advanced)
+            }
+            (Some(_), None) => (0..n_steps).try_for_each(|_| {
+                let n = world.spec().num_actions();
+                let actions = self.with_block(|_, block| {
+                    agent.choose(n, block);
+                    block.core.chunks_exact(Core::WORDS).map(|core| core[Core::ACTION]).collect::<Vec<_>>()
+                })?;
+                self.step(&actions).map(|_| ())
+            }),
+        }
     }
 
-    /// One step with one action an instance.
+    /// One step with one action an instance, and what came of it.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there are too few actions or one is out of range (nothing is stepped then); [`Error::Fault`] as in `advance`.
-    pub fn step(&mut self, actions: &[u32]) -> Result<()> {
+    /// [`Error::Usage`] if there are too few actions or one is out of range (nothing is stepped then); else as in `advance`.
+    pub fn step(&mut self, actions: &[u32]) -> Result<Stepped<'_>> {
+        self.check_actions(actions)?;
+        let (world, steps) = (self.world.clone(), self.steps);
+        match &mut self.card {
+            None => {
+                let cores = self.buffers[0].get_mut().into_iter().flat_map(|words| words.chunks_exact_mut(Core::WORDS));
+                cores.zip(actions).for_each(|(core, action)| core[Core::ACTION] = *action);
+                self.run_on_blocks(1, &passes(None, self.config.reset, self.config.blind))?;
+            }
+            Some(card) => {
+                card.give(actions)?;
+                let advanced = card.advance(&*world, steps, 1, (Chooser::Given, 0))?;
+                self.advanced(1, advanced)?;
+            }
+        }
+        Ok(Stepped { core: self.core()?, world: &*self.world, observations: self.obs()?, final_observations: self.final_obs()? })
+    }
+
+    fn check_actions(&self, actions: &[u32]) -> Result<()> {
         let limit = self.world.spec().num_actions();
         if actions.len() != self.len() {
             return Err(Error::Usage(format!("{} actions for {} instances", actions.len(), self.len())));
         }
         if let Some((i, action)) = actions.iter().enumerate().find(|(_, a)| **a >= limit) {
-            return Err(Error::Usage(format!(
-                "action {action} of instance {i} is out of range: {} has actions 0 to {}",
-                self.world.spec().id,
-                limit - 1
-            )));
+            let id = &self.world.spec().id;
+            let text = format!("action {action} of instance {i} is out of range: {id} has actions 0 to {}", limit - 1);
+            return Err(Error::Usage(text));
         }
-        for (i, action) in actions.iter().enumerate() {
-            self.core[i * Core::WORDS + Core::ACTION] = *action;
-        }
-        self.run(1, &passes(None, self.config.reset))
+        Ok(())
     }
 
-    fn run(&mut self, n_steps: u64, list: &[Box<dyn Pass + '_>]) -> Result<()> {
-        let begun = self.steps;
-        self.each_block(|work| {
-            for t in 0..n_steps {
-                work.batch_step = begun + t + 1;
-                for pass in list {
-                    pass.run(work);
-                }
-                if let Some(fault) = first_fault(work, begun + t + 1) {
-                    return Some(fault);
-                }
-            }
-            None
-        })?;
+    /// Takes what a call of the card gave.
+    fn advanced(&mut self, n_steps: u64, advanced: Advanced) -> Result<()> {
+        self.let_go();
+        self.stats.add(&advanced.stats);
+        self.rows.extend(advanced.rows);
+        if let Some(fault) = advanced.fault {
+            return Err(self.fault(fault));
+        }
         self.steps += n_steps;
         Ok(())
     }
 
-    /// Runs `job` over all blocks on all threads, then gathers statistics and rows, blocks in order.
-    fn each_block(&mut self, job: impl Fn(&mut Work) -> Option<Fault> + Sync) -> Result<()> {
-        let size = self.block_size();
-        let world = self.world.clone();
-        let resetter = std::mem::take(&mut self.resetter);
-        let works = self.works(&*world, &resetter, size);
-        let done: Vec<(Stats, Vec<Row>, Option<Fault>)> = works
-            .into_par_iter()
-            .map(|mut work| {
-                let fault = job(&mut work);
-                (work.stats, work.rows, fault)
-            })
-            .collect();
-        self.resetter = resetter;
-        let mut rows: Vec<Row> = Vec::new();
-        let mut first: Option<Fault> = None;
-        for (stats, new, fault) in done {
-            self.stats.add(&stats);
-            rows.extend(new);
-            first = first.into_iter().chain(fault).min();
-        }
-        // Other blocks went on to the end of the chunk: what they recorded after the fault is not kept.
-        let last = first.as_ref().map_or(u64::MAX, |f| f.batch_step);
-        self.rows.extend(rows.into_iter().filter(|row| row.batch_step <= last));
-        match first {
-            Some(f) => Err(Error::Fault { instance: f.instance, episode: f.episode, step: f.step, what: world.fault(f.code) }),
-            None => Ok(()),
-        }
+    pub(super) fn fault(&self, fault: Fault) -> Error {
+        let what = self.world.fault(fault.code);
+        Error::Fault { instance: fault.instance, episode: fault.episode, step: fault.step, what }
     }
 
-    fn block_size(&self) -> usize {
-        let per_instance =
-            (self.world.spec().state_words() + self.world.spec().obs_words() * 2) * 4 + self.visited.len() * 4 / self.len();
-        let by_cache = (BLOCK_BYTES / per_instance).clamp(1, 512);
-        // Enough blocks that no thread waits long for the last one.
-        let by_threads = self.len().div_ceil(rayon::current_num_threads() * 4).max(1);
-        if self.config.block > 0 { self.config.block } else { by_cache.min(by_threads) }
+    /// Seconds that each pass of one more step with random actions takes on the card; None without a card that has a clock.
+    ///
+    /// # Errors
+    /// As in [`Batch::advance`].
+    pub fn profile(&mut self) -> Result<Option<Vec<(&'static str, f64)>>> {
+        let (world, steps) = (self.world.clone(), self.steps);
+        let Some(card) = &mut self.card else { return Ok(None) };
+        let names = card.passes();
+        let Some((seconds, advanced)) = card.profile(&*world, steps, 0)? else { return Ok(None) };
+        self.advanced(1, advanced)?;
+        Ok(Some(names.into_iter().zip(seconds).collect()))
     }
 
-    /// All buffers cut into blocks.
-    fn works<'a>(&'a mut self, world: &'a dyn World, resetter: &'a Resetter, size: usize) -> Vec<Work<'a>> {
-        let (n, steps) = (self.core.len() / Core::WORDS, self.steps);
-        let mut core = self.core.chunks_mut(size * Core::WORDS);
-        let mut state: Vec<_> = self.state.iter_mut().map(|words| words_of(words, n, size)).collect();
-        let (mut obs, mut final_obs) = (words_of(&mut self.obs, n, size), words_of(&mut self.final_obs, n, size));
-        let (mut pixels, mut tally) = (words_of(&mut self.pixels, n, size), words_of(&mut self.tally, n, size));
-        let mut visited = words_of(&mut self.visited, n, size);
-        let mut recorded = self.recorded.chunks(size);
-        (0..n.div_ceil(size))
-            .map(|k| {
-                let core = core.next().unwrap_or_default();
-                let n = core.len() / Core::WORDS;
-                let state = state.iter_mut().map(|words| words.next().unwrap_or_default()).collect();
-                let block = Block {
-                    first: k * size,
-                    n,
-                    core,
-                    state,
-                    obs: obs.next().unwrap_or_default(),
-                    pixels: pixels.next().unwrap_or_default(),
-                };
-                Work {
-                    world,
-                    resetter,
-                    block,
-                    final_obs: final_obs.next().unwrap_or_default(),
-                    tally: tally.next().unwrap_or_default(),
-                    visited: visited.next().unwrap_or_default(),
-                    recorded: recorded.next().unwrap_or_default(),
-                    batch_step: steps,
-                    stats: Stats::default(),
-                    rows: Vec::new(),
-                    counts: Vec::new(),
-                }
-            })
-            .collect()
+    /// The card, if the batch is on one.
+    pub fn card(&self) -> Option<&Card> {
+        self.card.as_ref()
     }
 
     pub fn len(&self) -> usize {
@@ -277,7 +301,11 @@ impl Batch {
     }
 
     /// `stats` with the unfinished episodes (those with at least one step) counted too.
-    pub fn stats_with_open(&mut self) -> Stats {
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn stats_with_open(&mut self) -> Result<Stats> {
+        self.fetch_all()?;
         let finished = self.stats.clone();
         let mut open = Stats::default();
         let (size, world) = (self.len(), self.world.clone());
@@ -292,7 +320,7 @@ impl Batch {
             open.add(&work.stats);
         }
         open.add(&finished);
-        open
+        Ok(open)
     }
 
     /// Rows recorded since the last call, ordered by instance, then time.
@@ -302,100 +330,158 @@ impl Batch {
         rows
     }
 
+    /// Copies of all buffers are there to be worked on.
+    pub(super) fn fetch_all(&self) -> Result<()> {
+        (0..self.buffers.len()).try_for_each(|k| self.buffer(k).map(|_| ()))
+    }
+
+    fn buffer(&self, k: usize) -> Result<&[u32]> {
+        if let (Some(card), None) = (&self.card, self.buffers[k].get()) {
+            // Whoever was faster has read the same.
+            let _ = self.buffers[k].set(card.fetch(k)?);
+        }
+        Ok(self.buffers[k].get().map_or(&[], |words| words))
+    }
+
     /// `[n, Core::WORDS]`: action, reward, flags, episode, step, seed of every instance.
-    pub fn core(&self) -> &[u32] {
-        &self.core
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails; so for the other buffers.
+    pub fn core(&self) -> Result<&[u32]> {
+        self.buffer(0)
     }
 
     /// One of the family's state buffers.
-    pub fn state(&self, buffer: usize) -> &[u32] {
-        &self.state[buffer]
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn state(&self, buffer: usize) -> Result<&[u32]> {
+        self.buffer(1 + buffer)
     }
 
     /// `[n, obs_bytes]` padded to words: the observation after the last step (the first of the new episode where one began).
-    pub fn obs(&self) -> &[u32] {
-        &self.obs
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn obs(&self) -> Result<&[u32]> {
+        self.buffer(1 + self.world.spec().buffers.len())
     }
 
     /// The last observation of the episode, for instances whose episode ended in the last step (same-step mode).
-    pub fn final_obs(&self) -> &[u32] {
-        &self.final_obs
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn final_obs(&self) -> Result<&[u32]> {
+        self.buffer(2 + self.world.spec().buffers.len())
     }
 
     /// `[n, height, width, 3]` bytes, padded to words an instance; empty if pixels are off.
-    pub fn pixels(&self) -> &[u32] {
-        &self.pixels
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn pixels(&self) -> Result<&[u32]> {
+        self.buffer(3 + self.world.spec().buffers.len())
     }
 
     /// Raw reward and flags of instance `i` in the last step.
-    pub fn outcome(&self, i: usize) -> (i32, u32) {
-        (self.core[i * Core::WORDS + Core::REWARD] as i32, self.core[i * Core::WORDS + Core::FLAGS])
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn outcome(&self, i: usize) -> Result<(i32, u32)> {
+        let core = &self.core()?[i * Core::WORDS..];
+        Ok((core[Core::REWARD] as i32, core[Core::FLAGS]))
     }
 
-    /// Checksum over the stored state of all instances, in stored order; the same for any number of threads or size of block.
-    pub fn checksum(&self) -> u64 {
+    /// Checksum over the stored state of all instances, in stored order; the same on every backend and for any number of threads.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn checksum(&self) -> Result<u64> {
+        if let Some(card) = &self.card {
+            return card.checksum();
+        }
         let n = self.len();
-        (0..n)
-            .into_par_iter()
-            .map(|i| instance_hash(i as u32, &self.core, self.state.iter().map(|words| &words[..]), i, n))
-            .reduce(|| 0, u64::wrapping_add)
+        let (core, state) =
+            (self.core()?, (0..self.world.spec().buffers.len()).map(|b| self.state(b)).collect::<Result<Vec<_>>>()?);
+        let hash = |i: usize| instance_hash(i as u32, core, state.iter().copied(), i, n);
+        Ok((0..n).into_par_iter().map(hash).reduce(|| 0, u64::wrapping_add))
     }
 
     /// Ends instance `i`'s episode and begins the next, without a step.
-    pub fn begin_episode(&mut self, i: usize) {
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn begin_episode(&mut self, i: usize) -> Result<()> {
         self.with_work(i, |work| {
             work.reset(0);
             work.block.core_mut(0)[Core::FLAGS] = 0;
-        });
+        })
     }
 
     /// Changes the state of instance `i` by hand and observes it; its episode counts from here.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the world has no scenarios or this one does not fit it.
+    /// [`Error::Usage`] if the world has no scenarios or this one does not fit it; [`Error::Gpu`] if the card fails.
     pub fn set_scenario(&mut self, i: usize, scenario: &serde_json::Value) -> Result<()> {
         let done = self.with_work(i, |work| {
             work.world.set_scenario(0, &mut work.block, scenario)?;
             work.begin_tally(0);
             Ok(())
-        });
+        })?;
         done.map_err(Error::Usage)
     }
 
-    /// Runs `job` on a block of instance `i` alone.
-    fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut Work) -> T) -> T {
-        let (world, resetter) = (self.world.clone(), std::mem::take(&mut self.resetter));
-        let mut work = self.works(&*world, &resetter, 1).swap_remove(i);
-        let result = job(&mut work);
-        let rows = work.rows;
-        self.rows.extend(rows);
-        self.resetter = resetter;
-        result
-    }
-
-    /// A block over the whole batch, for describing instances.
-    pub fn with_block<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> T {
+    /// A block over the whole batch, for describing instances. What is written there is lost with a card.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn with_block<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> Result<T> {
+        self.fetch_all()?;
         let (size, world) = (self.len(), self.world.clone());
         let resetter = Resetter::default();
         let mut works = self.works(&*world, &resetter, size);
-        look(&*world, &mut works[0].block)
+        Ok(look(&*world, &mut works[0].block))
     }
-}
 
-/// A buffer of n instances, cut into blocks of `size`; empty slices for a buffer without words.
-fn words_of(words: &mut [u32], n: usize, size: usize) -> std::slice::ChunksMut<'_, u32> {
-    let each = words.len() / n;
-    words.chunks_mut((each * size).max(1))
-}
+    /// All words of instance `i`, a vector for each buffer.
+    pub(super) fn words_of(&self, i: usize) -> Result<Vec<Vec<u32>>> {
+        if let Some(card) = &self.card {
+            return card.fetch_one(i);
+        }
+        let row = |k: usize| {
+            let words = self.buffer(k)?;
+            let each = words.len() / self.len();
+            Ok(words[i * each..(i + 1) * each].to_vec())
+        };
+        (0..self.buffers.len()).map(row).collect()
+    }
 
-fn first_fault(work: &Work, batch_step: u64) -> Option<Fault> {
-    let i = (0..work.block.n).find(|i| work.block.core[i * Core::WORDS + Core::FAULT] != 0)?;
-    let core = work.block.core_of(i);
-    Some(Fault {
-        batch_step,
-        instance: work.block.first + i,
-        episode: core[Core::EPISODE],
-        step: core[Core::STEP],
-        code: core[Core::FAULT],
-    })
+    /// Replaces all words of instance `i`.
+    pub(super) fn set_words_of(&mut self, i: usize, rows: &[Vec<u32>]) -> Result<()> {
+        if self.card.is_some() {
+            self.let_go();
+        }
+        for (words, row) in self.buffers.iter_mut().zip(rows).filter_map(|(words, row)| Some((words.get_mut()?, row))) {
+            words[i * row.len()..(i + 1) * row.len()].copy_from_slice(row);
+        }
+        self.card.as_mut().map_or(Ok(()), |card| card.put_one(i, rows, self.steps))
+    }
+
+    pub(super) fn fork_on_card(&mut self, sources: &[usize], targets: &[usize]) -> Result<()> {
+        self.let_go();
+        self.card.as_mut().map_or(Ok(()), |card| card.fork(sources, targets, self.steps))
+    }
+
+    /// Runs `job` on a block of instance `i` alone.
+    fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut Work) -> T) -> Result<T> {
+        let mut rows = self.words_of(i)?;
+        let world = self.world.clone();
+        let mut words: Vec<&mut [u32]> = rows.iter_mut().map(|words| &mut words[..]).collect();
+        let mut work = super::blocks::work(&*world, &self.resetter, i, 1, &mut words, &self.recorded[i..=i], self.steps);
+        let result = job(&mut work);
+        let recorded = work.rows;
+        self.rows.extend(recorded);
+        self.set_words_of(i, &rows)?;
+        Ok(result)
+    }
 }

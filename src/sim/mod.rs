@@ -1,6 +1,8 @@
 //! The batch: many instances of one world, stepped together. `schedule.rs` is the page to read first.
 
 mod batch;
+mod blocks;
+pub mod card;
 mod hash;
 mod replay;
 mod reset;
@@ -9,7 +11,7 @@ mod snapshot;
 mod stats;
 mod work;
 
-pub use batch::{Batch, Config, Fault};
+pub use batch::{Batch, Config, Fault, Stepped};
 pub use replay::{Levels, Replay};
 pub use reset::{ResetMode, Worlds};
 pub use schedule::{Agent, Pass};

@@ -103,6 +103,16 @@ impl Resetter {
         Ok(Resetter { levels: levels as usize, pool })
     }
 
+    /// Number of levels; 0 for fresh worlds.
+    pub fn levels(&self) -> usize {
+        self.levels
+    }
+
+    /// `[levels, words]` of state buffer `b`; empty for stream buffers and for fresh worlds.
+    pub fn pool(&self, b: usize) -> &[u32] {
+        self.pool.get(b).map_or(&[], |words| words)
+    }
+
     /// The next episode of instance `i`: `core` counted up, stream begun, world there. Flags and reward stay for the caller to read.
     pub fn reset(&self, world: &dyn World, i: usize, block: &mut Block) {
         let core = block.core_mut(i);

@@ -5,8 +5,10 @@
 //! ```
 //!
 //! On the CPU each thread runs the whole list over one block of instances, many steps before it turns to the next block, so that a
-//! block's state stays in the core's cache. Nothing of it depends on how instances are cut into blocks.
+//! block's state stays in the core's cache. Nothing of it depends on how instances are cut into blocks. On the card each pass is one
+//! kernel or a few over all instances (`card/passes.rs`), many steps a submission.
 
+use super::card::Chooser;
 use super::reset::ResetMode;
 use super::work::Work;
 use crate::envs::{Block, Core};
@@ -23,17 +25,23 @@ pub trait Agent: Sync + Send {
     fn name(&self) -> &'static str;
     /// Writes `core[ACTION]` of every instance of the block.
     fn choose(&self, num_actions: u32, block: &mut Block);
+    /// The kernel that does the same on the card, and its seed; None if actions must be chosen on the host, step by step.
+    fn on_card(&self) -> Option<(Chooser, u64)> {
+        None
+    }
 }
 
 /// The passes of one step; without an agent the actions are already in `core`.
-pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode) -> Vec<Box<dyn Pass + 'a>> {
+pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool) -> Vec<Box<dyn Pass + 'a>> {
     let mut list: Vec<Box<dyn Pass + 'a>> = Vec::new();
     if let Some(agent) = agent {
         list.push(Box::new(Choose(agent)));
     }
     list.push(Box::new(Prepare(mode)));
     list.push(Box::new(Step));
-    list.push(Box::new(Observe));
+    if !blind {
+        list.push(Box::new(Observe));
+    }
     list.push(Box::new(Statistics));
     list.push(Box::new(Record));
     if mode == ResetMode::SameStep {

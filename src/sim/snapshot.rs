@@ -1,7 +1,7 @@
 //! An instance as bytes, and copies of instances: an instance is its words, nothing else.
 
 use super::batch::Batch;
-use crate::envs::Core;
+use super::card::Shape;
 use crate::error::{Error, Result};
 use crate::shaders::shared::hash::hash_words;
 
@@ -10,27 +10,16 @@ pub const SNAPSHOT_VERSION: u32 = 1;
 const MAGIC: u32 = u32::from_le_bytes(*b"XPL1");
 
 impl Batch {
-    /// Every buffer of the batch with its words an instance, in snapshot order.
-    fn buffers(&mut self) -> Vec<(&mut Vec<u32>, usize)> {
-        let n = self.len();
-        let mut all = vec![&mut self.core];
-        all.extend(self.state.iter_mut());
-        all.extend([&mut self.obs, &mut self.final_obs, &mut self.pixels, &mut self.tally, &mut self.visited]);
-        all.into_iter().map(|words| (words.len() / n, words)).map(|(each, words)| (words, each)).collect()
-    }
-
     /// Instance `i` as bytes: header (magic, version, number of buffers, words of each), the words, and a hash of them.
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no such instance.
     pub fn snapshot(&mut self, i: usize) -> Result<Vec<u8>> {
         self.check(i)?;
-        let buffers = self.buffers();
-        let mut words = vec![MAGIC, SNAPSHOT_VERSION, buffers.len() as u32];
-        words.extend(buffers.iter().map(|(_, each)| *each as u32));
-        for (buffer, each) in buffers {
-            words.extend_from_slice(&buffer[i * each..(i + 1) * each]);
-        }
+        let rows = self.words_of(i)?;
+        let mut words = vec![MAGIC, SNAPSHOT_VERSION, rows.len() as u32];
+        words.extend(rows.iter().map(|row| row.len() as u32));
+        words.extend(rows.iter().flatten());
         let hash = hash_words(SNAPSHOT_VERSION, &words);
         words.extend([hash as u32, (hash >> 32) as u32]);
         Ok(words.iter().flat_map(|w| w.to_le_bytes()).collect())
@@ -54,18 +43,18 @@ impl Batch {
         if hash_words(SNAPSHOT_VERSION, body) != u64::from(hash[0]) | u64::from(hash[1]) << 32 {
             return wrong("damaged: the hash at its end does not fit");
         }
-        let buffers = self.buffers();
-        let sizes: Vec<u32> = buffers.iter().map(|(_, each)| *each as u32).collect();
+        let sizes = self.sizes();
         if body[2] as usize != sizes.len() || body.get(3..3 + sizes.len()) != Some(&sizes[..]) {
             return wrong("it is of a world with other buffers (another ruleset, stream or kind of observation)");
         }
-        let mut rest = &body[3 + sizes.len()..];
-        for (buffer, each) in buffers {
-            let (own, after) = rest.split_at(each);
-            buffer[i * each..(i + 1) * each].copy_from_slice(own);
-            rest = after;
-        }
-        Ok(())
+        let mut rest = body[3 + sizes.len()..].iter().copied();
+        let rows: Vec<Vec<u32>> = sizes.iter().map(|each| rest.by_ref().take(*each as usize).collect()).collect();
+        self.set_words_of(i, &rows)
+    }
+
+    /// Words an instance of every buffer.
+    fn sizes(&self) -> Vec<u32> {
+        Shape::of(&**self.world()).each().iter().map(|each| *each as u32).collect()
     }
 
     /// Copies instance `sources[k]` into `targets[k]`, dice included. All sources are read before any target is written.
@@ -84,7 +73,12 @@ impl Batch {
         if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::Usage(format!("fork: target {} is named twice", pair[0])));
         }
-        for (buffer, each) in self.buffers() {
+        if self.card.is_some() {
+            return self.fork_on_card(sources, targets);
+        }
+        let n = self.len();
+        for buffer in self.buffers.iter_mut().filter_map(|words| words.get_mut()) {
+            let each = buffer.len() / n;
             let copies: Vec<u32> = sources.iter().flat_map(|s| buffer[s * each..(s + 1) * each].to_vec()).collect();
             for (copy, target) in copies.chunks(each.max(1)).zip(targets) {
                 buffer[target * each..(target + 1) * each].copy_from_slice(copy);
@@ -98,36 +92,35 @@ impl Batch {
     }
 
     /// All instances as words, for a checkpoint: every buffer whole.
-    pub fn dump(&mut self) -> Vec<u32> {
-        let steps = self.steps;
-        let mut words = vec![steps as u32, (steps >> 32) as u32];
-        words.extend(self.buffers().into_iter().flat_map(|(buffer, _)| buffer.iter().copied()));
-        words
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn dump(&mut self) -> Result<Vec<u32>> {
+        self.fetch_all()?;
+        let mut words = vec![self.steps as u32, (self.steps >> 32) as u32];
+        words.extend(self.buffers.iter().filter_map(|words| words.get()).flatten());
+        Ok(words)
     }
 
     /// Takes back what `dump` gave. `stats` are those of the moment of the dump.
     ///
     /// # Errors
-    /// [`Error::Data`] if the words do not fit this batch.
+    /// [`Error::Data`] if the words do not fit this batch; [`Error::Gpu`] if the card fails.
     pub fn load(&mut self, words: &[u32], stats: super::Stats) -> Result<()> {
-        let total: usize = self.buffers().iter().map(|(buffer, _)| buffer.len()).sum();
+        let n = self.len();
+        let total: usize = self.sizes().iter().map(|each| *each as usize * n).sum();
         if words.len() != total + 2 {
             return Err(Error::Data(format!("checkpoint of {} words does not fit a batch of {}", words.len(), total + 2)));
         }
         self.steps = u64::from(words[0]) | u64::from(words[1]) << 32;
         let mut rest = &words[2..];
-        for (buffer, _) in self.buffers() {
-            let (own, after) = rest.split_at(buffer.len());
-            buffer.copy_from_slice(own);
+        for (k, each) in self.sizes().into_iter().enumerate() {
+            let (own, after) = rest.split_at(each as usize * n);
+            self.buffers[k] = own.to_vec().into();
             rest = after;
         }
         self.stats = stats;
         self.rows.clear();
-        Ok(())
-    }
-
-    /// Episode of instance `i`.
-    pub fn episode(&self, i: usize) -> u32 {
-        self.core[i * Core::WORDS + Core::EPISODE]
+        self.to_card()
     }
 }

@@ -120,25 +120,30 @@ impl Work<'_> {
     }
 
     pub fn record(&mut self, i: usize, action: Option<u32>) {
-        let core = self.block.core_of(i);
-        let (step, reset) = (core[Core::STEP], action.is_none());
-        let flags = if reset { 0 } else { core[Core::FLAGS] };
-        let reward = if reset { 0.0 } else { self.world.reward(core[Core::REWARD] as i32) };
-        let mut columns = Vec::with_capacity(self.world.spec().columns.len());
-        self.world.columns(i, &self.block, &mut columns);
-        self.rows.push(Row {
-            batch_step: self.batch_step,
-            instance: (self.block.first + i) as u32,
-            episode: core[Core::EPISODE],
-            step,
-            action,
-            reward,
-            terminated: flags & Core::TERMINATED != 0,
-            truncated: flags & Core::TRUNCATED != 0,
-            pose: self.world.pose(i, &self.block),
-            columns,
-            checksum: step.is_multiple_of(CHECKSUM_EVERY).then(|| state_hash(&self.block, i)),
-        });
+        self.rows.push(row(self.world, &self.block, i, self.batch_step, action));
+    }
+}
+
+/// The row of instance `i` as it is now; `action` is None after a reset.
+pub fn row(world: &dyn World, block: &Block, i: usize, batch_step: u64, action: Option<u32>) -> Row {
+    let core = block.core_of(i);
+    let (step, reset) = (core[Core::STEP], action.is_none());
+    let flags = if reset { 0 } else { core[Core::FLAGS] };
+    let reward = if reset { 0.0 } else { world.reward(core[Core::REWARD] as i32) };
+    let mut columns = Vec::with_capacity(world.spec().columns.len());
+    world.columns(i, block, &mut columns);
+    Row {
+        batch_step,
+        instance: (block.first + i) as u32,
+        episode: core[Core::EPISODE],
+        step,
+        action,
+        reward,
+        terminated: flags & Core::TERMINATED != 0,
+        truncated: flags & Core::TRUNCATED != 0,
+        pose: world.pose(i, block),
+        columns,
+        checksum: step.is_multiple_of(CHECKSUM_EVERY).then(|| state_hash(block, i)),
     }
 }
 

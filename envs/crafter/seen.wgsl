@@ -1,0 +1,13 @@
+// Where instances stand and what they achieved, for statistics.
+
+#import envs/crafter/rules.wgsl
+
+/// The cell on which instance `i` stands, row by row.
+fn seen_cell(i: u32) -> u32 {
+    return seen[i * rules.body_words + BODY_Y] * rules.width + seen[i * rules.body_words + BODY_X];
+}
+
+/// Times that achievement `a` was done in the open episode.
+fn seen_achievement(i: u32, a: u32) -> u32 {
+    return seen[i * rules.body_words + rules.achievements + a];
+}

@@ -1,0 +1,66 @@
+//! Rules as the kernels read them: named words, then tables. The names are those of the WGSL structure, in its order.
+
+/// Words of the structure `Head` that begins every rules buffer (see shaders/core/head.wgsl).
+pub const HEAD_WORDS: usize = 16;
+
+/// The words of a rules buffer after its head.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Packed {
+    pub fields: Vec<(&'static str, u32)>,
+    pub tables: Vec<u32>,
+}
+
+impl Packed {
+    pub fn field(&mut self, name: &'static str, value: u32) {
+        self.fields.push((name, value));
+    }
+
+    /// A field that says where a table begins.
+    pub fn table(&mut self, name: &'static str, words: impl IntoIterator<Item = u32>) {
+        self.field(name, self.tables.len() as u32);
+        self.tables.extend(words);
+    }
+
+    /// Fields, then tables; at least one word of those, since no array of a kernel is empty.
+    pub fn words(&self) -> Vec<u32> {
+        let tables = if self.tables.is_empty() { &[0][..] } else { &self.tables };
+        self.fields.iter().map(|(_, value)| *value).chain(tables.iter().copied()).collect()
+    }
+}
+
+/// Low and high word of a number.
+pub fn halves(long: u64) -> [u32; 2] {
+    [long as u32, (long >> 32) as u32]
+}
+
+/// How the world of an episode follows from what was before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// From seed and number of the episode alone.
+    Seed,
+    /// From the stream as the last world's making left it: play draws nothing from it.
+    Worlds,
+    /// From the stream as play left it: no world can be made ahead.
+    Play,
+}
+
+/// The kernels of a world: paths of WGSL files, what stands in for their imports, and what they read.
+///
+/// `step` binds rules, core, pace, then all state buffers (with [`Kernels::absent`], a word in the place of the one that is not
+/// there); `observe` the same, then the observation; `pixels` the same, then the picture.
+#[derive(Clone, Debug)]
+pub struct Kernels {
+    pub step: &'static str,
+    pub observe: &'static str,
+    /// None if this world's pictures are not drawn on the card.
+    pub pixels: Option<&'static str>,
+    /// The file with `seen_cell` and `seen_achievement`, and the state buffer that they read.
+    pub seen: (&'static str, usize),
+    /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.
+    pub begin_stream: Option<(&'static str, usize)>,
+    pub instead: Vec<(&'static str, &'static str)>,
+    pub rules: Packed,
+    /// The kernels have a place for a state buffer that this world does not have, at this index.
+    pub absent: Option<usize>,
+    pub follows: Follows,
+}

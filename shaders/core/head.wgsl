@@ -1,0 +1,34 @@
+// What every kernel of a batch reads first. `rules` is declared by the kernel, its first member is a Head.
+
+struct Head {
+    n_envs: u32,
+    // Index in the batch of the first instance.
+    first: u32,
+    // Steps of the batch that every instance is to reach, modulo 2^32.
+    until: u32,
+    // RESET_SAME_STEP, RESET_NEXT_STEP or RESET_OFF.
+    reset: u32,
+    num_actions: u32,
+    // Seed of the agent.
+    agent_lo: u32,
+    agent_hi: u32,
+    // Levels of the pool; 0 for fresh worlds.
+    levels: u32,
+    // Worlds kept ready for an instance, if they are fresh.
+    depth: u32,
+    obs_words: u32,
+    visited_words: u32,
+    n_achievements: u32,
+    n_recorded: u32,
+    spare_a: u32,
+    spare_b: u32,
+    spare_c: u32,
+}
+
+struct Heading {
+    head: Head,
+}
+
+const RESET_SAME_STEP: u32 = 0u;
+const RESET_NEXT_STEP: u32 = 1u;
+const RESET_OFF: u32 = 2u;

@@ -1,0 +1,9 @@
+// The moment after a reset.
+
+const MOMENT: u32 = 1u;
+
+fn is_recorded(i: u32) -> bool {
+    let at = pace_at(i);
+    let free = pace[at + PACE_STEPS] != rules.head.until && pace[at + PACE_HELD] == PACE_FREE;
+    return free && pace[at + PACE_BEGUN] == 1u;
+}

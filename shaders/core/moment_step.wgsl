@@ -1,0 +1,9 @@
+// The moment after a step.
+
+const MOMENT: u32 = 0u;
+
+fn is_recorded(i: u32) -> bool {
+    let at = pace_at(i);
+    let free = pace[at + PACE_STEPS] != rules.head.until && pace[at + PACE_HELD] == PACE_FREE;
+    return free && (core[i * CORE_WORDS + CORE_FLAGS] & FLAG_SKIP) == 0u;
+}

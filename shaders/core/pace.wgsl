@@ -1,0 +1,29 @@
+// Where each instance is in its turn. The buffer `pace` holds a list of copies (count, round, pairs of row to read and row to write)
+// and then four words an instance.
+
+#import shaders/core/head.wgsl
+
+const LIST_COUNT: u32 = 0u;
+const LIST_ROUND: u32 = 1u;
+const LIST_PAIRS: u32 = 2u;
+
+// Steps taken, modulo 2^32.
+const PACE_STEPS: u32 = 0u;
+// PACE_FREE, PACE_WAITS or PACE_STOPPED.
+const PACE_HELD: u32 = 1u;
+// 1 if an episode began in this round.
+const PACE_BEGUN: u32 = 2u;
+// The episode, for the host to see.
+const PACE_EPISODE: u32 = 3u;
+const PACE_WORDS: u32 = 4u;
+
+const PACE_FREE: u32 = 0u;
+// For a world to begin its next episode with.
+const PACE_WAITS: u32 = 1u;
+// By a fault.
+const PACE_STOPPED: u32 = 2u;
+
+/// Where the words of instance `i` begin.
+fn pace_at(i: u32) -> u32 {
+    return LIST_PAIRS + 2u * rules.head.n_envs + PACE_WORDS * i;
+}

@@ -1,0 +1,17 @@
+// Where instances stand and what they achieved, for worlds that are one cell: the pattern that each world's own file follows.
+
+#import shaders/core/head.wgsl
+
+struct Rules {
+    head: Head,
+}
+
+/// The cell on which instance `i` stands, row by row.
+fn seen_cell(i: u32) -> u32 {
+    return 0u;
+}
+
+/// Times that achievement `a` was done in the open episode.
+fn seen_achievement(i: u32, a: u32) -> u32 {
+    return 0u;
+}

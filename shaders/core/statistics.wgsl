@@ -1,0 +1,53 @@
+// What a step adds to the open episode: reward and cells visited; an episode that ends is added to the sums.
+
+#import shaders/core/all.wgsl
+#import shaders/core/sums.wgsl
+#import shaders/core/tally.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Rules;
+@group(0) @binding(1) var<storage, read> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+@group(0) @binding(3) var<storage, read> seen: array<u32>;
+@group(0) @binding(4) var<storage, read_write> tally: array<u32>;
+@group(0) @binding(5) var<storage, read_write> visited: array<u32>;
+@group(0) @binding(6) var<storage, read_write> sums: array<atomic<u32>>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = whom_to_serve(id, groups);
+    if i == NOBODY {
+        return;
+    }
+    visit(i);
+    let reward = core[i * CORE_WORDS + CORE_REWARD];
+    let at = i * TALLY_WORDS;
+    let low = tally[at + TALLY_RETURN_LO] + reward;
+    tally[at + TALLY_RETURN_HI] += select(0u, 0xffffffffu, (reward >> 31u) == 1u) + select(0u, 1u, low < reward);
+    tally[at + TALLY_RETURN_LO] = low;
+    if (core[i * CORE_WORDS + CORE_FLAGS] & FLAG_DONE) != 0u {
+        count_episode(i);
+    }
+}
+
+/// Adds a number of two words.
+fn add(at: u32, low: u32, high: u32) {
+    let before = atomicAdd(&sums[at], low);
+    let carry = select(0u, 1u, before + low < low);
+    if (high + carry) != 0u {
+        atomicAdd(&sums[at + 1u], high + carry);
+    }
+}
+
+fn count_episode(i: u32) {
+    let at = i * TALLY_WORDS;
+    add(SUM_EPISODES, 1u, 0u);
+    add(SUM_LENGTH, core[i * CORE_WORDS + CORE_STEP], 0u);
+    add(SUM_REWARD, tally[at + TALLY_RETURN_LO], tally[at + TALLY_RETURN_HI]);
+    add(SUM_CELLS, tally[at + TALLY_CELLS], 0u);
+    for (var a = 0u; a < rules.head.n_achievements; a++) {
+        if seen_achievement(i, a) > 0u {
+            add(SUM_UNLOCKED + 2u * a, 1u, 0u);
+            add(SUM_ACHIEVEMENTS, 1u, 0u);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// Sums over the open episode, and the cells it visited. Whoever imports this has `tally` and `visited`.
+
+// Pose and achievements come from the world: this import is replaced by its own.
+#import shaders/core/seen.wgsl
+
+const TALLY_RETURN_LO: u32 = 0u;
+const TALLY_RETURN_HI: u32 = 1u;
+const TALLY_CELLS: u32 = 2u;
+const TALLY_WORDS: u32 = 3u;
+
+/// Marks the cell on which instance `i` stands.
+fn visit(i: u32) {
+    let cell = seen_cell(i);
+    let at = i * rules.head.visited_words + cell / 32u;
+    let bit = 1u << (cell % 32u);
+    let before = visited[at];
+    if (before & bit) == 0u {
+        visited[at] = before | bit;
+        tally[i * TALLY_WORDS + TALLY_CELLS] += 1u;
+    }
+}

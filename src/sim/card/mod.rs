@@ -1,0 +1,363 @@
+//! The GPU backend: the batch's buffers on the card, stepped by kernels many rounds a submission.
+//!
+//! A round steps every instance that takes part once. An instance whose next world is not there yet waits, sits out rounds, and is
+//! caught up before the call returns: what comes out does not depend on when worlds arrive.
+
+mod ahead;
+mod part;
+mod passes;
+mod programs;
+mod rows;
+mod trail;
+
+use std::sync::Arc;
+
+pub use part::Chooser;
+pub use programs::files;
+
+use self::ahead::Ahead;
+use self::part::{LIST_PAIRS, Making, PACE_WORDS, Part, SUM_WORDS};
+use self::programs::Programs;
+use super::batch::{Config, Fault};
+use super::reset::{ResetMode, Resetter};
+use super::stats::Stats;
+use super::work::{Row, Tally};
+use crate::envs::shared::packing::Follows;
+use crate::envs::{Core, World};
+use crate::error::Result;
+use crate::gpu::{GROUP, Gpu, GpuError, Pass, Timer, Words};
+
+/// Rounds a submission, with worlds from a pool and with fresh ones.
+const ROUNDS_OF_POOL: usize = 128;
+const ROUNDS_OF_FRESH: usize = 32;
+/// Worlds kept ready an instance: as many as this many words hold, within these bounds.
+const AHEAD_WORDS: usize = 2048;
+const AHEAD_MOST: usize = 16;
+/// Bytes that rows of recorded instances may take between two readings.
+const TRAIL_BYTES: usize = 64 << 20;
+
+/// Words an instance of every buffer.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    pub state: Vec<usize>,
+    pub obs_words: usize,
+    pub pixel_words: usize,
+    pub visited_words: usize,
+}
+
+impl Shape {
+    pub fn of(world: &dyn World) -> Shape {
+        let spec = world.spec();
+        Shape {
+            state: spec.buffers.iter().map(|b| b.words).collect(),
+            obs_words: spec.obs_words(),
+            pixel_words: spec.pixel_words(),
+            visited_words: ((spec.size.0 * spec.size.1) as usize).div_ceil(32),
+        }
+    }
+
+    /// In the order of a snapshot: core, state, obs, final_obs, pixels, tally, visited.
+    pub fn each(&self) -> Vec<usize> {
+        let rest = [self.obs_words, self.obs_words, self.pixel_words, Tally::WORDS, self.visited_words];
+        [&[Core::WORDS][..], &self.state, &rest].concat()
+    }
+
+    /// Words that the card keeps for an instance beside those, worlds made ahead included.
+    fn beside(&self, depth: usize) -> usize {
+        let list_and_more = PACE_WORDS + 2 + 1 + 1 + 2;
+        list_and_more + depth * self.state.iter().sum::<usize>()
+    }
+}
+
+/// A batch on the card.
+#[derive(Debug)]
+pub struct Card {
+    pub gpu: Arc<Gpu>,
+    programs: Programs,
+    shape: Shape,
+    parts: Vec<Part>,
+    ahead: Option<Ahead>,
+    /// Rounds a submission.
+    rounds: usize,
+    mode: ResetMode,
+    /// Times that an instance had to wait for a world.
+    pub stalls: u64,
+    pub dispatches: u64,
+}
+
+/// What came of a call.
+#[derive(Debug, Default)]
+pub struct Advanced {
+    pub stats: Stats,
+    pub rows: Vec<Row>,
+    pub fault: Option<Fault>,
+    faults: u32,
+}
+
+impl Card {
+    /// Buffers for a batch, nothing in them yet.
+    ///
+    /// # Errors
+    /// [`GpuError`] of any kind; [`GpuError::OutOfMemory`] says how many instances fit.
+    pub fn new(gpu: &Arc<Gpu>, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<Card> {
+        let (shape, kernels) = (Shape::of(world), world.kernels());
+        let programs = Programs::new(gpu, world, &kernels)?;
+        let fresh = resetter.levels() == 0;
+        let depth = match kernels.follows {
+            _ if !fresh => 0,
+            Follows::Play => 1,
+            _ => (AHEAD_WORDS / shape.state.iter().sum::<usize>().max(1)).clamp(1, AHEAD_MOST),
+        };
+        let pool = pool(gpu, resetter, shape.state.len())?;
+        let row_bytes = 2 * 4 * (Core::WORDS + shape.state.iter().sum::<usize>()) * config.record.len().max(1);
+        let most = if fresh { ROUNDS_OF_FRESH } else { ROUNDS_OF_POOL };
+        let rounds = if config.record.is_empty() { most } else { (TRAIL_BYTES / row_bytes).clamp(1, most) };
+        let making = Making {
+            gpu,
+            programs: &programs,
+            kernels: &kernels,
+            shape: &shape,
+            pool: &pool,
+            mode: config.reset,
+            depth,
+            rounds,
+            observing: !config.blind,
+        };
+        let parts = make_parts(&making, config)?;
+        let ahead = if fresh { Some(Ahead::new(&making, world, &parts)?) } else { None };
+        let card = Card { gpu: gpu.clone(), rounds, mode: config.reset, parts, ahead, stalls: 0, dispatches: 0, programs, shape };
+        card.write_heads(world, config, resetter.levels(), depth)?;
+        Ok(card)
+    }
+
+    fn write_heads(&self, world: &dyn World, config: &Config, levels: usize, depth: usize) -> Result<()> {
+        let mode = match config.reset {
+            ResetMode::SameStep => 0,
+            ResetMode::NextStep => 1,
+            ResetMode::Off => 2,
+        };
+        let spec = world.spec();
+        for part in &self.parts {
+            let recorded = part.trail.as_ref().map_or(0, |trail| trail.recorded.len());
+            let head = [
+                part.n as u32,
+                part.first as u32,
+                0,
+                mode,
+                spec.num_actions(),
+                0,
+                0,
+                levels as u32,
+                depth as u32,
+                self.shape.obs_words as u32,
+                self.shape.visited_words as u32,
+                spec.achievements.len() as u32,
+                recorded as u32,
+            ];
+            part.rules.write(&self.gpu, 0, &head)?;
+        }
+        Ok(())
+    }
+
+    /// Bytes on the card an instance.
+    pub fn bytes_per_instance(&self) -> usize {
+        let depth = self.ahead.as_ref().map_or(0, Ahead::depth);
+        4 * (self.shape.each().iter().sum::<usize>() + self.shape.beside(depth))
+    }
+
+    /// Passes of a round.
+    pub fn passes(&self) -> Vec<&'static str> {
+        self.parts[0].passes()
+    }
+
+    pub fn n_parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Steps every instance `n_steps` times; `steps` is what the batch had before, `seed` the agent's.
+    ///
+    /// # Errors
+    /// [`GpuError`] of any kind; a fault of an instance is in what is returned.
+    pub fn advance(&mut self, world: &dyn World, steps: u64, n_steps: u64, (chooser, seed): (Chooser, u64)) -> Result<Advanced> {
+        let until = steps.wrapping_add(n_steps) as u32;
+        self.set_goal(until, seed)?;
+        let mut done = Advanced::default();
+        let mut left = n_steps;
+        while left > 0 {
+            let n = left.min(self.rounds as u64);
+            self.submit(n, chooser)?;
+            // While the card is at work.
+            let made = self.ahead.as_mut().map_or(Vec::new(), |ahead| ahead.make_if_predictable(world));
+            self.collect(world, steps, &mut done)?;
+            left -= n;
+            if let Some(ahead) = &mut self.ahead {
+                ahead.deliver(&self.gpu, &self.parts, made)?;
+                ahead.look(&self.gpu, &self.parts, until)?;
+                if ahead.must_wait_for_play() || left == 0 && ahead.lag() > 0 {
+                    let made = ahead.make(&self.gpu, world, &self.parts)?;
+                    ahead.deliver(&self.gpu, &self.parts, made)?;
+                }
+                if left == 0 {
+                    left = u64::from(ahead.lag());
+                }
+            }
+        }
+        done.fault =
+            if done.faults > 0 || self.ahead.as_ref().is_some_and(Ahead::is_doomed) { self.first_fault(steps)? } else { None };
+        let last = done.fault.as_ref().map_or(u64::MAX, |fault| fault.batch_step);
+        done.rows.retain(|row| row.batch_step <= last);
+        Ok(done)
+    }
+
+    fn set_goal(&self, until: u32, seed: u64) -> Result<()> {
+        for part in &self.parts {
+            part.rules.write(&self.gpu, HEAD_UNTIL, &[until])?;
+            part.rules.write(&self.gpu, HEAD_AGENT, &[seed as u32, (seed >> 32) as u32])?;
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, rounds: u64, chooser: Chooser) -> Result<()> {
+        let mut pass = Pass::new(&self.gpu, "rounds");
+        for part in &self.parts {
+            part.pace.write(&self.gpu, 0, &[0, 0])?;
+            part.trail.iter().for_each(|trail| pass.clear(&trail.marks));
+        }
+        for _ in 0..rounds {
+            self.parts.iter().for_each(|part| part.encode(&mut pass, chooser));
+        }
+        self.dispatches += pass.submit()?;
+        Ok(())
+    }
+
+    /// Waits for the card; takes sums and rows.
+    fn collect(&mut self, world: &dyn World, steps: u64, done: &mut Advanced) -> Result<()> {
+        let n_achievements = world.spec().achievements.len();
+        for part in &self.parts {
+            let mut sums = [0; SUM_WORDS];
+            part.sums.read(&self.gpu, 0, &mut sums)?;
+            part.sums.write(&self.gpu, 0, &[0; SUM_WORDS])?;
+            self.stalls += u64::from(sums[0]);
+            done.faults += sums[1];
+            done.stats.add(&stats(&sums, n_achievements));
+            trail::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
+        }
+        Ok(())
+    }
+
+    /// The earliest step at which an instance met a limit, then the lowest instance.
+    fn first_fault(&self, steps: u64) -> Result<Option<Fault>> {
+        let mut first: Option<Fault> = None;
+        for (p, part) in self.parts.iter().enumerate() {
+            let (mut cores, mut pace) = (vec![0; part.n * Core::WORDS], vec![0; part.n * PACE_WORDS]);
+            part.buffers[0].read(&self.gpu, 0, &mut cores)?;
+            part.pace.read(&self.gpu, LIST_PAIRS + 2 * part.n, &mut pace)?;
+            let at = |taken: u32| steps.wrapping_add(u64::from(taken.wrapping_sub(steps as u32)));
+            for (i, (core, pace)) in cores.chunks_exact(Core::WORDS).zip(pace.chunks_exact(PACE_WORDS)).enumerate() {
+                let instance = part.first + i;
+                let doomed =
+                    self.ahead.as_ref().and_then(|ahead| ahead.doom(p, i)).filter(|doom| doom.0 == core[Core::EPISODE] + 1);
+                let fault = match (pace[1], doomed) {
+                    (STOPPED, _) => {
+                        let (episode, step, code) = (core[Core::EPISODE], core[Core::STEP], core[Core::FAULT]);
+                        Fault { batch_step: at(pace[0]), instance, episode, step, code }
+                    }
+                    (WAITS, Some((episode, code))) => Fault { batch_step: at(pace[0]) + 1, instance, episode, step: 0, code },
+                    _ => continue,
+                };
+                first = first.into_iter().chain([fault]).min();
+            }
+        }
+        Ok(first)
+    }
+
+    /// Seconds that each pass of one more step takes, summed over the parts; None if the card has no clock to read.
+    ///
+    /// # Errors
+    /// See [`Card::advance`].
+    pub fn profile(&mut self, world: &dyn World, steps: u64, seed: u64) -> Result<Option<(Vec<f64>, Advanced)>> {
+        let n = self.passes().len();
+        let Some(timer) = Timer::new(&self.gpu, n as u32)? else { return Ok(None) };
+        let mut seconds = vec![0.0; n];
+        self.set_goal(steps.wrapping_add(1) as u32, seed)?;
+        for part in &self.parts {
+            let mut pass = Pass::new(&self.gpu, "timed round");
+            part.pace.write(&self.gpu, 0, &[0, 0])?;
+            part.encode_timed(&mut pass, Chooser::Random, &timer);
+            pass.keep_times(&timer);
+            self.dispatches += pass.submit()?;
+            for (sum, more) in seconds.iter_mut().zip(timer.seconds(&self.gpu)?) {
+                *sum += more;
+            }
+        }
+        let mut done = Advanced::default();
+        self.collect(world, steps, &mut done)?;
+        // Those who waited for a world take their step now.
+        let mut rest = self.advance(world, steps, 1, (Chooser::Random, seed))?;
+        rest.stats.add(&done.stats);
+        rest.rows.extend(done.rows);
+        Ok(Some((seconds, rest)))
+    }
+}
+
+/// Words of the head that change between calls (see shaders/core/head.wgsl).
+const HEAD_UNTIL: usize = 2;
+const HEAD_AGENT: usize = 5;
+/// `PACE_WAITS` and `PACE_STOPPED`.
+const WAITS: u32 = 1;
+const STOPPED: u32 = 2;
+
+/// The levels of a pool, a buffer for each state buffer that is not a stream.
+fn pool(gpu: &Gpu, resetter: &Resetter, n_state: usize) -> Result<Vec<Option<Words>>> {
+    let mut made = Vec::new();
+    for b in 0..n_state {
+        let words = resetter.pool(b);
+        made.push(if words.is_empty() { None } else { Some(Words::of(gpu, "pool of worlds", words)?) });
+    }
+    Ok(made)
+}
+
+/// As few parts as fit into the bindings of the adapter.
+fn make_parts(making: &Making, config: &Config) -> Result<Vec<Part>> {
+    let shape = making.shape;
+    let widest = shape.each().into_iter().chain(shape.state.iter().map(|each| each * making.depth)).chain([PACE_WORDS + 2 + 1]);
+    let most = making.gpu.largest() / (4 * widest.max().unwrap_or(1)) - 1;
+    if most == 0 {
+        let what = "one instance".to_string();
+        return Err(GpuError::Limit {
+            what,
+            wanted: 4,
+            most: making.gpu.largest() as u64,
+            limit: "max_storage_buffer_binding_size",
+        }
+        .into());
+    }
+    let size = config.num_envs.div_ceil(config.num_envs.div_ceil(most)).next_multiple_of(GROUP as usize).min(most);
+    let mut parts: Vec<Part> = Vec::new();
+    for first in (0..config.num_envs).step_by(size) {
+        let n = size.min(config.num_envs - first);
+        let recorded = config.record.iter().filter(|i| (first..first + n).contains(*i)).map(|i| i - first).collect();
+        let part = Part::new(making, first, n, recorded).map_err(|e| match e {
+            GpuError::OutOfMemory(what) => {
+                GpuError::OutOfMemory(format!("{what} of instance {first} and those after it; about {first} fit"))
+            }
+            other => other,
+        })?;
+        parts.push(part);
+    }
+    Ok(parts)
+}
+
+/// `sums` as statistics (see shaders/core/sums.wgsl).
+fn stats(sums: &[u32; SUM_WORDS], n_achievements: usize) -> Stats {
+    let long = |at: usize| u64::from(sums[at]) | u64::from(sums[at + 1]) << 32;
+    let episodes = long(2);
+    Stats {
+        episodes,
+        length: long(4),
+        reward: long(6) as i64,
+        cells: long(8),
+        achievements: long(10),
+        unlocked: if episodes == 0 { Vec::new() } else { (0..n_achievements).map(|a| long(12 + 2 * a)).collect() },
+    }
+}

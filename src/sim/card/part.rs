@@ -1,0 +1,170 @@
+//! A run of consecutive instances on the card: their buffers, and the round of passes that steps them once.
+//!
+//! A batch has as many parts as it takes for every buffer to fit into one binding.
+
+use super::Shape;
+use super::passes::{Op, Passes};
+use super::programs::Programs;
+use crate::envs::Core;
+use crate::envs::shared::packing::{HEAD_WORDS, Kernels};
+use crate::gpu::{Gpu, GpuError, Pass, Timer, Words};
+use crate::sim::reset::ResetMode;
+
+/// Words of `pace`: the list, then so many an instance (see shaders/core/pace.wgsl).
+pub const LIST_PAIRS: usize = 2;
+pub const PACE_WORDS: usize = 4;
+/// Words of `sums` (see shaders/core/sums.wgsl): counts and pairs, then a pair for each achievement there may be.
+pub const SUM_WORDS: usize = 12 + 2 * 32;
+/// Recorded instances of a part, and where their rows wait to be read.
+#[derive(Debug)]
+pub struct Trail {
+    /// Indices in the part.
+    pub recorded: Vec<usize>,
+    /// Filled, and steps taken + 1, of each slot.
+    pub marks: Words,
+    /// Rows of core and of each state buffer, by slot.
+    pub rows: Vec<Words>,
+    pub list: Words,
+    pub ids: Words,
+}
+
+/// The buffers of a part.
+#[derive(Debug)]
+pub struct Part {
+    /// Index in the batch of its first instance.
+    pub first: usize,
+    pub n: usize,
+    pub rules: Words,
+    /// In the order of a snapshot: core, state, obs, final_obs, pixels, tally, visited.
+    pub buffers: Vec<Words>,
+    pub pace: Words,
+    pub ready: Words,
+    pub sums: Words,
+    pub actions: Words,
+    /// Worlds made ahead, a state buffer each; empty with a pool.
+    pub prepared: Vec<Words>,
+    pub trail: Option<Trail>,
+    pub hashes: Words,
+    /// Stands where the kernels have a place for a buffer that the world does not have.
+    pub absent: Words,
+    choose: Vec<Op>,
+    round: Vec<Op>,
+    hashing: Vec<Op>,
+}
+
+/// Who chooses the actions of a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chooser {
+    Random = 0,
+    Given = 1,
+}
+
+/// What all parts of a batch share while they are made.
+pub struct Making<'a> {
+    pub gpu: &'a Gpu,
+    pub programs: &'a Programs,
+    pub kernels: &'a Kernels,
+    pub shape: &'a Shape,
+    pub pool: &'a [Option<Words>],
+    pub mode: ResetMode,
+    pub depth: usize,
+    /// Rounds between looks at what was recorded.
+    pub rounds: usize,
+    /// Whether steps write observations.
+    pub observing: bool,
+}
+
+impl Part {
+    /// # Errors
+    /// [`GpuError::OutOfMemory`] or [`GpuError::Limit`].
+    pub fn new(making: &Making, first: usize, n: usize, recorded: Vec<usize>) -> Result<Part, GpuError> {
+        let (gpu, shape) = (making.gpu, making.shape);
+        let words = |label: &str, len: usize| Words::new(gpu, label, len);
+        let each = shape.each();
+        let buffers = each.iter().map(|each| words("instances", n * each)).collect::<Result<Vec<_>, _>>()?;
+        let prepared = if making.depth == 0 {
+            Vec::new()
+        } else {
+            shape.state.iter().map(|each| words("prepared worlds", n * making.depth * each)).collect::<Result<Vec<_>, _>>()?
+        };
+        let mut part = Part {
+            first,
+            n,
+            rules: words("rules", HEAD_WORDS + making.kernels.rules.words().len())?,
+            buffers,
+            pace: words("pace", LIST_PAIRS + 2 * n + PACE_WORDS * n)?,
+            ready: words("ready", n)?,
+            sums: words("sums", SUM_WORDS)?,
+            actions: words("actions", n)?,
+            prepared,
+            trail: None,
+            hashes: words("hashes", 2 * n)?,
+            absent: words("absent", 1)?,
+            choose: Vec::new(),
+            round: Vec::new(),
+            hashing: Vec::new(),
+        };
+        part.rules.write(gpu, HEAD_WORDS, &making.kernels.rules.words())?;
+        if !recorded.is_empty() {
+            part.trail = Some(Trail::new(making, recorded)?);
+        }
+        let passes = Passes { making, part: &part };
+        let (choose, round, hashing) = (passes.choosers()?, passes.round()?, passes.hashing()?);
+        (part.choose, part.round, part.hashing) = (choose, round, hashing);
+        Ok(part)
+    }
+
+    /// Core and state buffers, in stored order.
+    pub fn stored(&self, shape: &Shape) -> &[Words] {
+        &self.buffers[..=shape.state.len()]
+    }
+
+    /// One round: every instance that takes part steps once.
+    pub fn encode(&self, pass: &mut Pass, chooser: Chooser) {
+        self.choose[chooser as usize].encode(pass);
+        self.round.iter().for_each(|op| op.encode(pass));
+    }
+
+    /// [`Part::encode`] with every pass timed.
+    pub fn encode_timed(&self, pass: &mut Pass, chooser: Chooser, timer: &Timer) {
+        for (k, op) in [&self.choose[chooser as usize]].into_iter().chain(&self.round).enumerate() {
+            pass.time(timer, k as u32);
+            op.encode(pass);
+        }
+    }
+
+    /// What a round consists of.
+    pub fn passes(&self) -> Vec<&'static str> {
+        self.choose[..1].iter().chain(&self.round).map(|op| op.name).collect()
+    }
+
+    /// Running hashes of all instances: low and high lane, not finished.
+    ///
+    /// # Errors
+    /// See [`Gpu::check`].
+    pub fn hashes(&self, gpu: &Gpu) -> Result<Vec<u32>, GpuError> {
+        let mut pass = Pass::new(gpu, "checksum");
+        self.hashing.iter().for_each(|op| op.encode(&mut pass));
+        pass.submit()?;
+        let mut lanes = vec![0; 2 * self.n];
+        self.hashes.read(gpu, 0, &mut lanes)?;
+        Ok(lanes)
+    }
+}
+
+impl Trail {
+    /// # Errors
+    /// [`GpuError::Limit`] if the rows of a single round do not fit into a binding.
+    fn new(making: &Making, recorded: Vec<usize>) -> Result<Trail, GpuError> {
+        let (gpu, slots) = (making.gpu, making.rounds * recorded.len() * 2);
+        let ids: Vec<u32> = recorded.iter().map(|i| *i as u32).collect();
+        let rows = [&[Core::WORDS][..], &making.shape.state].concat();
+        Ok(Trail {
+            marks: Words::new(gpu, "marks", slots * 2)?,
+            rows: rows.iter().map(|each| Words::new(gpu, "trail", slots * each)).collect::<Result<_, _>>()?,
+            list: Words::new(gpu, "trail list", LIST_PAIRS + 2 * recorded.len())?,
+            ids: Words::of(gpu, "recorded", &ids)?,
+            recorded,
+        })
+    }
+}

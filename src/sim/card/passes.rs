@@ -1,0 +1,169 @@
+//! The passes of a step on the card, in the order of `schedule.rs`.
+
+use std::sync::Arc;
+
+use super::part::{Making, Part};
+use crate::gpu::{GpuError, Kernel, Pass, Words};
+use crate::sim::reset::ResetMode;
+
+/// What a kernel is dispatched over.
+#[derive(Clone, Copy, Debug)]
+pub enum Over {
+    /// An invocation each.
+    Invocations(usize),
+    /// A group for each entry of a list, of so many at most.
+    Rows(usize),
+}
+
+/// A kernel with its buffers.
+#[derive(Debug)]
+pub struct Op {
+    pub name: &'static str,
+    kernel: Arc<Kernel>,
+    bound: crate::gpu::Bound,
+    over: Over,
+}
+
+impl Op {
+    pub fn encode(&self, pass: &mut Pass) {
+        match self.over {
+            Over::Invocations(n) => pass.dispatch(&self.kernel, &self.bound, n),
+            Over::Rows(n) => pass.strides(&self.kernel, &self.bound, n),
+        }
+    }
+}
+
+/// Makes the passes of a part.
+pub struct Passes<'a> {
+    pub making: &'a Making<'a>,
+    pub part: &'a Part,
+}
+
+type Ops = Result<Vec<Op>, GpuError>;
+
+impl Passes<'_> {
+    fn op(&self, name: &'static str, kernel: &Arc<Kernel>, buffers: &[&Words], over: Over) -> Result<Op, GpuError> {
+        Ok(Op { name, kernel: kernel.clone(), bound: kernel.bind(self.making.gpu, buffers)?, over })
+    }
+
+    fn all(&self) -> Over {
+        Over::Invocations(self.part.n)
+    }
+
+    /// Rules, core and pace, which nearly all kernels begin with; then `rest`.
+    fn base<'b>(&'b self, rest: &[&'b Words]) -> Vec<&'b Words> {
+        [&[&self.part.rules, &self.part.buffers[0], &self.part.pace], rest].concat()
+    }
+
+    /// [`Passes::base`], the state buffers, then `rest`.
+    fn with_state<'b>(&'b self, rest: &[&'b Words]) -> Vec<&'b Words> {
+        let mut state: Vec<&Words> = self.part.stored(self.making.shape)[1..].iter().collect();
+        if let Some(place) = self.making.kernels.absent {
+            state.insert(place, &self.part.absent);
+        }
+        self.base(&[&state, rest].concat())
+    }
+
+    fn buffer(&self, after_state: usize) -> &Words {
+        &self.part.buffers[1 + self.making.shape.state.len() + after_state]
+    }
+
+    /// By [`super::part::Chooser`].
+    pub fn choosers(&self) -> Ops {
+        let programs = self.making.programs;
+        Ok(vec![
+            self.op("choose", &programs.random, &self.base(&[]), self.all())?,
+            self.op("choose", &programs.given, &self.base(&[&self.part.actions]), self.all())?,
+        ])
+    }
+
+    pub fn round(&self) -> Ops {
+        let (programs, mode, all) = (self.making.programs, self.making.mode, self.all());
+        let (obs, final_obs, pixels) = (self.buffer(0), self.buffer(1), self.buffer(2));
+        let (tally, visited) = (self.buffer(3), self.buffer(4));
+        let (sums, ready) = (&self.part.sums, &self.part.ready);
+        let seen = &self.part.buffers[1 + self.making.kernels.seen.1];
+        let mut ops = Vec::new();
+        if mode == ResetMode::NextStep {
+            ops.push(self.op("prepare", &programs.reset_before, &self.base(&[ready, sums]), all)?);
+            ops.extend(self.begin()?);
+        } else {
+            ops.push(self.op("prepare", &programs.prepare, &self.base(&[]), all)?);
+        }
+        ops.push(self.op("step", &programs.step, &self.with_state(&[]), all)?);
+        if self.making.observing {
+            ops.push(self.op("observe", &programs.observe, &self.with_state(&[obs]), all)?);
+            if let Some([kernel, _]) = &programs.pixels {
+                ops.push(self.op("pixels", kernel, &self.with_state(&[pixels]), all)?);
+            }
+        }
+        ops.push(self.op("statistics", &programs.statistics, &self.base(&[seen, tally, visited, sums]), all)?);
+        ops.extend(self.record(&programs.record_step)?);
+        if mode == ResetMode::SameStep {
+            ops.push(self.op("reset", &programs.reset_after, &self.base(&[ready, sums, obs, final_obs]), all)?);
+            ops.extend(self.begin()?);
+        }
+        ops.push(self.op("close", &programs.close, &self.base(&[sums]), all)?);
+        Ok(ops)
+    }
+
+    /// What follows for those on the list: their world, stream, observation and tally, and their row if they are recorded.
+    fn begin(&self) -> Ops {
+        let (programs, part, all) = (self.making.programs, self.part, self.all());
+        let mut ops = Vec::new();
+        for (b, each) in self.making.shape.state.iter().enumerate() {
+            let source = if self.making.depth > 0 { Some(&part.prepared[b]) } else { self.making.pool[b].as_ref() };
+            if let Some(source) = source {
+                ops.push(self.copy("copy world", *each, [&part.pace, source, &part.buffers[1 + b]], part.n)?);
+            }
+        }
+        if let (Some(kernel), Some((_, stream))) = (&programs.begin_stream, self.making.kernels.begin_stream)
+            && self.making.depth == 0
+        {
+            let buffers = [&part.rules, &part.buffers[0], &part.pace, &part.buffers[1 + stream]];
+            ops.push(self.op("begin stream", kernel, &buffers, all)?);
+        }
+        ops.push(self.op("observe begun", &programs.observe_begun, &self.with_state(&[self.buffer(0)]), all)?);
+        if let Some([_, kernel]) = &programs.pixels {
+            ops.push(self.op("pixels begun", kernel, &self.with_state(&[self.buffer(2)]), all)?);
+        }
+        let seen = &part.buffers[1 + self.making.kernels.seen.1];
+        let tallied = [&part.rules, &part.pace, seen, self.buffer(3), self.buffer(4)];
+        ops.push(self.op("tally begun", &programs.begun, &tallied, all)?);
+        ops.extend(self.record(&programs.record_reset)?);
+        Ok(ops)
+    }
+
+    /// Rows of `each` words from a buffer to another, by a list: [list, source, target].
+    pub fn copy(&self, name: &'static str, each: usize, buffers: [&Words; 3], most: usize) -> Result<Op, GpuError> {
+        let params = Words::of(self.making.gpu, name, &[each as u32])?;
+        let [list, source, target] = buffers;
+        self.op(name, &self.making.programs.copy, &[&params, list, source, target], Over::Rows(most))
+    }
+
+    /// Nothing if no instance of this part is recorded.
+    fn record(&self, kernel: &Arc<Kernel>) -> Ops {
+        let Some(trail) = &self.part.trail else { return Ok(Vec::new()) };
+        let n = trail.recorded.len();
+        let marked = self.base(&[&trail.ids, &trail.list, &trail.marks]);
+        let mut ops = vec![self.op("record", kernel, &marked, Over::Invocations(n))?];
+        for (source, target) in self.part.stored(self.making.shape).iter().zip(&trail.rows) {
+            let each = source.len() / self.part.n;
+            ops.push(self.copy("record copy", each, [&trail.list, source, target], n)?);
+        }
+        Ok(ops)
+    }
+
+    /// The hash of every instance, one stored buffer after the other.
+    pub fn hashing(&self) -> Ops {
+        let stored = self.part.stored(self.making.shape).iter().enumerate();
+        stored
+            .map(|(k, words)| {
+                let each = (words.len() / self.part.n) as u32;
+                let params = Words::of(self.making.gpu, "checksum", &[each, u32::from(k == 0)])?;
+                let buffers = [&self.part.rules, &params, words, &self.part.hashes];
+                self.op("checksum", &self.making.programs.checksum, &buffers, self.all())
+            })
+            .collect()
+    }
+}
