@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
+use self::backend::Backend;
 use crate::error::Error;
-use crate::gpu::GpuError;
 
+mod backend;
 mod bench;
 mod doctor;
 mod envs;
@@ -33,14 +34,18 @@ const EXAMPLES: &str = "Examples:
   explorarium run MiniGrid-DoorKey-8x8-v0 --steps 10M --json
   explorarium envs ls                            all environments
   explorarium trace crafter --seed 7 --steps 100 one JSON line a step, as the reference package would print them
-  explorarium bench MiniGrid-Empty-8x8-v0        steps per second on this machine";
+  explorarium bench MiniGrid-Empty-8x8-v0        steps per second on this machine
+  explorarium run --backend gpu --worlds pool:4096 --num-envs 65536 --steps 1e9";
 
 /// What every subcommand takes.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Global {
-    /// Where worlds are stepped: `cpu`, or `auto` for the best there is (in this version the CPU)
+    /// Where worlds are stepped; results are the same everywhere
     #[arg(long, global = true, value_enum, default_value_t = Backend::Auto)]
     pub backend: Backend,
+    /// Graphics adapter: its number in `doctor`'s list or a part of its name
+    #[arg(long, global = true, value_name = "NAME")]
+    pub adapter: Option<String>,
     /// Seed of the batch: instance i is the reference environment with seed SEED + i
     #[arg(long, global = true, default_value_t = 0, allow_negative_numbers = true, value_parser = number::signed)]
     pub seed: i64,
@@ -56,14 +61,6 @@ pub struct Global {
     /// More on stderr
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Backend {
-    Auto,
-    Cpu,
-    #[value(hide = true)]
-    Gpu,
 }
 
 #[derive(Subcommand)]
@@ -82,16 +79,13 @@ enum Command {
     Doctor,
 }
 
-/// Runs the program. 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 130 interrupted; a broken pipe is success.
+/// Runs the program. 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted; a broken pipe is success.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(threads) = cli.global.threads
         && let Err(e) = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()
     {
         return fail(&anyhow::Error::new(e).context(format!("cannot start {threads} threads")));
-    }
-    if let Err(error) = check(&cli) {
-        return fail(&error.into());
     }
     let done = match cli.command {
         Command::Run(args) => run::run(&args, &cli.global),
@@ -106,15 +100,6 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
-}
-
-/// Refuses what this version cannot do, instead of ignoring it.
-fn check(cli: &Cli) -> Result<(), Error> {
-    if cli.global.backend == Backend::Gpu {
-        let text = "this version steps worlds on the CPU only; leave --backend out or use --backend cpu";
-        return Err(GpuError::NoAdapter(text.to_string()).into());
-    }
-    Ok(())
 }
 
 /// Prints an error with its causes; the exit code follows from the library's error, if one is in the chain.

@@ -12,6 +12,7 @@ use super::options::{Stream, WorldArgs};
 use super::progress::{Console, table};
 use super::{Global, number};
 use crate::error::Error;
+use crate::gpu::GpuError;
 use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
 use crate::sim::{ResetMode, Worlds};
 
@@ -85,6 +86,8 @@ fn record(text: &str) -> Result<Record, String> {
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    // Before a folder is made.
+    let gpu = global.card()?;
     let (folder, plan, resume) = match &args.resume {
         Some(folder) => (folder.clone(), Plan::load(&folder.join("run.toml"))?, true),
         None => {
@@ -99,9 +102,12 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     listen(stop.clone())?;
     let world = plan.world()?;
     let mut console = Console::new(global, world.spec());
-    let place = Place { folder: &folder, resume, checkpoint_seconds: args.checkpoint };
+    let place = Place { folder: &folder, resume, checkpoint_seconds: args.checkpoint, gpu };
     let outcome = runs::run(&plan, &place, &mut console, &stop);
     console.finish();
+    if let Err(Error::Gpu(GpuError::Lost(_))) = &outcome {
+        console.say(&format!("to go on: explorarium run --resume {}", folder.display()));
+    }
     match outcome? {
         Outcome::Done(summary) => {
             let text =

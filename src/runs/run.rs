@@ -1,6 +1,7 @@
 //! The loop of a run.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -11,7 +12,8 @@ use super::summary::Summary;
 use super::{REPORT_SECONDS, ROWS_HELD};
 use crate::error::{Error, Result};
 use crate::files::{sweep, write_bytes};
-use crate::sim::{Batch, Row, Stats};
+use crate::gpu::Gpu;
+use crate::sim::{Batch, Config, Row, Stats};
 use crate::traces::{self, Meta};
 
 /// Seconds of stepping between looks at the clock and at Ctrl-C.
@@ -33,13 +35,15 @@ pub struct Report<'a> {
 }
 
 /// Where a run lives.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Place<'a> {
     /// Made by `prepare`.
     pub folder: &'a Path,
     /// Go on from the checkpoint there.
     pub resume: bool,
     pub checkpoint_seconds: f64,
+    /// The card to step on; None for the CPU. What comes out is the same.
+    pub gpu: Option<Arc<Gpu>>,
 }
 
 /// How a run ended.
@@ -69,11 +73,11 @@ struct Running<'a> {
 /// # Errors
 /// [`Error::Fault`] if an instance met a limit (what was recorded up to then is on the disk); [`Error::Io`] with the path.
 pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Outcome> {
-    let Place { folder, resume, checkpoint_seconds } = *place;
+    let Place { folder, resume, checkpoint_seconds, .. } = *place;
     if !resume {
         plan.save(&folder.join("run.toml"))?;
     }
-    let batch = Batch::new(plan.world()?, plan.config()?)?;
+    let batch = Batch::new(plan.world()?, Config { gpu: place.gpu.clone(), ..plan.config()? })?;
     let mut running = Running {
         plan,
         folder,
@@ -91,8 +95,8 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
         running.rows = running.batch.take_rows();
     }
     let stepped = running.step_all(progress, stop);
-    if matches!(stepped, Err(Error::Fault { .. })) {
-        // The fault is the news; that its record lies on the disk is worth a try, not another error.
+    if matches!(stepped, Err(Error::Fault { .. } | Error::Gpu(_))) {
+        // The failure is the news; that what was recorded lies on the disk is worth a try, not another error.
         let _ = running.flush().and_then(|()| running.write_curves());
     }
     let finished = stepped?;
@@ -120,7 +124,8 @@ impl Running<'_> {
             self.progressed = checkpoint::load(&path, &mut self.batch)?;
         } else {
             // Killed before the first checkpoint: from the start.
-            self.batch = Batch::new(self.plan.world()?, self.plan.config()?)?;
+            let config = self.batch.config().clone();
+            self.batch = Batch::new(self.plan.world()?, config)?;
             self.rows = self.batch.take_rows();
         }
         self.before = self.progressed.seconds;
