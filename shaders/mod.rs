@@ -33,6 +33,7 @@ pub const WGSL: &[(&str, &str)] = &[
     ("shaders/shared/keyed.wgsl", include_str!("shared/keyed.wgsl")),
     ("shaders/shared/mt19937.wgsl", include_str!("shared/mt19937.wgsl")),
     ("shaders/shared/pcg64.wgsl", include_str!("shared/pcg64.wgsl")),
+    ("shaders/shared/philox.wgsl", include_str!("shared/philox.wgsl")),
     ("shaders/shared/pyhash.wgsl", include_str!("shared/pyhash.wgsl")),
     ("shaders/shared/stream_keyed.wgsl", include_str!("shared/stream_keyed.wgsl")),
     ("shaders/shared/stream_mt19937.wgsl", include_str!("shared/stream_mt19937.wgsl")),

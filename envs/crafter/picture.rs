@@ -17,6 +17,8 @@ use crate::envs::shared::world::Core;
 
 /// Steps whose lit palette is kept; later ones light theirs anew.
 const KEPT_STEPS: usize = 2048;
+/// Steps whose lit colours the card has exactly.
+const LIT_STEPS: usize = 10_001;
 /// Grey of what lies outside the map.
 const OUTSIDE: [u8; 3] = [127; 3];
 /// Textures of objects: cow, zombie, skeleton, 4 arrows, plant, ripe plant, 4 players, sleeping player.
@@ -90,6 +92,59 @@ impl Painter {
             vignette,
             lit: (0..kept).map(|_| OnceLock::new()).collect(),
         })
+    }
+
+    /// What the card draws with: the table `picture` of pixels.wgsl. Lit colours are kept by step, since the float that is the
+    /// daylight is not the same to the last bit on every day; steps past [`LIT_STEPS`] take those of the first day.
+    pub fn words(&self, rules: &Rules) -> Vec<u32> {
+        let steps = LIT_STEPS.min(rules.set.length as usize + 1).max(rules.set.day.length as usize);
+        let (lit_rows, lit) = self.lit_rows(rules, steps as u32);
+        let rgb = |c: &[u8; 3]| u32::from_le_bytes([c[0], c[1], c[2], 0]);
+        let floats = |list: &[f64]| list.iter().map(|v| (*v as f32).to_bits()).collect();
+        let days: Vec<f64> = (0..rules.set.day.length).map(|step| daylight(&rules.set, step)).collect();
+        let tables: [Vec<u32>; 7] = [
+            self.palette.iter().map(rgb).collect(),
+            self.tiles.iter().map(|id| u32::from(*id)).collect(),
+            self.items.as_chunks().0.iter().map(rgb).collect(),
+            lit_rows,
+            lit.iter().map(rgb).collect(),
+            floats(&self.vignette),
+            floats(&days),
+        ];
+        let sizes = [self.unit[0], self.unit[1], self.border[0], self.border[1]].map(|n| n as u32);
+        let facts = [rules.set.picture[0], rules.set.picture[1], self.palette.len() as u32, steps as u32];
+        let mut words = [sizes, facts].concat();
+        let mut at = words.len() + tables.len();
+        for table in &tables {
+            words.push(at as u32);
+            at += table.len();
+        }
+        words.extend(tables.into_iter().flatten());
+        words
+    }
+
+    /// Which row of lit colours each step takes, awake and asleep, and the rows. A dark step has none and says 0.
+    fn lit_rows(&self, rules: &Rules, steps: u32) -> (Vec<u32>, Vec<[u8; 3]>) {
+        let mut known: BTreeMap<(u64, bool), u32> = BTreeMap::new();
+        let (mut which, mut rows) = (Vec::new(), Vec::new());
+        for step in 0..steps {
+            let light = daylight(&rules.set, step);
+            for asleep in [false, true] {
+                let next = known.len() as u32;
+                which.push(if rules.dark[rules.day_ix(step)] {
+                    0
+                } else {
+                    *known.entry((light.to_bits(), asleep)).or_insert_with(|| {
+                        rows.extend(self.palette.iter().map(|c| shade(*c, light, asleep)));
+                        next
+                    })
+                });
+            }
+        }
+        if rows.is_empty() {
+            rows.push([0; 3]);
+        }
+        (which, rows)
     }
 
     /// Draws into `pixels` (`[height, width, 3]` bytes). `grain` is asked only in the dark.

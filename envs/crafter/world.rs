@@ -12,7 +12,7 @@ use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
 use super::{line, observe, scenario, step, tiles, worldgen};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
-use crate::envs::shared::packing::{Follows, Kernels};
+use crate::envs::shared::packing::{Follows, Kernels, PixelKernel};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use crate::shaders::shared::chance::{Chance, UNIT};
 use crate::shaders::shared::keyed::{Keyed, entity};
@@ -218,14 +218,17 @@ impl World for Crafter {
         if self.observing_draws() && self.painter.is_none() {
             instead.push(("envs/crafter/no_noise.wgsl", "envs/crafter/own_noise.wgsl"));
         }
+        if self.observing_draws() {
+            instead.push(("envs/crafter/noise_keyed.wgsl", "envs/crafter/noise_own.wgsl"));
+        }
         Kernels {
             step: "envs/crafter/step.wgsl",
             observe: "envs/crafter/observe.wgsl",
-            pixels: None,
+            pixels: Some(PixelKernel { name: "envs/crafter/pixels.wgsl", group_each: true }),
             seen: ("envs/crafter/seen.wgsl", BODY),
             begin_stream: (!self.rules.keyed).then_some(("envs/crafter/begin_stream.wgsl", RNG)),
             instead,
-            rules: self.rules.packed(&[]),
+            rules: self.rules.packed(&self.painter.as_ref().map_or(Vec::new(), |painter| painter.words(&self.rules))),
             absent: self.rules.keyed.then_some(RNG),
             follows: Follows::Seed,
         }

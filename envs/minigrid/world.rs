@@ -12,7 +12,7 @@ use super::step::{self, Instance, REWARD_LOSS, REWARD_WHOLE, act};
 use super::window::{Group, LANES};
 use super::{mission, observe};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
-use crate::envs::shared::packing::{Follows, Kernels};
+use crate::envs::shared::packing::{Follows, Kernels, PixelKernel};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::pcg64::{self, Pcg64};
@@ -284,7 +284,7 @@ impl World for MiniGrid {
         Kernels {
             step: "envs/minigrid/step.wgsl",
             observe: "envs/minigrid/observe.wgsl",
-            pixels: Some("envs/minigrid/pixels.wgsl"),
+            pixels: Some(PixelKernel { name: "envs/minigrid/pixels.wgsl", group_each: false }),
             seen: ("envs/minigrid/seen.wgsl", buffer::AGENT),
             // Later episodes go on with the stream.
             begin_stream: None,

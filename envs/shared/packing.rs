@@ -44,6 +44,14 @@ pub enum Follows {
     Play,
 }
 
+/// The kernel that draws.
+#[derive(Clone, Copy, Debug)]
+pub struct PixelKernel {
+    pub name: &'static str,
+    /// A group of invocations draws one picture, not one invocation.
+    pub group_each: bool,
+}
+
 /// The kernels of a world: paths of WGSL files, what stands in for their imports, and what they read.
 ///
 /// `step` binds rules, core, pace, then all state buffers (with [`Kernels::absent`], a word in the place of the one that is not
@@ -53,7 +61,7 @@ pub struct Kernels {
     pub step: &'static str,
     pub observe: &'static str,
     /// None if this world's pictures are not drawn on the card.
-    pub pixels: Option<&'static str>,
+    pub pixels: Option<PixelKernel>,
     /// The file with `seen_cell` and `seen_achievement`, and the state buffer that they read.
     pub seen: (&'static str, usize),
     /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.

@@ -1,7 +1,7 @@
 // The `keyed` stream: Philox4x32-10. A word is a function of (key, episode, step, entity, number of the draw).
 // Gives chance_turn and chance_word.
 
-#import shaders/shared/wide.wgsl
+#import shaders/shared/philox.wgsl
 
 struct Keyed {
     key: vec2<u32>,
@@ -14,19 +14,6 @@ struct Keyed {
 }
 
 var<private> keyed: Keyed;
-
-/// One block of four words.
-fn philox(counter: vec4<u32>, key: vec2<u32>) -> vec4<u32> {
-    var c = counter;
-    var k = key;
-    for (var round = 0u; round < 10u; round++) {
-        let a = mul_wide(0xD2511F53u, c.x);
-        let b = mul_wide(0xCD9E8D57u, c.z);
-        c = vec4<u32>(b.y ^ c.y ^ k.x, b.x, a.y ^ c.w ^ k.y, a.x);
-        k += vec2<u32>(0x9E3779B9u, 0xBB67AE85u);
-    }
-    return c;
-}
 
 /// The stream of `key` at (`episode`, `step`), its first draws those of `entity`.
 fn keyed_begin(key: vec2<u32>, episode: u32, step: u32, entity: u32) {

@@ -24,7 +24,7 @@ use super::stats::Stats;
 use super::work::{Row, Tally};
 use crate::envs::shared::packing::Follows;
 use crate::envs::{Core, World};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gpu::{GROUP, Gpu, GpuError, Pass, Timer, Words};
 
 /// Rounds a submission, with worlds from a pool and with fresh ones.
@@ -101,6 +101,11 @@ impl Card {
     /// [`GpuError`] of any kind; [`GpuError::OutOfMemory`] says how many instances fit.
     pub fn new(gpu: &Arc<Gpu>, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<Card> {
         let (shape, kernels) = (Shape::of(world), world.kernels());
+        if shape.pixel_words > 0 && kernels.pixels.is_none() {
+            let text =
+                format!("{} draws no pictures on a graphics card; leave --pixels out or use --backend cpu", world.spec().id);
+            return Err(Error::Usage(text));
+        }
         let programs = Programs::new(gpu, world, &kernels)?;
         let fresh = resetter.levels() == 0;
         let depth = match kernels.follows {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::part::{Making, Part};
-use crate::gpu::{GpuError, Kernel, Pass, Words};
+use crate::gpu::{GROUP, GpuError, Kernel, Pass, Words};
 use crate::sim::reset::ResetMode;
 
 /// What a kernel is dispatched over.
@@ -50,6 +50,12 @@ impl Passes<'_> {
         Over::Invocations(self.part.n)
     }
 
+    /// An invocation or a group for each picture.
+    fn painting(&self) -> Over {
+        let by_group = self.making.kernels.pixels.is_some_and(|kernel| kernel.group_each);
+        Over::Invocations(self.part.n * if by_group { GROUP as usize } else { 1 })
+    }
+
     /// Rules, core and pace, which nearly all kernels begin with; then `rest`.
     fn base<'b>(&'b self, rest: &[&'b Words]) -> Vec<&'b Words> {
         [&[&self.part.rules, &self.part.buffers[0], &self.part.pace], rest].concat()
@@ -94,7 +100,7 @@ impl Passes<'_> {
         if self.making.observing {
             ops.push(self.op("observe", &programs.observe, &self.with_state(&[obs]), all)?);
             if let Some([kernel, _]) = &programs.pixels {
-                ops.push(self.op("pixels", kernel, &self.with_state(&[pixels]), all)?);
+                ops.push(self.op("pixels", kernel, &self.with_state(&[pixels]), self.painting())?);
             }
         }
         ops.push(self.op("statistics", &programs.statistics, &self.base(&[seen, tally, visited, sums]), all)?);
@@ -125,7 +131,7 @@ impl Passes<'_> {
         }
         ops.push(self.op("observe begun", &programs.observe_begun, &self.with_state(&[self.buffer(0)]), all)?);
         if let Some([_, kernel]) = &programs.pixels {
-            ops.push(self.op("pixels begun", kernel, &self.with_state(&[self.buffer(2)]), all)?);
+            ops.push(self.op("pixels begun", kernel, &self.with_state(&[self.buffer(2)]), self.painting())?);
         }
         let seen = &part.buffers[1 + self.making.kernels.seen.1];
         let tallied = [&part.rules, &part.pace, seen, self.buffer(3), self.buffer(4)];

@@ -56,7 +56,7 @@ impl Programs {
         // Observing may draw from the stream: picture noise.
         let observe = |name: &str, whom: &str| compile(name, &[(ALL, whom)], &states(&[R, W, R], W, &[W]));
         let pixels = match kernels.pixels {
-            Some(name) if world.spec().pixel_words() > 0 => Some([observe(name, ALL)?, observe(name, LISTED)?]),
+            Some(kernel) if world.spec().pixel_words() > 0 => Some([observe(kernel.name, ALL)?, observe(kernel.name, LISTED)?]),
             _ => None,
         };
         Ok(Programs {
