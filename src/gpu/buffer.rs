@@ -1,5 +1,8 @@
 //! Buffers of u32 words on the device.
 
+use std::sync::Arc;
+
+use super::device::Memory;
 use super::{Gpu, GpuError, Result};
 
 /// Words that kernels read and write.
@@ -8,6 +11,13 @@ pub struct Words {
     pub(super) buffer: wgpu::Buffer,
     label: String,
     len: usize,
+    memory: Arc<Memory>,
+}
+
+impl Drop for Words {
+    fn drop(&mut self) {
+        self.memory.give_back(self.buffer.size());
+    }
 }
 
 impl Words {
@@ -32,8 +42,12 @@ impl Words {
         }
         let usage = usage | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
         let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
-        let buffer = gpu.guarded(label, || gpu.device.create_buffer(&descriptor))?;
-        Ok(Words { buffer, label: label.to_string(), len })
+        if !gpu.memory.take(size) {
+            return Err(GpuError::OutOfMemory(label.to_string()));
+        }
+        let made = gpu.guarded(label, || gpu.device.create_buffer(&descriptor));
+        let buffer = made.inspect_err(|_| gpu.memory.give_back(size))?;
+        Ok(Words { buffer, label: label.to_string(), len, memory: gpu.memory.clone() })
     }
 
     /// A buffer that holds `words`.

@@ -1,8 +1,10 @@
 //! Adapters, and the device opened on one of them.
 
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::{GpuError, Result};
+use super::{Access, GpuError, Kernel, Result};
 
 /// What to install when there is nothing to compute on.
 const INSTALL: &str = "install the driver of your graphics card with its Vulkan part; without a card, Mesa's software driver does \
@@ -87,6 +89,31 @@ pub struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     trouble: Arc<Mutex<Option<GpuError>>>,
+    /// Kernels compiled so far, by text and bindings.
+    pub(super) kernels: Mutex<HashMap<(String, Vec<Access>), Arc<Kernel>>>,
+    pub(super) memory: Arc<Memory>,
+}
+
+/// Bytes of buffers: in use, and at most.
+#[derive(Debug)]
+pub(super) struct Memory {
+    used: AtomicU64,
+    most: AtomicU64,
+}
+
+impl Memory {
+    /// False if there is no room for so many more.
+    pub(super) fn take(&self, bytes: u64) -> bool {
+        let fits = self.used.fetch_add(bytes, Ordering::SeqCst) + bytes <= self.most.load(Ordering::SeqCst);
+        if !fits {
+            self.give_back(bytes);
+        }
+        fits
+    }
+
+    pub(super) fn give_back(&self, bytes: u64) {
+        self.used.fetch_sub(bytes, Ordering::SeqCst);
+    }
 }
 
 impl Gpu {
@@ -124,7 +151,18 @@ impl Gpu {
             };
             keep(&of_calls, error);
         }));
-        Ok(Gpu { adapter, limits, device, queue, trouble })
+        let memory = Arc::new(Memory { used: AtomicU64::new(0), most: AtomicU64::new(u64::MAX) });
+        Ok(Gpu { adapter, limits, device, queue, trouble, kernels: Mutex::default(), memory })
+    }
+
+    /// Buffers may take at most so many bytes from now on, all together: where a card is shared with others.
+    pub fn limit_memory(&self, bytes: u64) {
+        self.memory.most.store(bytes, Ordering::SeqCst);
+    }
+
+    /// Bytes that buffers take.
+    pub fn memory_used(&self) -> u64 {
+        self.memory.used.load(Ordering::SeqCst)
     }
 
     /// Bytes of the largest buffer that a kernel can bind.

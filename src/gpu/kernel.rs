@@ -1,5 +1,7 @@
 //! Kernels: a compute pipeline with its bindings, and passes that dispatch them.
 
+use std::sync::Arc;
+
 use super::{Gpu, GpuError, Result, Source, Words};
 
 /// Invocations of a workgroup, in one row. Kernels say `@workgroup_size(64)`.
@@ -10,7 +12,7 @@ const MAX_GROUPS: u32 = 65_535;
 const STRIDES: usize = 4096;
 
 /// What a kernel does with a binding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Access {
     Read,
     ReadWrite,
@@ -26,6 +28,21 @@ pub struct Kernel {
 }
 
 impl Kernel {
+    /// The kernel of `source`, compiled only if this device does not have it yet.
+    ///
+    /// # Errors
+    /// See [`Kernel::new`].
+    pub fn of(gpu: &Gpu, source: &Source, bindings: &[Access]) -> Result<Arc<Kernel>> {
+        let key = (source.text.clone(), bindings.to_vec());
+        let known = |gpu: &Gpu| gpu.kernels.lock().unwrap_or_else(|e| e.into_inner()).get(&key).cloned();
+        if let Some(kernel) = known(gpu) {
+            return Ok(kernel);
+        }
+        let kernel = Arc::new(Kernel::new(gpu, source, bindings)?);
+        gpu.kernels.lock().unwrap_or_else(|e| e.into_inner()).insert(key, kernel.clone());
+        Ok(kernel)
+    }
+
     /// Compiles the entry point `main` of `source`.
     ///
     /// # Errors

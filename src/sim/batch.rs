@@ -30,6 +30,8 @@ pub struct Config {
     pub block: usize,
     /// The card to step on; None for the CPU.
     pub gpu: Option<Arc<Gpu>>,
+    /// WGSL texts (path, text) in place of the project's own: for trying what a changed rule changes. The twins stay as they are.
+    pub texts: Vec<(String, String)>,
     /// Steps write no observations, only resets do: for measuring what observing costs.
     pub blind: bool,
 }

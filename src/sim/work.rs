@@ -80,7 +80,8 @@ impl Work<'_> {
     fn begun(&mut self, i: usize) {
         self.world.observe_one(i, &mut self.block);
         self.begin_tally(i);
-        if self.recorded[i] {
+        // A world that does not fit is nothing to write down.
+        if self.recorded[i] && self.block.core_of(i)[Core::FAULT] == 0 {
             self.record(i, None);
         }
     }

@@ -106,7 +106,7 @@ impl Card {
                 format!("{} draws no pictures on a graphics card; leave --pixels out or use --backend cpu", world.spec().id);
             return Err(Error::Usage(text));
         }
-        let programs = Programs::new(gpu, world, &kernels)?;
+        let programs = Programs::new(gpu, world, &kernels, &config.texts)?;
         let fresh = resetter.levels() == 0;
         let depth = match kernels.follows {
             _ if !fresh => 0,

@@ -44,11 +44,12 @@ pub struct Programs {
 impl Programs {
     /// # Errors
     /// [`GpuError::Shader`] with file and line; [`GpuError::Limit`] if a kernel binds more buffers than the adapter allows.
-    pub fn new(gpu: &Gpu, world: &dyn World, kernels: &Kernels) -> Result<Programs, GpuError> {
+    pub fn new(gpu: &Gpu, world: &dyn World, kernels: &Kernels, texts: &[(String, String)]) -> Result<Programs, GpuError> {
         use Access::{Read as R, ReadWrite as W};
+        let files: Vec<_> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).chain(files()).collect();
         let compile = |name: &str, instead: &[(&str, &str)], access: &[Access]| -> Result<Arc<Kernel>, GpuError> {
             let all: Vec<_> = kernels.instead.iter().chain(instead).copied().collect();
-            Kernel::new(gpu, &Source::resolve(name, &files(), &all)?, access).map(Arc::new)
+            Kernel::of(gpu, &Source::resolve(name, &files, &all)?, access)
         };
         let n_state = world.spec().buffers.len() + usize::from(kernels.absent.is_some());
         let states = |first: &[Access], access: Access, last: &[Access]| [first, &vec![access; n_state], last].concat();

@@ -1,0 +1,74 @@
+//! The card: WGSL texts, and kernels against their twins in every bit.
+
+mod kernels;
+mod rules;
+mod states;
+mod texts;
+mod trouble;
+mod worlds;
+
+use std::sync::{Arc, OnceLock};
+
+use explorarium::gpu::{Access, Gpu, GpuError, Kernel, Pass, Source, Words};
+use explorarium::shaders::shared::keyed::Keyed;
+
+pub use explorarium::sim::card::files;
+
+/// Numbers of instances around the size of a group, and more than one row of anything.
+pub const SIZES: [usize; 5] = [1, 63, 64, 65, 1000];
+
+/// The device of all tests. Without one they pass, saying so, unless `EXPLORARIUM_GPU=require`.
+pub fn gpu() -> Option<&'static Arc<Gpu>> {
+    static GPU: OnceLock<Option<Arc<Gpu>>> = OnceLock::new();
+    GPU.get_or_init(|| match Gpu::open(None) {
+        Ok(gpu) => Some(Arc::new(gpu)),
+        Err(error) => {
+            let required = std::env::var("EXPLORARIUM_GPU").is_ok_and(|value| value == "require");
+            assert!(!required, "EXPLORARIUM_GPU=require, and {error}");
+            eprintln!("not tested on a card: {error}");
+            None
+        }
+    })
+    .as_ref()
+}
+
+/// Whether the proofs are to be made at full size (`./check.sh long`).
+pub fn in_full() -> bool {
+    std::env::var("EXPLORARIUM_PROOF").is_ok_and(|value| value == "full")
+}
+
+pub fn noise(seed: u32, n: usize) -> Vec<u32> {
+    let mut words = vec![0; n];
+    Keyed::new([seed, 1], 2, 3, 4).fill(&mut words);
+    words
+}
+
+/// Runs `source` once over `n` invocations; gives what the last buffer holds.
+pub fn run(gpu: &Gpu, source: &Source, buffers: &[(&[u32], Access)], n: usize) -> Result<Vec<u32>, GpuError> {
+    run_for(gpu, source, buffers, n, buffers.len() - 1)
+}
+
+/// [`run`], giving what buffer `wanted` holds.
+pub fn run_for(gpu: &Gpu, source: &Source, buffers: &[(&[u32], Access)], n: usize, wanted: usize) -> Result<Vec<u32>, GpuError> {
+    let access: Vec<Access> = buffers.iter().map(|b| b.1).collect();
+    let kernel = Kernel::new(gpu, source, &access)?;
+    let words = buffers.iter().map(|(words, _)| Words::of(gpu, "words", words)).collect::<Result<Vec<_>, _>>()?;
+    let bound = kernel.bind(gpu, &words.iter().collect::<Vec<_>>())?;
+    let mut pass = Pass::new(gpu, "test");
+    pass.dispatch(&kernel, &bound, n);
+    assert_eq!(pass.submit()?, 1);
+    let mut out = vec![0; words[wanted].len()];
+    words[wanted].read(gpu, 0, &mut out)?;
+    Ok(out)
+}
+
+pub fn resolve(name: &str) -> Source {
+    Source::resolve(name, &files(), &[]).expect(name)
+}
+
+/// A kernel of a test alone, with the project's files to import.
+pub fn own(text: &str) -> Source {
+    let mut files = files();
+    files.push(("test.wgsl", text));
+    Source::resolve("test.wgsl", &files, &[]).expect("resolves")
+}

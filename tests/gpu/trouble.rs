@@ -1,0 +1,127 @@
+//! What can go wrong on the card is an error, never a wrong result.
+
+use std::sync::Arc;
+
+use explorarium::agents::Random;
+use explorarium::envs::{Options, load};
+use explorarium::error::Error;
+use explorarium::gpu::{Access, Gpu, GpuError, Kernel, Source, Words, adapters};
+use explorarium::sim::{Batch, Config, Worlds};
+
+use super::{gpu, own};
+
+const COUNT: &str = "@group(0) @binding(0) var<storage, read_write> out: array<u32>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) { out[id.x] += 1u; }
+";
+
+#[test]
+fn mistakes_in_a_text_are_told_with_file_and_line() {
+    let Some(gpu) = gpu() else { return };
+    let files = [
+        ("good.wgsl", "fn one() -> u32 { return 1u; }\n"),
+        ("bad.wgsl", "#import good.wgsl\n\nfn two() -> u32 { return one(2u); }\n"),
+    ];
+    let source = Source::resolve("bad.wgsl", &files, &[]).expect("resolves");
+    match Kernel::new(gpu, &source, &[]) {
+        Err(GpuError::Shader { place, message }) => {
+            assert_eq!(place, "bad.wgsl:3", "{message}");
+            assert!(!message.is_empty());
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_an_error() {
+    let Some(gpu) = gpu() else { return };
+    let kernel = Kernel::new(gpu, &own(COUNT), &[Access::ReadWrite]).expect("compiles");
+    assert!(matches!(kernel.bind(gpu, &[]), Err(GpuError::Invalid(_))));
+    let words = Words::of(gpu, "few", &[1, 2, 3]).expect("three words");
+    assert!(matches!(words.read(gpu, 1, &mut [0; 3]), Err(GpuError::Invalid(_))));
+    assert!(matches!(words.write(gpu, 4, &[0]), Err(GpuError::Invalid(_))));
+    let most = gpu.limits.max_storage_buffer_binding_size as usize / 4;
+    match Words::new(gpu, "too many", most + 1) {
+        Err(GpuError::Limit { wanted, most: limit, .. }) => assert!(wanted > limit),
+        other => panic!("{:?}", other.map(|_| ())),
+    }
+}
+
+#[test]
+fn a_lost_device_is_an_error() {
+    if gpu().is_none() {
+        return;
+    }
+    let gpu = Gpu::open(None).expect("a device of its own");
+    let words = Words::of(&gpu, "words", &[1, 2, 3]).expect("three words");
+    gpu.destroy();
+    let mut out = [0; 3];
+    let error = words.read(&gpu, 0, &mut out).expect_err("the device is gone");
+    assert!(matches!(error, GpuError::Lost(_) | GpuError::Invalid(_)), "{error}");
+    assert_eq!(out, [0; 3], "nothing is made up");
+}
+
+#[test]
+fn adapters_are_chosen_by_number_and_name() {
+    if gpu().is_none() {
+        return;
+    }
+    let name = adapters()[0].name.clone();
+    assert_eq!(Gpu::open(Some("0")).expect("the first").adapter.name, name);
+    let part: String = name.chars().take(6).collect();
+    assert_eq!(Gpu::open(Some(&part.to_uppercase())).expect("by name").adapter.name, name);
+    for wrong in ["99", "no such card"] {
+        match Gpu::open(Some(wrong)) {
+            Err(GpuError::NoAdapter(text)) => assert!(text.contains(wrong) && text.contains(&name), "{text}"),
+            other => panic!("{:?}", other.map(|_| ())),
+        }
+    }
+}
+
+#[test]
+fn a_batch_whose_card_is_lost_ends_with_an_error() {
+    if gpu().is_none() {
+        return;
+    }
+    let gpu = Arc::new(Gpu::open(None).expect("a device of its own"));
+    let world = load("gridlab/four-rooms", &Options::default()).expect("a world");
+    let config = Config { num_envs: 10, gpu: Some(gpu.clone()), record: vec![2], ..Config::default() };
+    let mut batch = Batch::new(world, config).expect("a batch");
+    batch.advance(20, &Random::default()).expect("runs");
+    gpu.destroy();
+    let error = batch.advance(20, &Random::default()).expect_err("the device is gone");
+    assert!(matches!(error, Error::Gpu(_)), "{error}");
+    assert_eq!(batch.steps(), 20, "what was not done is not counted");
+    assert_eq!(batch.take_rows().last().map(|row| row.batch_step), Some(20), "what was recorded is there");
+    assert!(batch.checksum().is_err() && batch.obs().is_err() && batch.snapshot(0).is_err(), "nothing is made up");
+}
+
+#[test]
+fn a_batch_that_does_not_fit_says_how_many_do() {
+    if gpu().is_none() {
+        return;
+    }
+    let gpu = Arc::new(Gpu::open(None).expect("a device of its own"));
+    gpu.limit_memory(600 << 20);
+    let world = load("crafter", &Options::default()).expect("a world");
+    let batch = |num_envs| {
+        Batch::new(world.clone(), Config { num_envs, gpu: Some(gpu.clone()), worlds: Worlds::Pool(1), ..Config::default() })
+    };
+    let Err(Error::Gpu(error @ GpuError::OutOfMemory(_))) = batch(2_000_000) else { panic!("it fits") };
+    assert_eq!(gpu.memory_used(), 0, "what was made is let go");
+    let text = error.to_string();
+    let fit = text.split("about ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|n| n.parse::<usize>().ok());
+    let fit = fit.unwrap_or_else(|| panic!("no number in: {text}"));
+    assert!(fit > 10_000, "{text}");
+    assert!(batch(fit).is_ok(), "what is said to fit does: {text}");
+}
+
+#[test]
+fn worlds_without_pictures_on_the_card_say_so() {
+    let Some(gpu) = gpu() else { return };
+    let world = load("gridlab/four-rooms", &Options { pixels: true, ..Options::default() }).expect("a world");
+    match Batch::new(world, Config { num_envs: 1, gpu: Some(gpu.clone()), ..Config::default() }) {
+        Err(Error::Usage(text)) => assert!(text.contains("--backend cpu"), "{text}"),
+        other => panic!("{:?}", other.map(|_| ())),
+    }
+}
