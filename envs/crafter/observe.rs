@@ -14,6 +14,10 @@ pub fn obs_bytes(rules: &Rules) -> usize {
 
 /// Writes `[map_rows, view_width]` semantic ids (0 outside the map), the counts, and the rest into `obs`.
 pub fn observe(lane: &Lane, rules: &Rules, obs: &mut [u32]) {
+    // Bytes that only fill the last word are 0.
+    if let Some(last) = obs.last_mut() {
+        *last = 0;
+    }
     let bytes: &mut [u8] = &mut bytemuck::cast_slice_mut(obs)[..obs_bytes(rules)];
     let (view_w, view_h) = (rules.set.view[0], rules.map_rows());
     let left = lane.body[body::X] as i32 - (view_w / 2) as i32;

@@ -143,6 +143,8 @@ impl Crafter {
             return;
         };
         let n = self.spec.pixel_words();
+        // Bytes that only fill the last word are 0.
+        pixels[(i + 1) * n - 1] = 0;
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut pixels[i * n..(i + 1) * n]);
         let bytes = &mut bytes[..(self.spec.picture.0 * self.spec.picture.1 * 3) as usize];
         if own {

@@ -115,8 +115,7 @@ fn rows_are_copied_by_the_list() {
             expected[written..written + each].copy_from_slice(&from[read..read + each]);
         }
         let params = [each as u32];
-        let buffers =
-            [(&params[..], Access::Read), (&list, Access::Read), (&from, Access::Read), (&to, Access::ReadWrite)];
+        let buffers = [(&params[..], Access::Read), (&list, Access::Read), (&from, Access::Read), (&to, Access::ReadWrite)];
         // Fewer groups than rows: they go on in strides.
         for groups in [1, 3, pairs.len()] {
             assert_eq!(run(gpu, &source, &buffers, groups * 64).expect("runs"), expected, "{n} {each} {groups}");
@@ -263,4 +262,3 @@ fn more_groups_than_a_dimension_holds_all_run_once() {
         assert!(got.iter().enumerate().all(|(i, word)| *word == i as u32 + 1), "{n}");
     }
 }
-

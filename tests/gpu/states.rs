@@ -8,8 +8,22 @@ use serde_json::{Value, json};
 const GROUNDS: [&str; 12] =
     ["grass", "sand", "path", "water", "stone", "tree", "lava", "coal", "iron", "diamond", "table", "furnace"];
 const ITEMS: [&str; 16] = [
-    "health", "food", "drink", "energy", "sapling", "wood", "stone", "coal", "iron", "diamond", "wood_pickaxe", "stone_pickaxe",
-    "iron_pickaxe", "wood_sword", "stone_sword", "iron_sword",
+    "health",
+    "food",
+    "drink",
+    "energy",
+    "sapling",
+    "wood",
+    "stone",
+    "coal",
+    "iron",
+    "diamond",
+    "wood_pickaxe",
+    "stone_pickaxe",
+    "iron_pickaxe",
+    "wood_sword",
+    "stone_sword",
+    "iron_sword",
 ];
 const FACINGS: [[i32; 2]; 4] = [[-1, 0], [1, 0], [0, -1], [0, 1]];
 
@@ -48,14 +62,25 @@ fn state(dice: &mut Keyed, width: u32, height: u32) -> Value {
     let mut cells: Vec<(u32, u32)> = patch.into_iter().filter(|cell| *cell != (x, y)).collect();
     let crowd = [0, 3, 8, 30][dice.randint(4) as usize].min(cells.len());
     let mut remove = vec![json!([x, y])];
-    let add: Vec<Value> = (0..crowd)
+    let facing = FACINGS[dice.randint(4) as usize];
+    let mut add = Vec::new();
+    let ahead = (x.wrapping_add_signed(facing[0]), y.wrapping_add_signed(facing[1]));
+    if let (0, Some(at)) = (dice.randint(4), cells.iter().position(|cell| *cell == ahead)) {
+        // Something to eat.
+        let (x, y) = cells.swap_remove(at);
+        remove.push(json!([x, y]));
+        add.push(json!(["Plant", x, y, { "grown": 299 + dice.randint(4) }]));
+    }
+    let crowd = crowd.min(cells.len());
+    let strewn: Vec<Value> = (0..crowd)
         .map(|_| {
             let (x, y) = cells.swap_remove(dice.randint(cells.len() as u32) as usize);
             remove.push(json!([x, y]));
             creature(dice, x, y)
         })
         .collect();
-    json!({ "remove": remove, "terrain": terrain, "player": player(dice, x, y), "step": hour(dice), "add": add })
+    add.extend(strewn);
+    json!({ "remove": remove, "terrain": terrain, "player": player(dice, (x, y), facing), "step": hour(dice), "add": add })
 }
 
 /// Any hour; often just before a balance, sometimes near the end.
@@ -79,15 +104,20 @@ fn creature(dice: &mut Keyed, x: u32, y: u32) -> Value {
     }
 }
 
-fn player(dice: &mut Keyed, x: u32, y: u32) -> Value {
+fn player(dice: &mut Keyed, pos: (u32, u32), facing: [i32; 2]) -> Value {
     let most = 1 + dice.randint(9);
-    let inventory: serde_json::Map<String, Value> =
+    let sleeping = dice.randint(3) == 0;
+    let mut inventory: serde_json::Map<String, Value> =
         ITEMS.iter().map(|item| ((*item).to_string(), json!(dice.randint(most + 1).max(u32::from(*item == "health"))))).collect();
+    if sleeping && dice.randint(2) == 0 {
+        // About to wake, and to act in the same step.
+        inventory.insert("energy".into(), json!(9));
+    }
     let half = |dice: &mut Keyed, n: u32| f64::from(dice.randint(2 * n)) / 2.0;
     json!({
-        "pos": [x, y],
-        "facing": FACINGS[dice.randint(4) as usize],
-        "sleeping": dice.randint(4) == 0,
+        "pos": pos,
+        "facing": facing,
+        "sleeping": sleeping,
         "inventory": inventory,
         "hunger": half(dice, 27),
         "thirst": half(dice, 22),

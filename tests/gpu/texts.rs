@@ -9,7 +9,8 @@ use explorarium::shaders::shared::keyed::entity;
 use super::{files, resolve};
 
 /// Kernels that calculate in floats, and why they may.
-const TOLERANCE: [(&str, &str); 1] = [("envs/crafter/pixels.wgsl", "draws the night, within one grey level of the CPU's picture")];
+const TOLERANCE: [(&str, &str); 1] =
+    [("envs/crafter/pixels.wgsl", "draws the night, within one grey level of the CPU's picture")];
 
 /// Worlds that between them use every variant of every kernel.
 const VARIANTS: [(&str, bool, bool, bool); 7] = [
@@ -154,7 +155,6 @@ fn texts_and_twins_agree_on_the_numbers() {
     }
     assert_eq!(shaders::shared::grid::GROUP, explorarium::gpu::GROUP);
 }
-
 
 /// Members of the structure `name` with their offsets.
 fn members(module: &naga::Module, name: &str) -> Vec<(String, u32)> {

@@ -64,7 +64,8 @@ fn steps() -> u64 {
 
 #[test]
 fn crafter_runs_are_equal_after_every_step() {
-    let variants = [("crafter", false, false), ("crafter", true, false), ("crafter", false, true), ("crafter-simple", false, false)];
+    let variants =
+        [("crafter", false, false), ("crafter", true, false), ("crafter", false, true), ("crafter-simple", false, false)];
     for (id, keyed, picture_noise) in variants {
         let world = world(id, &Options { keyed, picture_noise, ..Options::default() });
         let n = if in_full() { 256 } else { 65 };
@@ -125,7 +126,13 @@ fn poison((cpu, card): &mut (Batch, Batch), seed: u32) {
 #[test]
 fn poisoned_buffers_of_any_size_are_equal_in_every_word() {
     for n in SIZES {
-        for id in ["crafter", "MiniGrid-PutNear-8x8-N3-v0", "MiniGrid-Dynamic-Obstacles-6x6-v0", "gridlab/keys", "gridlab/noisy-tv-chance"] {
+        for id in [
+            "crafter",
+            "MiniGrid-PutNear-8x8-N3-v0",
+            "MiniGrid-Dynamic-Obstacles-6x6-v0",
+            "gridlab/keys",
+            "gridlab/noisy-tv-chance",
+        ] {
             let worlds = Worlds::Pool(20);
             let Some(mut both) = pair(&world(id, &Options::default()), &Config { worlds, ..config(n) }) else { return };
             for round in 0..3 {
@@ -170,7 +177,9 @@ fn a_difference_is_noticed() {
 #[test]
 fn a_snapshot_of_one_backend_continues_on_the_other() {
     for id in ["crafter", "MiniGrid-Dynamic-Obstacles-6x6-v0", "MiniGrid-DoorKey-5x5-v0", "gridlab/keys"] {
-        let Some((mut cpu, mut card)) = pair(&world(id, &Options { length: Some(30), ..Options::default() }), &config(3)) else { return };
+        let Some((mut cpu, mut card)) = pair(&world(id, &Options { length: Some(30), ..Options::default() }), &config(3)) else {
+            return;
+        };
         for _ in 0..4 {
             cpu.advance(17, &Random::default()).expect("runs");
             card.advance(17, &Random::default()).expect("runs");
@@ -204,7 +213,8 @@ fn steps_with_given_actions_give_the_same() {
             let (a, b) = (cpu.step(&actions).expect("steps"), card.step(&actions).expect("steps"));
             assert_eq!((a.observations, a.final_observations), (b.observations, b.final_observations), "{id} {step}");
             for i in 0..9 {
-                let of = |s: &explorarium::sim::Stepped| (s.reward(i), s.terminated(i), s.truncated(i), s.observation(i).to_vec());
+                let of =
+                    |s: &explorarium::sim::Stepped| (s.reward(i), s.terminated(i), s.truncated(i), s.observation(i).to_vec());
                 assert_eq!(of(&a), of(&b), "{id} {step} {i}");
             }
         }
@@ -258,7 +268,8 @@ fn faults_are_those_of_the_cpu() {
     let crowded = toml.replace("max_objects = 128", "max_objects = 60");
     assert_ne!(crowded, toml);
     let source = explorarium::envs::catalog::Source { id: "test.toml".into(), text: crowded, folder: None };
-    let world = explorarium::envs::catalog::load_source(&source, &Options { length: Some(50), ..Options::default() }).expect("loads");
+    let world =
+        explorarium::envs::catalog::load_source(&source, &Options { length: Some(50), ..Options::default() }).expect("loads");
     let mut told = 0;
     for seed in 0..8 {
         let of = |gpu| {
