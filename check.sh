@@ -60,7 +60,7 @@ step "mutations" "$python" tests/mutations.py
     echo "# Proof at full size" && echo
     echo "Written by \`./check.sh long\` on $(date -u +%F), commit $(git rev-parse --short HEAD), $(rustc --version), $("$python" --version)." && echo
     echo '```text'
-    grep -hE '^(crafter|scenarios|pixels|minigrid|controls|played|parity)' "$logs/parity-in-full.log"
+    grep -hE '^(crafter|scenarios|pixels|minigrid|gpu|controls|played|parity)' "$logs/parity-in-full.log"
     grep -v " left, " "$logs/statistics.log"
     cat "$logs/mutations.log"
     echo '```'

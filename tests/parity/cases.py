@@ -7,7 +7,7 @@ from rules import RULES
 from rules.stage import SIZE as STAGE
 from scenarios import random_case
 
-GROUPS = ('crafter', 'scenarios', 'pixels', 'minigrid')
+GROUPS = ('crafter', 'scenarios', 'pixels', 'minigrid', 'gpu')
 
 
 @dataclasses.dataclass
@@ -27,6 +27,7 @@ class Case:
   render: bool = False
   pixels: bool = False
   rule: str = None
+  backend: str = 'cpu'
 
   @property
   def simple(self):
@@ -104,6 +105,25 @@ def minigrid(full):
   yield Case('minigrid', 'a list of actions that ends early', 'MiniGrid-Empty-8x8-v0', 3, [2, 1, 2, 2, 0, 5] * 8, steps=30, episodes=3)
 
 
+def gpu(full):
+  """The kernels against the packages, without the twins in between."""
+  for seed in range(6 if full else 3):
+    for policy in ('random', 'tech-tree'):
+      yield _on_card(_crafter(seed, policy, seed, steps=1000 if full else 200, render=seed % 2 == 0))
+    yield _on_card(_crafter(seed, 'tech-tree', seed, env='crafter-simple', steps=500 if full else 100))
+  for seed in range(260, 460 if full else 272):
+    yield _on_card(_scenario('scenarios', seed))
+  for index, name in enumerate(minigrid_judge.ids()):
+    for seed in range(4 if full else 1):
+      world = 77 + 1000 * seed + index
+      policy = 'busy' if (index + seed) % 2 else 'random'
+      yield _on_card(Case('minigrid', f'{name} seed={world} {policy}', name, world, policy, index, steps=500 if full else 60, episodes=2))
+
+
+def _on_card(case):
+  return dataclasses.replace(case, group='gpu', backend='gpu')
+
+
 def all_cases(size, groups=GROUPS):
-  made = {'crafter': crafter, 'scenarios': scenarios, 'pixels': pixels, 'minigrid': minigrid}
+  made = {'crafter': crafter, 'scenarios': scenarios, 'pixels': pixels, 'minigrid': minigrid, 'gpu': gpu}
   return [case for group in GROUPS if group in groups for case in made[group](size == 'full')]

@@ -27,7 +27,7 @@ class Unmet(Exception):
 
 
 def is_crafter(case):
-  return case.group != 'minigrid'
+  return case.env.startswith('crafter')
 
 
 class Judge:
@@ -66,7 +66,7 @@ class Refused(Exception):
 
 def command(binary, case, files, env=None):
   """The program's command line for a case; `files` is where its list of actions and its scenario lie."""
-  words = [str(binary), 'trace', env or case.env, f'--seed={case.seed}', '--steps', str(case.steps), '--episodes', str(case.episodes)]
+  words = [str(binary), 'trace', '--quiet', '--backend', case.backend, env or case.env, f'--seed={case.seed}', '--steps', str(case.steps), '--episodes', str(case.episodes)]
   if case.policy == 'random':
     words += ['--policy', 'random', '--policy-seed', str(case.policy_seed)]
   else:
