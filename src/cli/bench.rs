@@ -22,6 +22,9 @@ pub struct Args {
     /// `fresh`: a new world each episode; `pool:N`: N worlds made once
     #[arg(long, default_value = "fresh", value_parser = worlds)]
     worlds: Worlds,
+    /// Steps without writing observations, to see what those cost
+    #[arg(long)]
+    no_observations: bool,
     /// Measured runs; the median and the range are reported
     #[arg(long, default_value = "5", value_parser = number::positive)]
     repeats: u64,
@@ -45,13 +48,22 @@ pub fn worlds(text: &str) -> Result<Worlds, String> {
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let world = args.world.load()?;
-    let config = Config { num_envs: args.num_envs as usize, seed: global.seed, worlds: args.worlds, ..Config::default() };
+    let config = Config {
+        num_envs: args.num_envs as usize,
+        seed: global.seed,
+        worlds: args.worlds,
+        gpu: global.card()?,
+        blind: args.no_observations,
+        ..Config::default()
+    };
     let mut batch = Batch::new(world.clone(), config)?;
     let worlds_made = begun.elapsed().as_secs_f64();
     let agent = Random::default();
     batch.advance(1, &agent)?;
     let first_step = begun.elapsed().as_secs_f64();
     let steps = calibrate(&mut batch, &agent, args.seconds)?;
+    let counted = |batch: &Batch| batch.card().map(|card| (card.dispatches, card.stalls));
+    let before = counted(&batch);
     let mut rates = Vec::new();
     for _ in 0..args.repeats {
         let start = Instant::now();
@@ -60,16 +72,17 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     rates.sort_by(f64::total_cmp);
     let spec = world.spec();
-    let report = json!({
+    let after = counted(&batch);
+    let mut report = json!({
         "env": spec.id,
-        "backend": "cpu",
+        "backend": if batch.card().is_some() { "gpu" } else { "cpu" },
         "machine": machine(),
         "threads": rayon::current_num_threads(),
         "agent": "random",
         "num_envs": args.num_envs,
         "stream": if args.world.stream == Stream::Numpy { "numpy" } else { "keyed" },
         "worlds": args.worlds.to_string(),
-        "observation": if args.world.pixels { "symbolic and pixels" } else { "symbolic" },
+        "observation": observation(args),
         "reset": "same-step",
         "steps_per_run": steps * args.num_envs,
         "steps_per_s": { "median": rates[rates.len() / 2], "min": rates[0], "max": rates[rates.len() - 1], "runs": rates.len() },
@@ -78,8 +91,48 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         "seconds_to_worlds": worlds_made,
         "seconds_to_first_step": first_step,
     });
+    if let (Some((dispatches, stalls)), Some((dispatches_after, stalls_after)), Some(card)) = (before, after, batch.card()) {
+        report["adapter"] = json!(format!("{} ({})", card.gpu.adapter.name, card.gpu.adapter.backend));
+        report["bytes_per_instance_on_card"] = json!(card.bytes_per_instance());
+        report["dispatches_per_step"] = json!((dispatches_after - dispatches) as f64 / (steps * args.repeats) as f64);
+        report["stalls"] = json!(stalls_after - stalls);
+        report["parts"] = json!(card.n_parts());
+    }
+    if let Some(passes) = profile(&mut batch)? {
+        report["microseconds_by_pass"] = passes;
+    }
     print(&report, global.json)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn observation(args: &Args) -> &'static str {
+    match (args.no_observations, args.world.pixels) {
+        (true, _) => "none",
+        (false, true) => "symbolic and pixels",
+        (false, false) => "symbolic",
+    }
+}
+
+/// Microseconds of each pass in a step, the median of several; None without a card that has a clock.
+fn profile(batch: &mut Batch) -> crate::Result<Option<serde_json::Value>> {
+    const TIMES: usize = 9;
+    let mut all: Vec<(&str, Vec<f64>)> = Vec::new();
+    for _ in 0..TIMES {
+        let Some(passes) = batch.profile()? else { return Ok(None) };
+        all.resize(passes.len(), ("", Vec::new()));
+        for ((name, taken), (pass, seconds)) in all.iter_mut().zip(passes) {
+            *name = pass;
+            taken.push(seconds * 1e6);
+        }
+    }
+    let mut table = serde_json::Map::new();
+    for (name, mut taken) in all {
+        taken.sort_by(f64::total_cmp);
+        // A pass that runs several times in a step is told once, with the sum.
+        let before = table.get(name).and_then(serde_json::Value::as_f64).unwrap_or(0.0);
+        table.insert(name.to_string(), json!(before + taken[TIMES / 2]));
+    }
+    Ok(Some(table.into()))
 }
 
 /// Batch steps that take about `seconds`, found by warming up.
@@ -129,7 +182,18 @@ fn print(report: &serde_json::Value, json: bool) -> anyhow::Result<()> {
     ] {
         writeln!(out, "  {key:<20} {}", report[key].to_string().trim_matches('"'))?;
     }
+    for key in ["adapter", "parts", "bytes_per_instance_on_card", "dispatches_per_step", "stalls"] {
+        if !report[key].is_null() {
+            writeln!(out, "  {key:<20} {}", report[key].to_string().trim_matches('"'))?;
+        }
+    }
     writeln!(out, "  {:<20} {:.3}", "seconds_to_worlds", report["seconds_to_worlds"].as_f64().unwrap_or(0.0))?;
     writeln!(out, "  {:<20} {:.3}", "seconds_to_first_step", report["seconds_to_first_step"].as_f64().unwrap_or(0.0))?;
+    if let Some(passes) = report["microseconds_by_pass"].as_object() {
+        writeln!(out, "  microseconds by pass")?;
+        for (name, taken) in passes {
+            writeln!(out, "    {name:<18} {:.1}", taken.as_f64().unwrap_or(0.0))?;
+        }
+    }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The batch: many instances of one world, stepped together. `schedule.rs` is the page to read first.
+//! The batch: many instances of one world, stepped together. `schedule.rs` is the page to read first; `blocks.rs` is the CPU backend,
+//! `card` the GPU's.
 
 mod batch;
 mod blocks;
