@@ -43,7 +43,9 @@ if [ "$size" = quick ]; then
     finish && exit
 fi
 step "vulkan driver" scripts/vulkan.sh
-step "tests" env EXPLORARIUM_GPU=require cargo test --locked
+step "tests" cargo test --locked -- --skip gpu::
+# One after the other: a software driver takes all cores for each, and two at once are slower than one after the other.
+step "tests on the card" env EXPLORARIUM_GPU=require cargo test --locked --test all gpu:: -- --test-threads 1
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 step "release build" cargo build --locked --release
 step "tiles" python3 assets/draw_tiles.py --check
@@ -54,12 +56,14 @@ if [ "$size" = all ]; then
     step "parity" "$python" tests/parity/run.py --binary "$binary" --size quick
     finish && exit
 fi
+step "card in full" env EXPLORARIUM_GPU=require EXPLORARIUM_PROOF=full cargo test --locked --test all gpu::worlds -- --test-threads 1
 step "parity in full" "$python" tests/parity/run.py --binary "$binary" --size full
 step "mutations" "$python" tests/mutations.py
 {
     echo "# Proof at full size" && echo
     echo "Written by \`./check.sh long\` on $(date -u +%F), commit $(git rev-parse --short HEAD), $(rustc --version), $("$python" --version)." && echo
     echo '```text'
+    grep -hE '^test ' "$logs/card-in-full.log"
     grep -hE '^(crafter|scenarios|pixels|minigrid|gpu|controls|played|parity)' "$logs/parity-in-full.log"
     grep -v " left, " "$logs/statistics.log"
     cat "$logs/mutations.log"

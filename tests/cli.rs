@@ -14,7 +14,7 @@ fn mistakes_are_named_with_what_to_do() {
     let family = write("family.toml", "family = \"chess\"\n");
     let actions = write("actions.txt", "0\n99\n");
     let json = write("bad.json", "{");
-    let cases: [(&[&str], i32, &str); 14] = [
+    let cases: [(&[&str], i32, &str); 15] = [
         (&["trace", "craftr"], 2, "did you mean 'crafter'"),
         (&["trace", "MiniGrid-DoorKey-9x9-v0"], 2, "did you mean"),
         (&["trace", &folder.join("none.toml")], 2, "none.toml"),
@@ -27,7 +27,8 @@ fn mistakes_are_named_with_what_to_do() {
         (&["run", "crafter", "--num-envs", "4", "--record", "4"], 2, "--record 4"),
         (&["run", "crafter", "--steps", "ten"], 2, "ten"),
         (&["run", "--resume", "/nowhere"], 1, "/nowhere"),
-        (&["bench", "crafter", "--backend", "gpu"], 4, "CPU"),
+        (&["bench", "crafter", "--backend", "gpu", "--adapter", "no such card"], 4, "adapter"),
+        (&["bench", "crafter", "--backend", "cpu", "--adapter", "0"], 2, "--adapter"),
         (&["fly"], 2, "fly"),
     ];
     for (args, expected, names) in cases {

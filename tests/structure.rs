@@ -182,22 +182,38 @@ fn a_forbidden_import_is_seen() {
     }
 }
 
-/// Kernels (X.wgsl) without the Rust twin of the same name beside them. Drawing shaders have none.
-fn kernels_without_twin(files: &[PathBuf]) -> Vec<String> {
-    let all: BTreeSet<&PathBuf> = files.iter().collect();
+/// Kernels without a Rust twin: the file of their name beside them, or the one that a line `// Twin: PATH` names. Drawing shaders of
+/// the viewer have none.
+fn kernels_without_twin(files: &[(PathBuf, String)]) -> Vec<String> {
+    let there = |path: &Path| files.iter().any(|(known, _)| known == path);
+    let named = |text: &str| text.lines().find_map(|line| line.strip_prefix("// Twin: ").map(PathBuf::from));
     files
         .iter()
-        .filter(|file| file.extension().is_some_and(|e| e == "wgsl") && !file.starts_with("shaders/view"))
-        .filter(|file| !all.contains(&file.with_extension("rs")))
-        .map(|file| slashed(file))
+        .filter(|(file, text)| text.contains("@compute") && file.extension().is_some_and(|e| e == "wgsl"))
+        .filter(|(file, _)| !file.starts_with("shaders/view"))
+        .filter(|(file, text)| !there(&file.with_extension("rs")) && !named(text).is_some_and(|path| there(&path)))
+        .map(|(file, _)| slashed(file))
         .collect()
 }
 
 #[test]
-fn every_kernel_has_its_twin_beside_it() {
-    assert_eq!(kernels_without_twin(&walk().0), Vec::<String>::new());
-    let made_up = ["a/x.wgsl", "a/x.rs", "b/x.wgsl", "shaders/view/tile.wgsl"].map(PathBuf::from);
-    assert_eq!(kernels_without_twin(&made_up), ["b/x.wgsl"]);
+fn every_kernel_has_its_twin() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = |file: &PathBuf| file.extension().is_some_and(|e| e == "wgsl" || e == "rs");
+    let read = |file: PathBuf| (file.clone(), std::fs::read_to_string(root.join(file)).expect("text"));
+    let files: Vec<_> = walk().0.into_iter().filter(source).map(read).collect();
+    assert_eq!(kernels_without_twin(&files), Vec::<String>::new());
+    let made_up = [
+        ("a/x.wgsl", "@compute"),
+        ("a/x.rs", ""),
+        ("b/x.wgsl", "@compute"),
+        ("b/y.wgsl", "// Twin: a/x.rs\n@compute"),
+        ("b/z.wgsl", "// Twin: a/z.rs\n@compute"),
+        ("b/part.wgsl", "fn part() {}"),
+        ("shaders/view/tile.wgsl", "@compute"),
+    ];
+    let made_up = made_up.map(|(file, text)| (PathBuf::from(file), text.to_string()));
+    assert_eq!(kernels_without_twin(&made_up), ["b/x.wgsl", "b/z.wgsl"]);
 }
 
 /// Absolute paths of somebody's machine: a home, a workplace, a scratch folder.

@@ -143,7 +143,7 @@ impl Rules {
         packed.table("damage", self.damage.iter().flat_map(|(item, damage)| [*item as u32, *damage as u32]));
         self.pack_balance(packed);
         let lights = self.daylight.iter().zip(&self.dark);
-        packed.table("daylight", lights.map(|(light, dark)| light | u32::from(*dark) * DARK));
+        packed.table("daylight", lights.map(|(light, dark)| light | (u32::from(*dark) * DARK)));
     }
 
     fn pack_balance(&self, packed: &mut Packed) {

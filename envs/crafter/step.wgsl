@@ -27,16 +27,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let n = n_mobs();
     chance_turn(ENTITY_PLAYER);
     player_update();
-    for (var slot = 0u; slot < n; slot++) {
-        let word = mobs[mobs_base + 1u + slot];
-        if word == 0u {
-            continue;
-        }
-        let mob = mob_of(word);
-        if distance_of(vec2<i32>(i32(mob.x), i32(mob.y))) < rules.reach {
-            chance_turn(ENTITY_CELL + mob.y * rules.width + mob.x);
-            creature_update(slot, mob);
-        }
+    // Invocations side by side each go to their own next object that has a turn, and take it together.
+    let player = vec2<i32>(i32(body_word(BODY_X)), i32(body_word(BODY_Y)));
+    for (var slot = next_near(player, 0u, n); slot < n; slot = next_near(player, slot + 1u, n)) {
+        let mob = mob_at(slot);
+        chance_turn(ENTITY_CELL + mob.y * rules.width + mob.x);
+        creature_update(slot, mob);
     }
     compact();
     if step % rules.balance_every == 0u {
@@ -44,6 +40,20 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
     settle(step);
     stream_end(i);
+}
+
+/// The first slot from `slot` on whose object is near enough to the player to have a turn; `n` if there is none. The player has moved
+/// already and objects move only in their own turn, so it does not matter that the others are looked at later.
+fn next_near(player: vec2<i32>, slot: u32, n: u32) -> u32 {
+    var k = slot;
+    for (; k < n; k++) {
+        let word = mobs[mobs_base + 1u + k];
+        let apart = abs(vec2<i32>(i32(word & 255u), i32(word >> 8u & 255u)) - player);
+        if word != 0u && u32(apart.x + apart.y) < rules.reach {
+            break;
+        }
+    }
+    return k;
 }
 
 /// Reward and flags.

@@ -1,4 +1,5 @@
-// The view as a picture: a tile of 8 x 8 pixels a cell, six words a row of a tile. The twin is picture.rs.
+// The view as a picture: a tile of 8 x 8 pixels a cell, six words a row of a tile.
+// Twin: envs/minigrid/picture.rs
 
 #import shaders/core/all.wgsl
 #import envs/minigrid/view.wgsl

@@ -1,4 +1,5 @@
 // Actions that the host has chosen.
+// Twin: src/sim/batch.rs
 
 #import shaders/core/all.wgsl
 

@@ -1,4 +1,5 @@
 // The tally of an episode that has just begun: nothing earned, and only the cell visited on which it begins.
+// Twin: src/sim/work.rs
 
 #import shaders/core/listed.wgsl
 #import shaders/core/tally.wgsl

@@ -1,4 +1,5 @@
 // The end of a round: steps are counted, faults stop their instances, the list of copies is empty again.
+// Twin: src/sim/blocks.rs
 
 #import shaders/core/all.wgsl
 #import shaders/core/sums.wgsl

@@ -1,4 +1,5 @@
 // Clears last step's flags; with resets off, leaves out what has finished.
+// Twin: src/sim/schedule.rs
 
 #import shaders/core/all.wgsl
 

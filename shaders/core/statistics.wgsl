@@ -1,4 +1,5 @@
 // What a step adds to the open episode: reward and cells visited; an episode that ends is added to the sums.
+// Twin: src/sim/schedule.rs
 
 #import shaders/core/all.wgsl
 #import shaders/core/sums.wgsl

@@ -20,6 +20,14 @@ pub enum Backend {
 }
 
 impl Global {
+    /// [`Global::card`] for a handful of instances: with `auto` that is the CPU, which is faster for few.
+    ///
+    /// # Errors
+    /// See [`Global::card`].
+    pub fn card_if_asked(&self) -> Result<Option<Arc<Gpu>>, Error> {
+        if self.backend == Backend::Auto && self.adapter.is_none() { Ok(None) } else { self.card() }
+    }
+
     /// The card to step on; None for the CPU. With `auto` that is hardware only, unless `--adapter` names one.
     ///
     /// # Errors

@@ -76,7 +76,10 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     if ok {
         Ok(ExitCode::SUCCESS)
     } else {
-        Err(Error::Data("the self-test failed: results depend on where they are computed; please report this machine".to_string()).into())
+        Err(Error::Data(
+            "the self-test failed: results depend on where they are computed; please report this machine".to_string(),
+        )
+        .into())
     }
 }
 

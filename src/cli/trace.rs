@@ -64,7 +64,8 @@ pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     let world = args.world.load()?;
     let mut actions = actions(&args, world.spec().num_actions())?;
     let scenario = args.scenario.as_ref().map(read_scenario).transpose()?;
-    let config = Config { num_envs: 1, seed: global.seed, reset: ResetMode::NextStep, gpu: global.card()?, ..Config::default() };
+    let config =
+        Config { num_envs: 1, seed: global.seed, reset: ResetMode::NextStep, gpu: global.card_if_asked()?, ..Config::default() };
     let mut batch = Batch::new(world, config)?;
     let pixels = args.world.pixels;
     let crafter = batch.world().spec().family == Family::Crafter;

@@ -1,9 +1,10 @@
 //! Adapters, and the device opened on one of them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use super::kernel::GROUP;
 use super::{Access, GpuError, Kernel, Result};
 
 /// What to install when there is nothing to compute on.
@@ -81,6 +82,23 @@ fn choose(list: Vec<Adapter>, wanted: Option<&str>) -> Result<Adapter> {
     }
 }
 
+/// Whether an adapter can do what WebGPU guarantees everywhere and kernels rely on.
+fn suffices(name: &str, limits: &wgpu::Limits) -> Result<()> {
+    for (what, has, needs) in [
+        ("storage buffers a kernel", limits.max_storage_buffers_per_shader_stage, 8),
+        ("invocations a group", limits.max_compute_invocations_per_workgroup, GROUP),
+        ("groups a dimension", limits.max_compute_workgroups_per_dimension, 65_535),
+        ("bytes of memory a group", limits.max_compute_workgroup_storage_size, 16_384),
+    ] {
+        if has < needs {
+            let text =
+                format!("adapter '{name}' allows {has} {what}, and {needs} are needed; use another --adapter or --backend cpu");
+            return Err(GpuError::NoAdapter(text));
+        }
+    }
+    Ok(())
+}
+
 /// An open device with its queue.
 #[derive(Debug)]
 pub struct Gpu {
@@ -90,9 +108,12 @@ pub struct Gpu {
     pub(super) queue: wgpu::Queue,
     trouble: Arc<Mutex<Option<GpuError>>>,
     /// Kernels compiled so far, by text and bindings.
-    pub(super) kernels: Mutex<HashMap<(String, Vec<Access>), Arc<Kernel>>>,
+    pub(super) kernels: Mutex<Compiled>,
     pub(super) memory: Arc<Memory>,
 }
+
+/// Kernels by text and bindings.
+type Compiled = BTreeMap<(String, Vec<Access>), Arc<Kernel>>;
 
 /// Bytes of buffers: in use, and at most.
 #[derive(Debug)]
@@ -124,6 +145,7 @@ impl Gpu {
     pub fn open(wanted: Option<&str>) -> Result<Gpu> {
         let adapter = choose(adapters(), wanted)?;
         let limits = adapter.limits();
+        suffices(&adapter.name, &limits)?;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("explorarium"),
             required_limits: limits.clone(),
@@ -209,5 +231,21 @@ impl Gpu {
     /// Takes the device away, as a driver reset would. For tests of what happens then.
     pub fn destroy(&self) {
         self.device.destroy();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adapter_that_allows_too_little_is_refused() {
+        assert!(suffices("good", &wgpu::Limits::default()).is_ok());
+        let poor = wgpu::Limits { max_storage_buffers_per_shader_stage: 4, ..wgpu::Limits::default() };
+        let error = suffices("poor", &poor).expect_err("four are too few");
+        assert_eq!(
+            error.to_string(),
+            "adapter 'poor' allows 4 storage buffers a kernel, and 8 are needed; use another --adapter or --backend cpu"
+        );
     }
 }

@@ -12,7 +12,7 @@ const MAX_GROUPS: u32 = 65_535;
 const STRIDES: usize = 4096;
 
 /// What a kernel does with a binding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     Read,
     ReadWrite,

@@ -138,7 +138,7 @@ impl Batch {
             config,
         };
         batch.begin()?;
-        batch.to_card()?;
+        batch.put_on_card()?;
         Ok(batch)
     }
 
@@ -168,7 +168,7 @@ impl Batch {
     }
 
     /// Puts everything on the card, if there is one; the copies are let go.
-    pub(super) fn to_card(&mut self) -> Result<()> {
+    pub(super) fn put_on_card(&mut self) -> Result<()> {
         if let Some(card) = &mut self.card {
             let buffers: Vec<&[u32]> = self.buffers.iter().map(|words| words.get().map_or(&[][..], |words| words)).collect();
             card.put_all(&buffers, self.steps)?;

@@ -121,6 +121,6 @@ impl Batch {
         }
         self.stats = stats;
         self.rows.clear();
-        self.to_card()
+        self.put_on_card()
     }
 }
