@@ -1,6 +1,7 @@
 //! Kernels shared by all worlds, as WGSL and as their Rust twins.
 
 pub mod agent;
+pub mod bonus;
 pub mod shared;
 
 /// The WGSL files of this folder: path from the root of the project, text.

@@ -8,14 +8,16 @@ mod hash;
 mod replay;
 mod reset;
 pub mod schedule;
+mod shown;
 mod snapshot;
 mod stats;
 mod work;
 
-pub use batch::{Batch, Config, Fault, Stepped};
+pub use batch::{Batch, Config, Fault};
 pub use replay::{Levels, Replay};
 pub use reset::{ResetMode, Worlds};
 pub use schedule::{Agent, Pass};
+pub use shown::Stepped;
 pub use snapshot::SNAPSHOT_VERSION;
 pub use stats::Stats;
 pub use work::{Row, Work};

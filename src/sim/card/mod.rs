@@ -4,6 +4,7 @@
 //! caught up before the call returns: what comes out does not depend on when worlds arrive.
 
 mod ahead;
+mod outcome;
 mod part;
 mod passes;
 mod programs;
@@ -16,7 +17,8 @@ pub use part::Chooser;
 pub use programs::files;
 
 use self::ahead::Ahead;
-use self::part::{LIST_PAIRS, Making, PACE_WORDS, Part, SUM_WORDS};
+use self::outcome::stats;
+use self::part::{Making, PACE_WORDS, Part, SUM_WORDS};
 use self::programs::Programs;
 use super::batch::{Config, Fault};
 use super::reset::{ResetMode, Resetter};
@@ -25,7 +27,7 @@ use super::work::{Row, Tally};
 use crate::envs::shared::packing::Follows;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
-use crate::gpu::{GROUP, Gpu, GpuError, Pass, Timer, Words};
+use crate::gpu::{GROUP, Gpu, GpuError, Pass, Words};
 
 /// Rounds a submission, with worlds from a pool and with fresh ones.
 const ROUNDS_OF_POOL: usize = 128;
@@ -249,60 +251,6 @@ impl Card {
         }
         Ok(())
     }
-
-    /// The earliest step at which an instance met a limit, then the lowest instance.
-    fn first_fault(&self, steps: u64) -> Result<Option<Fault>> {
-        let mut first: Option<Fault> = None;
-        for (p, part) in self.parts.iter().enumerate() {
-            let (mut cores, mut pace) = (vec![0; part.n * Core::WORDS], vec![0; part.n * PACE_WORDS]);
-            part.buffers[0].read(&self.gpu, 0, &mut cores)?;
-            part.pace.read(&self.gpu, LIST_PAIRS + 2 * part.n, &mut pace)?;
-            let at = |taken: u32| steps.wrapping_add(u64::from(taken.wrapping_sub(steps as u32)));
-            for (i, (core, pace)) in cores.chunks_exact(Core::WORDS).zip(pace.chunks_exact(PACE_WORDS)).enumerate() {
-                let instance = part.first + i;
-                let doomed =
-                    self.ahead.as_ref().and_then(|ahead| ahead.doom(p, i)).filter(|doom| doom.0 == core[Core::EPISODE] + 1);
-                let fault = match (pace[1], doomed) {
-                    (STOPPED, _) => {
-                        let (episode, step, code) = (core[Core::EPISODE], core[Core::STEP], core[Core::FAULT]);
-                        Fault { batch_step: at(pace[0]), instance, episode, step, code }
-                    }
-                    (WAITS, Some((episode, code))) => Fault { batch_step: at(pace[0]) + 1, instance, episode, step: 0, code },
-                    _ => continue,
-                };
-                first = first.into_iter().chain([fault]).min();
-            }
-        }
-        Ok(first)
-    }
-
-    /// Seconds that each pass of one more step takes, summed over the parts; None if the card has no clock to read.
-    ///
-    /// # Errors
-    /// See [`Card::advance`].
-    pub fn profile(&mut self, world: &dyn World, steps: u64, seed: u64) -> Result<Option<(Vec<f64>, Advanced)>> {
-        let n = self.passes().len();
-        let Some(timer) = Timer::new(&self.gpu, n as u32)? else { return Ok(None) };
-        let mut seconds = vec![0.0; n];
-        self.set_goal(steps.wrapping_add(1) as u32, seed)?;
-        for part in &self.parts {
-            let mut pass = Pass::new(&self.gpu, "timed round");
-            part.pace.write(&self.gpu, 0, &[0, 0])?;
-            part.encode_timed(&mut pass, Chooser::Random, &timer);
-            pass.keep_times(&timer);
-            self.dispatches += pass.submit()?;
-            for (sum, more) in seconds.iter_mut().zip(timer.seconds(&self.gpu)?) {
-                *sum += more;
-            }
-        }
-        let mut done = Advanced::default();
-        self.collect(world, steps, &mut done)?;
-        // Those who waited for a world take their step now.
-        let mut rest = self.advance(world, steps, 1, (Chooser::Random, seed))?;
-        rest.stats.add(&done.stats);
-        rest.rows.extend(done.rows);
-        Ok(Some((seconds, rest)))
-    }
 }
 
 /// Words of the head that change between calls (see shaders/core/head.wgsl).
@@ -351,18 +299,4 @@ fn make_parts(making: &Making, config: &Config) -> Result<Vec<Part>> {
         parts.push(part);
     }
     Ok(parts)
-}
-
-/// `sums` as statistics (see shaders/core/sums.wgsl).
-fn stats(sums: &[u32; SUM_WORDS], n_achievements: usize) -> Stats {
-    let long = |at: usize| u64::from(sums[at]) | u64::from(sums[at + 1]) << 32;
-    let episodes = long(2);
-    Stats {
-        episodes,
-        length: long(4),
-        reward: long(6) as i64,
-        cells: long(8),
-        achievements: long(10),
-        unlocked: if episodes == 0 { Vec::new() } else { (0..n_achievements).map(|a| long(12 + 2 * a)).collect() },
-    }
 }

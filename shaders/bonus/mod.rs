@@ -1,0 +1,95 @@
+//! Exploration bonuses as twins: what one invocation of a bonus's kernel does for one instance.
+//!
+//! A bonus is a value of each arrival in a state. It may keep words of its own an instance (episodic counts, a ring of points, a
+//! matrix) and read a table that all instances share. Read-before bonuses look at the table before the arrivals of a step are counted in it,
+//! read-after bonuses once all are; so nothing depends on the order of instances:
+//!
+//! ```text
+//! keys -> visit of read-before bonuses -> insert -> settle -> visit of read-after bonuses
+//!      -> reset the finished -> keys of the begun -> begin of all bonuses -> insert the begun -> settle
+//! ```
+//!
+//! A bonus's WGSL file gives three functions, `bonus_begin`, `bonus_visit` and `bonus_peek`, which the kernels `begin.wgsl`,
+//! `visit.wgsl` and `peek.wgsl` call for each instance that takes part.
+
+use std::fmt::Debug;
+
+/// Bonus values are i32 in units of one over this.
+pub const ONE: i32 = 1 << 20;
+
+/// What a bonus sees of an arrival.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Key of the state arrived at.
+    pub key: u64,
+    /// Key of the state departed from.
+    pub before: u64,
+    /// What was done there.
+    pub action: u32,
+    /// The observation of the state arrived at, bytes in words.
+    pub obs: &'a [u32],
+}
+
+/// When the shared table is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Before the arrival is counted: information gain, pseudo-counts, E3B, distances to what was seen.
+    ReadBefore,
+    /// After all instances' arrivals are counted: counts, entropy, surprisal, BeBold.
+    ReadAfter,
+}
+
+/// What of an arrival is counted in the shared table of a bonus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inserts {
+    /// The bonus shares nothing.
+    Nothing,
+    /// The key of the state arrived at.
+    Arrival,
+    /// (state, action), and (state, action, state arrived at).
+    Transition,
+}
+
+/// Counts of 64-bit keys that all instances share, as a bonus reads them.
+pub trait Counts: Sync {
+    /// Times that `key` was inserted.
+    fn count(&self, key: u64) -> u32;
+    /// Insertions of all keys.
+    fn total(&self) -> u64;
+    /// Sum over keys of `c ln c`, in units of 2^-24 (see `fixed.rs`); kept only if the bonus asks for it.
+    fn sum_c_ln_c(&self) -> u64;
+}
+
+/// A bonus: one invocation of its kernel each.
+pub trait Bonus: Debug + Send + Sync {
+    fn order(&self) -> Order;
+
+    fn inserts(&self) -> Inserts;
+
+    /// Whether the shared table keeps [`Counts::sum_c_ln_c`].
+    fn sums(&self) -> bool {
+        false
+    }
+
+    /// Words of its own that the bonus keeps an instance.
+    fn own_words(&self) -> usize;
+
+    /// An episode begins with the state `seen` (its `before` is its `key`): what is kept for an episode is cleared, and the state is
+    /// recorded without a bonus. `own` is all zero before the first episode of all.
+    fn begin(&self, seen: &Seen, own: &mut [u32]);
+
+    /// The bonus of an arrival, in units of 1 / [`ONE`], saturating; `own` takes it in.
+    ///
+    /// # Errors
+    /// The number of a limit that the instance met, such as a full table; nothing was recorded then.
+    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32>;
+
+    /// What [`Bonus::visit`] would give for an arrival that is only imagined: nothing is taken in.
+    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32;
+
+    /// Path of the WGSL file with `bonus_begin`, `bonus_visit` and `bonus_peek`.
+    fn wgsl(&self) -> &'static str;
+
+    /// What the kernels read beside: numbers, then tables.
+    fn params(&self) -> Vec<u32>;
+}

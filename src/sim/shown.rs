@@ -1,0 +1,227 @@
+//! What a batch shows: buffers, what a step gave, sums, rows, checksum. With a card, copies are made when they are asked for.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::batch::{Batch, Config};
+use super::card::Card;
+use super::hash::instance_hash;
+use super::reset::Resetter;
+use super::stats::Stats;
+use super::work::Row;
+use crate::envs::{Block, Core, World};
+use crate::error::Result;
+
+/// What one step gave every instance, `[n]` each; observations are words of [`crate::envs::WorldSpec::obs_words`] an instance.
+#[derive(Clone, Copy, Debug)]
+pub struct Stepped<'a> {
+    pub(super) core: &'a [u32],
+    pub(super) world: &'a dyn World,
+    /// The observation after the step; the first of the new episode where one began.
+    pub observations: &'a [u32],
+    /// The last observation of the episode, for instances whose episode ended in this step (same-step mode).
+    pub final_observations: &'a [u32],
+}
+
+impl Stepped<'_> {
+    fn flag(&self, i: usize, bit: u32) -> bool {
+        self.core[i * Core::WORDS + Core::FLAGS] & bit != 0
+    }
+
+    /// As the reference's float64.
+    pub fn reward(&self, i: usize) -> f64 {
+        self.world.reward(self.core[i * Core::WORDS + Core::REWARD] as i32)
+    }
+
+    pub fn terminated(&self, i: usize) -> bool {
+        self.flag(i, Core::TERMINATED)
+    }
+
+    pub fn truncated(&self, i: usize) -> bool {
+        self.flag(i, Core::TRUNCATED)
+    }
+
+    /// The bytes of instance `i`'s observation, in the order of [`crate::envs::WorldSpec::obs_parts`].
+    pub fn observation(&self, i: usize) -> &[u8] {
+        let spec = self.world.spec();
+        &bytemuck::cast_slice(&self.observations[i * spec.obs_words()..(i + 1) * spec.obs_words()])[..spec.obs_bytes]
+    }
+}
+
+impl Batch {
+    /// The card, if the batch is on one.
+    pub fn card(&self) -> Option<&Card> {
+        self.card.as_ref()
+    }
+
+    pub fn len(&self) -> usize {
+        self.config.num_envs
+    }
+
+    /// Never: a batch has at least one instance.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn world(&self) -> &Arc<dyn World> {
+        &self.world
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Steps that every instance has taken.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Sums over finished episodes.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// `stats` with the unfinished episodes (those with at least one step) counted too.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn stats_with_open(&mut self) -> Result<Stats> {
+        self.fetch_all()?;
+        let finished = self.stats.clone();
+        let mut open = Stats::default();
+        let (size, world) = (self.len(), self.world.clone());
+        let resetter = Resetter::default();
+        for mut work in self.works(&*world, &resetter, size) {
+            for i in 0..work.block.n {
+                let core = work.block.core_of(i);
+                if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {
+                    work.count_episode(i);
+                }
+            }
+            open.add(&work.stats);
+        }
+        open.add(&finished);
+        Ok(open)
+    }
+
+    /// Rows recorded since the last call, ordered by instance, then time.
+    pub fn take_rows(&mut self) -> Vec<Row> {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.sort_by_key(|row| row.instance);
+        rows
+    }
+
+    /// Copies of all buffers are there to be worked on.
+    pub(super) fn fetch_all(&self) -> Result<()> {
+        (0..self.buffers.len()).try_for_each(|k| self.buffer(k).map(|_| ()))
+    }
+
+    fn buffer(&self, k: usize) -> Result<&[u32]> {
+        if let (Some(card), None) = (&self.card, self.buffers[k].get()) {
+            // Whoever was faster has read the same.
+            let _ = self.buffers[k].set(card.fetch(k)?);
+        }
+        Ok(self.buffers[k].get().map_or(&[], |words| words))
+    }
+
+    /// `[n, Core::WORDS]`: action, reward, flags, episode, step, seed of every instance.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails; so for the other buffers.
+    pub fn core(&self) -> Result<&[u32]> {
+        self.buffer(0)
+    }
+
+    /// One of the family's state buffers.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn state(&self, buffer: usize) -> Result<&[u32]> {
+        self.buffer(1 + buffer)
+    }
+
+    /// `[n, obs_bytes]` padded to words: the observation after the last step (the first of the new episode where one began).
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn obs(&self) -> Result<&[u32]> {
+        self.buffer(1 + self.world.spec().buffers.len())
+    }
+
+    /// The last observation of the episode, for instances whose episode ended in the last step (same-step mode).
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn final_obs(&self) -> Result<&[u32]> {
+        self.buffer(2 + self.world.spec().buffers.len())
+    }
+
+    /// `[n, height, width, 3]` bytes, padded to words an instance; empty if pixels are off.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn pixels(&self) -> Result<&[u32]> {
+        self.buffer(3 + self.world.spec().buffers.len())
+    }
+
+    /// Raw reward and flags of instance `i` in the last step.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn outcome(&self, i: usize) -> Result<(i32, u32)> {
+        let core = &self.core()?[i * Core::WORDS..];
+        Ok((core[Core::REWARD] as i32, core[Core::FLAGS]))
+    }
+
+    /// Checksum over the stored state of all instances, in stored order; the same on every backend and for any number of threads.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn checksum(&self) -> Result<u64> {
+        if let Some(card) = &self.card {
+            return card.checksum();
+        }
+        let n = self.len();
+        let (core, state) =
+            (self.core()?, (0..self.world.spec().buffers.len()).map(|b| self.state(b)).collect::<Result<Vec<_>>>()?);
+        let hash = |i: usize| instance_hash(i as u32, core, state.iter().copied(), i, n);
+        Ok((0..n).into_par_iter().map(hash).reduce(|| 0, u64::wrapping_add))
+    }
+
+    /// A block over the whole batch, for describing instances. What is written there is lost with a card.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn with_block<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> Result<T> {
+        self.fetch_all()?;
+        let (size, world) = (self.len(), self.world.clone());
+        let resetter = Resetter::default();
+        let mut works = self.works(&*world, &resetter, size);
+        Ok(look(&*world, &mut works[0].block))
+    }
+
+    /// All words of instance `i`, a vector for each buffer.
+    pub(super) fn words_of(&self, i: usize) -> Result<Vec<Vec<u32>>> {
+        if let Some(card) = &self.card {
+            return card.fetch_one(i);
+        }
+        let row = |k: usize| {
+            let words = self.buffer(k)?;
+            let each = words.len() / self.len();
+            Ok(words[i * each..(i + 1) * each].to_vec())
+        };
+        (0..self.buffers.len()).map(row).collect()
+    }
+
+    /// Replaces all words of instance `i`.
+    pub(super) fn set_words_of(&mut self, i: usize, rows: &[Vec<u32>]) -> Result<()> {
+        if self.card.is_some() {
+            self.let_go();
+        }
+        for (words, row) in self.buffers.iter_mut().zip(rows).filter_map(|(words, row)| Some((words.get_mut()?, row))) {
+            words[i * row.len()..(i + 1) * row.len()].copy_from_slice(row);
+        }
+        self.card.as_mut().map_or(Ok(()), |card| card.put_one(i, rows, self.steps))
+    }
+}
