@@ -1,9 +1,8 @@
 //! Uniformly random actions, from a counter-based stream of the agent's own.
 
-use crate::envs::Block;
 use crate::shaders::agent::random;
-use crate::sim::Agent;
 use crate::sim::card::Chooser;
+use crate::sim::{Agent, Work};
 
 /// `randint(0, num_actions)` on `keyed`, by episode and step.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,8 +16,8 @@ impl Agent for Random {
         "random"
     }
 
-    fn choose(&self, num_actions: u32, block: &mut Block) {
-        random::choose(self.seed, num_actions, block.core);
+    fn choose(&self, work: &mut Work) {
+        random::choose(self.seed, work.world.spec().num_actions(), work.block.core);
     }
 
     fn on_card(&self) -> Option<(Chooser, u64)> {

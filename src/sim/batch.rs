@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::card::{Advanced, Card, Chooser};
+use super::beside::{Beside, FAULTS};
+use super::blocks::Around;
+use super::card::{Advanced, Card, Chooser, Shape};
 use super::reset::{ResetMode, Resetter, Worlds, set_seed};
 use super::schedule::{Agent, passes};
 use super::shown::Stepped;
 use super::stats::Stats;
-use super::work::{Row, Tally, Work};
+use super::work::{Row, Work};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::gpu::Gpu;
@@ -30,6 +32,8 @@ pub struct Config {
     pub gpu: Option<Arc<Gpu>>,
     /// WGSL texts (path, text) in place of the project's own: for trying what a changed rule changes. The twins stay as they are.
     pub texts: Vec<(String, String)>,
+    /// What runs beside the simulation: keys, bonuses.
+    pub beside: Option<Arc<dyn Beside>>,
     /// Steps write no observations, only resets do: for measuring what observing costs.
     pub blind: bool,
 }
@@ -80,14 +84,14 @@ impl Batch {
         if config.blind && world.observing_draws() {
             return Err(Error::Usage("picture noise is drawn while observing: this batch cannot go without".to_string()));
         }
-        let spec = world.spec();
-        let cells = (spec.size.0 * spec.size.1) as usize;
+        if config.blind && config.beside.is_some() {
+            return Err(Error::Usage("bonuses look at observations: this batch cannot go without".to_string()));
+        }
         let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
         // Before the worlds are made: that the card is too small is said at once.
         let card = config.gpu.as_ref().map(|gpu| Card::new(gpu, &*world, &config, &resetter)).transpose()?;
-        let rest = [spec.obs_words(), spec.obs_words(), spec.pixel_words(), Tally::WORDS, cells.div_ceil(32)];
-        let each = [Core::WORDS].into_iter().chain(spec.buffers.iter().map(|b| b.words)).chain(rest);
-        let buffers = each.map(|words| OnceLock::from(vec![0; n * words])).collect();
+        let each = Shape::of(&*world, config.beside.as_deref()).each();
+        let buffers = each.into_iter().map(|words| OnceLock::from(vec![0; n * words])).collect();
         let mut batch = Batch {
             resetter,
             buffers,
@@ -123,10 +127,53 @@ impl Batch {
             }
             super::blocks::first_fault(work, 0)
         })?;
+        self.record_fresh()?;
         match misfit.into_inner() {
             Ok(Some((i, why))) => Err(Error::Usage(format!("scenario, instance {i}: {why}"))),
             _ => Ok(()),
         }
+    }
+
+    /// Records the states of all episodes that have begun where what runs beside keeps them.
+    fn record_fresh(&mut self) -> Result<()> {
+        let Some(beside) = self.config.beside.clone() else { return Ok(()) };
+        beside.make_room(self.len(), 1)?;
+        let stretches = beside.begun();
+        self.run_stretches(&stretches)
+    }
+
+    /// Steps on the CPU; as many at once as there is room for in the tables of what runs beside.
+    fn step_on_blocks(&mut self, n_steps: u64, agent: Option<&dyn Agent>) -> Result<()> {
+        let beside = self.config.beside.clone();
+        let stretches = passes(agent, self.config.reset, self.config.blind, beside.as_deref());
+        let mut left = n_steps;
+        while left > 0 {
+            let n = beside.as_ref().map_or(Ok(left), |beside| beside.make_room(self.len(), left))?;
+            self.run_on_blocks(n, &stretches)?;
+            left -= n;
+        }
+        Ok(())
+    }
+
+    /// Steps on the card; as many at once as there is room for in the tables of what runs beside.
+    fn step_on_card(&mut self, n_steps: u64, chooser: (Chooser, u64)) -> Result<()> {
+        let (world, beside) = (self.world.clone(), self.config.beside.clone());
+        let mut left = n_steps;
+        while left > 0 {
+            let (n_envs, steps) = (self.len(), self.steps);
+            let Some(card) = &mut self.card else { return Ok(()) };
+            let n = if card.in_lockstep() { 1 } else { left };
+            let n = beside.as_ref().map_or(Ok(n), |beside| card.make_room(&**beside, n_envs, n))?;
+            let advanced = card.advance(&*world, steps, n, chooser)?;
+            self.advanced(n, advanced)?;
+            left -= n;
+        }
+        Ok(())
+    }
+
+    fn fault_text(&self, code: u32) -> String {
+        let beside = self.config.beside.as_ref().filter(|_| code >= FAULTS).and_then(|beside| beside.fault(code));
+        beside.unwrap_or_else(|| self.world.fault(code))
     }
 
     /// Puts everything on the card, if there is one; the copies are let go.
@@ -134,6 +181,9 @@ impl Batch {
         if let Some(card) = &mut self.card {
             let buffers: Vec<&[u32]> = self.buffers.iter().map(|words| words.get().map_or(&[][..], |words| words)).collect();
             card.put_all(&buffers, self.steps)?;
+            if let Some(beside) = &self.config.beside {
+                card.put_tables(&**beside)?;
+            }
             self.let_go();
         }
         Ok(())
@@ -149,18 +199,16 @@ impl Batch {
     /// # Errors
     /// [`Error::Fault`] if an instance met a limit: the earliest step, then the lowest instance. [`Error::Gpu`] if the card fails.
     pub fn advance(&mut self, n_steps: u64, agent: &dyn Agent) -> Result<()> {
-        let (world, steps) = (self.world.clone(), self.steps);
-        match (&mut self.card, agent.on_card()) {
-            (None, _) => self.run_on_blocks(n_steps, &passes(Some(agent), self.config.reset, self.config.blind)),
-            (Some(card), Some(chooser)) => {
-                let advanced = card.advance(&*world, steps, n_steps, chooser)?;
-                self.advanced(n_steps, advanced)
-            }
+        match (&self.card, agent.on_card()) {
+            (None, _) => self.step_on_blocks(n_steps, Some(agent)),
+            (Some(_), Some(chooser)) => self.step_on_card(n_steps, chooser),
             (Some(_), None) => (0..n_steps).try_for_each(|_| {
-                let n = world.spec().num_actions();
-                let actions = self.with_block(|_, block| {
-                    agent.choose(n, block);
-                    block.core.chunks_exact(Core::WORDS).map(|core| core[Core::ACTION]).collect::<Vec<_>>()
+                if let (Some(card), Some(beside)) = (&self.card, &self.config.beside) {
+                    card.take_tables(&**beside)?;
+                }
+                let actions = self.with_all(|work| {
+                    agent.choose(work);
+                    work.block.core.chunks_exact(Core::WORDS).map(|core| core[Core::ACTION]).collect::<Vec<_>>()
                 })?;
                 self.step(&actions).map(|_| ())
             }),
@@ -173,17 +221,15 @@ impl Batch {
     /// [`Error::Usage`] if there are too few actions or one is out of range (nothing is stepped then); else as in `advance`.
     pub fn step(&mut self, actions: &[u32]) -> Result<Stepped<'_>> {
         self.check_actions(actions)?;
-        let (world, steps) = (self.world.clone(), self.steps);
-        match &mut self.card {
+        match &self.card {
             None => {
                 let cores = self.buffers[0].get_mut().into_iter().flat_map(|words| words.chunks_exact_mut(Core::WORDS));
                 cores.zip(actions).for_each(|(core, action)| core[Core::ACTION] = *action);
-                self.run_on_blocks(1, &passes(None, self.config.reset, self.config.blind))?;
+                self.step_on_blocks(1, None)?;
             }
             Some(card) => {
                 card.give(actions)?;
-                let advanced = card.advance(&*world, steps, 1, (Chooser::Given, 0))?;
-                self.advanced(1, advanced)?;
+                self.step_on_card(1, (Chooser::Given, 0))?;
             }
         }
         Ok(Stepped { core: self.core()?, world: &*self.world, observations: self.obs()?, final_observations: self.final_obs()? })
@@ -215,7 +261,7 @@ impl Batch {
     }
 
     pub(super) fn fault(&self, fault: Fault) -> Error {
-        let what = self.world.fault(fault.code);
+        let what = self.fault_text(fault.code);
         Error::Fault { instance: fault.instance, episode: fault.episode, step: fault.step, what }
     }
 
@@ -251,6 +297,7 @@ impl Batch {
         let done = self.with_work(i, |work| {
             work.world.set_scenario(0, &mut work.block, scenario)?;
             work.begin_tally(0);
+            work.set_fresh(0);
             Ok(())
         })?;
         done.map_err(Error::Usage)
@@ -265,12 +312,25 @@ impl Batch {
     fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut Work) -> T) -> Result<T> {
         let mut rows = self.words_of(i)?;
         let world = self.world.clone();
+        if let (Some(card), Some(beside)) = (&self.card, &self.config.beside) {
+            card.take_tables(&**beside)?;
+        }
+        if let Some(beside) = &self.config.beside {
+            beside.make_room(1, 1)?;
+        }
         let mut words: Vec<&mut [u32]> = rows.iter_mut().map(|words| &mut words[..]).collect();
-        let mut work = super::blocks::work(&*world, &self.resetter, i, 1, &mut words, &self.recorded[i..=i], self.steps);
+        let beside = self.config.beside.clone();
+        let around = Around { world: &*world, resetter: &self.resetter, beside: beside.as_deref(), batch_step: self.steps };
+        let mut work = super::blocks::work(&around, i, 1, &mut words, &self.recorded[i..=i]);
         let result = job(&mut work);
+        let begun = beside.as_deref().map_or(Vec::new(), Beside::begun);
+        begun.iter().flatten().for_each(|pass| pass.run(&mut work));
         let recorded = work.rows;
         self.rows.extend(recorded);
         self.set_words_of(i, &rows)?;
+        if let (Some(card), Some(beside)) = (&mut self.card, &self.config.beside) {
+            card.put_tables(&**beside)?;
+        }
         Ok(result)
     }
 }

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::batch::{Batch, Fault};
+use super::beside::{Beside, Stretches};
 use super::reset::Resetter;
-use super::schedule::Pass;
 use super::stats::Stats;
 use super::work::{Row, Work};
 use crate::envs::{Block, Core, World};
@@ -14,48 +14,66 @@ use crate::error::Result;
 const BLOCK_BYTES: usize = 448 * 1024;
 
 impl Batch {
-    pub(super) fn run_on_blocks(&mut self, n_steps: u64, list: &[Box<dyn Pass + '_>]) -> Result<()> {
+    /// `n_steps` steps of all instances: a block after the other, or with several stretches all of them side by side.
+    pub(super) fn run_on_blocks(&mut self, n_steps: u64, stretches: &Stretches) -> Result<()> {
         let begun = self.steps;
-        self.each_block(|work| {
-            for t in 0..n_steps {
-                work.batch_step = begun + t + 1;
-                for pass in list {
-                    pass.run(work);
+        match &stretches[..] {
+            [list] => self.each_block(|work| {
+                for t in 0..n_steps {
+                    work.batch_step = begun + t + 1;
+                    list.iter().for_each(|pass| pass.run(work));
+                    if let Some(fault) = first_fault(work, begun + t + 1) {
+                        return Some(fault);
+                    }
                 }
-                if let Some(fault) = first_fault(work, begun + t + 1) {
-                    return Some(fault);
-                }
-            }
-            None
-        })?;
+                None
+            })?,
+            _ => self.all_blocks(|works| {
+                (0..n_steps).find_map(|t| {
+                    works.iter_mut().for_each(|work| work.batch_step = begun + t + 1);
+                    for list in stretches {
+                        works.par_iter_mut().for_each(|work| list.iter().for_each(|pass| pass.run(work)));
+                    }
+                    works.iter().filter_map(|work| first_fault(work, begun + t + 1)).min()
+                })
+            })?,
+        }
         self.steps += n_steps;
         Ok(())
     }
 
+    /// Stretches of passes that are no step.
+    pub(super) fn run_stretches(&mut self, stretches: &Stretches) -> Result<()> {
+        let begun = self.steps;
+        self.all_blocks(|works| {
+            for list in stretches {
+                works.par_iter_mut().for_each(|work| list.iter().for_each(|pass| pass.run(work)));
+            }
+            works.iter().filter_map(|work| first_fault(work, begun)).min()
+        })
+    }
+
     /// Runs `job` over all blocks on all threads, then gathers statistics and rows, blocks in order.
     pub(super) fn each_block(&mut self, job: impl Fn(&mut Work) -> Option<Fault> + Sync) -> Result<()> {
+        self.all_blocks(|works| works.par_iter_mut().filter_map(&job).min())
+    }
+
+    /// Runs `job` on the batch cut into blocks, then gathers statistics and rows, blocks in order.
+    fn all_blocks(&mut self, job: impl FnOnce(&mut [Work]) -> Option<Fault>) -> Result<()> {
         let size = self.block_size();
         let world = self.world.clone();
+        let beside = self.config.beside.clone();
         let resetter = std::mem::take(&mut self.resetter);
-        let works = self.works(&*world, &resetter, size);
-        let done: Vec<(Stats, Vec<Row>, Option<Fault>)> = works
-            .into_par_iter()
-            .map(|mut work| {
-                let fault = job(&mut work);
-                (work.stats, work.rows, fault)
-            })
-            .collect();
+        let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
+        let first = job(&mut works);
+        let done: Vec<(Stats, Vec<Row>)> = works.into_iter().map(|work| (work.stats, work.rows)).collect();
         self.resetter = resetter;
-        let mut rows: Vec<Row> = Vec::new();
-        let mut first: Option<Fault> = None;
-        for (stats, new, fault) in done {
-            self.stats.add(&stats);
-            rows.extend(new);
-            first = first.into_iter().chain(fault).min();
-        }
         // Other blocks went on to the end of the chunk: what they recorded after the fault is not kept.
         let last = first.as_ref().map_or(u64::MAX, |f| f.batch_step);
-        self.rows.extend(rows.into_iter().filter(|row| row.batch_step <= last));
+        for (stats, rows) in done {
+            self.stats.add(&stats);
+            self.rows.extend(rows.into_iter().filter(|row| row.batch_step <= last));
+        }
         first.map_or(Ok(()), |fault| Err(self.fault(fault)))
     }
 
@@ -69,7 +87,13 @@ impl Batch {
     }
 
     /// All buffers cut into blocks.
-    pub(super) fn works<'a>(&'a mut self, world: &'a dyn World, resetter: &'a Resetter, size: usize) -> Vec<Work<'a>> {
+    pub(super) fn works<'a>(
+        &'a mut self,
+        world: &'a dyn World,
+        resetter: &'a Resetter,
+        beside: Option<&'a dyn Beside>,
+        size: usize,
+    ) -> Vec<Work<'a>> {
         let (n, steps) = (self.config.num_envs, self.steps);
         let mut cuts: Vec<_> = self
             .buffers
@@ -86,29 +110,34 @@ impl Batch {
                 // A buffer without words has no chunks.
                 let mut words: Vec<&mut [u32]> = cuts.iter_mut().map(|cut| cut.next().unwrap_or_default()).collect();
                 let first = k * size;
-                work(world, resetter, first, size.min(n - first), &mut words, recorded.next().unwrap_or_default(), steps)
+                let around = Around { world, resetter, beside, batch_step: steps };
+                work(&around, first, size.min(n - first), &mut words, recorded.next().unwrap_or_default())
             })
             .collect()
     }
 }
 
+/// What all blocks have in common.
+pub struct Around<'a> {
+    pub world: &'a dyn World,
+    pub resetter: &'a Resetter,
+    pub beside: Option<&'a dyn Beside>,
+    pub batch_step: u64,
+}
+
 /// A block at work over `words`: the buffers of a batch in the order of a snapshot, cut to its instances.
-pub fn work<'a>(
-    world: &'a dyn World,
-    resetter: &'a Resetter,
-    first: usize,
-    n: usize,
-    words: &mut Vec<&'a mut [u32]>,
-    recorded: &'a [bool],
-    batch_step: u64,
-) -> Work<'a> {
-    let rest = words.split_off(words.len() - 5);
-    let [obs, final_obs, pixels, tally, visited] = <[&mut [u32]; 5]>::try_from(rest).unwrap_or_default();
+pub fn work<'a>(around: &Around<'a>, first: usize, n: usize, words: &mut Vec<&'a mut [u32]>, recorded: &'a [bool]) -> Work<'a> {
+    let Around { world, resetter, beside, batch_step } = *around;
+    let mut rest = words.split_off(1 + world.spec().buffers.len()).into_iter();
+    let mut next = || rest.next().unwrap_or_default();
+    let (obs, final_obs, pixels, tally, visited) = (next(), next(), next(), next(), next());
+    let fresh = if beside.is_some() { next() } else { Default::default() };
+    let extras = rest.collect();
     let mut stored = std::mem::take(words).into_iter();
     let core = stored.next().unwrap_or_default();
     let block = Block { first, n, core, state: stored.collect(), obs, pixels };
     let (stats, rows, counts) = (Stats::default(), Vec::new(), Vec::new());
-    Work { world, resetter, block, final_obs, tally, visited, recorded, batch_step, stats, rows, counts }
+    Work { world, resetter, block, final_obs, tally, visited, beside, extras, fresh, recorded, batch_step, stats, rows, counts }
 }
 
 pub fn first_fault(work: &Work, batch_step: u64) -> Option<Fault> {

@@ -2,6 +2,7 @@
 //! `card` the GPU's.
 
 mod batch;
+pub mod beside;
 mod blocks;
 pub mod card;
 mod hash;
@@ -14,6 +15,7 @@ mod stats;
 mod work;
 
 pub use batch::{Batch, Config, Fault};
+pub use beside::{Beside, Extra};
 pub use replay::{Levels, Replay};
 pub use reset::{ResetMode, Worlds};
 pub use schedule::{Agent, Pass};

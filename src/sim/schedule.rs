@@ -1,17 +1,21 @@
 //! A step is a list of passes, run in this order by whatever backend the batch has:
 //!
 //! ```text
-//! choose action (agent) -> prepare -> step -> observe -> statistics -> record -> reset the finished (and observe them again)
+//! choose action (agent) -> prepare -> step -> observe -> [keys, bonuses] -> statistics -> record
+//!   -> reset the finished (and observe them again) -> [first states into keys and tables]
 //! ```
+//!
+//! What stands in brackets is there if something runs beside the simulation (`beside.rs`).
 //!
 //! On the CPU each thread runs the whole list over one block of instances, many steps before it turns to the next block, so that a
 //! block's state stays in the core's cache. Nothing of it depends on how instances are cut into blocks. On the card each pass is one
 //! kernel or a few over all instances (`card/passes.rs`), many steps a submission.
 
+use super::beside::{Beside, Stretches};
 use super::card::Chooser;
 use super::reset::ResetMode;
 use super::work::Work;
-use crate::envs::{Block, Core};
+use crate::envs::Core;
 
 /// One part of a step, over all instances of a block.
 pub trait Pass: Sync + Send {
@@ -24,15 +28,15 @@ pub trait Pass: Sync + Send {
 pub trait Agent: Sync + Send {
     fn name(&self) -> &'static str;
     /// Writes `core[ACTION]` of every instance of the block.
-    fn choose(&self, num_actions: u32, block: &mut Block);
+    fn choose(&self, work: &mut Work);
     /// The kernel that does the same on the card, and its seed; None if actions must be chosen on the host, step by step.
     fn on_card(&self) -> Option<(Chooser, u64)> {
         None
     }
 }
 
-/// The passes of one step; without an agent the actions are already in `core`.
-pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool) -> Vec<Box<dyn Pass + 'a>> {
+/// The passes of one step, in stretches: without an agent the actions are already in `core`, `blind` steps write no observations.
+pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool, beside: Option<&'a dyn Beside>) -> Stretches<'a> {
     let mut list: Vec<Box<dyn Pass + 'a>> = Vec::new();
     if let Some(agent) = agent {
         list.push(Box::new(Choose(agent)));
@@ -42,12 +46,24 @@ pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool) ->
     if !blind {
         list.push(Box::new(Observe));
     }
-    list.push(Box::new(Statistics));
-    list.push(Box::new(Record));
+    let mut last: Vec<Box<dyn Pass + 'a>> = vec![Box::new(Statistics), Box::new(Record)];
     if mode == ResetMode::SameStep {
-        list.push(Box::new(ResetFinished));
+        last.push(Box::new(ResetFinished));
     }
-    list
+    let mut stretches = vec![list];
+    join(&mut stretches, beside.map_or(Vec::new(), Beside::arrivals));
+    join(&mut stretches, vec![last]);
+    join(&mut stretches, beside.map_or(Vec::new(), Beside::begun));
+    stretches
+}
+
+/// The first of `more` goes on where the last of `stretches` ended.
+fn join<'a>(stretches: &mut Stretches<'a>, more: Stretches<'a>) {
+    let mut more = more.into_iter();
+    if let (Some(last), Some(first)) = (stretches.last_mut(), more.next()) {
+        last.extend(first);
+    }
+    stretches.extend(more);
 }
 
 struct Choose<'a>(&'a dyn Agent);
@@ -58,7 +74,7 @@ impl Pass for Choose<'_> {
     }
 
     fn run(&self, work: &mut Work) {
-        self.0.choose(work.world.spec().num_actions(), &mut work.block);
+        self.0.choose(work);
     }
 }
 

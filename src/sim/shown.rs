@@ -9,7 +9,7 @@ use super::card::Card;
 use super::hash::instance_hash;
 use super::reset::Resetter;
 use super::stats::Stats;
-use super::work::Row;
+use super::work::{Row, Work};
 use crate::envs::{Block, Core, World};
 use crate::error::Result;
 
@@ -92,7 +92,7 @@ impl Batch {
         let mut open = Stats::default();
         let (size, world) = (self.len(), self.world.clone());
         let resetter = Resetter::default();
-        for mut work in self.works(&*world, &resetter, size) {
+        for mut work in self.works(&*world, &resetter, None, size) {
             for i in 0..work.block.n {
                 let core = work.block.core_of(i);
                 if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {
@@ -194,11 +194,27 @@ impl Batch {
     /// # Errors
     /// [`Error::Gpu`] if the card fails.
     pub fn with_block<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> Result<T> {
+        self.with_all(|work| look(work.world, &mut work.block))
+    }
+
+    /// All instances as one block at work. What is written there is lost with a card.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn with_all<T>(&mut self, look: impl FnOnce(&mut Work) -> T) -> Result<T> {
         self.fetch_all()?;
-        let (size, world) = (self.len(), self.world.clone());
+        let (size, world, beside) = (self.len(), self.world.clone(), self.config.beside.clone());
         let resetter = Resetter::default();
-        let mut works = self.works(&*world, &resetter, size);
-        Ok(look(&*world, &mut works[0].block))
+        let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
+        Ok(look(&mut works[0]))
+    }
+
+    /// One of the buffers of what runs beside (see [`super::Beside::extras`]): `[n, words]`.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn extra(&self, k: usize) -> Result<&[u32]> {
+        self.buffer(7 + self.world.spec().buffers.len() + k)
     }
 
     /// All words of instance `i`, a vector for each buffer.

@@ -54,7 +54,7 @@ impl Batch {
 
     /// Words an instance of every buffer.
     fn sizes(&self) -> Vec<u32> {
-        Shape::of(&**self.world()).each().iter().map(|each| *each as u32).collect()
+        Shape::of(&**self.world(), self.config.beside.as_deref()).each().iter().map(|each| *each as u32).collect()
     }
 
     /// Copies instance `sources[k]` into `targets[k]`, dice included. All sources are read before any target is written.
@@ -91,7 +91,7 @@ impl Batch {
         if i < self.len() { Ok(()) } else { Err(Error::Usage(format!("there is no instance {i}: the batch has {}", self.len()))) }
     }
 
-    /// All instances as words, for a checkpoint: every buffer whole.
+    /// All instances as words, for a checkpoint: every buffer whole, then the tables of what runs beside, each with its length.
     ///
     /// # Errors
     /// [`Error::Gpu`] if the card fails.
@@ -99,6 +99,13 @@ impl Batch {
         self.fetch_all()?;
         let mut words = vec![self.steps as u32, (self.steps >> 32) as u32];
         words.extend(self.buffers.iter().filter_map(|words| words.get()).flatten());
+        if let Some(beside) = &self.config.beside {
+            self.card.as_ref().map_or(Ok(()), |card| card.take_tables(&**beside))?;
+            for table in beside.tables() {
+                words.push(table.len() as u32);
+                words.extend(table);
+            }
+        }
         Ok(words)
     }
 
@@ -109,7 +116,8 @@ impl Batch {
     pub fn load(&mut self, words: &[u32], stats: super::Stats) -> Result<()> {
         let n = self.len();
         let total: usize = self.sizes().iter().map(|each| *each as usize * n).sum();
-        if words.len() != total + 2 {
+        let tables = self.config.beside.as_ref().map_or(0, |beside| beside.tables().len());
+        if words.len() < total + 2 || tables == 0 && words.len() > total + 2 {
             return Err(Error::Data(format!("checkpoint of {} words does not fit a batch of {}", words.len(), total + 2)));
         }
         self.steps = u64::from(words[0]) | u64::from(words[1]) << 32;
@@ -118,6 +126,16 @@ impl Batch {
             let (own, after) = rest.split_at(each as usize * n);
             self.buffers[k] = own.to_vec().into();
             rest = after;
+        }
+        if let Some(beside) = self.config.beside.clone().filter(|_| tables > 0) {
+            let mut loaded = Vec::new();
+            while let Some((len, after)) = rest.split_first() {
+                let cut = || Error::Data("checkpoint: a table of counts is cut off".to_string());
+                let table = after.get(..*len as usize).ok_or_else(cut)?;
+                loaded.push(table.to_vec());
+                rest = &after[table.len()..];
+            }
+            beside.set_tables(loaded)?;
         }
         self.stats = stats;
         self.rows.clear();

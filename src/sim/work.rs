@@ -1,5 +1,6 @@
 //! What one thread holds while it steps a block: the block's buffers, the batch's own words beside them, and what comes out.
 
+use super::beside::Beside;
 use super::hash::instance_hash;
 use super::reset::Resetter;
 use super::stats::Stats;
@@ -36,6 +37,8 @@ pub struct Row {
     pub pose: Pose,
     /// Values of the family's columns.
     pub columns: Vec<u32>,
+    /// Values of what runs beside (see [`Beside::columns`]), none in the row of a reset.
+    pub beside: Vec<i32>,
     pub checksum: Option<u64>,
 }
 
@@ -49,6 +52,11 @@ pub struct Work<'a> {
     pub tally: &'a mut [u32],
     /// `[n, cells / 32]`: bits of the cells visited in the open episode.
     pub visited: &'a mut [u32],
+    /// What runs beside the simulation, and its buffers (see [`Beside::extras`]).
+    pub beside: Option<&'a dyn Beside>,
+    pub extras: Vec<&'a mut [u32]>,
+    /// `[n]`: 1 if an episode has begun whose first state is not recorded yet by what runs beside. Empty without that.
+    pub fresh: &'a mut [u32],
     /// Per instance of the block: its steps are recorded.
     pub recorded: &'a [bool],
     /// Steps of the batch, this one included.
@@ -80,10 +88,22 @@ impl Work<'_> {
     fn begun(&mut self, i: usize) {
         self.world.observe_one(i, &mut self.block);
         self.begin_tally(i);
+        self.set_fresh(i);
         // A world that does not fit is nothing to write down.
         if self.recorded[i] && self.block.core_of(i)[Core::FAULT] == 0 {
             self.record(i, None);
         }
+    }
+
+    /// The state of instance `i` is one that no step led to.
+    pub fn set_fresh(&mut self, i: usize) {
+        if let Some(fresh) = self.fresh.get_mut(i) {
+            *fresh = 1;
+        }
+    }
+
+    pub fn is_fresh(&self, i: usize) -> bool {
+        self.fresh.get(i).is_some_and(|fresh| *fresh == 1)
     }
 
     /// Nothing earned, and only the cell visited on which instance `i` stands.
@@ -121,7 +141,13 @@ impl Work<'_> {
     }
 
     pub fn record(&mut self, i: usize, action: Option<u32>) {
-        self.rows.push(row(self.world, &self.block, i, self.batch_step, action));
+        let mut row = row(self.world, &self.block, i, self.batch_step, action);
+        if let (Some(beside), Some(_)) = (self.beside, action) {
+            let (extra, names) = beside.columns();
+            let values = self.extras[extra][i * names.len()..(i + 1) * names.len()].iter();
+            row.beside = values.map(|value| *value as i32).collect();
+        }
+        self.rows.push(row);
     }
 }
 
@@ -144,6 +170,7 @@ pub fn row(world: &dyn World, block: &Block, i: usize, batch_step: u64, action: 
         truncated: flags & Core::TRUNCATED != 0,
         pose: world.pose(i, block),
         columns,
+        beside: Vec::new(),
         checksum: step.is_multiple_of(CHECKSUM_EVERY).then(|| state_hash(block, i)),
     }
 }

@@ -4,6 +4,7 @@
 //! caught up before the call returns: what comes out does not depend on when worlds arrive.
 
 mod ahead;
+pub mod beside;
 mod outcome;
 mod part;
 mod passes;
@@ -17,14 +18,16 @@ pub use part::Chooser;
 pub use programs::files;
 
 use self::ahead::Ahead;
+use self::beside::BesidePrograms;
 use self::outcome::stats;
 use self::part::{Making, PACE_WORDS, Part, SUM_WORDS};
 use self::programs::Programs;
 use super::batch::{Config, Fault};
+use super::beside::{Beside, CardPasses};
 use super::reset::{ResetMode, Resetter};
 use super::stats::Stats;
 use super::work::{Row, Tally};
-use crate::envs::shared::packing::Follows;
+use crate::envs::shared::packing::{Follows, Kernels};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::gpu::{GROUP, Gpu, GpuError, Pass, Words};
@@ -45,23 +48,26 @@ pub struct Shape {
     pub obs_words: usize,
     pub pixel_words: usize,
     pub visited_words: usize,
+    /// Of what runs beside, a word that says whether an episode is fresh before them; empty without that.
+    pub extras: Vec<usize>,
 }
 
 impl Shape {
-    pub fn of(world: &dyn World) -> Shape {
+    pub fn of(world: &dyn World, beside: Option<&dyn Beside>) -> Shape {
         let spec = world.spec();
         Shape {
             state: spec.buffers.iter().map(|b| b.words).collect(),
             obs_words: spec.obs_words(),
             pixel_words: spec.pixel_words(),
             visited_words: ((spec.size.0 * spec.size.1) as usize).div_ceil(32),
+            extras: beside.map_or(Vec::new(), |beside| [1].into_iter().chain(beside.extras().iter().map(|e| e.words)).collect()),
         }
     }
 
-    /// In the order of a snapshot: core, state, obs, final_obs, pixels, tally, visited.
+    /// In the order of a snapshot: core, state, obs, final_obs, pixels, tally, visited, and with something beside: fresh, extras.
     pub fn each(&self) -> Vec<usize> {
         let rest = [self.obs_words, self.obs_words, self.pixel_words, Tally::WORDS, self.visited_words];
-        [&[Core::WORDS][..], &self.state, &rest].concat()
+        [&[Core::WORDS][..], &self.state, &rest, &self.extras].concat()
     }
 
     /// Words that the card keeps for an instance beside those, worlds made ahead included.
@@ -76,7 +82,15 @@ impl Shape {
 pub struct Card {
     pub gpu: Arc<Gpu>,
     programs: Programs,
+    kernels: Kernels,
     shape: Shape,
+    pool: Vec<Option<Words>>,
+    beside: BesidePrograms,
+    /// The extra whose words go into rows.
+    values: Option<usize>,
+    /// Shared by all instances (see [`Beside::tables`]).
+    tables: Vec<Words>,
+    observing: bool,
     parts: Vec<Part>,
     ahead: Option<Ahead>,
     /// Rounds a submission.
@@ -102,7 +116,7 @@ impl Card {
     /// # Errors
     /// [`GpuError`] of any kind; [`GpuError::OutOfMemory`] says how many instances fit.
     pub fn new(gpu: &Arc<Gpu>, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<Card> {
-        let (shape, kernels) = (Shape::of(world), world.kernels());
+        let (shape, kernels) = (Shape::of(world, config.beside.as_deref()), world.kernels());
         if shape.pixel_words > 0 && kernels.pixels.is_none() {
             let text =
                 format!("{} draws no pictures on a graphics card; leave --pixels out or use --backend cpu", world.spec().id);
@@ -119,22 +133,58 @@ impl Card {
         let row_bytes = 2 * 4 * (Core::WORDS + shape.state.iter().sum::<usize>()) * config.record.len().max(1);
         let most = if fresh { ROUNDS_OF_FRESH } else { ROUNDS_OF_POOL };
         let rounds = if config.record.is_empty() { most } else { (TRAIL_BYTES / row_bytes).clamp(1, most) };
-        let making = Making {
-            gpu,
-            programs: &programs,
-            kernels: &kernels,
-            shape: &shape,
-            pool: &pool,
-            mode: config.reset,
-            depth,
-            rounds,
+        let passes = config.beside.as_ref().map_or(CardPasses::default(), |beside| beside.on_card());
+        let mut tables = Vec::new();
+        for words in config.beside.as_ref().map_or(Vec::new(), |beside| beside.tables()) {
+            tables.push(Words::of(gpu, "shared table", &words)?);
+        }
+        let mut card = Card {
+            gpu: gpu.clone(),
+            programs,
+            kernels,
+            pool,
+            beside: BesidePrograms::new(gpu, passes, &config.texts)?,
+            values: config.beside.as_ref().map(|beside| beside.columns().0),
+            tables,
             observing: !config.blind,
+            parts: Vec::new(),
+            ahead: None,
+            rounds,
+            mode: config.reset,
+            stalls: 0,
+            dispatches: 0,
+            shape,
         };
-        let parts = make_parts(&making, config)?;
-        let ahead = if fresh { Some(Ahead::new(&making, world, &parts)?) } else { None };
-        let card = Card { gpu: gpu.clone(), rounds, mode: config.reset, parts, ahead, stalls: 0, dispatches: 0, programs, shape };
+        card.parts = make_parts(&card.making(depth), config)?;
+        card.ahead = if fresh { Some(Ahead::new(&card.making(depth), world, &card.parts)?) } else { None };
         card.write_heads(world, config, resetter.levels(), depth)?;
         Ok(card)
+    }
+
+    fn making(&self, depth: usize) -> Making<'_> {
+        Making {
+            gpu: &self.gpu,
+            programs: &self.programs,
+            kernels: &self.kernels,
+            shape: &self.shape,
+            pool: &self.pool,
+            beside: &self.beside,
+            tables: &self.tables,
+            values: self.values,
+            mode: self.mode,
+            depth,
+            rounds: self.rounds,
+            observing: self.observing,
+        }
+    }
+
+    /// Binds all passes anew.
+    fn bind(&mut self) -> Result<()> {
+        let mut parts = std::mem::take(&mut self.parts);
+        let making = self.making(self.ahead.as_ref().map_or(0, Ahead::depth));
+        let bound = parts.iter_mut().try_for_each(|part| part.bind(&making));
+        self.parts = parts;
+        Ok(bound?)
     }
 
     fn write_heads(&self, world: &dyn World, config: &Config, levels: usize, depth: usize) -> Result<()> {
@@ -231,7 +281,9 @@ impl Card {
             part.trail.iter().for_each(|trail| pass.clear(&trail.marks));
         }
         for _ in 0..rounds {
-            self.parts.iter().for_each(|part| part.encode(&mut pass, chooser));
+            for stretch in 0..self.parts[0].stretches() {
+                self.parts.iter().for_each(|part| part.encode(&mut pass, chooser, stretch));
+            }
         }
         self.dispatches += pass.submit()?;
         Ok(())

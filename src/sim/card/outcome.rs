@@ -40,6 +40,10 @@ impl Card {
     /// # Errors
     /// See [`Card::advance`].
     pub fn profile(&mut self, world: &dyn World, steps: u64, seed: u64) -> Result<Option<(Vec<f64>, Advanced)>> {
+        if !self.tables.is_empty() && self.parts.len() > 1 {
+            // Parts that share a table cannot be timed one after the other.
+            return Ok(None);
+        }
         let n = self.passes().len();
         let Some(timer) = Timer::new(&self.gpu, n as u32)? else { return Ok(None) };
         let mut seconds = vec![0.0; n];

@@ -3,6 +3,7 @@
 //! A batch has as many parts as it takes for every buffer to fit into one binding.
 
 use super::Shape;
+use super::beside::BesidePrograms;
 use super::passes::{Op, Passes};
 use super::programs::Programs;
 use crate::envs::Core;
@@ -22,7 +23,7 @@ pub struct Trail {
     pub recorded: Vec<usize>,
     /// Filled, and steps taken + 1, of each slot.
     pub marks: Words,
-    /// Rows of core and of each state buffer, by slot.
+    /// Rows of core, of each state buffer, and of the values of what runs beside, by slot.
     pub rows: Vec<Words>,
     pub list: Words,
     pub ids: Words,
@@ -48,7 +49,8 @@ pub struct Part {
     /// Stands where the kernels have a place for a buffer that the world does not have.
     pub absent: Words,
     choose: Vec<Op>,
-    round: Vec<Op>,
+    /// In stretches: all parts finish one before any begins the next.
+    round: Vec<Vec<Op>>,
     hashing: Vec<Op>,
 }
 
@@ -66,6 +68,11 @@ pub struct Making<'a> {
     pub kernels: &'a Kernels,
     pub shape: &'a Shape,
     pub pool: &'a [Option<Words>],
+    pub beside: &'a BesidePrograms,
+    /// Shared by the instances of all parts.
+    pub tables: &'a [Words],
+    /// The extra whose words go into rows.
+    pub values: Option<usize>,
     pub mode: ResetMode,
     pub depth: usize,
     /// Rounds between looks at what was recorded.
@@ -108,10 +115,19 @@ impl Part {
         if !recorded.is_empty() {
             part.trail = Some(Trail::new(making, recorded)?);
         }
-        let passes = Passes { making, part: &part };
-        let (choose, round, hashing) = (passes.choosers()?, passes.round()?, passes.hashing()?);
-        (part.choose, part.round, part.hashing) = (choose, round, hashing);
+        part.bind(making)?;
         Ok(part)
+    }
+
+    /// Binds the passes to the buffers that they work on; again if shared tables are others now.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
+    pub fn bind(&mut self, making: &Making) -> Result<(), GpuError> {
+        let passes = Passes { making, part: self };
+        let (choose, round, hashing) = (passes.choosers()?, passes.round()?, passes.hashing()?);
+        (self.choose, self.round, self.hashing) = (choose, round, hashing);
+        Ok(())
     }
 
     /// Core and state buffers, in stored order.
@@ -119,15 +135,22 @@ impl Part {
         &self.buffers[..=shape.state.len()]
     }
 
-    /// One round: every instance that takes part steps once.
-    pub fn encode(&self, pass: &mut Pass, chooser: Chooser) {
-        self.choose[chooser as usize].encode(pass);
-        self.round.iter().for_each(|op| op.encode(pass));
+    /// Stretches of a round.
+    pub fn stretches(&self) -> usize {
+        self.round.len()
+    }
+
+    /// One stretch of a round; a round is a step of every instance that takes part.
+    pub fn encode(&self, pass: &mut Pass, chooser: Chooser, stretch: usize) {
+        if stretch == 0 {
+            self.choose[chooser as usize].encode(pass);
+        }
+        self.round[stretch].iter().for_each(|op| op.encode(pass));
     }
 
     /// [`Part::encode`] with every pass timed.
     pub fn encode_timed(&self, pass: &mut Pass, chooser: Chooser, timer: &Timer) {
-        for (k, op) in [&self.choose[chooser as usize]].into_iter().chain(&self.round).enumerate() {
+        for (k, op) in [&self.choose[chooser as usize]].into_iter().chain(self.round.iter().flatten()).enumerate() {
             pass.time(timer, k as u32);
             op.encode(pass);
         }
@@ -135,7 +158,7 @@ impl Part {
 
     /// What a round consists of.
     pub fn passes(&self) -> Vec<&'static str> {
-        self.choose[..1].iter().chain(&self.round).map(|op| op.name).collect()
+        self.choose[..1].iter().chain(self.round.iter().flatten()).map(|op| op.name).collect()
     }
 
     /// Running hashes of all instances: low and high lane, not finished.
@@ -158,7 +181,8 @@ impl Trail {
     fn new(making: &Making, recorded: Vec<usize>) -> Result<Trail, GpuError> {
         let (gpu, slots) = (making.gpu, making.rounds * recorded.len() * 2);
         let ids: Vec<u32> = recorded.iter().map(|i| *i as u32).collect();
-        let rows = [&[Core::WORDS][..], &making.shape.state].concat();
+        let values: Vec<usize> = making.values.map(|extra| making.shape.extras[1 + extra]).into_iter().collect();
+        let rows = [&[Core::WORDS][..], &making.shape.state, &values].concat();
         Ok(Trail {
             marks: Words::new(gpu, "marks", slots * 2)?,
             rows: rows.iter().map(|each| Words::new(gpu, "trail", slots * each)).collect::<Result<_, _>>()?,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::beside::{Bind, CardPass};
 use super::part::{Making, Part};
 use crate::gpu::{GROUP, GpuError, Kernel, Pass, Words};
 use crate::sim::reset::ResetMode;
@@ -74,6 +75,35 @@ impl Passes<'_> {
         &self.part.buffers[1 + self.making.shape.state.len() + after_state]
     }
 
+    /// A stretch of what runs beside.
+    fn beside(&self, list: &[(CardPass, Arc<Kernel>)]) -> Ops {
+        list.iter().map(|(pass, kernel)| self.beside_one(pass, kernel)).collect()
+    }
+
+    fn beside_one(&self, pass: &CardPass, kernel: &Arc<Kernel>) -> Result<Op, GpuError> {
+        let part = self.part;
+        let params = pass.binds.iter().map(|(bind, _)| match bind {
+            Bind::Params(words) => Words::of(self.making.gpu, pass.name, words).map(Some),
+            _ => Ok(None),
+        });
+        let params = params.collect::<Result<Vec<_>, _>>()?;
+        let buffers: Vec<&Words> = (pass.binds.iter().zip(&params))
+            .map(|((bind, _), params)| match bind {
+                Bind::Rules => &part.rules,
+                Bind::Core => &part.buffers[0],
+                Bind::Pace => &part.pace,
+                Bind::State(b) if *b < self.making.shape.state.len() => &part.buffers[1 + b],
+                Bind::Obs => self.buffer(0),
+                Bind::Extra(k) => self.buffer(6 + k),
+                Bind::Table(t) => &self.making.tables[*t],
+                Bind::Params(_) => params.as_ref().unwrap_or(&part.absent),
+                Bind::State(_) | Bind::Absent => &part.absent,
+            })
+            .collect();
+        let over = Over::Invocations(part.n * if pass.group_each { GROUP as usize } else { 1 });
+        self.op(pass.name, kernel, &buffers, over)
+    }
+
     /// By [`super::part::Chooser`].
     pub fn choosers(&self) -> Ops {
         let programs = self.making.programs;
@@ -83,7 +113,8 @@ impl Passes<'_> {
         ])
     }
 
-    pub fn round(&self) -> Ops {
+    /// The passes of one round after the choice of actions, in stretches (see `sim/beside.rs`).
+    pub fn round(&self) -> Result<Vec<Vec<Op>>, GpuError> {
         let (programs, mode, all) = (self.making.programs, self.making.mode, self.all());
         let (obs, final_obs, pixels) = (self.buffer(0), self.buffer(1), self.buffer(2));
         let (tally, visited) = (self.buffer(3), self.buffer(4));
@@ -103,14 +134,25 @@ impl Passes<'_> {
                 ops.push(self.op("pixels", kernel, &self.with_state(&[pixels]), self.painting())?);
             }
         }
+        let mut stretches = vec![ops];
+        for (s, list) in self.making.beside.arrivals.iter().enumerate() {
+            let more = self.beside(list)?;
+            append(&mut stretches, s, more);
+        }
+        let mut ops = Vec::new();
         ops.push(self.op("statistics", &programs.statistics, &self.base(&[seen, tally, visited, sums]), all)?);
         ops.extend(self.record(&programs.record_step)?);
         if mode == ResetMode::SameStep {
             ops.push(self.op("reset", &programs.reset_after, &self.base(&[ready, sums, obs, final_obs]), all)?);
             ops.extend(self.begin()?);
         }
-        ops.push(self.op("close", &programs.close, &self.base(&[sums]), all)?);
-        Ok(ops)
+        append(&mut stretches, 0, ops);
+        for (s, list) in self.making.beside.begun.iter().enumerate() {
+            let more = self.beside(list)?;
+            append(&mut stretches, s, more);
+        }
+        append(&mut stretches, 0, vec![self.op("close", &programs.close, &self.base(&[sums]), all)?]);
+        Ok(stretches)
     }
 
     /// What follows for those on the list: their world, stream, observation and tally, and their row if they are recorded.
@@ -153,7 +195,8 @@ impl Passes<'_> {
         let n = trail.recorded.len();
         let marked = self.base(&[&trail.ids, &trail.list, &trail.marks]);
         let mut ops = vec![self.op("record", kernel, &marked, Over::Invocations(n))?];
-        for (source, target) in self.part.stored(self.making.shape).iter().zip(&trail.rows) {
+        let values = self.making.values.map(|extra| self.buffer(6 + extra));
+        for (source, target) in self.part.stored(self.making.shape).iter().chain(values).zip(&trail.rows) {
             let each = source.len() / self.part.n;
             ops.push(self.copy("record copy", each, [&trail.list, source, target], n)?);
         }
@@ -171,5 +214,13 @@ impl Passes<'_> {
                 self.op("checksum", &self.making.programs.checksum, &buffers, self.all())
             })
             .collect()
+    }
+}
+
+/// The first stretch of something (`s` is 0) goes on in the one that is open; the others are their own.
+fn append(stretches: &mut Vec<Vec<Op>>, s: usize, more: Vec<Op>) {
+    match stretches.last_mut() {
+        Some(last) if s == 0 => last.extend(more),
+        _ => stretches.push(more),
     }
 }

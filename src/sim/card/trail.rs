@@ -39,8 +39,14 @@ pub fn collect(gpu: &Gpu, world: &dyn World, part: &Part, steps: u64, mode: Rese
                 });
                 let core = cut.next().unwrap_or_default();
                 let action = (moment == 0).then_some(core[Core::ACTION]);
-                let block = Block { first: part.first + i, n: 1, core, state: cut.collect(), obs: &mut [], pixels: &mut [] };
-                rows.push(row(world, &block, 0, steps + u64::from(taken), action));
+                let mut state: Vec<&mut [u32]> = cut.collect();
+                let values = state.split_off(world.spec().buffers.len());
+                let block = Block { first: part.first + i, n: 1, core, state, obs: &mut [], pixels: &mut [] };
+                let mut row = row(world, &block, 0, steps + u64::from(taken), action);
+                if let (Some(values), Some(_)) = (values.first(), action) {
+                    row.beside = values.iter().map(|value| *value as i32).collect();
+                }
+                rows.push(row);
             }
         }
     }

@@ -1,0 +1,74 @@
+//! What runs beside the simulation: passes over arrivals (keys, bonuses) that the batch runs in their place without knowing what they are.
+//!
+//! Passes come in stretches. All instances finish one stretch before any begins the next: that is where a table that they share may
+//! be written after it was read. With a single stretch a thread still steps a block many times before it turns to the next.
+
+use std::fmt::Debug;
+
+use super::card::beside::CardPass;
+use super::schedule::Pass;
+use crate::error::Result;
+
+/// A buffer beside the state: `[n_envs, words]` u32, all zero at first. It goes where the instance goes: into snapshots and forks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extra {
+    pub name: &'static str,
+    pub words: usize,
+}
+
+/// Stretches of passes.
+pub type Stretches<'a> = Vec<Vec<Box<dyn Pass + 'a>>>;
+
+/// Passes with buffers of their own.
+pub trait Beside: Debug + Send + Sync {
+    /// `Work::extras` holds these, in this order.
+    fn extras(&self) -> Vec<Extra>;
+
+    /// Over the arrivals of a step: the first stretch follows observe, the last goes before statistics. At least one.
+    fn arrivals(&self) -> Stretches<'_>;
+
+    /// Over the states with which episodes have begun ([`super::Work::is_fresh`]), after all else of a step. At least one; the last one
+    /// is followed by nothing that looks at them.
+    fn begun(&self) -> Stretches<'_>;
+
+    /// Index in the extras, and names, of the values that rows of recorded instances hold beside: i32 in units of 2^-20.
+    fn columns(&self) -> (usize, Vec<String>);
+
+    /// Sees to it that shared tables have room for what `n_envs` instances may bring in steps to come; gives how many steps of
+    /// `steps` may be taken before it is asked again.
+    ///
+    /// # Errors
+    /// [`crate::Error::Fault`]-like messages with the size that would be needed if there can be no more room.
+    fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64>;
+
+    /// How many steps of `steps` there is room for in tables that begin with these words ([`HEADER`] each); 0 if they must grow first.
+    fn room(&self, headers: &[Vec<u32>], n_envs: usize, steps: u64) -> u64;
+
+    /// The shared tables, for a checkpoint or for the card: a vector each.
+    fn tables(&self) -> Vec<Vec<u32>>;
+
+    /// Takes back what `tables` gave.
+    ///
+    /// # Errors
+    /// [`crate::Error::Data`] if the words are no such tables.
+    fn set_tables(&self, tables: Vec<Vec<u32>>) -> Result<()>;
+
+    /// What a fault code above [`FAULTS`] means and what to raise; None if it is none of these.
+    fn fault(&self, code: u32) -> Option<String>;
+
+    /// The same passes on the card, in the same stretches.
+    fn on_card(&self) -> CardPasses;
+}
+
+/// Words with which a shared table begins: sums and counts, no entries.
+pub const HEADER: usize = 16;
+
+/// Fault codes of what runs beside begin here; those below are the family's.
+pub const FAULTS: u32 = 1 << 16;
+
+/// The passes of [`Beside::arrivals`] and [`Beside::begun`] as kernels.
+#[derive(Clone, Debug, Default)]
+pub struct CardPasses {
+    pub arrivals: Vec<Vec<CardPass>>,
+    pub begun: Vec<Vec<CardPass>>,
+}
