@@ -5,6 +5,7 @@ mod batch;
 pub mod beside;
 mod blocks;
 pub mod card;
+pub mod dream;
 mod hash;
 mod replay;
 mod reset;

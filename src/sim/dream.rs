@@ -1,0 +1,156 @@
+//! Forks by which agents and measures imagine what would come of an action.
+//!
+//! A fork must not know the future: it is the same world on the `keyed` stream, with a key of its own made from the instance's seed, its
+//! episode, its step and the number of the dream. Forks with equal numbers share their noise, so that they differ by what was done
+//! alone; none shares the world's. Forks are stepped by the same functions as the batch and never begin a new episode: one that has
+//! ended stays where it is.
+
+use std::sync::Arc;
+
+use crate::envs::catalog::{Options, Source, load_source};
+use crate::envs::{Block, Core, World};
+use crate::error::{Error, Result};
+use crate::shaders::shared::keyed::philox;
+
+/// Sets the keys of dreams apart from those of worlds and agents.
+pub const KEY: [u32; 2] = [0x6472_6561, 0x6d69_6e67];
+
+/// The seed of dream `number` of the instance whose core words these are: low and high word.
+pub fn dream_seed(core: &[u32], number: u32) -> [u32; 2] {
+    let key = [core[Core::SEED_LO] ^ KEY[0], core[Core::SEED_HI] ^ KEY[1]];
+    let words = philox([core[Core::EPISODE], core[Core::STEP], number, 0], key);
+    [words[0], words[1]]
+}
+
+/// A world as it is dreamt of.
+#[derive(Clone, Debug)]
+pub struct Dream {
+    world: Arc<dyn World>,
+    /// For each state buffer of the dreamt world, that of the real one.
+    from: Vec<usize>,
+}
+
+impl Dream {
+    /// # Errors
+    /// If the ruleset cannot be loaded again.
+    pub fn of(world: &dyn World) -> Result<Dream> {
+        let spec = world.spec();
+        let source = Source { id: spec.id.clone(), text: spec.toml.clone(), folder: None };
+        let dreamt = load_source(&source, &Options { keyed: true, ..Options::default() })?;
+        let place = |name: &str| spec.buffers.iter().position(|b| b.name == name);
+        let from = dreamt.spec().buffers.iter().map(|b| place(b.name).filter(|p| spec.buffers[*p].words == b.words));
+        let from = from.collect::<Option<Vec<usize>>>();
+        let odd = || Error::Data(format!("{}: its buffers are not those of the same world on the keyed stream", spec.id));
+        Ok(Dream { from: from.ok_or_else(odd)?, world: dreamt })
+    }
+
+    pub fn world(&self) -> &Arc<dyn World> {
+        &self.world
+    }
+
+    /// Room for `n` forks.
+    pub fn forks(&self, n: usize) -> Forks {
+        let spec = self.world.spec();
+        Forks {
+            n,
+            core: vec![0; n * Core::WORDS],
+            state: spec.buffers.iter().map(|b| vec![0; n * b.words]).collect(),
+            obs: vec![0; n * spec.obs_words()],
+        }
+    }
+
+    /// Fork `k` is instance `i` of `block` in dream `number`.
+    pub fn fork(&self, block: &Block, i: usize, forks: &mut Forks, k: usize, number: u32) {
+        let core = &mut forks.core[k * Core::WORDS..(k + 1) * Core::WORDS];
+        core.copy_from_slice(block.core_of(i));
+        let seed = dream_seed(core, number);
+        (core[Core::SEED_LO], core[Core::SEED_HI]) = (seed[0], seed[1]);
+        (core[Core::FLAGS], core[Core::FAULT]) = (0, 0);
+        for ((target, from), spec) in forks.state.iter_mut().zip(&self.from).zip(&self.world.spec().buffers) {
+            let each = spec.words;
+            target[k * each..(k + 1) * each].copy_from_slice(&block.state[*from][i * each..(i + 1) * each]);
+        }
+    }
+
+    /// Fork `to` of `targets` is as fork `from` of `sources` is.
+    pub fn copy(&self, sources: &Forks, from: usize, targets: &mut Forks, to: usize) {
+        let copy = |target: &mut [u32], source: &[u32], each: usize| {
+            target[to * each..(to + 1) * each].copy_from_slice(&source[from * each..(from + 1) * each]);
+        };
+        copy(&mut targets.core, &sources.core, Core::WORDS);
+        for ((target, source), spec) in targets.state.iter_mut().zip(&sources.state).zip(&self.world.spec().buffers) {
+            copy(target, source, spec.words);
+        }
+        copy(&mut targets.obs, &sources.obs, self.world.spec().obs_words());
+    }
+
+    /// Steps the first `n` forks with the actions in their core, and observes them. Those that have ended stay as they are, with a
+    /// reward of 0. A fork that meets a limit of its ruleset ends there.
+    pub fn step(&self, forks: &mut Forks, n: usize) {
+        for core in forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS) {
+            if core[Core::FLAGS] & Core::DONE != 0 {
+                (core[Core::FLAGS], core[Core::REWARD]) = (core[Core::FLAGS] | Core::SKIP, 0);
+            }
+        }
+        let mut block = forks.block(n);
+        self.world.step(&mut block);
+        self.world.observe(&mut block);
+        for core in forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS) {
+            if core[Core::FAULT] != 0 {
+                (core[Core::FLAGS], core[Core::FAULT]) = (core[Core::FLAGS] | Core::TRUNCATED, 0);
+            }
+        }
+    }
+}
+
+/// Forks of instances.
+#[derive(Clone, Debug, Default)]
+pub struct Forks {
+    n: usize,
+    core: Vec<u32>,
+    state: Vec<Vec<u32>>,
+    obs: Vec<u32>,
+}
+
+impl Forks {
+    pub fn len(&self) -> usize {
+        self.n
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.n == 0
+    }
+
+    /// The first `n` of them.
+    pub fn block(&mut self, n: usize) -> Block<'_> {
+        let each = |words: &Vec<u32>| words.len() / self.n.max(1);
+        let (obs, state): (usize, Vec<usize>) = (each(&self.obs), self.state.iter().map(each).collect());
+        Block {
+            first: 0,
+            n,
+            core: &mut self.core[..n * Core::WORDS],
+            state: self.state.iter_mut().zip(state).map(|(words, each)| &mut words[..n * each]).collect(),
+            obs: &mut self.obs[..n * obs],
+            pixels: &mut [],
+        }
+    }
+
+    pub fn core(&self, k: usize) -> &[u32] {
+        &self.core[k * Core::WORDS..(k + 1) * Core::WORDS]
+    }
+
+    /// What fork `k` does next.
+    pub fn act(&mut self, k: usize, action: u32) {
+        self.core[k * Core::WORDS + Core::ACTION] = action;
+    }
+
+    pub fn is_done(&self, k: usize) -> bool {
+        self.core(k)[Core::FLAGS] & Core::DONE != 0
+    }
+
+    /// The observation of fork `k`, bytes in words.
+    pub fn obs(&self, k: usize) -> &[u32] {
+        let each = self.obs.len() / self.n.max(1);
+        &self.obs[k * each..(k + 1) * each]
+    }
+}
