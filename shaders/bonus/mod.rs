@@ -12,6 +12,17 @@
 //! A bonus's WGSL file gives three functions, `bonus_begin`, `bonus_visit` and `bonus_peek`, which the kernels `begin.wgsl`,
 //! `visit.wgsl` and `peek.wgsl` call for each instance that takes part.
 
+pub mod capacity;
+pub mod e3b;
+pub mod fuse;
+pub mod knn;
+pub mod particles;
+pub mod points;
+pub mod pseudo_count;
+pub mod ring;
+pub mod rms;
+pub mod roots;
+
 use std::fmt::Debug;
 
 /// Bonus values are i32 in units of one over this.

@@ -1,0 +1,3 @@
+//! Host side of the exploration bonuses.
+
+pub mod airs;
