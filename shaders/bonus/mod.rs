@@ -23,6 +23,16 @@ pub mod table;
 
 #[cfg(test)]
 mod numbers;
+pub mod capacity;
+pub mod e3b;
+pub mod fuse;
+pub mod knn;
+pub mod particles;
+pub mod points;
+pub mod pseudo_count;
+pub mod ring;
+pub mod rms;
+pub mod roots;
 
 use std::fmt::Debug;
 
