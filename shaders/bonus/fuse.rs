@@ -141,6 +141,14 @@ impl Fuse {
         total
     }
 
+    /// What [`Fuse::fuse`] would give for values that are only imagined: nothing is taken in.
+    pub fn peek(&self, core: &[u32], values: &[i32], own: &[u32]) -> i32 {
+        let mut copy = [0; COLUMNS + COLUMN_WORDS * MAX_COLUMNS];
+        let copy = &mut copy[..own.len()];
+        copy.copy_from_slice(own);
+        self.fuse(core, values, copy)
+    }
+
     /// What the kernel reads: head of 8 words, then weight and decay of each column.
     pub fn params(&self) -> Vec<u32> {
         let (fusion, by_episode) = match self.fusion {

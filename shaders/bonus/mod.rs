@@ -21,12 +21,12 @@ pub mod own;
 pub mod params;
 pub mod table;
 
-#[cfg(test)]
-mod numbers;
 pub mod capacity;
 pub mod e3b;
 pub mod fuse;
 pub mod knn;
+#[cfg(test)]
+mod numbers;
 pub mod particles;
 pub mod points;
 pub mod pseudo_count;

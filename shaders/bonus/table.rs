@@ -132,6 +132,11 @@ impl Table {
         self.words.iter().map(|word| word.load(Relaxed)).collect()
     }
 
+    /// The words before the slots.
+    pub fn head(&self) -> Vec<u32> {
+        self.words[..HEAD].iter().map(|word| word.load(Relaxed)).collect()
+    }
+
     /// Counts each of `keys` once more, as a group of the kernel does for its instances. A key without room is counted as lost.
     pub fn insert(&self, keys: impl IntoIterator<Item = u64>) {
         let mut inserted = 0;

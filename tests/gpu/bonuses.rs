@@ -60,8 +60,12 @@ fn keys(seed: u32, n: usize) -> Vec<u32> {
     let states = [0, u64::MAX, 1, 1 << 31, 1 << 32, 1 << 62, 3 << 62, 0x7fff_ffff, 12_345, 54_321, 1 << 63, 77];
     let word = |k: usize| noise(seed, 4 * n)[k];
     let _ = word;
-    noise(seed, 4 * n).iter().flat_map(|word| {
-        let key = states[(word % 97 % 13) as usize % states.len()];
-        [key as u32, (key >> 32) as u32]
-    }).take(8 * n).collect()
+    noise(seed, 4 * n)
+        .iter()
+        .flat_map(|word| {
+            let key = states[(word % 97 % 13) as usize % states.len()];
+            [key as u32, (key >> 32) as u32]
+        })
+        .take(8 * n)
+        .collect()
 }
