@@ -202,6 +202,49 @@ fn keys_of_other_views_are_the_twins() {
     }
 }
 
+/// Turns, keys, doors that take them and a TV in one world: what the cell ahead can be.
+const LOCKED: &str = "family = \"gridlab\"
+actions = \"turn\"
+max_steps = 200
+spend_keys = true
+start = \"anywhere\"
+layout = \"cells\"
+map = '''
+aAaB
+.<0b
+bB.A
+'''
+[tv.0]
+on = \"always\"
+colours = 8
+sight = 1
+";
+
+#[test]
+fn keys_of_doors_and_what_opens_them_are_the_twins() {
+    let Some(gpu) = gpu() else { return };
+    let source = catalog::Source { id: "locked.toml".into(), text: LOCKED.into(), folder: None };
+    let world = catalog::load_source(&source, &Options::default()).unwrap_or_else(|e| panic!("{e}"));
+    let scene = Scene::new(&world, 1000);
+    scene.check(gpu, &keys(&*world), false);
+    let all: [Key; 1] = ["faced".parse().expect("a key")];
+    let before = noise(3, scene.n * key::WORDS);
+    for (old, new) in [
+        ("grid[base + WORD_TAKEN] >> number", "grid[base + WORD_OPENED] >> number"),
+        ("rules.spend_keys != 0u);", "false);"),
+        ("done = opened | (", "done = opened & ("),
+        ("(cell_letter(there) << 4u)", "(cell_letter(there) << 0u)"),
+        ("case EAST: { ahead += 1u; }", "case EAST: { ahead -= 1u; }"),
+        ("return KIND_WALL;", "return 0u;"),
+    ] {
+        let mut source = scene.source(all[0], false);
+        assert!(source.text.contains(old), "'{old}' is in the text");
+        source.text = source.text.replace(old, new);
+        let noticed = scene.run(gpu, &source, &all, 0, &before) != scene.expected(&all, &before, false);
+        assert!(noticed, "'{new}' goes unnoticed");
+    }
+}
+
 #[test]
 fn a_changed_kernel_is_noticed() {
     let Some(gpu) = gpu() else { return };
