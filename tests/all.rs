@@ -6,6 +6,7 @@ mod crafter;
 mod determinism;
 mod files;
 mod gpu;
+mod keys;
 mod minigrid;
 mod resets;
 mod structure;
