@@ -92,7 +92,6 @@ fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
         (entropy(Mode::Level, Over::Shared), "atomicExchange(&table[at + TABLE_BEFORE], count)", "0u"),
         (entropy(Mode::Level, Over::Shared), "(x + 8) >> 4u", "x >> 4u"),
         (entropy(Mode::Level, episode), "div_64(now.sum, now.n).x", "div_64(now.sum, now.n).y"),
-        (entropy(Mode::Level, Over::Shared), "& 0x7fffu", "& 0x7ff0u"),
         (entropy(Mode::Delta, Over::Shared), "own[at] = u32(entropy_level(after));", ""),
         (entropy(Mode::Surprisal, episode), "max(after.count, 1u)", "after.count + 1u"),
         (entropy(Mode::Delta, Over::Window { keys: 4 }), "c_ln_c_q24(left - 1u)", "c_ln_c_q24(left)"),
@@ -108,10 +107,13 @@ fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
 #[test]
 fn a_changed_bonus_is_noticed() {
     let Some(gpu) = gpu() else { return };
+    let mut unnoticed = Vec::new();
     for (bonus, old, new) in changes() {
-        let got = on_the_card(gpu, bonus.as_ref(), 200, Some((old, new)));
-        assert_ne!(got, twins(bonus.as_ref(), 200), "'{new}' for '{old}' goes unnoticed: {bonus:?}");
+        if on_the_card(gpu, bonus.as_ref(), 200, Some((old, new))) == twins(bonus.as_ref(), 200) {
+            unnoticed.push(format!("'{new}' for '{old}': {bonus:?}"));
+        }
     }
+    assert!(unnoticed.is_empty(), "unnoticed:\n{}", unnoticed.join("\n"));
 }
 
 #[test]

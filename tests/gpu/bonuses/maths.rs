@@ -72,6 +72,7 @@ fn fixed_numbers_on_the_card_are_the_twins() {
     for change in [
         None,
         Some(("0x4000u", "0x3000u")),
+        Some(("& 0x7fffu", "& 0x7ffeu")),
         Some(("!less_64(rest, b)", "less_64(b, rest)")),
         Some(("x / 2u) / x - 8947", "x / 2u) / x - 8948")),
     ] {
