@@ -1,6 +1,7 @@
 //! The card: WGSL texts, and kernels against their twins in every bit.
 
 mod kernels;
+mod points;
 mod rules;
 mod states;
 mod texts;
