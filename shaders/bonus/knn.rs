@@ -1,6 +1,8 @@
 //! Particle entropy as a stream (the form of RE3 and APT): ln(1 + d / unit), d the distance to the k-th nearest of the points that the
 //! instance saw before, or the mean distance of the k nearest. Nothing while fewer than k are stored. Integers throughout.
 
+use std::fmt;
+
 use super::points::{Limit, Points, Scale, ln_one_plus, ln_table, number, within};
 use super::ring::Ring;
 use super::roots::isqrt;
@@ -37,7 +39,7 @@ impl Default for Options {
 }
 
 /// The bonus `knn`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Knn {
     points: Points,
     ring: Ring,
@@ -57,6 +59,12 @@ impl Knn {
         let table = ln_table();
         let scale = Scale::new(if mean { nearest as u32 } else { 1 }, unit, &table);
         Ok(Knn { points, ring, mean, scale, table })
+    }
+}
+
+impl fmt::Debug for Knn {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "Knn {{ {:?}, {:?}, mean: {}, {:?} }}", self.points, self.ring, self.mean, self.scale)
     }
 }
 
@@ -187,6 +195,7 @@ mod tests {
         for options in [
             Options { capacity: 0, ..Options::default() },
             Options { capacity: 4097, ..Options::default() },
+            Options { capacity: 4000, nearest: 16, ..Options::default() },
             Options { nearest: 0, ..Options::default() },
             Options { nearest: 17, ..Options::default() },
             Options { capacity: 2, ..Options::default() },
