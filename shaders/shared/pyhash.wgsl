@@ -2,11 +2,6 @@
 
 #import shaders/shared/wide.wgsl
 
-fn add_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-    let low = a.x + b.x;
-    return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < b.x));
-}
-
 fn negate_64(a: vec2<u32>) -> vec2<u32> {
     return add_64(~a, vec2<u32>(1u, 0u));
 }

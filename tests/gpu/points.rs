@@ -17,7 +17,6 @@ const PLAY: &str = "#import shaders/shared/grid.wgsl
 @group(0) @binding(1) var<storage, read> seen: array<u32>;
 @group(0) @binding(2) var<storage, read> ops: array<u32>;
 @group(0) @binding(3) var<storage, read_write> own: array<u32>;
-@group(0) @binding(4) var<storage, read> core: array<u32>;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let i = invocation(id, groups);
@@ -96,13 +95,7 @@ impl Play {
             let ops = [&[self.n as u32, CHUNK as u32], &self.ops[2..][rows.clone()]].concat();
             let obs = &self.obs[rows.start * OBS_WORDS..rows.end * OBS_WORDS];
             own.resize(self.n * (words + CHUNK), 0);
-            let buffers = [
-                (&params[..], Access::Read),
-                (obs, Access::Read),
-                (&ops, Access::Read),
-                (&own, Access::ReadWrite),
-                (&[0], Access::Read),
-            ];
+            let buffers = [(&params[..], Access::Read), (obs, Access::Read), (&ops, Access::Read), (&own, Access::ReadWrite)];
             own = run_for(gpu, source, &buffers, self.n, 3).expect("runs");
             values.extend(own.split_off(self.n * words).into_iter().map(|word| word as i32));
         }
