@@ -10,6 +10,7 @@ pub mod error;
 pub mod files;
 pub mod gpu;
 mod machine;
+pub mod measures;
 pub mod metrics;
 pub mod runs;
 #[path = "../shaders/mod.rs"]
