@@ -12,6 +12,7 @@ pub mod gpu;
 mod machine;
 pub mod measures;
 pub mod metrics;
+pub mod plots;
 pub mod runs;
 #[path = "../shaders/mod.rs"]
 pub mod shaders;

@@ -19,6 +19,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error", "files"]),
     ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files"]),
     ("measures", &["measures", "traces", "metrics", "sim", "shaders", "envs", "error", "files"]),
+    ("plots", &["plots", "error", "files"]),
     ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine"]),
     (
         "study",

@@ -132,7 +132,7 @@ fn over_time(report: &mut Report, dice: &mut impl FnMut() -> Dice) -> Result<()>
 }
 
 /// (objective, progress) of the units of a group, or of [`ALL`].
-pub(super) fn pairs(table: &Table, group: &str, column: &str) -> Vec<(f64, f64)> {
+pub fn pairs(table: &Table, group: &str, column: &str) -> Vec<(f64, f64)> {
     let pair = |row: usize| table.real(column, row).zip(table.real("progress", row));
     rows_of(table, group).into_iter().filter_map(pair).collect()
 }

@@ -9,6 +9,7 @@ mod table;
 mod tracks;
 
 pub use abstraction::{Abstraction, COARSE, PARTS, unknown};
+pub use compare::{ALL, pairs};
 pub use life::{Measure, Progress};
 pub use measure::{Curve, Plan, Report, SHARES, measure};
 pub use table::{Column, Table};

@@ -21,6 +21,16 @@ pub fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
     both.then(|| (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0)).filter(|r| r.is_finite())
 }
 
+/// Slope and intercept of the line of least squares, y over x. None if x does not vary.
+pub fn least_squares(pairs: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let n = pairs.len() as f64;
+    let (mean_x, mean_y) = (pairs.iter().map(|p| p.0).sum::<f64>() / n, pairs.iter().map(|p| p.1).sum::<f64>() / n);
+    let xx: f64 = pairs.iter().map(|(x, _)| (x - mean_x) * (x - mean_x)).sum();
+    let xy: f64 = pairs.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+    let slope = pairs.iter().any(|(x, _)| *x != pairs[0].0).then(|| xy / xx)?;
+    Some((slope, mean_y - slope * mean_x))
+}
+
 /// Spearman's rho: Pearson's r of the ranks, equal values sharing the average of their ranks.
 pub fn spearman(pairs: &[(f64, f64)]) -> Option<f64> {
     let ranks = |side: fn(&(f64, f64)) -> f64| ranks(&pairs.iter().map(side).collect::<Vec<_>>());
@@ -82,6 +92,15 @@ mod tests {
         let rho = spearman(&PAIRS).expect("defined");
         assert_near(rho, 0.8, 1e-12);
         assert_near(p_value(rho, 5).expect("p"), 0.1041, 5e-5);
+    }
+
+    #[test]
+    fn the_line_of_least_squares_is_the_one_worked_by_hand() {
+        let (slope, intercept) = least_squares(&PAIRS).expect("x varies");
+        // Sums of squares 10, of products 12; means 3 and 3.4.
+        assert_near(slope, 1.2, 1e-12);
+        assert_near(intercept, -0.2, 1e-12);
+        assert_eq!(least_squares(&[(1.0, 2.0), (1.0, 3.0)]), None);
     }
 
     #[test]
