@@ -5,6 +5,7 @@ mod crafter;
 mod determinism;
 mod files;
 mod gpu;
+mod measure;
 mod minigrid;
 mod resets;
 mod structure;

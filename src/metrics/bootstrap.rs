@@ -51,7 +51,7 @@ pub fn interval<T: Copy>(strata: &[&[T]], figure: impl Fn(&[T]) -> Option<f64>, 
         drawn.clear();
         for stratum in strata {
             // A word times n over 2^32: uneven by less than n / 2^32, far below what a bootstrap can see.
-            let pick = |word: u32| stratum[(u64::from(word) * stratum.len() as u64 >> 32) as usize];
+            let pick = |word: u32| stratum[((u64::from(word) * stratum.len() as u64) >> 32) as usize];
             drawn.extend((0..stratum.len()).map(|_| pick(words.word())));
         }
         figures.extend(figure(&drawn));

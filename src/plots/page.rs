@@ -94,7 +94,8 @@ impl Page {
             let y = px(TITLE_HEIGHT + LEGEND_LINE * l as u32 + LEGEND_LINE / 2);
             for &(k, x) in line {
                 mark(root, k, (px(x + 7), y), 5.0 * scale, colour::group(k, self.groups.len()).filled())?;
-                root.draw(&Text::new(self.groups[k].clone(), (px(x + LEGEND_MARK), y), text(LEGEND_TEXT)))?;
+                // Letters without descenders stand above the middle of their line.
+                root.draw(&Text::new(self.groups[k].clone(), (px(x + LEGEND_MARK), y + px(2)), text(LEGEND_TEXT)))?;
             }
         }
         let (_, below) = root.split_vertically(px(TITLE_HEIGHT + LEGEND_LINE * legend.len() as u32));

@@ -46,6 +46,7 @@ impl Panel {
             .light_line_style(TRANSPARENT)
             .bold_line_style(FAINT.stroke_width(px(1.0)))
             .axis_style(INK.stroke_width(px(1.0)))
+            .set_all_tick_mark_size(px(5.0))
             .x_labels(6)
             .y_labels(6)
             .x_label_formatter(&|v| short(*v))
