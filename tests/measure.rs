@@ -1,5 +1,6 @@
 //! `measure`: figures worked by hand come out of a trace, whatever the form of the output; mistakes are named.
 
+use std::f64::consts::LN_2;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -112,7 +113,7 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     // U = 2, 2, 3, 3, 3, 3 of 3.
     near(&units[1]["coverage_area"], 16.0 / 18.0);
     let windows = csv(&Path::new(&out).join("over-time.csv"));
-    let levels = [0.0, 0.693_147, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
+    let levels = [0.0, LN_2, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
     let second: Vec<_> = windows.iter().filter(|row| row["instance"] == "1").collect();
     assert_eq!((windows.len(), second.len()), (10, 6), "a track ends where it ends");
     second.iter().zip(levels).for_each(|(row, level)| near(&row["entropy"], level));

@@ -78,7 +78,7 @@ fn keys() -> String {
          Parts marked (by replay) are not in the columns of a trace, so it is replayed; if one of the traces cannot be, these parts are left out\n\
          of all, and the output says so.\n\n\
          Examples:\n  explorarium measure runs/a runs/b --by run\n  \
-         explorarium measure human=imported/ random=runs/a --measure entropy,empowerment -o figures\n  \
+         explorarium measure human=imported random=runs/a --measure entropy,empowerment -o figures\n  \
          explorarium measure runs/a --key position+facing --budget 10k --json"
     )
 }

@@ -37,7 +37,7 @@ const EXAMPLES: &str = "Examples:
   explorarium envs ls                            all environments
   explorarium trace crafter --seed 7 --steps 100 one JSON line a step, as the reference package would print them
   explorarium bench MiniGrid-Empty-8x8-v0        steps per second on this machine
-  explorarium measure human=study/ random=runs/a -o figures   objectives of recorded play, by group
+  explorarium measure one=runs/a two=runs/b -o figures   objectives of recorded play, compared
   explorarium run --backend gpu --worlds pool:4096 --num-envs 65536 --steps 1e9";
 
 /// What every subcommand takes.

@@ -83,14 +83,16 @@ pub fn smoothed_novelty(count: u64, visits: u64, states: u64, eps: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::LN_2;
+
     use super::super::numbers::assert_near;
     use super::*;
 
     #[test]
     fn six_visits_give_the_entropies_worked_by_hand() {
-        let levels = [0.0, 0.693_147, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
-        let changes = [0.0, 0.693_147, -0.056_633, 0.403_207, -0.089_450, -0.082_707];
-        let surprisals = [0.0, 0.693_147, 0.405_465, 1.386_294, 0.510_826, 0.405_465];
+        let levels = [0.0, LN_2, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
+        let changes = [0.0, LN_2, -0.056_633, 0.403_207, -0.089_450, -0.082_707];
+        let surprisals = [0.0, LN_2, 0.405_465, 1.386_294, 0.510_826, 0.405_465];
         let mut entropy = Entropy::default();
         for (k, state) in [0, 1, 0, 2, 0, 0].into_iter().enumerate() {
             let (before, change) = (entropy.nats(), entropy.change(state));
@@ -118,7 +120,7 @@ mod tests {
 
     #[test]
     fn smoothed_novelty_is_finite_for_the_unseen() {
-        for (count, expected) in [(2, 0.693_147), (1, 1.098_612), (0, 1.791_759)] {
+        for (count, expected) in [(2, LN_2), (1, 1.098_612), (0, 1.791_759)] {
             assert_near(smoothed_novelty(count, 3, 3, 1.0), expected, 1e-6);
         }
     }
