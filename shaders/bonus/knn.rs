@@ -119,6 +119,8 @@ impl Bonus for Knn {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::LN_2;
+
     use super::super::particles;
     use super::super::points::tests::{NoTable, bytes, close, packed, seen, visits};
     use super::*;
@@ -148,7 +150,7 @@ mod tests {
         let states: [&[u8]; 6] = [&[0, 0], &[1, 0], &[0, 0], &[3, 0], &[0, 0], &[0, 4]];
         let (one, mut own) = knn(2, Options { nearest: 2, ..Options::default() });
         // By hand: distances to what came before, second smallest: none, none, 1, 3, 0, 4.
-        let expected = [0.0, 0.0, 0.693_147, 1.386_294, 0.0, 1.609_438];
+        let expected = [0.0, 0.0, LN_2, 1.386_294, 0.0, 1.609_438];
         close(&visits(&one, &mut own, &states), &expected, 1e-6);
         // Mean of the two smallest: (0 + 1) / 2, (2 + 3) / 2, (0 + 0) / 2, (4 + 4) / 2.
         let (mean, mut own) = knn(2, Options { nearest: 2, mean: true, ..Options::default() });
@@ -168,7 +170,7 @@ mod tests {
         let (lifelong, mut own) = knn(1, Options { nearest: 1, ..Options::default() });
         lifelong.begin(&seen(&[30]), &mut own);
         lifelong.begin(&seen(&[40]), &mut own);
-        close(&visits(&lifelong, &mut own, &[&[31]]), &[0.693_147], 1e-6);
+        close(&visits(&lifelong, &mut own, &[&[31]]), &[LN_2], 1e-6);
     }
 
     /// Random points of a projection against the formula in f64.

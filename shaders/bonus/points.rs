@@ -350,7 +350,6 @@ pub(super) mod tests {
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "the judge of the integer logarithm")]
     fn logarithms_are_within_a_millionth() {
         let table = ln_table();
         assert_eq!((table[0], table[LN_WORDS - 1]), (0, LN_2));
