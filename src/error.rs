@@ -18,6 +18,10 @@ pub enum Error {
     #[error("instance {instance} stopped at episode {episode}, step {step}: {what}")]
     Fault { instance: usize, episode: u32, step: u32, what: String },
 
+    /// A limit that was met: a table that cannot grow.
+    #[error("{0}")]
+    Limit(String),
+
     /// An argument that cannot be meant.
     #[error("{0}")]
     Usage(String),
@@ -46,7 +50,7 @@ impl Error {
             Error::World(_) | Error::Usage(_) => 2,
             Error::Data(_) => 3,
             Error::Gpu(GpuError::NoAdapter(_)) => 4,
-            Error::Fault { .. } | Error::Io { .. } | Error::Gpu(_) => 1,
+            Error::Fault { .. } | Error::Limit(_) | Error::Io { .. } | Error::Gpu(_) => 1,
         }
     }
 }

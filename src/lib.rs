@@ -3,6 +3,7 @@
 //! Worlds live in `envs`, what they share in `shaders`; everything under `src` is host code that knows no game rule.
 
 pub mod agents;
+pub mod bonus;
 pub mod cli;
 #[path = "../envs/mod.rs"]
 pub mod envs;

@@ -12,10 +12,46 @@
 //! A bonus's WGSL file gives three functions, `bonus_begin`, `bonus_visit` and `bonus_peek`, which the kernels `begin.wgsl`,
 //! `visit.wgsl` and `peek.wgsl` call for each instance that takes part.
 
+pub mod bebold;
+pub mod count;
+pub mod entropy;
+pub mod fixed;
+pub mod information_gain;
+pub mod own;
+pub mod params;
+pub mod table;
+
+pub mod capacity;
+pub mod e3b;
+pub mod fuse;
+pub mod knn;
+#[cfg(test)]
+mod numbers;
+pub mod particles;
+pub mod points;
+pub mod pseudo_count;
+pub mod ring;
+pub mod rms;
+pub mod roots;
+
 use std::fmt::Debug;
 
 /// Bonus values are i32 in units of one over this.
 pub const ONE: i32 = 1 << 20;
+
+/// Fault of a bonus: the table that the instance owns is full.
+pub const FAULT_TABLE: u32 = 0x1_0001;
+
+/// Whose counts a bonus reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of all instances together.
+    Shared = 0,
+    /// The instance's own, over all its episodes.
+    Instance = 1,
+    /// The instance's own in the open episode.
+    Episode = 2,
+}
 
 /// What a bonus sees of an arrival.
 #[derive(Clone, Copy, Debug)]

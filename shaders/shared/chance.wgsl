@@ -9,11 +9,6 @@ fn chance_uniform53() -> vec2<u32> {
     return vec2<u32>(a << 26u | b, a >> 6u);
 }
 
-/// a < b of pairs of words, low word first.
-fn less_64(a: vec2<u32>, b: vec2<u32>) -> bool {
-    return a.y < b.y || (a.y == b.y && a.x < b.x);
-}
-
 /// `randint(0, n)`: masked rejection over single words; takes no word if `n` is 1.
 fn chance_randint(n: u32) -> u32 {
     let most = n - 1u;

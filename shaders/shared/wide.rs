@@ -1,4 +1,5 @@
-//! Products wider than a word: what `wide.wgsl` makes of 32-bit words, in Rust's own wide integers.
+//! Numbers wider than a word: what `wide.wgsl` makes of 32-bit words, in Rust's own wide integers. Its functions that end in `_64`
+//! are operators of u64 here: wrapping `+`, `-`, `*`, then `/`, `leading_zeros`, `isqrt` and `<`; where twins say u64, it says pair.
 
 /// Low and high word of a * b.
 #[inline]

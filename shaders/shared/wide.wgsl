@@ -1,4 +1,4 @@
-// Products wider than a word.
+// Numbers wider than a word.
 
 /// Low and high word of a * b, from halves of 16 bits.
 fn mul_wide(a: u32, b: u32) -> vec2<u32> {
@@ -50,4 +50,63 @@ fn rotate_right_64(pair: vec2<u32>, by: u32) -> vec2<u32> {
         return turned;
     }
     return vec2<u32>(turned.x >> bits | turned.y << (32u - bits), turned.y >> bits | turned.x << (32u - bits));
+}
+
+/// a < b of pairs of words, low word first.
+fn less_64(a: vec2<u32>, b: vec2<u32>) -> bool {
+    return a.y < b.y || (a.y == b.y && a.x < b.x);
+}
+
+/// a + b, without what overflows.
+fn add_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+    let low = a.x + b.x;
+    return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < b.x));
+}
+
+/// a - b, modulo 2^64.
+fn sub_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+    return vec2<u32>(a.x - b.x, a.y - b.y - select(0u, 1u, a.x < b.x));
+}
+
+/// a * b, without what overflows.
+fn mul_64(a: vec2<u32>, b: u32) -> vec2<u32> {
+    let low = mul_wide(a.x, b);
+    return vec2<u32>(low.x, low.y + a.y * b);
+}
+
+/// Zeros above the highest one bit; 64 for 0.
+fn leading_zeros_64(a: vec2<u32>) -> u32 {
+    return select(countLeadingZeros(a.y), 32u + countLeadingZeros(a.x), a.y == 0u);
+}
+
+/// a / b, rounded down, for b > 0: long division, bit by bit.
+fn div_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+    if a.y == 0u && b.y == 0u {
+        return vec2<u32>(a.x / b.x, 0u);
+    }
+    var quotient = vec2<u32>(0u);
+    var rest = vec2<u32>(0u);
+    for (var k = 64u - leading_zeros_64(a); k > 0u; k--) {
+        let bit = k - 1u;
+        let out = rest.y >> 31u;
+        let next = select(a.x >> (bit & 31u), a.y >> (bit & 31u), bit >= 32u) & 1u;
+        rest = vec2<u32>(rest.x << 1u | next, rest.y << 1u | rest.x >> 31u);
+        if out == 1u || !less_64(rest, b) {
+            rest = sub_64(rest, b);
+            quotient |= select(vec2<u32>(1u << (bit & 31u), 0u), vec2<u32>(0u, 1u << (bit & 31u)), bit >= 32u);
+        }
+    }
+    return quotient;
+}
+
+/// The square root of a, rounded down.
+fn isqrt_64(a: vec2<u32>) -> u32 {
+    var root = 0u;
+    for (var k = (65u - leading_zeros_64(a)) / 2u; k > 0u; k--) {
+        let larger = root | 1u << (k - 1u);
+        if !less_64(a, mul_wide(larger, larger)) {
+            root = larger;
+        }
+    }
+    return root;
 }

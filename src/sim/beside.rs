@@ -31,7 +31,7 @@ pub trait Beside: Debug + Send + Sync {
     /// is followed by nothing that looks at them.
     fn begun(&self) -> Stretches<'_>;
 
-    /// Index in the extras, and names, of the values that rows of recorded instances hold beside: i32 in units of 2^-20.
+    /// Index of an extra, and a name for each of its words: values that rows of recorded instances hold beside, i32 in units of 2^-20.
     fn columns(&self) -> (usize, Vec<String>);
 
     /// Sees to it that shared tables have room for what `n_envs` instances may bring in steps to come; gives how many steps of

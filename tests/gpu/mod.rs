@@ -1,5 +1,6 @@
 //! The card: WGSL texts, and kernels against their twins in every bit.
 
+mod bonuses;
 mod kernels;
 mod rules;
 mod states;

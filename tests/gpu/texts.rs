@@ -100,7 +100,7 @@ fn every_kernel_is_valid_and_free_of_floats() {
 }
 
 /// Types and literals of floating point in a module.
-fn floats(module: &naga::Module) -> usize {
+pub fn floats(module: &naga::Module) -> usize {
     let float = |scalar: &naga::Scalar| scalar.kind == naga::ScalarKind::Float;
     let types = module.types.iter().filter(|(_, t)| match &t.inner {
         naga::TypeInner::Scalar(s) | naga::TypeInner::Vector { scalar: s, .. } => float(s),
@@ -117,7 +117,7 @@ fn floats(module: &naga::Module) -> usize {
 }
 
 /// Value of a u32 constant of a text.
-fn constant(module: &naga::Module, name: &str) -> u32 {
+pub fn constant(module: &naga::Module, name: &str) -> u32 {
     let (_, constant) = module.constants.iter().find(|(_, c)| c.name.as_deref() == Some(name)).expect(name);
     match module.global_expressions[constant.init] {
         naga::Expression::Literal(naga::Literal::U32(value)) => value,

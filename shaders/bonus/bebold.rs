@@ -1,0 +1,88 @@
+//! BeBold in its tabular form (Zhang et al. 2020): how much newer the state arrived at is than the one departed from, paid at the first
+//! visit in an episode: `max(nov(s') - nov(s), 0)` with nov = 1 / N or 1 / sqrt(N) of the counts of all instances.
+
+use super::fixed::{inv_q20, inv_sqrt_q20};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Seen, own};
+
+/// Novelty of a state visited N times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Novelty {
+    /// 1 / N.
+    Inverse = 0,
+    /// 1 / sqrt(N).
+    Sqrt = 1,
+}
+
+/// Own words: the table of the episode. Numbers: novelty, slots of that table.
+#[derive(Clone, Copy, Debug)]
+pub struct BeBold {
+    novelty: Novelty,
+    slots: u32,
+}
+
+impl BeBold {
+    /// `slots`: those of the table of the episode.
+    ///
+    /// # Errors
+    /// What is wrong about the numbers.
+    pub fn new(novelty: Novelty, slots: u32) -> Result<BeBold, String> {
+        own::check(&[(true, slots)])?;
+        Ok(BeBold { novelty, slots })
+    }
+
+    /// Of a state visited `n` times. One that nobody was in yet is as new as one visited once.
+    fn nov(&self, n: u32) -> u32 {
+        if self.novelty == Novelty::Inverse {
+            return inv_q20(n.max(1));
+        }
+        inv_sqrt_q20(n.max(1))
+    }
+
+    fn value(&self, n: u32, n_before: u32) -> i32 {
+        (self.nov(n) as i32 - self.nov(n_before) as i32).max(0)
+    }
+}
+
+impl Bonus for BeBold {
+    fn order(&self) -> Order {
+        Order::ReadAfter
+    }
+
+    fn inserts(&self) -> Inserts {
+        Inserts::Arrival
+    }
+
+    fn own_words(&self) -> usize {
+        own::words_of(self.slots)
+    }
+
+    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+        own::clear(own, self.slots);
+        own::add(own, self.slots, seen.key);
+    }
+
+    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        if !own::has_room(own, self.slots, seen.key) {
+            return Err(FAULT_TABLE);
+        }
+        if own::add(own, self.slots, seen.key) > 1 {
+            return Ok(0);
+        }
+        Ok(self.value(table.count(seen.key), table.count(seen.before)))
+    }
+
+    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
+        if own::count(own, self.slots, seen.key) > 0 || seen.key == seen.before {
+            return 0;
+        }
+        self.value(table.count(seen.key).saturating_add(1), table.count(seen.before))
+    }
+
+    fn wgsl(&self) -> &'static str {
+        "shaders/bonus/bebold.wgsl"
+    }
+
+    fn params(&self) -> Vec<u32> {
+        vec![self.novelty as u32, self.slots]
+    }
+}

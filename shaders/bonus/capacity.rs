@@ -1,0 +1,182 @@
+//! What a channel carries: empowerment is the capacity of the channel from actions to what comes of them (Klyubin et al. 2005), by
+//! the algorithm of Blahut and Arimoto with its two bounds, and mutual information at even inputs with its bias.
+//!
+//! A channel is a table of counts by input and outcome. This side calculates in f64; `capacity.wgsl` in f32, one group a channel, and
+//! within 1e-4 bits of it.
+
+/// Most inputs and outcomes of a channel of the kernel: a group has 16 KiB for both.
+pub const MAX_INPUTS: usize = 896;
+pub const MAX_OUTCOMES: usize = 1024;
+/// Finest gap between the bounds that f32 can tell.
+pub const LEAST_GAP: f32 = 1e-4;
+
+/// Counts of outcomes, input by input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    counts: Vec<u32>,
+    outcomes: usize,
+    /// Inputs that each row stands for.
+    inputs: Vec<u32>,
+    /// Sum of each row.
+    totals: Vec<u64>,
+}
+
+/// A table that is no channel.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChannelError {
+    #[error("{counts} counts are no table of inputs by {outcomes} outcomes")]
+    Shape { counts: usize, outcomes: usize },
+    #[error("input {0} of the channel was never tried: its counts are all 0")]
+    Untried(usize),
+}
+
+/// What a channel carries, in bits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capacity {
+    /// Lower bound, the value to report.
+    pub bits: f64,
+    /// Upper bound.
+    pub upper: f64,
+    /// Mutual information at `inputs`.
+    pub mutual: f64,
+    /// Updates of the inputs made before the bounds met, or the most that were allowed.
+    pub iterations: u32,
+    /// Probability of each row of the channel.
+    pub inputs: Vec<f64>,
+}
+
+impl Channel {
+    /// `counts` holds `outcomes` numbers for each input.
+    ///
+    /// # Errors
+    /// [`ChannelError`] if that is no table, or an input has no outcome at all.
+    pub fn new(counts: &[u32], outcomes: usize) -> Result<Channel, ChannelError> {
+        if outcomes == 0 || counts.is_empty() || !counts.len().is_multiple_of(outcomes) {
+            return Err(ChannelError::Shape { counts: counts.len(), outcomes });
+        }
+        let totals: Vec<u64> = counts.chunks_exact(outcomes).map(|row| row.iter().map(|c| u64::from(*c)).sum()).collect();
+        if let Some(row) = totals.iter().position(|total| *total == 0) {
+            return Err(ChannelError::Untried(row));
+        }
+        Ok(Channel { counts: counts.to_vec(), outcomes, inputs: vec![1; totals.len()], totals })
+    }
+
+    pub fn len(&self) -> usize {
+        self.totals.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.totals.is_empty()
+    }
+
+    pub fn row(&self, x: usize) -> &[u32] {
+        &self.counts[x * self.outcomes..(x + 1) * self.outcomes]
+    }
+
+    /// The same channel without rows that have the same probabilities as an earlier one: its capacity is equal. Mutual information at
+    /// even inputs is not, which is why [`Channel::inputs_of`] remembers how many inputs a row stands for.
+    pub fn merged(&self) -> Channel {
+        let mut kept: Vec<usize> = Vec::new();
+        let mut inputs: Vec<u32> = Vec::new();
+        for x in 0..self.len() {
+            match kept.iter().position(|k| self.same(*k, x)) {
+                Some(k) => inputs[k] += self.inputs[x],
+                None => {
+                    kept.push(x);
+                    inputs.push(self.inputs[x]);
+                }
+            }
+        }
+        let counts = kept.iter().flat_map(|x| self.row(*x)).copied().collect();
+        let totals = kept.iter().map(|x| self.totals[*x]).collect();
+        Channel { counts, outcomes: self.outcomes, inputs, totals }
+    }
+
+    /// How many inputs row `x` stands for.
+    pub fn inputs_of(&self, x: usize) -> u32 {
+        self.inputs[x]
+    }
+
+    /// Whether two rows have equal probabilities: a / A = b / B, whatever was tried more often.
+    fn same(&self, x: usize, y: usize) -> bool {
+        let (all_x, all_y) = (u128::from(self.totals[x]), u128::from(self.totals[y]));
+        self.row(x).iter().zip(self.row(y)).all(|(a, b)| u128::from(*a) * all_y == u128::from(*b) * all_x)
+    }
+
+    fn probability(&self, x: usize, y: usize) -> f64 {
+        f64::from(self.counts[x * self.outcomes + y]) / self.totals[x] as f64
+    }
+
+    /// Probability of each outcome when inputs have the probabilities `p`.
+    fn outcomes_at(&self, p: &[f64]) -> Vec<f64> {
+        (0..self.outcomes).map(|y| (0..self.len()).map(|x| p[x] * self.probability(x, y)).sum()).collect()
+    }
+
+    /// Divergence of each row from the outcomes `q`, in nats.
+    fn divergences(&self, q: &[f64]) -> Vec<f64> {
+        let term = |x, y| match self.probability(x, y) {
+            0.0 => 0.0,
+            probability => probability * ln(probability / q[y]),
+        };
+        (0..self.len()).map(|x| (0..self.outcomes).map(|y| term(x, y)).sum()).collect()
+    }
+
+    /// Its capacity to within `gap` bits, beginning with even rows, in at most `most` iterations.
+    pub fn capacity(&self, gap: f64, most: u32) -> Capacity {
+        let mut inputs = vec![1.0 / self.len() as f64; self.len()];
+        let mut iterations = 0;
+        loop {
+            let divergences = self.divergences(&self.outcomes_at(&inputs));
+            let mutual = inputs.iter().zip(&divergences).map(|(p, d)| p * d).sum::<f64>() / LN_2;
+            let gained: Vec<f64> = divergences.iter().map(|d| exp(*d)).collect();
+            let sum: f64 = inputs.iter().zip(&gained).map(|(p, c)| p * c).sum();
+            let bits = ln(sum) / LN_2;
+            let upper = divergences.iter().copied().fold(f64::NEG_INFINITY, f64::max) / LN_2;
+            if upper - bits < gap || iterations == most {
+                return Capacity { bits, upper, mutual, iterations, inputs };
+            }
+            inputs.iter_mut().zip(&gained).for_each(|(p, c)| *p *= c / sum);
+            iterations += 1;
+        }
+    }
+
+    /// Mutual information in bits if all inputs are tried evenly: the plug-in figure, biased upwards for small counts.
+    pub fn mutual_information(&self) -> f64 {
+        let all: f64 = self.inputs.iter().map(|n| f64::from(*n)).sum();
+        let inputs: Vec<f64> = self.inputs.iter().map(|n| f64::from(*n) / all).collect();
+        let divergences = self.divergences(&self.outcomes_at(&inputs));
+        inputs.iter().zip(&divergences).map(|(p, d)| p * d).sum::<f64>() / LN_2
+    }
+
+    /// [`Channel::mutual_information`] less its first-order bias, with the outcomes that occurred (Miller 1955, Madow 1948); for a channel
+    /// that is not merged and whose inputs were all tried `tries` times.
+    pub fn corrected_information(&self, tries: u32) -> f64 {
+        let occurred = |row: &[u32]| row.iter().filter(|c| **c > 0).count() as u32;
+        let by_input: Vec<u32> = (0..self.len()).map(|x| occurred(self.row(x))).collect();
+        let overall = (0..self.outcomes).filter(|y| (0..self.len()).any(|x| self.row(x)[*y] > 0)).count() as u32;
+        self.mutual_information() - bias(&by_input, overall, tries)
+    }
+}
+
+/// First-order bias in bits of plug-in mutual information at even inputs, each tried `tries` times: `by_input` outcomes are possible for
+/// each input and `overall` for all of them.
+pub fn bias(by_input: &[u32], overall: u32, tries: u32) -> f64 {
+    let sum: f64 = by_input.iter().map(|m| f64::from(*m) - 1.0).sum();
+    (sum - (f64::from(overall) - 1.0)) / (2.0 * f64::from(tries) * by_input.len() as f64) / LN_2
+}
+
+const LN_2: f64 = std::f64::consts::LN_2;
+
+#[expect(clippy::disallowed_methods, reason = "a figure with a tolerance: no state of a world follows from it")]
+fn ln(x: f64) -> f64 {
+    x.ln()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a figure with a tolerance: no state of a world follows from it")]
+fn exp(x: f64) -> f64 {
+    x.exp()
+}
+
+#[cfg(test)]
+#[path = "capacity_tests.rs"]
+mod tests;

@@ -1,0 +1,138 @@
+//! Bonuses of visit counts (Strehl and Littman 2008; Bellemare et al. 2016; Henaff et al. 2023 for the product): the state arrived at is
+//! counted first and its count n read then, so that a first visit pays 1.
+
+use super::fixed::{inv_q20, inv_sqrt_q20};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, ONE, Order, Scope, Seen, own};
+
+/// What is made of counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// 1 / sqrt(n).
+    Sqrt = 0,
+    /// 1 / n.
+    Inverse = 1,
+    /// 1 if n = 1, else 0.
+    First = 2,
+    /// 1 / sqrt(n) of the lifelong count at the first visit of the episode, else 0.
+    Product = 3,
+}
+
+/// Own words: the table of the episode or of the instance; of a product the table of the episode, then that of the instance if
+/// lifelong counts are not shared. Numbers: form, scope, slots of the first table, slots of the second.
+#[derive(Clone, Copy, Debug)]
+pub struct Count {
+    form: Form,
+    scope: Scope,
+    slots: u32,
+    lifelong: u32,
+}
+
+impl Count {
+    /// `scope` is whose counts are read; of a product, whose lifelong ones. `slots` are those of the table of the episode or the
+    /// instance, `lifelong` those of a product's table of the instance; each is used only where there is such a table.
+    ///
+    /// # Errors
+    /// What is wrong about the numbers.
+    pub fn new(form: Form, scope: Scope, slots: u32, lifelong: u32) -> Result<Count, String> {
+        if form == Form::Product && scope == Scope::Episode {
+            return Err("a product takes the lifelong count of all or of the instance, not that of the episode".to_string());
+        }
+        let bonus = Count { form, scope, slots, lifelong };
+        own::check(&[(bonus.has_first(), slots), (bonus.has_second(), lifelong)])?;
+        Ok(bonus)
+    }
+
+    fn has_first(&self) -> bool {
+        self.form == Form::Product || self.scope != Scope::Shared
+    }
+
+    fn has_second(&self) -> bool {
+        self.form == Form::Product && self.scope == Scope::Instance
+    }
+
+    fn value(&self, n: u32) -> i32 {
+        if self.form == Form::Inverse {
+            return inv_q20(n) as i32;
+        }
+        if self.form == Form::First {
+            return if n == 1 { ONE } else { 0 };
+        }
+        inv_sqrt_q20(n) as i32
+    }
+}
+
+impl Bonus for Count {
+    fn order(&self) -> Order {
+        Order::ReadAfter
+    }
+
+    fn inserts(&self) -> Inserts {
+        if self.scope == Scope::Shared { Inserts::Arrival } else { Inserts::Nothing }
+    }
+
+    fn own_words(&self) -> usize {
+        let of = |has: bool, slots: u32| if has { own::words_of(slots) } else { 0 };
+        of(self.has_first(), self.slots) + of(self.has_second(), self.lifelong)
+    }
+
+    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+        if self.form == Form::Product || self.scope == Scope::Episode {
+            own::clear(own, self.slots);
+        }
+        if self.form == Form::Product || self.scope != Scope::Shared {
+            own::add(own, self.slots, seen.key);
+        }
+        if self.form == Form::Product && self.scope == Scope::Instance {
+            own::add(&mut own[own::words_of(self.slots)..], self.lifelong, seen.key);
+        }
+    }
+
+    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        if self.form != Form::Product && self.scope == Scope::Shared {
+            return Ok(self.value(table.count(seen.key).max(1)));
+        }
+        if !own::has_room(own, self.slots, seen.key) {
+            return Err(FAULT_TABLE);
+        }
+        if self.form != Form::Product {
+            return Ok(self.value(own::add(own, self.slots, seen.key)));
+        }
+        let second = own::words_of(self.slots);
+        let n;
+        if self.scope == Scope::Instance {
+            if !own::has_room(&own[second..], self.lifelong, seen.key) {
+                return Err(FAULT_TABLE);
+            }
+            n = own::add(&mut own[second..], self.lifelong, seen.key);
+        } else {
+            n = table.count(seen.key).max(1);
+        }
+        if own::add(own, self.slots, seen.key) > 1 {
+            return Ok(0);
+        }
+        Ok(self.value(n))
+    }
+
+    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
+        let n;
+        if self.form == Form::Product && self.scope == Scope::Instance {
+            n = own::count(&own[own::words_of(self.slots)..], self.lifelong, seen.key);
+        } else if self.scope == Scope::Shared {
+            n = table.count(seen.key);
+        } else {
+            n = own::count(own, self.slots, seen.key);
+        }
+        if self.form == Form::Product && own::count(own, self.slots, seen.key) > 0 {
+            return 0;
+        }
+        self.value(n.saturating_add(1))
+    }
+
+    fn wgsl(&self) -> &'static str {
+        "shaders/bonus/count.wgsl"
+    }
+
+    fn params(&self) -> Vec<u32> {
+        vec![self.form as u32, self.scope as u32, self.slots, self.lifelong]
+    }
+}

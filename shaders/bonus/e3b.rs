@@ -1,0 +1,161 @@
+//! E3B on fixed features (Henaff et al. 2022): the bonus of features h is `h' A^-1 h` with `A = ridge I + sum of h h'` over what was
+//! seen before; h is the point of the observation divided by a unit.
+//!
+//! The sums of products are kept as exact integers of 64 bits, and A is solved anew for each arrival by elimination, about D^3 / 6
+//! products: with no inverse to update, nothing drifts however long an episode is, and what is kept is equal on both backends. Only
+//! the elimination is in floats. A pivot is never below the ridge in exact arithmetic, so it is held there.
+
+use super::points::{Limit, MAX_DIMS, Points, number, within};
+use super::{Bonus, Counts, Inserts, ONE, Order, Seen};
+
+/// Most integers of a point of this bonus: its matrix must fit what an invocation can keep.
+pub const MAX_E3B_DIMS: usize = 16;
+/// Entries on and below the diagonal.
+const ENTRIES: usize = MAX_E3B_DIMS * (MAX_E3B_DIMS + 1) / 2;
+/// Largest bonus that a value holds.
+const MOST: f32 = 2047.0;
+const RIDGE: usize = number::OWN;
+
+/// The numbers of E3B.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    pub ridge: f32,
+    /// What is seen is forgotten when an episode begins.
+    pub episodic: bool,
+    /// Square of the unit that points are divided by; None: the squared length expected of a projection, so that h has length 1
+    /// or so.
+    pub unit_squared: Option<f32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { ridge: 0.1, episodic: true, unit_squared: None }
+    }
+}
+
+/// The bonus `e3b`.
+#[derive(Clone, Debug)]
+pub struct E3b {
+    points: Points,
+    episodic: bool,
+    /// In squared units of the points.
+    ridge: f32,
+}
+
+impl E3b {
+    /// # Errors
+    /// [`Limit`] on more than [`MAX_E3B_DIMS`] dimensions.
+    pub fn new(points: Points, options: Options) -> Result<E3b, Limit> {
+        within("the dimension of a point of e3b", points.features.dims, 1, MAX_E3B_DIMS)?;
+        // Each byte adds a weight to each dimension: half of what tells two bytes apart.
+        let usual = if points.features.identity { 1 } else { points.unit_squared() * points.features.n_bytes as u32 / 2 };
+        let ridge = options.ridge * options.unit_squared.unwrap_or(usual as f32);
+        Ok(E3b { points, episodic: options.episodic, ridge })
+    }
+
+    /// Adds the products of a point to the sums.
+    fn take(&self, point: &[i32; MAX_DIMS], own: &mut [u32]) {
+        let mut at = 0;
+        for i in 0..self.points.features.dims {
+            for j in 0..=i {
+                let product = point[i] * point[j];
+                let low = own[at].wrapping_add(product as u32);
+                let carry = u32::from(low < product as u32);
+                own[at + 1] = own[at + 1].wrapping_add((product >> 31) as u32).wrapping_add(carry);
+                own[at] = low;
+                at += 2;
+            }
+        }
+    }
+
+    fn value(&self, point: &[i32; MAX_DIMS], own: &[u32]) -> i32 {
+        let dims = self.points.features.dims;
+        let mut matrix = [0.0f32; ENTRIES];
+        let mut rest = [0.0f32; MAX_E3B_DIMS];
+        let mut at = 0;
+        for i in 0..dims {
+            rest[i] = point[i] as f32;
+            for j in 0..=i {
+                matrix[at] = sum_of(own[2 * at], own[2 * at + 1]);
+                if i == j {
+                    matrix[at] += self.ridge;
+                }
+                at += 1;
+            }
+        }
+        let mut bonus = 0.0f32;
+        for k in 0..dims {
+            let pivot = matrix[entry(k, k)].max(self.ridge);
+            bonus += rest[k] * rest[k] / pivot;
+            for i in k + 1..dims {
+                let factor = matrix[entry(i, k)] / pivot;
+                rest[i] -= factor * rest[k];
+                for j in k + 1..=i {
+                    matrix[entry(i, j)] -= factor * matrix[entry(j, k)];
+                }
+            }
+        }
+        (bonus.min(MOST) * ONE as f32 + 0.5) as i32
+    }
+}
+
+/// Place of row i, column j <= i.
+fn entry(i: usize, j: usize) -> usize {
+    i * (i + 1) / 2 + j
+}
+
+/// A number of two words with a sign. Its absolute value is converted: near 0 the low word of a negative one is large.
+fn sum_of(low: u32, high: u32) -> f32 {
+    let negative = high >> 31 == 1;
+    let (mut l, mut h) = (low, high);
+    if negative {
+        l = 0u32.wrapping_sub(low);
+        h = (!high).wrapping_add(u32::from(low == 0));
+    }
+    let size = h as f32 * 4_294_967_296.0 + l as f32;
+    if negative { -size } else { size }
+}
+
+impl Bonus for E3b {
+    fn order(&self) -> Order {
+        Order::ReadBefore
+    }
+
+    fn inserts(&self) -> Inserts {
+        Inserts::Nothing
+    }
+
+    fn own_words(&self) -> usize {
+        self.points.features.dims * (self.points.features.dims + 1)
+    }
+
+    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+        if self.episodic {
+            for word in own.iter_mut() {
+                *word = 0;
+            }
+        }
+        self.take(&self.points.point(seen.obs), own);
+    }
+
+    fn visit(&self, seen: &Seen, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        let point = self.points.point(seen.obs);
+        let value = self.value(&point, own);
+        self.take(&point, own);
+        Ok(value)
+    }
+
+    fn peek(&self, seen: &Seen, _: &dyn Counts, own: &[u32]) -> i32 {
+        self.value(&self.points.point(seen.obs), own)
+    }
+
+    fn wgsl(&self) -> &'static str {
+        "shaders/bonus/e3b.wgsl"
+    }
+
+    fn params(&self) -> Vec<u32> {
+        let mut words = self.points.numbers(self.episodic);
+        words[RIDGE] = self.ridge.to_bits();
+        [&words[..], &self.points.table].concat()
+    }
+}

@@ -1,0 +1,242 @@
+//! Plug-in entropy of the states visited, in nats: `H = ln N - T / N` with N visits and T the sum over states of `c ln c`.
+
+use super::fixed::{c_ln_c_q24, ln_q24, ln_wide_q24, q24_to_q20};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Seen, own};
+
+/// What is paid, once the arrival is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// H.
+    Level = 0,
+    /// What H has grown by: of shared counts since the instance was last here, of an instance's own by this arrival.
+    Delta = 1,
+    /// `-ln(c / N)` of the state arrived at.
+    Surprisal = 2,
+}
+
+/// Over which visits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Those of all instances.
+    Shared,
+    /// Those of the instance, in a table of so many slots.
+    Instance { slots: u32 },
+    /// Those of the instance in the open episode, in a table of so many slots.
+    Episode { slots: u32 },
+    /// The instance's last ones, so many of them.
+    Window { keys: u32 },
+}
+
+/// The number of [`Over::Window`], after those of [`Scope`].
+const WINDOW: u32 = 3;
+/// Most keys of a window: each arrival looks at all of them.
+pub const MOST_KEYS: u32 = 4096;
+
+/// A window: keys in it, where the next goes, the sum of `c ln c` (low, high); then the keys.
+const FILLED: usize = 0;
+const NEXT: usize = 1;
+const WINDOW_SUM: usize = 2;
+const WINDOW_HEAD: usize = 4;
+
+/// Own words: the level of the last visit for the growth over shared counts; the table of the instance or the episode; the window.
+/// Numbers: mode, scope, slots or keys.
+#[derive(Clone, Copy, Debug)]
+pub struct Entropy {
+    mode: Mode,
+    scope: u32,
+    size: u32,
+}
+
+/// Visits, their sum of `c ln c`, and the count of the state arrived at.
+#[derive(Clone, Copy)]
+struct Visits {
+    n: u64,
+    sum: u64,
+    count: u32,
+}
+
+impl Visits {
+    /// With one more of the state.
+    fn grown(self) -> Visits {
+        let count = self.count.saturating_add(1);
+        let more = c_ln_c_q24(count).wrapping_sub(c_ln_c_q24(self.count));
+        Visits { n: self.n + 1, sum: self.sum.wrapping_add(more), count }
+    }
+
+    /// H, in units of 2^-24.
+    fn level(self) -> i32 {
+        if self.n == 0 {
+            return 0;
+        }
+        ln_wide_q24(self.n) as i32 - (self.sum / self.n) as i32
+    }
+}
+
+impl Entropy {
+    /// # Errors
+    /// What is wrong about the numbers.
+    pub fn new(mode: Mode, over: Over) -> Result<Entropy, String> {
+        let (scope, size) = match over {
+            Over::Shared => (Scope::Shared as u32, 0),
+            Over::Instance { slots } => (Scope::Instance as u32, slots),
+            Over::Episode { slots } => (Scope::Episode as u32, slots),
+            Over::Window { keys } => (WINDOW, keys),
+        };
+        own::check(&[(matches!(over, Over::Instance { .. } | Over::Episode { .. }), size)])?;
+        if scope == WINDOW && !(1..=MOST_KEYS).contains(&size) {
+            return Err(format!("{size} keys: a window has between 1 and {MOST_KEYS}"));
+        }
+        Ok(Entropy { mode, scope, size })
+    }
+
+    fn value(&self, level_before: i32, after: Visits) -> i32 {
+        if self.mode == Mode::Surprisal {
+            return q24_to_q20(ln_wide_q24(after.n.max(1)) as i32 - ln_q24(after.count.max(1)) as i32);
+        }
+        if self.mode == Mode::Delta {
+            return q24_to_q20(after.level() - level_before);
+        }
+        q24_to_q20(after.level())
+    }
+
+    fn of_table(&self, own: &[u32], key: u64) -> Visits {
+        Visits { n: own::total(own), sum: own::sum(own), count: own::count(own, self.size, key) }
+    }
+
+    fn add(&self, own: &mut [u32], key: u64) {
+        let before = own::count(own, self.size, key);
+        let after = own::add(own, self.size, key);
+        if after > 0 {
+            own::grow_sum(own, before, after);
+        }
+    }
+
+    fn window_key(own: &[u32], k: u32) -> u64 {
+        let at = WINDOW_HEAD + 2 * k as usize;
+        u64::from(own[at]) | u64::from(own[at + 1]) << 32
+    }
+
+    fn window_count(own: &[u32], key: u64) -> u32 {
+        let mut count = 0;
+        for k in 0..own[FILLED] {
+            if Self::window_key(own, k) == key {
+                count += 1;
+            }
+        }
+        count
+    }
+
+    fn of_window(own: &[u32], key: u64) -> Visits {
+        let sum = u64::from(own[WINDOW_SUM]) | u64::from(own[WINDOW_SUM + 1]) << 32;
+        Visits { n: u64::from(own[FILLED]), sum, count: Self::window_count(own, key) }
+    }
+
+    /// The window's visits with `key` at the end, and without the one that leaves for it.
+    fn window_after(&self, own: &[u32], key: u64) -> Visits {
+        let mut now = Self::of_window(own, key);
+        if own[FILLED] == self.size {
+            let oldest = Self::window_key(own, own[NEXT]);
+            let left = Self::window_count(own, oldest);
+            now.sum = now.sum.wrapping_add(c_ln_c_q24(left - 1).wrapping_sub(c_ln_c_q24(left)));
+            now.n -= 1;
+            if oldest == key {
+                now.count -= 1;
+            }
+        }
+        now.grown()
+    }
+
+    fn window_push(&self, own: &mut [u32], key: u64, after: Visits) {
+        let at = WINDOW_HEAD + 2 * own[NEXT] as usize;
+        own[at] = key as u32;
+        own[at + 1] = (key >> 32) as u32;
+        own[FILLED] = after.n as u32;
+        own[NEXT] = (own[NEXT] + 1) % self.size;
+        own[WINDOW_SUM] = after.sum as u32;
+        own[WINDOW_SUM + 1] = (after.sum >> 32) as u32;
+    }
+}
+
+impl Bonus for Entropy {
+    fn order(&self) -> Order {
+        Order::ReadAfter
+    }
+
+    fn inserts(&self) -> Inserts {
+        if self.scope == Scope::Shared as u32 { Inserts::Arrival } else { Inserts::Nothing }
+    }
+
+    fn sums(&self) -> bool {
+        self.scope == Scope::Shared as u32 && self.mode != Mode::Surprisal
+    }
+
+    fn own_words(&self) -> usize {
+        if self.scope == Scope::Shared as u32 {
+            return usize::from(self.mode == Mode::Delta);
+        }
+        if self.scope == WINDOW { WINDOW_HEAD + 2 * self.size as usize } else { own::words_of(self.size) }
+    }
+
+    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+        if self.scope == Scope::Shared as u32 {
+            return;
+        }
+        if self.scope == WINDOW {
+            let after = self.window_after(own, seen.key);
+            self.window_push(own, seen.key, after);
+            return;
+        }
+        if self.scope == Scope::Episode as u32 {
+            own::clear(own, self.size);
+        }
+        self.add(own, seen.key);
+    }
+
+    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        if self.scope == Scope::Shared as u32 {
+            let after = Visits { n: table.total(), sum: table.sum_c_ln_c(), count: table.count(seen.key) };
+            let mut before = 0;
+            if self.mode == Mode::Delta {
+                before = own[0] as i32;
+                own[0] = after.level() as u32;
+            }
+            return Ok(self.value(before, after));
+        }
+        if self.scope == WINDOW {
+            let before = Self::of_window(own, seen.key);
+            let after = self.window_after(own, seen.key);
+            self.window_push(own, seen.key, after);
+            return Ok(self.value(before.level(), after));
+        }
+        if !own::has_room(own, self.size, seen.key) {
+            return Err(FAULT_TABLE);
+        }
+        let before = self.of_table(own, seen.key);
+        self.add(own, seen.key);
+        Ok(self.value(before.level(), before.grown()))
+    }
+
+    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
+        if self.scope == Scope::Shared as u32 {
+            let now = Visits { n: table.total(), sum: table.sum_c_ln_c(), count: table.count(seen.key) };
+            let mut before = 0;
+            if self.mode == Mode::Delta {
+                before = own[0] as i32;
+            }
+            return self.value(before, now.grown());
+        }
+        if self.scope == WINDOW {
+            return self.value(Self::of_window(own, seen.key).level(), self.window_after(own, seen.key));
+        }
+        let before = self.of_table(own, seen.key);
+        self.value(before.level(), before.grown())
+    }
+
+    fn wgsl(&self) -> &'static str {
+        "shaders/bonus/entropy.wgsl"
+    }
+
+    fn params(&self) -> Vec<u32> {
+        vec![self.mode as u32, self.scope, self.size]
+    }
+}

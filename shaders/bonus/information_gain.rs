@@ -1,0 +1,111 @@
+//! What an arrival teaches about a tabular model of transitions: for each (state, action) a Dirichlet belief over K outcomes, one
+//! imagined observation of each to begin with. With alpha of the outcome and A of all, before the arrival is counted:
+//!
+//! - the gain of the belief, `KL(Dir' || Dir) = g(alpha) - g(A)` with `g(x) = psi(x + 1) - ln x` (Itti and Baldi 2009);
+//! - that of the predictive mean, `KL(p' || p)` (Little and Sommer 2013) or `KL(p || p')`.
+
+use super::fixed::{gain_q30, q30_to_q20, step_q30};
+use super::table::{choice_key, transition_key};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Seen, own};
+
+/// What is paid, in nats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gain {
+    /// `KL(Dir' || Dir)`.
+    Belief = 0,
+    /// `KL(p' || p)`, posterior before prior.
+    PosteriorPrior = 1,
+    /// `KL(p || p')`, prior before posterior.
+    PriorPosterior = 2,
+}
+
+/// Own words: the table of the instance, if counts are not shared. Numbers: gain, scope, outcomes, slots.
+#[derive(Clone, Copy, Debug)]
+pub struct InformationGain {
+    gain: Gain,
+    scope: Scope,
+    outcomes: u32,
+    slots: u32,
+}
+
+impl InformationGain {
+    /// `outcomes` is K. `slots` are those of the table of the instance, used if that is the scope.
+    ///
+    /// # Errors
+    /// What is wrong about the numbers.
+    pub fn new(gain: Gain, scope: Scope, outcomes: u32, slots: u32) -> Result<InformationGain, String> {
+        if scope == Scope::Episode {
+            return Err("information gain is over the life of all or of the instance, not over an episode".to_string());
+        }
+        if outcomes == 0 {
+            return Err("0 outcomes: an action has at least one".to_string());
+        }
+        own::check(&[(scope == Scope::Instance, slots)])?;
+        Ok(InformationGain { gain, scope, outcomes, slots })
+    }
+
+    /// With `n` arrivals like this one among `all` of the same choice.
+    fn value(&self, n: u32, all: u32) -> i32 {
+        let alpha = n.saturating_add(1);
+        let mass = all.saturating_add(self.outcomes);
+        if self.gain == Gain::Belief {
+            return q30_to_q20(gain_q30(alpha) as i32 - gain_q30(mass) as i32);
+        }
+        if self.gain == Gain::PosteriorPrior {
+            let mean = (u64::from(alpha) + 1) * u64::from(step_q30(alpha)) / (u64::from(mass) + 1);
+            return q30_to_q20(mean as i32 - step_q30(mass) as i32);
+        }
+        let mean = u64::from(alpha) * u64::from(step_q30(alpha)) / u64::from(mass);
+        q30_to_q20(step_q30(mass) as i32 - mean as i32)
+    }
+}
+
+impl Bonus for InformationGain {
+    fn order(&self) -> Order {
+        Order::ReadBefore
+    }
+
+    fn inserts(&self) -> Inserts {
+        if self.scope == Scope::Shared { Inserts::Transition } else { Inserts::Nothing }
+    }
+
+    fn own_words(&self) -> usize {
+        if self.scope == Scope::Shared { 0 } else { own::words_of(self.slots) }
+    }
+
+    /// Nothing was done to get there: there is nothing to learn.
+    fn begin(&self, _: &Seen, _: &mut [u32]) {}
+
+    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        let choice = choice_key(seen.before, seen.action);
+        let transition = transition_key(seen.before, seen.action, seen.key);
+        if self.scope == Scope::Shared {
+            return Ok(self.value(table.count(transition), table.count(choice)));
+        }
+        let n = own::count(own, self.slots, transition);
+        let all = own::count(own, self.slots, choice);
+        if !own::has_room_for(own, self.slots, u32::from(n == 0) + u32::from(all == 0)) {
+            return Err(FAULT_TABLE);
+        }
+        own::add(own, self.slots, choice);
+        own::add(own, self.slots, transition);
+        Ok(self.value(n, all))
+    }
+
+    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
+        let choice = choice_key(seen.before, seen.action);
+        let transition = transition_key(seen.before, seen.action, seen.key);
+        if self.scope == Scope::Shared {
+            return self.value(table.count(transition), table.count(choice));
+        }
+        self.value(own::count(own, self.slots, transition), own::count(own, self.slots, choice))
+    }
+
+    fn wgsl(&self) -> &'static str {
+        "shaders/bonus/information_gain.wgsl"
+    }
+
+    fn params(&self) -> Vec<u32> {
+        vec![self.gain as u32, self.scope as u32, self.outcomes, self.slots]
+    }
+}

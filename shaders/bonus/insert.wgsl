@@ -1,0 +1,46 @@
+// The arrivals of a step are counted in the shared table; with listed.wgsl the states that episodes begin with (then `params` asks
+// for TABLE_ARRIVAL alone, as nothing was done to get there).
+// Twin: shaders/bonus/table.rs
+
+#import shaders/core/all.wgsl
+#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/table_write.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+@group(0) @binding(3) var<storage, read> params: array<u32>;
+@group(0) @binding(4) var<storage, read> seen: array<u32>;
+@group(0) @binding(5) var<storage, read_write> table: array<atomic<u32>>;
+
+// Insertions of a group, which go into the total together.
+var<workgroup> inserted: atomic<u32>;
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = whom_to_serve(id, groups);
+    if i != NOBODY {
+        insert(arrival(i));
+    }
+    workgroupBarrier();
+    if local == 0u {
+        table_add_pair(TABLE_TOTAL, vec2<u32>(atomicLoad(&inserted), 0u));
+    }
+}
+
+fn insert(what: Arrival) {
+    let bits = params[PARAM_COLUMN];
+    if (bits & TABLE_ARRIVAL) != 0u && table_add(what.key) {
+        atomicAdd(&inserted, 1u);
+    }
+    if (bits & TABLE_CHOICE) != 0u && table_add(choice_key(what.before, what.action)) {
+        atomicAdd(&inserted, 1u);
+    }
+    if (bits & TABLE_TRANSITION) != 0u && table_add(transition_key(what.before, what.action, what.key)) {
+        atomicAdd(&inserted, 1u);
+    }
+}

@@ -1,0 +1,60 @@
+//! What the kernels of a bonus read beside: a head, the bonus's own numbers, then the tables of `fixed.rs`.
+
+use super::Bonus;
+use super::fixed;
+
+/// Which of an instance's keys the bonus looks at; words of an observation if it looks at observations.
+pub const SEEN: usize = 0;
+/// Keys of an instance in the buffer `seen`; 0 if that buffer is the observations.
+pub const KEYS: usize = 1;
+/// For bonuses: the column of `values` that is theirs. For the kernels that insert: what is inserted, bits of `table.rs`.
+pub const COLUMN: usize = 2;
+/// Columns of `values`.
+pub const COLUMNS: usize = 3;
+/// Words of its own that the bonus keeps an instance.
+pub const OWN: usize = 4;
+/// Forks of an instance, one after the other; for peeks.
+pub const FORKS: usize = 5;
+/// Where the bonus's own numbers begin.
+pub const FIRST: usize = 6;
+/// Where the tables begin.
+pub const TABLES: usize = 7;
+/// Words of the head.
+pub const HEAD: usize = 8;
+
+/// The part of the head that the host decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pub seen: u32,
+    pub keys: u32,
+    pub column: u32,
+    pub columns: u32,
+    pub forks: u32,
+}
+
+impl Place {
+    /// The whole buffer of a bonus.
+    pub fn of_bonus(&self, bonus: &dyn Bonus) -> Vec<u32> {
+        self.words(bonus.own_words() as u32, &bonus.params())
+    }
+
+    /// The whole buffer of the kernels that insert `what` (bits of `table.rs`) and settle.
+    pub fn of_table(&self, what: u32) -> Vec<u32> {
+        Place { column: what, ..*self }.words(0, &[])
+    }
+
+    fn words(&self, own_words: u32, numbers: &[u32]) -> Vec<u32> {
+        let mut words = vec![0; HEAD];
+        words[SEEN] = self.seen;
+        words[KEYS] = self.keys;
+        words[COLUMN] = self.column;
+        words[COLUMNS] = self.columns;
+        words[OWN] = own_words;
+        words[FORKS] = self.forks;
+        words[FIRST] = HEAD as u32;
+        words[TABLES] = (HEAD + numbers.len()) as u32;
+        words.extend_from_slice(numbers);
+        words.extend_from_slice(fixed::tables());
+        words
+    }
+}

@@ -1,0 +1,225 @@
+//! Points: what an observation is to bonuses that measure distances, and the integer arithmetic they share.
+//!
+//! A point has `dims` integers. Either they are a fixed random projection of the observation taken one-hot,
+//! `y_d = sum over bytes b of R[b][min(value of b, 31)][d]` with R of -7..=7 drawn once from a seed, or the first bytes themselves.
+
+use super::roots::fine_root;
+use crate::shaders::shared::chance::Chance;
+use crate::shaders::shared::keyed::Keyed;
+
+/// Most integers of a point.
+pub const MAX_DIMS: usize = 32;
+/// Values that an observation's byte is told apart by; what is larger counts as the last.
+pub const VALUES: usize = 32;
+/// Entries of the projection are -WEIGHT..=WEIGHT.
+pub const WEIGHT: i32 = 7;
+/// Most bytes that a point may sum over: its integers must fit 16 bits.
+pub const MAX_BYTES: usize = (i16::MAX as usize) / WEIGHT as usize;
+/// Key of the stream that projections are drawn from, beside the seed.
+const PROJECTION: u32 = 0x706f_696e;
+
+/// Where the numbers of a bonus over points lie, in words from where its parameters begin. The tables follow them.
+pub mod number {
+    pub const FIRST_BYTE: usize = 0;
+    pub const N_BYTES: usize = 1;
+    pub const DIMS: usize = 2;
+    pub const IDENTITY: usize = 3;
+    /// 1 if what is kept is forgotten when an episode begins.
+    pub const EPISODIC: usize = 4;
+    /// Points that the ring holds.
+    pub const CAPACITY: usize = 5;
+    /// Neighbours that are looked for.
+    pub const NEAREST: usize = 6;
+    /// From here on, the bonus's own.
+    pub const OWN: usize = 7;
+    pub const WORDS: usize = 16;
+}
+
+/// Fine steps of the table of logarithms, as a power of two, and bits of a place between two entries.
+const LN_BITS: u32 = 11;
+const LN_BETWEEN: u32 = 13;
+/// Words of [`ln_table`].
+pub const LN_WORDS: usize = (1 << LN_BITS) + 1;
+/// ln 2 in units of 2^-28.
+const LN_2: u32 = 186_065_279;
+
+/// Which points are made of an observation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Features {
+    /// The observation's bytes that count.
+    pub first_byte: usize,
+    pub n_bytes: usize,
+    /// Integers of a point.
+    pub dims: usize,
+    /// The bytes themselves (`n_bytes` is then `dims`) instead of a projection.
+    pub identity: bool,
+}
+
+/// A limit that a bonus over points does not keep.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} is {value}; it must be {least} to {most}")]
+pub struct Limit {
+    pub what: &'static str,
+    pub value: usize,
+    pub least: usize,
+    pub most: usize,
+}
+
+/// Whether `value` is one of `least..=most`.
+///
+/// # Errors
+/// [`Limit`] if not.
+pub fn within(what: &'static str, value: usize, least: usize, most: usize) -> Result<usize, Limit> {
+    if (least..=most).contains(&value) { Ok(value) } else { Err(Limit { what, value, least, most }) }
+}
+
+/// Makes points: features with their projection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Points {
+    pub features: Features,
+    /// i8 by (byte, value, dimension), four a word, each row padded to whole words; empty for the bytes themselves.
+    pub table: Vec<u32>,
+}
+
+impl Points {
+    /// `obs_bytes` is the length of an observation, `seed` that of the projection.
+    ///
+    /// # Errors
+    /// [`Limit`] on bytes that are not there, too many of them, or too many dimensions.
+    pub fn new(features: Features, obs_bytes: usize, seed: u64) -> Result<Points, Limit> {
+        let Features { first_byte, n_bytes, dims, identity } = features;
+        within("the first byte of a point's features", first_byte, 0, obs_bytes.saturating_sub(1))?;
+        within("the number of bytes of a point's features", n_bytes, 1, MAX_BYTES.min(obs_bytes - first_byte))?;
+        within("the dimension of a point", dims, 1, MAX_DIMS)?;
+        if identity {
+            within("the dimension of a point of bytes", dims, n_bytes, n_bytes)?;
+            return Ok(Points { features, table: Vec::new() });
+        }
+        let mut chance = Keyed::new([seed as u32, (seed >> 32) as u32], 0, 0, PROJECTION);
+        let words = dims.div_ceil(4);
+        let mut table = vec![0; n_bytes * VALUES * words];
+        for row in table.chunks_exact_mut(words) {
+            for d in 0..dims {
+                let weight = chance.randint(2 * WEIGHT as u32 + 1) as i32 - WEIGHT;
+                row[d / 4] |= u32::from(weight as i8 as u8) << (8 * (d % 4));
+            }
+        }
+        Ok(Points { features, table })
+    }
+
+    /// The first words of [`number`], filled in.
+    pub fn numbers(&self, episodic: bool) -> [u32; number::WORDS] {
+        let mut words = [0; number::WORDS];
+        words[number::FIRST_BYTE] = self.features.first_byte as u32;
+        words[number::N_BYTES] = self.features.n_bytes as u32;
+        words[number::DIMS] = self.features.dims as u32;
+        words[number::IDENTITY] = u32::from(self.features.identity);
+        words[number::EPISODIC] = u32::from(episodic);
+        words
+    }
+
+    /// Expected square of the distance of two observations that differ in one byte; 1 for the bytes themselves.
+    pub fn unit_squared(&self) -> u32 {
+        // A weight's variance is ((2w + 1)^2 - 1) / 12 = w (w + 1) / 3, that of the difference of two twice as much.
+        let twice = 2 * WEIGHT as u32 * (WEIGHT as u32 + 1);
+        if self.features.identity { 1 } else { (self.features.dims as u32 * twice).div_ceil(3) }
+    }
+
+    /// The point of an observation; what is past `dims` is 0.
+    pub fn point(&self, obs: &[u32]) -> [i32; MAX_DIMS] {
+        let Features { first_byte, n_bytes, dims, identity } = self.features;
+        let words = dims.div_ceil(4);
+        let mut point = [0; MAX_DIMS];
+        for b in 0..n_bytes {
+            let at = first_byte + b;
+            let value = (obs[at >> 2] >> (8 * (at & 3)) & 255) as usize;
+            if identity {
+                point[b] = value as i32;
+                continue;
+            }
+            let row = (b * VALUES + value.min(VALUES - 1)) * words;
+            for d in 0..dims {
+                point[d] += i32::from((self.table[row + (d >> 2)] >> (8 * (d & 3))) as u8 as i8);
+            }
+        }
+        point
+    }
+}
+
+/// Square of the distance of two integers of 16 bits, added to `sum`; saturates.
+#[inline]
+pub fn add_square(sum: u32, a: i32, b: i32) -> u32 {
+    let gap = (a - b).unsigned_abs();
+    sum.saturating_add(gap * gap)
+}
+
+/// Square root of a squared distance, as (root, places): root / 2^places, the root below 2^31 + 1.
+pub fn distance(square: u32) -> (u32, u32) {
+    if square == 0 {
+        return (0, 30);
+    }
+    let half = square.leading_zeros() >> 1;
+    (fine_root(square << (2 * half)), 15 + half)
+}
+
+/// ln(x / 2^places), x > 0 and x / 2^places >= 1, in units of 2^-28. Off by less than 2^-22.
+pub fn ln(x: u32, places: u32, table: &[u32]) -> u32 {
+    let zeros = x.leading_zeros();
+    let mantissa = x << zeros << 1;
+    let at = (mantissa >> (32 - LN_BITS)) as usize;
+    let between = mantissa >> (32 - LN_BITS - LN_BETWEEN) & ((1 << LN_BETWEEN) - 1);
+    let part = table[at] + (((table[at + 1] - table[at]) * between) >> LN_BETWEEN);
+    (31 - zeros - places) * LN_2 + part
+}
+
+/// ln(1 + k / 2^11) in units of 2^-28, k = 0..=2^11, from + - * / alone.
+pub fn ln_table() -> Vec<u32> {
+    (0..LN_WORDS).map(|k| (ln_of(1.0 + k as f64 / f64::from(1u32 << LN_BITS)) * f64::from(1u32 << 28) + 0.5) as u32).collect()
+}
+
+/// Natural logarithm of 1 to 2: twice the series of the inverse hyperbolic tangent.
+fn ln_of(x: f64) -> f64 {
+    let z = (x - 1.0) / (x + 1.0);
+    let mut power = z;
+    let mut sum = 0.0;
+    for k in 0..20 {
+        sum += power / f64::from(2 * k + 1);
+        power *= z * z;
+    }
+    2.0 * sum
+}
+
+/// ln(1 + mean of distances / unit) in units of 1 / [`ONE`](super::ONE), within 1e-6. `squares` are squared distances, ascending.
+///
+/// With `scale` of [`Scale::new`] this is ln(count * unit + sum of distances) - ln(count * unit).
+pub fn ln_one_plus(squares: &[u32], scale: &Scale, table: &[u32]) -> i32 {
+    let largest = distance(squares[squares.len() - 1]).1;
+    let places = scale.places.min(largest - scale.bits);
+    let mut sum = scale.unit << places;
+    for square in squares {
+        let (root, own) = distance(*square);
+        sum += root >> (own - places);
+    }
+    ((ln(sum, places, table) - scale.ln_unit + 128) >> 8) as i32
+}
+
+/// What [`ln_one_plus`] needs to know of its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scale {
+    /// The unit of distance times the number of distances.
+    pub unit: u32,
+    /// Most binary places of the sum.
+    pub places: u32,
+    /// Bits that a sum of so many distances needs more than one of them.
+    pub bits: u32,
+    pub ln_unit: u32,
+}
+
+impl Scale {
+    /// For the mean of `count` distances, up to 16, in units of `unit`, up to 1024.
+    pub fn new(count: u32, unit: u32, table: &[u32]) -> Scale {
+        let whole = count * unit;
+        let bits = 32 - (count - 1).leading_zeros();
+        Scale { unit: whole, places: 30 - (32 - whole.leading_zeros()), bits, ln_unit: ln(whole, 0, table) }
+    }
+}

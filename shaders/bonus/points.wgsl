@@ -1,0 +1,78 @@
+// Points: what an observation is to bonuses that measure distances, and the integer arithmetic they share.
+// Class: Exact.
+// The kernel declares `seen` (observations, row by row) and `params`.
+
+const POINTS_MAX_DIMS: u32 = 32u;
+const POINTS_VALUES: u32 = 32u;
+// Words of `params`: length of an observation, and where the numbers of the bonus begin.
+const POINTS_HEAD_OBS_WORDS: u32 = 0u;
+const POINTS_HEAD_OWN_WORDS: u32 = 4u;
+const POINTS_HEAD_NUMBERS: u32 = 6u;
+
+// Numbers of a bonus over points. The tables follow them.
+const NUMBER_FIRST_BYTE: u32 = 0u;
+const NUMBER_N_BYTES: u32 = 1u;
+const NUMBER_DIMS: u32 = 2u;
+const NUMBER_IDENTITY: u32 = 3u;
+const NUMBER_EPISODIC: u32 = 4u;
+const NUMBER_CAPACITY: u32 = 5u;
+const NUMBER_NEAREST: u32 = 6u;
+const NUMBER_OWN: u32 = 7u;
+const NUMBER_WORDS: u32 = 16u;
+
+#import shaders/bonus/roots.wgsl
+
+var<private> point: array<i32, POINTS_MAX_DIMS>;
+
+/// Number `k` of the bonus.
+fn points_number(k: u32) -> u32 {
+    return params[params[POINTS_HEAD_NUMBERS] + k];
+}
+
+/// Where the own words of instance `i` begin.
+fn points_own(i: u32) -> u32 {
+    return i * params[POINTS_HEAD_OWN_WORDS];
+}
+
+/// The point of the observation of `row`, into `point`; what is past `dims` is 0.
+fn make_point(row: u32) {
+    let obs = row * params[POINTS_HEAD_OBS_WORDS];
+    let first_byte = points_number(NUMBER_FIRST_BYTE);
+    let n_bytes = points_number(NUMBER_N_BYTES);
+    let dims = points_number(NUMBER_DIMS);
+    let identity = points_number(NUMBER_IDENTITY) == 1u;
+    let table = params[POINTS_HEAD_NUMBERS] + NUMBER_WORDS;
+    let words = (dims + 3u) / 4u;
+    for (var d = 0u; d < POINTS_MAX_DIMS; d++) {
+        point[d] = 0;
+    }
+    for (var b = 0u; b < n_bytes; b++) {
+        let at = first_byte + b;
+        let value = seen[obs + (at >> 2u)] >> (8u * (at & 3u)) & 255u;
+        if identity {
+            point[b] = i32(value);
+            continue;
+        }
+        let row_of_value = (b * POINTS_VALUES + min(value, POINTS_VALUES - 1u)) * words;
+        for (var d = 0u; d < dims; d++) {
+            let word = params[table + row_of_value + (d >> 2u)];
+            point[d] += extractBits(bitcast<i32>(word), 8u * (d & 3u), 8u);
+        }
+    }
+}
+
+/// Square of the distance of two integers of 16 bits, added to `sum`; saturates.
+fn add_square(sum: u32, a: i32, b: i32) -> u32 {
+    let gap = u32(abs(a - b));
+    let total = sum + gap * gap;
+    return select(total, 0xffffffffu, total < sum);
+}
+
+/// Square root of a squared distance, as (root, places): root / 2^places, the root below 2^31 + 1.
+fn distance_of(square: u32) -> vec2<u32> {
+    if square == 0u {
+        return vec2<u32>(0u, 30u);
+    }
+    let half = countLeadingZeros(square) >> 1u;
+    return vec2<u32>(fine_root(square << (2u * half)), 15u + half);
+}

@@ -1,0 +1,151 @@
+//! Pseudo-counts from a kernel over near points, as NGU has them (Badia et al. 2020): for the k nearest points of the episode
+//! `u = max(d^2 / m - .008, 0)`, `K = 1e-4 / (u + 1e-4)`, `S = sqrt(sum K) + .001`, bonus 1 / S, and 0 if S > 8 or nothing is stored.
+//! m is a running mean of d^2, kept as integers an instance, that takes in the distances of the arrival before it divides them.
+//!
+//! Only the last steps are floats: what is kept is equal on both backends, values within 1e-4 of each other.
+
+use super::points::{Limit, Points, number, within};
+use super::ring::Ring;
+use super::{Bonus, Counts, Inserts, ONE, Order, Seen};
+
+/// Most that the seed of the running mean may weigh.
+pub const MAX_SEED_COUNT: usize = 1 << 20;
+/// Squared distances that the running mean takes in before it stands still.
+const MOST_COUNTED: u32 = 1 << 30;
+const FIXED: usize = number::OWN;
+const SEED_LO: usize = number::OWN + 1;
+const SEED_HI: usize = number::OWN + 2;
+const SEED_COUNT: usize = number::OWN + 3;
+
+/// Own words before the ring: the sum of squared distances, low and high, and how many they are.
+const SUM_LO: usize = 0;
+const SUM_HI: usize = 1;
+const COUNT: usize = 2;
+const RING: usize = 3;
+
+const APART: f32 = 0.008;
+const EPSILON: f32 = 1e-4;
+const FLOOR: f32 = 0.001;
+const MOST_SIMILAR: f32 = 8.0;
+const TINY: f32 = 1e-8;
+
+/// How neighbours make a pseudo-count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    pub capacity: usize,
+    /// k.
+    pub nearest: usize,
+    /// Points are forgotten when an episode begins.
+    pub episodic: bool,
+    /// Mean of d^2 before any was seen; None: the square expected of one byte that differs.
+    pub seed_mean: Option<u32>,
+    /// How many squares the seed weighs as much as; 1 to [`MAX_SEED_COUNT`].
+    pub seed_count: usize,
+    /// The mean stays at its seed.
+    pub fixed: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { capacity: 256, nearest: 10, episodic: true, seed_mean: None, seed_count: 10, fixed: false }
+    }
+}
+
+/// The bonus `pseudo-count`.
+#[derive(Clone, Debug)]
+pub struct PseudoCount {
+    points: Points,
+    ring: Ring,
+    seed: u64,
+    seed_count: u32,
+    fixed: bool,
+}
+
+impl PseudoCount {
+    /// # Errors
+    /// See [`Ring::new`]; [`Limit`] on the seed's weight.
+    pub fn new(points: Points, options: Options) -> Result<PseudoCount, Limit> {
+        let Options { capacity, nearest, episodic, seed_mean, seed_count, fixed } = options;
+        let ring = Ring::new(&points, capacity, nearest, episodic)?;
+        within("the weight of the first mean of squared distances", seed_count, 1, MAX_SEED_COUNT)?;
+        let mean = seed_mean.unwrap_or(points.unit_squared());
+        Ok(PseudoCount { points, ring, seed: u64::from(mean) * seed_count as u64, seed_count: seed_count as u32, fixed })
+    }
+
+    /// The running mean with the squared distances of an arrival: what the own words become of it.
+    fn taken(&self, near: &[u32], own: &[u32]) -> [u32; 3] {
+        let mut sum = [own[SUM_LO], own[SUM_HI], own[COUNT]];
+        if self.fixed || sum[2] >= MOST_COUNTED {
+            return sum;
+        }
+        for square in near {
+            let low = sum[0].wrapping_add(*square);
+            sum[1] += u32::from(low < *square);
+            sum[0] = low;
+            sum[2] += 1;
+        }
+        sum
+    }
+
+    fn value(&self, near: &[u32], sum: [u32; 3]) -> i32 {
+        if near.is_empty() {
+            return 0;
+        }
+        let low = sum[0].wrapping_add(self.seed as u32);
+        let high = sum[1] + (self.seed >> 32) as u32 + u32::from(low < sum[0]);
+        let mean = (high as f32 * 4_294_967_296.0 + low as f32) / (sum[2] + self.seed_count) as f32;
+        let mut kernels = 0.0f32;
+        for square in near {
+            let apart = (*square as f32 / (mean + TINY) - APART).max(0.0);
+            kernels += EPSILON / (apart + EPSILON);
+        }
+        let similar = kernels.sqrt() + FLOOR;
+        if similar > MOST_SIMILAR { 0 } else { (1.0 / similar * ONE as f32 + 0.5) as i32 }
+    }
+}
+
+impl Bonus for PseudoCount {
+    fn order(&self) -> Order {
+        Order::ReadBefore
+    }
+
+    fn inserts(&self) -> Inserts {
+        Inserts::Nothing
+    }
+
+    fn own_words(&self) -> usize {
+        RING + self.ring.words()
+    }
+
+    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+        self.ring.begin(&mut own[RING..]);
+        self.ring.store(&self.points.point(seen.obs), &mut own[RING..]);
+    }
+
+    fn visit(&self, seen: &Seen, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        let point = self.points.point(seen.obs);
+        let (near, found) = self.ring.nearest(&point, &own[RING..]);
+        let sum = self.taken(&near[..found], own);
+        own[..RING].copy_from_slice(&sum);
+        let value = self.value(&near[..found], sum);
+        self.ring.store(&point, &mut own[RING..]);
+        Ok(value)
+    }
+
+    fn peek(&self, seen: &Seen, _: &dyn Counts, own: &[u32]) -> i32 {
+        let (near, found) = self.ring.nearest(&self.points.point(seen.obs), &own[RING..]);
+        self.value(&near[..found], self.taken(&near[..found], own))
+    }
+
+    fn wgsl(&self) -> &'static str {
+        "shaders/bonus/pseudo_count.wgsl"
+    }
+
+    fn params(&self) -> Vec<u32> {
+        let mut words = self.points.numbers(false);
+        self.ring.write(&mut words);
+        words[FIXED] = u32::from(self.fixed);
+        (words[SEED_LO], words[SEED_HI], words[SEED_COUNT]) = (self.seed as u32, (self.seed >> 32) as u32, self.seed_count);
+        [&words[..], &self.points.table].concat()
+    }
+}

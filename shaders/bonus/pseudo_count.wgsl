@@ -1,0 +1,84 @@
+// Pseudo-counts from a kernel over near points, as NGU has them: for the k nearest points of the episode `u = max(d^2 / m - .008, 0)`,
+// `K = 1e-4 / (u + 1e-4)`, `S = sqrt(sum K) + .001`, bonus 1 / S, and 0 if S > 8 or nothing is stored.
+// Class: Tolerance, 1e-4 of the value, as division, root and fused products round as the device likes; the own words are exact.
+
+#import shaders/bonus/ring.wgsl
+
+const PSEUDO_FIXED: u32 = NUMBER_OWN;
+const PSEUDO_SEED_LO: u32 = NUMBER_OWN + 1u;
+const PSEUDO_SEED_HI: u32 = NUMBER_OWN + 2u;
+const PSEUDO_SEED_COUNT: u32 = NUMBER_OWN + 3u;
+const PSEUDO_MOST_COUNTED: u32 = 0x40000000u;
+
+// Own words before the ring.
+const PSEUDO_SUM_LO: u32 = 0u;
+const PSEUDO_SUM_HI: u32 = 1u;
+const PSEUDO_COUNT: u32 = 2u;
+const PSEUDO_RING: u32 = 3u;
+
+const PSEUDO_APART: f32 = 0.008;
+const PSEUDO_EPSILON: f32 = 1e-4;
+const PSEUDO_FLOOR: f32 = 0.001;
+const PSEUDO_MOST_SIMILAR: f32 = 8.0;
+const PSEUDO_TINY: f32 = 1e-8;
+
+/// The running mean with the squared distances of an arrival: what the own words become of it.
+fn pseudo_taken(i: u32, found: u32) -> vec3<u32> {
+    let at = points_own(i);
+    var sum = vec3<u32>(own[at + PSEUDO_SUM_LO], own[at + PSEUDO_SUM_HI], own[at + PSEUDO_COUNT]);
+    if points_number(PSEUDO_FIXED) == 1u || sum.z >= PSEUDO_MOST_COUNTED {
+        return sum;
+    }
+    for (var k = 0u; k < found; k++) {
+        let low = sum.x + near[k];
+        sum.y += select(0u, 1u, low < near[k]);
+        sum.x = low;
+        sum.z += 1u;
+    }
+    return sum;
+}
+
+fn pseudo_value(found: u32, sum: vec3<u32>) -> i32 {
+    if found == 0u {
+        return 0;
+    }
+    let low = sum.x + points_number(PSEUDO_SEED_LO);
+    let high = sum.y + points_number(PSEUDO_SEED_HI) + select(0u, 1u, low < sum.x);
+    let mean = (f32(high) * 4294967296.0 + f32(low)) / f32(sum.z + points_number(PSEUDO_SEED_COUNT));
+    var kernels = 0.0;
+    for (var k = 0u; k < found; k++) {
+        let apart = max(f32(near[k]) / (mean + PSEUDO_TINY) - PSEUDO_APART, 0.0);
+        kernels += PSEUDO_EPSILON / (apart + PSEUDO_EPSILON);
+    }
+    let similar = sqrt(kernels) + PSEUDO_FLOOR;
+    if similar > PSEUDO_MOST_SIMILAR {
+        return 0;
+    }
+    return i32(1.0 / similar * 1048576.0 + 0.5);
+}
+
+fn bonus_begin(i: u32, row: u32) {
+    let ring = points_own(i) + PSEUDO_RING;
+    ring_begin(ring);
+    make_point(row);
+    ring_store(ring);
+}
+
+fn bonus_visit(i: u32, row: u32) -> i32 {
+    let at = points_own(i);
+    make_point(row);
+    let found = ring_nearest(at + PSEUDO_RING);
+    let sum = pseudo_taken(i, found);
+    own[at + PSEUDO_SUM_LO] = sum.x;
+    own[at + PSEUDO_SUM_HI] = sum.y;
+    own[at + PSEUDO_COUNT] = sum.z;
+    let value = pseudo_value(found, sum);
+    ring_store(at + PSEUDO_RING);
+    return value;
+}
+
+fn bonus_peek(i: u32, row: u32) -> i32 {
+    make_point(row);
+    let found = ring_nearest(points_own(i) + PSEUDO_RING);
+    return pseudo_value(found, pseudo_taken(i, found));
+}

@@ -1,0 +1,94 @@
+//! The points that an instance saw last, and which of them lie nearest. Own words: how many are stored, where the next one goes,
+//! then the points, two integers a word.
+
+use super::points::{Limit, MAX_DIMS, Points, add_square, number, within};
+
+/// Most points of a ring.
+pub const MAX_CAPACITY: usize = 4096;
+/// Most neighbours that are looked for.
+pub const MAX_NEAREST: usize = 16;
+const STORED: usize = 0;
+const NEXT: usize = 1;
+const POINTS: usize = 2;
+
+/// A ring of points of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ring {
+    capacity: usize,
+    nearest: usize,
+    dims: usize,
+    episodic: bool,
+}
+
+impl Ring {
+    /// A ring of `capacity` points, emptied when an episode begins if `episodic`, in which the `nearest` nearest are looked for.
+    ///
+    /// # Errors
+    /// [`Limit`] on more than [`MAX_CAPACITY`] points, or more than [`MAX_NEAREST`] or `capacity` neighbours.
+    pub fn new(points: &Points, capacity: usize, nearest: usize, episodic: bool) -> Result<Ring, Limit> {
+        within("the capacity of a ring of points", capacity, 1, MAX_CAPACITY)?;
+        within("the number of neighbours", nearest, 1, MAX_NEAREST.min(capacity))?;
+        Ok(Ring { capacity, nearest, dims: points.features.dims, episodic })
+    }
+
+    pub fn words(&self) -> usize {
+        POINTS + self.capacity * self.dims.div_ceil(2)
+    }
+
+    /// How many neighbours are looked for.
+    pub fn wanted(&self) -> usize {
+        self.nearest
+    }
+
+    /// Writes what the kernel must know of the ring.
+    pub fn write(&self, numbers: &mut [u32]) {
+        numbers[number::EPISODIC] = u32::from(self.episodic);
+        numbers[number::CAPACITY] = self.capacity as u32;
+        numbers[number::NEAREST] = self.nearest as u32;
+    }
+
+    /// An episode begins.
+    pub fn begin(&self, own: &mut [u32]) {
+        if self.episodic {
+            own[STORED] = 0;
+            own[NEXT] = 0;
+        }
+    }
+
+    /// Keeps `point` in place of the oldest.
+    pub fn store(&self, point: &[i32; MAX_DIMS], own: &mut [u32]) {
+        let words = self.dims.div_ceil(2);
+        let at = POINTS + own[NEXT] as usize * words;
+        for w in 0..words {
+            own[at + w] = point[2 * w] as u32 & 0xffff | (point[2 * w + 1] as u32) << 16;
+        }
+        own[STORED] = (own[STORED] + 1).min(self.capacity as u32);
+        own[NEXT] = if own[NEXT] + 1 == self.capacity as u32 { 0 } else { own[NEXT] + 1 };
+    }
+
+    /// Squared distances of the stored points that lie nearest to `point`, ascending, and how many there are.
+    pub fn nearest(&self, point: &[i32; MAX_DIMS], own: &[u32]) -> ([u32; MAX_NEAREST], usize) {
+        let words = self.dims.div_ceil(2);
+        let stored = own[STORED] as usize;
+        let mut near = [0; MAX_NEAREST];
+        for s in 0..stored {
+            let at = POINTS + s * words;
+            let mut square = 0;
+            for w in 0..words {
+                let both = own[at + w];
+                square = add_square(square, point[2 * w], (both << 16) as i32 >> 16);
+                square = add_square(square, point[2 * w + 1], both as i32 >> 16);
+            }
+            if s >= self.nearest && square >= near[self.nearest - 1] {
+                continue;
+            }
+            let mut place = s.min(self.nearest - 1);
+            while place > 0 && near[place - 1] > square {
+                near[place] = near[place - 1];
+                place -= 1;
+            }
+            near[place] = square;
+        }
+        (near, stored.min(self.nearest))
+    }
+}

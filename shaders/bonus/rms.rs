@@ -1,0 +1,121 @@
+//! Bonuses divided by their running standard deviation (Chan's merge, as RLeXplore has it): the formula for batches in f64, and the
+//! same for the values of one instance in exact integers.
+//!
+//! Both begin with mean 0, variance 1 and a weight of 1e-4. An instance gives one value at a time, whose unbiased variance does not
+//! exist; it is taken in as a batch of variance 0, so that after n values the variance is that of the population with the first
+//! weight mixed in. As the first weight is small, the first values of an instance come out large: up to 100 for the very first.
+
+use super::roots::fine_root;
+
+/// Weight of what the statistics begin with.
+const FIRST_WEIGHT: f64 = 1e-4;
+
+/// Running mean and variance of batches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rms {
+    pub mean: f64,
+    pub variance: f64,
+    pub weight: f64,
+}
+
+impl Default for Rms {
+    fn default() -> Self {
+        Rms { mean: 0.0, variance: 1.0, weight: FIRST_WEIGHT }
+    }
+}
+
+impl Rms {
+    /// Takes in a batch with its unbiased variance. Fewer than two values have none, and change nothing.
+    pub fn update(&mut self, batch: &[f64]) {
+        if batch.len() < 2 {
+            return;
+        }
+        let size = batch.len() as f64;
+        let mean = batch.iter().sum::<f64>() / size;
+        let variance = batch.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (size - 1.0);
+        self.merge(size, mean, variance);
+    }
+
+    /// Takes in one value, as a batch of variance 0.
+    pub fn take(&mut self, value: f64) {
+        self.merge(1.0, value, 0.0);
+    }
+
+    fn merge(&mut self, size: f64, mean: f64, variance: f64) {
+        let (apart, total) = (mean - self.mean, self.weight + size);
+        self.mean += apart * size / total;
+        let spread = apart * apart * self.weight * size / total;
+        self.variance = (self.variance * self.weight + variance * size + spread) / total;
+        self.weight = total;
+    }
+
+    pub fn std(&self) -> f64 {
+        self.variance.sqrt()
+    }
+}
+
+/// Words of the statistics of one column of an instance: how many values, their sum (two words with a sign), the sum of their squares
+/// (three words).
+pub const RMS_WORDS: usize = 6;
+/// Values taken in before the sums are halved, so that they stay within 128 bits and old values count for less and less.
+pub const RMS_MOST: u32 = 1 << 19;
+/// One over the first weight.
+const RMS_PARTS: u32 = 10_000;
+
+/// Takes a value in.
+pub fn rms_take(own: &mut [u32], value: i32) {
+    let size = value.unsigned_abs();
+    let low = own[1].wrapping_add(value as u32);
+    own[2] = own[2].wrapping_add((value >> 31) as u32).wrapping_add(u32::from(low < value as u32));
+    own[1] = low;
+    let squares = number(&own[3..6]) + u128::from(size) * u128::from(size);
+    store(squares, &mut own[3..6]);
+    own[0] += 1;
+    if own[0] == RMS_MOST {
+        rms_halve(own);
+    }
+}
+
+/// Halves all sums, towards 0.
+fn rms_halve(own: &mut [u32]) {
+    own[0] >>= 1;
+    let half = rms_size(own) >> 1;
+    let signed = if own[2] >> 31 == 1 { half.wrapping_neg() } else { half };
+    (own[1], own[2]) = (signed as u32, (signed >> 32) as u32);
+    let squares = number(&own[3..6]) >> 1;
+    store(squares, &mut own[3..6]);
+}
+
+/// Absolute value of the sum.
+fn rms_size(own: &[u32]) -> u64 {
+    let sum = u64::from(own[1]) | u64::from(own[2]) << 32;
+    if own[2] >> 31 == 1 { sum.wrapping_neg() } else { sum }
+}
+
+/// `value` by the standard deviation of what was taken in, in units of 2^-20, saturating; relative error below 2^-28, then cut towards 0.
+pub fn rms_divide(own: &[u32], value: i32) -> i32 {
+    let total = u128::from(own[0]) * u128::from(RMS_PARTS) + 1;
+    // total^2 times the variance, in units of 2^-40: total (2^40 + parts S2) - (parts S1)^2.
+    let sum = u128::from(rms_size(own)) * u128::from(RMS_PARTS);
+    let inner = number(&own[3..6]) * u128::from(RMS_PARTS) + (1 << 40);
+    let spread = total * inner - sum * sum;
+    let half = spread.leading_zeros() >> 1;
+    let top = (spread << (2 * half) >> 96) as u32;
+    // The deviation is root * 2^(33 - half) / total, in units of 2^-20.
+    let root = fine_root(top);
+    let size = u128::from(value.unsigned_abs()) * total;
+    let scaled = if half >= 13 { size << (half - 13) } else { size >> (13 - half) };
+    let quotient = (scaled / u128::from(root)).min(i32::MAX as u128) as i32;
+    if value < 0 { -quotient } else { quotient }
+}
+
+/// A number of words, low word first.
+fn number(words: &[u32]) -> u128 {
+    words.iter().rev().fold(0, |sum, word| sum << 32 | u128::from(*word))
+}
+
+fn store(number: u128, words: &mut [u32]) {
+    for (k, word) in words.iter_mut().enumerate() {
+        *word = (number >> (32 * k)) as u32;
+    }
+}

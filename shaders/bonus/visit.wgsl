@@ -1,0 +1,30 @@
+// A bonus of each arrival. What a bonus is, its own file says. An instance that met a limit is stopped at the end of the round.
+// Twin: shaders/bonus/mod.rs
+
+#import shaders/core/all.wgsl
+#import shaders/bonus/arrival.wgsl
+// This import is replaced by the bonus's file.
+#import shaders/bonus/bonus.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read_write> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+@group(0) @binding(3) var<storage, read> params: array<u32>;
+@group(0) @binding(4) var<storage, read> seen: array<u32>;
+@group(0) @binding(5) var<storage, read> table: array<u32>;
+@group(0) @binding(6) var<storage, read_write> own: array<u32>;
+// A row of PARAM_COLUMNS an instance; rows of instances that are not served stay as they are.
+@group(0) @binding(7) var<storage, read_write> values: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = whom_to_serve(id, groups);
+    if i == NOBODY {
+        return;
+    }
+    let outcome = bonus_visit(arrival(i), i * params[PARAM_OWN]);
+    if outcome.fault != 0u {
+        core[i * CORE_WORDS + CORE_FAULT] = outcome.fault;
+    }
+    values[i * params[PARAM_COLUMNS] + params[PARAM_COLUMN]] = u32(outcome.value);
+}

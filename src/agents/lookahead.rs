@@ -1,0 +1,163 @@
+//! Agents that imagine: `novelty` tries each action once on a fork, `lookahead` follows each with rollouts.
+//!
+//! Forks are dreams ([`crate::sim::dream`]): they know the rules, not the future. Bonuses are read for what the forks arrive at, and
+//! never take it in. An arrival in a state that the rollout was in before, by all keys of the bonuses, pays nothing: else a rollout
+//! would earn most by staying where it is.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::bonus::{Bonuses, Imagined};
+use crate::envs::{Core, World};
+use crate::error::{Error, Result};
+use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
+use crate::shaders::agent::random;
+use crate::sim::dream::{Dream, Forks};
+use crate::sim::{Agent, Work};
+
+/// Most arrivals that a rollout may imagine.
+pub const MAX_DEPTH: u32 = 128;
+
+/// How far an agent looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Horizon {
+    /// Rollouts an action.
+    pub rollouts: u32,
+    /// Arrivals a rollout.
+    pub depth: u32,
+    /// What an arrival counts less than the one before it, above 0 and at most 1.
+    pub discount: f64,
+}
+
+/// For each action some rollouts on forks; takes the action whose best rollout earns the largest discounted sum of bonuses.
+#[derive(Debug)]
+pub struct Lookahead {
+    name: &'static str,
+    seed: u64,
+    horizon: Horizon,
+    gamma: u32,
+    bonuses: Arc<Bonuses>,
+    dream: Dream,
+    /// Forks and what is kept of them, lent to one thread at a time.
+    rooms: Mutex<Vec<Room>>,
+}
+
+/// What one thread imagines with.
+#[derive(Debug)]
+struct Room {
+    forks: Forks,
+    scores: Vec<i32>,
+    /// For each fork the keys of all states it was in, the root's first: `[forks, depth + 1, keys]`.
+    met: Vec<u64>,
+    root: Vec<u64>,
+}
+
+impl Lookahead {
+    /// # Errors
+    /// [`Error::Usage`] on a horizon that cannot be.
+    pub fn new(world: &dyn World, bonuses: Arc<Bonuses>, horizon: Horizon, seed: u64) -> Result<Lookahead> {
+        let Horizon { rollouts, depth, discount } = horizon;
+        if rollouts == 0 || rollouts > 4096 {
+            return Err(Error::Usage(format!("lookahead: {rollouts} rollouts an action; there can be 1 to 4096")));
+        }
+        if depth == 0 || depth > MAX_DEPTH {
+            return Err(Error::Usage(format!("lookahead: depth {depth}; it can be 1 to {MAX_DEPTH}")));
+        }
+        if !(discount > 0.0 && discount <= 1.0) {
+            return Err(Error::Usage(format!("lookahead: discount {discount}; it must be above 0 and at most 1")));
+        }
+        let gamma = (discount * f64::from(DISCOUNT_ONE) + 0.5) as u32;
+        let dream = Dream::of(world)?;
+        Ok(Lookahead { name: "lookahead", seed, horizon, gamma, bonuses, dream, rooms: Mutex::default() })
+    }
+
+    /// The agent that looks one step ahead.
+    ///
+    /// # Errors
+    /// If the ruleset cannot be loaded again.
+    pub fn novelty(world: &dyn World, bonuses: Arc<Bonuses>, seed: u64) -> Result<Lookahead> {
+        let one = Lookahead::new(world, bonuses, Horizon { rollouts: 1, depth: 1, discount: 1.0 }, seed)?;
+        Ok(Lookahead { name: "novelty", ..one })
+    }
+
+    /// Steps of forks that one real step takes at most.
+    pub fn imagined_steps(&self, num_actions: u32) -> u64 {
+        u64::from(num_actions) * u64::from(self.horizon.rollouts) * u64::from(self.horizon.depth)
+    }
+
+    fn room(&self, num_actions: u32) -> Room {
+        let room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        room.unwrap_or_else(|| Room {
+            forks: self.dream.forks(num_actions as usize),
+            scores: vec![0; (num_actions * self.horizon.rollouts) as usize],
+            met: vec![0; num_actions as usize * (self.horizon.depth as usize + 1) * self.bonuses.keys().len()],
+            root: Vec::new(),
+        })
+    }
+
+    /// Scores of all rollouts of instance `i`.
+    fn imagine(&self, work: &Work, i: usize, num_actions: u32, room: &mut Room) {
+        self.bonuses.keys_of(&work.extras, i, &mut room.root);
+        room.scores.fill(0);
+        for r in 0..self.horizon.rollouts {
+            for a in 0..num_actions {
+                self.dream.fork(&work.block, i, &mut room.forks, a as usize, r);
+                room.forks.act(a as usize, a);
+                let keys = room.root.len();
+                let at = a as usize * (self.horizon.depth as usize + 1) * keys;
+                room.met[at..at + keys].copy_from_slice(&room.root);
+            }
+            let mut discount = DISCOUNT_ONE;
+            for d in 0..self.horizon.depth {
+                if d > 0 {
+                    discount = next_discount(discount, self.gamma);
+                    random::choose(self.seed, num_actions, room.forks.block(num_actions as usize).core);
+                }
+                self.dream.step(&mut room.forks, num_actions as usize);
+                for a in 0..num_actions {
+                    self.arrive(work, (i, a, r, d), discount, room);
+                }
+            }
+        }
+    }
+
+    /// Adds what fork `a` earns for its arrival number `d`.
+    fn arrive(&self, work: &Work, (i, a, r, d): (usize, u32, u32, u32), discount: u32, room: &mut Room) {
+        let n = self.bonuses.keys().len();
+        let from = a as usize * (self.horizon.depth as usize + 1) * n;
+        if room.forks.core(a as usize)[Core::FLAGS] & Core::SKIP != 0 {
+            return;
+        }
+        let block = room.forks.block(a as usize + 1);
+        let (past, now) = room.met[from..].split_at_mut((d as usize + 1) * n);
+        for (key, now) in self.bonuses.keys().iter().zip(now.iter_mut()) {
+            *now = self.dream.world().key(*key, a as usize, &block);
+        }
+        let now = &now[..n];
+        if n > 0 && past.chunks_exact(n).any(|met| met == now) {
+            return;
+        }
+        let before = &past[d as usize * n..];
+        let arrival = Imagined { core: room.forks.core(a as usize), keys: now, before, obs: room.forks.obs(a as usize) };
+        let value = self.bonuses.peek(&work.extras, i, &arrival);
+        let score = &mut room.scores[(a * self.horizon.rollouts + r) as usize];
+        *score = earn(*score, value, discount);
+    }
+}
+
+impl Agent for Lookahead {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn choose(&self, work: &mut Work) {
+        let num_actions = work.world.spec().num_actions();
+        let mut room = self.room(num_actions);
+        for i in 0..work.block.n {
+            self.imagine(work, i, num_actions, &mut room);
+            let core = work.block.core_of(i);
+            let action = choose(self.seed, num_actions, &room.scores, core);
+            work.block.core_mut(i)[Core::ACTION] = action;
+        }
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+    }
+}

@@ -1,0 +1,153 @@
+//! Which bonus to follow next, by what the last ones earned (AIRS, Yuan et al. 2023): a bandit over bonuses, one arm of which may be no
+//! bonus at all. Where the method takes an estimated return of the task, this takes the measured one.
+
+use std::collections::VecDeque;
+
+/// A bandit over arms by upper confidence bounds: mean of an arm's last returns plus `c sqrt(ln t / n)`, t counting from 1 every return
+/// and n those of the arm. Each arm is tried once first, in order; ties go to the lowest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Airs {
+    arms: Vec<Arm>,
+    exploration: f64,
+    window: usize,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Arm {
+    /// The last returns, oldest first, at most a window of them.
+    returns: VecDeque<f64>,
+    tried: u64,
+}
+
+/// Numbers that are no bandit.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum AirsError {
+    #[error("a choice of bonuses needs at least one")]
+    NoArms,
+    #[error("the window of returns is 0; it must be at least 1")]
+    NoWindow,
+    #[error("the weight of exploration is {0}; it must be a number of at least 0")]
+    Exploration(f64),
+    #[error("bonus {arm} of {arms} does not exist")]
+    NoSuchArm { arm: usize, arms: usize },
+    #[error("a return of {0} is no finite number")]
+    Return(f64),
+}
+
+impl Airs {
+    /// `arms` bonuses, the weight c of exploration (published: .1) and how many returns of an arm are remembered (published: 10).
+    ///
+    /// # Errors
+    /// [`AirsError`] on no arm, no window, or a weight below 0.
+    pub fn new(arms: usize, exploration: f64, window: usize) -> Result<Airs, AirsError> {
+        if arms == 0 {
+            return Err(AirsError::NoArms);
+        }
+        if window == 0 {
+            return Err(AirsError::NoWindow);
+        }
+        if !(exploration >= 0.0 && exploration.is_finite()) {
+            return Err(AirsError::Exploration(exploration));
+        }
+        Ok(Airs { arms: vec![Arm::default(); arms], exploration, window })
+    }
+
+    /// The arm to follow next.
+    pub fn choose(&self) -> usize {
+        if let Some(fresh) = self.arms.iter().position(|arm| arm.tried == 0) {
+            return fresh;
+        }
+        let mut best = 0;
+        for arm in 1..self.arms.len() {
+            if self.bound(arm) > self.bound(best) {
+                best = arm;
+            }
+        }
+        best
+    }
+
+    /// Upper confidence bound of an arm; infinite before it was tried.
+    pub fn bound(&self, arm: usize) -> f64 {
+        let Arm { returns, tried } = &self.arms[arm];
+        if *tried == 0 {
+            return f64::INFINITY;
+        }
+        let mean = returns.iter().sum::<f64>() / returns.len() as f64;
+        let all: u64 = self.arms.iter().map(|arm| arm.tried).sum();
+        mean + self.exploration * (ln(all as f64) / *tried as f64).sqrt()
+    }
+
+    /// What the world gave while `arm` was followed.
+    ///
+    /// # Errors
+    /// [`AirsError`] if there is no such arm, or the return is no number.
+    pub fn earned(&mut self, arm: usize, value: f64) -> Result<(), AirsError> {
+        if !value.is_finite() {
+            return Err(AirsError::Return(value));
+        }
+        let arms = self.arms.len();
+        let of = self.arms.get_mut(arm).ok_or(AirsError::NoSuchArm { arm, arms })?;
+        of.tried += 1;
+        of.returns.push_back(value);
+        if of.returns.len() > self.window {
+            of.returns.pop_front();
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "decides on the host which bonus follows, the same way whatever the backend")]
+fn ln(x: f64) -> f64 {
+    x.ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn airs(arms: usize, window: usize) -> Airs {
+        Airs::new(arms, 0.1, window).expect("a bandit")
+    }
+
+    #[test]
+    fn the_published_numbers() {
+        let mut bandit = airs(2, 10);
+        (0..5).for_each(|_| bandit.earned(0, 0.5).expect("an arm"));
+        (0..10).for_each(|_| bandit.earned(1, 0.6).expect("an arm"));
+        assert!((bandit.bound(0) - 0.573_594).abs() < 1e-6, "{}", bandit.bound(0));
+        assert!((bandit.bound(1) - 0.652_039).abs() < 1e-6, "{}", bandit.bound(1));
+        assert_eq!(bandit.choose(), 1);
+    }
+
+    #[test]
+    fn each_arm_is_tried_once_in_order_and_ties_go_to_the_lowest() {
+        let mut bandit = airs(3, 4);
+        for arm in 0..3 {
+            assert_eq!((bandit.choose(), bandit.bound(arm)), (arm, f64::INFINITY));
+            bandit.earned(arm, 1.0).expect("an arm");
+        }
+        assert_eq!(bandit.choose(), 0);
+        bandit.earned(0, 1.0).expect("an arm");
+        assert_eq!(bandit.choose(), 1, "the less tried one is the less known");
+    }
+
+    #[test]
+    fn old_returns_are_forgotten() {
+        let mut bandit = airs(2, 3);
+        for value in [9.0, 9.0, 1.0, 2.0, 3.0] {
+            bandit.earned(0, value).expect("an arm");
+        }
+        bandit.earned(1, 0.0).expect("an arm");
+        let spread = 0.1 * (ln(6.0) / 5.0).sqrt();
+        assert!((bandit.bound(0) - (2.0 + spread)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_no_bandit_is_refused() {
+        assert_eq!(Airs::new(0, 0.1, 1), Err(AirsError::NoArms));
+        assert_eq!(Airs::new(1, 0.1, 0), Err(AirsError::NoWindow));
+        assert_eq!(Airs::new(1, -0.1, 1), Err(AirsError::Exploration(-0.1)));
+        assert_eq!(airs(2, 1).earned(2, 0.0), Err(AirsError::NoSuchArm { arm: 2, arms: 2 }));
+        assert!(airs(2, 1).earned(0, f64::NAN).is_err());
+    }
+}

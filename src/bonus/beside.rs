@@ -1,0 +1,111 @@
+//! Bonuses as what runs beside the simulation.
+
+use std::sync::PoisonError;
+
+use super::passes::{Begin, Fusing, Insert, Keys, Recorded, Settle, Visit, Whom};
+use super::runtime::{Bonuses, VALUES};
+use super::tables::fill;
+use crate::envs::shared::key;
+use crate::error::{Error, Result};
+use crate::shaders::bonus::table::{self, Table};
+use crate::shaders::bonus::{FAULT_TABLE, Order};
+use crate::sim::beside::{CardPasses, Stretches};
+use crate::sim::{Beside, Extra};
+
+impl Bonuses {
+    fn sums(&self) -> bool {
+        self.kinds.iter().any(|(_, sums)| *sums)
+    }
+
+    /// Insertion between `first` and `last`, if tables are shared: each a stretch of its own.
+    fn around_tables<'a>(&'a self, mut first: Vec<Box<dyn crate::sim::Pass + 'a>>, whom: Whom) -> Stretches<'a> {
+        if self.tables.is_empty() {
+            return vec![std::mem::take(&mut first)];
+        }
+        let mut stretches: Stretches<'a> = vec![first, vec![Box::new(Insert(self, whom))]];
+        if self.sums() {
+            stretches.push(vec![Box::new(Settle(self, whom))]);
+        }
+        stretches.push(Vec::new());
+        stretches
+    }
+}
+
+impl Beside for Bonuses {
+    fn extras(&self) -> Vec<Extra> {
+        let named = [
+            ("keys", self.keys.len() * key::WORDS),
+            ("bonus values", self.columns),
+            ("bonus totals", 1),
+            ("bonus fusion", self.fuse.own_words()),
+        ];
+        let own = self.list.iter().map(|kept| ("bonus memory", kept.bonus.own_words()));
+        named.into_iter().chain(own).map(|(name, words)| Extra { name, words }).collect()
+    }
+
+    fn arrivals(&self) -> Stretches<'_> {
+        let before: Vec<Box<dyn crate::sim::Pass + '_>> =
+            vec![Box::new(Keys(self, Whom::Arrived)), Box::new(Visit(self, Order::ReadBefore))];
+        let mut stretches = self.around_tables(before, Whom::Arrived);
+        if let Some(last) = stretches.last_mut() {
+            last.push(Box::new(Visit(self, Order::ReadAfter)));
+            last.push(Box::new(Fusing(self)));
+        }
+        stretches
+    }
+
+    fn begun(&self) -> Stretches<'_> {
+        let mut stretches = self.around_tables(vec![Box::new(Keys(self, Whom::Fresh)), Box::new(Begin(self))], Whom::Fresh);
+        if let Some(last) = stretches.last_mut() {
+            last.push(Box::new(Recorded));
+        }
+        stretches
+    }
+
+    fn columns(&self) -> (usize, Vec<String>) {
+        (VALUES, self.names())
+    }
+
+    fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64> {
+        let heads = || (0..self.tables.len()).map(|t| self.table(t).head()).collect::<Vec<_>>();
+        let left = self.steps_left(&heads(), n_envs, steps)?;
+        if left > 0 {
+            return Ok(left);
+        }
+        self.grow(n_envs, steps)?;
+        match self.steps_left(&heads(), n_envs, steps)? {
+            0 => Err(Error::Limit("the tables of counts have no room for another step; take a coarser key".to_string())),
+            left => Ok(left),
+        }
+    }
+
+    fn room(&self, headers: &[Vec<u32>], n_envs: usize, steps: u64) -> u64 {
+        // What is wrong with a table is said when it is taken from the card.
+        self.steps_left(headers, n_envs, steps).unwrap_or(0)
+    }
+
+    fn tables(&self) -> Vec<Vec<u32>> {
+        (0..self.tables.len()).map(|t| self.table(t).words()).collect()
+    }
+
+    fn set_tables(&self, tables: Vec<Vec<u32>>) -> Result<()> {
+        let fits = |words: &Vec<u32>| words.len() >= table::HEAD && words.len() == table::words_of(fill(words).slots);
+        if tables.len() != self.tables.len() || !tables.iter().all(fits) {
+            return Err(Error::Data("these are not the tables of counts of these bonuses".to_string()));
+        }
+        for (own, words) in self.tables.iter().zip(tables) {
+            *own.write().unwrap_or_else(PoisonError::into_inner) = Table::from_words(words);
+        }
+        Ok(())
+    }
+
+    fn fault(&self, code: u32) -> Option<String> {
+        let slots = self.config().list.iter().filter_map(|entry| entry.slots).max().unwrap_or_default();
+        (code == FAULT_TABLE)
+            .then(|| format!("the table of counts that it owns is full; raise slots of the bonus (bonus.NAME.slots, now {slots}), or take a coarser key"))
+    }
+
+    fn on_card(&self) -> CardPasses {
+        super::card::passes(self)
+    }
+}

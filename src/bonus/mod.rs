@@ -1,0 +1,15 @@
+//! The host's side of exploration bonuses: which there are, what keeps their tables large enough, and their passes beside the simulation.
+//!
+//! What a bonus computes stands in `shaders/bonus`, twice.
+
+pub mod airs;
+mod beside;
+mod build;
+mod card;
+pub mod config;
+mod passes;
+mod runtime;
+pub mod tables;
+
+pub use config::{BonusConfig, Entry};
+pub use runtime::{Bonuses, Imagined};

@@ -1,0 +1,268 @@
+//! The bonuses of a batch, ready to run.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use super::build::{bonus, is_exact};
+use super::config::BonusConfig;
+use super::tables::{TableError, fill, rebuild};
+use crate::envs::World;
+use crate::envs::shared::key::{self, Key};
+use crate::error::{Error, Result};
+use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, Normalise, Turn};
+use crate::shaders::bonus::table::{self, Table};
+use crate::shaders::bonus::{Bonus, Counts, Inserts, Seen};
+
+/// Slots that a shared table begins with.
+const FIRST_SLOTS: u32 = 1 << 16;
+/// Bytes that a shared table may take, unless a card allows less in one binding.
+const MOST_BYTES: u64 = 4 << 30;
+/// Steps that there should be room for when a table has grown.
+const STEPS_AHEAD: u64 = 64;
+
+/// Indices of the extras (see [`crate::sim::Beside::extras`]); each bonus's own words follow.
+pub const KEYS: usize = 0;
+pub const VALUES: usize = 1;
+pub const TOTALS: usize = 2;
+pub const FUSING: usize = 3;
+pub const OWN: usize = 4;
+
+/// A bonus at work.
+#[derive(Debug)]
+pub struct Kept {
+    /// As in records: the name, and the key if the same bonus is there with another one.
+    pub name: String,
+    pub bonus: Box<dyn Bonus>,
+    /// Its place among the keys; None if it looks at observations.
+    pub slot: Option<usize>,
+    /// Its place among the shared tables.
+    pub table: Option<usize>,
+}
+
+/// All bonuses of a batch.
+#[derive(Debug)]
+pub struct Bonuses {
+    pub(super) world: Arc<dyn World>,
+    config: BonusConfig,
+    pub(super) keys: Vec<Key>,
+    pub(super) list: Vec<Kept>,
+    pub(super) tables: Vec<RwLock<Table>>,
+    /// For each table what is inserted, and whether its sum of c ln c is kept.
+    pub(super) kinds: Vec<(Inserts, bool)>,
+    pub(super) fuse: Fuse,
+    /// Columns of values: the bonuses, and the reward of the environment if that is one of them.
+    pub(super) columns: usize,
+    pub(super) most_bytes: AtomicU64,
+}
+
+/// An arrival of a fork.
+#[derive(Clone, Copy, Debug)]
+pub struct Imagined<'a> {
+    /// Core words of the fork.
+    pub core: &'a [u32],
+    /// A key a place: of the state arrived at, and of the one departed from.
+    pub keys: &'a [u64],
+    pub before: &'a [u64],
+    pub obs: &'a [u32],
+}
+
+impl Bonuses {
+    /// The bonuses that `config`, resolved or not, names.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] on what is no bonus, no option, or no value of one.
+    pub fn new(world: &Arc<dyn World>, config: &BonusConfig) -> Result<Bonuses> {
+        let config = config.resolved(&**world)?;
+        let (mut keys, mut list, mut kinds): (Vec<Key>, Vec<Kept>, Vec<(Inserts, bool)>) = Default::default();
+        for entry in config.list.iter().filter(|entry| entry.name != "reward") {
+            let bonus = bonus(entry, &**world)?;
+            let slot = entry.key.map(|key| place(&mut keys, key));
+            let table = (bonus.inserts() != Inserts::Nothing).then(|| {
+                kinds.push((bonus.inserts(), bonus.sums()));
+                kinds.len() - 1
+            });
+            let twin = config.list.iter().filter(|other| other.name == entry.name).count() > 1;
+            let name = entry.key.filter(|_| twin).map_or(entry.name.clone(), |key| format!("{}:{key}", entry.name));
+            list.push(Kept { name, bonus, slot, table });
+        }
+        let reward = config.list.iter().position(|entry| entry.name == "reward");
+        let columns: Vec<Column> = (config.list.iter())
+            .map(|entry| Column { weight: entry.weight.unwrap_or(1.0), kappa: entry.decay.unwrap_or(0.0) })
+            .collect();
+        let reward = reward.map(|column| (column, world.spec().reward_denominator));
+        let fuse = Fuse::new(fusion(&config)?, normalise(&config)?, &columns, reward).map_err(|e| Error::Usage(e.to_string()))?;
+        Ok(Bonuses {
+            world: world.clone(),
+            keys,
+            tables: kinds.iter().map(|_| RwLock::new(Table::new(FIRST_SLOTS))).collect(),
+            list,
+            kinds,
+            fuse,
+            columns: columns.len(),
+            config,
+            most_bytes: AtomicU64::new(MOST_BYTES),
+        })
+    }
+
+    /// A name for each column of values.
+    pub fn names(&self) -> Vec<String> {
+        let reward = (self.columns > self.list.len()).then(|| "reward".to_string());
+        self.list.iter().map(|kept| kept.name.clone()).chain(reward).collect()
+    }
+
+    /// The configuration, resolved.
+    pub fn config(&self) -> &BonusConfig {
+        &self.config
+    }
+
+    /// Whether all values are equal on every backend in every bit.
+    pub fn is_exact(&self) -> bool {
+        self.config.list.iter().all(is_exact)
+    }
+
+    /// Whether instances influence each other's bonuses.
+    pub fn is_shared(&self) -> bool {
+        !self.tables.is_empty()
+    }
+
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// No shared table may take more bytes than this.
+    pub fn limit_tables(&self, bytes: u64) {
+        self.most_bytes.fetch_min(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn table(&self, t: usize) -> RwLockReadGuard<'_, Table> {
+        self.tables[t].read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Distinct keys, insertions, and entropy in nats of each shared table that counts arrivals, by the bonus's name and key.
+    pub fn counted(&self) -> Vec<(String, u64, u64, Option<f64>)> {
+        let with_tables = self.list.iter().filter_map(|kept| Some((kept, kept.table?)));
+        with_tables
+            .map(|(kept, t)| {
+                let table = self.table(t);
+                let fill = fill(&table.head());
+                let n = table.total() as f64;
+                let sums = self.kinds[t].1 && n > 0.0;
+                let entropy = sums.then(|| natural_log(n) - table.sum_c_ln_c() as f64 / 16_777_216.0 / n);
+                (kept.name.clone(), u64::from(fill.used), fill.total, entropy)
+            })
+            .collect()
+    }
+
+    /// Steps of `steps` for which tables that begin with `heads` have room; 0 if there should be more room.
+    pub(super) fn steps_left(&self, heads: &[Vec<u32>], n_envs: usize, steps: u64) -> Result<u64> {
+        let mut least = steps;
+        for (head, (inserts, sums)) in heads.iter().zip(&self.kinds) {
+            let (each, wanted) = (per_step(*inserts, n_envs), steps.min(STEPS_AHEAD));
+            let fill = fill(head);
+            let room = super::tables::most_keys(fill.slots).saturating_sub(u64::from(fill.used)) / each;
+            match fill.room_for(each * wanted, *sums, self.most_bytes.load(Ordering::Relaxed)) {
+                Ok(None) => least = least.min(room),
+                Ok(Some(_)) => return Ok(0),
+                Err(TableError::Large { .. }) if room > 0 => least = least.min(room),
+                Err(e) => return Err(Error::Limit(e.to_string())),
+            }
+        }
+        Ok(least)
+    }
+
+    /// Tables that have too little room become larger.
+    pub(super) fn grow(&self, n_envs: usize, steps: u64) -> Result<()> {
+        for (t, (inserts, sums)) in self.kinds.iter().enumerate() {
+            let more = per_step(*inserts, n_envs) * steps.min(STEPS_AHEAD);
+            let words = self.table(t).words();
+            match fill(&words[..table::HEAD]).room_for(more, *sums, self.most_bytes.load(Ordering::Relaxed)) {
+                Ok(None) | Err(TableError::Large { .. }) => {}
+                Ok(Some(slots)) => {
+                    let larger = Table::from_words(rebuild(&words, slots));
+                    *self.tables[t].write().unwrap_or_else(PoisonError::into_inner) = larger;
+                }
+                Err(e) => return Err(Error::Limit(e.to_string())),
+            }
+        }
+        Ok(())
+    }
+
+    /// The value that instance `i` would be paid for an imagined arrival; `extras` are those of its block.
+    pub fn peek(&self, extras: &[&mut [u32]], i: usize, arrival: &Imagined) -> i32 {
+        let mut values = [0; crate::shaders::bonus::fuse::MAX_COLUMNS];
+        for (b, kept) in self.list.iter().enumerate() {
+            let each = kept.bonus.own_words();
+            let own = &extras[OWN + b][i * each..(i + 1) * each];
+            let of = |keys: &[u64]| kept.slot.map_or(0, |slot| keys[slot]);
+            let action = arrival.core[crate::envs::Core::ACTION];
+            let seen = Seen { key: of(arrival.keys), before: of(arrival.before), action, obs: arrival.obs };
+            values[b] = match kept.table {
+                Some(t) => kept.bonus.peek(&seen, &*self.table(t), own),
+                None => kept.bonus.peek(&seen, &Nothing, own),
+            };
+        }
+        let each = self.fuse.own_words();
+        self.fuse.peek(arrival.core, &values[..self.columns], &extras[FUSING][i * each..(i + 1) * each])
+    }
+
+    /// The keys of instance `i` as they are in the extras: of the state arrived at.
+    pub fn keys_of(&self, extras: &[&mut [u32]], i: usize, out: &mut Vec<u64>) {
+        let words = &extras[KEYS][i * self.keys.len() * key::WORDS..(i + 1) * self.keys.len() * key::WORDS];
+        out.clear();
+        out.extend(words.chunks_exact(key::WORDS).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32));
+    }
+}
+
+/// A table that nothing is in, for bonuses that share nothing.
+pub(super) struct Nothing;
+
+impl Counts for Nothing {
+    fn count(&self, _: u64) -> u32 {
+        0
+    }
+
+    fn total(&self) -> u64 {
+        0
+    }
+
+    fn sum_c_ln_c(&self) -> u64 {
+        0
+    }
+}
+
+/// Most keys that a step of `n_envs` instances brings: arrivals, and the first states of new episodes.
+fn per_step(inserts: Inserts, n_envs: usize) -> u64 {
+    let (arrivals, begun) = table::what(inserts);
+    n_envs as u64 * u64::from(arrivals.count_ones() + begun.count_ones()).max(1)
+}
+
+fn place(keys: &mut Vec<Key>, key: Key) -> usize {
+    keys.iter().position(|known| *known == key).unwrap_or_else(|| {
+        keys.push(key);
+        keys.len() - 1
+    })
+}
+
+fn fusion(config: &BonusConfig) -> Result<Fusion> {
+    match config.fusion.as_deref().unwrap_or("sum") {
+        "sum" => Ok(Fusion::Sum),
+        "product" => Ok(Fusion::Product),
+        "cycle" => Ok(Fusion::Cycle(Turn::Step)),
+        "cycle-by-episode" => Ok(Fusion::Cycle(Turn::Episode)),
+        "maximum" => Ok(Fusion::Maximum),
+        other => Err(Error::Usage(format!("fusion '{other}'; there are sum, product, cycle, cycle-by-episode, maximum"))),
+    }
+}
+
+fn normalise(config: &BonusConfig) -> Result<Normalise> {
+    match config.normalise.as_deref().unwrap_or("none") {
+        "none" => Ok(Normalise::Nothing),
+        "rms" => Ok(Normalise::Rms),
+        other => Err(Error::Usage(format!("normalise '{other}'; there are none, rms"))),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a figure for people; nothing is decided by it")]
+fn natural_log(x: f64) -> f64 {
+    x.ln()
+}

@@ -1,0 +1,144 @@
+//! Room in tables of counts. Kernels cannot make a table larger, so the host looks before each submission whether all that may be
+//! inserted will find room, and rebuilds the table with more slots if not. Tables are words here, as they lie on a card.
+
+use crate::shaders::bonus::{own, table};
+
+/// What is wrong with a table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// It would have to be larger than it may be.
+    #[error(
+        "the table of counts has {used} keys; for {more} more it would need {bytes} bytes, and {most} are allowed: \
+         take a coarser key, fewer instances or fewer steps"
+    )]
+    Large { used: u64, more: u64, bytes: u64, most: u64 },
+
+    /// Insertions found no room: the counts are wrong.
+    #[error("{lost} insertions into the table of counts found no room among {slots} slots with {used} keys")]
+    Lost { lost: u32, slots: u32, used: u32 },
+
+    /// The sum of `c ln c` would not fit its words.
+    #[error("{total} insertions: the entropy of a table of counts is kept for {most} at most", most = table::MOST_SUMMED)]
+    Summed { total: u64 },
+}
+
+/// How full a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fill {
+    pub used: u32,
+    pub slots: u32,
+    /// Insertions that found no room.
+    pub lost: u32,
+    /// Insertions of all keys.
+    pub total: u64,
+}
+
+/// Reads it off the head of a shared table, its first [`table::HEAD`] words.
+pub fn fill(head: &[u32]) -> Fill {
+    Fill {
+        used: head[table::USED],
+        slots: head[table::MASK] + 1,
+        lost: head[table::LOST],
+        total: u64::from(head[table::TOTAL]) | u64::from(head[table::TOTAL + 1]) << 32,
+    }
+}
+
+/// An empty shared table.
+pub fn empty(slots: u32) -> Vec<u32> {
+    let mut words = vec![0; table::words_of(slots)];
+    words[table::MASK] = slots - 1;
+    words
+}
+
+impl Fill {
+    /// Whether `more` insertions, were they all of new keys, leave a quarter of the slots free: None, or the slots that a larger table
+    /// needs, twice as many or more. `most_bytes` is what the table may take.
+    ///
+    /// # Errors
+    /// [`TableError::Lost`] if the table is wrong already, [`TableError::Large`] if it would become too large, [`TableError::Summed`] if
+    /// it `sums` and there would be too many insertions for that.
+    pub fn room_for(&self, more: u64, sums: bool, most_bytes: u64) -> Result<Option<u32>, TableError> {
+        if self.lost > 0 {
+            return Err(TableError::Lost { lost: self.lost, slots: self.slots, used: self.used });
+        }
+        if sums && self.total.saturating_add(more) > table::MOST_SUMMED {
+            return Err(TableError::Summed { total: self.total.saturating_add(more) });
+        }
+        let keys = u64::from(self.used).saturating_add(more);
+        if keys <= most_keys(self.slots) {
+            return Ok(None);
+        }
+        let slots = (keys.saturating_mul(4).div_ceil(3)).checked_next_power_of_two().unwrap_or(1 << 63);
+        let bytes = slots.saturating_mul(table::SLOT as u64 * 4).saturating_add(table::HEAD as u64 * 4);
+        let most = most_bytes.min(table::words_of(table::MOST_SLOTS) as u64 * 4);
+        if bytes > most {
+            return Err(TableError::Large { used: u64::from(self.used), more, bytes, most });
+        }
+        Ok(Some(slots as u32))
+    }
+}
+
+/// Keys that a table of `slots` slots is filled with: three quarters.
+pub fn most_keys(slots: u32) -> u64 {
+    u64::from(slots) * 3 / 4
+}
+
+/// The shared table with other slots: every key, count and sum as it was.
+///
+/// # Panics
+/// If its keys do not fit into `slots` slots, or they are no power of two.
+pub fn rebuild(words: &[u32], slots: u32) -> Vec<u32> {
+    assert!(slots.is_power_of_two() && slots <= table::MOST_SLOTS, "{slots} slots");
+    let mut rebuilt = vec![0; table::words_of(slots)];
+    rebuilt[..table::HEAD].copy_from_slice(&words[..table::HEAD]);
+    rebuilt[table::MASK] = slots - 1;
+    for slot in words[table::HEAD..].chunks_exact(table::SLOT).filter(|slot| slot[0] != 0) {
+        let key = table::whole([slot[0], slot[1], slot[2]]);
+        let at = free_slot(slots, table::start(key), |slot| rebuilt[table::HEAD + slot * table::SLOT] == 0);
+        let at = table::HEAD + at * table::SLOT;
+        rebuilt[at..at + table::SLOT].copy_from_slice(slot);
+    }
+    rebuilt
+}
+
+/// A table that an instance owns with other slots: every live key and count as it was.
+///
+/// # Panics
+/// If its keys do not fit, or so many slots are not allowed.
+pub fn rebuild_own(words: &[u32], slots: u32) -> Vec<u32> {
+    assert!(own::are_slots(slots) && words[own::USED] <= own::most_used(slots), "{} keys, {slots} slots", words[own::USED]);
+    let mut rebuilt = vec![0; own::words_of(slots)];
+    rebuilt[..own::HEAD].copy_from_slice(&words[..own::HEAD]);
+    let live = |slot: &[u32]| slot[2] == words[own::EPOCH] && slot[3] != 0;
+    for slot in words[own::HEAD..].chunks_exact(own::SLOT).filter(|slot| live(slot)) {
+        let key = u64::from(slot[0]) | u64::from(slot[1]) << 32;
+        let at = free_slot(slots, table::start(key), |slot| rebuilt[own::HEAD + slot * own::SLOT + 3] == 0);
+        let at = own::HEAD + at * own::SLOT;
+        rebuilt[at..at + own::SLOT].copy_from_slice(slot);
+    }
+    rebuilt
+}
+
+/// The first free slot of a search from `start`.
+fn free_slot(slots: u32, start: u32, is_free: impl Fn(usize) -> bool) -> usize {
+    let mut slot = start & (slots - 1);
+    for k in 1..=slots {
+        if is_free(slot as usize) {
+            return slot as usize;
+        }
+        slot = slot.wrapping_add(k) & (slots - 1);
+    }
+    panic!("no free slot among {slots}");
+}
+
+/// Keys of a shared table with their counts, by key.
+pub fn contents(words: &[u32]) -> Vec<(u64, u32)> {
+    let taken = words[table::HEAD..].chunks_exact(table::SLOT).filter(|slot| slot[0] != 0);
+    let mut contents: Vec<(u64, u32)> =
+        taken.map(|slot| (table::whole([slot[0], slot[1], slot[2]]), slot[table::COUNT])).collect();
+    contents.sort_unstable();
+    contents
+}
+
+#[cfg(test)]
+mod tests;
