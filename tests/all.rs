@@ -1,10 +1,12 @@
 //! One integration binary; each module says what it proves.
 
+mod bonuses;
 mod cli;
 mod crafter;
 mod determinism;
 mod files;
 mod gpu;
+mod keys;
 mod minigrid;
 mod resets;
 mod structure;

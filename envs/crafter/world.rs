@@ -1,6 +1,5 @@
 //! The face of a Crafter world: takes a block apart into lanes and hands them to the rules.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -253,8 +252,8 @@ impl World for Crafter {
         keys::parts(&self.rules)
     }
 
-    fn view_bytes(&self) -> [Range<usize>; 2] {
-        [0..(self.rules.set.view[0] * self.rules.map_rows()) as usize, 0..0]
+    fn simhash_bytes(&self) -> usize {
+        (self.rules.set.view[0] * self.rules.map_rows()) as usize
     }
 
     #[inline]

@@ -13,7 +13,6 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::shared::catalog::{LoadError, Options, Source};
@@ -169,9 +168,9 @@ impl World for GridLab {
         keys::parts(&self.rules)
     }
 
-    fn view_bytes(&self) -> [Range<usize>; 2] {
-        let tvs = observe::tvs_at(&self.rules);
-        [observe::CELL..observe::CELL + 1, tvs..tvs + self.rules.tvs.len()]
+    /// All: a cell and a few TVs alone would make next to no difference.
+    fn simhash_bytes(&self) -> usize {
+        self.spec.obs_bytes
     }
 
     #[inline]

@@ -1,7 +1,5 @@
 //! A loaded MiniGrid world: the twins behind the face that all worlds show.
 
-use std::ops::Range;
-
 use super::cells::{self, UNSEEN, class};
 use super::layout::{Body, buffer, buffers, cell_word, grid_words, word};
 use super::levels::{self, Builder, Fault};
@@ -313,8 +311,9 @@ impl World for MiniGrid {
         keys::parts()
     }
 
-    fn view_bytes(&self) -> [Range<usize>; 2] {
-        [0..self.spec.obs_bytes - 1, 0..0]
+    /// The image.
+    fn simhash_bytes(&self) -> usize {
+        (self.rules.view * self.rules.view * 3) as usize
     }
 
     #[inline]

@@ -68,7 +68,7 @@ impl fmt::Display for KeyPart {
     }
 }
 
-/// A set of parts, written `position+facing` in any order; or `simhash:BITS`, the signs of random projections of the view
+/// A set of parts, written `position+facing` in any order; or `simhash:BITS`, the signs of random projections of what is seen
 /// (see `shaders/shared/simhash.rs`), in place of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -104,7 +104,7 @@ impl Key {
         Key { parts: mask, simhash: 0 }
     }
 
-    /// The key of so many sign bits of the view.
+    /// The key of so many sign bits of what is seen.
     ///
     /// # Errors
     /// [`KeyError::Bits`] unless there are 1 to [`simhash::MAX_BITS`].
@@ -265,7 +265,7 @@ pub fn write_keys(world: &dyn World, keys: &[Key], block: &Block, i: usize, out:
 pub fn params(world: &dyn World, key: Key, slot: usize, n_keys: usize) -> Vec<u32> {
     let mut words = vec![key.signs().unwrap_or(key.mask()), slot as u32, n_keys as u32];
     if let Some(bits) = key.signs() {
-        words.extend(simhash::packed(bits as usize, world.spec().obs_words(), &world.view_bytes()));
+        words.extend(simhash::packed(bits as usize, world.spec().obs_words(), world.simhash_bytes()));
     }
     words
 }

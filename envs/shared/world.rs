@@ -4,7 +4,6 @@
 //! invocation of the kernel of that name does for instance `i` of the block.
 
 use std::fmt::Debug;
-use std::ops::Range;
 
 use super::key::{Key, KeyPart};
 use super::packing::Kernels;
@@ -221,8 +220,8 @@ pub trait World: Send + Sync + Debug {
     /// The parts of a key that have meaning in this world, and what each consists of.
     fn key_parts(&self) -> Vec<(KeyPart, String)>;
 
-    /// Bytes of the observation that show what is around: those that simhash looks at.
-    fn view_bytes(&self) -> [Range<usize>; 2];
+    /// How many bytes simhash looks at, from the observation's first on: the view, or, where little is in view, all.
+    fn simhash_bytes(&self) -> usize;
 
     /// The key made of the parts of `mask` ([`Key::mask`]): the twin of the world's kernels of keys.
     fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64;
@@ -232,7 +231,7 @@ pub trait World: Send + Sync + Debug {
     fn key(&self, key: Key, i: usize, block: &Block) -> u64 {
         let Some(bits) = key.signs() else { return self.key_of(key.mask(), i, block) };
         let words = self.spec().obs_words();
-        simhash::code(bits, bytemuck::cast_slice(&block.obs[i * words..(i + 1) * words]), &self.view_bytes())
+        simhash::code(bits, bytemuck::cast_slice(&block.obs[i * words..(i + 1) * words]), self.simhash_bytes())
     }
 
     /// # Errors

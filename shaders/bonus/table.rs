@@ -59,7 +59,7 @@ pub fn transition_key(before: u64, action: u32, key: u64) -> u64 {
 }
 
 /// The keys that an arrival inserts into a table of `what`.
-pub fn keys_of(what: u32, seen: &Seen) -> impl Iterator<Item = u64> {
+pub fn keys_of(what: u32, seen: &Seen) -> impl Iterator<Item = u64> + use<> {
     let arrival = (what & ARRIVAL != 0).then_some(seen.key);
     let choice = (what & CHOICE != 0).then(|| choice_key(seen.before, seen.action));
     let transition = (what & TRANSITION != 0).then(|| transition_key(seen.before, seen.action, seen.key));

@@ -1,10 +1,9 @@
-//! SimHash of an observation (#Exploration, Tang et al. 2017): bit b is set if a random projection of the bytes in view is above 0.
+//! SimHash of an observation (#Exploration, Tang et al. 2017): bit b is set if a random projection of the bytes seen is above 0.
 //! Nearby observations share most bits, so few bits merge states and many keep them apart.
 //!
 //! The weights are integers, so that no rounding decides a bit. They are drawn from -7..=7 and not up to a lopsided -8: bytes are never
 //! negative, and weights with a mean below 0 would make most sums negative.
 
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::chance::Chance;
@@ -49,19 +48,18 @@ pub fn signs<'a>(columns_and_features: impl Iterator<Item = (&'a Column, i32)>) 
     sums.iter().enumerate().fold(0, |code, (bit, sum)| code | u64::from(*sum > 0) << bit)
 }
 
-/// The code of so many bits of the bytes of an observation that lie in `view`.
+/// The code of so many bits of the first `n` bytes of an observation.
 #[inline]
-pub fn code(bits: u32, obs: &[u8], view: &[Range<usize>]) -> u64 {
-    let columns = columns();
-    let seen = view.iter().flat_map(|range| columns[range.clone()].iter().zip(&obs[range.clone()]));
-    signs(seen.map(|(column, byte)| (column, i32::from(*byte)))) & (u64::MAX >> (64 - bits))
+pub fn code(bits: u32, obs: &[u8], n: usize) -> u64 {
+    let features = obs[..n].iter().map(|byte| i32::from(*byte));
+    signs(columns().iter().zip(features)) & (u64::MAX >> (64 - bits))
 }
 
-/// The weights as the kernel reads them: a row a bit, four bits a byte of the observation (weight + 8), eight a word. What is not in
-/// view weighs nothing.
-pub fn packed(bits: usize, obs_words: usize, view: &[Range<usize>]) -> Vec<u32> {
+/// The weights as the kernel reads them: a row a bit, four bits a byte of the observation (weight + 8), eight a word. Bytes
+/// from the `n`-th on weigh nothing.
+pub fn packed(bits: usize, obs_words: usize, n: usize) -> Vec<u32> {
     let columns = columns();
-    let nibble = |bit: usize, byte: usize| match view.iter().any(|range| range.contains(&byte)) {
+    let nibble = |bit: usize, byte: usize| match byte < n {
         true => (i32::from(columns[byte][bit]) + ZERO as i32) as u32,
         false => ZERO,
     };
@@ -102,33 +100,29 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_in_view_decides_and_only_so_many_bits_are_kept() {
+    fn only_the_first_bytes_decide_and_only_so_many_bits_are_kept() {
         let mut obs: Vec<u8> = (0..80).map(|k| (k * 37 % 19) as u8).collect();
-        let view = [0..10, 70..79];
-        let long = code(64, &obs, &view);
-        assert_eq!(code(9, &obs, &view), long & 511);
-        obs[10..70].fill(200);
-        obs[79] = 3;
-        assert_eq!(code(64, &obs, &view), long);
-        obs[75] = 90;
-        assert_ne!(code(64, &obs, &view), long);
+        let long = code(64, &obs, 63);
+        assert_eq!(code(9, &obs, 63), long & 511);
+        obs[63..].fill(200);
+        assert_eq!(code(64, &obs, 63), long);
+        obs[62] = 90;
+        assert_ne!(code(64, &obs, 63), long);
         let by_hand = (0..64).fold(0u64, |code, bit| {
-            let sum: i32 = (0..10).chain(70..79).map(|k| i32::from(weight(bit, k)) * i32::from(obs[k])).sum();
+            let sum: i32 = (0..63).map(|k| i32::from(weight(bit, k)) * i32::from(obs[k])).sum();
             code | u64::from(sum > 0) << bit
         });
-        assert_eq!(code(64, &obs, &view), by_hand);
+        assert_eq!(code(64, &obs, 63), by_hand);
     }
 
     #[test]
     fn packed_weights_are_the_weights() {
-        let (words, view) = (5, [2..9, 17..19]);
-        let packed = packed(6, words, &view);
+        let packed = packed(6, 5, 18);
         assert_eq!(packed.len(), 6 * 3);
         for bit in 0..6 {
-            for byte in 0..20 {
+            for byte in 0..24 {
                 let nibble = (packed[bit * 3 + byte / 8] >> (byte % 8 * 4) & 15) as i32 - 8;
-                let seen = view.iter().any(|range| range.contains(&byte));
-                assert_eq!(nibble, if seen { i32::from(weight(bit, byte)) } else { 0 }, "{bit} {byte}");
+                assert_eq!(nibble, if byte < 18 { i32::from(weight(bit, byte)) } else { 0 }, "{bit} {byte}");
             }
         }
     }

@@ -88,10 +88,9 @@ fn div_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     var rest = vec2<u32>(0u);
     for (var k = 64u - leading_zeros_64(a); k > 0u; k--) {
         let bit = k - 1u;
-        let out = rest.y >> 31u;
         let next = select(a.x >> (bit & 31u), a.y >> (bit & 31u), bit >= 32u) & 1u;
         rest = vec2<u32>(rest.x << 1u | next, rest.y << 1u | rest.x >> 31u);
-        if out == 1u || !less_64(rest, b) {
+        if !less_64(rest, b) {
             rest = sub_64(rest, b);
             quotient |= select(vec2<u32>(1u << (bit & 31u), 0u), vec2<u32>(0u, 1u << (bit & 31u)), bit >= 32u);
         }

@@ -7,7 +7,8 @@ use clap::Subcommand;
 
 use super::Global;
 use super::options::WorldArgs;
-use crate::envs::{WorldSpec, catalog};
+use crate::envs::shared::key::collision_bound;
+use crate::envs::{World, WorldSpec, catalog};
 use crate::sim::{Batch, Config};
 
 #[derive(clap::Args)]
@@ -48,9 +49,10 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
         What::Show { world, toml: false } => {
             let world = world.load()?;
             if global.json {
-                writeln!(out, "{}", json(world.spec()))?;
+                writeln!(out, "{}", json(&*world))?;
             } else {
                 show(&mut out, world.spec())?;
+                show_keys(&mut out, &*world)?;
                 let mut batch = Batch::new(world, Config { num_envs: 1, seed: global.seed, ..Config::default() })?;
                 writeln!(
                     out,
@@ -65,7 +67,8 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn json(spec: &WorldSpec) -> serde_json::Value {
+fn json(world: &dyn World) -> serde_json::Value {
+    let spec = world.spec();
     let part =
         |(name, shape, about): &(String, Vec<usize>, String)| serde_json::json!({ "name": name, "shape": shape, "about": about });
     let buffer = |b: &crate::envs::BufferSpec| serde_json::json!({ "name": b.name, "words": b.words, "about": b.about });
@@ -76,6 +79,7 @@ fn json(spec: &WorldSpec) -> serde_json::Value {
         "actions": spec.action_names,
         "observation": { "bytes": spec.obs_bytes, "parts": spec.obs_parts.iter().map(part).collect::<Vec<_>>() },
         "achievements": spec.achievements,
+        "keys": world.key_parts().iter().map(|(part, about)| serde_json::json!({ "part": part.name(), "about": about })).collect::<Vec<_>>(),
         "reward_denominator": spec.reward_denominator,
         "buffers": spec.buffers.iter().map(buffer).collect::<Vec<_>>(),
         "bytes_per_instance": spec.state_words() * 4,
@@ -102,4 +106,24 @@ fn show(out: &mut impl Write, spec: &WorldSpec) -> io::Result<()> {
         writeln!(out, "  {}, {} words: {}", buffer.name, buffer.words, buffer.about)?;
     }
     Ok(())
+}
+
+/// States of the example for [`collision_bound`].
+const MANY: f64 = 1e6;
+
+fn show_keys(out: &mut impl Write, world: &dyn World) -> io::Result<()> {
+    writeln!(out, "\nKeys: what a bonus takes for the same state; parts joined by '+'")?;
+    for (part, about) in world.key_parts() {
+        writeln!(out, "  {:<12}  {about}", part.name())?;
+    }
+    let bytes = world.simhash_bytes();
+    writeln!(
+        out,
+        "  simhash:BITS  in place of parts: signs of BITS (1 to 64) random projections of the first {bytes} bytes observed"
+    )?;
+    writeln!(
+        out,
+        "  Keys of parts are 64-bit hashes. Of n distinct states any two share one with a probability below n^2/2^65: {MANY:.0e} states, {:.0e}.",
+        collision_bound(MANY)
+    )
 }

@@ -1,27 +1,19 @@
 //! Bonuses and their tables on the card: integer maths, insertion, settling, and every bonus over several steps, against the twins.
 
-use std::collections::BTreeMap;
+mod maths;
+mod play;
+mod tables;
 
-use explorarium::bonus::tables::{contents, empty, fill, rebuild};
-use explorarium::envs::Core;
-use explorarium::gpu::{Access, Gpu, Kernel, Pass, Source, Words};
+use explorarium::gpu::Source;
 use explorarium::shaders::bonus::bebold::{BeBold, Novelty};
 use explorarium::shaders::bonus::count::{Count, Form};
 use explorarium::shaders::bonus::entropy::{Entropy, Mode, Over};
 use explorarium::shaders::bonus::information_gain::{Gain, InformationGain};
-use explorarium::shaders::bonus::params::Place;
-use explorarium::shaders::bonus::table::{self, Table, keys_of, what};
-use explorarium::shaders::bonus::{Bonus, FAULT_TABLE, Inserts, Order, Scope, Seen, fixed, own, params};
-use explorarium::shaders::shared::hash::hash_words;
+use explorarium::shaders::bonus::{Bonus, Scope};
 
-use super::texts::{constant, floats};
-use super::{SIZES, files, gpu, in_full, noise, own as own_kernel, run};
-
-const STEPS: usize = 6;
-const FORKS: usize = 3;
-const ROW: u32 = 3;
-const UNTIL: u32 = 9;
-const SLOTS: u32 = 1 << 12;
+use super::texts::floats;
+use super::{SIZES, files, gpu};
+use play::{KERNELS, on_the_card, twins};
 
 /// Every variant of every bonus; in some of them the instances' tables are too small.
 fn bonuses() -> Vec<Box<dyn Bonus>> {
@@ -47,25 +39,116 @@ fn bonuses() -> Vec<Box<dyn Bonus>> {
     all
 }
 
-/// What happens in a step: cores, keys `[n, 2, 2]` of which the second are looked at, and who begins an episode after it.
-struct Step {
-    core: Vec<u32>,
-    keys: Vec<u32>,
-    begun: Vec<usize>,
-    begun_keys: Vec<u32>,
+#[test]
+fn bonuses_on_the_card_are_the_twins() {
+    let Some(gpu) = gpu() else { return };
+    let (mut faults, mut values) = (0, 0);
+    for bonus in bonuses() {
+        for n in SIZES {
+            let expected = twins(bonus.as_ref(), n);
+            let got = on_the_card(gpu, bonus.as_ref(), n, None);
+            assert_eq!(got.values, expected.values, "values: {bonus:?}, {n}");
+            assert_eq!(got.cores, expected.cores, "cores: {bonus:?}, {n}");
+            assert_eq!(got.own, expected.own, "own words: {bonus:?}, {n}");
+            assert_eq!(got.head, expected.head, "head of the table: {bonus:?}, {n}");
+            assert_eq!(got.contents, expected.contents, "contents of the table: {bonus:?}, {n}");
+            assert_eq!(got.scores, expected.scores, "scores: {bonus:?}, {n}");
+            faults += expected.faults();
+            values += expected.paid();
+        }
+    }
+    assert!(faults > 1000 && values > 100_000, "{faults} faults, {values} values: too little happens");
 }
 
-/// Keys of a few states, so that many instances are in one at a time.
-fn keys(seed: u32, n: usize) -> Vec<u32> {
-    let states = [0, u64::MAX, 1, 1 << 31, 1 << 32, 1 << 62, 3 << 62, 0x7fff_ffff, 12_345, 54_321, 1 << 63, 77];
-    let word = |k: usize| noise(seed, 4 * n)[k];
-    let _ = word;
-    noise(seed, 4 * n)
-        .iter()
-        .flat_map(|word| {
-            let key = states[(word % 97 % 13) as usize % states.len()];
-            [key as u32, (key >> 32) as u32]
-        })
-        .take(8 * n)
-        .collect()
+/// A bonus, and a piece of one of the texts that it runs, wrong.
+fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
+    let count = |form, scope| Box::new(Count::new(form, scope, 8, 8).expect("a bonus")) as Box<dyn Bonus>;
+    let bebold = |novelty| Box::new(BeBold::new(novelty, 16).expect("a bonus")) as Box<dyn Bonus>;
+    let entropy = |mode, over| Box::new(Entropy::new(mode, over).expect("a bonus")) as Box<dyn Bonus>;
+    let gain = |gain, scope| Box::new(InformationGain::new(gain, scope, 5, 16).expect("a bonus")) as Box<dyn Bonus>;
+    let episode = Over::Episode { slots: 16 };
+    vec![
+        (count(Form::Sqrt, Scope::Shared), "(twice + 1u) >> 1u", "twice >> 1u"),
+        (count(Form::Sqrt, Scope::Shared), "k > mask || there.x == 0u", "k >= 1u || there.x == 0u"),
+        (count(Form::Sqrt, Scope::Shared), "(key.x >> 31u | key.y << 1u) | top", "(key.y << 1u) | top"),
+        (count(Form::Sqrt, Scope::Shared), "key.y >> 30u | top", "top"),
+        (count(Form::Sqrt, Scope::Shared), "!= CLAIM_OTHER && table_claim(at + 1u", "!= CLAIM_OTHER || table_claim(at + 1u"),
+        (count(Form::Sqrt, Scope::Shared), "atomicAdd(&table[TABLE_USED], 1u)", "atomicAdd(&table[TABLE_USED], 2u)"),
+        (count(Form::Sqrt, Scope::Shared), "if local == 0u", "if local == 1u && id.x > 64u"),
+        (count(Form::Inverse, Scope::Shared), "(1u << 20u) + n / 2u", "(1u << 20u)"),
+        (count(Form::Inverse, Scope::Shared), "PARAM_KEYS] + params[PARAM_SEEN]) * 4u", "PARAM_KEYS]) * 4u"),
+        (count(Form::Inverse, Scope::Shared), "* params[PARAM_COLUMNS] + params[PARAM_COLUMN]]", "* params[PARAM_COLUMNS]]"),
+        (count(Form::First, Scope::Episode), "own[at + OWN_EPOCH] += 1u;", ""),
+        (count(Form::First, Scope::Episode), "own[found + 1u] == key.y", "true"),
+        (count(Form::First, Scope::Episode), "slots - slots / 8u", "slots"),
+        (count(Form::First, Scope::Episode), "core[i * CORE_WORDS + CORE_FAULT] = outcome.fault;", ""),
+        (count(Form::First, Scope::Episode), "f / params[PARAM_FORKS]", "f"),
+        (count(Form::First, Scope::Instance), "own[at + OWN_FULL] = 1u;", ""),
+        (count(Form::Product, Scope::Instance), "what.key) > 1u", "what.key) > 2u"),
+        (count(Form::Product, Scope::Instance), "let second = at + own_words_of(count_slots());", "let second = at;"),
+        (bebold(Novelty::Inverse), "- i32(bebold_nov(n_before)), 0)", "- i32(bebold_nov(n_before)), -9)"),
+        (bebold(Novelty::Sqrt), "table_count(what.before)), 0u)", "table_count(what.key)), 0u)"),
+        (entropy(Mode::Level, Over::Shared), "select(0u, 1u, before + more.x < more.x)", "0u"),
+        (entropy(Mode::Level, Over::Shared), "atomicExchange(&table[at + TABLE_BEFORE], count)", "0u"),
+        (entropy(Mode::Level, Over::Shared), "(x + 8) >> 4u", "x >> 4u"),
+        (entropy(Mode::Level, episode), "div_64(now.sum, now.n).x", "div_64(now.sum, now.n).y"),
+        (entropy(Mode::Delta, Over::Shared), "own[at] = u32(entropy_level(after));", ""),
+        (entropy(Mode::Surprisal, episode), "max(after.count, 1u)", "after.count + 1u"),
+        (entropy(Mode::Delta, Over::Window { keys: 4 }), "c_ln_c_q24(left - 1u)", "c_ln_c_q24(left)"),
+        (entropy(Mode::Level, Over::Window { keys: 4 }), "now.count -= 1u;", ""),
+        (gain(Gain::Belief, Scope::Shared), "let alpha = one_more(n);", "let alpha = max(n, 1u);"),
+        (gain(Gain::Belief, Scope::Shared), "hash = hash_word(hash, key.y);", ""),
+        (gain(Gain::Belief, Scope::Instance), "own_add(at, gain_slots(), choice);", ""),
+        (gain(Gain::PosteriorPrior, Scope::Instance), "add_64(vec2<u32>(mass, 0u), one)", "vec2<u32>(mass, 0u)"),
+        (gain(Gain::PriorPosterior, Scope::Instance), "mul_wide(alpha, step_q30(alpha))", "mul_wide(alpha, step_q30(mass))"),
+    ]
+}
+
+#[test]
+fn a_changed_bonus_is_noticed() {
+    let Some(gpu) = gpu() else { return };
+    let mut unnoticed = Vec::new();
+    for (bonus, old, new) in changes() {
+        if on_the_card(gpu, bonus.as_ref(), 200, Some((old, new))) == twins(bonus.as_ref(), 200) {
+            unnoticed.push(format!("'{new}' for '{old}': {bonus:?}"));
+        }
+    }
+    assert!(unnoticed.is_empty(), "unnoticed:\n{}", unnoticed.join("\n"));
+}
+
+#[test]
+fn one_changed_bit_is_noticed() {
+    let expected = twins(bonuses()[0].as_ref(), 64);
+    assert!(expected.head[0] > 0 && !expected.scores.is_empty() && !expected.cores.is_empty());
+    let mut changed = twins(bonuses()[0].as_ref(), 64);
+    assert_eq!(changed, expected);
+    changed.values[100] ^= 1;
+    assert_ne!(changed, expected);
+    let mut changed = expected.clone();
+    changed.contents[0].1 ^= 1;
+    assert_ne!(changed, expected);
+}
+
+#[test]
+fn kernels_of_every_bonus_are_valid_and_free_of_floats() {
+    let mut seen: Vec<&str> = Vec::new();
+    for bonus in bonuses() {
+        if seen.contains(&bonus.wgsl()) {
+            continue;
+        }
+        seen.push(bonus.wgsl());
+        for kernel in KERNELS {
+            let instead = [("shaders/bonus/bonus.wgsl", bonus.wgsl())];
+            let source: Source = Source::resolve(kernel, &files(), &instead).expect(kernel);
+            let module =
+                naga::front::wgsl::parse_str(&source.text).unwrap_or_else(|e| panic!("{}", e.emit_to_string(&source.text)));
+            let mut validator =
+                naga::valid::Validator::new(naga::valid::ValidationFlags::all(), naga::valid::Capabilities::empty());
+            validator.validate(&module).unwrap_or_else(|e| panic!("{kernel}, {}: {e:?}", bonus.wgsl()));
+            assert_eq!(floats(&module), 0, "{kernel}, {}", bonus.wgsl());
+            let buffers = module.global_variables.iter().filter(|(_, v)| matches!(v.space, naga::AddressSpace::Storage { .. }));
+            assert!(buffers.count() <= 8, "{kernel}");
+        }
+    }
+    assert_eq!(seen.len(), 4);
 }

@@ -74,10 +74,13 @@ const SEEDS: &str = "#import shaders/shared/grid.wgsl
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let i = invocation(id, groups);
     if i * 3u >= arrayLength(&input) { return; }
-    out[i * 3u] = episode_seed(vec2<u32>(input[i * 3u], input[i * 3u + 1u]), input[i * 3u + 2u]);
     let hash = hash_word(hash_word(hash_new(input[i * 3u]), input[i * 3u + 1u]), input[i * 3u + 2u]);
-    out[i * 3u + 1u] = hash.x;
-    out[i * 3u + 2u] = hash.y;
+    let finished = hash_finish(hash, input[i * 3u] % 7u);
+    out[i * 5u] = episode_seed(vec2<u32>(input[i * 3u], input[i * 3u + 1u]), input[i * 3u + 2u]);
+    out[i * 5u + 1u] = hash.x;
+    out[i * 5u + 2u] = hash.y;
+    out[i * 5u + 3u] = finished.x;
+    out[i * 5u + 4u] = finished.y;
 }
 ";
 
@@ -90,12 +93,14 @@ fn episode_seeds_and_hashes_are_the_twins() {
     for (k, edge) in edges.iter().flat_map(|e| [*e, e.wrapping_neg(), e.wrapping_neg().wrapping_sub(1)]).enumerate() {
         (input[3 * k], input[3 * k + 1], input[3 * k + 2]) = (edge as u32, (edge >> 32) as u32, k as u32 + 1);
     }
-    let got = run(gpu, &own(SEEDS), &[(&input, Access::Read), (&vec![0; 3000], Access::ReadWrite)], 1000).expect("runs");
-    for (words, got) in input.chunks_exact(3).zip(got.chunks_exact(3)) {
+    let got = run(gpu, &own(SEEDS), &[(&input, Access::Read), (&vec![0; 5000], Access::ReadWrite)], 1000).expect("runs");
+    for (words, got) in input.chunks_exact(3).zip(got.chunks_exact(5)) {
         let seed = (u64::from(words[0]) | u64::from(words[1]) << 32) as i64;
         let mut hash = Hash::new(words[0]);
         hash.words(&words[1..]);
-        assert_eq!(got, [episode_seed(seed, words[2]), hash.lo, hash.hi], "{seed} {}", words[2]);
+        let finished = hash.finish(words[0] % 7);
+        let expected = [episode_seed(seed, words[2]), hash.lo, hash.hi, finished as u32, (finished >> 32) as u32];
+        assert_eq!(got, expected, "{seed} {}", words[2]);
     }
 }
 

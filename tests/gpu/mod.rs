@@ -2,6 +2,7 @@
 
 mod bonuses;
 mod kernels;
+mod keys;
 mod rules;
 mod states;
 mod texts;

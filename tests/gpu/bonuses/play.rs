@@ -1,0 +1,264 @@
+//! A bonus over some steps of a made-up batch: on the card, and by its twin.
+
+use std::sync::Arc;
+
+use explorarium::bonus::tables::{contents, empty};
+use explorarium::envs::Core;
+use explorarium::gpu::{Access, Gpu, Kernel, Pass, Source, Words};
+use explorarium::shaders::bonus::params::Place;
+use explorarium::shaders::bonus::table::{HEAD, LOST, MASK, SUM, TOTAL, Table, USED, keys_of, what};
+use explorarium::shaders::bonus::{Bonus, Inserts, Order, Seen};
+
+use crate::gpu::{files, noise};
+
+pub const KERNELS: [&str; 3] = ["shaders/bonus/visit.wgsl", "shaders/bonus/begin.wgsl", "shaders/bonus/peek.wgsl"];
+
+const STEPS: usize = 14;
+const FORKS: usize = 3;
+const UNTIL: u32 = 9;
+/// Of the values, and the one that is the bonus's.
+const COLUMNS: usize = 3;
+const COLUMN: usize = 1;
+/// Keys of an instance, and the one that the bonus looks at.
+const KEYS: usize = 2;
+const KEY: usize = 1;
+/// What stands where nothing was written.
+const POISON: u32 = 0xdead_beef;
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Played {
+    /// Of all steps, one after the other.
+    pub values: Vec<u32>,
+    /// After all steps.
+    pub cores: Vec<u32>,
+    pub own: Vec<u32>,
+    pub scores: Vec<u32>,
+    pub head: Vec<u32>,
+    pub contents: Vec<(u64, u32)>,
+}
+
+/// Of the shared table: few, so that searches are long.
+fn slots(bonus: &dyn Bonus) -> u32 {
+    if bonus.inserts() == Inserts::Transition { 512 } else { 16 }
+}
+
+impl Played {
+    pub fn faults(&self) -> usize {
+        self.cores.chunks_exact(Core::WORDS).filter(|core| core[Core::FAULT] != 0).count()
+    }
+
+    pub fn paid(&self) -> usize {
+        self.values.iter().filter(|value| **value != POISON && **value != 0).count()
+    }
+}
+
+/// What instances or forks do.
+struct Acts {
+    core: Vec<u32>,
+    keys: Vec<u32>,
+    pace: Vec<u32>,
+    begun: Vec<usize>,
+}
+
+/// Of `n` instances: many in one state at a time, some left out, stopped, skipping, or beginning an episode.
+fn acts(seed: u32, n: usize) -> Acts {
+    let states = [0, u64::MAX, 1, 1 << 31, 1 << 32, 1 << 62, 3 << 62, 0x7fff_ffff, 0xffff_ffff, 12_345, 54_321, 1 << 63, 77];
+    let mut words = noise(seed, n * (2 * KEYS + 3)).into_iter();
+    let mut draw = |most: u32| words.next().map_or(0, |word| word % most);
+    let (mut core, mut keys) = (vec![0; n * Core::WORDS], Vec::new());
+    let (mut pace, mut begun) = (vec![0; 2 + 6 * n], Vec::new());
+    for i in 0..n {
+        for _ in 0..2 * KEYS {
+            let key = states[draw(states.len() as u32) as usize];
+            keys.extend([key as u32, (key >> 32) as u32]);
+        }
+        core[i * Core::WORDS + Core::ACTION] = draw(2);
+        let (left_out, begins) = (draw(8), draw(4) == 0);
+        core[i * Core::WORDS + Core::FLAGS] = if left_out == 0 { Core::SKIP } else { 0 };
+        pace[2 + 2 * n + 4 * i] = if left_out == 1 { UNTIL } else { 1 };
+        pace[2 + 2 * n + 4 * i + 1] = if left_out == 2 { 2 } else { 0 };
+        if begins {
+            pace[2 + 2 * begun.len() + 1] = i as u32;
+            begun.push(i);
+        }
+    }
+    pace[0] = begun.len() as u32;
+    Acts { core, keys, pace, begun }
+}
+
+impl Acts {
+    fn serves(&self, i: usize) -> bool {
+        let at = 2 + 2 * (self.core.len() / Core::WORDS) + 4 * i;
+        self.pace[at] != UNTIL && self.pace[at + 1] == 0 && self.core[i * Core::WORDS + Core::FLAGS] & Core::SKIP == 0
+    }
+
+    fn seen(&self, i: usize) -> Seen<'_> {
+        let words = &self.keys[(i * KEYS + KEY) * 4..][..4];
+        let key = |k: usize| u64::from(words[k]) | u64::from(words[k + 1]) << 32;
+        Seen { key: key(0), before: key(2), action: self.core[i * Core::WORDS + Core::ACTION], obs: &[] }
+    }
+}
+
+/// Step 0 is only the beginning of everybody's first episode.
+fn steps(n: usize) -> Vec<Acts> {
+    let mut steps: Vec<Acts> = (0..=STEPS as u32).map(|t| acts(n as u32 * 100 + t, n)).collect();
+    steps[0].begun = (0..n).collect();
+    steps[0].pace[0] = n as u32;
+    for i in 0..n {
+        steps[0].pace[2 + 2 * i + 1] = i as u32;
+        steps[0].core[i * Core::WORDS + Core::FLAGS] = Core::SKIP;
+    }
+    steps
+}
+
+pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
+    let table = Table::new(slots(bonus));
+    let each = bonus.own_words();
+    let (mut own, mut values) = (vec![0; (each * n).max(1)], vec![POISON; n * COLUMNS]);
+    let (mut all, mut cores) = (Vec::new(), Vec::new());
+    let (inserted, at_begin) = what(bonus.inserts());
+    let insert = |acts: &Acts, who: &[usize], bits: u32| {
+        let keys = || who.iter().flat_map(|i| keys_of(bits, &acts.seen(*i)));
+        table.insert(keys());
+        if bonus.sums() {
+            keys().for_each(|key| table.settle(key));
+        }
+    };
+    for acts in steps(n) {
+        let served: Vec<usize> = (0..n).filter(|i| acts.serves(*i)).collect();
+        let mut core = acts.core.clone();
+        let mut visit = |own: &mut [u32]| {
+            for i in &served {
+                let value = bonus.visit(&acts.seen(*i), &table, &mut own[each * i..each * (i + 1)]);
+                core[i * Core::WORDS + Core::FAULT] = value.err().unwrap_or(0);
+                values[i * COLUMNS + COLUMN] = value.unwrap_or(0) as u32;
+            }
+        };
+        if bonus.order() == Order::ReadBefore {
+            visit(&mut own);
+        }
+        insert(&acts, &served, inserted);
+        if bonus.order() == Order::ReadAfter {
+            visit(&mut own);
+        }
+        for i in &acts.begun {
+            let seen = acts.seen(*i);
+            bonus.begin(&Seen { before: seen.key, ..seen }, &mut own[each * i..each * (i + 1)]);
+        }
+        insert(&acts, &acts.begun, at_begin);
+        all.extend_from_slice(&values);
+        cores.extend(core);
+    }
+    let mut scores = vec![POISON; n * FORKS * COLUMNS];
+    let forks = acts(7, n * FORKS);
+    for f in (0..n * FORKS).filter(|f| forks.serves(*f)) {
+        let own = &own[each * (f / FORKS)..each * (f / FORKS + 1)];
+        scores[f * COLUMNS + COLUMN] = bonus.peek(&forks.seen(f), &table, own) as u32;
+    }
+    finish(all, cores, own, scores, &table.words())
+}
+
+fn finish(values: Vec<u32>, cores: Vec<u32>, own: Vec<u32>, scores: Vec<u32>, table: &[u32]) -> Played {
+    let head = [MASK, USED, TOTAL, TOTAL + 1, SUM, SUM + 1, LOST, HEAD - 1].map(|k| table[k]).to_vec();
+    Played { values, cores, own, scores, head, contents: contents(table) }
+}
+
+const LISTED: (&str, &str) = ("shaders/core/all.wgsl", "shaders/core/listed.wgsl");
+
+/// The kernels of a bonus, and the buffers that stay.
+struct Card<'a> {
+    gpu: &'a Gpu,
+    wgsl: &'static str,
+    change: Option<(&'a str, &'a str)>,
+    /// Whether the change was in any of the texts.
+    changed: bool,
+}
+
+impl Card<'_> {
+    fn kernel(&mut self, name: &str, listed: bool, access: &[Access]) -> Arc<Kernel> {
+        let mut instead = vec![("shaders/bonus/bonus.wgsl", self.wgsl)];
+        if listed {
+            instead.push(LISTED);
+        }
+        let mut source = Source::resolve(name, &files(), &instead).expect(name);
+        if let Some((old, new)) = self.change {
+            self.changed |= source.text.contains(old);
+            source.text = source.text.replace(old, new);
+        }
+        Kernel::of(self.gpu, &source, access).unwrap_or_else(|e| panic!("{name}, {}: {e}", self.wgsl))
+    }
+
+    fn words(&self, words: &[u32]) -> Words {
+        Words::of(self.gpu, "words", words).expect("fits")
+    }
+
+    fn read(&self, words: &Words) -> Vec<u32> {
+        let mut out = vec![0; words.len()];
+        words.read(self.gpu, 0, &mut out).expect("reads");
+        out
+    }
+}
+
+/// `change`: a piece of the texts and what stands there instead.
+pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str, &str)>) -> Played {
+    let mut card = Card { gpu, wgsl: bonus.wgsl(), change, changed: false };
+    let (r, w) = (Access::Read, Access::ReadWrite);
+    let visit = card.kernel(KERNELS[0], false, &[r, w, r, r, r, r, w, w]);
+    let begin = card.kernel(KERNELS[1], true, &[r, r, r, r, r, r, w]);
+    let peek = card.kernel(KERNELS[2], false, &[r, r, r, r, r, r, w, w]);
+    let [insert, insert_begun] = [false, true].map(|l| card.kernel("shaders/bonus/insert.wgsl", l, &[r, r, r, r, r, w]));
+    let [settle, settle_begun] = [false, true].map(|l| card.kernel("shaders/bonus/settle.wgsl", l, &[r, r, r, r, r, w]));
+    assert!(change.is_none() || card.changed, "{change:?} is in no text");
+
+    let place =
+        Place { seen: KEY as u32, keys: KEYS as u32, column: COLUMN as u32, columns: COLUMNS as u32, forks: FORKS as u32 };
+    let (inserted, at_begin) = what(bonus.inserts());
+    let params = card.words(&place.of_bonus(bonus));
+    let (of_table, of_begun) = (card.words(&place.of_table(inserted)), card.words(&place.of_table(at_begin)));
+    let table = card.words(&empty(slots(bonus)));
+    let own = card.words(&vec![0; (bonus.own_words() * n).max(1)]);
+    let values = card.words(&vec![POISON; n * COLUMNS]);
+    let rules = card.words(&rules_of(n));
+    let (mut all, mut cores) = (Vec::new(), Vec::new());
+    for acts in steps(n) {
+        let [core, pace, keys] = [&acts.core, &acts.pace, &acts.keys].map(|words| card.words(words));
+        let mut pass = Pass::new(gpu, "a step");
+        let mut run = |kernel: &Kernel, buffers: &[&Words]| pass.dispatch(kernel, &kernel.bind(gpu, buffers).expect("binds"), n);
+        let visited = [&rules, &core, &pace, &params, &keys, &table, &own, &values];
+        if bonus.order() == Order::ReadBefore {
+            run(&visit, &visited);
+        }
+        run(&insert, &[&rules, &core, &pace, &of_table, &keys, &table]);
+        if bonus.sums() {
+            run(&settle, &[&rules, &core, &pace, &of_table, &keys, &table]);
+        }
+        if bonus.order() == Order::ReadAfter {
+            run(&visit, &visited);
+        }
+        run(&begin, &visited[..7]);
+        run(&insert_begun, &[&rules, &core, &pace, &of_begun, &keys, &table]);
+        if bonus.sums() {
+            run(&settle_begun, &[&rules, &core, &pace, &of_begun, &keys, &table]);
+        }
+        pass.submit().expect("runs");
+        all.extend(card.read(&values));
+        cores.extend(card.read(&core));
+    }
+    let scores = card.words(&vec![POISON; n * FORKS * COLUMNS]);
+    let forks = acts(7, n * FORKS);
+    let [core, pace, keys] = [&forks.core, &forks.pace, &forks.keys].map(|words| card.words(words));
+    let of_forks = card.words(&rules_of(n * FORKS));
+    let mut pass = Pass::new(gpu, "peeks");
+    let bound = peek.bind(gpu, &[&of_forks, &core, &pace, &params, &keys, &table, &own, &scores]).expect("binds");
+    pass.dispatch(&peek, &bound, n * FORKS);
+    pass.submit().expect("runs");
+    let [own, scores, table] = [&own, &scores, &table].map(|words| card.read(words));
+    finish(all, cores, own, scores, &table)
+}
+
+fn rules_of(n: usize) -> Vec<u32> {
+    let mut rules = vec![0; 16];
+    (rules[0], rules[2]) = (n as u32, UNTIL);
+    rules
+}
