@@ -33,8 +33,11 @@ fn counts_are_those_of_a_map() {
     let world = world("MiniGrid-DoorKey-5x5-v0");
     let n = 24;
     for mode in [ResetMode::SameStep, ResetMode::NextStep] {
-        let (mut batch, bonuses) =
-            batch(&world, "count:position+facing+inventory,entropy:position", Config { num_envs: n, reset: mode, ..Config::default() });
+        let (mut batch, bonuses) = batch(
+            &world,
+            "count:position+facing+inventory,entropy:position",
+            Config { num_envs: n, reset: mode, ..Config::default() },
+        );
         let (mut counts, mut places): (BTreeMap<u64, u32>, BTreeMap<u64, u32>) = Default::default();
         let keys_now = |batch: &Batch| {
             let keys = batch.extra(KEYS).expect("keys");
@@ -157,7 +160,10 @@ fn what_is_no_bonus_is_explained() {
     let mut config = BonusConfig::parse("knn").expect("knn");
     config.list[0].window = Some(3);
     let error = Bonuses::new(&world, &config).expect_err("no window").to_string();
-    assert!(error.contains("bonus knn has no option 'window'; it has scope, form, dims, points, nearest, weight, decay"), "{error}");
+    assert!(
+        error.contains("bonus knn has no option 'window'; it has scope, form, dims, points, nearest, weight, decay"),
+        "{error}"
+    );
 }
 
 /// In deep-sea only one sequence of actions leads to the far corner. Chance finds it once in two to the power of the depth episodes.

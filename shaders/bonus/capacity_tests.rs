@@ -57,7 +57,7 @@ fn equal_rows_are_merged_and_share_their_input() {
 fn what_is_certain_carries_the_logarithm_of_its_ends() {
     for distinct in 1..=20u32 {
         let mut counts = vec![0; 40 * 20];
-        (0..40).for_each(|x| counts[x * 20 + (x as u32 * 7 % distinct) as usize] = 3);
+        (0..40).for_each(|x| counts[x * 20 + (x as u32 * 23 % distinct) as usize] = 3);
         let found = channel(&counts, 20).merged().capacity(1e-9, 10);
         close(found.bits, f64::from(distinct).log2_of(), 1e-9);
         assert_eq!(found.iterations, 0);
@@ -151,7 +151,7 @@ fn noise_tried_often_is_seen_through() {
         let channels = if tries == 4 { 20_000 } else { 4_000 };
         let found: Vec<(f64, f64)> = (0..channels)
             .map(|_| {
-                let channel = noise(tries, || chance.below(8));
+                let channel = noise(tries, || chance.randint(8));
                 (channel.mutual_information(), channel.corrected_information(tries as u32))
             })
             .collect();

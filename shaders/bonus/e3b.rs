@@ -159,3 +159,126 @@ impl Bonus for E3b {
         [&words[..], &self.points.table].concat()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::points::Features;
+    use super::super::points::tests::{NoTable, bytes, close, packed, seen, visits};
+    use super::*;
+    use crate::shaders::shared::chance::Chance;
+    use crate::shaders::shared::keyed::Keyed;
+
+    fn e3b(points: Points, unit_squared: Option<f32>) -> (E3b, Vec<u32>) {
+        let e3b = E3b::new(points, Options { unit_squared, ..Options::default() }).expect("a bonus");
+        let own = vec![0; e3b.own_words()];
+        (e3b, own)
+    }
+
+    #[test]
+    fn the_published_numbers() {
+        let (e3b, mut own) = e3b(bytes(2), Some(25.0));
+        let states: [&[u8]; 5] = [&[5, 0], &[5, 0], &[0, 5], &[5, 0], &[3, 4]];
+        close(&visits(&e3b, &mut own, &states), &[10.0, 0.909_091, 10.0, 0.476_190, 0.697_947], 1e-5);
+        // A new episode that begins with nothing that counts.
+        e3b.begin(&seen(&[0]), &mut own);
+        close(&visits(&e3b, &mut own, &[&[5, 0]]), &[10.0], 1e-5);
+    }
+
+    #[test]
+    fn what_was_seen_of_one_kind_is_counted() {
+        let (e3b, mut own) = e3b(bytes(3), None);
+        let same: [&[u8]; 50] = [&[0, 1, 0]; 50];
+        let expected: Vec<f64> = (0..50u32).map(|n| 1.0 / (0.1 + f64::from(n))).collect();
+        close(&visits(&e3b, &mut own, &same), &expected, 1e-5);
+    }
+
+    /// The judge: the same elimination in f64 over sums of its own.
+    struct Judge {
+        matrix: Vec<Vec<f64>>,
+        unit_squared: f64,
+    }
+
+    impl Judge {
+        fn value(&self, h: &[f64]) -> f64 {
+            let (mut a, mut rest, mut sum) = (self.matrix.clone(), h.to_vec(), 0.0);
+            for k in 0..h.len() {
+                sum += rest[k] * rest[k] / a[k][k];
+                for i in k + 1..h.len() {
+                    let factor = a[i][k] / a[k][k];
+                    rest[i] -= factor * rest[k];
+                    (k..h.len()).for_each(|j| a[i][j] -= factor * a[k][j]);
+                }
+            }
+            sum
+        }
+
+        fn visit(&mut self, point: &[i32; MAX_DIMS]) -> f64 {
+            let h: Vec<f64> = (0..self.matrix.len()).map(|d| f64::from(point[d]) / self.unit_squared.sqrt()).collect();
+            let value = self.value(&h);
+            for i in 0..h.len() {
+                (0..h.len()).for_each(|j| self.matrix[i][j] += h[i] * h[j]);
+            }
+            value
+        }
+    }
+
+    fn projected() -> (E3b, Vec<u32>, Judge) {
+        let points = Points::new(Features { first_byte: 0, n_bytes: 10, dims: 16, identity: false }, 10, 5).expect("points");
+        let (e3b, own) = e3b(points, None);
+        let matrix = (0..16).map(|i| (0..16).map(|j| if i == j { 0.1 } else { 0.0 }).collect()).collect();
+        let unit_squared = f64::from(e3b.ridge) / 0.1;
+        (e3b, own, Judge { matrix, unit_squared })
+    }
+
+    /// Three vectors over and over, ten thousand steps; then one never seen, where the ridge is small beside what was summed.
+    #[test]
+    fn nothing_drifts() {
+        let (e3b, mut own, mut judge) = projected();
+        let three: Vec<Vec<u32>> = (0..3u8).map(|k| packed(&[k; 10])).collect();
+        let mut worst = 0.0f64;
+        for step in 0..10_000 {
+            let obs = &three[step % 3];
+            let found = f64::from(e3b.visit(&seen(obs), &NoTable, &mut own).expect("a value")) / f64::from(ONE);
+            let exact = judge.visit(&e3b.points.point(obs));
+            // A value is whole units of 2^-20.
+            worst = worst.max(((found - exact).abs() - 1.0 / f64::from(ONE)) / exact);
+        }
+        assert!(worst < 1e-4, "{worst}");
+        let new = packed(&[9; 10]);
+        let found = f64::from(e3b.peek(&seen(&new), &NoTable, &own)) / f64::from(ONE);
+        let exact = judge.visit(&e3b.points.point(&new));
+        assert!(exact > 1.0 && (found / exact - 1.0).abs() < 1e-3, "{found}, not {exact}");
+    }
+
+    #[test]
+    fn random_states_are_the_judges() {
+        let (e3b, mut own, mut judge) = projected();
+        let mut chance = Keyed::new([1, 2], 0, 0, 0);
+        for _ in 0..2000 {
+            let state: Vec<u8> = (0..10).map(|_| chance.randint(4) as u8).collect();
+            let obs = packed(&state);
+            let found = f64::from(e3b.visit(&seen(&obs), &NoTable, &mut own).expect("a value")) / f64::from(ONE);
+            let exact = judge.visit(&e3b.points.point(&obs));
+            assert!((found - exact).abs() < 1e-3 * exact + 1e-6, "{found}, not {exact}");
+        }
+    }
+
+    #[test]
+    fn sums_keep_their_sign() {
+        for sum in [0i64, 1, -1, -256, 1 << 31, -(1 << 31), 1 << 32, -(1 << 32), (1 << 32) + 5, -(1 << 50)] {
+            assert_eq!(f64::from(sum_of(sum as u32, (sum >> 32) as u32)), sum as f32 as f64, "{sum}");
+        }
+        let (e3b, mut own) = e3b(bytes(2), None);
+        let mut expected = 0i64;
+        for _ in 0..5 {
+            e3b.take(&std::array::from_fn(|d| if d == 0 { 30_000 } else { -32_767 }), &mut own);
+            expected -= 30_000 * 32_767;
+        }
+        assert_eq!(i64::from(own[2]) | i64::from(own[3] as i32) << 32, expected);
+    }
+
+    #[test]
+    fn too_many_dimensions_are_refused() {
+        assert!(E3b::new(bytes(17), Options::default()).is_err());
+    }
+}

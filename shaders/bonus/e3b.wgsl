@@ -8,10 +8,10 @@ const E3B_ENTRIES: u32 = 136u;
 const E3B_MOST: f32 = 2047.0;
 const E3B_RIDGE: u32 = NUMBER_OWN;
 
-/// Adds the products of `point` to the sums.
-fn e3b_take(i: u32) {
+/// Adds the products of `point` to the sums, which begin at `sums`.
+fn e3b_take(sums: u32) {
     let dims = points_number(NUMBER_DIMS);
-    var at = points_own(i);
+    var at = sums;
     for (var j = 0u; j < dims; j++) {
         for (var k = 0u; k <= j; k++) {
             let product = point[j] * point[k];
@@ -42,10 +42,9 @@ fn e3b_sum_of(low: u32, high: u32) -> f32 {
     return select(size, -size, negative);
 }
 
-fn e3b_value(who: u32) -> i32 {
+fn e3b_value(sums: u32) -> i32 {
     let dims = points_number(NUMBER_DIMS);
     let ridge = bitcast<f32>(points_number(E3B_RIDGE));
-    let sums = points_own(who);
     var matrix: array<f32, E3B_ENTRIES>;
     var rest: array<f32, E3B_MAX_DIMS>;
     var at = 0u;
@@ -74,23 +73,23 @@ fn e3b_value(who: u32) -> i32 {
     return i32(min(bonus, E3B_MOST) * 1048576.0 + 0.5);
 }
 
-fn bonus_begin(i: u32, row: u32) {
+fn bonus_begin(what: Arrival, at: u32) {
     if points_number(NUMBER_EPISODIC) == 1u {
-        for (var w = 0u; w < params[POINTS_HEAD_OWN_WORDS]; w++) {
-            own[points_own(i) + w] = 0u;
+        for (var w = 0u; w < params[PARAM_OWN]; w++) {
+            own[at + w] = 0u;
         }
     }
-    make_point(row);
-    e3b_take(i);
+    make_point(what.obs);
+    e3b_take(at);
 }
 
-fn bonus_visit(i: u32, row: u32) -> i32 {
-    let value = bonus_peek(i, row);
-    e3b_take(i);
-    return value;
+fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+    let value = bonus_peek(what, at);
+    e3b_take(at);
+    return Outcome(value, 0u);
 }
 
-fn bonus_peek(i: u32, row: u32) -> i32 {
-    make_point(row);
-    return e3b_value(i);
+fn bonus_peek(what: Arrival, at: u32) -> i32 {
+    make_point(what.obs);
+    return e3b_value(at);
 }

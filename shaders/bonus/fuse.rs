@@ -105,9 +105,9 @@ impl Fuse {
         COLUMNS + COLUMN_WORDS * self.columns.len()
     }
 
-    /// The fused value of one instance, in units of 1 / [`ONE`]: `core` its words, `values` one a column, `own` what is kept, all zero
-    /// at first.
-    pub fn fuse(&self, core: &[u32], values: &[i32], own: &mut [u32]) -> i32 {
+    /// The fused value of one instance, in units of 1 / [`ONE`]: `core` its words, `values` one a column (that of the reward is written
+    /// here), `own` what is kept, all zero at first.
+    pub fn fuse(&self, core: &[u32], values: &mut [i32], own: &mut [u32]) -> i32 {
         let n = self.columns.len() as u32;
         let turn = match self.fusion {
             Fusion::Cycle(Turn::Episode) => core[Core::EPISODE].wrapping_sub(1) % n,
@@ -119,6 +119,7 @@ impl Fuse {
             let mut value = values[c as usize];
             if let Some((_, denominator)) = self.reward.filter(|(column, _)| *column == c as usize) {
                 value = scaled_reward(core[Core::REWARD] as i32, denominator);
+                values[c as usize] = value;
             }
             let at = COLUMNS + COLUMN_WORDS * c as usize;
             let [weight, keep] = self.columns[c as usize];
@@ -142,7 +143,7 @@ impl Fuse {
     }
 
     /// What [`Fuse::fuse`] would give for values that are only imagined: nothing is taken in.
-    pub fn peek(&self, core: &[u32], values: &[i32], own: &[u32]) -> i32 {
+    pub fn peek(&self, core: &[u32], values: &mut [i32], own: &[u32]) -> i32 {
         let mut copy = [0; COLUMNS + COLUMN_WORDS * MAX_COLUMNS];
         let copy = &mut copy[..own.len()];
         copy.copy_from_slice(own);
@@ -199,4 +200,116 @@ fn times(value: i32, factor: u32) -> i32 {
     let product = (u64::from(value.unsigned_abs()) * u64::from(factor) + (1 << 19)) >> 20;
     let size = product.min(i32::MAX as u64) as i32;
     if value < 0 { -size } else { size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMN: Column = Column { weight: 1.0, kappa: 0.0 };
+
+    fn fuse(fusion: Fusion, columns: &[Column], normalise: Normalise) -> (Fuse, Vec<u32>) {
+        let fuse = Fuse::new(fusion, normalise, columns, None).expect("fits");
+        let own = vec![0; fuse.own_words()];
+        (fuse, own)
+    }
+
+    fn units(values: &[f64]) -> Vec<i32> {
+        values.iter().map(|v| (v * f64::from(ONE)) as i32).collect()
+    }
+
+    fn core(episode: u32, reward: i32) -> [u32; Core::WORDS] {
+        let mut core = [0; Core::WORDS];
+        (core[Core::EPISODE], core[Core::REWARD]) = (episode, reward as u32);
+        core
+    }
+
+    #[test]
+    fn the_published_numbers() {
+        let values = units(&[0.5, 2.0, 1.0]);
+        for (fusion, expected) in [
+            (Fusion::Sum, [3.5; 4]),
+            (Fusion::Product, [1.0; 4]),
+            (Fusion::Maximum, [2.0; 4]),
+            (Fusion::Cycle(Turn::Step), [0.5, 2.0, 1.0, 0.5]),
+            (Fusion::Cycle(Turn::Episode), [0.5, 0.5, 2.0, 1.0]),
+        ] {
+            let (fuse, mut own) = fuse(fusion, &[COLUMN; 3], Normalise::Nothing);
+            let found = [1, 1, 2, 3].map(|episode| fuse.fuse(&core(episode, 9), &mut values.clone(), &mut own));
+            assert_eq!(found.to_vec(), units(&expected), "{fusion:?}");
+        }
+    }
+
+    #[test]
+    fn products_keep_their_sign_and_all_saturate() {
+        let cases: [(Fusion, [i32; 2], i32); 7] = [
+            (Fusion::Product, [-3 * ONE, 2 * ONE], -6 * ONE),
+            (Fusion::Product, [-3 * ONE, -2 * ONE], 6 * ONE),
+            (Fusion::Product, [i32::MIN, ONE * 2], -i32::MAX),
+            (Fusion::Product, [i32::MIN, i32::MIN], i32::MAX),
+            (Fusion::Sum, [i32::MAX, 1], i32::MAX),
+            (Fusion::Sum, [-i32::MAX, -2], i32::MIN),
+            (Fusion::Maximum, [-5, -7], -5),
+        ];
+        for (fusion, values, expected) in cases {
+            let (fuse, mut own) = fuse(fusion, &[COLUMN; 2], Normalise::Nothing);
+            assert_eq!(fuse.fuse(&core(1, 0), &mut values.clone(), &mut own), expected, "{fusion:?} {values:?}");
+        }
+    }
+
+    /// .5 with kappa .1 is .45 at the first value already.
+    #[test]
+    fn weights_fall() {
+        let column = Column { weight: 0.5, kappa: 0.1 };
+        let (fuse, mut own) = fuse(Fusion::Sum, &[column], Normalise::Nothing);
+        let mut expected = 0.5;
+        for _ in 0..100 {
+            expected *= 0.9;
+            let found = f64::from(fuse.fuse(&core(1, 0), &mut [ONE], &mut own)) / f64::from(ONE);
+            assert!((found - expected).abs() < 6e-7, "{found}, not {expected}");
+        }
+        // A million steps of a small loss, of a large value: e^-10.
+        let mut own = [0, 0];
+        let keep = Column { weight: 1.0, kappa: 1e-5 }.words().expect("fits")[1];
+        let weights: Vec<u32> = (0..1_000_000).map(|_| decay(&mut own, 1 << 31, keep)).collect();
+        let last = f64::from(weights[999_999]) / f64::from(1u32 << 31);
+        assert!((last / 4.539_766e-5 - 1.0).abs() < 1e-4, "{last}");
+        assert!(weights.windows(2).all(|pair| pair[1] <= pair[0]));
+        let mut own = [0, 0];
+        assert_eq!((0..5).map(|_| decay(&mut own, 12_345, 0)).collect::<Vec<_>>(), [12_345; 5]);
+    }
+
+    #[test]
+    fn the_worlds_reward_may_be_a_column() {
+        let fuse = Fuse::new(Fusion::Sum, Normalise::Nothing, &[COLUMN; 2], Some((1, 10))).expect("fits");
+        let mut own = vec![0; fuse.own_words()];
+        assert_eq!(fuse.fuse(&core(1, 5), &mut [ONE, 77], &mut own), ONE + ONE / 2);
+        assert_eq!(fuse.fuse(&core(1, -5), &mut [ONE, 77], &mut own), ONE / 2);
+        assert_eq!(fuse.fuse(&core(1, i32::MIN), &mut [0, 77], &mut own), -(i32::MAX));
+    }
+
+    #[test]
+    fn each_column_is_divided_by_its_own_deviation() {
+        let (fuse, mut own) = fuse(Fusion::Sum, &[COLUMN; 2], Normalise::Rms);
+        let mut judges = [super::super::rms::Rms::default(); 2];
+        for k in 0..50 {
+            let values = [f64::from(k % 7) / 4.0, f64::from(k % 3) * -8.0];
+            let found = f64::from(fuse.fuse(&core(1, 0), &mut units(&values), &mut own)) / f64::from(ONE);
+            judges.iter_mut().zip(values).for_each(|(judge, value)| judge.take(value));
+            let expected: f64 = judges.iter().zip(values).map(|(judge, value)| value / judge.std()).sum();
+            assert!((found - expected).abs() < 1e-5, "{found}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let new = |columns: &[Column], reward| Fuse::new(Fusion::Sum, Normalise::Nothing, columns, reward);
+        assert!(new(&[], None).is_err());
+        assert!(new(&[COLUMN; MAX_COLUMNS + 1], None).is_err());
+        assert!(new(&[COLUMN], Some((1, 1))).is_err());
+        assert!(new(&[COLUMN], Some((0, 0))).is_err());
+        assert_eq!(new(&[Column { weight: -1.0, kappa: 0.0 }], None).err(), Some(FuseError::Weight(-1.0)));
+        assert_eq!(new(&[Column { weight: 1.0, kappa: 1.0 }], None).err(), Some(FuseError::Kappa(1.0)));
+        assert!(new(&[Column { weight: 2048.0, kappa: 1.0 - 1e-12 }], None).is_ok_and(|fuse| fuse.columns == [[1 << 31, 1]]));
+    }
 }

@@ -9,7 +9,8 @@
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
 @group(0) @binding(3) var<storage, read> params: array<u32>;
-@group(0) @binding(4) var<storage, read> values: array<u32>;
+// The column of the reward is written here.
+@group(0) @binding(4) var<storage, read_write> values: array<u32>;
 @group(0) @binding(5) var<storage, read_write> own: array<u32>;
 @group(0) @binding(6) var<storage, read_write> totals: array<u32>;
 
@@ -57,6 +58,7 @@ fn fuse(i: u32) -> i32 {
         var value = bitcast<i32>(values[i * n + c]);
         if c == params[FUSE_REWARD] {
             value = scaled_reward(bitcast<i32>(core[i * CORE_WORDS + CORE_REWARD]), params[FUSE_DENOMINATOR]);
+            values[i * n + c] = bitcast<u32>(value);
         }
         let at = mine + OWN_COLUMNS + COLUMN_WORDS * c;
         let weight = decay(at, params[FUSE_WEIGHTS + 2u * c], params[FUSE_WEIGHTS + 2u * c + 1u]);

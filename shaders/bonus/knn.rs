@@ -108,3 +108,92 @@ impl Bonus for Knn {
         [&words[..], &self.points.table, &self.table].concat()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::particles;
+    use super::super::points::tests::{NoTable, bytes, close, packed, seen, visits};
+    use super::*;
+    use crate::shaders::shared::chance::Chance;
+    use crate::shaders::shared::keyed::Keyed;
+
+    fn knn(dims: usize, options: Options) -> (Knn, Vec<u32>) {
+        let knn = Knn::new(bytes(dims), options).expect("a bonus");
+        let own = vec![0; knn.own_words()];
+        (knn, own)
+    }
+
+    /// Each of the four points, when the three others are stored.
+    #[test]
+    fn four_points_on_a_line() {
+        let line: [&[u8]; 4] = [&[0], &[1], &[3], &[7]];
+        for (k, expected) in [(0, 1.386_294), (1, 1.098_612), (2, 1.386_294), (3, 1.945_910)] {
+            let (knn, mut own) = knn(1, Options { nearest: 2, ..Options::default() });
+            let others: Vec<&[u8]> = (0..4).filter(|j| *j != k).map(|j| line[j]).collect();
+            visits(&knn, &mut own, &others);
+            close(&visits(&knn, &mut own, &[line[k]]), &[expected], 1e-6);
+        }
+    }
+
+    #[test]
+    fn a_stream_sees_what_came_before_it() {
+        let states: [&[u8]; 6] = [&[0, 0], &[1, 0], &[0, 0], &[3, 0], &[0, 0], &[0, 4]];
+        let (one, mut own) = knn(2, Options { nearest: 2, ..Options::default() });
+        // By hand: distances to what came before, second smallest: none, none, 1, 3, 0, 4.
+        let expected = [0.0, 0.0, 0.693_147, 1.386_294, 0.0, 1.609_438];
+        close(&visits(&one, &mut own, &states), &expected, 1e-6);
+        // Mean of the two smallest: (0 + 1) / 2, (2 + 3) / 2, (0 + 0) / 2, (4 + 4) / 2.
+        let (mean, mut own) = knn(2, Options { nearest: 2, mean: true, ..Options::default() });
+        let expected = [0.0, 0.0, 0.405_465, 1.252_763, 0.0, 1.609_438];
+        close(&visits(&mean, &mut own, &states), &expected, 1e-6);
+    }
+
+    #[test]
+    fn a_ring_forgets_the_oldest_and_an_episode_all() {
+        let (small, mut own) = knn(1, Options { capacity: 2, nearest: 1, episodic: true, ..Options::default() });
+        // The third takes the place of the first, so that the fourth finds 10 and 20 alone.
+        let states: [&[u8]; 4] = [&[0], &[10], &[20], &[0]];
+        let expected = [0.0, 2.397_895, 2.397_895, 2.397_895];
+        close(&visits(&small, &mut own, &states), &expected, 1e-6);
+        small.begin(&seen(&[30]), &mut own);
+        close(&visits(&small, &mut own, &[&[0]]), &[3.433_987], 1e-6);
+        let (lifelong, mut own) = knn(1, Options { nearest: 1, ..Options::default() });
+        lifelong.begin(&seen(&[30]), &mut own);
+        lifelong.begin(&seen(&[40]), &mut own);
+        close(&visits(&lifelong, &mut own, &[&[31]]), &[0.693_147], 1e-6);
+    }
+
+    /// Random points of a projection against the formula in f64.
+    #[test]
+    fn random_points_are_the_formulas() {
+        let mut chance = Keyed::new([1, 2], 0, 0, 0);
+        let features = super::super::points::Features { first_byte: 0, n_bytes: 12, dims: 15, identity: false };
+        let points = Points::new(features, 12, 3).expect("points");
+        let knn = Knn::new(points.clone(), Options { nearest: 5, unit: Some(20), ..Options::default() }).expect("a bonus");
+        let mut own = vec![0; knn.own_words()];
+        let mut stored: Vec<Vec<f64>> = Vec::new();
+        for step in 0..200 {
+            let state: Vec<u8> = (0..12).map(|_| chance.randint(3) as u8).collect();
+            let obs = packed(&state);
+            let value = f64::from(knn.visit(&seen(&obs), &NoTable, &mut own).expect("a value")) / f64::from(super::super::ONE);
+            stored.push(points.point(&obs).iter().map(|y| f64::from(*y) / 20.0).collect());
+            let expected = if step < 5 { 0.0 } else { particles::ln_one_plus(&stored, 5).expect("k")[step] };
+            close(&[value], &[expected], 1e-6);
+        }
+    }
+
+    #[test]
+    fn limits_are_kept() {
+        for options in [
+            Options { capacity: 0, ..Options::default() },
+            Options { capacity: 4097, ..Options::default() },
+            Options { nearest: 0, ..Options::default() },
+            Options { nearest: 17, ..Options::default() },
+            Options { capacity: 2, ..Options::default() },
+            Options { unit: Some(0), ..Options::default() },
+            Options { unit: Some(MAX_UNIT + 1), ..Options::default() },
+        ] {
+            assert!(Knn::new(bytes(1), options).is_err(), "{options:?}");
+        }
+    }
+}

@@ -19,7 +19,7 @@ const LN_2: u32 = 186065279u;
 
 /// ln(x / 2^places), x > 0 and x / 2^places >= 1, in units of 2^-28. Off by less than 2^-22.
 fn knn_ln(x: u32, places: u32) -> u32 {
-    let table = params[POINTS_HEAD_NUMBERS] + points_number(KNN_LN_TABLE);
+    let table = params[PARAM_FIRST] + points_number(KNN_LN_TABLE);
     let zeros = countLeadingZeros(x);
     let mantissa = x << zeros << 1u;
     let at = table + (mantissa >> (32u - LN_BITS));
@@ -40,8 +40,8 @@ fn ln_one_plus(first: u32, end: u32) -> i32 {
     return i32((knn_ln(sum, places) - points_number(KNN_LN_UNIT) + 128u) >> 8u);
 }
 
-fn knn_value(i: u32) -> i32 {
-    let found = ring_nearest(points_own(i));
+fn knn_value(at: u32) -> i32 {
+    let found = ring_nearest(at);
     let wanted = points_number(NUMBER_NEAREST);
     if found < wanted {
         return 0;
@@ -50,19 +50,19 @@ fn knn_value(i: u32) -> i32 {
     return ln_one_plus(first, wanted);
 }
 
-fn bonus_begin(i: u32, row: u32) {
-    ring_begin(points_own(i));
-    make_point(row);
-    ring_store(points_own(i));
+fn bonus_begin(what: Arrival, at: u32) {
+    ring_begin(at);
+    make_point(what.obs);
+    ring_store(at);
 }
 
-fn bonus_visit(i: u32, row: u32) -> i32 {
-    let value = bonus_peek(i, row);
-    ring_store(points_own(i));
-    return value;
+fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+    let value = bonus_peek(what, at);
+    ring_store(at);
+    return Outcome(value, 0u);
 }
 
-fn bonus_peek(i: u32, row: u32) -> i32 {
-    make_point(row);
-    return knn_value(i);
+fn bonus_peek(what: Arrival, at: u32) -> i32 {
+    make_point(what.obs);
+    return knn_value(at);
 }

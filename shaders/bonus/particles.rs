@@ -143,7 +143,6 @@ mod tests {
         close(&re3(&points, 2, true).expect("k"), &[0.0, 0.346_574, 0.0, 0.549_306, 0.0, 0.804_719]);
     }
 
-    /// 1 and 2 dimensions by hand, and the entropy of an even grid in the plane: about that of the square it fills.
     #[test]
     fn volumes_of_balls() {
         close(&[ball(1), ball(2), ball(3)], &[2.0, std::f64::consts::PI, 4.0 / 3.0 * std::f64::consts::PI]);

@@ -223,3 +223,141 @@ impl Scale {
         Scale { unit: whole, places: 30 - (32 - whole.leading_zeros()), bits, ln_unit: ln(whole, 0, table) }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::{Bonus, Counts, Seen};
+    use super::*;
+
+    /// The table of bonuses that share nothing.
+    pub struct NoTable;
+
+    impl Counts for NoTable {
+        fn count(&self, _: u64) -> u32 {
+            panic!("read")
+        }
+
+        fn total(&self) -> u64 {
+            panic!("read")
+        }
+
+        fn sum_c_ln_c(&self) -> u64 {
+            panic!("read")
+        }
+    }
+
+    pub fn packed(bytes: &[u8]) -> Vec<u32> {
+        bytes.chunks(4).map(|four| four.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))).collect()
+    }
+
+    pub fn seen(obs: &[u32]) -> Seen<'_> {
+        Seen { key: 0, before: 0, action: 0, obs }
+    }
+
+    /// Points that are the first `dims` bytes.
+    pub fn bytes(dims: usize) -> Points {
+        Points::new(Features { first_byte: 0, n_bytes: dims, dims, identity: true }, dims, 0).expect("points")
+    }
+
+    /// Values of arrivals in these states, in 1.
+    pub fn visits(bonus: &dyn Bonus, own: &mut [u32], states: &[&[u8]]) -> Vec<f64> {
+        let one = |state: &&[u8]| {
+            let obs = packed(state);
+            let peeked = bonus.peek(&seen(&obs), &NoTable, own);
+            let value = bonus.visit(&seen(&obs), &NoTable, own).expect("a value");
+            assert_eq!(peeked, value, "a peek is a visit that leaves no trace");
+            f64::from(value) / f64::from(super::super::ONE)
+        };
+        states.iter().map(one).collect()
+    }
+
+    pub fn close(found: &[f64], expected: &[f64], within: f64) {
+        assert_eq!(found.len(), expected.len());
+        for (a, b) in found.iter().zip(expected) {
+            assert!((a - b).abs() <= within * b.abs().max(1.0), "{found:?}, not {expected:?}");
+        }
+    }
+
+    #[test]
+    fn a_projection_is_linear_in_what_is_seen() {
+        let features = Features { first_byte: 2, n_bytes: 5, dims: 16, identity: false };
+        let points = Points::new(features, 8, 7).expect("points");
+        let at = |bytes: [u8; 8]| points.point(&packed(&bytes));
+        let (a, b) = (at([9, 9, 1, 2, 3, 4, 5, 9]), at([0, 0, 1, 2, 3, 4, 5, 0]));
+        assert_eq!(a, b, "other bytes do not count");
+        // What one byte adds does not depend on the others.
+        let [one, two] = [at([0, 0, 1, 7, 3, 4, 5, 0]), at([0, 0, 9, 7, 3, 4, 5, 0])];
+        let three = at([0, 0, 9, 2, 3, 4, 5, 0]);
+        assert!((0..16).all(|d| b[d] - one[d] == three[d] - two[d]));
+        assert!(a != one && a[16..].iter().all(|y| *y == 0));
+        assert_eq!(at([0, 0, 31, 2, 3, 4, 5, 0]), at([0, 0, 255, 2, 3, 4, 5, 0]), "large values are one");
+        assert_ne!(Points::new(features, 8, 8).expect("points").table, points.table);
+    }
+
+    #[test]
+    fn one_byte_that_differs_is_a_unit_apart() {
+        let features = Features { first_byte: 0, n_bytes: 1, dims: 16, identity: false };
+        let (mut sum, mut n) = (0.0, 0.0);
+        for seed in 0..40 {
+            let points = Points::new(features, 1, seed).expect("points");
+            for (a, b) in (0..31).map(|a| (points.point(&[a]), points.point(&[a + 1]))) {
+                sum += f64::from((0..16).fold(0, |sum, d| add_square(sum, a[d], b[d])));
+                n += 1.0;
+            }
+        }
+        let unit = f64::from(bytes_of(16).unit_squared());
+        assert!((sum / n / unit - 1.0).abs() < 0.03, "{} and {unit}", sum / n);
+    }
+
+    fn bytes_of(dims: usize) -> Points {
+        Points::new(Features { first_byte: 0, n_bytes: 1, dims, identity: false }, 1, 0).expect("points")
+    }
+
+    #[test]
+    fn limits_are_kept() {
+        let fit = Features { first_byte: 0, n_bytes: 4, dims: 4, identity: true };
+        for (features, obs_bytes) in [
+            (Features { first_byte: 4, ..fit }, 4),
+            (Features { n_bytes: 5, ..fit }, 4),
+            (Features { n_bytes: 0, ..fit }, 4),
+            (Features { dims: 0, identity: false, ..fit }, 4),
+            (Features { dims: MAX_DIMS + 1, identity: false, ..fit }, 4),
+            (Features { dims: 3, ..fit }, 4),
+            (Features { n_bytes: MAX_BYTES + 1, dims: 4, identity: false, ..fit }, MAX_BYTES + 1),
+        ] {
+            assert!(Points::new(features, obs_bytes, 0).is_err(), "{features:?}");
+        }
+        assert!(Points::new(fit, 4, 0).is_ok());
+    }
+
+    #[test]
+    fn squares_saturate() {
+        assert_eq!(add_square(5, -3, 4), 54);
+        assert_eq!(add_square(0, -32768, 32767), 65535 * 65535);
+        assert_eq!(add_square(200_000, -32768, 32767), u32::MAX);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the judge of the integer logarithm")]
+    fn logarithms_are_within_a_millionth() {
+        let table = ln_table();
+        assert_eq!((table[0], table[LN_WORDS - 1]), (0, LN_2));
+        let squares: Vec<u32> =
+            (0..3000).chain((0..32).flat_map(|k| [1 << k, (1u32 << k) + 1, (1 << k) - 1 + (1 << k)])).collect();
+        for unit in [1u32, 2, 3, 17, 24, 255, 1024] {
+            for count in [1u32, 2, 3, 5, 16] {
+                let scale = Scale::new(count, unit, &table);
+                for square in &squares {
+                    // From the point itself out to `square`.
+                    let near: Vec<u32> =
+                        (1..=count).map(|k| (u64::from(*square) * u64::from(k) / u64::from(count)) as u32).collect();
+                    let mean = near.iter().map(|s| f64::from(*s).sqrt()).sum::<f64>() / f64::from(count);
+                    let exact = (mean / f64::from(unit)).ln_1p();
+                    let found = f64::from(ln_one_plus(&near, &scale, &table)) / f64::from(super::super::ONE);
+                    assert!((found - exact).abs() < 1e-6, "{near:?} by {unit}: {found}, not {exact}");
+                }
+                assert_eq!(ln_one_plus(&vec![0; count as usize], &scale, &table), 0);
+            }
+        }
+    }
+}

@@ -2,13 +2,10 @@
 // Class: Exact.
 // The kernel declares `seen` (observations, row by row) and `params`.
 
+#import shaders/bonus/arrival.wgsl
+
 const POINTS_MAX_DIMS: u32 = 32u;
 const POINTS_VALUES: u32 = 32u;
-// Words of `params`: length of an observation, and where the numbers of the bonus begin.
-const POINTS_HEAD_OBS_WORDS: u32 = 0u;
-const POINTS_HEAD_OWN_WORDS: u32 = 4u;
-const POINTS_HEAD_NUMBERS: u32 = 6u;
-
 // Numbers of a bonus over points. The tables follow them.
 const NUMBER_FIRST_BYTE: u32 = 0u;
 const NUMBER_N_BYTES: u32 = 1u;
@@ -26,22 +23,16 @@ var<private> point: array<i32, POINTS_MAX_DIMS>;
 
 /// Number `k` of the bonus.
 fn points_number(k: u32) -> u32 {
-    return params[params[POINTS_HEAD_NUMBERS] + k];
+    return params[params[PARAM_FIRST] + k];
 }
 
-/// Where the own words of instance `i` begin.
-fn points_own(i: u32) -> u32 {
-    return i * params[POINTS_HEAD_OWN_WORDS];
-}
-
-/// The point of the observation of `row`, into `point`; what is past `dims` is 0.
-fn make_point(row: u32) {
-    let obs = row * params[POINTS_HEAD_OBS_WORDS];
+/// The point of the observation that begins at `obs` in `seen`, into `point`; what is past `dims` is 0.
+fn make_point(obs: u32) {
     let first_byte = points_number(NUMBER_FIRST_BYTE);
     let n_bytes = points_number(NUMBER_N_BYTES);
     let dims = points_number(NUMBER_DIMS);
     let identity = points_number(NUMBER_IDENTITY) == 1u;
-    let table = params[POINTS_HEAD_NUMBERS] + NUMBER_WORDS;
+    let table = params[PARAM_FIRST] + NUMBER_WORDS;
     let words = (dims + 3u) / 4u;
     for (var d = 0u; d < POINTS_MAX_DIMS; d++) {
         point[d] = 0;

@@ -149,3 +149,63 @@ impl Bonus for PseudoCount {
         [&words[..], &self.points.table].concat()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::points::tests::{bytes, close, seen, visits};
+    use super::*;
+
+    fn pseudo(dims: usize, options: Options) -> (PseudoCount, Vec<u32>) {
+        let pseudo = PseudoCount::new(bytes(dims), options).expect("a bonus");
+        let own = vec![0; pseudo.own_words()];
+        (pseudo, own)
+    }
+
+    const STATES: [&[u8]; 6] = [&[0, 0], &[1, 0], &[0, 0], &[3, 0], &[0, 0], &[0, 4]];
+
+    /// The numbers of RLeXplore's class with the mean of squares at 1.
+    #[test]
+    fn the_packages_numbers() {
+        let (pseudo, mut own) = pseudo(2, Options { fixed: true, ..Options::default() });
+        let expected = [0.0, 90.58188, 0.998_950_7, 126.954_124, 0.706_587_4, 157.42677];
+        close(&visits(&pseudo, &mut own, &STATES), &expected, 1e-4);
+        assert_eq!(own[..RING], [0; RING]);
+    }
+
+    #[test]
+    fn repeats_are_counted() {
+        let (pseudo, mut own) = pseudo(1, Options { fixed: true, ..Options::default() });
+        let same: [&[u8]; 15] = [&[7]; 15];
+        let expected: Vec<f64> =
+            (0..15u32).map(|m| if m == 0 { 0.0 } else { 1.0 / (f64::from(m.min(10)).sqrt() + 0.001) }).collect();
+        close(&visits(&pseudo, &mut own, &same), &expected, 1e-4);
+        pseudo.begin(&seen(&[7]), &mut own);
+        close(&visits(&pseudo, &mut own, &[&[7]]), &[expected[1]], 1e-4);
+    }
+
+    /// The mean of all squares, with the seed in it, divides; those of the arrival are in it first.
+    #[test]
+    fn the_mean_runs() {
+        let (pseudo, mut own) = pseudo(1, Options { seed_count: 2, seed_mean: Some(3), ..Options::default() });
+        let by_hand = |square: f64, mean: f64| 1.0 / ((1e-4 / (square / mean - 0.008 + 1e-4)).sqrt() + 0.001);
+        let found = visits(&pseudo, &mut own, &[&[0], &[2]]);
+        close(&found, &[0.0, by_hand(4.0, (6.0 + 4.0) / 3.0)], 1e-4);
+        assert_eq!(own[..RING], [4, 0, 1]);
+        let kernel = |square: f64, mean: f64| 1e-4 / (square / mean - 0.008 + 1e-4);
+        let mean = (6.0 + 4.0 + 25.0 + 9.0) / 5.0;
+        let expected = 1.0 / ((kernel(25.0, mean) + kernel(9.0, mean)).sqrt() + 0.001);
+        close(&visits(&pseudo, &mut own, &[&[5]]), &[expected], 1e-4);
+        assert_eq!(own[..RING], [38, 0, 3]);
+    }
+
+    #[test]
+    fn a_large_sum_carries_and_a_full_count_stands_still() {
+        let (pseudo, mut own) = pseudo(1, Options::default());
+        own[SUM_LO] = u32::MAX;
+        visits(&pseudo, &mut own, &[&[0], &[2]]);
+        assert_eq!(own[..RING], [3, 1, 1]);
+        own[COUNT] = MOST_COUNTED;
+        visits(&pseudo, &mut own, &[&[9]]);
+        assert_eq!(own[..RING], [3, 1, MOST_COUNTED]);
+    }
+}

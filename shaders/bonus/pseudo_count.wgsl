@@ -23,8 +23,7 @@ const PSEUDO_MOST_SIMILAR: f32 = 8.0;
 const PSEUDO_TINY: f32 = 1e-8;
 
 /// The running mean with the squared distances of an arrival: what the own words become of it.
-fn pseudo_taken(i: u32, found: u32) -> vec3<u32> {
-    let at = points_own(i);
+fn pseudo_taken(at: u32, found: u32) -> vec3<u32> {
     var sum = vec3<u32>(own[at + PSEUDO_SUM_LO], own[at + PSEUDO_SUM_HI], own[at + PSEUDO_COUNT]);
     if points_number(PSEUDO_FIXED) == 1u || sum.z >= PSEUDO_MOST_COUNTED {
         return sum;
@@ -57,28 +56,27 @@ fn pseudo_value(found: u32, sum: vec3<u32>) -> i32 {
     return i32(1.0 / similar * 1048576.0 + 0.5);
 }
 
-fn bonus_begin(i: u32, row: u32) {
-    let ring = points_own(i) + PSEUDO_RING;
+fn bonus_begin(what: Arrival, at: u32) {
+    let ring = at + PSEUDO_RING;
     ring_begin(ring);
-    make_point(row);
+    make_point(what.obs);
     ring_store(ring);
 }
 
-fn bonus_visit(i: u32, row: u32) -> i32 {
-    let at = points_own(i);
-    make_point(row);
+fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+    make_point(what.obs);
     let found = ring_nearest(at + PSEUDO_RING);
-    let sum = pseudo_taken(i, found);
+    let sum = pseudo_taken(at, found);
     own[at + PSEUDO_SUM_LO] = sum.x;
     own[at + PSEUDO_SUM_HI] = sum.y;
     own[at + PSEUDO_COUNT] = sum.z;
     let value = pseudo_value(found, sum);
     ring_store(at + PSEUDO_RING);
-    return value;
+    return Outcome(value, 0u);
 }
 
-fn bonus_peek(i: u32, row: u32) -> i32 {
-    make_point(row);
-    let found = ring_nearest(points_own(i) + PSEUDO_RING);
-    return pseudo_value(found, pseudo_taken(i, found));
+fn bonus_peek(what: Arrival, at: u32) -> i32 {
+    make_point(what.obs);
+    let found = ring_nearest(at + PSEUDO_RING);
+    return pseudo_value(found, pseudo_taken(at, found));
 }

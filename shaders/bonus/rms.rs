@@ -119,3 +119,72 @@ fn store(number: u128, words: &mut [u32]) {
         *word = (number >> (32 * k)) as u32;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ONE;
+    use super::*;
+    use crate::shaders::shared::chance::Chance;
+    use crate::shaders::shared::keyed::Keyed;
+
+    #[test]
+    fn batches_are_merged() {
+        let mut rms = Rms::default();
+        rms.update(&[1.0, 2.0, 4.0]);
+        assert!((rms.std() - 1.527_570).abs() < 1e-6, "{}", rms.std());
+        for (r, expected) in [(1.0, 0.654_634), (2.0, 1.309_269), (4.0, 2.618_538)] {
+            assert!((r / rms.std() - expected).abs() < 1e-6);
+        }
+        rms.update(&[0.0, 0.0, 4.0]);
+        assert!((rms.std() - 2.020_727).abs() < 1e-6, "{}", rms.std());
+        assert!((4.0 / rms.std() - 1.979_486).abs() < 1e-6);
+        let before = rms;
+        rms.update(&[5.0]);
+        assert_eq!(rms, before, "one value has no variance");
+    }
+
+    fn against_f64(own: &mut [u32], rms: &mut Rms, value: i32) {
+        rms_take(own, value);
+        rms.take(f64::from(value) / f64::from(ONE));
+        let found = f64::from(rms_divide(own, value));
+        let exact = f64::from(value) / rms.std();
+        let bound = 2.0 + exact.abs() * 1e-7;
+        assert!((found - exact.clamp(-2_147_483_647.0, 2_147_483_647.0)).abs() < bound, "{value}: {found}, not {exact}");
+    }
+
+    #[test]
+    fn integers_are_the_formula() {
+        let mut chance = Keyed::new([1, 2], 0, 0, 0);
+        for (shift, add) in [(0, 0), (5, 0), (12, 1 << 20), (20, -5), (31, 7), (10, 1 << 28)] {
+            let (mut own, mut rms) = ([0; RMS_WORDS], Rms::default());
+            for _ in 0..500 {
+                against_f64(&mut own, &mut rms, ((chance.word() as i32) >> shift).saturating_add(add));
+            }
+        }
+        for value in [0, 1, -1, i32::MAX, i32::MIN] {
+            let (mut own, mut rms) = ([0; RMS_WORDS], Rms::default());
+            (0..3).for_each(|_| against_f64(&mut own, &mut rms, value));
+        }
+    }
+
+    /// At the most values of the largest size the sums are halved, and mean and deviation stay what they were.
+    #[test]
+    fn sums_are_halved_before_they_overflow() {
+        for value in [i32::MIN, i32::MAX, -3 << 20] {
+            let mut own = [0; RMS_WORDS];
+            own[0] = RMS_MOST - 2;
+            let sum = i64::from(value) * i64::from(own[0]);
+            (own[1], own[2]) = (sum as u32, (sum >> 32) as u32);
+            store(u128::from(own[0]) * u128::from(value.unsigned_abs()).pow(2), &mut own[3..6]);
+            rms_take(&mut own, value);
+            let before = rms_divide(&own, 1 << 10);
+            rms_take(&mut own, value);
+            assert_eq!(own[0], RMS_MOST / 2);
+            let sum = (u64::from(own[1]) | u64::from(own[2]) << 32) as i64;
+            assert_eq!(sum, i64::from(value) * i64::from(RMS_MOST / 2));
+            let after = rms_divide(&own, 1 << 10);
+            // Equal values leave the variance of the first weight alone, which halving doubles: a deviation larger by sqrt(2).
+            assert!(before > 0 && (f64::from(before) / f64::from(after) / 2f64.sqrt() - 1.0).abs() < 0.01, "{before}, {after}");
+        }
+    }
+}

@@ -52,9 +52,8 @@ pub fn bonus(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
 /// A bonus over points of what is seen.
 fn over_points(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
     let wrong = |why: &dyn std::fmt::Display| Error::Usage(format!("bonus {}: {why}", entry.name));
-    let view = &world.view_bytes()[0];
     let dims = entry.dims.unwrap_or_default();
-    let features = Features { first_byte: view.start, n_bytes: view.len(), dims, identity: false };
+    let features = Features { first_byte: 0, n_bytes: world.simhash_bytes(), dims, identity: false };
     let points = Points::new(features, world.spec().obs_bytes, PROJECTION_SEED).map_err(|e| wrong(&e))?;
     let episodic = match entry.scope.as_deref() {
         Some("episode") => true,

@@ -135,7 +135,7 @@ fn fusing(bonuses: &Bonuses) -> CardPass {
         (Bind::Core, R),
         (Bind::Pace, R),
         (Bind::Params(Arc::new(bonuses.fuse.params())), R),
-        (Bind::Extra(VALUES), R),
+        (Bind::Extra(VALUES), W),
         (Bind::Extra(FUSING), W),
         (Bind::Extra(TOTALS), W),
     ];

@@ -1,6 +1,6 @@
 //! The passes of bonuses on the CPU: the twins, called for each instance of a block.
 
-use super::runtime::{Bonuses, FUSING, KEYS, Kept, Nothing, OWN, TOTALS, VALUES};
+use super::runtime::{Bonuses, FUSING, KEYS, Kept, Nothing, OWN, VALUES};
 use crate::envs::Core;
 use crate::envs::shared::key::{self, write_keys};
 use crate::shaders::bonus::table::{keys_of, what};
@@ -148,12 +148,9 @@ impl Pass for Fusing<'_> {
         let (each, columns) = (bonuses.fuse.own_words(), bonuses.columns);
         for i in 0..work.block.n {
             if Whom::Arrived.is(work, i) {
-                let values: &[i32] = bytemuck::cast_slice(&work.extras[VALUES][i * columns..(i + 1) * columns]);
-                let mut kept = [0; crate::shaders::bonus::fuse::MAX_COLUMNS];
-                kept[..columns].copy_from_slice(values);
-                let own = &mut work.extras[FUSING][i * each..(i + 1) * each];
-                let total = bonuses.fuse.fuse(work.block.core_of(i), &kept[..columns], own);
-                work.extras[TOTALS][i] = total as u32;
+                let [values, totals, fusing] = &mut work.extras[VALUES..=FUSING] else { return };
+                let (values, own) = (&mut values[i * columns..(i + 1) * columns], &mut fusing[i * each..(i + 1) * each]);
+                totals[i] = bonuses.fuse.fuse(work.block.core_of(i), bytemuck::cast_slice_mut(values), own) as u32;
             }
         }
     }

@@ -9,7 +9,7 @@ use super::tables::{TableError, fill, rebuild};
 use crate::envs::World;
 use crate::envs::shared::key::{self, Key};
 use crate::error::{Error, Result};
-use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, Normalise, Turn};
+use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, Turn};
 use crate::shaders::bonus::table::{self, Table};
 use crate::shaders::bonus::{Bonus, Counts, Inserts, Seen};
 
@@ -189,7 +189,7 @@ impl Bonuses {
 
     /// The value that instance `i` would be paid for an imagined arrival; `extras` are those of its block.
     pub fn peek(&self, extras: &[&mut [u32]], i: usize, arrival: &Imagined) -> i32 {
-        let mut values = [0; crate::shaders::bonus::fuse::MAX_COLUMNS];
+        let mut values = [0; MAX_COLUMNS];
         for (b, kept) in self.list.iter().enumerate() {
             let each = kept.bonus.own_words();
             let own = &extras[OWN + b][i * each..(i + 1) * each];
@@ -202,7 +202,7 @@ impl Bonuses {
             };
         }
         let each = self.fuse.own_words();
-        self.fuse.peek(arrival.core, &values[..self.columns], &extras[FUSING][i * each..(i + 1) * each])
+        self.fuse.peek(arrival.core, &mut values[..self.columns], &extras[FUSING][i * each..(i + 1) * each])
     }
 
     /// The keys of instance `i` as they are in the extras: of the state arrived at.

@@ -1,8 +1,10 @@
 //! The card: WGSL texts, and kernels against their twins in every bit.
 
+mod beside;
 mod bonuses;
 mod kernels;
 mod keys;
+mod points;
 mod rules;
 mod states;
 mod texts;
