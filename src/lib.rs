@@ -11,7 +11,9 @@ pub mod error;
 pub mod files;
 pub mod gpu;
 mod machine;
+pub mod measures;
 pub mod metrics;
+pub mod plots;
 pub mod runs;
 #[path = "../shaders/mod.rs"]
 pub mod shaders;

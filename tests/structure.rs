@@ -18,6 +18,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("agents", &["agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
     ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error", "files"]),
     ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files"]),
+    ("measures", &["measures", "traces", "metrics", "sim", "shaders", "envs", "error", "files"]),
+    ("plots", &["plots", "error", "files"]),
     ("runs", &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine"]),
     (
         "study",

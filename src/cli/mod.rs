@@ -12,6 +12,8 @@ mod backend;
 mod bench;
 mod doctor;
 mod envs;
+mod measure;
+mod measured;
 pub mod number;
 mod options;
 mod progress;
@@ -35,6 +37,7 @@ const EXAMPLES: &str = "Examples:
   explorarium envs ls                            all environments
   explorarium trace crafter --seed 7 --steps 100 one JSON line a step, as the reference package would print them
   explorarium bench MiniGrid-Empty-8x8-v0        steps per second on this machine
+  explorarium measure one=runs/a two=runs/b -o figures   objectives of recorded play, compared
   explorarium run --backend gpu --worlds pool:4096 --num-envs 65536 --steps 1e9";
 
 /// What every subcommand takes.
@@ -69,6 +72,8 @@ enum Command {
     Run(Box<run::Args>),
     /// Replay recorded traces: every step must come out the same
     Verify(verify::Args),
+    /// Compute objectives from recorded play: entropy, information gain, empowerment, coverage, achievements
+    Measure(Box<measure::Args>),
     /// Print what happens, one JSON line a step, as the reference package prints it
     Trace(trace::Args),
     /// List environments, or show what one observes, does and stores
@@ -90,6 +95,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Run(args) => run::run(&args, &cli.global),
         Command::Verify(args) => verify::run(&args, &cli.global),
+        Command::Measure(args) => measure::run(&args, &cli.global),
         Command::Trace(args) => trace::run(args, &cli.global),
         Command::Envs(args) => envs::run(args, &cli.global),
         Command::Bench(args) => bench::run(&args, &cli.global),

@@ -1,4 +1,4 @@
-//! What a run achieved: rates, means and scores from integer sums.
+//! What a run achieved: rates, means and scores from integer sums; and the estimators for what recorded lives say (`measures` applies them).
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::envs::WorldSpec;
 use crate::sim::Stats;
+
+pub mod aggregate;
+pub mod bootstrap;
+pub mod correlation;
+pub mod discovery;
+pub mod entropy;
+pub mod numbers;
+pub mod transitions;
 
 /// Crafter score: `exp(mean over achievements of ln(1 + s)) - 1`, s in percent (Hafner 2021).
 #[expect(clippy::disallowed_methods, reason = "a figure for people; nothing is decided by it")]

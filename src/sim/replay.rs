@@ -87,6 +87,11 @@ impl Replay {
         })
     }
 
+    /// Shows the state as it is, as a block of one instance, its observation included.
+    pub fn look(&mut self, see: &mut dyn FnMut(&dyn World, &Block)) {
+        self.with_work(|work| see(work.world, &work.block));
+    }
+
     /// Does `job`, which records exactly one row.
     fn act(&mut self, job: impl FnOnce(&mut Work) -> Result<()>) -> Result<Row> {
         let (index, world) = (self.index, self.world.clone());

@@ -9,4 +9,4 @@ mod verify;
 
 pub use format::{FORMAT_VERSION, Meta};
 pub use parts::{Part, list, read, write, write_batch};
-pub use verify::{Verified, verify};
+pub use verify::{Verified, replay, verify};

@@ -1,15 +1,15 @@
 //! Replays traces: seed and actions must give every recorded value again.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch, UInt32Array};
 
 use super::format::columns;
 use super::parts::{Part, list, read};
-use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
+use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::sim::{Levels, Replay, Row, Worlds};
 
@@ -27,20 +27,31 @@ pub struct Verified {
 /// [`Error::Data`] for an unreadable file, or with the first row that differs and how.
 pub fn verify(paths: &[PathBuf]) -> Result<Verified> {
     let mut done = Verified::default();
-    // Each path is a run of its own; what it names are the parts of that run, in order.
     for path in paths {
-        let mut replays = Replays { meta: None, instances: BTreeMap::new() };
-        for file in list(path)? {
-            let part = read(&file)?;
-            if replays.meta.as_ref().is_none_or(|(meta, _, _)| *meta != part.meta) {
-                replays.begin(&part)?;
-            }
-            replays.check(&part)?;
-            done.files += 1;
-            done.rows += part.rows.num_rows();
-        }
-        done.instances += replays.instances.len();
+        let one = replay(path, &mut |_, _| ())?;
+        done = Verified { files: done.files + one.files, rows: done.rows + one.rows, instances: done.instances + one.instances };
     }
+    Ok(done)
+}
+
+/// Replays the run that `path` names: its parts in order, row by row, and shows each state (a block of one instance) to `see`. What was
+/// shown is what was recorded only if no error comes.
+///
+/// # Errors
+/// As [`verify`].
+pub fn replay(path: &Path, see: &mut dyn FnMut(&dyn World, &Block)) -> Result<Verified> {
+    let mut done = Verified::default();
+    let mut replays = Replays { meta: None, instances: BTreeMap::new() };
+    for file in list(path)? {
+        let part = read(&file)?;
+        if replays.meta.as_ref().is_none_or(|(meta, _, _)| *meta != part.meta) {
+            replays.begin(&part)?;
+        }
+        replays.check(&part, see)?;
+        done.files += 1;
+        done.rows += part.rows.num_rows();
+    }
+    done.instances = replays.instances.len();
     Ok(done)
 }
 
@@ -68,7 +79,7 @@ impl Replays {
         Ok(())
     }
 
-    fn check(&mut self, part: &Part) -> Result<()> {
+    fn check(&mut self, part: &Part, see: &mut dyn FnMut(&dyn World, &Block)) -> Result<()> {
         let wrong = |why: String| Error::Data(format!("{}: {why}", part.path.display()));
         let Some((meta, world, levels)) = &self.meta else { return Err(wrong("no description".to_string())) };
         let (instances, actions) = (numbers(part, "instance")?, numbers(part, "action")?);
@@ -88,6 +99,7 @@ impl Replays {
                 }
             };
             rows.push(row.map_err(|e| wrong(format!("row {k}: {e}")))?);
+            replay.look(see);
         }
         compare(part, &columns(&**world, &rows)?)
     }

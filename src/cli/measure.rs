@@ -1,0 +1,145 @@
+//! `measure`: objectives of recorded play, after the fact.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use super::measured::{Target, json, text};
+use super::{Global, number};
+use crate::error::Error;
+use crate::measures::{self, Abstraction, Given, Measure, PARTS, Plan, Progress};
+use crate::metrics::bootstrap::RESAMPLES;
+
+#[derive(clap::Args)]
+#[command(after_help = keys())]
+pub struct Args {
+    /// Run folders or trace files; NAME=PATH puts PATH into group NAME
+    #[arg(required = true, value_name = "[NAME=]TRACE")]
+    traces: Vec<String>,
+    /// What to measure [default: all that the worlds have]: entropy, information-gain, empowerment, coverage, achievements
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = a_measure)]
+    measure: Option<Vec<Measure>>,
+    /// What makes a group; `group` is the name given, else the agent's
+    #[arg(long, value_enum, default_value_t = By::Group)]
+    by: By,
+    /// What counts as the same state, parts joined by `+` (listed below) [default: coarse in Crafter, position+facing+carrying in MiniGrid,
+    /// position in gridlab]
+    #[arg(long, value_parser = Abstraction::parse)]
+    key: Option<Abstraction>,
+    /// What objectives are correlated with [default: achievements where there are some, else return]
+    #[arg(long, value_enum)]
+    progress: Option<ProgressName>,
+    /// Points of each curve over time
+    #[arg(long, value_name = "N", default_value = "20", value_parser = number::positive)]
+    windows: u64,
+    /// Only the first STEPS of each instance, for comparing at equal length [default: all]
+    #[arg(long, value_name = "STEPS", value_parser = number::positive)]
+    budget: Option<u64>,
+    /// States that can be reached at all: coverage is a share of these [default: all that were seen in any trace given]
+    #[arg(long, value_name = "N", value_parser = number::positive)]
+    reachable: Option<u64>,
+    /// Resamples of the bootstrap behind each interval; --seed seeds it
+    #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = number::small)]
+    resamples: u32,
+    /// A folder for all tables (CSV, Parquet), figures (PNG, SVG) and measure.json; or one file: .json for everything, .csv or .parquet for
+    /// one row an instance, .png or .svg for the curves over time
+    #[arg(short, long, value_name = "DIR|FILE")]
+    output: Option<PathBuf>,
+    /// Replace an earlier output
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum By {
+    Group,
+    Run,
+    Instance,
+    File,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ProgressName {
+    /// Different achievements unlocked
+    Achievements,
+    /// Crafter score of the instance's episodes
+    Score,
+    /// Mean return of the instance's episodes
+    Return,
+}
+
+fn keys() -> String {
+    let parts: String = PARTS.iter().map(|(_, name, about)| format!("  {name:<13} {about}\n")).collect();
+    let coarse = measures::COARSE.1.map(|part| part.name()).join("+");
+    format!(
+        "Keys:\n{parts}  coarse        {coarse}: the default in Crafter\n\n\
+         Parts marked (by replay) are not in the columns of a trace, so it is replayed; if one of the traces cannot be, these parts are left out\n\
+         of all, and the output says so.\n\n\
+         Examples:\n  explorarium measure runs/a runs/b --by run\n  \
+         explorarium measure human=imported random=runs/a --measure entropy,empowerment -o figures\n  \
+         explorarium measure runs/a --key position+facing --budget 10k --json"
+    )
+}
+
+fn a_measure(text: &str) -> Result<Measure, String> {
+    let known = || Measure::ALL.into_iter().map(Measure::name);
+    let found = Measure::ALL.into_iter().find(|measure| measure.name() == text.trim());
+    found.ok_or_else(|| measures::unknown("measure", text, known()))
+}
+
+/// A path as it is, if there is something; else NAME=PATH.
+fn given(text: &str) -> Result<Given, Error> {
+    match text.split_once('=').filter(|_| !Path::new(text).exists()) {
+        None => Ok(Given { group: None, path: PathBuf::from(text) }),
+        Some((name, path)) if !name.is_empty() && !path.is_empty() && name != measures::ALL => {
+            Ok(Given { group: Some(name.to_string()), path: PathBuf::from(path) })
+        }
+        Some(_) => {
+            Err(Error::Usage(format!("'{text}': a group is written NAME=PATH, and '{}' is no name for one", measures::ALL)))
+        }
+    }
+}
+
+pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let given: Vec<Given> = args.traces.iter().map(|text| given(text)).collect::<Result<_, _>>()?;
+    let by = match args.by {
+        By::Group => measures::By::Group,
+        By::Run => measures::By::Run,
+        By::Instance => measures::By::Instance,
+        By::File => measures::By::File,
+    };
+    if by != measures::By::Group && given.iter().any(|one| one.group.is_some()) {
+        return Err(Error::Usage("NAME=PATH names groups: leave --by away, or the names".to_string()).into());
+    }
+    // Before anything is computed.
+    let target = args.output.as_deref().map(|path| Target::new(path, args.force)).transpose()?;
+    let say = |text: &str| {
+        if global.quiet == 0 {
+            eprintln!("{text}");
+        }
+    };
+    let record = measures::read(&given, args.key.as_ref(), by, &say)?;
+    let plan = Plan {
+        measures: args.measure.clone(),
+        progress: args.progress.map(|name| match name {
+            ProgressName::Achievements => Progress::Achievements,
+            ProgressName::Score => Progress::Score,
+            ProgressName::Return => Progress::Return,
+        }),
+        windows: args.windows,
+        budget: args.budget,
+        reachable: args.reachable,
+        seed: global.seed as u64,
+        resamples: args.resamples,
+    };
+    let report = measures::measure(&record, &plan)?;
+    if let Some(target) = &target {
+        target.write(&report)?;
+        say(&format!("written: {}", target.path().display()));
+    }
+    let shown = if global.json { serde_json::to_string_pretty(&json(&report))? + "\n" } else { text(&report) };
+    std::io::stdout().lock().write_all(shown.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,237 @@
+//! What is measured of one life: a track, an episode of it, or all tracks of a group.
+
+use super::tracks::Step;
+use crate::metrics::crafter_score;
+use crate::metrics::discovery::{Discovery, Unlocks};
+use crate::metrics::transitions::Transitions;
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    Entropy,
+    InformationGain,
+    Empowerment,
+    Coverage,
+    Achievements,
+}
+
+impl Measure {
+    pub const ALL: [Measure; 5] =
+        [Measure::Entropy, Measure::InformationGain, Measure::Empowerment, Measure::Coverage, Measure::Achievements];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Measure::Entropy => "entropy",
+            Measure::InformationGain => "information-gain",
+            Measure::Empowerment => "empowerment",
+            Measure::Coverage => "coverage",
+            Measure::Achievements => "achievements",
+        }
+    }
+
+    /// The column with its headline figure.
+    pub fn column(self) -> &'static str {
+        match self {
+            Measure::Entropy => "entropy",
+            Measure::InformationGain => "information_gain",
+            Measure::Empowerment => "empowerment",
+            Measure::Coverage => "unique_states",
+            Measure::Achievements => "achievements",
+        }
+    }
+
+    /// The headline figure in words, with its unit.
+    pub fn title(self) -> &'static str {
+        match self {
+            Measure::Entropy => "State entropy (nats)",
+            Measure::InformationGain => "Information gain (nats)",
+            Measure::Empowerment => "Empowerment (nats)",
+            Measure::Coverage => "Unique states",
+            Measure::Achievements => "Achievements unlocked",
+        }
+    }
+}
+
+/// How far a life came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Different achievements unlocked, over all episodes.
+    Achievements,
+    /// Crafter score over its episodes, the open one included.
+    Score,
+    /// Mean return of its episodes, the open one included.
+    Return,
+}
+
+impl Progress {
+    pub fn name(self) -> &'static str {
+        match self {
+            Progress::Achievements => "achievements",
+            Progress::Score => "score",
+            Progress::Return => "return",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Progress::Achievements => "Achievements unlocked",
+            Progress::Score => "Crafter score (%)",
+            Progress::Return => "Mean return",
+        }
+    }
+}
+
+/// Sums over the steps seen so far.
+#[derive(Clone, Debug)]
+pub struct Life {
+    pub transitions: Transitions,
+    pub discovery: Discovery,
+    pub unlocks: Unlocks,
+    /// Steps, without the first rows of episodes.
+    pub steps: u64,
+    pub episodes: u64,
+    pub terminations: u64,
+    reward: f64,
+    /// Episodes before the open one in which each achievement was unlocked.
+    unlocked_in: Vec<u64>,
+    /// Of the open episode.
+    mask: u64,
+    /// Episode and state of the row before.
+    last: Option<(u32, u64)>,
+}
+
+impl Life {
+    /// Before the first step, in a world of `states` states and `achievements` achievements.
+    pub fn new(states: u64, achievements: usize) -> Life {
+        Life {
+            transitions: Transitions::new(states),
+            discovery: Discovery::default(),
+            unlocks: Unlocks::new(achievements),
+            steps: 0,
+            episodes: 0,
+            terminations: 0,
+            reward: 0.0,
+            unlocked_in: vec![0; achievements],
+            mask: 0,
+            last: None,
+        }
+    }
+
+    /// Another track follows: its first row has no row before.
+    pub fn cut(&mut self) {
+        self.last = None;
+    }
+
+    pub fn see(&mut self, step: &Step) {
+        let begins = self.last.is_none_or(|(episode, _)| episode != step.episode);
+        if begins {
+            let mask = std::mem::take(&mut self.mask);
+            self.unlocked_in.iter_mut().enumerate().for_each(|(a, n)| *n += mask >> a & 1);
+            self.episodes += 1;
+        }
+        match step.action {
+            None => self.discovery.begin(step.state),
+            Some(action) => {
+                self.steps += 1;
+                self.discovery.arrive(step.state);
+                // Without the row before, as where a recording begins in the middle, it is not known from where this step came.
+                if let Some((_, from)) = self.last.filter(|_| !begins) {
+                    self.transitions.add(from, action, step.state);
+                }
+            }
+        }
+        self.mask |= step.unlocked;
+        self.unlocks.see(step.unlocked, self.steps);
+        self.reward += step.reward;
+        self.terminations += u64::from(step.terminated);
+        self.last = Some((step.episode, step.state));
+    }
+
+    /// Percent of episodes, the open one included, in which each achievement was unlocked.
+    fn success(&self) -> Vec<f64> {
+        let share = |(a, n): (usize, &u64)| 100.0 * (n + (self.mask >> a & 1)) as f64 / self.episodes as f64;
+        self.unlocked_in.iter().enumerate().map(share).collect()
+    }
+
+    /// None before the first episode, or without achievements.
+    pub fn progress(&self, what: Progress) -> Option<f64> {
+        let any = !self.unlocked_in.is_empty();
+        match what {
+            _ if self.episodes == 0 => None,
+            Progress::Achievements => any.then(|| f64::from(self.unlocks.distinct())),
+            Progress::Score => any.then(|| crafter_score(&self.success())),
+            Progress::Return => Some(self.reward / self.episodes as f64),
+        }
+    }
+
+    /// Names and values of all that `measure` means, the headline first. `reachable` is what coverage is a share of.
+    pub fn figures(&self, measure: Measure, reachable: u64) -> Vec<(&'static str, Option<f64>)> {
+        let table = &self.transitions;
+        let visits = table.departures();
+        let known = |value: f64| (!table.is_empty()).then_some(value);
+        match measure {
+            Measure::Entropy => vec![
+                ("entropy", known(visits.nats())),
+                ("entropy_miller_madow", known(visits.miller_madow())),
+                ("entropy_of_ln_visits", visits.of_visits()),
+                ("entropy_of_ln_states", visits.of_states()),
+            ],
+            Measure::InformationGain => vec![
+                ("information_gain", known(table.information_gain())),
+                ("information_gain_counted", known(table.information_gain_counted())),
+            ],
+            Measure::Empowerment => vec![
+                ("empowerment", known(table.empowerment())),
+                ("action_entropy", known(table.action_entropy())),
+                ("transitions_seen_once", table.seen_once()),
+            ],
+            Measure::Coverage => {
+                let unique = self.discovery.unique() as f64;
+                vec![
+                    ("unique_states", Some(unique)),
+                    ("coverage", (reachable > 0).then(|| unique / reachable as f64)),
+                    ("coverage_area", self.discovery.area(reachable)),
+                    ("states_per_termination", (self.terminations > 0).then(|| unique / self.terminations as f64)),
+                ]
+            }
+            Measure::Achievements => {
+                vec![("achievements", self.progress(Progress::Achievements)), ("score", self.progress(Progress::Score))]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(episode: u32, action: Option<u32>, state: u64, unlocked: u64) -> Step {
+        Step { episode, action, reward: f64::from(action.unwrap_or(0)), terminated: false, truncated: false, state, unlocked }
+    }
+
+    #[test]
+    fn no_transition_leads_from_one_episode_into_the_next() {
+        let mut life = Life::new(4, 2);
+        let rows =
+            [(1, None, 7, 0), (1, Some(1), 8, 1), (1, Some(2), 9, 1), (2, None, 7, 0), (2, Some(1), 8, 2), (3, Some(0), 6, 0)];
+        rows.iter().for_each(|&(episode, action, state, unlocked)| life.see(&step(episode, action, state, unlocked)));
+        assert_eq!((life.steps, life.episodes, life.transitions.len()), (4, 3, 3), "episode 3 begins in the middle");
+        assert_eq!(life.transitions.departures().counts().iter().map(|(s, n)| (*s, *n)).collect::<Vec<_>>(), [(7, 2), (8, 1)]);
+        assert_eq!((life.discovery.unique(), life.unlocks.first()), (4, &[Some(1), Some(3)][..]));
+        assert_eq!(life.progress(Progress::Achievements), Some(2.0));
+        assert_eq!(life.progress(Progress::Return), Some(4.0 / 3.0));
+        // Each achievement in one of three episodes.
+        let score = life.progress(Progress::Score).expect("a score");
+        assert!((score - 100.0 / 3.0).abs() < 1e-9, "{score}");
+    }
+
+    #[test]
+    fn a_life_without_a_step_has_no_figures() {
+        let life = Life::new(4, 0);
+        for measure in Measure::ALL {
+            let figures = life.figures(measure, 0);
+            assert_eq!(figures[0].0, measure.column());
+            assert!(measure == Measure::Coverage || figures.iter().all(|(_, value)| value.is_none()), "{figures:?}");
+        }
+    }
+}

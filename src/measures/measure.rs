@@ -1,0 +1,282 @@
+//! Measures every track: at the end, window by window, episode by episode.
+
+use rayon::prelude::*;
+
+use super::compare;
+use super::life::{Life, Measure, Progress};
+use super::table::{Cell, Table};
+use super::tracks::{Record, Step, Track};
+use crate::envs::Family;
+use crate::error::{Error, Result};
+use crate::metrics::bootstrap::{Interval, RESAMPLES};
+
+/// Shares of the reachable states whose first time is reported.
+pub const SHARES: [(f64, &str); 4] = [(0.25, "steps_to_25"), (0.5, "steps_to_50"), (0.75, "steps_to_75"), (0.9, "steps_to_90")];
+
+/// What is to be measured, and how.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// None: all that the worlds have.
+    pub measures: Option<Vec<Measure>>,
+    /// None: achievements where there are some, else the return.
+    pub progress: Option<Progress>,
+    /// Points of the curves over time.
+    pub windows: u64,
+    /// Steps of each track that count. None: all of them.
+    pub budget: Option<u64>,
+    /// States that can be reached at all. None: all that any track saw.
+    pub reachable: Option<u64>,
+    /// Of the bootstrap.
+    pub seed: u64,
+    pub resamples: u32,
+}
+
+impl Default for Plan {
+    fn default() -> Plan {
+        Plan { measures: None, progress: None, windows: 20, budget: None, reachable: None, seed: 0, resamples: RESAMPLES }
+    }
+}
+
+/// A group's mean over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    pub measure: Measure,
+    pub group: String,
+    /// Steps, mean of the units that lasted so long, its interval.
+    pub points: Vec<(u64, f64, Option<Interval>)>,
+}
+
+/// All that came out.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub family: Family,
+    pub key: String,
+    /// The key with its parts named.
+    pub key_parts: String,
+    pub states: u64,
+    pub reachable: u64,
+    pub budget: u64,
+    pub measures: Vec<Measure>,
+    pub progress: Progress,
+    /// In the order in which they were given.
+    pub groups: Vec<String>,
+    pub per_unit: Table,
+    pub over_time: Table,
+    pub per_episode: Table,
+    /// Empty without achievements.
+    pub unlocks: Table,
+    pub summary: Table,
+    pub group_over_time: Table,
+    pub correlations: Table,
+    pub similarity: Table,
+    pub curves: Vec<Curve>,
+    pub notes: Vec<String>,
+    pub warnings: Vec<String>,
+}
+
+impl Report {
+    /// All tables that have rows.
+    pub fn tables(&self) -> Vec<&Table> {
+        let all = [
+            &self.per_unit,
+            &self.over_time,
+            &self.per_episode,
+            &self.unlocks,
+            &self.summary,
+            &self.group_over_time,
+            &self.correlations,
+            &self.similarity,
+        ];
+        all.into_iter().filter(|table| table.rows() > 0).collect()
+    }
+}
+
+/// What holds for all tracks.
+pub(super) struct Setting<'a> {
+    pub record: &'a Record,
+    pub measures: Vec<Measure>,
+    pub progress: Progress,
+    pub reachable: u64,
+    pub budget: u64,
+    /// Ends of the windows, in steps.
+    ends: Vec<u64>,
+}
+
+/// One row of a table.
+pub(super) type Line<'a> = Vec<(&'a str, Cell)>;
+
+/// What one track gives.
+struct Measured<'a> {
+    unit: Line<'a>,
+    windows: Vec<Line<'a>>,
+    episodes: Vec<Line<'a>>,
+    unlocks: Vec<Line<'a>>,
+}
+
+/// Measures all tracks of `record`.
+///
+/// # Errors
+/// [`Error::Usage`] if the worlds do not have what is asked for; [`Error::Data`] if no track has a step.
+pub fn measure(record: &Record, plan: &Plan) -> Result<Report> {
+    let setting = setting(record, plan)?;
+    let measured: Vec<Measured> = record.tracks.par_iter().map(|track| setting.measure(track)).collect();
+    let mut report = Report {
+        family: record.family,
+        key: record.abstraction.name(),
+        key_parts: record.abstraction.spelled_out(),
+        states: record.states,
+        reachable: setting.reachable,
+        budget: setting.budget,
+        measures: setting.measures.clone(),
+        progress: setting.progress,
+        groups: Vec::new(),
+        per_unit: Table::new("per-unit"),
+        over_time: Table::new("over-time"),
+        per_episode: Table::new("per-episode"),
+        unlocks: Table::new("unlocks"),
+        summary: Table::new("groups"),
+        group_over_time: Table::new("groups-over-time"),
+        correlations: Table::new("correlations"),
+        similarity: Table::new("similarity"),
+        curves: Vec::new(),
+        notes: record.notes.clone(),
+        warnings: Vec::new(),
+    };
+    for track in &record.tracks {
+        if !report.groups.contains(&track.group) {
+            report.groups.push(track.group.clone());
+        }
+    }
+    for one in measured {
+        report.per_unit.push(one.unit)?;
+        one.windows.into_iter().try_for_each(|row| report.over_time.push(row))?;
+        one.episodes.into_iter().try_for_each(|row| report.per_episode.push(row))?;
+        one.unlocks.into_iter().try_for_each(|row| report.unlocks.push(row))?;
+    }
+    compare::compare(&mut report, &setting, plan)?;
+    Ok(report)
+}
+
+fn setting<'a>(record: &'a Record, plan: &Plan) -> Result<Setting<'a>> {
+    let unlocks = !record.achievements.is_empty();
+    let there = |measure: &Measure| unlocks || *measure != Measure::Achievements;
+    let none = |what: &str| Error::Usage(format!("{what}: {:?} has no achievements", record.family));
+    let measures = match &plan.measures {
+        None => Measure::ALL.into_iter().filter(there).collect(),
+        Some(asked) if asked.iter().all(there) => asked.clone(),
+        Some(_) => return Err(none("--measure achievements")),
+    };
+    let progress = plan.progress.unwrap_or(if unlocks { Progress::Achievements } else { Progress::Return });
+    if !unlocks && progress != Progress::Return {
+        return Err(none(&format!("--progress {}", progress.name())));
+    }
+    let longest = record.tracks.iter().map(|track| steps(&track.steps)).max().unwrap_or(0);
+    if longest == 0 {
+        return Err(Error::Data("no step was taken in these traces: there is nothing to measure".to_string()));
+    }
+    let budget = plan.budget.unwrap_or(longest).min(longest);
+    let windows = plan.windows.clamp(1, budget);
+    let ends = (1..=windows).map(|w| (u128::from(budget) * u128::from(w) / u128::from(windows)) as u64).collect();
+    let reachable = plan.reachable.unwrap_or(record.states);
+    Ok(Setting { record, measures, progress, reachable, budget, ends })
+}
+
+/// Steps with an action.
+fn steps(rows: &[Step]) -> u64 {
+    rows.iter().filter(|row| row.action.is_some()).count() as u64
+}
+
+impl Setting<'_> {
+    /// The rows of a track that the budget allows.
+    pub fn within<'t>(&self, track: &'t Track) -> impl Iterator<Item = &'t Step> {
+        let budget = self.budget;
+        let mut taken = 0;
+        track.steps.iter().take_while(move |row| {
+            taken += u64::from(row.action.is_some());
+            taken <= budget
+        })
+    }
+
+    pub fn life(&self) -> Life {
+        Life::new(self.record.states, self.record.achievements.len())
+    }
+
+    fn figures(&self, life: &Life) -> Line<'static> {
+        let all = self.measures.iter().flat_map(|measure| life.figures(*measure, self.reachable));
+        all.map(|(name, value)| (name, Cell::Real(value))).collect()
+    }
+
+    fn measure<'t>(&'t self, track: &'t Track) -> Measured<'t> {
+        let mut life = self.life();
+        let mut windows = Vec::new();
+        let mut ends = self.ends.iter().enumerate().peekable();
+        for row in self.within(track) {
+            life.see(row);
+            while let Some((w, end)) = ends.next_if(|(_, end)| **end <= life.steps) {
+                let time = vec![("window", Cell::Whole(Some(w as u64 + 1))), ("steps", Cell::Whole(Some(*end)))];
+                windows.push([ids(track), time, self.figures(&life), self.progress(&life)].concat());
+            }
+        }
+        Measured { unit: self.unit(track, &life), windows, episodes: self.episodes(track), unlocks: self.unlocks(track, &life) }
+    }
+
+    fn progress(&self, life: &Life) -> Line<'static> {
+        vec![("progress", Cell::Real(life.progress(self.progress)))]
+    }
+
+    fn unit<'t>(&self, track: &'t Track, life: &Life) -> Line<'t> {
+        let sums = vec![
+            ("steps", Cell::Whole(Some(life.steps))),
+            ("episodes", Cell::Whole(Some(life.episodes))),
+            ("terminations", Cell::Whole(Some(life.terminations))),
+            ("mean_return", Cell::Real(life.progress(Progress::Return))),
+        ];
+        let reached = |(share, name): (f64, &'static str)| (name, Cell::Whole(life.discovery.steps_to(share, self.reachable)));
+        let coverage = self.measures.contains(&Measure::Coverage);
+        let times = SHARES.into_iter().filter(|_| coverage).map(reached).collect();
+        [ids(track), sums, self.figures(life), times, self.progress(life)].concat()
+    }
+
+    fn episodes<'t>(&self, track: &'t Track) -> Vec<Line<'t>> {
+        let rows: Vec<&Step> = self.within(track).collect();
+        let episode = |rows: &[&Step]| {
+            let mut life = self.life();
+            rows.iter().for_each(|row| life.see(row));
+            let (first, last) = (rows.first(), rows.last());
+            let head = vec![
+                ("episode", Cell::Whole(first.map(|row| u64::from(row.episode)))),
+                ("steps", Cell::Whole(Some(life.steps))),
+                ("terminated", Cell::Whole(last.map(|row| u64::from(row.terminated)))),
+                ("truncated", Cell::Whole(last.map(|row| u64::from(row.truncated)))),
+                ("return", Cell::Real(life.progress(Progress::Return))),
+            ];
+            [ids(track), head, self.figures(&life)].concat()
+        };
+        rows.chunk_by(|a, b| a.episode == b.episode).map(episode).collect()
+    }
+
+    /// One row an achievement: the step of its first unlock, or, censored, the steps in which it was not seen.
+    fn unlocks<'t>(&self, track: &'t Track, life: &Life) -> Vec<Line<'t>> {
+        if !self.measures.contains(&Measure::Achievements) {
+            return Vec::new();
+        }
+        let row = |(name, first): (&String, &Option<u64>)| {
+            let rest = vec![
+                ("achievement", Cell::Text(name.clone())),
+                ("steps", Cell::Whole(Some(first.unwrap_or(life.steps)))),
+                ("censored", Cell::Whole(Some(u64::from(first.is_none())))),
+            ];
+            [ids(track), rest].concat()
+        };
+        self.record.achievements.iter().zip(life.unlocks.first()).map(row).collect()
+    }
+}
+
+fn ids(track: &Track) -> Line<'static> {
+    vec![
+        ("group", Cell::Text(track.group.clone())),
+        ("run", Cell::Text(track.run.clone())),
+        ("instance", Cell::Whole(Some(u64::from(track.instance)))),
+        ("env", Cell::Text(track.env.clone())),
+    ]
+}

@@ -1,0 +1,122 @@
+//! Coverage and unlocks over time.
+
+use std::collections::BTreeSet;
+
+/// Different states seen, arrival by arrival.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Discovery {
+    seen: BTreeSet<u64>,
+    /// Arrivals (from 1) at which something new was seen; those of states seen before the first arrival are 0.
+    new_at: Vec<u64>,
+    arrivals: u64,
+    sum: u64,
+}
+
+impl Discovery {
+    /// Sees a state that was not arrived at: the first of an episode. It counts, but takes no time.
+    pub fn begin(&mut self, state: u64) {
+        if self.seen.insert(state) {
+            self.new_at.push(self.arrivals);
+        }
+    }
+
+    /// Arrives at a state by a step.
+    pub fn arrive(&mut self, state: u64) {
+        self.arrivals += 1;
+        self.begin(state);
+        self.sum += self.unique();
+    }
+
+    /// U, different states seen so far.
+    pub fn unique(&self) -> u64 {
+        self.new_at.len() as u64
+    }
+
+    /// Area under the curve of discovery: the mean over arrivals of U, as a share of `reachable` states. None without an arrival or a state.
+    pub fn area(&self, reachable: u64) -> Option<f64> {
+        (self.arrivals > 0 && reachable > 0).then(|| self.sum as f64 / self.arrivals as f64 / reachable as f64)
+    }
+
+    /// Steps until at least `share` of `reachable` states were seen. None if they never were.
+    pub fn steps_to(&self, share: f64, reachable: u64) -> Option<u64> {
+        let needed = (share * reachable as f64).ceil().max(1.0) as usize;
+        self.new_at.get(needed - 1).copied()
+    }
+}
+
+/// When each of an environment's achievements was first unlocked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unlocks {
+    first: Vec<Option<u64>>,
+    mask: u64,
+}
+
+/// Most achievements: bits of a word.
+pub const MOST_ACHIEVEMENTS: usize = u64::BITS as usize;
+
+impl Unlocks {
+    /// None of `achievements` (at most [`MOST_ACHIEVEMENTS`]) unlocked yet.
+    pub fn new(achievements: usize) -> Unlocks {
+        Unlocks { first: vec![None; achievements.min(MOST_ACHIEVEMENTS)], mask: 0 }
+    }
+
+    /// After `step` steps the achievements of `mask` (bit a: achievement a) are unlocked in the open episode.
+    pub fn see(&mut self, mask: u64, step: u64) {
+        let mut new = mask & !self.mask;
+        self.mask |= mask;
+        while new != 0 {
+            if let Some(first) = self.first.get_mut(new.trailing_zeros() as usize) {
+                *first = Some(step);
+            }
+            new &= new - 1;
+        }
+    }
+
+    /// Different achievements unlocked, over all episodes.
+    pub fn distinct(&self) -> u32 {
+        self.mask.count_ones()
+    }
+
+    /// Steps to the first unlock of each; None where it was not seen, that is, later than the record if ever.
+    pub fn first(&self) -> &[Option<u64>] {
+        &self.first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_area_is_the_one_worked_by_hand() {
+        let mut found = Discovery::default();
+        [7, 8, 8, 9, 5].into_iter().for_each(|state| found.arrive(state));
+        // U = 1, 2, 2, 3, 4 of 16.
+        assert_eq!(found.area(16), Some(0.15));
+        assert_eq!(found.unique(), 4);
+        for (share, steps) in [(0.0, Some(1)), (0.05, Some(1)), (0.125, Some(2)), (0.15, Some(4)), (0.25, Some(5)), (0.3, None)] {
+            assert_eq!(found.steps_to(share, 16), steps, "{share}");
+        }
+        assert_eq!(Discovery::default().area(16), None);
+    }
+
+    #[test]
+    fn the_first_state_counts_and_takes_no_time() {
+        let mut found = Discovery::default();
+        found.begin(1);
+        found.arrive(1);
+        found.arrive(2);
+        found.begin(3);
+        assert_eq!((found.unique(), found.area(4)), (3, Some(0.375)));
+        assert_eq!((found.steps_to(0.25, 4), found.steps_to(0.5, 4), found.steps_to(0.75, 4)), (Some(0), Some(2), Some(2)));
+    }
+
+    #[test]
+    fn unlocks_keep_their_first_step_over_episodes() {
+        let mut unlocks = Unlocks::new(3);
+        for (mask, step) in [(0, 1), (0b100, 2), (0b101, 3), (0, 4), (0b001, 9)] {
+            unlocks.see(mask, step);
+        }
+        assert_eq!((unlocks.distinct(), unlocks.first()), (2, &[Some(3), None, Some(2)][..]));
+    }
+}

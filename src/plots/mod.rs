@@ -1,0 +1,10 @@
+//! Figures as PNG and SVG: panels of curves and points, heat maps. Nothing here knows what is plotted.
+
+mod colour;
+mod heat;
+mod page;
+mod panel;
+
+pub use heat::heat_map;
+pub use page::Page;
+pub use panel::{Dots, Line, Panel};

@@ -1,0 +1,271 @@
+//! `measure`: figures worked by hand come out of a trace, whatever the form of the output; mistakes are named.
+
+use std::f64::consts::LN_2;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, UInt32Array};
+use explorarium::envs::catalog;
+use explorarium::traces::{FORMAT_VERSION, Meta, list, read, write_batch};
+
+use super::files::{Folder, outcome};
+
+fn meta(id: &str) -> Meta {
+    Meta {
+        format: FORMAT_VERSION,
+        program: "test".into(),
+        id: id.into(),
+        toml: catalog::find(id).expect("a world").text,
+        seed: 0,
+        keyed: true,
+        picture_noise: false,
+        reset: "same-step".into(),
+        worlds: "fresh".into(),
+        agent: "by-hand".into(),
+        scenario: None,
+    }
+}
+
+/// A row by hand: instance, episode, action, x (the state).
+type Row = (u32, u32, Option<u32>, u32);
+
+/// Instance 0 makes the table of the published example: n(0, a0, 0) = 2, n(0, a1, 1) = 1, n(0, a0, 1) = 1, and a third state is seen once.
+/// Instance 1 leaves A, B, A, C, A, A.
+const ROWS: [Row; 14] = [
+    (0, 1, None, 0),
+    (0, 1, Some(0), 0),
+    (0, 1, Some(0), 0),
+    (0, 1, Some(1), 1),
+    (0, 2, None, 0),
+    (0, 2, Some(0), 1),
+    (0, 3, None, 2),
+    (1, 1, None, 0),
+    (1, 1, Some(0), 1),
+    (1, 1, Some(0), 0),
+    (1, 1, Some(0), 2),
+    (1, 1, Some(0), 0),
+    (1, 1, Some(0), 0),
+    (1, 1, Some(0), 2),
+];
+
+fn by_hand(path: &str, rows: &[Row]) {
+    let whole = |f: &dyn Fn(&Row) -> Option<u32>| -> ArrayRef { Arc::new(rows.iter().map(f).collect::<UInt32Array>()) };
+    let never = || -> ArrayRef { Arc::new(rows.iter().map(|_| Some(false)).collect::<BooleanArray>()) };
+    let reward: ArrayRef = Arc::new(rows.iter().map(|row| Some(f64::from(row.3))).collect::<Float64Array>());
+    let columns = [
+        ("instance", whole(&|row| Some(row.0))),
+        ("episode", whole(&|row| Some(row.1))),
+        ("step", whole(&|_| Some(0))),
+        ("action", whole(&|row| row.2)),
+        ("reward", reward),
+        ("terminated", never()),
+        ("truncated", never()),
+        ("x", whole(&|row| Some(row.3))),
+        ("y", whole(&|_| Some(4))),
+        ("facing", whole(&|_| Some(0))),
+    ];
+    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)));
+    write_batch(Path::new(path), &batch.expect("columns fit"), Some(&meta("gridlab/four-rooms"))).expect("written");
+}
+
+/// Lines of a CSV without quotes, as (column, cell) lookups.
+fn csv(path: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(path).expect("a table");
+    let mut lines = text.lines().map(|line| line.split(',').map(str::to_string).collect::<Vec<_>>());
+    let header = lines.next().expect("a header");
+    lines.map(|cells| header.iter().cloned().zip(cells).collect()).collect()
+}
+
+fn near(cell: &str, expected: f64) {
+    let value: f64 = cell.parse().unwrap_or_else(|_| panic!("'{cell}' is no number"));
+    assert!((value - expected).abs() < 1e-6, "{value} is not {expected}");
+}
+
+#[test]
+fn figures_worked_by_hand_come_out_of_a_trace() {
+    let folder = Folder::new("measure-hand");
+    let (trace, out) = (folder.join("hand.parquet"), folder.join("out"));
+    by_hand(&trace, &ROWS);
+    let args = ["measure", &trace, "--windows", "6", "--resamples", "100", "-o", &out];
+    let (code, text, err) = outcome(&args);
+    assert_eq!(code, 0, "{err}");
+    assert!(text.contains("key position") && text.contains("by-hand") && text.contains("3 states"), "{text}");
+    assert!(text.contains("careful: by-hand: 2 unit(s)"), "{text}");
+    let units = csv(&Path::new(&out).join("per-unit.csv"));
+    assert_eq!(units.len(), 2);
+    for (column, expected) in [
+        ("steps", 4.0),
+        ("episodes", 3.0),
+        ("entropy", 0.0),
+        ("action_entropy", 0.562_335),
+        ("empowerment", 0.215_762),
+        ("information_gain", 0.583_519),
+        ("information_gain_counted", 0.816_476),
+        ("unique_states", 3.0),
+        ("steps_to_50", 3.0),
+        ("mean_return", 4.0 / 3.0),
+    ] {
+        near(&units[0][column], expected);
+    }
+    near(&units[1]["entropy"], 0.867_563);
+    near(&units[1]["entropy_miller_madow"], 0.867_563 + 2.0 / 12.0);
+    near(&units[1]["entropy_of_ln_states"], 0.867_563 / 1.098_612);
+    // U = 2, 2, 3, 3, 3, 3 of 3.
+    near(&units[1]["coverage_area"], 16.0 / 18.0);
+    let windows = csv(&Path::new(&out).join("over-time.csv"));
+    let levels = [0.0, LN_2, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
+    let second: Vec<_> = windows.iter().filter(|row| row["instance"] == "1").collect();
+    assert_eq!((windows.len(), second.len()), (10, 6), "a track ends where it ends");
+    second.iter().zip(levels).for_each(|(row, level)| near(&row["entropy"], level));
+    assert_eq!(csv(&Path::new(&out).join("per-episode.csv")).len(), 4);
+    let index: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(Path::new(&out).join("measure.json")).expect("an index")).expect("JSON");
+    for file in index["files"].as_array().expect("files").iter().filter_map(|name| name.as_str()) {
+        assert!(std::fs::metadata(Path::new(&out).join(file)).expect(file).len() > 100 || file.ends_with(".csv"), "{file}");
+    }
+    assert!(index["files"].to_string().contains("empowerment-over-time.svg"));
+    // Nothing is replaced unasked; with --force the older files go.
+    let (code, _, err) = outcome(&args);
+    assert!(code == 2 && err.contains("--force"), "{code} {err}");
+    assert_eq!(outcome(&[&args[..], &["--force", "--measure", "entropy"]].concat()).0, 0);
+    assert!(!Path::new(&out).join("empowerment-over-time.svg").exists());
+}
+
+#[test]
+fn groups_are_told_apart_and_compared() {
+    let folder = Folder::new("measure-groups");
+    let path = |name: &str, rows: &[Row]| {
+        let path = folder.join(name);
+        by_hand(&path, rows);
+        path
+    };
+    let (a, b) = (path("a.parquet", &ROWS[..7]), path("b.parquet", &ROWS[7..]));
+    let json = |extra: &[&str]| {
+        let (code, out, err) = outcome(&[&["measure", "--json", "-q", "--resamples", "50"], extra].concat());
+        assert_eq!((code, err.as_str()), (0, ""), "{extra:?}");
+        serde_json::from_str::<serde_json::Value>(&out).expect("JSON")
+    };
+    let named = json(&[&format!("one={a}"), &format!("two={b}")]);
+    // Departures {0} and {0, 1, 2}: one state in common of three.
+    near(&named["similarity"][0]["jaccard"].to_string(), 1.0 / 3.0);
+    assert_eq!(named["per_unit"][1]["group"], "two");
+    assert!(named["warnings"].to_string().contains("--budget 4"), "{}", named["warnings"]);
+    // K counts the states of all groups: alone, the second trace has as many, the first too.
+    assert_eq!(named["states"], 3);
+    let runs = json(&[&a, &b, "--by", "run", "--budget", "4", "--measure", "entropy,coverage"]);
+    assert_eq!(runs["per_unit"][0]["group"], "a");
+    assert_eq!(runs["per_unit"][1]["steps"], 4);
+    assert!(runs["per_unit"][0].get("empowerment").is_none());
+    near(&runs["per_unit"][1]["entropy"].to_string(), 1.039_721);
+    assert_eq!(json(&[&b, "--by", "instance"])["per_unit"][0]["group"], "instance 1");
+    assert_eq!(json(&[&b, "--by", "file"])["per_unit"][0]["group"], "b");
+    // With facing, which never changes, the states are the same.
+    assert_eq!(json(&[&b, "--key", "position+facing"])["states"], json(&[&b])["states"]);
+}
+
+fn crafter_run(folder: &Folder) -> String {
+    let run = folder.join("run");
+    let made = outcome(&[
+        "run",
+        "crafter",
+        "--num-envs",
+        "4",
+        "--steps",
+        "2k",
+        "--worlds",
+        "pool:2",
+        "--record",
+        "0,1,2,3",
+        "--backend",
+        "cpu",
+        "-o",
+        &run,
+    ]);
+    assert_eq!(made.0, 0, "{}", made.2);
+    run
+}
+
+#[test]
+fn what_is_not_in_the_columns_comes_from_a_replay_or_is_said_to_be_missing() {
+    let folder = Folder::new("measure-replay");
+    let run = crafter_run(&folder);
+    let measured = |trace: &str, extra: &[&str]| outcome(&[&["measure", trace, "--json", "--resamples", "20"], extra].concat());
+    let parsed = |out: &str| serde_json::from_str::<serde_json::Value>(out).expect("JSON");
+    let (code, out, err) = measured(&run, &[]);
+    assert!(code == 0 && err.contains("replaying"), "{err}");
+    let coarse = parsed(&out);
+    assert_eq!((&coarse["key"], &coarse["per_unit"][0]["group"]), (&"coarse".into(), &"random".into()));
+    assert_eq!(coarse["unlocks"].as_array().expect("rows").len(), 4 * 22);
+    assert_eq!(coarse["notes"].as_array().expect("notes").len(), 0);
+    let unlocked = coarse["unlocks"].as_array().expect("rows").iter().filter(|row| row["censored"] == 0).count();
+    let sum: f64 = (0..4).map(|k| coarse["per_unit"][k]["achievements"].as_f64().expect("a number")).sum();
+    assert_eq!(unlocked as f64, sum);
+    // A finer key tells more states apart, a coarser one fewer.
+    let states = |key: &str| parsed(&measured(&run, &["--key", key]).1)["states"].as_u64().expect("a number");
+    let (view, without) = (states("view"), states("clipped+achievements"));
+    let all = coarse["states"].as_u64().expect("a number");
+    assert!(view > all && all > without && without > states("achievements"), "{view} {all} {without}");
+    assert!(states("faced") <= 19 && states("nearby") <= 4);
+    // Under another seed the recorded actions lead elsewhere: no replay.
+    let part = read(&list(Path::new(&run)).expect("parts")[0]).expect("reads");
+    let forged = folder.join("forged.parquet");
+    let mut meta = part.meta.clone();
+    meta.seed += 1;
+    write_batch(&PathBuf::from(&forged), &part.rows, Some(&meta)).expect("written");
+    let (code, out, _) = measured(&forged, &[]);
+    let cut = parsed(&out);
+    assert_eq!((code, &cut["key"]), (0, &"clipped+achievements".into()));
+    assert!(cut["notes"][0].as_str().expect("a note").contains("cannot be replayed"), "{}", cut["notes"]);
+    let (code, _, err) = measured(&forged, &["--key", "view"]);
+    assert!(code == 3 && err.contains("cannot be replayed"), "{code} {err}");
+    // Human and forged side by side: both by the same key.
+    let (code, out, _) = outcome(&["measure", &format!("a={run}"), &format!("b={forged}"), "--json", "--resamples", "20"]);
+    assert_eq!((code, &parsed(&out)["key"]), (0, &"clipped+achievements".into()));
+    // The finest key saturates, and that is said.
+    let (_, out, _) = measured(&run, &["--key", "position+view+inventory"]);
+    assert!(parsed(&out)["warnings"].to_string().contains("seen once only"), "{out}");
+}
+
+#[test]
+fn mistakes_are_named_with_what_to_do() {
+    let folder = Folder::new("measure-mistakes");
+    let (good, empty, bare) = (folder.join("good.parquet"), folder.join("empty.parquet"), folder.join("bare"));
+    by_hand(&good, &ROWS);
+    by_hand(&empty, &[]);
+    let still = folder.join("still.parquet");
+    by_hand(&still, &ROWS[..1]);
+    std::fs::create_dir(&bare).expect("made");
+    let thesis = folder.join("precious");
+    std::fs::create_dir(&thesis).expect("made");
+    std::fs::write(Path::new(&thesis).join("thesis.txt"), "years").expect("written");
+    let twice = format!("a={good}");
+    let cases: [(&[&str], i32, &str); 16] = [
+        (&[], 2, "TRACE"),
+        (&[&bare], 3, "no trace"),
+        (&[&folder.join("nowhere")], 1, "nowhere"),
+        (&[&empty], 3, "no step"),
+        (&[&still], 3, "nothing to measure"),
+        (&[&good, "--measure", "entropi"], 2, "did you mean 'entropy'"),
+        (&[&good, "--key", "positon"], 2, "did you mean 'position'"),
+        (&[&good, "--key", "inventory"], 2, "means nothing in GridLab"),
+        (&[&good, "--measure", "achievements"], 2, "no achievements"),
+        (&[&good, "--progress", "score"], 2, "no achievements"),
+        (&[&good, &twice], 2, "given twice"),
+        (&[&twice, "--by", "run"], 2, "--by"),
+        (&[&format!("all={good}")], 2, "NAME=PATH"),
+        (&[&good, "-o", &folder.join("x.pdf")], 2, ".svg"),
+        (&[&good, "-o", &thesis, "--force"], 2, "measure.json"),
+        (&[&good, "-o", &good], 2, "--force"),
+    ];
+    for (args, expected, names) in cases {
+        let (code, out, err) = outcome(&[&["measure"], args].concat());
+        assert_eq!(code, expected, "{args:?}: {out}{err}");
+        assert!(err.contains(names) && !err.contains("panicked"), "{args:?}: {err}");
+    }
+    assert!(Path::new(&thesis).join("thesis.txt").exists());
+    for file in ["all.json", "units.csv", "units.parquet", "curves.png", "curves.svg"] {
+        let file = folder.join(file);
+        assert_eq!(outcome(&["measure", &good, "--resamples", "20", "-o", &file]).0, 0);
+        assert!(std::fs::metadata(&file).expect("written").len() > 200, "{file}");
+    }
+}
