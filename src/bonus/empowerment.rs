@@ -3,6 +3,7 @@
 //! `E_n(s)` is the capacity, in bits, of the channel from open-loop sequences of n actions to what is seen of the state they end in. It is
 //! computed by forking the world: see docs/empowerment.md for which mode answers which question.
 
+mod field;
 mod log2;
 mod pool;
 mod reach;
@@ -10,8 +11,7 @@ mod sampled;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
+pub use field::on_every_cell;
 pub use log2::{BIT, FINE, log2, q20};
 pub use reach::{Bounds, End, Search, is_over};
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
@@ -166,16 +166,19 @@ impl Empowerment {
         Ok(self.measure(&mut Search::new(dream), block, i)?.q20())
     }
 
-    /// Whether dream 1 ends elsewhere than dream 0 does: then chance has a say, and the mode `Exact` is the value in one dream only.
+    /// The value in dream 0, and whether dream 1 ends elsewhere: then chance has a say, and the mode `Exact` is the value in one dream only.
     ///
     /// # Errors
     /// See [`Empowerment::measure_by`].
-    pub fn is_random(&self, search: &mut Search, block: &Block, i: usize) -> Result<bool> {
+    pub fn measure_exactly(&self, search: &mut Search, block: &Block, i: usize) -> Result<(Measured, bool)> {
         if is_over(block, i) {
-            return Ok(false);
+            return Ok((Measured { fine: 0, forked_steps: 0, detail: Detail::Over }, false));
         }
-        let mut ends =
-            |number| -> Result<BTreeSet<Outcome>> { search.ends((block, i), number, self.bounds(), &End::Key(self.key)) };
-        Ok(ends(0)? != ends(1)?)
+        let (before, end) = (search.forked_steps, End::Key(self.key));
+        let ends = search.ends((block, i), 0, self.bounds(), &end)?;
+        let random = ends != search.ends((block, i), 1, self.bounds(), &end)?;
+        let count = ends.len() as u64;
+        let forked_steps = search.forked_steps - before;
+        Ok((Measured { fine: log2(count), forked_steps, detail: Detail::Ends(vec![count]) }, random))
     }
 }

@@ -1,5 +1,6 @@
 //! What intrinsic motivation's literature and hand counting say of empowerment.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::*;
