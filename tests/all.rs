@@ -7,6 +7,7 @@ mod determinism;
 mod files;
 mod gpu;
 mod keys;
+mod map;
 mod measure;
 mod minigrid;
 mod resets;

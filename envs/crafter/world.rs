@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::lane::{FAULT_OBJECTS, Lane};
 use super::layout::{BODY, MOBS, RNG, WORLD, body};
 use super::picture::{self, Grain, Painter};
-use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
+use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules, material};
 use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
 use super::{keys, line, observe, scenario, step, tiles, worldgen};
@@ -315,6 +315,20 @@ impl World for Crafter {
             self.observe_one(i, block);
         }
         applied
+    }
+
+    fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool {
+        let (at, (mut lane, _)) = (&self.rules.at, lane_of(&self.rules, i, block));
+        if (x, y) == (lane.body[body::X], lane.body[body::Y]) {
+            return true;
+        }
+        // The player may enter lava, but does not survive it.
+        let walkable = self.rules.walkable_player & !(1 << material::LAVA);
+        if x >= at.width || y >= at.height || !lane.is_free(at, x as i32, y as i32, walkable) {
+            return false;
+        }
+        lane.relocate_player(at, x, y);
+        true
     }
 
     fn ascii(&self, i: usize, block: &Block) -> String {

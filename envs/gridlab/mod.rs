@@ -211,6 +211,21 @@ impl World for GridLab {
         line
     }
 
+    fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool {
+        let rules = &self.rules;
+        if x >= rules.width || y >= rules.height {
+            return false;
+        }
+        let there = rules.cells[(y * rules.width + x) as usize];
+        let shut = rules::cell::kind(there) == rules::kind::DOOR && !step::passable(rules, there, self.grid(i, block));
+        if rules::solid(there) || shut || there & rules::cell::TERMINAL != 0 {
+            return false;
+        }
+        let grid = &mut block.state[0][i * self.words..(i + 1) * self.words];
+        (grid[word::X], grid[word::Y]) = (x, y);
+        true
+    }
+
     fn ascii(&self, i: usize, block: &Block) -> String {
         line::ascii(&self.rules, &self.map, self.ruleset.layout, &self.ruleset.map, self.grid(i, block))
     }

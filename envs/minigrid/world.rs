@@ -1,7 +1,7 @@
 //! A loaded MiniGrid world: the twins behind the face that all worlds show.
 
-use super::cells::{self, UNSEEN};
-use super::layout::{Body, buffer, buffers, grid_words, word};
+use super::cells::{self, UNSEEN, class};
+use super::layout::{Body, buffer, buffers, cell_word, grid_words, word};
 use super::levels::{self, Builder, Fault};
 use super::line::{self, Shown};
 use super::map::{self, FixedLevel};
@@ -368,6 +368,22 @@ impl World for MiniGrid {
             line["pixels"] = line::digest(&bytes[..(height * width * 3) as usize]).into();
         }
         line
+    }
+
+    fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool {
+        let (rules, it) = (&self.rules, self.parts(i, block).it);
+        if x >= rules.width || y >= rules.height {
+            return false;
+        }
+        let there = it.grid[(y * rules.width + x) as usize];
+        let ends = matches!(cells::class_of(there), class::GOAL | class::LAVA)
+            || rules.task == Task::Match && [word::TARGET, word::OTHER].iter().any(|at| it.agent[*at] == cell_word(x, y));
+        if ends || !cells::can_be_entered(there) {
+            return false;
+        }
+        let body = Body::unpack(it.agent[word::BODY]);
+        it.agent[word::BODY] = Body { x, y, ..body }.pack();
+        true
     }
 
     fn ascii(&self, i: usize, block: &Block) -> String {

@@ -279,6 +279,11 @@ pub trait World: Send + Sync + Debug {
         Err(format!("{} has no scenarios; only Crafter worlds do", self.spec().id))
     }
 
+    /// Puts the player on the cell (x, y), facing and all else as they are; false, and nothing changes, if the cell is not free. Free is
+    /// where the player could stand and go on: inside, nobody and nothing in the way, and the episode does not end there. For maps on the
+    /// host; no kernel does this. The observation is left as it was.
+    fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool;
+
     /// A picture of the whole map as text, one character a cell, rows from top to bottom.
     fn ascii(&self, i: usize, block: &Block) -> String;
 }

@@ -7,6 +7,7 @@ mod beside;
 mod build;
 mod card;
 pub mod config;
+pub mod empowerment;
 mod passes;
 mod runtime;
 pub mod tables;

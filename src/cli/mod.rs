@@ -12,6 +12,8 @@ mod backend;
 mod bench;
 mod doctor;
 mod envs;
+mod map;
+mod mapped;
 mod measure;
 mod measured;
 pub mod number;
@@ -74,6 +76,8 @@ enum Command {
     Verify(verify::Args),
     /// Compute objectives from recorded play: entropy, information gain, empowerment, coverage, achievements
     Measure(Box<measure::Args>),
+    /// Show a measure on every cell of a map: empowerment by forking, or visits
+    Map(Box<map::Args>),
     /// Print what happens, one JSON line a step, as the reference package prints it
     Trace(trace::Args),
     /// List environments, or show what one observes, does and stores
@@ -96,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args, &cli.global),
         Command::Verify(args) => verify::run(&args, &cli.global),
         Command::Measure(args) => measure::run(&args, &cli.global),
+        Command::Map(args) => map::run(&args, &cli.global),
         Command::Trace(args) => trace::run(args, &cli.global),
         Command::Envs(args) => envs::run(args, &cli.global),
         Command::Bench(args) => bench::run(&args, &cli.global),

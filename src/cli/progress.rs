@@ -77,7 +77,7 @@ impl Progress for Console {
 }
 
 /// 1234567 as 1.23M.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     match value {
         v if v >= 1e9 => format!("{:.2}G", v / 1e9),
         v if v >= 1e6 => format!("{:.2}M", v / 1e6),

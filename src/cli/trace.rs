@@ -97,7 +97,7 @@ fn finish(mut out: impl Write) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read_scenario(path: &PathBuf) -> anyhow::Result<serde_json::Value> {
+pub(super) fn read_scenario(path: &PathBuf) -> anyhow::Result<serde_json::Value> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e)).context("cannot read the scenario")?;
     let parsed = serde_json::from_str(&text);
     Ok(parsed.map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?)

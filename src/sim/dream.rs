@@ -87,6 +87,11 @@ impl Dream {
     /// Steps the first `n` forks with the actions in their core, and observes them. Those that have ended stay as they are, with a
     /// reward of 0. A fork that meets a limit of its ruleset ends there.
     pub fn step(&self, forks: &mut Forks, n: usize) {
+        self.advance(forks, n, true);
+    }
+
+    /// [`Dream::step`] that writes observations only if asked to: they cost as much as the step.
+    pub fn advance(&self, forks: &mut Forks, n: usize, observe: bool) {
         for core in forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS) {
             if core[Core::FLAGS] & Core::DONE != 0 {
                 (core[Core::FLAGS], core[Core::REWARD]) = (core[Core::FLAGS] | Core::SKIP, 0);
@@ -94,7 +99,9 @@ impl Dream {
         }
         let mut block = forks.block(n);
         self.world.step(&mut block);
-        self.world.observe(&mut block);
+        if observe {
+            self.world.observe(&mut block);
+        }
         for core in forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS) {
             if core[Core::FAULT] != 0 {
                 (core[Core::FLAGS], core[Core::FAULT]) = (core[Core::FLAGS] | Core::TRUNCATED, 0);

@@ -1,0 +1,63 @@
+//! A measure on every cell where the player could stand.
+
+use rayon::prelude::*;
+
+use super::reach::Search;
+use crate::envs::{Block, Core, World};
+use crate::error::Result;
+use crate::sim::dream::Dream;
+
+/// A copy of one instance to move about; it is never stepped.
+struct Copied {
+    core: Vec<u32>,
+    state: Vec<Vec<u32>>,
+    obs: Vec<u32>,
+}
+
+impl Copied {
+    fn of(world: &dyn World, block: &Block, i: usize) -> Copied {
+        let spec = world.spec();
+        let state =
+            spec.buffers.iter().zip(&block.state).map(|(b, words)| words[i * b.words..(i + 1) * b.words].to_vec()).collect();
+        Copied { core: block.core_of(i).to_vec(), state, obs: vec![0; spec.obs_words()] }
+    }
+
+    /// This is the copy `other` again.
+    fn be(&mut self, other: &Copied) {
+        self.core.copy_from_slice(&other.core);
+        self.state.iter_mut().zip(&other.state).for_each(|(to, from)| to.copy_from_slice(from));
+    }
+
+    fn block(&mut self) -> Block<'_> {
+        debug_assert_eq!(self.core.len(), Core::WORDS);
+        let state = self.state.iter_mut().map(|words| &mut words[..]).collect();
+        Block { first: 0, n: 1, core: &mut self.core, state, obs: &mut self.obs, pixels: &mut [] }
+    }
+}
+
+/// Puts the player of instance `i` on every cell, all else as it is, and lets `measure` look (at instance 0 of the block it gets), cells
+/// side by side on all threads. Row by row from the top; None where the cell is not free ([`World::place`]). Nothing in `block` changes.
+///
+/// # Errors
+/// What `measure` returns, of whichever cell was first to fail.
+pub fn on_every_cell<T: Send>(
+    world: &dyn World,
+    dream: &Dream,
+    block: &Block,
+    i: usize,
+    measure: impl Fn(&mut Search, &Block) -> Result<T> + Sync,
+) -> Result<Vec<Option<T>>> {
+    let (width, height) = world.spec().size;
+    let root = Copied::of(world, block, i);
+    let begin = || (Search::new(dream), Copied { core: root.core.clone(), state: root.state.clone(), obs: root.obs.clone() });
+    let one = |(search, copy): &mut (Search, Copied), cell: u32| {
+        copy.be(&root);
+        let mut placed = copy.block();
+        if !world.place(0, &mut placed, cell % width, cell / width) {
+            return Ok(None);
+        }
+        world.observe_one(0, &mut placed);
+        measure(search, &placed).map(Some)
+    };
+    (0..width * height).into_par_iter().map_init(begin, one).collect()
+}

@@ -1,0 +1,62 @@
+//! Logarithms of counts in integers: the same on every machine, so that an agent may act on them.
+
+/// [`log2`] is in units of 2^-`FINE`.
+pub const FINE: u32 = 40;
+/// One bit in those units, as a float.
+pub const BIT: f64 = (1u64 << FINE) as f64;
+
+/// log2(`count`) for `count` > 0 in units of 2^-40, off by at most half a unit and 2^-60.
+///
+/// Digit by digit: squaring a number between 1 and 2 doubles its logarithm, and whether the square reaches 2 is the next binary digit.
+/// Each squaring drops less than 2^-62 of the number, which the digit's weight makes smaller still.
+pub fn log2(count: u64) -> i64 {
+    let zeros = count.max(1).leading_zeros();
+    let mut mantissa = count.max(1) << zeros;
+    let mut digits = i64::from(63 - zeros);
+    for _ in 0..=FINE {
+        let square = u128::from(mantissa) * u128::from(mantissa);
+        let digit = square >> 127;
+        mantissa = (square >> (63 + digit)) as u64;
+        digits = digits << 1 | digit as i64;
+    }
+    // One digit more than asked for, to round with.
+    (digits + 1) >> 1
+}
+
+/// Fine units to the units of a bonus, 2^-20, to the nearest; halves go up.
+pub fn q20(fine: i64) -> i32 {
+    let shift = FINE - 20;
+    (fine + (1 << (shift - 1)) >> shift).clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shaders::bonus::ONE;
+
+    #[test]
+    fn is_the_logarithm() {
+        let wide = (0..64).flat_map(|e| [1u64 << e, (1 << e) | 1, u64::MAX >> (63 - e)]);
+        for count in (1..100_000).chain(wide) {
+            let off = log2(count) as f64 / BIT - (count as f64).log2();
+            assert!(off.abs() < 2e-12, "{count}: {off}");
+            let off = f64::from(q20(log2(count))) / f64::from(ONE) - (count as f64).log2();
+            assert!(off.abs() < 0.5001 / f64::from(ONE), "{count}: {off}");
+        }
+        for e in 0..64 {
+            assert_eq!(log2(1 << e), e << FINE);
+        }
+    }
+
+    #[test]
+    fn products_are_sums() {
+        for (a, b) in [(3, 5), (7, 11), (4913, 8191), (1 << 20, 3)] {
+            assert!((log2(a) + log2(b) - log2(a * b)).abs() <= 2, "{a} * {b}");
+        }
+    }
+
+    #[test]
+    fn halves_go_up() {
+        assert_eq!((q20(1 << 19), q20((1 << 19) - 1), q20(-(1 << 19)), q20(-(1 << 19) - 1)), (1, 0, 0, -1));
+    }
+}

@@ -1,0 +1,166 @@
+//! What can be reached under given noise: breadth first over open-loop sequences of actions, each distinct state followed once.
+//!
+//! That equal states are followed once loses nothing. The forks of a root in one dream have the same seed, episode and step, and a word of
+//! the keyed stream is a function of (seed, episode, step, who draws, number of the draw): no state of chance is carried along. So of
+//! two forks that are equal in all state but the stream after the same number of steps, every future is equal too, whatever draws their
+//! pasts took. With a stream that is drawn from in turn this would be false, and so would the noise be of the branches: one draw more or
+//! less shifts all that come later.
+
+use std::collections::BTreeSet;
+
+use super::pool::{Pool, batch_size, fork_bytes};
+use super::{MAX_FRONTIER_BYTES, Outcome};
+use crate::envs::shared::key::{Key, KeyPart};
+use crate::envs::{Block, Core, World};
+use crate::error::{Error, Result};
+use crate::sim::dream::{Dream, Forks};
+
+/// All that is stored but stream and clock: states with equal keys at the same step have the same futures.
+const FULL: Key = Key::of(&[KeyPart::Full]);
+
+/// What a search may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    pub horizon: u32,
+    /// Forked steps.
+    pub forks: u64,
+}
+
+/// Room for searches in one world, kept between them.
+#[derive(Debug)]
+pub struct Search<'d> {
+    pub(super) dream: &'d Dream,
+    layer: Pool,
+    next: Pool,
+    pub(super) work: Forks,
+    seen: BTreeSet<u64>,
+    hashes: Vec<u64>,
+    /// Forked steps since the search was made.
+    pub forked_steps: u64,
+}
+
+impl<'d> Search<'d> {
+    pub fn new(dream: &'d Dream) -> Search<'d> {
+        let each = batch_size(dream);
+        Search {
+            dream,
+            layer: Pool::new(each),
+            next: Pool::new(each),
+            work: dream.forks(each),
+            seen: BTreeSet::new(),
+            hashes: Vec::new(),
+            forked_steps: 0,
+        }
+    }
+
+    /// The distinct ends of all sequences of `bounds.horizon` actions from instance `i` in dream `number`. `end` says what an end is; all
+    /// forks whose episode ended are one end, whatever `end` would say.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with the horizon that fits if there are more forks than `bounds` allows, or more distinct states than
+    /// [`MAX_FRONTIER_BYTES`] hold.
+    pub fn ends(&mut self, root: (&Block, usize), number: u32, bounds: Bounds, end: &End) -> Result<BTreeSet<Outcome>> {
+        let actions = u64::from(self.dream.world().spec().num_actions());
+        let mut ends = BTreeSet::new();
+        self.layer.clear();
+        self.dream.fork(root.0, root.1, &mut self.work, 0, number);
+        self.layer.push(self.dream, &self.work, 0);
+        let mut spent = 0;
+        for step in 1..=bounds.horizon {
+            spent += self.layer.len() as u64 * actions;
+            if spent > bounds.forks {
+                return Err(self.too_many(step, spent, bounds));
+            }
+            let last = step == bounds.horizon;
+            self.expand(last, end, &mut ends);
+            if self.next.len() * fork_bytes(self.dream) > MAX_FRONTIER_BYTES {
+                return Err(self.too_wide(step, bounds));
+            }
+            std::mem::swap(&mut self.layer, &mut self.next);
+            if self.layer.len() == 0 {
+                break;
+            }
+        }
+        self.forked_steps += spent;
+        Ok(ends)
+    }
+
+    /// Steps every fork of the layer with every action: new states go to the next layer or, after the last step, into `ends`.
+    fn expand(&mut self, last: bool, end: &End, ends: &mut BTreeSet<Outcome>) {
+        let (dream, actions) = (self.dream, self.dream.world().spec().num_actions() as usize);
+        let todo = self.layer.len() * actions;
+        self.next.clear();
+        self.seen.clear();
+        for first in (0..todo).step_by(self.work.len()) {
+            let n = self.work.len().min(todo - first);
+            for k in 0..n {
+                let (parent, action) = ((first + k) / actions, (first + k) % actions);
+                self.layer.take(dream, parent, &mut self.work, k, action as u32);
+            }
+            dream.advance(&mut self.work, n, last && end.reads_obs());
+            let block = self.work.block(n);
+            self.hashes.clear();
+            let world = &**dream.world();
+            self.hashes.extend((0..n).map(|k| if last { end.of(world, &block, k) } else { world.key(FULL, k, &block) }));
+            for (k, hash) in self.hashes.iter().enumerate() {
+                if self.work.is_done(k) {
+                    ends.insert(None);
+                } else if last {
+                    ends.insert(Some(*hash));
+                } else if self.seen.insert(*hash) {
+                    self.next.push(dream, &self.work, k);
+                }
+            }
+        }
+    }
+
+    fn too_many(&self, step: u32, spent: u64, bounds: Bounds) -> Error {
+        Error::Usage(format!(
+            "horizon {}: {} states differ after {} steps, and stepping each with every action makes {spent} forks of one root, more than {}; \
+             horizon {} fits",
+            bounds.horizon,
+            self.layer.len(),
+            step - 1,
+            bounds.forks,
+            step - 1
+        ))
+    }
+
+    fn too_wide(&self, step: u32, bounds: Bounds) -> Error {
+        Error::Usage(format!(
+            "horizon {}: the {} states that differ after {step} steps take more than {} MiB; horizon {step} fits",
+            bounds.horizon,
+            self.next.len(),
+            MAX_FRONTIER_BYTES >> 20
+        ))
+    }
+}
+
+/// What counts as the same end.
+pub enum End<'a> {
+    Key(Key),
+    /// Anything else of a state; the observation is that of the state.
+    By(&'a (dyn Fn(&Block, usize) -> u64 + Sync)),
+}
+
+impl End<'_> {
+    pub(super) fn reads_obs(&self) -> bool {
+        match self {
+            End::Key(key) => key.reads_obs(),
+            End::By(_) => true,
+        }
+    }
+
+    pub(super) fn of(&self, world: &dyn World, block: &Block, k: usize) -> u64 {
+        match self {
+            End::Key(key) => world.key(*key, k, block),
+            End::By(feature) => feature(block, k),
+        }
+    }
+}
+
+/// Whether the episode of instance `i` is over: its last step ended it, and no other has begun since.
+pub fn is_over(block: &Block, i: usize) -> bool {
+    let core = block.core_of(i);
+    core[Core::FLAGS] & Core::DONE != 0 && core[Core::STEP] > 0
+}

@@ -1,0 +1,196 @@
+//! What `map` found: as text, JSON, table or picture.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use super::progress::short;
+use crate::envs::World;
+use crate::error::{Error, Result};
+use crate::files::write_bytes;
+use crate::plots::heat_map;
+
+/// A map wider than this many characters is drawn with one a cell.
+const TEXT_WIDTH: usize = 110;
+
+/// Values by cell, row by row from the top, and what they are.
+#[derive(Debug)]
+pub struct Mapped {
+    env: String,
+    measure: &'static str,
+    width: u32,
+    values: Vec<Option<f64>>,
+    /// After a value, for people.
+    pub unit: &'static str,
+    said: Map<String, Value>,
+    /// Further figures of each cell, for JSON.
+    figures: Vec<(&'static str, Vec<Option<f64>>)>,
+    took: Option<(u64, f64)>,
+}
+
+impl Mapped {
+    pub fn new(world: &dyn World, measure: &'static str, seed: i64, values: Vec<Option<f64>>) -> Mapped {
+        let (env, width) = (world.spec().id.clone(), world.spec().size.0);
+        let mut mapped = Mapped { env, measure, width, values, unit: "", said: Map::new(), figures: Vec::new(), took: None };
+        mapped.say("seed", seed);
+        mapped
+    }
+
+    /// A circumstance of the measurement.
+    pub fn say(&mut self, name: &str, value: impl Into<Value>) {
+        self.said.insert(name.to_string(), value.into());
+    }
+
+    pub fn figure(&mut self, name: &'static str, values: impl Iterator<Item = Option<f64>>) {
+        self.figures.push((name, values.collect()));
+    }
+
+    pub fn took(&mut self, forked_steps: u64, seconds: f64) {
+        self.took = Some((forked_steps, seconds));
+    }
+
+    /// Lowest, mean and highest value; None if there is none.
+    fn range(&self) -> Option<(f64, f64, f64)> {
+        let known: Vec<f64> = self.values.iter().flatten().copied().collect();
+        let low = known.iter().copied().reduce(f64::min)?;
+        let high = known.iter().copied().reduce(f64::max)?;
+        Some((low, known.iter().sum::<f64>() / known.len() as f64, high))
+    }
+
+    fn mean(&self, values: &[Option<f64>]) -> Option<f64> {
+        let n = values.iter().flatten().count();
+        (n > 0).then(|| values.iter().flatten().sum::<f64>() / n as f64)
+    }
+
+    fn title(&self) -> String {
+        let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+        let said: String =
+            self.said.iter().map(|(name, value)| format!(", {} {}", name.replace('_', " "), plain(value))).collect();
+        format!("{}: {}{said}", self.env, self.measure)
+    }
+
+    /// Two or three lines for people.
+    pub fn summary(&self) -> String {
+        let mut text = self.title();
+        let cells = self.values.iter().flatten().count();
+        match self.range() {
+            None => text += "\nno free cell",
+            Some((low, mean, high)) => {
+                let _ = write!(text, "\n{cells} cells, {low:.3} to {high:.3}{}, mean {mean:.3}", self.unit);
+            }
+        }
+        for (name, values) in &self.figures {
+            let _ = write!(text, ", {name} {:.3}", self.mean(values).unwrap_or(0.0));
+        }
+        if let Some((steps, seconds)) = self.took {
+            let _ = write!(text, "\n{} forked steps, {}/s", short(steps as f64), short(steps as f64 / seconds.max(1e-9)));
+        }
+        text
+    }
+
+    /// The summary and the map: numbers where there is room, else 0 to 9 for lowest to highest.
+    pub fn text(&self) -> String {
+        let mut text = self.summary() + "\n\n";
+        let digits = if self.unit.is_empty() { 0 } else { 2 };
+        let number = |value: &Option<f64>| value.map_or("#".to_string(), |v| format!("{v:.digits$}"));
+        let room = self.values.iter().map(|v| number(v).len()).max().unwrap_or(1) + 1;
+        let (low, _, high) = self.range().unwrap_or_default();
+        let narrow = self.width as usize * room > TEXT_WIDTH;
+        let sign = |value: &Option<f64>| match value {
+            None => '#',
+            Some(_) if high == low => '0',
+            Some(v) => char::from(b'0' + ((v - low) / (high - low) * 9.0 + 0.5) as u8),
+        };
+        for row in self.values.chunks(self.width as usize) {
+            if narrow {
+                text.extend(row.iter().map(sign));
+            } else {
+                row.iter().for_each(|value| {
+                    let _ = write!(text, "{:>room$}", number(value));
+                });
+            }
+            text.push('\n');
+        }
+        if narrow {
+            let _ = writeln!(text, "\n0 is {low:.3}{unit}, 9 is {high:.3}{unit}, # is not free", unit = self.unit);
+        }
+        text
+    }
+
+    pub fn json(&self) -> Value {
+        let at = |k: usize| (k / self.width as usize, k % self.width as usize);
+        let cell = |(k, value): (usize, &Option<f64>)| {
+            let (y, x) = at(k);
+            let mut cell = json!({ "y": y, "x": x, "value": (*value)? });
+            for (name, values) in &self.figures {
+                cell[*name] = values[k].into();
+            }
+            Some(cell)
+        };
+        let (low, mean, high) = self.range().map_or((None, None, None), |(low, mean, high)| (Some(low), Some(mean), Some(high)));
+        let mut all = json!({
+            "env": self.env,
+            "measure": self.measure,
+            "width": self.width,
+            "height": self.values.len() / self.width as usize,
+            "min": low,
+            "mean": mean,
+            "max": high,
+            "cells": self.values.iter().enumerate().filter_map(cell).collect::<Vec<_>>(),
+        });
+        for (name, value) in &self.said {
+            all[name] = value.clone();
+        }
+        if let Some((steps, seconds)) = self.took {
+            all["forked_steps"] = steps.into();
+            all["seconds"] = seconds.into();
+            all["forked_steps_per_s"] = (steps as f64 / seconds.max(1e-9)).into();
+        }
+        all
+    }
+
+    /// A line for each cell that has a value.
+    fn csv(&self) -> String {
+        let mut text = "y,x,value\n".to_string();
+        for (k, value) in self.values.iter().enumerate() {
+            if let Some(value) = value {
+                let _ = writeln!(text, "{},{},{value}", k / self.width as usize, k % self.width as usize);
+            }
+        }
+        text
+    }
+}
+
+/// Where the map goes; known to be free.
+#[derive(Debug)]
+pub struct Target(PathBuf);
+
+impl Target {
+    /// # Errors
+    /// [`Error::Usage`] if something is there and may not be replaced, or for a file of an unknown kind.
+    pub fn new(path: &Path, force: bool) -> Result<Target> {
+        if !path.extension().and_then(|e| e.to_str()).is_some_and(|ending| ["png", "svg", "csv"].contains(&ending)) {
+            return Err(Error::Usage(format!("{}: a map ends in .png, .svg or .csv", path.display())));
+        }
+        if path.is_dir() || path.exists() && !force {
+            return Err(Error::Usage(format!("{} exists; choose another file with -o, or give --force", path.display())));
+        }
+        Ok(Target(path.to_path_buf()))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// # Errors
+    /// [`Error::Io`] with the path.
+    pub fn write(&self, mapped: &Mapped) -> Result<()> {
+        if self.0.extension().is_some_and(|ending| ending == "csv") {
+            return write_bytes(&self.0, mapped.csv().as_bytes());
+        }
+        let height = mapped.values.len() as u32 / mapped.width.max(1);
+        let title = format!("{}: {}{}", mapped.env, mapped.measure, if mapped.unit.is_empty() { "" } else { ", bits" });
+        heat_map(&mapped.values, mapped.width, height, &title, &self.0)
+    }
+}

@@ -1,0 +1,299 @@
+//! `map`: empowerment on every cell against tables that were counted elsewhere; placing the player; what is refused.
+
+use std::path::Path;
+
+use explorarium::envs::catalog::{Options, load};
+use explorarium::sim::{Batch, Config};
+use serde_json::{Value, json};
+
+use super::files::{Folder, outcome};
+
+/// (y, x, value) of a table, row 0 on top.
+fn table(path: &str) -> Vec<(u32, u32, f64)> {
+    let text = std::fs::read_to_string(path).expect("a table");
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("y,x,value"));
+    let row = |line: &str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        (fields[0].parse().expect("y"), fields[1].parse().expect("x"), fields[2].parse().expect("a value"))
+    };
+    lines.map(row).collect()
+}
+
+fn map(args: &[&str]) -> String {
+    let (code, out, err) = outcome(&[&["map"], args].concat());
+    assert_eq!(code, 0, "{args:?}: {err}");
+    assert_eq!(err, "", "{args:?}");
+    out
+}
+
+fn map_json(args: &[&str]) -> Value {
+    serde_json::from_str(&map(&[args, &["--json", "-q"]].concat())).expect("JSON")
+}
+
+/// The table of the reference counts y from the south, ours from the north.
+#[test]
+fn klyubin_maze_is_the_published_table_at_every_cell() {
+    let folder = Folder::new("map-klyubin");
+    let path = folder.join("map.csv");
+    map(&["gridlab/klyubin-maze", "--measure", "empowerment", "--horizon", "5", "-o", &path]);
+    let found = table(&path);
+    let golden = include_str!("data/klyubin_5step.csv").lines().filter(|line| !line.starts_with('#')).skip(1);
+    let mut n = 0;
+    for line in golden {
+        let fields: Vec<f64> = line.split(',').map(|field| field.parse().expect("a number")).collect();
+        let (y, x, bits) = (9 - fields[0] as u32, fields[1] as u32, fields[3]);
+        let (_, _, value) = found.iter().find(|(fy, fx, _)| (*fy, *fx) == (y, x)).expect("every cell");
+        assert!((value - bits).abs() < 1e-6, "({y}, {x}): {value}, not {bits}");
+        n += 1;
+    }
+    assert_eq!((n, found.len()), (100, 100));
+}
+
+/// A unit wall: `Column(x, y)` between (x, y) and (x + 1, y), `Row(x, y)` between (x, y) and (x, y + 1); y counts from the south.
+enum Wall {
+    Column(usize, usize),
+    Row(usize, usize),
+}
+use Wall::{Column, Row};
+
+fn drawing(width: usize, height: usize, walls: &[Wall]) -> String {
+    let mut signs = vec![vec![' '; 2 * width + 1]; 2 * height + 1];
+    for (r, row) in signs.iter_mut().enumerate() {
+        for (c, sign) in row.iter_mut().enumerate() {
+            *sign = match (r % 2, c % 2) {
+                (1, 1) => '.',
+                (0, 0) => '+',
+                (0, _) if r == 0 || r == 2 * height => '-',
+                (_, 0) if c == 0 || c == 2 * width => '|',
+                _ => ' ',
+            };
+        }
+    }
+    for wall in walls {
+        match *wall {
+            Column(x, y) => signs[2 * (height - 1 - y) + 1][2 * x + 2] = '|',
+            Row(x, y) => signs[2 * (height - 1 - y)][2 * x + 1] = '-',
+        }
+    }
+    let rows: Vec<String> = signs.into_iter().map(|row| row.into_iter().collect()).collect();
+    format!(
+        "family = \"gridlab\"\nactions = \"NSEW+stay\"\nmax_steps = 100\nstart = \"anywhere\"\nlayout = \"thin-walls\"\nmap = '''\n{}\n'''\n",
+        rows.join("\n")
+    )
+}
+
+/// Walls and sums of reachable cells as they were counted for Mchristos/empowerment's other worlds.
+#[test]
+fn the_other_mazes_have_their_sums() {
+    let door: Vec<Wall> = (0..6).filter(|y| *y != 3).map(|y| Column(5, y)).chain((1..=5).map(|x| Row(x, 2))).collect();
+    let door: Vec<Wall> = door.into_iter().chain([Column(2, 0), Column(2, 2)]).collect();
+    let tunnel = (0..5).filter(|y| *y != 2).flat_map(|y| [Column(1, y), Column(5, y)]);
+    let tunnel: Vec<Wall> = tunnel.chain((2..=5).flat_map(|x| [Row(x, 1), Row(x, 2)])).collect();
+    let step: Vec<Wall> = [2, 4].into_iter().flat_map(|k| [Column(2, k), Column(3, k), Row(k, 2), Row(k, 3)]).collect();
+    let doorways = (0..8).filter(|x| *x != 6).map(|x| Row(x, 2)).chain((0..8).filter(|x| *x != 2).map(|x| Row(x, 5)));
+    let doorways: Vec<Wall> = doorways.collect();
+    let folder = Folder::new("map-mazes");
+    for (name, (width, height), walls, horizon, sum) in [
+        ("door", (9, 6), &door, "3", 704),
+        ("tunnel", (9, 5), &tunnel, "3", 445),
+        ("step", (7, 7), &step, "3", 773),
+        ("doorways", (8, 8), &doorways, "4", 1224),
+    ] {
+        let (toml, csv) = (folder.join(&format!("{name}.toml")), folder.join(&format!("{name}.csv")));
+        std::fs::write(&toml, drawing(width, height, walls)).expect("written");
+        map(&[&toml, "--horizon", horizon, "-o", &csv]);
+        let counts: Vec<(u32, u32, f64)> = table(&csv).into_iter().map(|(y, x, bits)| (y, x, 2f64.powf(bits).round())).collect();
+        assert_eq!(counts.iter().map(|(_, _, count)| *count as u32).sum::<u32>(), sum, "{name}");
+        assert_eq!(counts.len(), width * height, "{name}");
+        if name == "doorways" {
+            let most = counts.iter().max_by(|a, b| a.2.total_cmp(&b.2)).expect("cells");
+            assert_eq!(*most, (7 - 5, 2, 29.0));
+        }
+    }
+}
+
+/// Noise that all forks share adds nothing, on any cell; the mean over dreams of a world without chance is its exact value.
+#[test]
+fn a_tv_adds_nothing_under_frozen_noise() {
+    let with = |key: &str, mode: &[&str]| {
+        map_json(&[&["gridlab/noisy-tv", "--horizon", "3", "--key", key], mode].concat())["cells"].clone()
+    };
+    let frozen = ["--mode", "frozen", "--dreams", "3"];
+    let position = with("position", &frozen);
+    assert_eq!(with("position+view", &frozen), position);
+    assert_eq!(with("position", &[]), position);
+    let noisy = with("position+view", &["--mode", "sampled", "--rollouts", "1"]);
+    assert!(
+        noisy.as_array().expect("cells").iter().any(|cell| cell["value"].as_f64() > Some(6.0)),
+        "one fork a sequence measures noise"
+    );
+}
+
+#[test]
+fn the_sampled_mode_says_what_it_did() {
+    let whole = map_json(&["gridlab/keys", "--mode", "sampled", "--rollouts", "8", "--horizon", "2"]);
+    assert_eq!((&whole["rollouts"], &whole["sequences"], &whole["all_sequences"]), (&json!(8), &json!(25), &json!(true)));
+    for cell in whole["cells"].as_array().expect("cells") {
+        let of = |name: &str| cell[name].as_f64().expect(name);
+        assert!(of("value") <= of("upper") + 1e-9 && of("even") <= of("value") + 1e-3, "{cell}");
+        assert!((of("even") - of("bias") - of("corrected")).abs() < 1e-9, "{cell}");
+    }
+    assert_eq!(whole["forked_steps"].as_u64(), Some(25 * 8 * 2 * whole["cells"].as_array().expect("cells").len() as u64));
+    let part = map_json(&["gridlab/keys", "--mode", "sampled", "--sequences", "5", "--horizon", "2"]);
+    assert_eq!((&part["sequences"], &part["all_sequences"]), (&json!(5), &json!(false)));
+}
+
+#[test]
+fn a_map_does_not_depend_on_threads_and_a_seed_is_a_world() {
+    let with = |more: &[&str]| map_json(&[&["MiniGrid-FourRooms-v0", "--horizon", "2"], more].concat())["cells"].clone();
+    let one = with(&["--threads", "1"]);
+    assert_eq!(one, with(&["--threads", "3"]));
+    assert_ne!(one, with(&["--seed", "9"]), "other doors");
+}
+
+#[test]
+fn a_scenario_is_what_is_measured() {
+    let folder = Folder::new("map-scenario");
+    let path = folder.join("scenario.json");
+    // A pond around the player, two cells wide.
+    let mut terrain = Vec::new();
+    for (x, y) in (28..=36).flat_map(|x| (28..=36).map(move |y| (x, y))).filter(|at| *at != (32, 32)) {
+        terrain.push(json!([x, y, "water"]));
+    }
+    let scenario = json!({ "terrain": terrain });
+    std::fs::write(&path, scenario.to_string()).expect("written");
+    let found =
+        map_json(&["crafter", "--scenario", &path, "--horizon", "1", "--mode", "frozen", "--dreams", "1", "--key", "position"]);
+    let cells = found["cells"].as_array().expect("cells");
+    let at = |x: u32, y: u32| {
+        cells.iter().find(|cell| cell["x"] == x && cell["y"] == y).map(|cell| cell["value"].as_f64().expect("bits"))
+    };
+    assert_eq!(at(32, 32), Some(0.0), "an island of one cell");
+    assert_eq!(at(30, 30), None, "nobody stands on water");
+    assert!(cells.iter().any(|cell| cell["value"].as_f64() > Some(2.3)), "all four neighbours free");
+}
+
+#[test]
+fn visits_are_counted() {
+    let played = map_json(&["gridlab/four-rooms", "--measure", "visits", "--steps", "1000", "--num-envs", "10"]);
+    let sum =
+        |map: &Value| map["cells"].as_array().expect("cells").iter().map(|cell| cell["value"].as_f64().expect("n")).sum::<f64>();
+    assert_eq!(sum(&played), 10.0 * 101.0, "the first states and 100 steps of each");
+    let folder = Folder::new("map-visits");
+    let (run, csv) = (folder.join("run"), folder.join("visits.csv"));
+    let args = ["run", "gridlab/four-rooms", "--num-envs", "4", "--steps", "2000", "--record", "0,2", "-q", "-o", &run];
+    assert_eq!(outcome(&args).0, 0);
+    let recorded = map_json(&["--measure", "visits", "--from", &run]);
+    assert_eq!(sum(&recorded), recorded["recorded_states"].as_f64().expect("rows"));
+    assert!(sum(&recorded) >= 2.0 * 501.0);
+    map(&["--measure", "visits", "--from", &run, "-q", "-o", &csv]);
+    assert_eq!(table(&csv).iter().map(|(_, _, n)| n).sum::<f64>(), sum(&recorded));
+}
+
+#[test]
+fn pictures_and_text_show_the_map() {
+    let folder = Folder::new("map-picture");
+    let path = folder.join("map.png");
+    let said = map(&["gridlab/four-rooms", "--horizon", "2", "-o", &path]);
+    assert!(said.contains("gridlab/four-rooms: empowerment") && said.contains("forked steps"), "{said}");
+    let mut reader = png::Decoder::new(std::io::Cursor::new(std::fs::read(&path).expect("written"))).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    reader.next_frame(&mut pixels).expect("a picture");
+    let colours: std::collections::BTreeSet<&[u8]> = pixels.chunks(3).collect();
+    assert!(colours.len() > 5);
+
+    let text = map(&["gridlab/klyubin-maze", "--horizon", "5"]);
+    let rows: Vec<&str> = text.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
+    assert_eq!(rows.len(), 10);
+    assert_eq!(rows[9].split_whitespace().collect::<Vec<_>>()[..3], ["3.46", "3.70", "3.91"], "log2 of 11, 13, 15 at the bottom");
+    let wide = map(&["gridlab/chain-50", "--horizon", "1", "--mode", "frozen"]);
+    assert!(wide.contains("# is not free") && wide.lines().any(|line| line.len() == 50), "{wide}");
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let folder = Folder::new("map-refused");
+    let there = folder.join("there.csv");
+    std::fs::write(&there, "old").expect("written");
+    let cases: [(&[&str], &str); 12] = [
+        (&["gridlab/four-rooms", "-o", &there], "--force"),
+        (&["gridlab/four-rooms", "-o", &folder.join("map.gif")], ".csv"),
+        (&["gridlab/four-rooms", "--key", "achievements"], "keys are made of"),
+        (&["gridlab/four-rooms", "--key", "positoin"], "did you mean 'position'"),
+        (&["gridlab/four-rooms", "--horizon", "0"], "horizon"),
+        (&["gridlab/four-rooms", "--dreams", "4"], "--mode exact"),
+        (&["gridlab/four-rooms", "--mode", "frozen", "--rollouts", "4"], "--mode frozen"),
+        (&["gridlab/four-rooms", "--measure", "visits", "--horizon", "2"], "--measure visits"),
+        (&["gridlab/four-rooms", "--steps", "5"], "--measure empowerment"),
+        (&["gridlab/four-rooms", "--mode", "sampled", "--horizon", "12"], "horizon 7 fits"),
+        (&["gridlab/four-rooms", "--backend", "gpu"], "on the CPU"),
+        (&["gridlab/four-rooms", "--scenario", &there], "there.csv"),
+    ];
+    for (args, names) in cases {
+        let (code, out, err) = outcome(&[&["map"], args].concat());
+        assert_eq!(code, 2, "{args:?}: {out}{err}");
+        assert!(err.contains(names) && !err.contains("panicked"), "{args:?}: {err}");
+    }
+    assert_eq!(std::fs::read_to_string(&there).expect("still there"), "old");
+    map(&["gridlab/four-rooms", "--horizon", "1", "-o", &there, "--force"]);
+    assert!(table(&there).len() > 50);
+    assert_eq!(std::fs::read_dir(Path::new(&there).parent().expect("a folder")).expect("a folder").count(), 1);
+    // Random worlds are told from those without chance.
+    let (code, _, err) = outcome(&["map", "gridlab/chain-10", "--horizon", "1", "--json"]);
+    assert_eq!(code, 0);
+    assert!(err.contains("warning: ") && err.contains("--mode frozen"), "{err}");
+}
+
+/// A player that is placed stands as one who was put there by a scenario, in every word; places that are not free change nothing.
+#[test]
+fn placing_keeps_what_a_world_keeps() {
+    let world = load("crafter", &Options::default()).expect("a world");
+    let batch = || Batch::new(world.clone(), Config { num_envs: 1, seed: 2, ..Config::default() }).expect("a batch");
+    let (mut free, mut solid) = (0, 0);
+    for cell in (0..64 * 64).step_by(7) {
+        let (x, y) = (cell % 64, cell / 64);
+        let mut placed = batch();
+        let before = placed.checksum().expect("a checksum");
+        if placed.with_block(|world, block| world.place(0, block, x, y)).expect("a block") {
+            let mut by_hand = batch();
+            by_hand.set_scenario(0, &json!({ "player": { "pos": [x, y] } })).expect("free for a scenario too");
+            assert_eq!(placed.checksum().expect("a checksum"), by_hand.checksum().expect("a checksum"), "({x}, {y})");
+            free += 1;
+        } else {
+            assert_eq!(placed.checksum().expect("a checksum"), before, "({x}, {y})");
+            solid += 1;
+        }
+    }
+    assert!(free > 100 && solid > 50, "{free} free, {solid} not");
+}
+
+/// Free are the cells that the picture shows so: neither walls nor shut doors, nor where the episode would end.
+#[test]
+fn free_is_where_one_could_stand_and_go_on() {
+    for (id, signs) in [("gridlab/keys", ".S%<>^vab"), ("gridlab/mixed-env", ".S%"), ("crafter", ".,_#")] {
+        let world = load(id, &Options::default()).expect(id);
+        let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 4, ..Config::default() }).expect(id);
+        let (width, height) = world.spec().size;
+        let look = |world: &dyn explorarium::envs::World, block: &mut explorarium::envs::Block| {
+            let ascii: Vec<Vec<char>> = world.ascii(0, block).lines().map(|line| line.chars().collect()).collect();
+            let start = world.pose(0, block);
+            for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+                let sign = ascii[y as usize][x as usize];
+                let here = (x, y) == (start.x, start.y);
+                let free = world.place(0, block, x, y);
+                assert_eq!(free, here || signs.contains(sign), "{id} ({x}, {y}): '{sign}'");
+                if free {
+                    let pose = world.pose(0, block);
+                    assert_eq!((pose.x, pose.y, pose.facing), (x, y, start.facing), "{id}");
+                }
+            }
+            assert!(
+                !world.place(0, block, width, 0)
+                    && !world.place(0, block, 0, height)
+                    && !world.place(0, block, u32::MAX, u32::MAX)
+            );
+        };
+        batch.with_block(look).expect(id);
+    }
+}
