@@ -6,6 +6,7 @@ pub mod minigrid;
 pub mod shared;
 
 pub use shared::catalog::{self, LoadError, Options, load};
+pub use shared::key::{Key, KeyPart};
 pub use shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 
 /// The WGSL files of this folder: path from the root of the project, text.
@@ -13,6 +14,8 @@ pub const WGSL: &[(&str, &str)] = &[
     ("envs/crafter/balance.wgsl", include_str!("crafter/balance.wgsl")),
     ("envs/crafter/begin_stream.wgsl", include_str!("crafter/begin_stream.wgsl")),
     ("envs/crafter/creatures.wgsl", include_str!("crafter/creatures.wgsl")),
+    ("envs/crafter/keys.wgsl", include_str!("crafter/keys.wgsl")),
+    ("envs/crafter/keys_full.wgsl", include_str!("crafter/keys_full.wgsl")),
     ("envs/crafter/lane.wgsl", include_str!("crafter/lane.wgsl")),
     ("envs/crafter/no_noise.wgsl", include_str!("crafter/no_noise.wgsl")),
     ("envs/crafter/noise_keyed.wgsl", include_str!("crafter/noise_keyed.wgsl")),
@@ -24,16 +27,21 @@ pub const WGSL: &[(&str, &str)] = &[
     ("envs/crafter/rules.wgsl", include_str!("crafter/rules.wgsl")),
     ("envs/crafter/seen.wgsl", include_str!("crafter/seen.wgsl")),
     ("envs/crafter/step.wgsl", include_str!("crafter/step.wgsl")),
+    ("envs/gridlab/keys.wgsl", include_str!("gridlab/keys.wgsl")),
     ("envs/gridlab/observe.wgsl", include_str!("gridlab/observe.wgsl")),
     ("envs/gridlab/rules.wgsl", include_str!("gridlab/rules.wgsl")),
     ("envs/gridlab/seen.wgsl", include_str!("gridlab/seen.wgsl")),
     ("envs/gridlab/step.wgsl", include_str!("gridlab/step.wgsl")),
     ("envs/minigrid/cells.wgsl", include_str!("minigrid/cells.wgsl")),
+    ("envs/minigrid/keys.wgsl", include_str!("minigrid/keys.wgsl")),
+    ("envs/minigrid/keys_full.wgsl", include_str!("minigrid/keys_full.wgsl")),
     ("envs/minigrid/observe.wgsl", include_str!("minigrid/observe.wgsl")),
     ("envs/minigrid/pixels.wgsl", include_str!("minigrid/pixels.wgsl")),
     ("envs/minigrid/rules.wgsl", include_str!("minigrid/rules.wgsl")),
     ("envs/minigrid/seen.wgsl", include_str!("minigrid/seen.wgsl")),
     ("envs/minigrid/step.wgsl", include_str!("minigrid/step.wgsl")),
     ("envs/minigrid/view.wgsl", include_str!("minigrid/view.wgsl")),
+    ("envs/shared/key.wgsl", include_str!("shared/key.wgsl")),
+    ("envs/shared/key_bytes.wgsl", include_str!("shared/key_bytes.wgsl")),
     ("envs/shared/world.wgsl", include_str!("shared/world.wgsl")),
 ];

@@ -36,6 +36,7 @@ pub const WGSL: &[(&str, &str)] = &[
     ("shaders/shared/pcg64.wgsl", include_str!("shared/pcg64.wgsl")),
     ("shaders/shared/philox.wgsl", include_str!("shared/philox.wgsl")),
     ("shaders/shared/pyhash.wgsl", include_str!("shared/pyhash.wgsl")),
+    ("shaders/shared/simhash.wgsl", include_str!("shared/simhash.wgsl")),
     ("shaders/shared/stream_keyed.wgsl", include_str!("shared/stream_keyed.wgsl")),
     ("shaders/shared/stream_mt19937.wgsl", include_str!("shared/stream_mt19937.wgsl")),
     ("shaders/shared/stream_pcg64.wgsl", include_str!("shared/stream_pcg64.wgsl")),

@@ -7,6 +7,7 @@ mod creatures;
 mod dark;
 mod field;
 mod ground;
+mod keys;
 mod lane;
 mod layout;
 mod light;

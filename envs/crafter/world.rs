@@ -1,5 +1,6 @@
 //! The face of a Crafter world: takes a block apart into lanes and hands them to the rules.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,9 +11,10 @@ use super::picture::{self, Grain, Painter};
 use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
 use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
-use super::{line, observe, scenario, step, tiles, worldgen};
+use super::{keys, line, observe, scenario, step, tiles, worldgen};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
-use crate::envs::shared::packing::{Follows, Kernels, PixelKernel};
+use crate::envs::shared::key::KeyPart;
+use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use crate::shaders::shared::chance::{Chance, UNIT};
 use crate::shaders::shared::keyed::{Keyed, entity};
@@ -230,6 +232,8 @@ impl World for Crafter {
             seen: ("envs/crafter/seen.wgsl", BODY),
             begin_stream: (!self.rules.keyed).then_some(("envs/crafter/begin_stream.wgsl", RNG)),
             instead,
+            keys: KeyKernel { name: "envs/crafter/keys.wgsl", state: &[BODY], obs: true },
+            keys_full: KeyKernel { name: "envs/crafter/keys_full.wgsl", state: &[WORLD, MOBS, BODY], obs: false },
             rules: self.rules.packed(&self.painter.as_ref().map_or(Vec::new(), |painter| painter.words(&self.rules))),
             absent: self.rules.keyed.then_some(RNG),
             follows: Follows::Seed,
@@ -243,6 +247,27 @@ impl World for Crafter {
     fn pose(&self, i: usize, block: &Block) -> Pose {
         let b = self.body(i, block);
         Pose { x: b[body::X], y: b[body::Y], facing: b[body::FACING] }
+    }
+
+    fn key_parts(&self) -> Vec<(KeyPart, String)> {
+        keys::parts(&self.rules)
+    }
+
+    fn view_bytes(&self) -> [Range<usize>; 2] {
+        [0..(self.rules.set.view[0] * self.rules.map_rows()) as usize, 0..0]
+    }
+
+    #[inline]
+    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
+        let (at, obs_words) = (&self.rules.at, self.spec.obs_words());
+        let words = keys::Words {
+            core: block.core_of(i),
+            world: &block.state[WORLD][i * at.world_words..(i + 1) * at.world_words],
+            mobs: &block.state[MOBS][i * at.mobs_words..(i + 1) * at.mobs_words],
+            body: self.body(i, block),
+            obs: &block.obs[i * obs_words..(i + 1) * obs_words],
+        };
+        keys::key(&self.rules, mask, &words)
     }
 
     fn achievements(&self, i: usize, block: &Block, out: &mut [u32]) {

@@ -1,6 +1,7 @@
 //! Tabular grid-worlds for theory: ASCII maps with thin walls, slip, currents, ice, keys and noisy TVs. Always on the `keyed` stream.
 
 mod compile;
+mod keys;
 mod line;
 pub mod map;
 pub mod observe;
@@ -12,10 +13,12 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::shared::catalog::{LoadError, Options, Source};
-use super::shared::packing::{Follows, Kernels};
+use super::shared::key::KeyPart;
+use super::shared::packing::{Follows, Kernels, KeyKernel};
 use super::shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use picture::{Painter, TILE};
 use rules::Rules;
@@ -141,6 +144,7 @@ impl World for GridLab {
     }
 
     fn kernels(&self) -> Kernels {
+        let keys = KeyKernel { name: "envs/gridlab/keys.wgsl", state: &[0], obs: true };
         Kernels {
             step: "envs/gridlab/step.wgsl",
             observe: "envs/gridlab/observe.wgsl",
@@ -148,6 +152,8 @@ impl World for GridLab {
             seen: ("envs/gridlab/seen.wgsl", 0),
             begin_stream: None,
             instead: Vec::new(),
+            keys: keys.clone(),
+            keys_full: keys,
             rules: self.rules.packed(self.words, observe::taken_bytes(&self.rules), observe::opened_bytes(&self.rules)),
             absent: None,
             follows: Follows::Seed,
@@ -157,6 +163,21 @@ impl World for GridLab {
     fn pose(&self, i: usize, block: &Block) -> Pose {
         let grid = self.grid(i, block);
         Pose { x: grid[word::X], y: grid[word::Y], facing: grid[word::FACING] }
+    }
+
+    fn key_parts(&self) -> Vec<(KeyPart, String)> {
+        keys::parts(&self.rules)
+    }
+
+    fn view_bytes(&self) -> [Range<usize>; 2] {
+        let tvs = observe::tvs_at(&self.rules);
+        [observe::CELL..observe::CELL + 1, tvs..tvs + self.rules.tvs.len()]
+    }
+
+    #[inline]
+    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
+        let n = self.spec.obs_words();
+        keys::key(&self.rules, mask, block.core_of(i), self.grid(i, block), &block.obs[i * n..(i + 1) * n])
     }
 
     fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {

@@ -3,6 +3,8 @@
 use super::rules::{ANYWHERE, LETTERS, MAX_DOORS, MAX_KEYS, MAX_TVS, Rules, TvRule, cell};
 use super::step::{here, tv_colour, word};
 
+/// The byte that shows what the player stands on.
+pub const CELL: usize = 5;
 /// Bytes before the parts that only some worlds have.
 const FIXED: usize = 7;
 /// Shown for a TV that is out of sight.
@@ -45,7 +47,12 @@ pub fn opened_bytes(rules: &Rules) -> usize {
 }
 
 pub fn bytes(rules: &Rules) -> usize {
-    FIXED + taken_bytes(rules) + opened_bytes(rules) + rules.tvs.len()
+    tvs_at(rules) + rules.tvs.len()
+}
+
+/// The byte that shows the first TV.
+pub fn tvs_at(rules: &Rules) -> usize {
+    FIXED + taken_bytes(rules) + opened_bytes(rules)
 }
 
 /// Whether the player sees a TV from where it is.

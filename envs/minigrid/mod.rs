@@ -3,6 +3,7 @@
 
 mod builtin;
 pub mod cells;
+pub mod keys;
 pub mod layout;
 pub mod levels;
 mod line;

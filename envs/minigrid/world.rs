@@ -1,5 +1,7 @@
 //! A loaded MiniGrid world: the twins behind the face that all worlds show.
 
+use std::ops::Range;
+
 use super::cells::{self, UNSEEN};
 use super::layout::{Body, buffer, buffers, grid_words, word};
 use super::levels::{self, Builder, Fault};
@@ -10,9 +12,10 @@ use super::rules::{Rules, Task};
 use super::ruleset::{Level, Ruleset};
 use super::step::{self, Instance, REWARD_LOSS, REWARD_WHOLE, act};
 use super::window::{Group, LANES};
-use super::{mission, observe};
+use super::{keys, mission, observe};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
-use crate::envs::shared::packing::{Follows, Kernels, PixelKernel};
+use crate::envs::shared::key::KeyPart;
+use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::pcg64::{self, Pcg64};
@@ -289,6 +292,12 @@ impl World for MiniGrid {
             // Later episodes go on with the stream.
             begin_stream: None,
             instead: if draws { vec![stream] } else { Vec::new() },
+            keys: KeyKernel { name: "envs/minigrid/keys.wgsl", state: &[buffer::GRID, buffer::AGENT], obs: true },
+            keys_full: KeyKernel {
+                name: "envs/minigrid/keys_full.wgsl",
+                state: &[buffer::GRID, buffer::AGENT, buffer::BALLS],
+                obs: false,
+            },
             rules: self.rules.packed(self.balls, grid_words(self.rules.width, self.rules.height), &tiles),
             absent: (self.balls == 0).then_some(buffer::BALLS),
             follows: if draws { Follows::Play } else { Follows::Worlds },
@@ -298,6 +307,28 @@ impl World for MiniGrid {
     fn pose(&self, i: usize, block: &Block) -> Pose {
         let body = self.body(i, block);
         Pose { x: body.x, y: body.y, facing: body.dir }
+    }
+
+    fn key_parts(&self) -> Vec<(KeyPart, String)> {
+        keys::parts()
+    }
+
+    fn view_bytes(&self) -> [Range<usize>; 2] {
+        [0..self.spec.obs_bytes - 1, 0..0]
+    }
+
+    #[inline]
+    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
+        let words = grid_words(self.rules.width, self.rules.height);
+        let obs_words = self.spec.obs_words();
+        let words = keys::Words {
+            core: block.core_of(i),
+            grid: &block.state[buffer::GRID][i * words..(i + 1) * words],
+            agent: self.agent(i, block),
+            balls: block.state.get(buffer::BALLS).map_or(&[][..], |balls| &balls[i * self.balls..(i + 1) * self.balls]),
+            obs: &block.obs[i * obs_words..(i + 1) * obs_words],
+        };
+        keys::key(&self.rules, mask, &words)
     }
 
     fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {

@@ -1,5 +1,7 @@
 //! Rules as the kernels read them: named words, then tables. The names are those of the WGSL structure, in its order.
 
+use super::key::{Key, KeyPart};
+
 /// Words of the structure `Head` that begins every rules buffer (see shaders/core/head.wgsl).
 pub const HEAD_WORDS: usize = 16;
 
@@ -52,6 +54,18 @@ pub struct PixelKernel {
     pub group_each: bool,
 }
 
+/// A kernel that computes keys of the state.
+///
+/// It binds rules, core, pace, [`super::key::params`], then `state`, then the observation if `obs`; then, to read and write, the keys.
+/// With `shaders/core/listed.wgsl` for `all.wgsl` and `moment_reset.wgsl` for `moment_step.wgsl` it serves the instances that begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyKernel {
+    pub name: &'static str,
+    /// Indices of state buffers, in the order of binding; that of [`Kernels::absent`] stands for the word in its place.
+    pub state: &'static [usize],
+    pub obs: bool,
+}
+
 /// The kernels of a world: paths of WGSL files, what stands in for their imports, and what they read.
 ///
 /// `step` binds rules, core, pace, then all state buffers (with [`Kernels::absent`], a word in the place of the one that is not
@@ -67,8 +81,21 @@ pub struct Kernels {
     /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.
     pub begin_stream: Option<(&'static str, usize)>,
     pub instead: Vec<(&'static str, &'static str)>,
+    /// Of keys made of parts without `full`, and of those with it; for any key see [`Kernels::of_key`].
+    pub keys: KeyKernel,
+    pub keys_full: KeyKernel,
     pub rules: Packed,
     /// The kernels have a place for a state buffer that this world does not have, at this index.
     pub absent: Option<usize>,
     pub follows: Follows,
+}
+
+impl Kernels {
+    /// The kernel that computes `key`.
+    pub fn of_key(&self, key: Key) -> KeyKernel {
+        if key.signs().is_some() {
+            return KeyKernel { name: "shaders/shared/simhash.wgsl", state: &[], obs: true };
+        }
+        if key.mask() & KeyPart::Full.bit() != 0 { self.keys_full.clone() } else { self.keys.clone() }
+    }
 }

@@ -4,8 +4,11 @@
 //! invocation of the kernel of that name does for instance `i` of the block.
 
 use std::fmt::Debug;
+use std::ops::Range;
 
+use super::key::{Key, KeyPart};
 use super::packing::Kernels;
+use crate::shaders::shared::simhash;
 
 /// Fields of the `core` buffer, `[n_envs, Core::WORDS]` u32: what every instance of every family has.
 pub struct Core;
@@ -214,6 +217,40 @@ pub trait World: Send + Sync + Debug {
     fn kernels(&self) -> Kernels;
 
     fn pose(&self, i: usize, block: &Block) -> Pose;
+
+    /// The parts of a key that have meaning in this world, and what each consists of.
+    fn key_parts(&self) -> Vec<(KeyPart, String)>;
+
+    /// Bytes of the observation that show what is around: those that simhash looks at.
+    fn view_bytes(&self) -> [Range<usize>; 2];
+
+    /// The key made of the parts of `mask` ([`Key::mask`]): the twin of the world's kernels of keys.
+    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64;
+
+    /// The key of instance `i` as it is; the observation must be that of the state if [`Key::reads_obs`].
+    #[inline]
+    fn key(&self, key: Key, i: usize, block: &Block) -> u64 {
+        let Some(bits) = key.signs() else { return self.key_of(key.mask(), i, block) };
+        let words = self.spec().obs_words();
+        simhash::code(bits, bytemuck::cast_slice(&block.obs[i * words..(i + 1) * words]), &self.view_bytes())
+    }
+
+    /// # Errors
+    /// A part without meaning in this world, and the parts that have one; or an observation too long for simhash.
+    fn check_key(&self, key: Key) -> Result<(), String> {
+        let (spec, known) = (self.spec(), self.key_parts());
+        if key.signs().is_some() && spec.obs_words() * 4 > simhash::MAX_BYTES {
+            let most = simhash::MAX_BYTES;
+            return Err(format!("{key}: the observation of {} takes {} bytes, more than {most}", spec.id, spec.obs_bytes));
+        }
+        match key.parts().find(|part| known.iter().all(|(known, _)| known != part)) {
+            None => Ok(()),
+            Some(part) => {
+                let names: Vec<&str> = known.iter().map(|(part, _)| part.name()).collect();
+                Err(format!("key part '{part}' means nothing in {}; there, keys are made of {}", spec.id, names.join(", ")))
+            }
+        }
+    }
 
     /// Times each of `spec().achievements` was done in this episode so far.
     fn achievements(&self, _i: usize, _block: &Block, _out: &mut [u32]) {}

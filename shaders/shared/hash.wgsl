@@ -11,3 +11,23 @@ fn hash_word(hash: vec2<u32>, word: u32) -> vec2<u32> {
     let x = hash ^ mixed;
     return (x << vec2<u32>(13u) | x >> vec2<u32>(19u)) * 5u + 0xe6546b64u;
 }
+
+/// Both lanes mixed into each other: low and high word of the hash of so many words.
+fn hash_finish(hash: vec2<u32>, n_words: u32) -> vec2<u32> {
+    var lo = hash.x ^ n_words;
+    var hi = hash.y ^ n_words;
+    lo += hi;
+    hi += lo;
+    lo = hash_finalize(lo);
+    hi = hash_finalize(hi);
+    lo += hi;
+    hi += lo;
+    return vec2<u32>(lo, hi);
+}
+
+fn hash_finalize(word: u32) -> u32 {
+    var h = word;
+    h = (h ^ (h >> 16u)) * 0x85ebca6bu;
+    h = (h ^ (h >> 13u)) * 0xc2b2ae35u;
+    return h ^ (h >> 16u);
+}

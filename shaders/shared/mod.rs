@@ -7,4 +7,5 @@ pub mod keyed;
 pub mod mt19937;
 pub mod pcg64;
 pub mod pyhash;
+pub mod simhash;
 pub mod wide;

@@ -1,0 +1,118 @@
+//! Keys of a state: the twin of keys.wgsl and, for the full state, of keys_full.wgsl.
+
+use super::layout::body;
+use super::rules::{DIRECTIONS, Rules};
+use crate::envs::shared::key::{KeyHash, KeyPart, obs_byte};
+use crate::envs::shared::world::Core;
+
+/// One instance's words, to be read.
+pub struct Words<'a> {
+    pub core: &'a [u32],
+    pub world: &'a [u32],
+    pub mobs: &'a [u32],
+    pub body: &'a [u32],
+    pub obs: &'a [u32],
+}
+
+/// What each part consists of.
+pub fn parts(rules: &Rules) -> Vec<(KeyPart, String)> {
+    let (items, roles) = (&rules.set.items, &rules.roles);
+    let vitals = [roles.health, roles.food, roles.drink, roles.energy].map(|item| items[item].name.as_str()).join(", ");
+    let mut parts = vec![
+        (KeyPart::Position, "x and y".to_string()),
+        (KeyPart::Facing, "left, right, up or down".into()),
+        (KeyPart::View, "the semantic ids in view; neither inventory nor daylight".into()),
+        (KeyPart::Inventory, format!("the counts of all items but {vitals}")),
+        (KeyPart::Achievements, "which are unlocked in this episode, not how often".into()),
+    ];
+    if shows_faced(rules) {
+        parts.push((KeyPart::Faced, "the semantic id of the cell that the player faces".into()));
+    }
+    let full = "all that is stored but the random stream and the clock: map, creatures in their order, chunks in their order, \
+                inventory, how often each achievement was done, and the player's hidden counters";
+    parts.extend([
+        (KeyPart::Full, full.into()),
+        (KeyPart::Vitals, format!("the counts of {vitals}")),
+        (KeyPart::Clock, "the step of the episode, and with it the time of day".into()),
+    ]);
+    parts
+}
+
+/// Whether the faced cell is always in view.
+fn shows_faced(rules: &Rules) -> bool {
+    rules.set.view[0] >= 3 && rules.map_rows() >= 3
+}
+
+#[inline]
+pub fn key(rules: &Rules, mask: u32, it: &Words) -> u64 {
+    if mask & KeyPart::Full.bit() != 0 {
+        return full(rules, mask, it);
+    }
+    let has = |part: KeyPart| mask & part.bit() != 0;
+    let mut key = KeyHash::new(mask);
+    if has(KeyPart::Position) {
+        key.word(it.body[body::X]);
+        key.word(it.body[body::Y]);
+    }
+    if has(KeyPart::Facing) {
+        key.word(it.body[body::FACING]);
+    }
+    if has(KeyPart::View) {
+        key.bytes(it.obs, (rules.set.view[0] * rules.map_rows()) as usize);
+    }
+    if has(KeyPart::Inventory) {
+        for k in (0..rules.at.n_items).filter(|k| !is_vital(rules, *k)) {
+            key.word(it.body[body::ITEMS + k]);
+        }
+    }
+    if has(KeyPart::Achievements) {
+        key.word(it.body[body::UNLOCKED]);
+    }
+    if has(KeyPart::Faced) {
+        key.word(faced(rules, it));
+    }
+    if has(KeyPart::Vitals) {
+        let roles = &rules.roles;
+        [roles.health, roles.food, roles.drink, roles.energy].into_iter().for_each(|k| key.word(it.body[body::ITEMS + k]));
+    }
+    if has(KeyPart::Clock) {
+        key.word(it.core[Core::STEP]);
+    }
+    key.end()
+}
+
+#[inline]
+fn is_vital(rules: &Rules, item: usize) -> bool {
+    let roles = &rules.roles;
+    item == roles.health || item == roles.food || item == roles.drink || item == roles.energy
+}
+
+/// The id that the view shows on the cell ahead; 0 if the view ends before it.
+#[inline]
+fn faced(rules: &Rules, it: &Words) -> u32 {
+    let (view_w, view_h) = (rules.set.view[0], rules.map_rows());
+    let (dx, dy) = DIRECTIONS[(it.body[body::FACING] & 3) as usize];
+    let column = (view_w / 2).wrapping_add_signed(dx);
+    let row = (view_h / 2).wrapping_add_signed(dy);
+    if column >= view_w || row >= view_h {
+        return 0;
+    }
+    obs_byte(it.obs, row * view_w + column)
+}
+
+/// All that is stored but stream and clock. Slots of objects that left are not read.
+fn full(rules: &Rules, mask: u32, it: &Words) -> u64 {
+    let mut key = KeyHash::new(mask);
+    key.words(it.world);
+    let n = it.mobs[0].min(rules.at.capacity) as usize;
+    key.word(n as u32);
+    for slot in 0..n {
+        key.word(it.mobs[1 + slot]);
+        key.word(it.mobs[1 + rules.at.capacity as usize + slot]);
+    }
+    key.words(it.body);
+    if mask & KeyPart::Clock.bit() != 0 {
+        key.word(it.core[Core::STEP]);
+    }
+    key.end()
+}

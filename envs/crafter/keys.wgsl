@@ -1,0 +1,76 @@
+// Keys made of parts of the state; those with the full state are of keys_full.wgsl. The twin is keys.rs.
+
+#import shaders/core/all.wgsl
+#import envs/shared/key_bytes.wgsl
+#import envs/crafter/rules.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Rules;
+@group(0) @binding(1) var<storage, read> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+@group(0) @binding(3) var<storage, read> params: array<u32>;
+@group(0) @binding(4) var<storage, read> body: array<u32>;
+@group(0) @binding(5) var<storage, read> obs: array<u32>;
+@group(0) @binding(6) var<storage, read_write> keys: array<vec2<u32>>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = whom_to_serve(id, groups);
+    if i == NOBODY {
+        return;
+    }
+    let at = i * rules.body_words;
+    key_begin();
+    if key_has(PART_POSITION) {
+        key_word(body[at + BODY_X]);
+        key_word(body[at + BODY_Y]);
+    }
+    if key_has(PART_FACING) {
+        key_word(body[at + BODY_FACING]);
+    }
+    if key_has(PART_VIEW) {
+        key_bytes(i * rules.head.obs_words, rules.view_width * rules.view_height);
+    }
+    if key_has(PART_INVENTORY) {
+        for (var k = 0u; k < rules.n_items; k++) {
+            if !is_vital(k) {
+                key_word(body[at + BODY_ITEMS + k]);
+            }
+        }
+    }
+    if key_has(PART_ACHIEVEMENTS) {
+        key_word(body[at + BODY_UNLOCKED]);
+    }
+    if key_has(PART_FACED) {
+        key_word(faced(i));
+    }
+    if key_has(PART_VITALS) {
+        key_word(body[at + BODY_ITEMS + rules.health]);
+        key_word(body[at + BODY_ITEMS + rules.food]);
+        key_word(body[at + BODY_ITEMS + rules.drink]);
+        key_word(body[at + BODY_ITEMS + rules.energy]);
+    }
+    if key_has(PART_CLOCK) {
+        key_word(core[i * CORE_WORDS + CORE_STEP]);
+    }
+    key_end(i);
+}
+
+fn is_vital(item: u32) -> bool {
+    return item == rules.health || item == rules.food || item == rules.drink || item == rules.energy;
+}
+
+/// The id that the view shows on the cell ahead; 0 if the view ends before it.
+fn faced(i: u32) -> u32 {
+    var column = rules.view_width / 2u;
+    var row = rules.view_height / 2u;
+    switch body[i * rules.body_words + BODY_FACING] & 3u {
+        case 0u: { column -= 1u; }
+        case 1u: { column += 1u; }
+        case 2u: { row -= 1u; }
+        default: { row += 1u; }
+    }
+    if column >= rules.view_width || row >= rules.view_height {
+        return 0u;
+    }
+    return obs_byte(i * rules.head.obs_words, row * rules.view_width + column);
+}

@@ -1,0 +1,90 @@
+//! Keys of a state: the twin of keys.wgsl.
+
+use super::map;
+use super::observe::{CELL, tvs_at};
+use super::rules::{Rules, act, cell, kind};
+use super::step::{here, passable, word};
+use crate::envs::shared::key::{KeyHash, KeyPart, obs_byte};
+use crate::envs::shared::world::Core;
+
+/// The parts that have meaning in a world of these rules, and what each consists of.
+pub fn parts(rules: &Rules) -> Vec<(KeyPart, String)> {
+    let part = |part, about: &str| (part, about.to_string());
+    let turns = rules.actions.iter().any(|deed| matches!(deed & 255, act::TURN_LEFT | act::TURN_RIGHT));
+    let mut parts = vec![part(KeyPart::Position, "x and y")];
+    if turns {
+        parts.push(part(KeyPart::Facing, "the direction that turns change"));
+    }
+    parts.push(part(KeyPart::View, "what the player stands on, and the colour of each TV in sight"));
+    if rules.n_keys > 0 {
+        parts.push(part(KeyPart::Inventory, "the letters of the keys had"));
+    }
+    if turns {
+        parts.push(part(
+            KeyPart::Faced,
+            "the cell ahead: its kind and letter, whether its key is taken or its door lets through; a wall if no way leads there",
+        ));
+    }
+    parts.extend([
+        part(
+            KeyPart::Full,
+            "all that is stored but the clock: position, facing, keys had and taken, doors opened, colours of all TVs",
+        ),
+        part(KeyPart::Clock, "the step of the episode"),
+    ]);
+    parts
+}
+
+/// The key of one instance, given its words.
+#[inline]
+pub fn key(rules: &Rules, mask: u32, core: &[u32], grid: &[u32], obs: &[u32]) -> u64 {
+    let has = |part: KeyPart| mask & part.bit() != 0;
+    let mut key = KeyHash::new(mask);
+    if has(KeyPart::Position) {
+        key.word(grid[word::X]);
+        key.word(grid[word::Y]);
+    }
+    if has(KeyPart::Facing) {
+        key.word(grid[word::FACING]);
+    }
+    if has(KeyPart::View) {
+        key.word(obs_byte(obs, CELL as u32));
+        (0..rules.tvs.len()).for_each(|k| key.word(obs_byte(obs, (tvs_at(rules) + k) as u32)));
+    }
+    if has(KeyPart::Inventory) {
+        key.word(grid[word::CARRIED]);
+    }
+    if has(KeyPart::Faced) {
+        key.word(faced(rules, grid));
+    }
+    if has(KeyPart::Full) {
+        key.words(grid);
+    }
+    if has(KeyPart::Clock) {
+        key.word(core[Core::STEP]);
+    }
+    key.end()
+}
+
+/// The cell ahead as kind | letter << 4 | taken or passable << 9; a wall if no way leads there.
+#[inline]
+fn faced(rules: &Rules, grid: &[u32]) -> u32 {
+    let from = here(rules, grid);
+    let facing = grid[word::FACING] & 3;
+    if rules.cells[from as usize] & cell::EXITS & 1 << facing == 0 {
+        return kind::WALL;
+    }
+    let to = match facing {
+        map::W => from - 1,
+        map::E => from + 1,
+        map::N => from - rules.width,
+        _ => from + rules.width,
+    };
+    let there = rules.cells[to as usize];
+    let done = match cell::kind(there) {
+        kind::KEY => grid[word::TAKEN] >> (cell::number(there) & 31) & 1,
+        kind::DOOR => u32::from(passable(rules, there, grid)),
+        _ => 0,
+    };
+    cell::kind(there) | cell::letter(there) << 4 | done << 9
+}

@@ -1,0 +1,88 @@
+//! Keys of a state: the twin of keys.wgsl and, for the full state, of keys_full.wgsl.
+
+use super::cells;
+use super::layout::{Body, word};
+use super::rules::Rules;
+use super::step::ahead;
+use crate::envs::shared::key::{KeyHash, KeyPart};
+use crate::envs::shared::world::Core;
+
+/// One instance's words, to be read.
+pub struct Words<'a> {
+    pub core: &'a [u32],
+    /// Codes of the cells, four a word.
+    pub grid: &'a [u32],
+    pub agent: &'a [u32],
+    pub balls: &'a [u32],
+    pub obs: &'a [u32],
+}
+
+/// What each part consists of.
+pub fn parts() -> Vec<(KeyPart, String)> {
+    let part = |part, about: &str| (part, about.to_string());
+    vec![
+        part(KeyPart::Position, "x and y"),
+        part(KeyPart::Facing, "the direction"),
+        part(KeyPart::View, "the image of the observation; not the direction"),
+        part(KeyPart::Inventory, "what is carried"),
+        part(KeyPart::Faced, "the code of the cell ahead, with what a box there hides"),
+        part(
+            KeyPart::Full,
+            "all that is stored but the random stream and the clock: cells, agent, mission and its targets, moving balls in their order",
+        ),
+        part(KeyPart::Clock, "the step of the episode"),
+    ]
+}
+
+#[inline]
+pub fn key(rules: &Rules, mask: u32, it: &Words) -> u64 {
+    if mask & KeyPart::Full.bit() != 0 {
+        return full(mask, it);
+    }
+    let has = |part: KeyPart| mask & part.bit() != 0;
+    let body = Body::unpack(it.agent[word::BODY]);
+    let mut key = KeyHash::new(mask);
+    if has(KeyPart::Position) {
+        key.word(body.x);
+        key.word(body.y);
+    }
+    if has(KeyPart::Facing) {
+        key.word(body.dir);
+    }
+    if has(KeyPart::View) {
+        key.bytes(it.obs, (rules.view * rules.view * 3) as usize);
+    }
+    if has(KeyPart::Inventory) {
+        key.word(body.carrying.into());
+    }
+    if has(KeyPart::Faced) {
+        key.word(faced(rules, it.grid, body));
+    }
+    if has(KeyPart::Clock) {
+        key.word(it.core[Core::STEP]);
+    }
+    key.end()
+}
+
+/// The code of the cell ahead; what is off the map is wall.
+#[inline]
+fn faced(rules: &Rules, grid: &[u32], body: Body) -> u32 {
+    let (x, y) = ahead(body);
+    if x >= rules.width || y >= rules.height {
+        return cells::WALL_GREY.into();
+    }
+    let cell = y * rules.width + x;
+    grid[(cell / 4) as usize] >> (cell % 4 * 8) & 255
+}
+
+/// All that is stored but stream and clock.
+fn full(mask: u32, it: &Words) -> u64 {
+    let mut key = KeyHash::new(mask);
+    key.words(it.grid);
+    key.words(it.agent);
+    key.words(it.balls);
+    if mask & KeyPart::Clock.bit() != 0 {
+        key.word(it.core[Core::STEP]);
+    }
+    key.end()
+}

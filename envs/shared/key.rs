@@ -1,0 +1,366 @@
+//! Keys: what counts as "the same state". A key is a 64-bit hash of some parts of an instance's state; bonuses count keys.
+//!
+//! Two states that differ in no part of a key have the same key, always. Two that differ in one have the same key by chance only: of n
+//! distinct states any two do with a probability below n^2 / 2^65 ([`collision_bound`]).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::catalog::distance;
+use super::world::{Block, World};
+use crate::shaders::shared::hash::Hash;
+use crate::shaders::shared::simhash;
+
+/// A part of the state that a key may take in. What it consists of is each world's to say: [`World::key_parts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyPart {
+    Position,
+    Facing,
+    View,
+    Inventory,
+    Achievements,
+    Faced,
+    Full,
+    Vitals,
+    Clock,
+}
+
+impl KeyPart {
+    /// All parts, in the order in which their words are hashed.
+    pub const ALL: [KeyPart; 9] = [
+        KeyPart::Position,
+        KeyPart::Facing,
+        KeyPart::View,
+        KeyPart::Inventory,
+        KeyPart::Achievements,
+        KeyPart::Faced,
+        KeyPart::Full,
+        KeyPart::Vitals,
+        KeyPart::Clock,
+    ];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            KeyPart::Position => "position",
+            KeyPart::Facing => "facing",
+            KeyPart::View => "view",
+            KeyPart::Inventory => "inventory",
+            KeyPart::Achievements => "achievements",
+            KeyPart::Faced => "faced",
+            KeyPart::Full => "full",
+            KeyPart::Vitals => "vitals",
+            KeyPart::Clock => "clock",
+        }
+    }
+
+    /// Its bit in [`Key::mask`].
+    pub const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+impl fmt::Display for KeyPart {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A set of parts, written `position+facing` in any order; or `simhash:BITS`, the signs of random projections of the view
+/// (see `shaders/shared/simhash.rs`), in place of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Key {
+    parts: u32,
+    /// 0 if the key is made of parts.
+    simhash: u32,
+}
+
+/// Why a text is no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("unknown key part '{name}'{hint}; known are {}, joined by '+', or simhash:BITS", known())]
+    Unknown { name: String, hint: String },
+    #[error("a key has at least one part; known are {}, joined by '+', or simhash:BITS", known())]
+    Empty,
+    #[error("simhash:{bits}: a key has 1 to {most} bits", most = simhash::MAX_BITS)]
+    Bits { bits: String },
+}
+
+fn known() -> String {
+    KeyPart::ALL.map(KeyPart::name).join(", ")
+}
+
+impl Key {
+    /// The key of these parts.
+    pub const fn of(parts: &[KeyPart]) -> Key {
+        let (mut mask, mut k) = (0, 0);
+        while k < parts.len() {
+            mask |= parts[k].bit();
+            k += 1;
+        }
+        Key { parts: mask, simhash: 0 }
+    }
+
+    /// The key of so many sign bits of the view.
+    ///
+    /// # Errors
+    /// [`KeyError::Bits`] unless there are 1 to [`simhash::MAX_BITS`].
+    pub fn of_signs(bits: u32) -> Result<Key, KeyError> {
+        if bits == 0 || bits as usize > simhash::MAX_BITS {
+            return Err(KeyError::Bits { bits: bits.to_string() });
+        }
+        Ok(Key { parts: 0, simhash: bits })
+    }
+
+    /// How many sign bits it is made of; None if it is made of parts.
+    pub fn signs(self) -> Option<u32> {
+        (self.simhash > 0).then_some(self.simhash)
+    }
+
+    /// The parts, as named.
+    pub fn parts(self) -> impl Iterator<Item = KeyPart> {
+        KeyPart::ALL.into_iter().filter(move |part| self.parts & part.bit() != 0)
+    }
+
+    /// The parts that are hashed, a bit each ([`KeyPart::bit`]); 0 for simhash. `full` holds all others but `clock`, so beside it
+    /// only that one counts.
+    pub fn mask(self) -> u32 {
+        match self.parts & KeyPart::Full.bit() {
+            0 => self.parts,
+            full => full | self.parts & KeyPart::Clock.bit(),
+        }
+    }
+
+    /// Whether the key is computed from the observation, which must then be that of the state.
+    pub fn reads_obs(self) -> bool {
+        const READING: u32 = KeyPart::View.bit() | KeyPart::Faced.bit();
+        self.simhash > 0 || self.mask() & READING != 0
+    }
+}
+
+impl FromStr for Key {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Key, KeyError> {
+        match text.trim().split_once(':') {
+            None if text.trim() == "simhash" => return Key::of_signs(simhash::MAX_BITS as u32),
+            Some(("simhash", bits)) => {
+                return bits.parse().ok().and_then(|bits| Key::of_signs(bits).ok()).ok_or(KeyError::Bits { bits: bits.into() });
+            }
+            _ if text.trim().is_empty() => return Err(KeyError::Empty),
+            _ => {}
+        }
+        let mut key = Key { parts: 0, simhash: 0 };
+        for name in text.split('+').map(str::trim) {
+            let part = KeyPart::ALL.into_iter().find(|part| part.name() == name);
+            key.parts |= part.ok_or_else(|| unknown(name))?.bit();
+        }
+        Ok(key)
+    }
+}
+
+fn unknown(name: &str) -> KeyError {
+    let names = KeyPart::ALL.map(KeyPart::name).into_iter().chain(["simhash"]);
+    let near = names.map(|known| (distance(&name.to_lowercase(), known), known)).min();
+    let hint = near.filter(|(apart, known)| *apart <= 1 + known.len() / 3);
+    let hint = hint.map_or(String::new(), |(_, known)| format!(", did you mean '{known}'?"));
+    KeyError::Unknown { name: name.to_string(), hint }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if let Some(bits) = self.signs() {
+            return write!(f, "simhash:{bits}");
+        }
+        let names: Vec<&str> = self.parts().map(KeyPart::name).collect();
+        f.write_str(&names.join("+"))
+    }
+}
+
+impl TryFrom<String> for Key {
+    type Error = KeyError;
+
+    fn try_from(text: String) -> Result<Key, KeyError> {
+        text.parse()
+    }
+}
+
+impl From<Key> for String {
+    fn from(key: Key) -> String {
+        key.to_string()
+    }
+}
+
+/// Keys of different parts begin from different seeds.
+const KEY_SEED: u32 = 0x6b65_7973;
+
+/// A key in the making.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyHash {
+    hash: Hash,
+    words: u32,
+}
+
+impl KeyHash {
+    /// No words yet of a key of these parts.
+    #[inline]
+    pub fn new(mask: u32) -> KeyHash {
+        KeyHash { hash: Hash::new(KEY_SEED ^ mask), words: 0 }
+    }
+
+    #[inline]
+    pub fn word(&mut self, word: u32) {
+        self.hash.word(word);
+        self.words += 1;
+    }
+
+    #[inline]
+    pub fn words(&mut self, words: &[u32]) {
+        words.iter().for_each(|word| self.word(*word));
+    }
+
+    /// The first `n` bytes of `words`; bytes that only fill the last word count as 0.
+    #[inline]
+    pub fn bytes(&mut self, words: &[u32], n: usize) {
+        self.words(&words[..n / 4]);
+        let rest = n % 4;
+        if rest > 0 {
+            self.word(words[n / 4] & ((1 << (8 * rest)) - 1));
+        }
+    }
+
+    #[inline]
+    pub fn end(self) -> u64 {
+        self.hash.finish(self.words)
+    }
+}
+
+/// A byte of an observation.
+#[inline]
+pub fn obs_byte(obs: &[u32], k: u32) -> u32 {
+    obs[(k / 4) as usize] >> (k % 4 * 8) & 255
+}
+
+/// Words of a buffer of keys that one key of one instance takes: arrival and departure, low and high word each.
+pub const WORDS: usize = 4;
+/// Words of a kernel's parameters before the weights of simhash: parts or bits, place among the keys, number of keys.
+pub const PARAM_WORDS: usize = 3;
+
+/// Writes the keys of instance `i` into `out`, `[n, keys, 2]` pairs of words: arrival, then departure. What had been arrived at
+/// becomes what is departed from, or, where an episode begins, both are the first state. The twin of `key_put`.
+pub fn write_keys(world: &dyn World, keys: &[Key], block: &Block, i: usize, out: &mut [u32], begun: bool) {
+    for (slot, key) in keys.iter().enumerate() {
+        let key = world.key(*key, i, block);
+        let words = &mut out[(i * keys.len() + slot) * WORDS..][..WORDS];
+        let new = [key as u32, (key >> 32) as u32];
+        let departed = if begun { new } else { [words[0], words[1]] };
+        words.copy_from_slice(&[new[0], new[1], departed[0], departed[1]]);
+    }
+}
+
+/// The buffer `params` of the kernel that computes `key`, the key in place `slot` of `n_keys`.
+pub fn params(world: &dyn World, key: Key, slot: usize, n_keys: usize) -> Vec<u32> {
+    let mut words = vec![key.signs().unwrap_or(key.mask()), slot as u32, n_keys as u32];
+    if let Some(bits) = key.signs() {
+        words.extend(simhash::packed(bits as usize, world.spec().obs_words(), &world.view_bytes()));
+    }
+    words
+}
+
+/// The probability that any two of `n` distinct states have the same key stays below this: n^2 / 2^65, a union over n (n - 1) / 2 pairs,
+/// each of which agrees by chance in 64 bits.
+pub fn collision_bound(n: f64) -> f64 {
+    n / 4_294_967_296.0 * (n / 8_589_934_592.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shaders::shared::chance::Chance;
+    use crate::shaders::shared::hash::hash_words;
+    use crate::shaders::shared::keyed::Keyed;
+
+    fn key(text: &str) -> Key {
+        text.parse().expect(text)
+    }
+
+    #[test]
+    fn keys_are_written_as_they_are_read() {
+        for text in ["position", "position+facing", "inventory+faced", "full+clock", "achievements+vitals", "simhash:7"] {
+            assert_eq!(key(text).to_string(), text);
+            let json = serde_json::to_string(&key(text)).expect("a string");
+            assert_eq!(json, format!("\"{text}\""));
+            assert_eq!(serde_json::from_str::<Key>(&json).expect("a key"), key(text));
+        }
+        assert_eq!(key("facing + position+facing"), key("position+facing"));
+        assert_eq!(key("simhash"), key("simhash:64"));
+        assert_eq!(key("simhash").signs(), Some(64));
+        assert_eq!(key("position+clock").mask(), KeyPart::Position.bit() | KeyPart::Clock.bit());
+        assert_eq!(key("full+view+clock").mask(), key("clock+full").mask());
+        assert_eq!(key("full+view").parts().collect::<Vec<_>>(), [KeyPart::View, KeyPart::Full]);
+        assert_eq!(key("full+view").mask(), KeyPart::Full.bit());
+        assert!(key("simhash:3").reads_obs() && key("view").reads_obs() && !key("position+full+view").reads_obs());
+    }
+
+    #[test]
+    fn what_is_no_key_is_explained() {
+        let error = |text: &str| text.parse::<Key>().expect_err(text).to_string();
+        assert!(error("position+facin").contains("'facin', did you mean 'facing'? "));
+        assert!(
+            error("positoin").contains("known are position, facing, view, inventory, achievements, faced, full, vitals, clock")
+        );
+        assert!(error("xyzzy").contains("unknown key part 'xyzzy'; known"));
+        assert!(error("position+").contains("unknown key part ''"));
+        assert!(error("position+simhash").contains("unknown key part 'simhash'"));
+        assert!(error(" ").contains("at least one part"));
+        for bits in ["0", "65", "-1", "many", ""] {
+            assert!(error(&format!("simhash:{bits}")).contains("1 to 64 bits"), "{bits}");
+        }
+    }
+
+    #[test]
+    fn the_bound_is_the_one_that_is_stated() {
+        assert!((collision_bound(1e6) / 2.710_505_4e-8 - 1.0).abs() < 1e-6, "{}", collision_bound(1e6));
+        assert_eq!(collision_bound(4_294_967_296.0), 0.5);
+    }
+
+    /// In 16 bits the birthday paradox can be watched: of n random states, the pairs that agree are n (n - 1) / 2 in 2^16 on average,
+    /// with a variance below that.
+    #[test]
+    fn keys_collide_as_often_as_chance_has_it_and_not_more() {
+        let n = 20_000usize;
+        let pairs = (n * (n - 1) / 2) as f64 / 65536.0;
+        let mut stream = Keyed::new([3, 4], 5, 6, 7);
+        let random: Vec<u64> = (0..n).map(|_| hash_words(KEY_SEED, &[stream.word(), stream.word(), stream.word()])).collect();
+        // States as worlds have them: small numbers, all near each other.
+        let small: Vec<u64> = (0..n as u32)
+            .map(|k| {
+                let mut key = KeyHash::new(3);
+                [k % 64, k / 64 % 64, k / 4096].into_iter().for_each(|word| key.word(word));
+                key.end()
+            })
+            .collect();
+        for (states, keys) in [("random", &random), ("small", &small)] {
+            for shift in [0, 16, 32, 48] {
+                let mut counts = vec![0u64; 65536];
+                keys.iter().for_each(|key| counts[(key >> shift & 0xffff) as usize] += 1);
+                let agree: u64 = counts.iter().map(|c| c * c.saturating_sub(1) / 2).sum();
+                let apart = (agree as f64 - pairs).abs() / pairs.sqrt();
+                assert!(apart < 5.0, "{states}, bits {shift}: {agree} pairs agree, {pairs} expected");
+            }
+            let mut sorted = keys.clone();
+            sorted.sort_unstable();
+            assert!(sorted.windows(2).all(|pair| pair[0] != pair[1]), "{states}: no two agree in 64 bits");
+        }
+        // The count notices a hash of too few bits.
+        let poor: u64 = {
+            let mut counts = vec![0u64; 65536];
+            random.iter().for_each(|key| counts[(key & 0x7fff) as usize] += 1);
+            counts.iter().map(|c| c * c.saturating_sub(1) / 2).sum()
+        };
+        assert!((poor as f64 - pairs) / pairs.sqrt() > 5.0);
+    }
+}

@@ -1,0 +1,55 @@
+// A key in the making, and where it is put. Whoever imports this has `params` and `keys`. The twin is key.rs.
+
+#import shaders/shared/hash.wgsl
+// The moment: this import is replaced by the other for instances that begin an episode.
+#import shaders/core/moment_step.wgsl
+
+// Words of `params`: the parts as bits (in simhash the number of bits), the key's place among the keys, and how many there are.
+const PARAM_MASK: u32 = 0u;
+const PARAM_SLOT: u32 = 1u;
+const PARAM_N_KEYS: u32 = 2u;
+const PARAM_WORDS: u32 = 3u;
+
+const PART_POSITION: u32 = 1u;
+const PART_FACING: u32 = 2u;
+const PART_VIEW: u32 = 4u;
+const PART_INVENTORY: u32 = 8u;
+const PART_ACHIEVEMENTS: u32 = 16u;
+const PART_FACED: u32 = 32u;
+const PART_FULL: u32 = 64u;
+const PART_VITALS: u32 = 128u;
+const PART_CLOCK: u32 = 256u;
+
+const KEY_SEED: u32 = 0x6b657973u;
+
+var<private> key_hash: vec2<u32>;
+var<private> key_words: u32;
+
+/// The key has no words yet.
+fn key_begin() {
+    key_hash = hash_new(KEY_SEED ^ params[PARAM_MASK]);
+    key_words = 0u;
+}
+
+/// Whether the key has this part.
+fn key_has(part: u32) -> bool {
+    return (params[PARAM_MASK] & part) != 0u;
+}
+
+fn key_word(word: u32) {
+    key_hash = hash_word(key_hash, word);
+    key_words += 1u;
+}
+
+/// The key of its words becomes that of instance `i`.
+fn key_end(i: u32) {
+    key_put(i, hash_finish(key_hash, key_words));
+}
+
+/// The key of the state arrived at; the one that was there before becomes that of the state departed from. Where an episode begins
+/// there was none: both are the same.
+fn key_put(i: u32, key: vec2<u32>) {
+    let arrival = (i * params[PARAM_N_KEYS] + params[PARAM_SLOT]) * 2u;
+    keys[arrival + 1u] = select(keys[arrival], key, MOMENT == 1u);
+    keys[arrival] = key;
+}
