@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use toml::Table;
 
+use super::Random;
 use super::driver::Driver;
 use super::go_explore::{self, GoExplore};
 use super::options::{read, suggestion, write};
 use super::replay::{self, Recording, ReplayAgent};
 use super::tabular::{rf_express, ucb_q};
-use super::Random;
 use crate::envs::World;
 use crate::error::{Error, Result};
 
@@ -47,9 +47,7 @@ pub const AGENTS: &[Kind] = &[
         name: go_explore::NAME,
         about: "returns to states of an archive and explores from there",
         resolve: |options, world| read::<go_explore::Options>(go_explore::NAME, options)?.resolve(world).and_then(|o| write(&o)),
-        make: |setup| {
-            Ok(Box::new(GoExplore::new(setup.world, setup.seed, read(go_explore::NAME, setup.options)?)?))
-        },
+        make: |setup| Ok(Box::new(GoExplore::new(setup.world, setup.seed, read(go_explore::NAME, setup.options)?)?)),
         goes_back: true,
     },
     Kind {

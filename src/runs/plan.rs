@@ -99,7 +99,8 @@ impl Plan {
         let kind = agents::find(&self.agent)?;
         let from = self.agent_options.get("from").and_then(toml::Value::as_str).filter(|_| self.agent == replay::NAME);
         let recording = from.map(|from| traces::recording(Path::new(from))).transpose()?;
-        let recording = recording.map(|rows| rows.into_iter().map(|(i, rows)| (i, rows.into_iter().map(recorded).collect())).collect());
+        let recording =
+            recording.map(|rows| rows.into_iter().map(|(i, rows)| (i, rows.into_iter().map(recorded).collect())).collect());
         (kind.make)(Setup { world, seed: self.agent_seed, options: &self.agent_options, recording })
     }
 

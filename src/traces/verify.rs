@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use arrow_array::{Array, BinaryArray, RecordBatch, UInt32Array};
 
-use super::format::{HISTORY, WORLD, columns};
 use super::Meta;
+use super::format::{HISTORY, WORLD, columns};
 use super::parts::{Part, list, read};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};

@@ -132,7 +132,9 @@ impl Archive {
         let cells: Vec<Value> = self
             .cells
             .iter()
-            .map(|c| json!([c.key, c.worth.total, c.worth.achievements, c.chosen, c.seen, c.origin.world, text(&c.origin.history)]))
+            .map(|c| {
+                json!([c.key, c.worth.total, c.worth.achievements, c.chosen, c.seen, c.origin.world, text(&c.origin.history)])
+            })
             .collect();
         json!({ "cells": cells, "improved": self.improved, "replaced": self.replaced, "refused": self.refused })
     }
@@ -148,8 +150,7 @@ impl Archive {
         if cells.len() > self.most {
             return Err(odd());
         }
-        let origins: Vec<Origin> =
-            cells.iter().map(|cell| Origin { world: cell.5, history: history(&cell.6) }).collect();
+        let origins: Vec<Origin> = cells.iter().map(|cell| Origin { world: cell.5, history: history(&cell.6) }).collect();
         let moments = walk(&origins)?;
         for (place, ((cell, origin), moment)) in cells.iter().zip(origins).zip(moments).enumerate() {
             let (key, total, achievements, chosen, seen, _, _) = *cell;

@@ -270,7 +270,8 @@ impl Driver for GoExplore {
         let mut walks: Vec<Walk> = serde_json::from_value(saved["walks"].clone()).map_err(|_| odd("walks"))?;
         let histories: Vec<String> = serde_json::from_value(saved["histories"].clone()).map_err(|_| odd("histories"))?;
         let first: Vec<Option<u64>> = serde_json::from_value(saved["first"].clone()).map_err(|_| odd("first"))?;
-        if walks.len() != histories.len() || !(walks.is_empty() || walks.len() == batch.len()) || first.len() != self.first.len() {
+        if walks.len() != histories.len() || !(walks.is_empty() || walks.len() == batch.len()) || first.len() != self.first.len()
+        {
             return Err(odd("number of walks"));
         }
         walks.iter_mut().zip(&histories).for_each(|(walk, saved)| walk.history = history(saved));
