@@ -63,17 +63,16 @@ impl Beside for Bonuses {
     }
 
     fn columns(&self) -> (usize, Vec<String>) {
-        (VALUES, self.names())
+        (VALUES, self.config().names())
     }
 
     fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64> {
-        let heads = || (0..self.tables.len()).map(|t| self.table(t).head()).collect::<Vec<_>>();
-        let left = self.steps_left(&heads(), n_envs, steps)?;
+        let left = self.steps_left(&self.headers(), n_envs, steps)?;
         if left > 0 {
             return Ok(left);
         }
         self.grow(n_envs, steps)?;
-        match self.steps_left(&heads(), n_envs, steps)? {
+        match self.steps_left(&self.headers(), n_envs, steps)? {
             0 => Err(Error::Limit("the tables of counts have no room for another step; take a coarser key".to_string())),
             left => Ok(left),
         }
@@ -82,6 +81,10 @@ impl Beside for Bonuses {
     fn room(&self, headers: &[Vec<u32>], n_envs: usize, steps: u64) -> u64 {
         // What is wrong with a table is said when it is taken from the card.
         self.steps_left(headers, n_envs, steps).unwrap_or(0)
+    }
+
+    fn headers(&self) -> Vec<Vec<u32>> {
+        (0..self.tables.len()).map(|t| self.table(t).head()).collect()
     }
 
     fn tables(&self) -> Vec<Vec<u32>> {

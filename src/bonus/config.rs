@@ -244,6 +244,57 @@ impl BonusConfig {
         Ok(BonusConfig { fusion: text(&self.fusion, "sum"), normalise: text(&self.normalise, "none"), list })
     }
 
+    /// A name for each: its own, with the key if the same bonus is there with another one.
+    pub fn names(&self) -> Vec<String> {
+        let twin = |entry: &Entry| self.list.iter().filter(|other| other.name == entry.name).count() > 1;
+        let name = |entry: &Entry| match entry.key.filter(|_| twin(entry)) {
+            Some(key) => format!("{}:{key}", entry.name),
+            None => entry.name.clone(),
+        };
+        self.list.iter().map(name).collect()
+    }
+
+    /// Takes in what sections say: `fusion`, `normalise`, and a table of options for each bonus of that name.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] on an option that there is not, or a section of a bonus that is not paid.
+    pub fn set(&mut self, sections: &toml::Table) -> Result<()> {
+        for (name, value) in sections {
+            match (name.as_str(), value) {
+                ("fusion", toml::Value::String(text)) => self.fusion = Some(text.clone()),
+                ("normalise", toml::Value::String(text)) => self.normalise = Some(text.clone()),
+                (_, toml::Value::Table(options)) => self.set_options(name, options)?,
+                _ => {
+                    return Err(Error::Usage(format!(
+                        "[bonus]: '{name}' is neither fusion, normalise nor the section of a bonus"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn set_options(&mut self, name: &str, options: &toml::Table) -> Result<()> {
+        known(name)?;
+        let mut found = false;
+        for entry in self.list.iter_mut().filter(|entry| entry.name == name) {
+            let mut all = toml::Table::try_from(&*entry).map_err(|e| Error::Usage(e.to_string()))?;
+            all.extend(options.clone());
+            *entry = Entry::deserialize(all).map_err(|e| Error::Usage(format!("bonus {name}: {}", e.to_string().trim_end())))?;
+            found = true;
+        }
+        if found {
+            Ok(())
+        } else {
+            Err(Error::Usage(format!("options of bonus {name}, which is not paid: name it with --bonus")))
+        }
+    }
+
+    /// Whether all values are equal on every backend in every bit.
+    pub fn is_exact(&self) -> bool {
+        self.list.iter().all(super::build::is_exact)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

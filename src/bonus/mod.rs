@@ -13,4 +13,4 @@ mod runtime;
 pub mod tables;
 
 pub use config::{BonusConfig, Entry};
-pub use runtime::{Bonuses, Imagined};
+pub use runtime::{Bonuses, Counted, FUSING, Imagined};

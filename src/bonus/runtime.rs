@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use super::build::{bonus, is_exact};
+use super::build::bonus;
 use super::config::BonusConfig;
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::World;
@@ -11,7 +11,7 @@ use crate::envs::shared::key::{self, Key};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, Turn};
 use crate::shaders::bonus::table::{self, Table};
-use crate::shaders::bonus::{Bonus, Counts, Inserts, Seen};
+use crate::shaders::bonus::{Bonus, Counts, Inserts, ONE, Seen};
 
 /// Slots that a shared table begins with.
 const FIRST_SLOTS: u32 = 1 << 16;
@@ -30,8 +30,6 @@ pub const OWN: usize = 4;
 /// A bonus at work.
 #[derive(Debug)]
 pub struct Kept {
-    /// As in records: the name, and the key if the same bonus is there with another one.
-    pub name: String,
     pub bonus: Box<dyn Bonus>,
     /// Its place among the keys; None if it looks at observations.
     pub slot: Option<usize>,
@@ -53,6 +51,18 @@ pub struct Bonuses {
     /// Columns of values: the bonuses, and the reward of the environment if that is one of them.
     pub(super) columns: usize,
     pub(super) most_bytes: AtomicU64,
+}
+
+/// What a shared table has counted.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Counted {
+    /// The bonus.
+    pub name: String,
+    /// Distinct keys, and insertions of all of them.
+    pub keys: u64,
+    pub visits: u64,
+    /// Plug-in entropy of the visits in nats, if the bonus keeps it.
+    pub entropy: Option<f64>,
 }
 
 /// An arrival of a fork.
@@ -81,9 +91,7 @@ impl Bonuses {
                 kinds.push((bonus.inserts(), bonus.sums()));
                 kinds.len() - 1
             });
-            let twin = config.list.iter().filter(|other| other.name == entry.name).count() > 1;
-            let name = entry.key.filter(|_| twin).map_or(entry.name.clone(), |key| format!("{}:{key}", entry.name));
-            list.push(Kept { name, bonus, slot, table });
+            list.push(Kept { bonus, slot, table });
         }
         let reward = config.list.iter().position(|entry| entry.name == "reward");
         let columns: Vec<Column> = (config.list.iter())
@@ -104,20 +112,9 @@ impl Bonuses {
         })
     }
 
-    /// A name for each column of values.
-    pub fn names(&self) -> Vec<String> {
-        let reward = (self.columns > self.list.len()).then(|| "reward".to_string());
-        self.list.iter().map(|kept| kept.name.clone()).chain(reward).collect()
-    }
-
     /// The configuration, resolved.
     pub fn config(&self) -> &BonusConfig {
         &self.config
-    }
-
-    /// Whether all values are equal on every backend in every bit.
-    pub fn is_exact(&self) -> bool {
-        self.config.list.iter().all(is_exact)
     }
 
     /// Whether instances influence each other's bonuses.
@@ -138,19 +135,28 @@ impl Bonuses {
         self.tables[t].read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Distinct keys, insertions, and entropy in nats of each shared table that counts arrivals, by the bonus's name and key.
-    pub fn counted(&self) -> Vec<(String, u64, u64, Option<f64>)> {
-        let with_tables = self.list.iter().filter_map(|kept| Some((kept, kept.table?)));
+    /// What tables that begin with `heads` say, by the bonus that each belongs to.
+    pub fn counted(&self, heads: &[Vec<u32>]) -> Vec<Counted> {
+        let names = self.config.names();
+        let with_tables = self.list.iter().enumerate().filter_map(|(b, kept)| Some((b, kept.table?)));
         with_tables
-            .map(|(kept, t)| {
-                let table = self.table(t);
-                let fill = fill(&table.head());
-                let n = table.total() as f64;
-                let sums = self.kinds[t].1 && n > 0.0;
-                let entropy = sums.then(|| natural_log(n) - table.sum_c_ln_c() as f64 / 16_777_216.0 / n);
-                (kept.name.clone(), u64::from(fill.used), fill.total, entropy)
+            .map(|(b, t)| {
+                let (fill, n) = (fill(&heads[t]), fill(&heads[t]).total as f64);
+                let sum = u64::from(heads[t][table::SUM]) | u64::from(heads[t][table::SUM + 1]) << 32;
+                let entropy = (self.kinds[t].1 && n > 0.0).then(|| natural_log(n) - sum as f64 / 16_777_216.0 / n);
+                Counted { name: names[b].clone(), keys: u64::from(fill.used), visits: fill.total, entropy }
             })
             .collect()
+    }
+
+    /// Mean of each column over all arrivals, from the extra of sums of all instances; the last is that of the totals.
+    pub fn means(&self, fusing: &[u32]) -> Vec<f64> {
+        let mut sums = vec![0i128; self.columns + 1];
+        let mut arrivals = 0u64;
+        for own in fusing.chunks_exact(self.fuse.own_words()) {
+            arrivals += self.fuse.sums(own, &mut sums);
+        }
+        sums.iter().map(|sum| if arrivals == 0 { 0.0 } else { *sum as f64 / arrivals as f64 / f64::from(ONE) }).collect()
     }
 
     /// Steps of `steps` for which tables that begin with `heads` have room; 0 if there should be more room.
