@@ -240,7 +240,7 @@ fn what_cannot_be_meant_is_refused() {
     assert!(table(&there).len() > 50);
     assert_eq!(std::fs::read_dir(Path::new(&there).parent().expect("a folder")).expect("a folder").count(), 1);
     // Random worlds are told from those without chance.
-    let (code, _, err) = outcome(&["map", "gridlab/chain-10", "--horizon", "1", "--json"]);
+    let (code, _, err) = outcome(&["map", "gridlab/chain-10", "--horizon", "6", "--json"]);
     assert_eq!(code, 0);
     assert!(err.contains("warning: ") && err.contains("--mode frozen"), "{err}");
 }
