@@ -9,6 +9,7 @@ pub const WGSL: &[(&str, &str)] = &[
     ("shaders/agent/given.wgsl", include_str!("agent/given.wgsl")),
     ("shaders/agent/random.wgsl", include_str!("agent/random.wgsl")),
     ("shaders/bonus/arrival.wgsl", include_str!("bonus/arrival.wgsl")),
+    ("shaders/bonus/arrivals.wgsl", include_str!("bonus/arrivals.wgsl")),
     ("shaders/bonus/bebold.wgsl", include_str!("bonus/bebold.wgsl")),
     ("shaders/bonus/begin.wgsl", include_str!("bonus/begin.wgsl")),
     ("shaders/bonus/bonus.wgsl", include_str!("bonus/bonus.wgsl")),

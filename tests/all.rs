@@ -1,5 +1,6 @@
 //! One integration binary; each module says what it proves.
 
+mod agents;
 mod bonuses;
 mod cli;
 mod crafter;

@@ -4,11 +4,10 @@
 //! distinct states any two do with a probability below n^2 / 2^65 ([`collision_bound`]).
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::catalog::distance;
+pub use super::key_text::KeyError;
 use super::world::{Block, World};
 use crate::shaders::shared::hash::Hash;
 use crate::shaders::shared::simhash;
@@ -73,24 +72,9 @@ impl fmt::Display for KeyPart {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Key {
-    parts: u32,
+    pub(super) parts: u32,
     /// 0 if the key is made of parts.
-    simhash: u32,
-}
-
-/// Why a text is no key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    #[error("unknown key part '{name}'{hint}; known are {}, joined by '+', or simhash:BITS", known())]
-    Unknown { name: String, hint: String },
-    #[error("a key has at least one part; known are {}, joined by '+', or simhash:BITS", known())]
-    Empty,
-    #[error("simhash:{bits}: a key has 1 to {most} bits", most = simhash::MAX_BITS)]
-    Bits { bits: String },
-}
-
-fn known() -> String {
-    KeyPart::ALL.map(KeyPart::name).join(", ")
+    pub(super) simhash: u32,
 }
 
 impl Key {
@@ -138,59 +122,6 @@ impl Key {
     pub fn reads_obs(self) -> bool {
         const READING: u32 = KeyPart::View.bit() | KeyPart::Faced.bit();
         self.simhash > 0 || self.mask() & READING != 0
-    }
-}
-
-impl FromStr for Key {
-    type Err = KeyError;
-
-    fn from_str(text: &str) -> Result<Key, KeyError> {
-        match text.trim().split_once(':') {
-            None if text.trim() == "simhash" => return Key::of_signs(simhash::MAX_BITS as u32),
-            Some(("simhash", bits)) => {
-                return bits.parse().ok().and_then(|bits| Key::of_signs(bits).ok()).ok_or(KeyError::Bits { bits: bits.into() });
-            }
-            _ if text.trim().is_empty() => return Err(KeyError::Empty),
-            _ => {}
-        }
-        let mut key = Key { parts: 0, simhash: 0 };
-        for name in text.split('+').map(str::trim) {
-            let part = KeyPart::ALL.into_iter().find(|part| part.name() == name);
-            key.parts |= part.ok_or_else(|| unknown(name))?.bit();
-        }
-        Ok(key)
-    }
-}
-
-fn unknown(name: &str) -> KeyError {
-    let names = KeyPart::ALL.map(KeyPart::name).into_iter().chain(["simhash"]);
-    let near = names.map(|known| (distance(&name.to_lowercase(), known), known)).min();
-    let hint = near.filter(|(apart, known)| *apart <= 1 + known.len() / 3);
-    let hint = hint.map_or(String::new(), |(_, known)| format!(", did you mean '{known}'?"));
-    KeyError::Unknown { name: name.to_string(), hint }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        if let Some(bits) = self.signs() {
-            return write!(f, "simhash:{bits}");
-        }
-        let names: Vec<&str> = self.parts().map(KeyPart::name).collect();
-        f.write_str(&names.join("+"))
-    }
-}
-
-impl TryFrom<String> for Key {
-    type Error = KeyError;
-
-    fn try_from(text: String) -> Result<Key, KeyError> {
-        text.parse()
-    }
-}
-
-impl From<Key> for String {
-    fn from(key: Key) -> String {
-        key.to_string()
     }
 }
 
@@ -282,44 +213,6 @@ mod tests {
     use crate::shaders::shared::chance::Chance;
     use crate::shaders::shared::hash::hash_words;
     use crate::shaders::shared::keyed::Keyed;
-
-    fn key(text: &str) -> Key {
-        text.parse().expect(text)
-    }
-
-    #[test]
-    fn keys_are_written_as_they_are_read() {
-        for text in ["position", "position+facing", "inventory+faced", "full+clock", "achievements+vitals", "simhash:7"] {
-            assert_eq!(key(text).to_string(), text);
-            let json = serde_json::to_string(&key(text)).expect("a string");
-            assert_eq!(json, format!("\"{text}\""));
-            assert_eq!(serde_json::from_str::<Key>(&json).expect("a key"), key(text));
-        }
-        assert_eq!(key("facing + position+facing"), key("position+facing"));
-        assert_eq!(key("simhash"), key("simhash:64"));
-        assert_eq!(key("simhash").signs(), Some(64));
-        assert_eq!(key("position+clock").mask(), KeyPart::Position.bit() | KeyPart::Clock.bit());
-        assert_eq!(key("full+view+clock").mask(), key("clock+full").mask());
-        assert_eq!(key("full+view").parts().collect::<Vec<_>>(), [KeyPart::View, KeyPart::Full]);
-        assert_eq!(key("full+view").mask(), KeyPart::Full.bit());
-        assert!(key("simhash:3").reads_obs() && key("view").reads_obs() && !key("position+full+view").reads_obs());
-    }
-
-    #[test]
-    fn what_is_no_key_is_explained() {
-        let error = |text: &str| text.parse::<Key>().expect_err(text).to_string();
-        assert!(error("position+facin").contains("'facin', did you mean 'facing'? "));
-        assert!(
-            error("positoin").contains("known are position, facing, view, inventory, achievements, faced, full, vitals, clock")
-        );
-        assert!(error("xyzzy").contains("unknown key part 'xyzzy'; known"));
-        assert!(error("position+").contains("unknown key part ''"));
-        assert!(error("position+simhash").contains("unknown key part 'simhash'"));
-        assert!(error(" ").contains("at least one part"));
-        for bits in ["0", "65", "-1", "many", ""] {
-            assert!(error(&format!("simhash:{bits}")).contains("1 to 64 bits"), "{bits}");
-        }
-    }
 
     #[test]
     fn the_bound_is_the_one_that_is_stated() {

@@ -2,5 +2,6 @@
 
 pub mod catalog;
 pub mod key;
+mod key_text;
 pub mod packing;
 pub mod world;

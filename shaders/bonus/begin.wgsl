@@ -2,7 +2,7 @@
 // Twin: shaders/bonus/mod.rs
 
 #import shaders/core/listed.wgsl
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/arrivals.wgsl
 // This import is replaced by the bonus's file.
 #import shaders/bonus/bonus.wgsl
 

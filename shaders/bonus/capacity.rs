@@ -4,9 +4,13 @@
 //! A channel is a table of counts by input and outcome. This side calculates in f64; `capacity.wgsl` in f32, one group a channel, and
 //! within 1e-4 bits of it.
 
+use super::points::{Limit, within};
+
 /// Most inputs and outcomes of a channel of the kernel: a group has 16 KiB for both.
 pub const MAX_INPUTS: usize = 896;
 pub const MAX_OUTCOMES: usize = 1024;
+/// Loop iterations of an invocation of the kernel that a dispatch may take.
+const MAX_LOOPS: usize = super::points::MAX_LOOPS;
 /// Finest gap between the bounds that f32 can tell.
 pub const LEAST_GAP: f32 = 1e-4;
 
@@ -156,6 +160,20 @@ impl Channel {
         let overall = (0..self.outcomes).filter(|y| (0..self.len()).any(|x| self.row(x)[*y] > 0)).count() as u32;
         self.mutual_information() - bias(&by_input, overall, tries)
     }
+}
+
+/// Rounds that a dispatch of `capacity.wgsl` may take, at least 1, with channels of `inputs` by `outcomes`.
+///
+/// # Errors
+/// [`Limit`] on more than [`MAX_INPUTS`] or [`MAX_OUTCOMES`].
+pub fn rounds_of_dispatch(inputs: usize, outcomes: usize) -> Result<u32, Limit> {
+    within("the number of inputs of a channel", inputs, 1, MAX_INPUTS)?;
+    within("the number of outcomes of a channel", outcomes, 1, MAX_OUTCOMES)?;
+    let (rows, columns) = (inputs.div_ceil(64), outcomes.div_ceil(64));
+    // Row sums once, then outcomes, divergences, lanes and inputs a round; the largest channel takes 43 000 with one.
+    let once = rows * (outcomes + 2);
+    let round = columns * (inputs + 1) + rows * (outcomes + 2) + 65;
+    Ok(((MAX_LOOPS - once) / round) as u32)
 }
 
 /// First-order bias in bits of plug-in mutual information at even inputs, each tried `tries` times: `by_input` outcomes are possible for

@@ -1,32 +1,41 @@
-// Capacity of channels by Blahut and Arimoto, a group a channel. All channels have params[1] inputs by params[2] outcomes; out has four
-// words a channel: lower and upper bound and mutual information in bits as f32, and the iterations. 0xffffffff iterations: an input
-// that was never tried.
+// Capacity of channels by Blahut and Arimoto, a group a channel; a dispatch goes on where the last one left off. All channels have
+// params[1] inputs by params[2] outcomes; `inputs` keeps their probabilities. `out` has five words a channel: lower and upper bound and
+// mutual information in bits as f32, iterations, and GOES_ON, MET or UNTRIED.
 // Class: Tolerance, 1e-4 bits, as logarithms and powers are the device's.
 
 @group(0) @binding(0) var<storage, read> params: array<u32>;
 @group(0) @binding(1) var<storage, read> counts: array<u32>;
-@group(0) @binding(2) var<storage, read_write> out: array<u32>;
+@group(0) @binding(2) var<storage, read_write> inputs: array<f32>;
+@group(0) @binding(3) var<storage, read_write> out: array<u32>;
 
-// Words of params: channels, inputs, outcomes, gap in bits as f32, most iterations.
+// Words of params: channels, inputs, outcomes, gap in bits as f32, rounds of this dispatch, 1 if it is the first.
 const N_CHANNELS: u32 = 0u;
 const N_INPUTS: u32 = 1u;
 const N_OUTCOMES: u32 = 2u;
 const GAP: u32 = 3u;
-const MOST: u32 = 4u;
+const ROUNDS: u32 = 4u;
+const FIRST: u32 = 5u;
+
+const OUT_WORDS: u32 = 5u;
+const GOES_ON: u32 = 0u;
+// The bounds are less than the gap apart.
+const MET: u32 = 1u;
+// An input has no outcome at all.
+const UNTRIED: u32 = 2u;
 
 const MAX_INPUTS: u32 = 896u;
 const MAX_OUTCOMES: u32 = 1024u;
 const GROUP: u32 = 64u;
 const LN_2: f32 = 0.69314718;
-const UNTRIED: u32 = 0xffffffffu;
 
-var<workgroup> inputs: array<f32, MAX_INPUTS>;
+var<workgroup> chances: array<f32, MAX_INPUTS>;
 var<workgroup> divergences: array<f32, MAX_INPUTS>;
 // One over the sum of a row's counts.
 var<workgroup> scale: array<f32, MAX_INPUTS>;
 var<workgroup> outcomes: array<f32, MAX_OUTCOMES>;
 var<workgroup> parts: array<vec3<f32>, GROUP>;
-var<workgroup> met: u32;
+var<workgroup> state: u32;
+var<workgroup> untried: atomic<u32>;
 
 @compute @workgroup_size(64)
 fn main(
@@ -38,79 +47,107 @@ fn main(
     if channel >= params[N_CHANNELS] {
         return;
     }
-    let n = params[N_INPUTS];
-    let from = channel * n * params[N_OUTCOMES];
-    for (var x = lane; x < n; x += GROUP) {
-        inputs[x] = 1.0 / f32(n);
-        scale[x] = 1.0 / row_sum(from, x);
+    let at = channel * OUT_WORDS;
+    let done = begin_channel(channel, lane);
+    if done != GOES_ON {
+        if lane == 0u {
+            out[at + 4u] = done;
+        }
+        return;
     }
-    for (var iteration = 0u; iteration <= params[MOST]; iteration++) {
+    let n = params[N_INPUTS];
+    let begin = channel * n * params[N_OUTCOMES];
+    let before = select(out[at + 3u] + 1u, 0u, params[FIRST] == 1u);
+    for (var round = 0u; round < params[ROUNDS]; round++) {
         workgroupBarrier();
-        add_outcomes(from, lane);
+        add_outcomes(begin, lane);
         workgroupBarrier();
-        let part = diverge(from, lane);
+        let part = diverge(begin, lane);
         let whole = combine(part, lane);
         if lane == 0u {
             let bits = log(whole.y) / LN_2;
             let upper = whole.z / LN_2;
-            met = select(0u, 1u, upper - bits < bitcast<f32>(params[GAP]) || iteration == params[MOST]);
-            out[channel * 4u] = bitcast<u32>(bits);
-            out[channel * 4u + 1u] = bitcast<u32>(upper);
-            out[channel * 4u + 2u] = bitcast<u32>(whole.x / LN_2);
-            out[channel * 4u + 3u] = iteration;
+            state = select(GOES_ON, MET, upper - bits < bitcast<f32>(params[GAP]));
+            out[at] = bitcast<u32>(bits);
+            out[at + 1u] = bitcast<u32>(upper);
+            out[at + 2u] = bitcast<u32>(whole.x / LN_2);
+            out[at + 3u] = before + round;
+            out[at + 4u] = state;
         }
-        if workgroupUniformLoad(&met) == 1u {
+        if workgroupUniformLoad(&state) == MET {
             break;
         }
         for (var x = lane; x < n; x += GROUP) {
-            inputs[x] *= exp(divergences[x]) / whole.y;
+            chances[x] *= exp(divergences[x]) / whole.y;
         }
     }
-    if lane == 0u {
-        for (var x = 0u; x < n; x++) {
-            if row_sum(from, x) == 0.0 {
-                out[channel * 4u + 3u] = UNTRIED;
-            }
-        }
+    for (var x = lane; x < n; x += GROUP) {
+        inputs[channel * n + x] = chances[x];
     }
 }
 
-fn row_sum(from: u32, x: u32) -> f32 {
+/// Probabilities and sums of the channel's rows; whether there is something to do.
+fn begin_channel(channel: u32, lane: u32) -> u32 {
+    let n = params[N_INPUTS];
+    if lane == 0u {
+        atomicStore(&untried, 0u);
+        state = select(out[channel * OUT_WORDS + 4u], GOES_ON, params[FIRST] == 1u);
+    }
+    let before = workgroupUniformLoad(&state);
+    if before != GOES_ON {
+        return before;
+    }
+    for (var x = lane; x < n; x += GROUP) {
+        chances[x] = select(inputs[channel * n + x], 1.0 / f32(n), params[FIRST] == 1u);
+        let sum = row_sum(channel * n * params[N_OUTCOMES], x);
+        scale[x] = 1.0 / sum;
+        if sum == 0.0 {
+            atomicStore(&untried, 1u);
+        }
+    }
+    workgroupBarrier();
+    if lane == 0u {
+        state = select(GOES_ON, UNTRIED, atomicLoad(&untried) == 1u);
+    }
+    return workgroupUniformLoad(&state);
+}
+
+fn row_sum(begin: u32, x: u32) -> f32 {
     let m = params[N_OUTCOMES];
     var sum = 0.0;
     for (var y = 0u; y < m; y++) {
-        sum += f32(counts[from + x * m + y]);
+        sum += f32(counts[begin + x * m + y]);
     }
     return sum;
 }
 
 /// Probability of each outcome.
-fn add_outcomes(from: u32, lane: u32) {
+fn add_outcomes(begin: u32, lane: u32) {
     let m = params[N_OUTCOMES];
     for (var y = lane; y < m; y += GROUP) {
         var sum = 0.0;
         for (var x = 0u; x < params[N_INPUTS]; x++) {
-            sum += inputs[x] * (f32(counts[from + x * m + y]) * scale[x]);
+            sum += chances[x] * (f32(counts[begin + x * m + y]) * scale[x]);
         }
         outcomes[y] = sum;
     }
 }
 
 /// Divergence of each row from the outcomes; gives this lane's part of (sum of p D, sum of p exp D, largest D).
-fn diverge(from: u32, lane: u32) -> vec3<f32> {
+fn diverge(begin: u32, lane: u32) -> vec3<f32> {
     let m = params[N_OUTCOMES];
     var part = vec3<f32>(0.0, 0.0, -1e30);
     for (var x = lane; x < params[N_INPUTS]; x += GROUP) {
         var sum = 0.0;
         for (var y = 0u; y < m; y++) {
-            let count = counts[from + x * m + y];
+            let count = counts[begin + x * m + y];
             if count != 0u {
                 let probability = f32(count) * scale[x];
                 sum += probability * log(probability / outcomes[y]);
             }
         }
         divergences[x] = sum;
-        part += vec3<f32>(inputs[x] * sum, inputs[x] * exp(sum), 0.0);
+        part += vec3<f32>(chances[x] * sum, chances[x] * exp(sum), 0.0);
         part.z = max(part.z, sum);
     }
     return part;

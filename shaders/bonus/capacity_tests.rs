@@ -166,3 +166,11 @@ fn noise_tried_often_is_seen_through() {
         }
     }
 }
+
+#[test]
+fn a_dispatch_makes_at_least_a_round() {
+    assert_eq!(rounds_of_dispatch(MAX_INPUTS, MAX_OUTCOMES), Ok(1));
+    assert!(rounds_of_dispatch(289, 100).is_ok_and(|rounds| rounds > 15));
+    assert!(rounds_of_dispatch(MAX_INPUTS + 1, 1).is_err() && rounds_of_dispatch(1, MAX_OUTCOMES + 1).is_err());
+    assert!(rounds_of_dispatch(0, 1).is_err() && rounds_of_dispatch(1, 0).is_err());
+}

@@ -98,15 +98,14 @@ impl Bonus for Count {
             return Ok(self.value(own::add(own, self.slots, seen.key)));
         }
         let second = own::words_of(self.slots);
-        let n;
-        if self.scope == Scope::Instance {
+        let n = if self.scope == Scope::Instance {
             if !own::has_room(&own[second..], self.lifelong, seen.key) {
                 return Err(FAULT_TABLE);
             }
-            n = own::add(&mut own[second..], self.lifelong, seen.key);
+            own::add(&mut own[second..], self.lifelong, seen.key)
         } else {
-            n = table.count(seen.key).max(1);
-        }
+            table.count(seen.key).max(1)
+        };
         if own::add(own, self.slots, seen.key) > 1 {
             return Ok(0);
         }
@@ -114,14 +113,13 @@ impl Bonus for Count {
     }
 
     fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
-        let n;
-        if self.form == Form::Product && self.scope == Scope::Instance {
-            n = own::count(&own[own::words_of(self.slots)..], self.lifelong, seen.key);
+        let n = if self.form == Form::Product && self.scope == Scope::Instance {
+            own::count(&own[own::words_of(self.slots)..], self.lifelong, seen.key)
         } else if self.scope == Scope::Shared {
-            n = table.count(seen.key);
+            table.count(seen.key)
         } else {
-            n = own::count(own, self.slots, seen.key);
-        }
+            own::count(own, self.slots, seen.key)
+        };
         if self.form == Form::Product && own::count(own, self.slots, seen.key) > 0 {
             return 0;
         }

@@ -4,6 +4,9 @@
 //! The sums of products are kept as exact integers of 64 bits, and A is solved anew for each arrival by elimination, about D^3 / 6
 //! products: with no inverse to update, nothing drifts however long an episode is, and what is kept is equal on both backends. Only
 //! the elimination is in floats. A pivot is never below the ridge in exact arithmetic, so it is held there.
+//!
+//! Values are within 1e-3 of the exact ones while what was summed stays within some 1e5 ridges (an episode of 10 000 steps with h of
+//! length 1). Beyond, the ridge sinks towards the rounding of the sums: what repeats stays exact, what is wholly new less so.
 
 use super::points::{Limit, MAX_DIMS, Points, number, within};
 use super::{Bonus, Counts, Inserts, ONE, Order, Seen};

@@ -31,7 +31,7 @@ fn gain_value(n: u32, all_of_choice: u32) -> i32 {
         return q30_to_q20(i32(gain_q30(alpha)) - i32(gain_q30(mass)));
     }
     if gain_kind() == GAIN_POSTERIOR_PRIOR {
-        let product = mul_64(add_64(vec2<u32>(alpha, 0u), one), step_q30(alpha));
+        let product = mul_64(add_64(vec2<u32>(alpha, 0u), one), vec2<u32>(step_q30(alpha), 0u));
         let mean = div_64(product, add_64(vec2<u32>(mass, 0u), one)).x;
         return q30_to_q20(i32(mean) - i32(step_q30(mass)));
     }

@@ -3,7 +3,7 @@
 // Twin: shaders/bonus/table.rs
 
 #import shaders/core/all.wgsl
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/arrivals.wgsl
 #import shaders/bonus/table_write.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;

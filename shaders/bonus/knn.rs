@@ -1,6 +1,8 @@
 //! Particle entropy as a stream (the form of RE3 and APT): ln(1 + d / unit), d the distance to the k-th nearest of the points that the
 //! instance saw before, or the mean distance of the k nearest. Nothing while fewer than k are stored. Integers throughout.
 
+use std::fmt;
+
 use super::points::{Limit, Points, Scale, ln_one_plus, ln_table, number, within};
 use super::ring::Ring;
 use super::roots::isqrt;
@@ -37,7 +39,7 @@ impl Default for Options {
 }
 
 /// The bonus `knn`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Knn {
     points: Points,
     ring: Ring,
@@ -57,6 +59,12 @@ impl Knn {
         let table = ln_table();
         let scale = Scale::new(if mean { nearest as u32 } else { 1 }, unit, &table);
         Ok(Knn { points, ring, mean, scale, table })
+    }
+}
+
+impl fmt::Debug for Knn {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "Knn {{ {:?}, {:?}, mean: {}, {:?} }}", self.points, self.ring, self.mean, self.scale)
     }
 }
 
@@ -111,6 +119,8 @@ impl Bonus for Knn {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::LN_2;
+
     use super::super::particles;
     use super::super::points::tests::{NoTable, bytes, close, packed, seen, visits};
     use super::*;
@@ -140,7 +150,7 @@ mod tests {
         let states: [&[u8]; 6] = [&[0, 0], &[1, 0], &[0, 0], &[3, 0], &[0, 0], &[0, 4]];
         let (one, mut own) = knn(2, Options { nearest: 2, ..Options::default() });
         // By hand: distances to what came before, second smallest: none, none, 1, 3, 0, 4.
-        let expected = [0.0, 0.0, 0.693_147, 1.386_294, 0.0, 1.609_438];
+        let expected = [0.0, 0.0, LN_2, 1.386_294, 0.0, 1.609_438];
         close(&visits(&one, &mut own, &states), &expected, 1e-6);
         // Mean of the two smallest: (0 + 1) / 2, (2 + 3) / 2, (0 + 0) / 2, (4 + 4) / 2.
         let (mean, mut own) = knn(2, Options { nearest: 2, mean: true, ..Options::default() });
@@ -160,7 +170,7 @@ mod tests {
         let (lifelong, mut own) = knn(1, Options { nearest: 1, ..Options::default() });
         lifelong.begin(&seen(&[30]), &mut own);
         lifelong.begin(&seen(&[40]), &mut own);
-        close(&visits(&lifelong, &mut own, &[&[31]]), &[0.693_147], 1e-6);
+        close(&visits(&lifelong, &mut own, &[&[31]]), &[LN_2], 1e-6);
     }
 
     /// Random points of a projection against the formula in f64.
@@ -187,6 +197,7 @@ mod tests {
         for options in [
             Options { capacity: 0, ..Options::default() },
             Options { capacity: 4097, ..Options::default() },
+            Options { capacity: 4000, nearest: 16, ..Options::default() },
             Options { nearest: 0, ..Options::default() },
             Options { nearest: 17, ..Options::default() },
             Options { capacity: 2, ..Options::default() },

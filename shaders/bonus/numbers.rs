@@ -1,5 +1,7 @@
 //! Numbers worked out by hand or with numpy and scipy, and what follows from the definitions.
 
+use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
+
 use super::bebold::{BeBold, Novelty};
 use super::count::{Count, Form};
 use super::entropy::{Entropy, Mode, Over};
@@ -66,7 +68,7 @@ fn count(form: Form, scope: Scope) -> Count {
 #[test]
 fn counts_from_an_empty_table() {
     for scope in [Scope::Shared, Scope::Instance, Scope::Episode] {
-        near(&Stage::of(&count(Form::Sqrt, scope)).arrivals(&[A, A, B, A]), &[1.0, 0.707_107, 1.0, 0.577_350]);
+        near(&Stage::of(&count(Form::Sqrt, scope)).arrivals(&[A, A, B, A]), &[1.0, FRAC_1_SQRT_2, 1.0, 0.577_350]);
         near(&Stage::of(&count(Form::Inverse, scope)).arrivals(&[A, A, B, A]), &[1.0, 0.5, 1.0, 0.333_333]);
         near(&Stage::of(&count(Form::First, scope)).arrivals(&[A, A, B, A]), &[1.0, 0.0, 1.0, 0.0]);
     }
@@ -78,7 +80,7 @@ fn episodes_clear_what_is_kept_for_an_episode_alone() {
         let bonus = count(Form::Sqrt, scope);
         let mut stage = Stage::of(&bonus);
         stage.begin(A);
-        near(&stage.arrivals(&[B, B, B, A]), &[1.0, 0.707_107, 0.577_350, 0.707_107]);
+        near(&stage.arrivals(&[B, B, B, A]), &[1.0, FRAC_1_SQRT_2, 0.577_350, FRAC_1_SQRT_2]);
         stage.begin(C);
         near(&stage.arrivals(&[B]), &[again]);
     }
@@ -167,7 +169,7 @@ fn bebold_pays_for_the_edge_of_what_is_known() {
 }
 
 const SEQUENCE: [u64; 6] = [A, B, A, C, A, A];
-const LEVELS: [f64; 6] = [0.0, 0.693_147, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
+const LEVELS: [f64; 6] = [0.0, LN_2, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
 
 #[test]
 fn entropy_of_a_sequence() {
@@ -181,9 +183,9 @@ fn entropy_of_a_sequence() {
     for over in overs {
         let of = |mode: Mode| Entropy::new(mode, over).expect("a bonus");
         near(&Stage::of(&of(Mode::Level)).arrivals(&SEQUENCE), &LEVELS);
-        let deltas = [0.0, 0.693_147, -0.056_633, 0.403_207, -0.089_450, -0.082_707];
+        let deltas = [0.0, LN_2, -0.056_633, 0.403_207, -0.089_450, -0.082_707];
         near(&Stage::of(&of(Mode::Delta)).arrivals(&SEQUENCE), &deltas);
-        let surprisals = [0.0, 0.693_147, 0.405_465, 1.386_294, 0.510_826, 0.405_465];
+        let surprisals = [0.0, LN_2, 0.405_465, 1.386_294, 0.510_826, 0.405_465];
         near(&Stage::of(&of(Mode::Surprisal)).arrivals(&SEQUENCE), &surprisals);
     }
 }

@@ -118,9 +118,7 @@ pub fn add(own: &mut [u32], slots: u32, key: u64) -> u32 {
         own[at + 2] = own[EPOCH];
         own[at + 3] = 0;
     }
-    if own[at + 3] != u32::MAX {
-        own[at + 3] += 1;
-    }
+    own[at + 3] = own[at + 3].saturating_add(1);
     own[TOTAL] = own[TOTAL].wrapping_add(1);
     if own[TOTAL] == 0 {
         own[TOTAL + 1] = own[TOTAL + 1].wrapping_add(1);

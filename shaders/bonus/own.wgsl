@@ -2,6 +2,7 @@
 // A head of OWN_HEAD words, then slots [low, high, epoch, count], a power of two.
 
 #import shaders/bonus/fixed.wgsl
+#import shaders/bonus/scope.wgsl
 #import shaders/bonus/table.wgsl
 
 const OWN_EPOCH: u32 = 0u;
@@ -92,9 +93,7 @@ fn own_add(at: u32, slots: u32, key: vec2<u32>) -> u32 {
         own[found + 2u] = own[at + OWN_EPOCH];
         own[found + 3u] = 0u;
     }
-    if own[found + 3u] != 0xffffffffu {
-        own[found + 3u] += 1u;
-    }
+    own[found + 3u] = one_more(own[found + 3u]);
     own[at + OWN_TOTAL] += 1u;
     if own[at + OWN_TOTAL] == 0u {
         own[at + OWN_TOTAL + 1u] += 1u;

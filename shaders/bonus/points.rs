@@ -3,6 +3,8 @@
 //! A point has `dims` integers. Either they are a fixed random projection of the observation taken one-hot,
 //! `y_d = sum over bytes b of R[b][min(value of b, 31)][d]` with R of -7..=7 drawn once from a seed, or the first bytes themselves.
 
+use std::fmt;
+
 use super::roots::fine_root;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
@@ -15,6 +17,8 @@ pub const VALUES: usize = 32;
 pub const WEIGHT: i32 = 7;
 /// Most bytes that a point may sum over: its integers must fit 16 bits.
 pub const MAX_BYTES: usize = (i16::MAX as usize) / WEIGHT as usize;
+/// Loop iterations of an invocation that every driver completes: Mesa's software driver ends all loops after 65 535 in all.
+pub const MAX_LOOPS: usize = 60_000;
 /// Key of the stream that projections are drawn from, beside the seed.
 const PROJECTION: u32 = 0x706f_696e;
 
@@ -74,23 +78,30 @@ pub fn within(what: &'static str, value: usize, least: usize, most: usize) -> Re
 }
 
 /// Makes points: features with their projection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Points {
     pub features: Features,
     /// i8 by (byte, value, dimension), four a word, each row padded to whole words; empty for the bytes themselves.
     pub table: Vec<u32>,
 }
 
+impl fmt::Debug for Points {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:?}", self.features)
+    }
+}
+
 impl Points {
     /// `obs_bytes` is the length of an observation, `seed` that of the projection.
     ///
     /// # Errors
-    /// [`Limit`] on bytes that are not there, too many of them, or too many dimensions.
+    /// [`Limit`] on bytes that are not there, too many of them, too many dimensions, or too much work for [`MAX_LOOPS`].
     pub fn new(features: Features, obs_bytes: usize, seed: u64) -> Result<Points, Limit> {
         let Features { first_byte, n_bytes, dims, identity } = features;
         within("the first byte of a point's features", first_byte, 0, obs_bytes.saturating_sub(1))?;
         within("the number of bytes of a point's features", n_bytes, 1, MAX_BYTES.min(obs_bytes - first_byte))?;
         within("the dimension of a point", dims, 1, MAX_DIMS)?;
+        within("the work of making a point", n_bytes * (dims + 1), 1, MAX_LOOPS)?;
         if identity {
             within("the dimension of a point of bytes", dims, n_bytes, n_bytes)?;
             return Ok(Points { features, table: Vec::new() });
@@ -323,6 +334,7 @@ pub(super) mod tests {
             (Features { dims: 0, identity: false, ..fit }, 4),
             (Features { dims: MAX_DIMS + 1, identity: false, ..fit }, 4),
             (Features { dims: 3, ..fit }, 4),
+            (Features { n_bytes: 4000, dims: 16, identity: false, ..fit }, 4000),
             (Features { n_bytes: MAX_BYTES + 1, dims: 4, identity: false, ..fit }, MAX_BYTES + 1),
         ] {
             assert!(Points::new(features, obs_bytes, 0).is_err(), "{features:?}");
@@ -338,7 +350,6 @@ pub(super) mod tests {
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "the judge of the integer logarithm")]
     fn logarithms_are_within_a_millionth() {
         let table = ln_table();
         assert_eq!((table[0], table[LN_WORDS - 1]), (0, LN_2));

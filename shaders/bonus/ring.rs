@@ -1,7 +1,7 @@
 //! The points that an instance saw last, and which of them lie nearest. Own words: how many are stored, where the next one goes,
 //! then the points, two integers a word.
 
-use super::points::{Limit, MAX_DIMS, Points, add_square, number, within};
+use super::points::{Features, Limit, MAX_DIMS, MAX_LOOPS, Points, add_square, number, within};
 
 /// Most points of a ring.
 pub const MAX_CAPACITY: usize = 4096;
@@ -24,10 +24,14 @@ impl Ring {
     /// A ring of `capacity` points, emptied when an episode begins if `episodic`, in which the `nearest` nearest are looked for.
     ///
     /// # Errors
-    /// [`Limit`] on more than [`MAX_CAPACITY`] points, or more than [`MAX_NEAREST`] or `capacity` neighbours.
+    /// [`Limit`] on more than [`MAX_CAPACITY`] points, more than [`MAX_NEAREST`] or `capacity` neighbours, or more work for an arrival
+    /// than [`MAX_LOOPS`].
     pub fn new(points: &Points, capacity: usize, nearest: usize, episodic: bool) -> Result<Ring, Limit> {
         within("the capacity of a ring of points", capacity, 1, MAX_CAPACITY)?;
         within("the number of neighbours", nearest, 1, MAX_NEAREST.min(capacity))?;
+        let Features { n_bytes, dims, .. } = points.features;
+        let work = n_bytes * (dims + 1) + capacity * (dims.div_ceil(2) + nearest + 1);
+        within("the work of looking for neighbours", work, 1, MAX_LOOPS)?;
         Ok(Ring { capacity, nearest, dims: points.features.dims, episodic })
     }
 

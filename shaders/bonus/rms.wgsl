@@ -24,9 +24,9 @@ fn shift_128(a: vec4<u32>, by: i32) -> vec4<u32> {
     let words = i32(places >> 5u);
     let bits = places & 31u;
     for (var k = 0; k < 4; k++) {
-        let from = select(k + words, k - words, by >= 0);
-        let other = select(from + 1, from - 1, by >= 0);
-        let near_word = word_of(a, from);
+        let source = select(k + words, k - words, by >= 0);
+        let other = select(source + 1, source - 1, by >= 0);
+        let near_word = word_of(a, source);
         let far_word = word_of(a, other);
         if bits == 0u {
             out[k] = near_word;

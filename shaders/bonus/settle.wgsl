@@ -2,7 +2,7 @@
 // Twin: shaders/bonus/table.rs
 
 #import shaders/core/all.wgsl
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/arrivals.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_write.wgsl
 

@@ -2,19 +2,8 @@
 
 #import shaders/shared/wide.wgsl
 
-fn add_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-    let low = a.x + b.x;
-    return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < b.x));
-}
-
 fn negate_64(a: vec2<u32>) -> vec2<u32> {
     return add_64(~a, vec2<u32>(1u, 0u));
-}
-
-/// a * b without what overflows.
-fn mul_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-    let low = mul_wide(a.x, b.x);
-    return vec2<u32>(low.x, low.y + a.x * b.y + a.y * b.x);
 }
 
 /// `hash(value)` of a Python int: the value modulo 2^61 - 1 with the sign kept, and -2 in place of -1.

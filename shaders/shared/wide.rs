@@ -1,5 +1,5 @@
-//! Numbers wider than a word: what `wide.wgsl` makes of 32-bit words, in Rust's own wide integers. Its functions that end in `_64`
-//! are operators of u64 here: wrapping `+`, `-`, `*`, then `/`, `leading_zeros`, `isqrt` and `<`; where twins say u64, it says pair.
+//! Numbers wider than a word: what `wide.wgsl` makes of 32-bit words, in Rust's own wide integers. The functions that end in `_64` and
+//! are not here are operators of u64: wrapping `+`, `-` and `*`, `/`, `<`, `leading_zeros`, `isqrt`. Where a twin says u64, it says pair.
 
 /// Low and high word of a * b.
 #[inline]

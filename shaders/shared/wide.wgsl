@@ -69,9 +69,9 @@ fn sub_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
 }
 
 /// a * b, without what overflows.
-fn mul_64(a: vec2<u32>, b: u32) -> vec2<u32> {
-    let low = mul_wide(a.x, b);
-    return vec2<u32>(low.x, low.y + a.y * b);
+fn mul_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+    let low = mul_wide(a.x, b.x);
+    return vec2<u32>(low.x, low.y + a.x * b.y + a.y * b.x);
 }
 
 /// Zeros above the highest one bit; 64 for 0.

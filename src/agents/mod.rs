@@ -1,7 +1,20 @@
-//! Policies that choose where the batch is.
+//! Who acts in a batch.
+//!
+//! An [`crate::sim::Agent`] chooses actions where the batch is; a [`Driver`] is whoever a run can be driven by, and every `Agent` is one.
+//! `choice.rs` lists them all by name.
 
+mod choice;
+mod driver;
+pub mod go_explore;
 mod lookahead;
+pub mod options;
 mod random;
+pub mod replay;
+pub mod tabular;
 
+pub use choice::{AGENTS, Kind, Setup, find};
+pub use driver::{Driver, look};
+pub use go_explore::GoExplore;
 pub use lookahead::{Horizon, Lookahead, MAX_DEPTH};
 pub use random::Random;
+pub use replay::{Recorded, Recording, ReplayAgent};

@@ -10,6 +10,7 @@ use crate::error::Error;
 
 mod backend;
 mod bench;
+mod config;
 mod doctor;
 mod envs;
 mod map;
@@ -36,6 +37,7 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   explorarium run                                Crafter, random actions, about a minute
   explorarium run MiniGrid-DoorKey-8x8-v0 --steps 10M --json
+  explorarium run --agent go-explore --set agent.explore_steps=40
   explorarium envs ls                            all environments
   explorarium trace crafter --seed 7 --steps 100 one JSON line a step, as the reference package would print them
   explorarium bench MiniGrid-Empty-8x8-v0        steps per second on this machine
@@ -90,7 +92,10 @@ enum Command {
 
 /// Runs the program. 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted; a broken pipe is success.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match config::command_line(std::env::args_os().collect()) {
+        Ok(cli) => cli,
+        Err(error) => return fail(&error.into()),
+    };
     if let Some(threads) = cli.global.threads
         && let Err(e) = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()
     {

@@ -120,6 +120,9 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
     line("mean length", summary.mean_length, 1);
     line("mean return", summary.mean_return, 3);
     line("cells an episode", summary.coverage.cells_per_episode, 1);
+    for (name, value) in &summary.agent_report {
+        text += &reported(name, value);
+    }
     let _ = writeln!(text, "\n  {} steps/s on {}, checksum {}", short(summary.steps_per_s), summary.adapter, summary.checksum);
     let _ = writeln!(text, "\nAll of it is in {}: summary.json, curves.parquet, traces/.", folder.display());
     let _ = writeln!(
@@ -128,4 +131,19 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
         folder.display()
     );
     text
+}
+
+/// What an agent says of itself; of a table each entry.
+fn reported(name: &str, value: &serde_json::Value) -> String {
+    let name = name.replace('_', " ");
+    match value {
+        serde_json::Value::Object(entries) => {
+            let mut entries: Vec<(&String, f64)> = entries.iter().map(|(name, at)| (name, at.as_f64().unwrap_or(0.0))).collect();
+            entries.sort_by(|a, b| a.1.total_cmp(&b.1));
+            let lines = entries.iter().map(|(entry, value)| format!("    {entry:<20} {:>8}\n", short(*value)));
+            format!("  {name}\n{}", lines.collect::<String>())
+        }
+        serde_json::Value::String(text) => format!("  {name:<20} {text}\n"),
+        other => format!("  {name:<20} {other:>8}\n"),
+    }
 }

@@ -5,12 +5,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::bench::worlds;
+use super::config;
 use super::options::{Stream, WorldArgs};
 use super::progress::{Console, table};
 use super::{Global, number};
+use crate::agents::{self, replay};
 use crate::error::Error;
 use crate::gpu::GpuError;
 use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
@@ -22,25 +24,34 @@ const INTERRUPTED: u8 = 130;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    world: WorldArgs,
-    /// Who chooses the actions
-    #[arg(long, value_enum, default_value_t = AgentName::Random)]
-    agent: AgentName,
+    pub(super) world: WorldArgs,
+    /// Who acts [default: random]
+    #[arg(long, value_parser = PossibleValuesParser::new(agents::AGENTS.iter().map(|kind| PossibleValue::new(kind.name).help(kind.about))))]
+    agent: Option<String>,
+    /// Trace file or run folder whose actions `--agent replay` does again
+    #[arg(long, value_name = "TRACE")]
+    from: Option<PathBuf>,
+    /// TOML file with sections [run], [agent], [bonus.NAME]; what is typed wins over it
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    config: Option<PathBuf>,
+    /// An option like agent.explore_steps=40; as often as you like
+    #[arg(long, value_name = "KEY=VALUE", conflicts_with = "resume")]
+    set: Vec<String>,
     /// Agents with different seeds act differently in the same worlds
     #[arg(long, default_value = "0", value_parser = number::whole)]
     agent_seed: u64,
     /// Instances of the batch
     #[arg(long, default_value = "256", value_parser = number::positive)]
-    num_envs: u64,
+    pub(super) num_envs: u64,
     /// Steps of the whole batch, rounded up to whole batch steps
     #[arg(long, default_value = "20M", value_parser = number::positive)]
-    steps: u64,
+    pub(super) steps: u64,
     /// `fresh`: a new world each episode, the reference's sequence; `pool:N`: N worlds made once
     #[arg(long, default_value = "fresh", value_parser = worlds)]
     worlds: Worlds,
-    /// What follows the end of an episode: same-step, next-step or off
-    #[arg(long, default_value = "same-step")]
-    reset: ResetMode,
+    /// What follows the end of an episode: same-step, next-step or off [default: same-step, or what the agent needs]
+    #[arg(long)]
+    reset: Option<ResetMode>,
     /// Instances whose every step is recorded, like 0,7,9; `none` for no trace
     #[arg(long, default_value = "0", value_parser = record)]
     record: Record,
@@ -61,9 +72,34 @@ pub struct Args {
     resume: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum AgentName {
-    Random,
+impl Args {
+    /// The sections of `--config`, and what `--set` changes.
+    ///
+    /// # Errors
+    /// See [`config::sections`].
+    pub fn sections(&self) -> Result<toml::Table, Error> {
+        config::sections(self.config.as_deref(), &self.set)
+    }
+
+    /// The agent's name and its options as given.
+    fn agent(&self) -> Result<(String, toml::Table), Error> {
+        let mut options = match self.sections()?.remove("agent") {
+            Some(toml::Value::Table(table)) => table,
+            _ => toml::Table::new(),
+        };
+        let named = match options.remove("name") {
+            None => None,
+            Some(toml::Value::String(name)) => Some(name),
+            Some(other) => return Err(Error::Usage(format!("[agent]: name = {other} is no text"))),
+        };
+        let name = self.agent.clone().or(named).unwrap_or_else(|| "random".to_string());
+        match &self.from {
+            Some(from) if name == replay::NAME => options = replay::with_trace(options, &from.to_string_lossy()),
+            Some(_) => return Err(Error::Usage(format!("--from is for --agent {}, not for {name}", replay::NAME))),
+            None => {}
+        }
+        Ok((name, options))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -132,12 +168,13 @@ fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
     if let Some(i) = args.record.0.iter().find(|i| **i >= num_envs) {
         return Err(Error::Usage(format!("--record {i}: the batch has instances 0 to {}", num_envs - 1)).into());
     }
-    Ok(Plan {
+    let (agent, options) = args.agent()?;
+    let kind = agents::find(&agent)?;
+    let agent_options = (kind.resolve)(&options, &*world)?;
+    let mut plan = Plan {
         program: env!("CARGO_PKG_VERSION").to_string(),
         env: world.spec().id.clone(),
-        agent: match args.agent {
-            AgentName::Random => "random".to_string(),
-        },
+        agent,
         agent_seed: args.agent_seed,
         seed: global.seed,
         num_envs,
@@ -145,11 +182,19 @@ fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         stream: if args.world.stream == Stream::Keyed { "keyed".to_string() } else { "numpy".to_string() },
         picture_noise: args.world.picture_noise,
         worlds: args.worlds.to_string(),
-        reset: args.reset.to_string(),
+        reset: args.reset.unwrap_or_default().to_string(),
         record: args.record.0.clone(),
         scenario: args.scenario.as_ref().map(read).transpose()?,
         ruleset: world.spec().toml.clone(),
-    })
+        agent_options,
+    };
+    if let Some(needed) = plan.driver(&world)?.reset_mode() {
+        if let Some(typed) = args.reset.filter(|typed| *typed != needed) {
+            return Err(Error::Usage(format!("--reset {typed}: agent {} needs {needed}", plan.agent)).into());
+        }
+        plan.reset = needed.to_string();
+    }
+    Ok(plan)
 }
 
 /// Ctrl-C once asks the run to stop; twice leaves at once.

@@ -20,7 +20,7 @@ pub fn c_ln_c(count: u64) -> f64 {
 /// From here on the asymptotic series below are good to the last bits.
 const FAR: f64 = 12.0;
 
-/// Digamma for x > 0: `psi(x) = psi(x + 1) - 1/x` up to [`FAR`], then the asymptotic series (Abramowitz and Stegun 6.3.18).
+/// Digamma for x > 0: `psi(x) = psi(x + 1) - 1/x` up to `FAR`, then the asymptotic series (Abramowitz and Stegun 6.3.18).
 pub fn psi(mut x: f64) -> f64 {
     let mut below = 0.0;
     while x < FAR {

@@ -20,6 +20,9 @@ pub struct Progressed {
     pub parts: usize,
     pub stats: Stats,
     pub curves: Vec<Point>,
+    /// What the agent has learnt; nothing in the files of older versions.
+    #[serde(default)]
+    pub agent: serde_json::Value,
 }
 
 /// magic | length of the JSON | JSON | the batch's words | 64-bit hash of the words before it.

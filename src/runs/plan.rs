@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::agents::Random;
+use crate::agents::replay;
+use crate::agents::{self, Driver, Setup};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
 use crate::files::{read_bytes, write_bytes};
 use crate::sim::{Config, ResetMode, Worlds};
-use crate::traces::{FORMAT_VERSION, Meta};
+use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RETURNS, Meta};
 
 /// A run, resolved: nothing in it depends on where or when it is run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub struct Plan {
     pub scenario: Option<String>,
     /// The ruleset, resolved.
     pub ruleset: String,
+    /// Options of the agent, resolved; none in the files of older versions.
+    #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
+    pub agent_options: toml::Table,
 }
 
 impl Plan {
@@ -86,8 +90,18 @@ impl Plan {
         parsed.map_err(|e| Error::Data(format!("run.toml: scenario: {e}")))
     }
 
-    pub fn agent(&self) -> Random {
-        Random { seed: self.agent_seed }
+    /// Who acts, before the first step.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no such agent or an option of it makes no sense in this world; else what is wrong with the trace that it
+    /// is to do again.
+    pub fn driver(&self, world: &Arc<dyn World>) -> Result<Box<dyn Driver>> {
+        let kind = agents::find(&self.agent)?;
+        let from = self.agent_options.get("from").and_then(toml::Value::as_str).filter(|_| self.agent == replay::NAME);
+        let recording = from.map(|from| traces::recording(Path::new(from))).transpose()?;
+        let recording =
+            recording.map(|rows| rows.into_iter().map(|(i, rows)| (i, rows.into_iter().map(recorded).collect())).collect());
+        (kind.make)(Setup { world, seed: self.agent_seed, options: &self.agent_options, recording })
     }
 
     pub fn batch_steps(&self) -> u64 {
@@ -100,7 +114,7 @@ impl Plan {
     /// [`Error::Data`] if the scenario is no JSON.
     pub fn meta(&self) -> Result<Meta> {
         Ok(Meta {
-            format: FORMAT_VERSION,
+            format: if agents::find(&self.agent)?.goes_back { FORMAT_WITH_RETURNS } else { FORMAT_PLAIN },
             program: self.program.clone(),
             id: self.env.clone(),
             toml: self.ruleset.clone(),
@@ -113,4 +127,8 @@ impl Plan {
             scenario: self.scenario()?,
         })
     }
+}
+
+fn recorded(action: Option<u32>) -> agents::Recorded {
+    action.map_or(agents::Recorded::Begin, agents::Recorded::Act)
 }

@@ -10,6 +10,7 @@ use super::curves::{self, Point};
 use super::plan::Plan;
 use super::summary::Summary;
 use super::{REPORT_SECONDS, ROWS_HELD};
+use crate::agents::Driver;
 use crate::error::{Error, Result};
 use crate::files::{sweep, write_bytes};
 use crate::gpu::Gpu;
@@ -60,6 +61,7 @@ struct Running<'a> {
     folder: &'a Path,
     meta: Meta,
     batch: Batch,
+    driver: Box<dyn Driver>,
     progressed: Progressed,
     rows: Vec<Row>,
     /// Start of this process's part of the run, and seconds of the parts before.
@@ -77,12 +79,15 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
     if !resume {
         plan.save(&folder.join("run.toml"))?;
     }
-    let batch = Batch::new(plan.world()?, Config { gpu: place.gpu.clone(), ..plan.config()? })?;
+    let world = plan.world()?;
+    let driver = plan.driver(&world)?;
+    let batch = Batch::new(world, Config { gpu: place.gpu.clone(), ..plan.config()? })?;
     let mut running = Running {
         plan,
         folder,
         meta: plan.meta()?,
         batch,
+        driver,
         progressed: Progressed::default(),
         rows: Vec::new(),
         begun: Instant::now(),
@@ -106,7 +111,7 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
         return Ok(Outcome::Interrupted);
     }
     let seconds = running.seconds();
-    let summary = Summary::of(plan, &mut running.batch, seconds)?;
+    let summary = Summary::of(plan, &mut running.batch, &*running.driver, seconds)?;
     let json = serde_json::to_string_pretty(&summary).map_err(|e| Error::Data(e.to_string()))?;
     write_bytes(&folder.join("summary.json"), format!("{json}\n").as_bytes())?;
     Ok(Outcome::Done(Box::new(summary)))
@@ -122,6 +127,7 @@ impl Running<'_> {
         let path = self.folder.join("checkpoint.bin");
         if path.exists() {
             self.progressed = checkpoint::load(&path, &mut self.batch)?;
+            self.driver.load(&self.batch, &self.progressed.agent)?;
         } else {
             // Killed before the first checkpoint: from the start.
             let config = self.batch.config().clone();
@@ -139,24 +145,24 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// True if all steps are done, false if stopped on request.
+    /// True if all steps are done or the agent has nothing more to do, false if stopped on request.
     fn step_all(&mut self, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<bool> {
-        let (agent, total) = (self.plan.agent(), self.plan.batch_steps());
+        let total = self.plan.batch_steps();
         let (mut reported, mut saved) = (self.seconds(), self.seconds());
         let (mut chunk, mut steps_then) = (1u64, self.batch.steps());
-        while self.batch.steps() < total {
+        while self.batch.steps() < total && self.driver.over().is_none() {
             if stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
             let start = Instant::now();
             let n = chunk.min(total - self.batch.steps());
-            let stepped = self.batch.advance(n, &agent);
+            let stepped = self.driver.advance(&mut self.batch, n);
             self.rows.extend(self.batch.take_rows());
             stepped?;
             let took = start.elapsed().as_secs_f64().max(1e-6);
             chunk = ((n as f64 * CHUNK_SECONDS / took) as u64).clamp(1, chunk * 2);
             let now = self.seconds();
-            if now - reported >= REPORT_SECONDS || self.batch.steps() == total {
+            if now - reported >= REPORT_SECONDS || self.batch.steps() == total || self.driver.over().is_some() {
                 let rate = (self.batch.steps() - steps_then) as f64 * self.batch.len() as f64 / (now - reported).max(1e-6);
                 self.report(progress, now, rate)?;
                 (reported, steps_then) = (now, self.batch.steps());
@@ -205,6 +211,7 @@ impl Running<'_> {
         self.flush()?;
         self.progressed.seconds = self.seconds();
         self.progressed.stats = self.batch.stats().clone();
+        self.progressed.agent = self.driver.save();
         checkpoint::save(&self.folder.join("checkpoint.bin"), &mut self.batch, &self.progressed)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
+use crate::agents::Driver;
 use crate::error::Result;
 use crate::machine::machine;
 use crate::metrics::{Coverage, Means};
@@ -36,10 +37,13 @@ pub struct Summary {
     pub checksum: String,
     pub versions: BTreeMap<String, String>,
     pub with_open: Means,
+    /// What the agent has to say.
+    #[serde(default)]
+    pub agent_report: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Summary {
-    pub fn of(plan: &Plan, batch: &mut Batch, seconds: f64) -> Result<Summary> {
+    pub fn of(plan: &Plan, batch: &mut Batch, driver: &dyn Driver, seconds: f64) -> Result<Summary> {
         let world = batch.world().clone();
         let spec = world.spec();
         let means = Means::of(batch.stats(), spec);
@@ -73,6 +77,7 @@ impl Summary {
             checksum: format!("{:016x}", batch.checksum()?),
             versions: BTreeMap::from([("explorarium".to_string(), env!("CARGO_PKG_VERSION").to_string())]),
             with_open,
+            agent_report: driver.report().into_iter().collect(),
         })
     }
 }

@@ -309,7 +309,7 @@ impl Batch {
     }
 
     /// Runs `job` on a block of instance `i` alone.
-    fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut Work) -> T) -> Result<T> {
+    pub(super) fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut Work) -> T) -> Result<T> {
         let mut rows = self.words_of(i)?;
         let world = self.world.clone();
         if let (Some(card), Some(beside)) = (&self.card, &self.config.beside) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::reset::{Resetter, Worlds, set_seed};
+use super::returns::Moment;
 use super::stats::Stats;
 use super::work::{Row, Tally, Work};
 use crate::envs::{Block, Core, World};
@@ -26,6 +27,8 @@ pub struct Replay {
     world: Arc<dyn World>,
     levels: Arc<Levels>,
     index: usize,
+    /// The instance whose rows these are: `index`, unless one went back into its world.
+    pub(super) shown_as: u32,
     core: Vec<u32>,
     state: Vec<Vec<u32>>,
     obs: Vec<u32>,
@@ -46,10 +49,22 @@ impl Replay {
             visited: vec![0; cells.div_ceil(32)],
             levels,
             index,
+            shown_as: index as u32,
             world: world.clone(),
         };
         replay.with_work(|work| set_seed(&mut work.block, 0, batch_seed.wrapping_add(index as i64)));
         replay
+    }
+
+    /// Its rows are those of instance `index` of the batch.
+    pub fn show_as(&mut self, index: u32) {
+        self.shown_as = index;
+    }
+
+    /// The instance as it stands.
+    pub fn moment(&self) -> Moment {
+        let state = self.state.iter().map(|words| &words[..]);
+        Moment::of(std::iter::once(&self.core[..]).chain(state).chain([&self.obs[..], &self.tally[..], &self.visited[..]]))
     }
 
     /// Begins the next episode, from `scenario` if there is one.
@@ -82,6 +97,9 @@ impl Replay {
             work.world.step(&mut work.block);
             // Observing may draw from the stream (picture noise).
             work.world.observe(&mut work.block);
+            let reward = work.block.core_of(0)[Core::REWARD] as i32;
+            work.visit(0);
+            work.add_return(0, reward);
             work.record(0, Some(action));
             Ok(())
         })
@@ -105,9 +123,10 @@ impl Replay {
             let row = work.rows.pop();
             row.ok_or_else(|| Error::Data(format!("instance {index} recorded nothing")))
         })
+        .map(|row| Row { instance: self.shown_as, ..row })
     }
 
-    fn with_work<T>(&mut self, job: impl FnOnce(&mut Work) -> T) -> T {
+    pub(super) fn with_work<T>(&mut self, job: impl FnOnce(&mut Work) -> T) -> T {
         let block = Block {
             first: self.index,
             n: 1,

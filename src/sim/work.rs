@@ -21,6 +21,14 @@ impl Tally {
 /// Rows carry a checksum of the state every so many steps.
 pub const CHECKSUM_EVERY: u32 = 64;
 
+/// How a state that no step of its own led an instance to is reached again: the actions, from the reset of the first episode of the
+/// batch's instance `world`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub world: u32,
+    pub history: Vec<u8>,
+}
+
 /// One step of a recorded instance. `action` is None in the row of a reset.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -39,7 +47,10 @@ pub struct Row {
     pub columns: Vec<u32>,
     /// Values of what runs beside (see [`Beside::columns`]), none in the row of a reset.
     pub beside: Vec<i32>,
+    /// Every [`CHECKSUM_EVERY`] steps, and where the instance went back.
     pub checksum: Option<u64>,
+    /// Where the instance went back to ([`super::Batch::go_back`]).
+    pub origin: Option<Origin>,
 }
 
 /// A block at work.
@@ -125,10 +136,15 @@ impl Work<'_> {
         self.tally[i * Tally::WORDS + Tally::CELLS] += new;
     }
 
+    /// Sum of raw rewards of instance `i`'s episode so far.
+    pub fn total(&self, i: usize) -> i64 {
+        let tally = &self.tally[i * Tally::WORDS..];
+        (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32) as i64
+    }
+
     pub fn add_return(&mut self, i: usize, reward: i32) {
+        let sum = (self.total(i) as u64).wrapping_add(i64::from(reward) as u64);
         let tally = &mut self.tally[i * Tally::WORDS..];
-        let sum = (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32)
-            .wrapping_add(i64::from(reward) as u64);
         (tally[Tally::RETURN_LO], tally[Tally::RETURN_HI]) = (sum as u32, (sum >> 32) as u32);
     }
 
@@ -172,6 +188,7 @@ pub fn row(world: &dyn World, block: &Block, i: usize, batch_step: u64, action: 
         columns,
         beside: Vec::new(),
         checksum: step.is_multiple_of(CHECKSUM_EVERY).then(|| state_hash(block, i)),
+        origin: None,
     }
 }
 

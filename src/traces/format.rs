@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Float32Array, Float64Array, Int32Array, RecordBatch, StringArray, UInt8Array, UInt16Array,
-    UInt32Array, UInt64Array,
+    ArrayRef, BinaryArray, BooleanArray, Float32Array, Float64Array, Int32Array, RecordBatch, StringArray, UInt8Array,
+    UInt16Array, UInt32Array, UInt64Array,
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,17 @@ use crate::envs::{ColumnKind, World};
 use crate::error::{Error, Result};
 use crate::sim::Row;
 
-/// Version of the columns and of [`Meta`].
-pub const FORMAT_VERSION: u32 = 1;
+/// Version of the columns and of [`Meta`] that this program reads up to.
+pub const FORMAT_VERSION: u32 = 2;
+/// Version of a trace without the columns `world` and `history`.
+pub const FORMAT_PLAIN: u32 = 1;
+/// Version of a trace whose instances may go back: rows without an action that have a `history` say where to.
+pub const FORMAT_WITH_RETURNS: u32 = 2;
+
+/// The instance into whose world an instance went back.
+pub const WORLD: &str = "world";
+/// The actions that lead there from the reset of that world's first episode, a byte each.
+pub const HISTORY: &str = "history";
 
 /// Everything needed to play the recorded actions again; JSON under the key `explorarium` of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +42,7 @@ pub struct Meta {
     pub scenario: Option<serde_json::Value>,
 }
 
-/// Rows as an Arrow batch: the common columns, then the family's.
+/// Rows as an Arrow batch: the common columns, then the family's, then those of returns if there is one.
 ///
 /// # Errors
 /// [`Error::Data`] if the columns do not fit together (a bug of the family).
@@ -66,6 +75,11 @@ pub fn columns(world: &dyn World, rows: &[Row]) -> Result<RecordBatch> {
         named.push((column.name.clone(), array));
     }
     named.push(("checksum".into(), Arc::new(rows.iter().map(|r| r.checksum).collect::<UInt64Array>())));
+    if rows.iter().any(|r| r.origin.is_some()) {
+        let origins = || rows.iter().map(|r| r.origin.as_ref());
+        named.push((WORLD.into(), Arc::new(origins().map(|o| o.map(|o| o.world)).collect::<UInt32Array>())));
+        named.push((HISTORY.into(), Arc::new(origins().map(|o| o.map(|o| &o.history[..])).collect::<BinaryArray>())));
+    }
     RecordBatch::try_from_iter_with_nullable(named.into_iter().map(|(name, array)| (name, array, true)))
         .map_err(|e| Error::Data(e.to_string()))
 }

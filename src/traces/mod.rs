@@ -7,6 +7,6 @@ mod format;
 mod parts;
 mod verify;
 
-pub use format::{FORMAT_VERSION, Meta};
+pub use format::{FORMAT_PLAIN, FORMAT_VERSION, FORMAT_WITH_RETURNS, HISTORY, Meta, WORLD};
 pub use parts::{Part, list, read, write, write_batch};
-pub use verify::{Verified, replay, verify};
+pub use verify::{Verified, origin_of, recording, replay, verify};

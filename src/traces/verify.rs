@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::{Array, RecordBatch, UInt32Array};
+use arrow_array::{Array, BinaryArray, RecordBatch, UInt32Array};
 
-use super::format::columns;
+use super::Meta;
+use super::format::{HISTORY, WORLD, columns};
 use super::parts::{Part, list, read};
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
-use crate::sim::{Levels, Replay, Row, Worlds};
+use crate::sim::{Levels, Origin, Replay, Row, Worlds};
 
 /// What a verification went through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub fn replay(path: &Path, see: &mut dyn FnMut(&dyn World, &Block)) -> Result<Ve
 
 /// The instances of one run, each as far as its rows were read.
 struct Replays {
-    meta: Option<(super::Meta, Arc<dyn World>, Arc<Levels>)>,
+    meta: Option<(Meta, Arc<dyn World>, Arc<Levels>)>,
     instances: BTreeMap<u32, Replay>,
 }
 
@@ -89,10 +90,15 @@ impl Replays {
             let first = !self.instances.contains_key(&instance);
             let new = || Replay::new(world.clone(), levels.clone(), meta.seed, instance as usize);
             let replay = self.instances.entry(instance).or_insert_with(new);
-            let row = match (actions.is_null(k), first) {
-                (true, first) => replay.reset(meta.scenario.as_ref().filter(|_| first)),
-                (false, false) => replay.step(actions.value(k)),
-                (false, true) => {
+            let row = match (actions.is_null(k), first, origin_of(part, k)?) {
+                (true, _, Some(origin)) => returned(meta, world, levels, instance, &origin).map(|mut there| {
+                    let row = there.row_of_return(&origin);
+                    *replay = there;
+                    row
+                }),
+                (true, first, None) => replay.reset(meta.scenario.as_ref().filter(|_| first)),
+                (false, false, _) => replay.step(actions.value(k)),
+                (false, true, _) => {
                     return Err(wrong(format!(
                         "row {k}: instance {instance} does not begin with a reset; give its earlier parts too"
                     )));
@@ -103,6 +109,49 @@ impl Replays {
         }
         compare(part, &columns(&**world, &rows)?)
     }
+}
+
+/// The instance after it went back to where `origin` says.
+fn returned(meta: &Meta, world: &Arc<dyn World>, levels: &Arc<Levels>, instance: u32, origin: &Origin) -> Result<Replay> {
+    let mut replay = Replay::new(world.clone(), levels.clone(), meta.seed, origin.world as usize);
+    replay.show_as(instance);
+    replay.reset(meta.scenario.as_ref())?;
+    for action in &origin.history {
+        replay.step(u32::from(*action))?;
+    }
+    Ok(replay)
+}
+
+/// Where the instance of row `k` went back to, if that is what the row says.
+///
+/// # Errors
+/// [`Error::Data`] if the columns are of another type.
+pub fn origin_of(part: &Part, k: usize) -> Result<Option<Origin>> {
+    let Some(column) = part.rows.column_by_name(HISTORY) else { return Ok(None) };
+    let odd = || Error::Data(format!("{}: column '{HISTORY}' holds no bytes", part.path.display()));
+    let histories = column.as_any().downcast_ref::<BinaryArray>().ok_or_else(odd)?;
+    let origin = || Ok(Origin { world: numbers(part, WORLD)?.value(k), history: histories.value(k).to_vec() });
+    (!histories.is_null(k)).then(origin).transpose()
+}
+
+/// What each instance of one run did, in order; None where an episode began.
+///
+/// # Errors
+/// [`Error::Data`] for an unreadable file, or if an instance went back to an earlier state: that no action does.
+pub fn recording(path: &Path) -> Result<BTreeMap<u32, Vec<Option<u32>>>> {
+    let mut recording: BTreeMap<u32, Vec<Option<u32>>> = BTreeMap::new();
+    for file in list(path)? {
+        let part = read(&file)?;
+        let (instances, actions) = (numbers(&part, "instance")?, numbers(&part, "action")?);
+        for k in 0..part.rows.num_rows() {
+            if origin_of(&part, k)?.is_some() {
+                let why = "instances go back to earlier states in it, which actions alone do not do again";
+                return Err(Error::Data(format!("{}: row {k}: {why}", file.display())));
+            }
+            recording.entry(instances.value(k)).or_default().push((!actions.is_null(k)).then(|| actions.value(k)));
+        }
+    }
+    Ok(recording)
 }
 
 fn numbers<'p>(part: &'p Part, name: &str) -> Result<&'p UInt32Array> {

@@ -79,6 +79,7 @@ fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
         (count(Form::Inverse, Scope::Shared), "PARAM_KEYS] + params[PARAM_SEEN]) * 4u", "PARAM_KEYS]) * 4u"),
         (count(Form::Inverse, Scope::Shared), "* params[PARAM_COLUMNS] + params[PARAM_COLUMN]]", "* params[PARAM_COLUMNS]]"),
         (count(Form::First, Scope::Episode), "own[at + OWN_EPOCH] += 1u;", ""),
+        (count(Form::First, Scope::Episode), "own[at + k] = 0u;", ""),
         (count(Form::First, Scope::Episode), "own[found + 1u] == key.y", "true"),
         (count(Form::First, Scope::Episode), "slots - slots / 8u", "slots"),
         (count(Form::First, Scope::Episode), "core[i * CORE_WORDS + CORE_FAULT] = outcome.fault;", ""),

@@ -7,7 +7,7 @@ use explorarium::envs::Core;
 use explorarium::gpu::{Access, Gpu, Kernel, Pass, Source, Words};
 use explorarium::shaders::bonus::params::Place;
 use explorarium::shaders::bonus::table::{HEAD, LOST, MASK, SUM, TOTAL, Table, USED, keys_of, what};
-use explorarium::shaders::bonus::{Bonus, Inserts, Order, Seen};
+use explorarium::shaders::bonus::{Bonus, Inserts, Order, Seen, own};
 
 use crate::gpu::{files, noise};
 
@@ -41,6 +41,16 @@ pub struct Played {
 /// Of the shared table: few, so that searches are long.
 fn slots(bonus: &dyn Bonus) -> u32 {
     if bonus.inserts() == Inserts::Transition { 512 } else { 16 }
+}
+
+/// Own words before the first episode. Tables of instances have been emptied so often that their epoch comes round on the way.
+fn own_words(bonus: &dyn Bonus, n: usize) -> Vec<u32> {
+    let each = bonus.own_words();
+    let mut own = vec![0; (each * n).max(1)];
+    if each >= own::words_of(own::LEAST_SLOTS) {
+        own.chunks_exact_mut(each).for_each(|own| own[own::EPOCH] = u32::MAX - 2);
+    }
+    own
 }
 
 impl Played {
@@ -115,7 +125,7 @@ fn steps(n: usize) -> Vec<Acts> {
 pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
     let table = Table::new(slots(bonus));
     let each = bonus.own_words();
-    let (mut own, mut values) = (vec![0; (each * n).max(1)], vec![POISON; n * COLUMNS]);
+    let (mut own, mut values) = (own_words(bonus, n), vec![POISON; n * COLUMNS]);
     let (mut all, mut cores) = (Vec::new(), Vec::new());
     let (inserted, at_begin) = what(bonus.inserts());
     let insert = |acts: &Acts, who: &[usize], bits: u32| {
@@ -217,7 +227,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     let params = card.words(&place.of_bonus(bonus));
     let (of_table, of_begun) = (card.words(&place.of_table(inserted)), card.words(&place.of_table(at_begin)));
     let table = card.words(&empty(slots(bonus)));
-    let own = card.words(&vec![0; (bonus.own_words() * n).max(1)]);
+    let own = card.words(&own_words(bonus, n));
     let values = card.words(&vec![POISON; n * COLUMNS]);
     let rules = card.words(&rules_of(n));
     let (mut all, mut cores) = (Vec::new(), Vec::new());

@@ -1,0 +1,92 @@
+//! Agents by name: what each is called, what can be set, and how it is made.
+
+use std::sync::Arc;
+
+use toml::Table;
+
+use super::Random;
+use super::driver::Driver;
+use super::go_explore::{self, GoExplore};
+use super::options::{read, suggestion, write};
+use super::replay::{self, Recording, ReplayAgent};
+use super::tabular::{rf_express, ucb_q};
+use crate::envs::World;
+use crate::error::{Error, Result};
+
+/// Everything that an agent is made of.
+pub struct Setup<'a> {
+    pub world: &'a Arc<dyn World>,
+    /// Agents with different seeds act differently in the same worlds.
+    pub seed: u64,
+    pub options: &'a Table,
+    /// What `replay` does again.
+    pub recording: Option<Recording>,
+}
+
+/// A kind of agent.
+pub struct Kind {
+    pub name: &'static str,
+    pub about: &'static str,
+    /// Checks options, and gives them with every default in place.
+    pub resolve: fn(&Table, &dyn World) -> Result<Table>,
+    pub make: fn(Setup) -> Result<Box<dyn Driver>>,
+    /// Its traces say where instances went back to.
+    pub goes_back: bool,
+}
+
+/// All agents, as `--agent` names them.
+pub const AGENTS: &[Kind] = &[
+    Kind {
+        name: "random",
+        about: "uniformly random actions",
+        resolve: |options, _| read::<NoOptions>("random", options).and_then(|none| write(&none)),
+        make: |setup| Ok(Box::new(Random { seed: setup.seed })),
+        goes_back: false,
+    },
+    Kind {
+        name: go_explore::NAME,
+        about: "returns to states of an archive and explores from there",
+        resolve: |options, world| read::<go_explore::Options>(go_explore::NAME, options)?.resolve(world).and_then(|o| write(&o)),
+        make: |setup| Ok(Box::new(GoExplore::new(setup.world, setup.seed, read(go_explore::NAME, setup.options)?)?)),
+        goes_back: true,
+    },
+    Kind {
+        name: rf_express::NAME,
+        about: "tabular exploration without rewards, by planning on counts",
+        resolve: |options, world| read::<rf_express::Options>(rf_express::NAME, options)?.resolve(world).and_then(|o| write(&o)),
+        make: |setup| rf_express::make(setup.world, setup.seed, read(rf_express::NAME, setup.options)?),
+        goes_back: false,
+    },
+    Kind {
+        name: ucb_q::NAME,
+        about: "tabular optimistic Q-learning",
+        resolve: |options, world| read::<ucb_q::Options>(ucb_q::NAME, options)?.resolve(world).and_then(|o| write(&o)),
+        make: |setup| ucb_q::make(setup.world, setup.seed, read(ucb_q::NAME, setup.options)?),
+        goes_back: false,
+    },
+    Kind {
+        name: replay::NAME,
+        about: "the actions of a recorded trace",
+        resolve: |options, _| read::<replay::Options>(replay::NAME, options)?.resolve().and_then(|o| write(&o)),
+        make: |setup| {
+            let none = || Error::Usage(format!("agent {}: no recording", replay::NAME));
+            Ok(Box::new(ReplayAgent::new(setup.recording.ok_or_else(none)?)))
+        },
+        goes_back: false,
+    },
+];
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoOptions {}
+
+/// The agent of that name.
+///
+/// # Errors
+/// [`Error::Usage`] with the names that there are.
+pub fn find(name: &str) -> Result<&'static Kind> {
+    AGENTS.iter().find(|kind| kind.name == name).ok_or_else(|| {
+        let names: Vec<&str> = AGENTS.iter().map(|kind| kind.name).collect();
+        Error::Usage(format!("unknown agent '{name}'; there are {}{}", names.join(", "), suggestion(name, &names)))
+    })
+}

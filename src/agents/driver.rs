@@ -1,0 +1,74 @@
+//! The face through which a run drives whoever acts, whatever it is.
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::error::Result;
+use crate::sim::{Agent, Batch, ResetMode, Work};
+
+/// Instances that one thread looks at before another is asked.
+const LOOKED_AT_TOGETHER: usize = 32;
+
+/// Who acts in a batch, with all that it has learnt.
+pub trait Driver: Send {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Steps every instance `n_steps` times. What comes of it is the same however the steps are cut into calls. Takes fewer steps only
+    /// if it is [`Driver::over`].
+    ///
+    /// # Errors
+    /// As [`Batch::advance`].
+    fn advance(&mut self, batch: &mut Batch, n_steps: u64) -> Result<()>;
+
+    /// The reset mode that it needs; None if it goes by the user's.
+    fn reset_mode(&self) -> Option<ResetMode> {
+        None
+    }
+
+    /// Why it has nothing more to do, once that is so.
+    fn over(&self) -> Option<String> {
+        None
+    }
+
+    /// All that it has learnt, so that `load` beside a batch of the same moment goes on exactly.
+    fn save(&self) -> Value {
+        Value::Null
+    }
+
+    /// Takes back what `save` gave.
+    ///
+    /// # Errors
+    /// [`crate::Error::Data`] if it is not of this agent and this batch.
+    fn load(&mut self, _batch: &Batch, _saved: &Value) -> Result<()> {
+        Ok(())
+    }
+
+    /// What it has to say beside the statistics: name, value.
+    fn report(&self) -> Vec<(String, Value)> {
+        Vec::new()
+    }
+}
+
+/// Whoever only chooses actions where the batch is.
+impl<A: Agent> Driver for A {
+    fn name(&self) -> &'static str {
+        Agent::name(self)
+    }
+
+    fn advance(&mut self, batch: &mut Batch, n_steps: u64) -> Result<()> {
+        batch.advance(n_steps, self)
+    }
+}
+
+/// What `each` tells of every instance as it stands, looked at on all threads.
+///
+/// # Errors
+/// [`crate::Error::Gpu`] if the card fails.
+pub fn look<T: Send>(batch: &mut Batch, each: impl Fn(&Work, usize) -> T + Sync) -> Result<Vec<T>> {
+    let n = batch.len();
+    batch.with_all(|work| {
+        let work = &*work;
+        (0..n).into_par_iter().with_min_len(LOOKED_AT_TOGETHER).map(|i| each(work, i)).collect()
+    })
+}

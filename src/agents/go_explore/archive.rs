@@ -1,0 +1,244 @@
+//! The archive: for each cell the best way there that is known, and where it leads.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::weights::Weights;
+use crate::sim::{Moment, Origin};
+
+/// Weight of a cell without achievements that was never chosen.
+const UNIT: f64 = 1_048_576.0;
+/// Number of the first action's character in a saved history.
+const FIRST: u32 = '0' as u32;
+
+/// A way to a cell, as good as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Worth {
+    /// Sum of raw rewards on the way.
+    pub total: i64,
+    /// Steps of the way.
+    pub steps: usize,
+    /// Achievements unlocked on the way.
+    pub achievements: u32,
+}
+
+impl Worth {
+    /// Ecoffet et al.: more reward, or as much on a shorter way. In Crafter a unit of health lost costs a tenth of an achievement, so among
+    /// ways with the same achievements the healthier is better.
+    fn beats(&self, other: &Worth) -> bool {
+        (self.total, other.steps) > (other.total, self.steps)
+    }
+}
+
+/// A cell of the archive.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    pub key: u64,
+    pub worth: Worth,
+    pub origin: Origin,
+    pub moment: Moment,
+    /// Excursions that began here, and arrivals here.
+    pub chosen: u64,
+    pub seen: u64,
+}
+
+/// Cells by key, at most so many.
+#[derive(Debug)]
+pub struct Archive {
+    pub cells: Vec<Cell>,
+    places: BTreeMap<u64, usize>,
+    weights: Weights,
+    most: usize,
+    frontier: u32,
+    /// Better ways found, cells that gave way to new ones, new ones that no cell gave way to.
+    pub improved: u64,
+    pub replaced: u64,
+    pub refused: u64,
+}
+
+/// What the archive does with an arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is at this place from now on.
+    At(usize),
+    No,
+}
+
+impl Archive {
+    pub fn new(most: usize, frontier: u32) -> Archive {
+        let (cells, places, weights) = (Vec::new(), BTreeMap::new(), Weights::new(most));
+        Archive { cells, places, weights, most, frontier, improved: 0, replaced: 0, refused: 0 }
+    }
+
+    /// `(1 + achievements)^frontier / sqrt(chosen + 1)`, in units of 2^-20. Square roots and quotients are the same on every machine.
+    fn weight(&self, achievements: u32, chosen: u64) -> u64 {
+        let bonus = u64::from(achievements + 1).pow(self.frontier) as f64;
+        ((UNIT * bonus / (chosen as f64 + 1.0).sqrt()) as u64).max(1)
+    }
+
+    /// Counts an arrival at `key`, and says where it belongs if it is new or better than what is there.
+    pub fn arrive(&mut self, key: u64, worth: &Worth) -> Taken {
+        if let Some(&place) = self.places.get(&key) {
+            self.cells[place].seen += 1;
+            let better = worth.beats(&self.cells[place].worth);
+            self.improved += u64::from(better);
+            return if better { Taken::At(place) } else { Taken::No };
+        }
+        if self.cells.len() < self.most {
+            return Taken::At(self.cells.len());
+        }
+        let (place, least) = self.weights.least();
+        if least >= self.weight(worth.achievements, 0) {
+            self.refused += 1;
+            return Taken::No;
+        }
+        self.replaced += 1;
+        Taken::At(place)
+    }
+
+    /// Puts an arrival where [`Archive::arrive`] said. A better way to a known cell keeps its counts.
+    pub fn put(&mut self, place: usize, key: u64, worth: Worth, origin: Origin, moment: Moment) {
+        let (mut chosen, mut seen) = (0, 1);
+        if let Some(old) = self.cells.get(place) {
+            if old.key == key {
+                (chosen, seen) = (old.chosen, old.seen);
+            } else {
+                self.places.remove(&old.key);
+            }
+        }
+        let cell = Cell { key, worth, origin, moment, chosen, seen };
+        if place == self.cells.len() {
+            self.cells.push(cell);
+        } else {
+            self.cells[place] = cell;
+        }
+        self.places.insert(key, place);
+        self.weights.set(place, self.weight(worth.achievements, chosen));
+    }
+
+    /// The cell that a random number of 53 bits chooses; it counts as chosen.
+    pub fn choose(&mut self, random: u64) -> &Cell {
+        let at = (u128::from(random) * u128::from(self.weights.total()) >> 53) as u64;
+        let place = self.weights.find(at);
+        self.cells[place].chosen += 1;
+        let weight = self.weight(self.cells[place].worth.achievements, self.cells[place].chosen);
+        self.weights.set(place, weight);
+        &self.cells[place]
+    }
+
+    /// Everything but the moments: the ways lead there again.
+    pub fn save(&self) -> Value {
+        let cells: Vec<Value> = self
+            .cells
+            .iter()
+            .map(|c| {
+                json!([c.key, c.worth.total, c.worth.achievements, c.chosen, c.seen, c.origin.world, text(&c.origin.history)])
+            })
+            .collect();
+        json!({ "cells": cells, "improved": self.improved, "replaced": self.replaced, "refused": self.refused })
+    }
+
+    /// Takes back what `save` gave; `walk` goes a way and says what stands at its end.
+    ///
+    /// # Errors
+    /// What is wrong with it, or what `walk` says.
+    pub fn load(&mut self, saved: &Value, walk: impl Fn(&[Origin]) -> crate::Result<Vec<Moment>>) -> crate::Result<()> {
+        let odd = || crate::Error::Data("checkpoint: the archive cannot be read".to_string());
+        type Saved = (u64, i64, u32, u64, u64, u32, String);
+        let cells: Vec<Saved> = serde_json::from_value(saved["cells"].clone()).map_err(|_| odd())?;
+        if cells.len() > self.most {
+            return Err(odd());
+        }
+        let origins: Vec<Origin> = cells.iter().map(|cell| Origin { world: cell.5, history: history(&cell.6) }).collect();
+        let moments = walk(&origins)?;
+        for (place, ((cell, origin), moment)) in cells.iter().zip(origins).zip(moments).enumerate() {
+            let (key, total, achievements, chosen, seen, _, _) = *cell;
+            let worth = Worth { total, steps: origin.history.len(), achievements };
+            self.put(place, key, worth, origin, moment);
+            (self.cells[place].chosen, self.cells[place].seen) = (chosen, seen);
+            self.weights.set(place, self.weight(achievements, chosen));
+        }
+        let count = |name: &str| saved[name].as_u64().ok_or_else(odd);
+        (self.improved, self.replaced, self.refused) = (count("improved")?, count("replaced")?, count("refused")?);
+        Ok(())
+    }
+}
+
+/// A history as text, a character an action.
+pub fn text(history: &[u8]) -> String {
+    history.iter().filter_map(|action| char::from_u32(FIRST + u32::from(*action))).collect()
+}
+
+/// The history that [`text`] wrote.
+pub fn history(text: &str) -> Vec<u8> {
+    text.chars().map(|c| (c as u32).wrapping_sub(FIRST) as u8).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn worth(total: i64, steps: usize, achievements: u32) -> Worth {
+        Worth { total, steps, achievements }
+    }
+
+    fn put(archive: &mut Archive, key: u64, worth: Worth) -> bool {
+        let Taken::At(place) = archive.arrive(key, &worth) else { return false };
+        let origin = Origin { world: key as u32, history: vec![1; worth.steps] };
+        archive.put(place, key, worth, origin, Moment::of([&[key as u32][..]].into_iter()));
+        true
+    }
+
+    #[test]
+    fn histories_are_read_as_they_are_written() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(history(&text(&all)), all);
+    }
+
+    #[test]
+    fn better_is_more_reward_then_a_shorter_way() {
+        assert!(worth(3, 9, 0).beats(&worth(2, 1, 0)) && !worth(2, 1, 0).beats(&worth(3, 9, 0)));
+        assert!(worth(3, 8, 0).beats(&worth(3, 9, 0)) && !worth(3, 9, 0).beats(&worth(3, 9, 0)));
+    }
+
+    #[test]
+    fn a_full_archive_gives_up_its_least_promising_cell() {
+        let mut archive = Archive::new(2, 1);
+        assert!(put(&mut archive, 10, worth(0, 5, 0)) && put(&mut archive, 11, worth(0, 5, 3)));
+        assert!(!put(&mut archive, 12, worth(0, 5, 0)), "no cell is less promising");
+        assert!(!put(&mut archive, 10, worth(0, 6, 0)) && put(&mut archive, 10, worth(0, 4, 0)));
+        (0..8).for_each(|_| _ = archive.choose(0));
+        assert_eq!((archive.cells[0].key, archive.cells[0].chosen, archive.cells[0].seen), (10, 8, 3));
+        assert!(put(&mut archive, 12, worth(0, 5, 0)), "a cell chosen often is");
+        assert_eq!((archive.improved, archive.replaced, archive.refused, archive.cells.len()), (1, 1, 1, 2));
+        assert!(!archive.places.contains_key(&10) && archive.places[&12] == 0);
+    }
+
+    #[test]
+    fn cells_are_chosen_in_proportion_to_their_weights() {
+        let mut archive = Archive::new(4, 2);
+        put(&mut archive, 1, worth(0, 5, 0));
+        put(&mut archive, 2, worth(0, 5, 1));
+        // 1 against 4 at first.
+        let at = |share: f64| (share * 9_007_199_254_740_992.0) as u64;
+        assert_eq!(archive.choose(at(0.19)).key, 1);
+        // 1 / sqrt 2 against 4 now.
+        assert_eq!(archive.choose(at(0.16)).key, 2);
+        assert_eq!(archive.weights.total(), (UNIT / 2f64.sqrt()) as u64 + (4.0 * UNIT / 2f64.sqrt()) as u64);
+    }
+
+    #[test]
+    fn an_archive_is_loaded_as_it_was_saved() {
+        let mut archive = Archive::new(8, 1);
+        (0..5).for_each(|k| _ = put(&mut archive, 100 + k, worth(k as i64 - 2, 3 + k as usize, k as u32)));
+        (0..7).for_each(|k| _ = archive.choose(k << 50));
+        let mut loaded = Archive::new(8, 1);
+        let walk = |origins: &[Origin]| Ok(origins.iter().map(|o| Moment::of([&[o.world][..]].into_iter())).collect());
+        loaded.load(&archive.save(), walk).expect("loaded");
+        assert_eq!(loaded.save(), archive.save());
+        assert_eq!((&loaded.weights, &loaded.places), (&archive.weights, &archive.places));
+        assert!(Archive::new(4, 1).load(&archive.save(), walk).is_err());
+        assert!(Archive::new(8, 1).load(&json!({ "cells": [] }), walk).is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! The actions of a recorded trace, again.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use toml::Table;
+
+use super::driver::Driver;
+use crate::envs::Core;
+use crate::error::{Error, Result};
+use crate::sim::{Batch, ResetMode};
+
+pub const NAME: &str = "replay";
+
+/// What can be set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Trace file or run folder; must be given.
+    pub from: String,
+}
+
+impl Options {
+    /// # Errors
+    /// [`Error::Usage`] if no trace is named.
+    pub fn resolve(self) -> Result<Options> {
+        if self.from.is_empty() {
+            return Err(Error::Usage(format!("agent {NAME}: no trace given; name one with --from TRACE")));
+        }
+        Ok(self)
+    }
+}
+
+/// A recorded row: an episode begins, or an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    Begin,
+    Act(u32),
+}
+
+/// The rows of each recorded instance, in order.
+pub type Recording = BTreeMap<u32, Vec<Recorded>>;
+
+/// Instance i does what was recorded of instance i, or of the only one that was.
+#[derive(Debug)]
+pub struct ReplayAgent {
+    recording: Recording,
+    /// `[n]`: the next row of each instance; empty before the first step.
+    next: Vec<usize>,
+    over: Option<String>,
+}
+
+/// What an instance does in a step.
+enum Deed {
+    Act(u32),
+    /// It has ended, or the step begins its next episode.
+    Wait,
+    /// Nothing is recorded any more.
+    Over,
+}
+
+impl ReplayAgent {
+    pub fn new(recording: Recording) -> ReplayAgent {
+        ReplayAgent { recording, next: Vec::new(), over: None }
+    }
+
+    fn rows(&self, i: usize) -> Option<&[Recorded]> {
+        let only = self.recording.values().next().filter(|_| self.recording.len() == 1);
+        self.recording.get(&(i as u32)).or(only).map(|rows| &rows[..])
+    }
+
+    fn peek(&self, i: usize) -> Option<Recorded> {
+        self.rows(i)?.get(self.next[i]).copied()
+    }
+
+    fn begin(&mut self, batch: &Batch) -> Result<()> {
+        self.next = vec![0; batch.len()];
+        for i in 0..batch.len() {
+            let known: Vec<String> = self.recording.keys().map(u32::to_string).collect();
+            let absent = || Error::Usage(format!("{NAME}: instance {i} is not in the trace; it has {}", known.join(", ")));
+            self.rows(i).ok_or_else(absent)?;
+            self.episode_begins(batch, i)?;
+        }
+        Ok(())
+    }
+
+    /// Instance `i` has begun an episode: so must the trace, unless it has ended.
+    fn episode_begins(&mut self, batch: &Batch, i: usize) -> Result<()> {
+        match self.peek(i) {
+            Some(Recorded::Act(_)) => Err(odd(batch, i, "the recorded episode goes on where this one has ended")),
+            None => Ok(()),
+            Some(Recorded::Begin) => {
+                self.next[i] += 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn deed(&self, batch: &Batch, i: usize, flags: u32) -> Result<Deed> {
+        let waits = flags & Core::DONE != 0 && batch.config().reset != ResetMode::SameStep;
+        match (waits, self.peek(i)) {
+            (true, _) => Ok(Deed::Wait),
+            (false, Some(Recorded::Act(action))) => Ok(Deed::Act(action)),
+            (false, Some(Recorded::Begin)) => Err(odd(batch, i, "the recorded episode has ended where this one goes on")),
+            (false, None) => Ok(Deed::Over),
+        }
+    }
+
+    /// One step of all; false if there is nothing more to do.
+    fn step(&mut self, batch: &mut Batch) -> Result<bool> {
+        let flags = flags(batch)?;
+        let deeds = (0..batch.len()).map(|i| self.deed(batch, i, flags[i])).collect::<Result<Vec<_>>>()?;
+        let ended = deeds.iter().position(|deed| matches!(deed, Deed::Over));
+        let left = (0..batch.len()).any(|i| self.peek(i).is_some());
+        if let Some(i) = ended.or((!left).then_some(0)) {
+            self.over = Some(format!("the recorded actions of instance {i} end after {} steps", batch.steps()));
+            return Ok(false);
+        }
+        let actions: Vec<u32> = deeds.iter().map(|deed| if let Deed::Act(action) = deed { *action } else { 0 }).collect();
+        batch.step(&actions)?;
+        let (mode, after) = (batch.config().reset, self::flags(batch)?);
+        for (i, deed) in deeds.iter().enumerate() {
+            self.next[i] += usize::from(matches!(deed, Deed::Act(_)));
+            if after[i] & Core::BEGUN != 0 || mode == ResetMode::SameStep && after[i] & Core::DONE != 0 {
+                self.episode_begins(batch, i)?;
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn flags(batch: &Batch) -> Result<Vec<u32>> {
+    Ok(batch.core()?.chunks_exact(Core::WORDS).map(|core| core[Core::FLAGS]).collect())
+}
+
+fn odd(batch: &Batch, i: usize, what: &str) -> Error {
+    let hint = "it was recorded in another world, or with another seed or ruleset";
+    Error::Data(format!("{NAME}: instance {i}, step {} of the batch: {what}; {hint}", batch.steps()))
+}
+
+impl Driver for ReplayAgent {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn advance(&mut self, batch: &mut Batch, n_steps: u64) -> Result<()> {
+        if self.next.is_empty() {
+            self.begin(batch)?;
+        }
+        for _ in 0..n_steps {
+            if self.over.is_some() || !self.step(batch)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn over(&self) -> Option<String> {
+        self.over.clone()
+    }
+
+    fn save(&self) -> Value {
+        json!(self.next)
+    }
+
+    fn load(&mut self, batch: &Batch, saved: &Value) -> Result<()> {
+        let odd = || Error::Data(format!("checkpoint: {NAME}: places in the trace cannot be read"));
+        let next: Vec<usize> = serde_json::from_value(saved.clone()).map_err(|_| odd())?;
+        if !next.is_empty() && next.len() != batch.len() {
+            return Err(odd());
+        }
+        self.next = next;
+        Ok(())
+    }
+
+    fn report(&self) -> Vec<(String, Value)> {
+        self.over.iter().map(|why| ("over".to_string(), json!(why))).collect()
+    }
+}
+
+/// `options` with the trace named.
+pub fn with_trace(mut options: Table, from: &str) -> Table {
+    options.insert("from".to_string(), from.into());
+    options
+}

@@ -1,0 +1,86 @@
+//! What one instance learns, and the table that it is learnt in.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::shaders::shared::chance::Chance;
+use crate::shaders::shared::keyed::Keyed;
+
+/// A step as it is learnt from.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transition {
+    /// From 0 to H - 1.
+    pub stage: u32,
+    pub state: u32,
+    pub action: u32,
+    pub reward: f64,
+    /// None where the episode ended.
+    pub next: Option<u32>,
+}
+
+/// A way of learning by table.
+pub trait Learner: Clone + Send + Sync + Serialize + DeserializeOwned + 'static {
+    /// Sets its draws apart from those of worlds and other agents.
+    const STREAM: [u32; 2];
+
+    fn choose(&mut self, stage: u32, state: u32, stream: &mut Keyed) -> u32;
+
+    fn learn(&mut self, step: &Transition);
+
+    /// H steps are done, or the episode has ended.
+    fn end(&mut self);
+
+    /// Makes again what is not saved, from an untaught learner with the same options.
+    fn recall(&mut self, untaught: &Self);
+
+    /// What there is to say of all learners; `self` is untaught.
+    fn report<'a>(&self, _all: impl Iterator<Item = &'a Self>) -> Vec<(String, Value)> {
+        Vec::new()
+    }
+}
+
+/// For each stage the states met there, each with a value of type `T` for every action.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stages<T>(pub Vec<BTreeMap<u32, Vec<T>>>);
+
+impl<T: Clone + Default> Stages<T> {
+    pub fn new(horizon: u32) -> Stages<T> {
+        Stages(vec![BTreeMap::new(); horizon as usize])
+    }
+
+    pub fn get(&self, stage: u32, state: u32) -> Option<&[T]> {
+        self.0.get(stage as usize)?.get(&state).map(|row| &row[..])
+    }
+
+    /// The row of a state, new if it is new.
+    pub fn row(&mut self, stage: u32, state: u32, actions: u32) -> &mut [T] {
+        self.0[stage as usize].entry(state).or_insert_with(|| vec![T::default(); actions as usize])
+    }
+}
+
+/// The greatest of `n` values, one of them by chance if several are.
+pub fn argmax(n: u32, value: impl Fn(u32) -> f64, stream: &mut Keyed) -> u32 {
+    let most = (0..n).map(&value).fold(f64::NEG_INFINITY, f64::max);
+    let ties = (0..n).filter(|a| value(*a) == most);
+    let count = ties.clone().count() as u32;
+    let pick = stream.randint(count.max(1)) as usize;
+    ties.clone().nth(pick).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ties_are_broken_by_chance_and_nothing_else_is() {
+        let values = [1.0, 3.0, 2.0, 3.0];
+        let mut counts = [0; 4];
+        for step in 0..1000 {
+            counts[argmax(4, |a| values[a as usize], &mut Keyed::new([1, 2], 0, step, 0)) as usize] += 1;
+        }
+        assert!(counts[0] == 0 && counts[2] == 0 && counts[1] > 400 && counts[3] > 400, "{counts:?}");
+    }
+}

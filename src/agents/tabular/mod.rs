@@ -1,0 +1,219 @@
+//! Agents that keep a table of every state: for worlds small enough to be written down. Each instance learns for itself.
+//!
+//! Both plan for H steps and tell states apart by stage: what is best with three steps left is not what is best with thirty. A state
+//! is a key ([`crate::envs::shared::key`]), numbered as it is met. An episode of the world that is longer than H counts as several.
+
+mod learner;
+mod logarithm;
+pub mod rf_express;
+pub mod ucb_q;
+
+pub use learner::{Learner, Transition};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::driver::{Driver, look};
+use crate::envs::shared::key::{Key, KeyPart};
+use crate::envs::{Core, Family, World};
+use crate::error::{Error, Result};
+use crate::shaders::shared::keyed::Keyed;
+use crate::sim::{Batch, Seen};
+
+/// Steps planned for if neither the user nor the world says how many.
+const HORIZON: u32 = 200;
+const MOST_HORIZON: u32 = 100_000;
+/// Instances that one thread teaches before another is asked.
+const TAUGHT_TOGETHER: usize = 4;
+
+/// What the tabular agents have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Common {
+    pub key: Key,
+    pub horizon: u32,
+    pub max_states: usize,
+}
+
+impl Common {
+    /// Fills in what was left out: the key `position` in gridlab, as horizon the length of an episode, at most [`HORIZON`].
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the agent has no business in this world.
+    pub fn resolve(name: &str, world: &dyn World, key: Option<Key>, horizon: Option<u32>, max_states: usize) -> Result<Common> {
+        let spec = world.spec();
+        let key = match (spec.family, key) {
+            (Family::Crafter, _) => {
+                let why = "there are too many states to be written down; it is for gridlab, or for MiniGrid with a key";
+                return Err(Error::Usage(format!("agent {name}: {}: {why}", spec.id)));
+            }
+            (Family::MiniGrid, None) => {
+                let why = "say which states are the same, like --set agent.key=position+facing";
+                return Err(Error::Usage(format!("agent {name}: {}: {why}", spec.id)));
+            }
+            (_, key) => key.unwrap_or(Key::of(&[KeyPart::Position])),
+        };
+        world.check_key(key).map_err(|why| Error::Usage(format!("agent {name}: key: {why}")))?;
+        let text: toml::Table = spec.toml.parse().unwrap_or_default();
+        let length = text.get("max_steps").and_then(toml::Value::as_integer).and_then(|n| u32::try_from(n).ok());
+        let horizon = horizon.unwrap_or(length.unwrap_or(HORIZON).clamp(1, HORIZON));
+        super::options::within(name, "horizon", horizon, 1, MOST_HORIZON)?;
+        super::options::within(name, "max_states", max_states, 1, u32::MAX as usize - 1)?;
+        Ok(Common { key, horizon, max_states })
+    }
+}
+
+/// An instance that learns.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Pupil<L> {
+    learner: L,
+    /// Numbers of the keys met.
+    states: BTreeMap<u64, u32>,
+    state: u32,
+    stage: u32,
+    /// Sum of raw rewards of its best episode, and the steps of the batch after which that was reached.
+    best: Option<(i64, u64)>,
+}
+
+impl<L: Learner> Pupil<L> {
+    /// The number of `key`, a new one if it is new.
+    fn number(&mut self, key: u64, most: usize, instance: usize, name: &str) -> Result<u32> {
+        let n = self.states.len();
+        if n >= most && !self.states.contains_key(&key) {
+            let hint = "take a key with fewer parts, or a larger max_states";
+            return Err(Error::Usage(format!("agent {name}: instance {instance} has met more than {most} states; {hint}")));
+        }
+        Ok(*self.states.entry(key).or_insert(n as u32))
+    }
+}
+
+/// Learners in a batch.
+#[derive(Debug)]
+pub struct Tabular<L> {
+    name: &'static str,
+    world: Arc<dyn World>,
+    common: Common,
+    seed: u64,
+    untaught: L,
+    /// `[n]`; empty before the first step.
+    pupils: Vec<Pupil<L>>,
+}
+
+impl<L: Learner> Tabular<L> {
+    pub fn new(name: &'static str, world: &Arc<dyn World>, seed: u64, common: Common, untaught: L) -> Tabular<L> {
+        Tabular { name, world: world.clone(), common, seed, untaught, pupils: Vec::new() }
+    }
+
+    fn look(&self, batch: &mut Batch) -> Result<Vec<(u64, Seen)>> {
+        let key = self.common.key;
+        look(batch, |work, i| (work.world.key(key, i, &work.block), work.seen(i)))
+    }
+
+    fn begin(&mut self, batch: &mut Batch) -> Result<()> {
+        let pupil = |(key, _): &(u64, Seen)| Pupil {
+            learner: self.untaught.clone(),
+            states: BTreeMap::from([(*key, 0)]),
+            state: 0,
+            stage: 0,
+            best: None,
+        };
+        self.pupils = self.look(batch)?.iter().map(pupil).collect();
+        Ok(())
+    }
+
+    fn actions(&mut self, step: u64) -> Vec<u32> {
+        let key = [L::STREAM[0] ^ self.seed as u32, L::STREAM[1] ^ (self.seed >> 32) as u32];
+        let choose = |(i, pupil): (usize, &mut Pupil<L>)| {
+            let mut stream = Keyed::new(key, i as u32, step as u32, (step >> 32) as u32);
+            pupil.learner.choose(pupil.stage, pupil.state, &mut stream)
+        };
+        self.pupils.par_iter_mut().enumerate().with_min_len(TAUGHT_TOGETHER).map(choose).collect()
+    }
+
+    /// Every pupil learns from its step.
+    fn teach(&mut self, actions: &[u32], before: &[Seen], after: &[(u64, Seen)], at: u64) -> Result<()> {
+        let (common, unit, name) = (self.common, f64::from(self.world.spec().reward_denominator), self.name);
+        let teach = |(i, pupil): (usize, &mut Pupil<L>)| {
+            let (key, seen) = after[i];
+            if seen.flags & Core::BEGUN != 0 {
+                (pupil.state, pupil.stage) = (pupil.number(key, common.max_states, i, name)?, 0);
+            }
+            if seen.flags & Core::SKIP != 0 {
+                return Ok(());
+            }
+            let done = seen.flags & Core::DONE != 0;
+            // In same-step mode what is seen after an end is the next episode; of the last its sum before the step is known.
+            let total = before[i].total + i64::from(seen.reward);
+            let new = if done && seen.step > 0 { None } else { Some(pupil.number(key, common.max_states, i, name)?) };
+            let next = new.filter(|_| !done);
+            let (stage, state, action) = (pupil.stage, pupil.state, actions[i]);
+            pupil.learner.learn(&Transition { stage, state, action, reward: f64::from(seen.reward) / unit, next });
+            let last = done || stage + 1 == common.horizon;
+            if last {
+                pupil.learner.end();
+            }
+            if pupil.best.is_none_or(|(best, _)| total > best) {
+                pupil.best = Some((total, at));
+            }
+            (pupil.state, pupil.stage) = (new.unwrap_or(state), if last { 0 } else { stage + 1 });
+            Ok(())
+        };
+        self.pupils.par_iter_mut().enumerate().with_min_len(TAUGHT_TOGETHER).map(teach).collect()
+    }
+}
+
+impl<L: Learner> Driver for Tabular<L> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn advance(&mut self, batch: &mut Batch, n_steps: u64) -> Result<()> {
+        if self.pupils.is_empty() {
+            self.begin(batch)?;
+        }
+        let mut before: Vec<Seen> = self.look(batch)?.into_iter().map(|(_, seen)| seen).collect();
+        for _ in 0..n_steps {
+            let actions = self.actions(batch.steps());
+            batch.step(&actions)?;
+            let after = self.look(batch)?;
+            self.teach(&actions, &before, &after, batch.steps() * batch.len() as u64)?;
+            before = after.into_iter().map(|(_, seen)| seen).collect();
+        }
+        Ok(())
+    }
+
+    fn save(&self) -> Value {
+        json!(self.pupils)
+    }
+
+    fn load(&mut self, batch: &Batch, saved: &Value) -> Result<()> {
+        let odd = || Error::Data(format!("checkpoint: {}: what it learnt cannot be read", self.name));
+        let mut pupils: Vec<Pupil<L>> = serde_json::from_value(saved.clone()).map_err(|_| odd())?;
+        if !pupils.is_empty() && pupils.len() != batch.len() {
+            return Err(odd());
+        }
+        pupils.iter_mut().for_each(|pupil| pupil.learner.recall(&self.untaught));
+        self.pupils = pupils;
+        Ok(())
+    }
+
+    fn report(&self) -> Vec<(String, Value)> {
+        let mut report = vec![("horizon".to_string(), json!(self.common.horizon))];
+        let unit = f64::from(self.world.spec().reward_denominator);
+        if let Some(most) = self.pupils.iter().map(|pupil| pupil.states.len()).max() {
+            report.push(("states_of_an_instance".to_string(), json!(most)));
+        }
+        let best = self.pupils.iter().filter_map(|pupil| pupil.best).map(|(total, at)| (total, std::cmp::Reverse(at))).max();
+        if let Some((total, std::cmp::Reverse(at))) = best {
+            report.push(("best_return".to_string(), json!(total as f64 / unit)));
+            report.push(("best_return_at".to_string(), json!(at)));
+            let many = self.pupils.iter().filter(|pupil| pupil.best.is_some_and(|(best, _)| best == total)).count();
+            report.push(("instances_with_best_return".to_string(), json!(many)));
+        }
+        report.extend(self.untaught.report(self.pupils.iter().map(|pupil| &pupil.learner)));
+        report
+    }
+}

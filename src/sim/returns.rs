@@ -1,0 +1,110 @@
+//! Going back: an instance put where some instance once was, as Go-Explore does it.
+//!
+//! What is kept is what the world and the batch's own sums know of an instance. What runs beside is not: for it an instance that went
+//! back has begun an episode, so that what it counted in the one before is neither lost nor counted twice.
+
+use super::batch::Batch;
+use super::replay::Replay;
+use super::work::{Origin, Work, row, state_hash};
+use crate::envs::Core;
+use crate::error::{Error, Result};
+
+/// One instance as it stood: core, state, observation, tally, visited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment(Box<[u32]>);
+
+impl Moment {
+    pub fn of<'a>(parts: impl Iterator<Item = &'a [u32]>) -> Moment {
+        Moment(parts.flatten().copied().collect())
+    }
+
+    /// Puts the words into instance 0 of a block of one.
+    fn put(&self, work: &mut Work) -> Result<()> {
+        let mut rest = &self.0[..];
+        let state = work.block.state.iter_mut().map(|words| &mut words[..]);
+        let own = [&mut work.block.obs[..], &mut *work.tally, &mut *work.visited];
+        for words in std::iter::once(&mut *work.block.core).chain(state).chain(own) {
+            let odd = || Error::Usage("the moment is of another world".to_string());
+            let (first, after) = rest.split_at_checked(words.len()).ok_or_else(odd)?;
+            words.copy_from_slice(first);
+            rest = after;
+        }
+        Ok(())
+    }
+}
+
+/// What one look at an instance tells whoever decides on the host what it does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// `core[FLAGS]` of the last step.
+    pub flags: u32,
+    /// Raw reward of the last step.
+    pub reward: i32,
+    /// Number of the episode and steps taken in it.
+    pub episode: u32,
+    pub step: u32,
+    /// Sum of raw rewards of the episode so far.
+    pub total: i64,
+}
+
+impl Work<'_> {
+    pub fn seen(&self, i: usize) -> Seen {
+        let core = self.block.core_of(i);
+        Seen {
+            flags: core[Core::FLAGS],
+            reward: core[Core::REWARD] as i32,
+            episode: core[Core::EPISODE],
+            step: core[Core::STEP],
+            total: self.total(i),
+        }
+    }
+}
+
+impl Batch {
+    /// Instance `i` as it stands.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn moment(&self, i: usize) -> Result<Moment> {
+        let (rows, b) = (self.words_of(i)?, self.world().spec().buffers.len());
+        Ok(Moment::of(rows[..b + 2].iter().chain(&rows[b + 4..b + 6]).map(|words| &words[..])))
+    }
+
+    /// Puts instance `i` where `moment` was taken. Its open episode ends uncompleted and is counted as it stands; a row says where it is
+    /// now and how to come there again.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the moment is of another world (nothing is changed then); [`Error::Gpu`] if the card fails.
+    pub fn go_back(&mut self, i: usize, moment: &Moment, origin: &Origin) -> Result<()> {
+        let stats = self.with_work(i, |work| {
+            let core = work.block.core_of(0);
+            if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {
+                work.count_episode(0);
+            }
+            moment.put(work)?;
+            work.set_fresh(0);
+            if work.recorded[0] {
+                let mut row = row(work.world, &work.block, 0, work.batch_step, None);
+                row.checksum = Some(state_hash(&work.block, 0));
+                row.origin = Some(origin.clone());
+                work.rows.push(row);
+            }
+            Result::Ok(std::mem::take(&mut work.stats))
+        })??;
+        self.stats.add(&stats);
+        Ok(())
+    }
+}
+
+impl Replay {
+    /// The row that [`Batch::go_back`] records once this replay has done all that leads there.
+    pub fn row_of_return(&mut self, origin: &Origin) -> super::Row {
+        let shown_as = self.shown_as;
+        self.with_work(|work| {
+            let mut row = row(work.world, &work.block, 0, 0, None);
+            row.checksum = Some(state_hash(&work.block, 0));
+            row.origin = Some(origin.clone());
+            super::Row { instance: shown_as, ..row }
+        })
+    }
+}

@@ -1,0 +1,398 @@
+//! Agents: what each finds that chance does not, and that none of them loses anything when a run is stopped.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch};
+use explorarium::agents::{Driver, Setup, find};
+use explorarium::envs::{Options, World, load};
+use explorarium::sim::{Batch, Config, ResetMode, Row, Worlds};
+use explorarium::traces;
+
+use super::files::{Folder, outcome};
+
+fn world(id: &str) -> Arc<dyn World> {
+    load(id, &Options::default()).unwrap_or_else(|e| panic!("{id}: {e}"))
+}
+
+fn driver(agent: &str, world: &Arc<dyn World>, options: &str) -> Box<dyn Driver> {
+    let kind = find(agent).expect("an agent");
+    let options = (kind.resolve)(&options.parse().expect("TOML"), &**world).expect("options");
+    (kind.make)(Setup { world, seed: 3, options: &options, recording: None }).expect("made")
+}
+
+fn batch(world: &Arc<dyn World>, driver: &dyn Driver, config: Config) -> Batch {
+    let reset = driver.reset_mode().unwrap_or(config.reset);
+    Batch::new(world.clone(), Config { reset, ..config }).expect("a batch")
+}
+
+fn said(driver: &dyn Driver, name: &str) -> serde_json::Value {
+    let report = driver.report();
+    report.into_iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no {name}")).1
+}
+
+/// Best return of any of 16 instances in so many steps of each.
+fn best(agent: &str, id: &str, options: &str, steps: u64) -> f64 {
+    let world = world(id);
+    let mut driver = driver(agent, &world, options);
+    let mut batch = batch(&world, &*driver, Config { num_envs: 16, seed: 5, ..Config::default() });
+    driver.advance(&mut batch, steps).expect("runs");
+    said(&*driver, "best_return").as_f64().expect("a number")
+}
+
+/// Mean return of the episodes of 16 instances in so many steps of each.
+fn mean(driver: &mut dyn Driver, batch: &mut Batch, steps: u64) -> f64 {
+    let before = batch.stats().clone();
+    driver.advance(batch, steps).expect("runs");
+    let sum = (batch.stats().reward - before.reward) as f64 / f64::from(batch.world().spec().reward_denominator);
+    sum / (batch.stats().episodes - before.episodes) as f64
+}
+
+/// The treasure of deep-sea-20 lies at the end of one of 2^20 ways: chance finds it in a tenth of a percent of a thousand such runs.
+#[test]
+fn the_treasure_of_the_deep_sea_is_found_but_not_by_chance() {
+    let id = "gridlab/deep-sea-20";
+    let sea = world(id);
+    let mut chance = driver("random", &sea, "");
+    let mut dice = batch(&sea, &*chance, Config { num_envs: 16, seed: 5, ..Config::default() });
+    chance.advance(&mut dice, 12_000).expect("runs");
+    assert!(dice.stats().episodes == 16 * 600 && dice.stats().reward < 0, "no episode was paid: each costs what it does");
+    for (agent, steps) in [("rf-express", 12_000), ("ucb-q", 12_000), ("go-explore", 3_000)] {
+        let best = best(agent, id, "", steps);
+        assert!((best - 0.99).abs() < 1e-9, "{agent}: {best}");
+    }
+}
+
+/// All 16 instances find it, each for itself, and the bound of what is not known falls once everything was seen.
+#[test]
+fn every_instance_explores_for_itself() {
+    let sea = world("gridlab/deep-sea-8");
+    let mut agent = driver("rf-express", &sea, "");
+    let mut batch = batch(&sea, &*agent, Config { num_envs: 16, ..Config::default() });
+    agent.advance(&mut batch, 8 * 20).expect("runs");
+    let early = said(&*agent, "mean_bound_of_first_state").as_f64().expect("a number");
+    agent.advance(&mut batch, 8 * 400).expect("runs");
+    let late = said(&*agent, "mean_bound_of_first_state").as_f64().expect("a number");
+    assert_eq!(said(&*agent, "instances_with_best_return"), 16);
+    assert_eq!(early, 8.0);
+    assert!(late < 4.0, "{late}");
+    // With the constants of the proof nothing is known for a very long time.
+    let mut theory = driver("rf-express", &sea, "form = 'theory'");
+    let mut same = self::batch(&sea, &*theory, Config { num_envs: 2, ..Config::default() });
+    theory.advance(&mut same, 8 * 200).expect("runs");
+    assert_eq!(said(&*theory, "mean_bound_of_first_state"), 8.0);
+}
+
+#[test]
+fn the_prize_of_the_chain_is_earned_against_the_current() {
+    let chain = world("gridlab/chain-12");
+    let paid = |agent: &str, options: &str| {
+        let mut agent = driver(agent, &chain, options);
+        let mut batch = batch(&chain, &*agent, Config { num_envs: 16, seed: 5, ..Config::default() });
+        mean(&mut *agent, &mut batch, 48 * 400)
+    };
+    let (chance, explored, learnt) = (paid("random", ""), paid("rf-express", ""), paid("ucb-q", ""));
+    assert!(explored > 5.0 * chance, "rf-express {explored}, chance {chance}");
+    assert!(learnt > 5.0 * chance, "ucb-q {learnt}, chance {chance}");
+}
+
+#[test]
+fn optimistic_learning_improves() {
+    let sea = world("gridlab/deep-sea-10");
+    let mut agent = driver("ucb-q", &sea, "");
+    let mut batch = batch(&sea, &*agent, Config { num_envs: 16, ..Config::default() });
+    let first = mean(&mut *agent, &mut batch, 10 * 20);
+    mean(&mut *agent, &mut batch, 10 * 600);
+    let last = mean(&mut *agent, &mut batch, 10 * 100);
+    assert!(first < 0.3 && last > 0.8, "{first}, then {last}");
+}
+
+#[test]
+fn go_explore_comes_where_chance_does_not() {
+    let id = "MiniGrid-DoorKey-8x8-v0";
+    let doors = world(id);
+    let mut chance = driver("random", &doors, "");
+    let config = || Config { num_envs: 4, seed: 40, ..Config::default() };
+    let mut dice = batch(&doors, &*chance, config());
+    chance.advance(&mut dice, 1_000).expect("runs");
+    assert_eq!(dice.stats().reward, 0, "no goal by chance");
+    let mut agent = driver("go-explore", &doors, "");
+    let mut batch = batch(&doors, &*agent, config());
+    agent.advance(&mut batch, 1_000).expect("runs");
+    assert!(said(&*agent, "best_return").as_f64() > Some(0.0), "{:?}", agent.report());
+    assert!(said(&*agent, "excursions").as_u64() >= Some(4 * 24));
+}
+
+const STOPPED: [(&str, &str, &str); 5] = [
+    ("go-explore", "crafter", "explore_steps = 13\nmax_cells = 40"),
+    ("go-explore", "MiniGrid-DoorKey-5x5-v0", "explore_steps = 7"),
+    ("go-explore", "gridlab/keys", "key = 'position+inventory'"),
+    ("rf-express", "gridlab/chain-9", "horizon = 17"),
+    ("ucb-q", "MiniGrid-Empty-5x5-v0", "key = 'position+facing'"),
+];
+
+/// Everything that can be told of a batch and its agent.
+fn all(batch: &mut Batch, driver: &dyn Driver) -> (u64, explorarium::sim::Stats, Vec<u32>, String) {
+    let words = batch.dump().expect("words");
+    (batch.checksum().expect("a checksum"), batch.stats().clone(), words, driver.save().to_string())
+}
+
+/// Whole, in pieces, and stopped at many moments: from what was saved it goes on exactly, rows included.
+#[test]
+fn a_stopped_agent_goes_on_as_if_nothing_had_been() {
+    for (agent, id, options) in STOPPED {
+        for worlds in [Worlds::Fresh, Worlds::Pool(3)] {
+            let world = world(id);
+            let config = || Config { num_envs: 6, seed: 9, worlds, record: vec![1, 4], ..Config::default() };
+            let mut whole = driver(agent, &world, options);
+            let mut whole_batch = batch(&world, &*whole, config());
+            let mut rows: Vec<Row> = whole_batch.take_rows();
+            whole.advance(&mut whole_batch, 150).expect("runs");
+            rows.extend(whole_batch.take_rows());
+            let expected = all(&mut whole_batch, &*whole);
+            for stop in [0u64, 1, 12, 13, 14, 75, 149] {
+                let mut first = driver(agent, &world, options);
+                let mut first_batch = batch(&world, &*first, config());
+                first.advance(&mut first_batch, stop).expect("runs");
+                let mut kept = first_batch.take_rows();
+                let text = first.save().to_string();
+                let (words, stats) = (first_batch.dump().expect("words"), first_batch.stats().clone());
+                let mut second = driver(agent, &world, options);
+                let mut second_batch = batch(&world, &*second, config());
+                second_batch.load(&words, stats).expect("loaded");
+                second.load(&second_batch, &serde_json::from_str(&text).expect("JSON")).expect("loaded");
+                second.advance(&mut second_batch, 150 - stop).expect("runs");
+                kept.extend(second_batch.take_rows());
+                assert!(all(&mut second_batch, &*second) == expected, "{agent}, {id}, {worlds}, stopped at {stop}");
+                let sort = |rows: &mut Vec<Row>| rows.sort_by_key(|row| row.instance);
+                sort(&mut kept);
+                sort(&mut rows);
+                assert_eq!(kept, rows, "{agent}, {id}, {worlds}, stopped at {stop}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    for (agent, id, options) in STOPPED {
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads start");
+            pool.install(|| {
+                let world = world(id);
+                let mut driver = driver(agent, &world, options);
+                let mut batch = batch(&world, &*driver, Config { num_envs: 70, seed: 9, ..Config::default() });
+                driver.advance(&mut batch, 60).expect("runs");
+                all(&mut batch, &*driver)
+            })
+        };
+        assert!(run(1) == run(3), "{agent}, {id}");
+    }
+}
+
+#[test]
+fn what_is_not_of_this_agent_is_refused() {
+    for (agent, id, options) in STOPPED {
+        let world = world(id);
+        let mut driver = driver(agent, &world, options);
+        let mut small = batch(&world, &*driver, Config { num_envs: 2, ..Config::default() });
+        driver.advance(&mut small, 20).expect("runs");
+        let saved = driver.save();
+        let large = batch(&world, &*driver, Config { num_envs: 3, ..Config::default() });
+        assert!(driver.load(&large, &saved).is_err(), "{agent}: another number of instances");
+        assert!(driver.load(&small, &serde_json::json!({ "archive": 7 })).is_err(), "{agent}");
+    }
+}
+
+fn first_part(run: &str) -> PathBuf {
+    traces::list(Path::new(run)).expect("parts").remove(0)
+}
+
+/// The rows with one action of one history changed.
+fn with_changed_history(rows: &RecordBatch, change: impl Fn(&mut Vec<u8>)) -> RecordBatch {
+    let (at, _) = rows.schema().column_with_name(traces::HISTORY).map(|(at, field)| (at, field.clone())).expect("histories");
+    let old = rows.column(at).as_binary::<i32>();
+    let mut histories: Vec<Option<Vec<u8>>> = (0..old.len()).map(|k| (!old.is_null(k)).then(|| old.value(k).to_vec())).collect();
+    let longest = (0..old.len()).max_by_key(|k| histories[*k].as_ref().map_or(0, Vec::len)).expect("rows");
+    change(histories[longest].as_mut().expect("a history"));
+    let mut columns: Vec<ArrayRef> = rows.columns().to_vec();
+    columns[at] = Arc::new(histories.iter().map(|history| history.as_deref()).collect::<BinaryArray>());
+    RecordBatch::try_new(rows.schema(), columns).expect("rows")
+}
+
+#[test]
+fn a_trace_of_returns_is_verified_and_a_changed_history_found() {
+    let folder = Folder::new("returns");
+    for (name, env, stream) in
+        [("crafter", "crafter", "numpy"), ("keyed", "crafter", "keyed"), ("grid", "MiniGrid-DoorKey-6x6-v0", "numpy")]
+    {
+        let run = folder.join(name);
+        let args = ["run", env, "--agent", "go-explore", "--set", "agent.explore_steps=9", "--num-envs", "5", "--steps", "1500"];
+        let more = ["--record", "0,3", "--stream", stream, "--backend", "cpu", "-o", &run];
+        let (code, out, err) = outcome(&[&args[..], &more].concat());
+        assert_eq!(code, 0, "{out}{err}");
+        let (code, out, err) = outcome(&["verify", &run]);
+        assert_eq!(code, 0, "{out}{err}");
+        let part = traces::read(&first_part(&run)).expect("readable");
+        assert_eq!(part.meta.format, traces::FORMAT_WITH_RETURNS);
+        let forged = PathBuf::from(folder.join("forged.parquet"));
+        let changes: [fn(&mut Vec<u8>); 2] = [|history| history[0] ^= 3, |history| _ = history.pop()];
+        for change in changes {
+            traces::write_batch(&forged, &with_changed_history(&part.rows, change), Some(&part.meta)).expect("written");
+            let (code, _, err) = outcome(&["verify", &forged.to_string_lossy()]);
+            assert!(code == 3 && err.contains("first difference"), "{name}: {code} {err}");
+        }
+        traces::write_batch(&forged, &with_changed_history(&part.rows, |_| ()), Some(&part.meta)).expect("written");
+        assert_eq!(outcome(&["verify", &forged.to_string_lossy()]).0, 0, "what is written again unchanged is still right");
+        let (code, _, err) = outcome(&["run", env, "--agent", "replay", "--from", &run, "-o", &folder.join("again")]);
+        assert!(code == 3 && err.contains("go back"), "{err}");
+    }
+}
+
+fn summary(run: &str) -> serde_json::Value {
+    let text = std::fs::read_to_string(Path::new(run).join("summary.json")).expect("a summary");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn a_replay_does_the_same_again() {
+    let folder = Folder::new("replay");
+    for (name, env, reset) in [
+        ("crafter", "crafter", "same-step"),
+        ("next", "MiniGrid-DoorKey-5x5-v0", "next-step"),
+        ("off", "gridlab/deep-sea-9", "off"),
+        ("grid", "gridlab/four-rooms", "same-step"),
+    ] {
+        let (run, again) = (folder.join(name), folder.join(&format!("{name}-again")));
+        let shared = ["--num-envs", "3", "--worlds", "pool:4", "--seed", "8", "--reset", reset, "--backend", "cpu", "-q"];
+        let (code, _, err) = outcome(
+            &[&["run", env, "--steps", "1500", "--record", "0,1,2", "--agent-seed", "2", "-o", &run], &shared[..]].concat(),
+        );
+        assert_eq!(code, 0, "{err}");
+        let (code, _, err) = outcome(&[&["run", env, "--agent", "replay", "--from", &run, "-o", &again], &shared[..]].concat());
+        assert_eq!(code, 0, "{err}");
+        let (first, second) = (summary(&run), summary(&again));
+        for field in ["episodes", "mean_return", "with_open"] {
+            assert_eq!(first[field], second[field], "{name}: {field}");
+        }
+        assert!(second["agent_report"]["over"].as_str().is_some_and(|why| why.contains("end after")), "{second}");
+        if reset != "off" {
+            assert_eq!((&first["checksum"], &first["steps"]), (&second["checksum"], &second["steps"]), "{name}");
+        }
+        // In other worlds it ends elsewhere, and that is said.
+        let other = folder.join("other");
+        let (code, _, err) = outcome(&[
+            "run",
+            "crafter",
+            "--agent",
+            "replay",
+            "--from",
+            &folder.join("crafter"),
+            "--num-envs",
+            "3",
+            "--worlds",
+            "pool:4",
+            "--seed",
+            "9",
+            "--backend",
+            "cpu",
+            "--force",
+            "-q",
+            "-o",
+            &other,
+        ]);
+        assert!(code == 3 && err.contains("recorded episode"), "{code} {err}");
+    }
+}
+
+#[test]
+fn settings_come_from_a_file_and_from_the_command_line() {
+    let folder = Folder::new("config");
+    let file = folder.join("run.toml");
+    let text = "[run]\nenv = 'gridlab/deep-sea-6'\nnum_envs = 4\nsteps = '2k'\n\n[agent]\nname = 'rf-express'\nscale = 0.5\n";
+    std::fs::write(&file, text).expect("written");
+    let run = folder.join("run");
+    let args = ["run", "--config", &file, "--set", "agent.delta=0.2", "--steps", "1k", "--backend", "cpu", "-q", "-o", &run];
+    let (code, _, err) = outcome(&args);
+    assert_eq!(code, 0, "{err}");
+    let resolved: toml::Table = std::fs::read_to_string(Path::new(&run).join("run.toml")).expect("read").parse().expect("TOML");
+    let options = resolved["agent_options"].as_table().expect("options");
+    assert_eq!((resolved["agent"].as_str(), resolved["steps"].as_integer()), (Some("rf-express"), Some(1000)));
+    assert_eq!((options["scale"].as_float(), options["delta"].as_float()), (Some(0.5), Some(0.2)));
+    assert_eq!((options["horizon"].as_integer(), options["key"].as_str()), (Some(6), Some("position")));
+    // A file of the version before, without options of the agent, still goes on.
+    let old: String = {
+        let text = std::fs::read_to_string(Path::new(&run).join("run.toml")).expect("read");
+        text.split("[agent_options]").next().unwrap_or_default().replace("rf-express", "random")
+    };
+    std::fs::write(Path::new(&run).join("run.toml"), old).expect("written");
+    std::fs::remove_file(Path::new(&run).join("checkpoint.bin")).expect("removed");
+    assert_eq!(outcome(&["run", "--resume", &run, "-q"]).0, 0);
+    let cases: [(&[&str], &str); 9] = [
+        (&["--agent", "go-explor"], "go-explore"),
+        (&["--agent", "go-explore", "--set", "agent.explore_step=3"], "did you mean 'explore_steps'"),
+        (&["--agent", "go-explore", "--set", "agent.repeat=1.5"], "repeat = 1.5"),
+        (&["--agent", "go-explore", "--set", "agent.key=positoin"], "position"),
+        (&["--agent", "go-explore", "--reset", "same-step"], "needs off"),
+        (&["--agent", "rf-express"], "for gridlab"),
+        (&["--agent", "replay"], "--from"),
+        (&["--from", "x"], "--from"),
+        (&["--set", "agent.seed=3"], "unknown field `seed`"),
+    ];
+    for (args, why) in cases {
+        let (code, out, err) = outcome(&[&["run", "crafter", "--backend", "cpu", "-o", &folder.join("no")], args].concat());
+        assert!(code == 2 && err.contains(why) && !err.contains("panicked"), "{args:?}: {code} {out}{err}");
+        assert!(!Path::new(&folder.join("no")).exists(), "{args:?}: nothing is written");
+    }
+    std::fs::write(&file, "[runn]\n").expect("written");
+    let (code, _, err) = outcome(&["run", "--config", &file]);
+    assert!(code == 2 && err.contains("did you mean 'run'"), "{err}");
+    let (code, _, err) = outcome(&["run", "MiniGrid-Empty-5x5-v0", "--agent", "ucb-q", "-o", &folder.join("no")]);
+    assert!(code == 2 && err.contains("agent.key"), "{err}");
+}
+
+/// Killed in the middle: what `--resume` makes of it is what a whole run makes.
+#[test]
+fn a_killed_search_goes_on() {
+    let folder = Folder::new("search");
+    let args = |run: &str| -> Vec<String> {
+        let words = ["run", "crafter", "--agent", "go-explore", "--num-envs", "8", "--steps", "40k", "--checkpoint", "0", "-q"];
+        words.iter().chain(&["--backend", "cpu", "-o", run]).map(|word| word.to_string()).collect()
+    };
+    let whole = folder.join("whole");
+    let words = args(&whole);
+    assert_eq!(outcome(&words.iter().map(String::as_str).collect::<Vec<_>>()).0, 0);
+    let cut = folder.join("cut");
+    let words = args(&cut);
+    let mut child = super::files::program(&words.iter().map(String::as_str).collect::<Vec<_>>()).spawn().expect("starts");
+    while !Path::new(&cut).join("checkpoint.bin").exists() {
+        assert!(child.try_wait().expect("a child").is_none(), "it ended before its first checkpoint");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    let (code, _, err) = outcome(&["run", "--resume", &cut, "-q", "--backend", "cpu"]);
+    assert_eq!(code, 0, "{err}");
+    let (whole, cut_summary) = (summary(&whole), summary(&cut));
+    for field in ["checksum", "steps", "episodes", "success_rates", "agent_report"] {
+        assert_eq!(whole[field], cut_summary[field], "{field}");
+    }
+    let (code, out, err) = outcome(&["verify", &cut]);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+#[test]
+fn a_reset_mode_that_an_agent_needs_is_the_batchs() {
+    let world = world("gridlab/keys");
+    assert_eq!(driver("go-explore", &world, "").reset_mode(), Some(ResetMode::Off));
+    assert_eq!(driver("rf-express", &world, "").reset_mode(), None);
+    // All modes but off lead to the same learning.
+    let sums = [ResetMode::SameStep, ResetMode::NextStep].map(|reset| {
+        let mut agent = driver("rf-express", &world, "horizon = 30");
+        let mut batch = batch(&world, &*agent, Config { num_envs: 3, reset, ..Config::default() });
+        agent.advance(&mut batch, 400).expect("runs");
+        said(&*agent, "states_of_an_instance").as_u64().expect("a number")
+    });
+    assert!(sums.iter().all(|n| *n > 10), "{sums:?}");
+}
