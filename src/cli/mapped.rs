@@ -190,7 +190,9 @@ impl Target {
             return write_bytes(&self.0, mapped.csv().as_bytes());
         }
         let height = mapped.values.len() as u32 / mapped.width.max(1);
-        let title = format!("{}: {}{}", mapped.env, mapped.measure, if mapped.unit.is_empty() { "" } else { ", bits" });
+        let steps = mapped.said.get("horizon").map_or(String::new(), |n| format!(", horizon {n}"));
+        let unit = if mapped.unit.is_empty() { "" } else { ", bits" };
+        let title = format!("{}: {}{steps}{unit}", mapped.env, mapped.measure);
         heat_map(&mapped.values, mapped.width, height, &title, &self.0)
     }
 }

@@ -26,7 +26,7 @@ pub fn log2(count: u64) -> i64 {
 /// Fine units to the units of a bonus, 2^-20, to the nearest; halves go up.
 pub fn q20(fine: i64) -> i32 {
     let shift = FINE - 20;
-    (fine + (1 << (shift - 1)) >> shift).clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+    ((fine + (1 << (shift - 1))) >> shift).clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
 #[cfg(test)]
