@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::bonus::{Bonuses, Imagined};
+use crate::bonus::{Bonuses, Imagined, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
@@ -110,7 +110,7 @@ impl Lookahead {
     }
 
     /// Scores of all rollouts of instance `i`.
-    fn imagine(&self, work: &Work, i: usize, num_actions: u32, room: &mut Room) {
+    fn imagine(&self, work: &Work, i: usize, num_actions: u32, room: &mut Room, searches: &mut Searches) {
         self.bonuses.keys_of(&work.extras, i, &mut room.root);
         room.scores.fill(0);
         for r in 0..self.options.rollouts {
@@ -129,14 +129,14 @@ impl Lookahead {
                 }
                 self.dream.step(&mut room.forks, num_actions as usize);
                 for a in 0..num_actions {
-                    self.arrive(work, (i, a, r, d), discount, room);
+                    self.arrive(work, (i, a, r, d), discount, room, searches);
                 }
             }
         }
     }
 
     /// Adds what fork `a` earns for its arrival number `d`.
-    fn arrive(&self, work: &Work, (i, a, r, d): (usize, u32, u32, u32), discount: u32, room: &mut Room) {
+    fn arrive(&self, work: &Work, (i, a, r, d): (usize, u32, u32, u32), discount: u32, room: &mut Room, searches: &mut Searches) {
         let n = self.bonuses.keys().len();
         let from = a as usize * (self.options.depth as usize + 1) * n;
         if room.forks.core(a as usize)[Core::FLAGS] & Core::SKIP != 0 {
@@ -152,8 +152,8 @@ impl Lookahead {
             return;
         }
         let before = &past[d as usize * n..];
-        let arrival = Imagined { core: room.forks.core(a as usize), keys: now, before, obs: room.forks.obs(a as usize) };
-        let value = self.bonuses.peek(&work.extras, i, &arrival);
+        let arrival = Imagined { block: &block, at: a as usize, keys: now, before };
+        let value = self.bonuses.peek(&work.extras, i, &arrival, searches);
         let score = &mut room.scores[(a * self.options.rollouts + r) as usize];
         *score = earn(*score, value, discount);
     }
@@ -166,9 +166,9 @@ impl Agent for Lookahead {
 
     fn choose(&self, work: &mut Work) {
         let num_actions = work.world.spec().num_actions();
-        let mut room = self.room(num_actions);
+        let (mut room, mut searches) = (self.room(num_actions), self.bonuses.searches());
         for i in 0..work.block.n {
-            self.imagine(work, i, num_actions, &mut room);
+            self.imagine(work, i, num_actions, &mut room, &mut searches);
             let core = work.block.core_of(i);
             let action = choose(self.seed, num_actions, &room.scores, core);
             work.block.core_mut(i)[Core::ACTION] = action;

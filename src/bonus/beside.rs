@@ -2,6 +2,9 @@
 
 use std::sync::PoisonError;
 
+use std::sync::atomic::Ordering;
+
+use super::forks::FAULT_FORKS;
 use super::passes::{Begin, Fusing, Insert, Keys, Recorded, Settle, Visit, Whom};
 use super::runtime::{Bonuses, VALUES};
 use super::tables::fill;
@@ -67,6 +70,9 @@ impl Beside for Bonuses {
     }
 
     fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64> {
+        if let Some(forked) = self.forked().filter(|_| self.met_limit.load(Ordering::Relaxed)) {
+            return Err(Error::Limit(format!("an imagined arrival: {}", forked.fault())));
+        }
         let left = self.steps_left(&self.headers(), n_envs, steps)?;
         if left > 0 {
             return Ok(left);
@@ -103,6 +109,9 @@ impl Beside for Bonuses {
     }
 
     fn fault(&self, code: u32) -> Option<String> {
+        if let Some(forked) = self.forked().filter(|_| code == FAULT_FORKS) {
+            return Some(forked.fault());
+        }
         let slots = self.config().list.iter().filter_map(|entry| entry.slots).max().unwrap_or_default();
         (code == FAULT_TABLE)
             .then(|| format!("the table of counts that it owns is full; raise slots of the bonus (bonus.NAME.slots, now {slots}), or take a coarser key"))

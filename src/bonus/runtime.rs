@@ -1,17 +1,19 @@
 //! The bonuses of a batch, ready to run.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::build::bonus;
 use super::config::BonusConfig;
+use super::empowerment::Search;
+use super::forks::Forked;
 use super::tables::{TableError, fill, rebuild};
-use crate::envs::World;
 use crate::envs::shared::key::{self, Key};
+use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, Turn};
 use crate::shaders::bonus::table::{self, Table};
-use crate::shaders::bonus::{Bonus, Counts, Inserts, ONE, Seen};
+use crate::shaders::bonus::{Bonus, Counts, Inserts, ONE, Order, Seen};
 
 /// Slots that a shared table begins with.
 const FIRST_SLOTS: u32 = 1 << 16;
@@ -27,14 +29,62 @@ pub const TOTALS: usize = 2;
 pub const FUSING: usize = 3;
 pub const OWN: usize = 4;
 
+/// Who works a bonus out.
+#[derive(Debug)]
+pub enum Paying {
+    /// A kernel and its twin.
+    Kernel(Box<dyn Bonus>),
+    /// The host, by forking.
+    Forks(Box<Forked>),
+}
+
+impl Paying {
+    pub fn own_words(&self) -> usize {
+        match self {
+            Paying::Kernel(bonus) => bonus.own_words(),
+            Paying::Forks(forked) => forked.own_words(),
+        }
+    }
+
+    pub fn inserts(&self) -> Inserts {
+        match self {
+            Paying::Kernel(bonus) => bonus.inserts(),
+            Paying::Forks(_) => Inserts::Nothing,
+        }
+    }
+
+    pub fn order(&self) -> Order {
+        match self {
+            Paying::Kernel(bonus) => bonus.order(),
+            Paying::Forks(_) => Order::ReadAfter,
+        }
+    }
+
+    fn sums(&self) -> bool {
+        matches!(self, Paying::Kernel(bonus) if bonus.sums())
+    }
+}
+
+/// Room that a thread needs to work bonuses out: searches of those that fork.
+pub type Searches<'a> = Vec<Option<Search<'a>>>;
+
 /// A bonus at work.
 #[derive(Debug)]
 pub struct Kept {
-    pub bonus: Box<dyn Bonus>,
+    pub bonus: Paying,
     /// Its place among the keys; None if it looks at observations.
     pub slot: Option<usize>,
     /// Its place among the shared tables.
     pub table: Option<usize>,
+}
+
+impl Kept {
+    pub fn search(&self) -> Option<Search<'_>> {
+        match &self.bonus {
+            Paying::Kernel(_) => None,
+            Paying::Forks(forked) => Some(forked.search()),
+        }
+    }
 }
 
 /// All bonuses of a batch.
@@ -51,6 +101,8 @@ pub struct Bonuses {
     /// Columns of values: the bonuses, and the reward of the environment if that is one of them.
     pub(super) columns: usize,
     pub(super) most_bytes: AtomicU64,
+    /// What was imagined took more forks than there may be.
+    pub(super) met_limit: AtomicBool,
 }
 
 /// What a shared table has counted.
@@ -66,14 +118,13 @@ pub struct Counted {
 }
 
 /// An arrival of a fork.
-#[derive(Clone, Copy, Debug)]
-pub struct Imagined<'a> {
-    /// Core words of the fork.
-    pub core: &'a [u32],
+pub struct Imagined<'a, 'b> {
+    /// The fork: instance `at` of a block of forks.
+    pub block: &'a Block<'b>,
+    pub at: usize,
     /// A key a place: of the state arrived at, and of the one departed from.
     pub keys: &'a [u64],
     pub before: &'a [u64],
-    pub obs: &'a [u32],
 }
 
 impl Bonuses {
@@ -86,7 +137,7 @@ impl Bonuses {
         let (mut keys, mut list, mut kinds): (Vec<Key>, Vec<Kept>, Vec<(Inserts, bool)>) = Default::default();
         for entry in config.list.iter().filter(|entry| entry.name != "reward") {
             let bonus = bonus(entry, &**world)?;
-            let slot = entry.key.map(|key| place(&mut keys, key));
+            let slot = entry.key.filter(|_| matches!(bonus, Paying::Kernel(_))).map(|key| place(&mut keys, key));
             let table = (bonus.inserts() != Inserts::Nothing).then(|| {
                 kinds.push((bonus.inserts(), bonus.sums()));
                 kinds.len() - 1
@@ -109,12 +160,21 @@ impl Bonuses {
             columns: columns.len(),
             config,
             most_bytes: AtomicU64::new(MOST_BYTES),
+            met_limit: AtomicBool::new(false),
         })
     }
 
     /// The configuration, resolved.
     pub fn config(&self) -> &BonusConfig {
         &self.config
+    }
+
+    /// The bonus that the host works out by forking, if there is one.
+    pub(super) fn forked(&self) -> Option<&Forked> {
+        self.list.iter().find_map(|kept| match &kept.bonus {
+            Paying::Forks(forked) => Some(&**forked),
+            Paying::Kernel(_) => None,
+        })
     }
 
     /// Whether instances influence each other's bonuses.
@@ -124,6 +184,19 @@ impl Bonuses {
 
     pub fn keys(&self) -> &[Key] {
         &self.keys
+    }
+
+    /// Whether all bonuses can be paid on a card.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the host must fork for one of them.
+    pub fn check_card(&self) -> Result<()> {
+        match self.forked() {
+            None => Ok(()),
+            Some(_) => {
+                Err(Error::Usage("bonus empowerment is worked out by forking on the CPU: run with --backend cpu".to_string()))
+            }
+        }
     }
 
     /// No shared table may take more bytes than this.
@@ -193,22 +266,37 @@ impl Bonuses {
         Ok(())
     }
 
-    /// The value that instance `i` would be paid for an imagined arrival; `extras` are those of its block.
-    pub fn peek(&self, extras: &[&mut [u32]], i: usize, arrival: &Imagined) -> i32 {
+    /// Room for [`Bonuses::peek`].
+    pub fn searches(&self) -> Searches<'_> {
+        self.list.iter().map(Kept::search).collect()
+    }
+
+    /// The value that instance `i` would be paid for an imagined arrival; `extras` are those of its block. A limit met is kept for
+    /// [`crate::sim::Beside::make_room`] to report.
+    pub fn peek(&self, extras: &[&mut [u32]], i: usize, arrival: &Imagined, searches: &mut Searches) -> i32 {
         let mut values = [0; MAX_COLUMNS];
         for (b, kept) in self.list.iter().enumerate() {
             let each = kept.bonus.own_words();
             let own = &extras[OWN + b][i * each..(i + 1) * each];
             let of = |keys: &[u64]| kept.slot.map_or(0, |slot| keys[slot]);
-            let action = arrival.core[crate::envs::Core::ACTION];
-            let seen = Seen { key: of(arrival.keys), before: of(arrival.before), action, obs: arrival.obs };
-            values[b] = match kept.table {
-                Some(t) => kept.bonus.peek(&seen, &*self.table(t), own),
-                None => kept.bonus.peek(&seen, &Nothing, own),
+            let core = arrival.block.core_of(arrival.at);
+            let words = self.world.spec().obs_words();
+            let obs = &arrival.block.obs[arrival.at * words..(arrival.at + 1) * words];
+            let seen = Seen { key: of(arrival.keys), before: of(arrival.before), action: core[Core::ACTION], obs };
+            values[b] = match (&kept.bonus, kept.table, &mut searches[b]) {
+                (Paying::Kernel(bonus), Some(t), _) => bonus.peek(&seen, &*self.table(t), own),
+                (Paying::Kernel(bonus), None, _) => bonus.peek(&seen, &Nothing, own),
+                (Paying::Forks(forked), _, Some(search)) => {
+                    forked.peek(search, arrival.block, arrival.at, own).unwrap_or_else(|_| {
+                        self.met_limit.store(true, Ordering::Relaxed);
+                        0
+                    })
+                }
+                (Paying::Forks(_), _, None) => 0,
             };
         }
         let each = self.fuse.own_words();
-        self.fuse.peek(arrival.core, &mut values[..self.columns], &extras[FUSING][i * each..(i + 1) * each])
+        self.fuse.peek(arrival.block.core_of(arrival.at), &mut values[..self.columns], &extras[FUSING][i * each..(i + 1) * each])
     }
 
     /// The keys of instance `i` as they are in the extras: of the state arrived at.

@@ -85,6 +85,7 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
     let bonuses = plan.bonuses(&world)?;
     if let (Some(bonuses), Some(gpu)) = (&bonuses, &place.gpu) {
         bonuses.limit_tables(gpu.largest() as u64);
+        bonuses.check_card()?;
     }
     let driver = plan.driver(&world, bonuses.clone())?;
     let batch = Batch::new(
