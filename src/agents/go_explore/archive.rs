@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::weights::Weights;
+use crate::error::{Error, Result};
 use crate::sim::{Moment, Origin};
 
 /// Weight of a cell without achievements that was never chosen. The sum of the weights of as many cells as there may be, each with as many
@@ -120,7 +121,7 @@ impl Archive {
 
     /// The cell that a random number of 53 bits chooses; it counts as chosen.
     pub fn choose(&mut self, random: u64) -> &Cell {
-        let at = (u128::from(random) * u128::from(self.weights.total()) >> 53) as u64;
+        let at = ((u128::from(random) * u128::from(self.weights.total())) >> 53) as u64;
         let place = self.weights.find(at);
         self.cells[place].chosen += 1;
         let weight = self.weight(self.cells[place].worth.achievements, self.cells[place].chosen);
@@ -144,8 +145,8 @@ impl Archive {
     ///
     /// # Errors
     /// What is wrong with it, or what `walk` says.
-    pub fn load(&mut self, saved: &Value, walk: impl Fn(&[Origin]) -> crate::Result<Vec<Moment>>) -> crate::Result<()> {
-        let odd = || crate::Error::Data("checkpoint: the archive cannot be read".to_string());
+    pub fn load(&mut self, saved: &Value, walk: impl Fn(&[Origin]) -> Result<Vec<Moment>>) -> Result<()> {
+        let odd = || Error::Data("checkpoint: the archive cannot be read".to_string());
         type Saved = (u64, i64, u32, u64, u64, u32, String);
         let cells: Vec<Saved> = serde_json::from_value(saved["cells"].clone()).map_err(|_| odd())?;
         if cells.len() > self.most {
