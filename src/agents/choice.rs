@@ -5,12 +5,13 @@ use std::sync::Arc;
 use toml::Table;
 
 use super::driver::Driver;
+use super::empowered;
 use super::go_explore::{self, GoExplore};
 use super::lookahead;
 use super::options::{read, suggestion, write};
 use super::replay::{self, Recording, ReplayAgent};
 use super::tabular::{rf_express, ucb_q};
-use super::{Lookahead, Random};
+use super::{Empowered, Lookahead, Random};
 use crate::bonus::Bonuses;
 use crate::envs::World;
 use crate::error::{Error, Result};
@@ -76,6 +77,18 @@ pub const AGENTS: &[Kind] = &[
         },
         goes_back: false,
         bonus: "count",
+        usual_steps: 100_000,
+    },
+    Kind {
+        name: empowered::NAME,
+        about: "the action whose imagined outcome has the largest empowerment",
+        resolve: |options, world| read::<empowered::Options>(empowered::NAME, options)?.resolve(world).and_then(|o| write(&o)),
+        make: |setup| {
+            let options = read::<empowered::Options>(empowered::NAME, setup.options)?;
+            Ok(Box::new(Empowered::new(&**setup.world, &options, setup.seed)?))
+        },
+        goes_back: false,
+        bonus: "",
         usual_steps: 100_000,
     },
     Kind {

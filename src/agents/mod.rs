@@ -5,6 +5,7 @@
 
 mod choice;
 mod driver;
+pub mod empowered;
 pub mod go_explore;
 pub mod lookahead;
 pub mod options;
@@ -14,6 +15,7 @@ pub mod tabular;
 
 pub use choice::{AGENTS, Kind, Setup, find};
 pub use driver::{Driver, look};
+pub use empowered::Empowered;
 pub use go_explore::GoExplore;
 pub use lookahead::Lookahead;
 pub use random::Random;
