@@ -19,7 +19,7 @@ fn world(id: &str) -> Arc<dyn World> {
 fn driver(agent: &str, world: &Arc<dyn World>, options: &str) -> Box<dyn Driver> {
     let kind = find(agent).expect("an agent");
     let options = (kind.resolve)(&options.parse().expect("TOML"), &**world).expect("options");
-    (kind.make)(Setup { world, seed: 3, options: &options, recording: None }).expect("made")
+    (kind.make)(Setup { world, seed: 3, options: &options, recording: None, bonuses: None }).expect("made")
 }
 
 fn batch(world: &Arc<dyn World>, driver: &dyn Driver, config: Config) -> Batch {
@@ -87,14 +87,18 @@ fn every_instance_explores_for_itself() {
 #[test]
 fn the_prize_of_the_chain_is_earned_against_the_current() {
     let chain = world("gridlab/chain-12");
-    let paid = |agent: &str, options: &str| {
-        let mut agent = driver(agent, &chain, options);
-        let mut batch = batch(&chain, &*agent, Config { num_envs: 16, seed: 5, ..Config::default() });
-        mean(&mut *agent, &mut batch, 48 * 400)
+    // Mean return of the last 200 of 2200 episodes an instance.
+    let paid = |agent: &str| {
+        let mut agent = driver(agent, &chain, "");
+        let mut batch = batch(&chain, &*agent, Config { num_envs: 4, seed: 5, ..Config::default() });
+        agent.advance(&mut batch, 48 * 2_000).expect("runs");
+        mean(&mut *agent, &mut batch, 48 * 200)
     };
-    let (chance, explored, learnt) = (paid("random", ""), paid("rf-express", ""), paid("ucb-q", ""));
-    assert!(explored > 5.0 * chance, "rf-express {explored}, chance {chance}");
-    assert!(learnt > 5.0 * chance, "ucb-q {learnt}, chance {chance}");
+    let (chance, learnt) = (paid("random"), paid("ucb-q"));
+    assert!(chance < 1.0 && learnt > 10.0, "ucb-q {learnt}, chance {chance}");
+    // Without a reward to follow it still comes to the far end, and more often than chance does.
+    let explored = paid("rf-express");
+    assert!(explored > 3.0 * chance, "rf-express {explored}, chance {chance}");
 }
 
 #[test]
@@ -110,18 +114,19 @@ fn optimistic_learning_improves() {
 
 #[test]
 fn go_explore_comes_where_chance_does_not() {
-    let id = "MiniGrid-DoorKey-8x8-v0";
-    let doors = world(id);
-    let mut chance = driver("random", &doors, "");
-    let config = || Config { num_envs: 4, seed: 40, ..Config::default() };
-    let mut dice = batch(&doors, &*chance, config());
-    chance.advance(&mut dice, 1_000).expect("runs");
+    // Six rooms behind doors, one level for all: chance needs millions of steps.
+    let rooms = world("MiniGrid-MultiRoom-N6-v0");
+    let config = || Config { num_envs: 16, worlds: Worlds::Pool(1), ..Config::default() };
+    let mut chance = driver("random", &rooms, "");
+    let mut dice = batch(&rooms, &*chance, config());
+    chance.advance(&mut dice, 12_500).expect("runs");
     assert_eq!(dice.stats().reward, 0, "no goal by chance");
-    let mut agent = driver("go-explore", &doors, "");
-    let mut batch = batch(&doors, &*agent, config());
-    agent.advance(&mut batch, 1_000).expect("runs");
+    let mut agent = driver("go-explore", &rooms, "");
+    let mut batch = batch(&rooms, &*agent, config());
+    agent.advance(&mut batch, 12_500).expect("runs");
     assert!(said(&*agent, "best_return").as_f64() > Some(0.0), "{:?}", agent.report());
-    assert!(said(&*agent, "excursions").as_u64() >= Some(4 * 24));
+    assert!(said(&*agent, "excursions").as_u64() >= Some(16 * 12_500 / 40));
+    assert!(batch.stats().reward > 0, "ways that ended at the goal count as episodes");
 }
 
 const STOPPED: [(&str, &str, &str); 5] = [
@@ -214,7 +219,7 @@ fn with_changed_history(rows: &RecordBatch, change: impl Fn(&mut Vec<u8>)) -> Re
     let (at, _) = rows.schema().column_with_name(traces::HISTORY).map(|(at, field)| (at, field.clone())).expect("histories");
     let old = rows.column(at).as_binary::<i32>();
     let mut histories: Vec<Option<Vec<u8>>> = (0..old.len()).map(|k| (!old.is_null(k)).then(|| old.value(k).to_vec())).collect();
-    let longest = (0..old.len()).max_by_key(|k| histories[*k].as_ref().map_or(0, Vec::len)).expect("rows");
+    let longest = (0..old.len()).max_by_key(|k| histories[*k].as_ref().map(Vec::len)).expect("rows");
     change(histories[longest].as_mut().expect("a history"));
     let mut columns: Vec<ArrayRef> = rows.columns().to_vec();
     columns[at] = Arc::new(histories.iter().map(|history| history.as_deref()).collect::<BinaryArray>());
@@ -228,7 +233,7 @@ fn a_trace_of_returns_is_verified_and_a_changed_history_found() {
         [("crafter", "crafter", "numpy"), ("keyed", "crafter", "keyed"), ("grid", "MiniGrid-DoorKey-6x6-v0", "numpy")]
     {
         let run = folder.join(name);
-        let args = ["run", env, "--agent", "go-explore", "--set", "agent.explore_steps=9", "--num-envs", "5", "--steps", "1500"];
+        let args = ["run", env, "--agent", "go-explore", "--set", "agent.explore_steps=20", "--num-envs", "5", "--steps", "6k"];
         let more = ["--record", "0,3", "--stream", stream, "--backend", "cpu", "-o", &run];
         let (code, out, err) = outcome(&[&args[..], &more].concat());
         assert_eq!(code, 0, "{out}{err}");
@@ -237,7 +242,7 @@ fn a_trace_of_returns_is_verified_and_a_changed_history_found() {
         let part = traces::read(&first_part(&run)).expect("readable");
         assert_eq!(part.meta.format, traces::FORMAT_WITH_RETURNS);
         let forged = PathBuf::from(folder.join("forged.parquet"));
-        let changes: [fn(&mut Vec<u8>); 2] = [|history| history[0] ^= 3, |history| _ = history.pop()];
+        let changes: [fn(&mut Vec<u8>); 2] = [|history| history[0] = u8::from(history[0] == 0), |history| _ = history.pop()];
         for change in changes {
             traces::write_batch(&forged, &with_changed_history(&part.rows, change), Some(&part.meta)).expect("written");
             let (code, _, err) = outcome(&["verify", &forged.to_string_lossy()]);

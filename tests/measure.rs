@@ -23,6 +23,7 @@ fn meta(id: &str) -> Meta {
         worlds: "fresh".into(),
         agent: "by-hand".into(),
         scenario: None,
+        bonuses: Vec::new(),
     }
 }
 

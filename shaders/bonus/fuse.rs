@@ -55,7 +55,7 @@ impl Default for Column {
 pub const MAX_COLUMNS: usize = 32;
 /// Own words of a column: the decay (two words, negated), then its statistics.
 const COLUMN_WORDS: usize = 2 + RMS_WORDS;
-/// Own words before the columns: the column whose turn it is.
+/// Own words before the columns: the column whose turn it is. After the columns come sums (see [`Fuse::sums`]).
 const TURN: usize = 0;
 const COLUMNS: usize = 1;
 
@@ -102,7 +102,21 @@ impl Fuse {
     }
 
     pub fn own_words(&self) -> usize {
+        self.sums_at() + 2 * (self.columns.len() + 2)
+    }
+
+    /// Where the sums of all columns' values begin, pairs of words; then that of the totals and the number of arrivals.
+    fn sums_at(&self) -> usize {
         COLUMNS + COLUMN_WORDS * self.columns.len()
+    }
+
+    /// Adds the sums of the columns and of the totals to `sums`; gives the number of arrivals.
+    pub fn sums(&self, own: &[u32], sums: &mut [i128]) -> u64 {
+        let pairs = own[self.sums_at()..].chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32);
+        for (sum, pair) in sums.iter_mut().zip(pairs.clone()) {
+            *sum += i128::from(pair as i64);
+        }
+        pairs.last().unwrap_or_default()
     }
 
     /// The fused value of one instance, in units of 1 / [`ONE`]: `core` its words, `values` one a column (that of the reward is written
@@ -114,6 +128,7 @@ impl Fuse {
             _ => own[TURN],
         };
         own[TURN] = if own[TURN] + 1 == n { 0 } else { own[TURN] + 1 };
+        let sums = self.sums_at();
         let mut total = 0;
         for c in 0..n {
             let mut value = values[c as usize];
@@ -121,6 +136,7 @@ impl Fuse {
                 value = scaled_reward(core[Core::REWARD] as i32, denominator);
                 values[c as usize] = value;
             }
+            add_to_sum(&mut own[sums + 2 * c as usize..], value);
             let at = COLUMNS + COLUMN_WORDS * c as usize;
             let [weight, keep] = self.columns[c as usize];
             let weight = decay(&mut own[at..at + 2], weight, keep);
@@ -139,12 +155,14 @@ impl Fuse {
                 Fusion::Maximum => total.max(value),
             };
         }
+        add_to_sum(&mut own[sums + 2 * n as usize..], total);
+        add_to_sum(&mut own[sums + 2 * n as usize + 2..], 1);
         total
     }
 
     /// What [`Fuse::fuse`] would give for values that are only imagined: nothing is taken in.
     pub fn peek(&self, core: &[u32], values: &mut [i32], own: &[u32]) -> i32 {
-        let mut copy = [0; COLUMNS + COLUMN_WORDS * MAX_COLUMNS];
+        let mut copy = [0; COLUMNS + (COLUMN_WORDS + 2) * MAX_COLUMNS + 4];
         let copy = &mut copy[..own.len()];
         copy.copy_from_slice(own);
         self.fuse(core, values, copy)
@@ -177,6 +195,13 @@ impl Column {
         // All is 2^32, which does not fit and is written as 0.
         Ok([(self.weight * f64::from(ONE) + 0.5) as u32, keep as u32])
     }
+}
+
+/// Adds a value to a sum of two words with a sign.
+fn add_to_sum(sum: &mut [u32], value: i32) {
+    let low = sum[0].wrapping_add(value as u32);
+    sum[1] = sum[1].wrapping_add((value >> 31) as u32).wrapping_add(u32::from(low < value as u32));
+    sum[0] = low;
 }
 
 /// Reward in units of 1 / [`ONE`], from units of 1 / `denominator`: cut towards 0.

@@ -53,6 +53,7 @@ fn fuse(i: u32) -> i32 {
     }
     let next = own[mine + OWN_TURN] + 1u;
     own[mine + OWN_TURN] = select(next, 0u, next == n);
+    let sums = mine + OWN_COLUMNS + COLUMN_WORDS * n;
     var total = 0;
     for (var c = 0u; c < n; c++) {
         var value = bitcast<i32>(values[i * n + c]);
@@ -60,6 +61,7 @@ fn fuse(i: u32) -> i32 {
             value = scaled_reward(bitcast<i32>(core[i * CORE_WORDS + CORE_REWARD]), params[FUSE_DENOMINATOR]);
             values[i * n + c] = bitcast<u32>(value);
         }
+        add_to_sum(sums + 2u * c, value);
         let at = mine + OWN_COLUMNS + COLUMN_WORDS * c;
         let weight = decay(at, params[FUSE_WEIGHTS + 2u * c], params[FUSE_WEIGHTS + 2u * c + 1u]);
         if params[FUSE_RMS] == 1u {
@@ -79,7 +81,17 @@ fn fuse(i: u32) -> i32 {
             total = max(total, value);
         }
     }
+    add_to_sum(sums + 2u * n, total);
+    add_to_sum(sums + 2u * n + 2u, 1);
     return total;
+}
+
+/// Adds a value to a sum of two words with a sign.
+fn add_to_sum(at: u32, value: i32) {
+    let bits = bitcast<u32>(value);
+    let low = own[at] + bits;
+    own[at + 1u] += bitcast<u32>(value >> 31u) + select(0u, 1u, low < bits);
+    own[at] = low;
 }
 
 /// Reward in units of 2^-20, from units of 1 / `denominator`: cut towards 0.

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use toml::Table;
 
-use super::Random;
 use super::driver::Driver;
 use super::go_explore::{self, GoExplore};
+use super::lookahead;
 use super::options::{read, suggestion, write};
 use super::replay::{self, Recording, ReplayAgent};
 use super::tabular::{rf_express, ucb_q};
+use super::{Lookahead, Random};
+use crate::bonus::Bonuses;
 use crate::envs::World;
 use crate::error::{Error, Result};
 
@@ -21,6 +23,8 @@ pub struct Setup<'a> {
     pub options: &'a Table,
     /// What `replay` does again.
     pub recording: Option<Recording>,
+    /// What is paid beside; an agent that goes by bonuses reads them.
+    pub bonuses: Option<Arc<Bonuses>>,
 }
 
 /// A kind of agent.
@@ -32,6 +36,10 @@ pub struct Kind {
     pub make: fn(Setup) -> Result<Box<dyn Driver>>,
     /// Its traces say where instances went back to.
     pub goes_back: bool,
+    /// The bonuses that it goes by unless others are named; nothing if it goes by none.
+    pub bonus: &'static str,
+    /// Steps of the batch that a run takes unless said.
+    pub usual_steps: u64,
 }
 
 /// All agents, as `--agent` names them.
@@ -42,6 +50,33 @@ pub const AGENTS: &[Kind] = &[
         resolve: |options, _| read::<NoOptions>("random", options).and_then(|none| write(&none)),
         make: |setup| Ok(Box::new(Random { seed: setup.seed })),
         goes_back: false,
+        bonus: "",
+        usual_steps: 20_000_000,
+    },
+    Kind {
+        name: lookahead::NOVELTY,
+        about: "the action whose imagined outcome pays the largest bonus",
+        resolve: |options, _| read::<NoOptions>(lookahead::NOVELTY, options).and_then(|none| write(&none)),
+        make: |setup| {
+            let bonuses = setup.bonuses.ok_or_else(|| lookahead::no_bonus(lookahead::NOVELTY))?;
+            Ok(Box::new(Lookahead::novelty(&**setup.world, bonuses, setup.seed)?))
+        },
+        goes_back: false,
+        bonus: "count",
+        usual_steps: 100_000,
+    },
+    Kind {
+        name: lookahead::NAME,
+        about: "the action whose best imagined rollout earns most bonuses",
+        resolve: |options, _| read::<lookahead::Options>(lookahead::NAME, options).and_then(|o| write(&o)),
+        make: |setup| {
+            let bonuses = setup.bonuses.ok_or_else(|| lookahead::no_bonus(lookahead::NAME))?;
+            let options = read::<lookahead::Options>(lookahead::NAME, setup.options)?;
+            Ok(Box::new(Lookahead::new(&**setup.world, bonuses, options, setup.seed)?))
+        },
+        goes_back: false,
+        bonus: "count",
+        usual_steps: 100_000,
     },
     Kind {
         name: go_explore::NAME,
@@ -49,6 +84,8 @@ pub const AGENTS: &[Kind] = &[
         resolve: |options, world| read::<go_explore::Options>(go_explore::NAME, options)?.resolve(world).and_then(|o| write(&o)),
         make: |setup| Ok(Box::new(GoExplore::new(setup.world, setup.seed, read(go_explore::NAME, setup.options)?)?)),
         goes_back: true,
+        bonus: "",
+        usual_steps: 2_000_000,
     },
     Kind {
         name: rf_express::NAME,
@@ -56,6 +93,8 @@ pub const AGENTS: &[Kind] = &[
         resolve: |options, world| read::<rf_express::Options>(rf_express::NAME, options)?.resolve(world).and_then(|o| write(&o)),
         make: |setup| rf_express::make(setup.world, setup.seed, read(rf_express::NAME, setup.options)?),
         goes_back: false,
+        bonus: "",
+        usual_steps: 2_000_000,
     },
     Kind {
         name: ucb_q::NAME,
@@ -63,6 +102,8 @@ pub const AGENTS: &[Kind] = &[
         resolve: |options, world| read::<ucb_q::Options>(ucb_q::NAME, options)?.resolve(world).and_then(|o| write(&o)),
         make: |setup| ucb_q::make(setup.world, setup.seed, read(ucb_q::NAME, setup.options)?),
         goes_back: false,
+        bonus: "",
+        usual_steps: 2_000_000,
     },
     Kind {
         name: replay::NAME,
@@ -73,6 +114,8 @@ pub const AGENTS: &[Kind] = &[
             Ok(Box::new(ReplayAgent::new(setup.recording.ok_or_else(none)?)))
         },
         goes_back: false,
+        bonus: "",
+        usual_steps: 2_000_000,
     },
 ];
 

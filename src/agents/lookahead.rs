@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::bonus::{Bonuses, Imagined};
+use crate::bonus::{Bonuses, Imagined, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
@@ -17,9 +17,13 @@ use crate::sim::{Agent, Work};
 /// Most arrivals that a rollout may imagine.
 pub const MAX_DEPTH: u32 = 128;
 
+pub const NAME: &str = "lookahead";
+pub const NOVELTY: &str = "novelty";
+
 /// How far an agent looks.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Horizon {
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
     /// Rollouts an action.
     pub rollouts: u32,
     /// Arrivals a rollout.
@@ -28,12 +32,23 @@ pub struct Horizon {
     pub discount: f64,
 }
 
+impl Default for Options {
+    fn default() -> Self {
+        Options { rollouts: 8, depth: 12, discount: 0.95 }
+    }
+}
+
+/// What an agent that goes by bonuses says without any.
+pub fn no_bonus(name: &str) -> Error {
+    Error::Usage(format!("agent {name} goes by bonuses: name some with --bonus"))
+}
+
 /// For each action some rollouts on forks; takes the action whose best rollout earns the largest discounted sum of bonuses.
 #[derive(Debug)]
 pub struct Lookahead {
     name: &'static str,
     seed: u64,
-    horizon: Horizon,
+    options: Options,
     gamma: u32,
     bonuses: Arc<Bonuses>,
     dream: Dream,
@@ -53,9 +68,9 @@ struct Room {
 
 impl Lookahead {
     /// # Errors
-    /// [`Error::Usage`] on a horizon that cannot be.
-    pub fn new(world: &dyn World, bonuses: Arc<Bonuses>, horizon: Horizon, seed: u64) -> Result<Lookahead> {
-        let Horizon { rollouts, depth, discount } = horizon;
+    /// [`Error::Usage`] on a options that cannot be.
+    pub fn new(world: &dyn World, bonuses: Arc<Bonuses>, options: Options, seed: u64) -> Result<Lookahead> {
+        let Options { rollouts, depth, discount } = options;
         if rollouts == 0 || rollouts > 4096 {
             return Err(Error::Usage(format!("lookahead: {rollouts} rollouts an action; there can be 1 to 4096")));
         }
@@ -67,7 +82,7 @@ impl Lookahead {
         }
         let gamma = (discount * f64::from(DISCOUNT_ONE) + 0.5) as u32;
         let dream = Dream::of(world)?;
-        Ok(Lookahead { name: "lookahead", seed, horizon, gamma, bonuses, dream, rooms: Mutex::default() })
+        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, dream, rooms: Mutex::default() })
     }
 
     /// The agent that looks one step ahead.
@@ -75,55 +90,55 @@ impl Lookahead {
     /// # Errors
     /// If the ruleset cannot be loaded again.
     pub fn novelty(world: &dyn World, bonuses: Arc<Bonuses>, seed: u64) -> Result<Lookahead> {
-        let one = Lookahead::new(world, bonuses, Horizon { rollouts: 1, depth: 1, discount: 1.0 }, seed)?;
-        Ok(Lookahead { name: "novelty", ..one })
+        let one = Lookahead::new(world, bonuses, Options { rollouts: 1, depth: 1, discount: 1.0 }, seed)?;
+        Ok(Lookahead { name: NOVELTY, ..one })
     }
 
     /// Steps of forks that one real step takes at most.
     pub fn imagined_steps(&self, num_actions: u32) -> u64 {
-        u64::from(num_actions) * u64::from(self.horizon.rollouts) * u64::from(self.horizon.depth)
+        u64::from(num_actions) * u64::from(self.options.rollouts) * u64::from(self.options.depth)
     }
 
     fn room(&self, num_actions: u32) -> Room {
         let room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop();
         room.unwrap_or_else(|| Room {
             forks: self.dream.forks(num_actions as usize),
-            scores: vec![0; (num_actions * self.horizon.rollouts) as usize],
-            met: vec![0; num_actions as usize * (self.horizon.depth as usize + 1) * self.bonuses.keys().len()],
+            scores: vec![0; (num_actions * self.options.rollouts) as usize],
+            met: vec![0; num_actions as usize * (self.options.depth as usize + 1) * self.bonuses.keys().len()],
             root: Vec::new(),
         })
     }
 
     /// Scores of all rollouts of instance `i`.
-    fn imagine(&self, work: &Work, i: usize, num_actions: u32, room: &mut Room) {
+    fn imagine(&self, work: &Work, i: usize, num_actions: u32, room: &mut Room, searches: &mut Searches) {
         self.bonuses.keys_of(&work.extras, i, &mut room.root);
         room.scores.fill(0);
-        for r in 0..self.horizon.rollouts {
+        for r in 0..self.options.rollouts {
             for a in 0..num_actions {
                 self.dream.fork(&work.block, i, &mut room.forks, a as usize, r);
                 room.forks.act(a as usize, a);
                 let keys = room.root.len();
-                let at = a as usize * (self.horizon.depth as usize + 1) * keys;
+                let at = a as usize * (self.options.depth as usize + 1) * keys;
                 room.met[at..at + keys].copy_from_slice(&room.root);
             }
             let mut discount = DISCOUNT_ONE;
-            for d in 0..self.horizon.depth {
+            for d in 0..self.options.depth {
                 if d > 0 {
                     discount = next_discount(discount, self.gamma);
                     random::choose(self.seed, num_actions, room.forks.block(num_actions as usize).core);
                 }
                 self.dream.step(&mut room.forks, num_actions as usize);
                 for a in 0..num_actions {
-                    self.arrive(work, (i, a, r, d), discount, room);
+                    self.arrive(work, (i, a, r, d), discount, room, searches);
                 }
             }
         }
     }
 
     /// Adds what fork `a` earns for its arrival number `d`.
-    fn arrive(&self, work: &Work, (i, a, r, d): (usize, u32, u32, u32), discount: u32, room: &mut Room) {
+    fn arrive(&self, work: &Work, (i, a, r, d): (usize, u32, u32, u32), discount: u32, room: &mut Room, searches: &mut Searches) {
         let n = self.bonuses.keys().len();
-        let from = a as usize * (self.horizon.depth as usize + 1) * n;
+        let from = a as usize * (self.options.depth as usize + 1) * n;
         if room.forks.core(a as usize)[Core::FLAGS] & Core::SKIP != 0 {
             return;
         }
@@ -137,9 +152,9 @@ impl Lookahead {
             return;
         }
         let before = &past[d as usize * n..];
-        let arrival = Imagined { core: room.forks.core(a as usize), keys: now, before, obs: room.forks.obs(a as usize) };
-        let value = self.bonuses.peek(&work.extras, i, &arrival);
-        let score = &mut room.scores[(a * self.horizon.rollouts + r) as usize];
+        let arrival = Imagined { block: &block, at: a as usize, keys: now, before };
+        let value = self.bonuses.peek(&work.extras, i, &arrival, searches);
+        let score = &mut room.scores[(a * self.options.rollouts + r) as usize];
         *score = earn(*score, value, discount);
     }
 }
@@ -151,9 +166,9 @@ impl Agent for Lookahead {
 
     fn choose(&self, work: &mut Work) {
         let num_actions = work.world.spec().num_actions();
-        let mut room = self.room(num_actions);
+        let (mut room, mut searches) = (self.room(num_actions), self.bonuses.searches());
         for i in 0..work.block.n {
-            self.imagine(work, i, num_actions, &mut room);
+            self.imagine(work, i, num_actions, &mut room, &mut searches);
             let core = work.block.core_of(i);
             let action = choose(self.seed, num_actions, &room.scores, core);
             work.block.core_mut(i)[Core::ACTION] = action;

@@ -6,7 +6,7 @@
 mod choice;
 mod driver;
 pub mod go_explore;
-mod lookahead;
+pub mod lookahead;
 pub mod options;
 mod random;
 pub mod replay;
@@ -15,6 +15,6 @@ pub mod tabular;
 pub use choice::{AGENTS, Kind, Setup, find};
 pub use driver::{Driver, look};
 pub use go_explore::GoExplore;
-pub use lookahead::{Horizon, Lookahead, MAX_DEPTH};
+pub use lookahead::Lookahead;
 pub use random::Random;
 pub use replay::{Recorded, Recording, ReplayAgent};

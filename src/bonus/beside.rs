@@ -2,6 +2,9 @@
 
 use std::sync::PoisonError;
 
+use std::sync::atomic::Ordering;
+
+use super::forks::FAULT_FORKS;
 use super::passes::{Begin, Fusing, Insert, Keys, Recorded, Settle, Visit, Whom};
 use super::runtime::{Bonuses, VALUES};
 use super::tables::fill;
@@ -63,17 +66,19 @@ impl Beside for Bonuses {
     }
 
     fn columns(&self) -> (usize, Vec<String>) {
-        (VALUES, self.names())
+        (VALUES, self.config().names())
     }
 
     fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64> {
-        let heads = || (0..self.tables.len()).map(|t| self.table(t).head()).collect::<Vec<_>>();
-        let left = self.steps_left(&heads(), n_envs, steps)?;
+        if let Some(forked) = self.forked().filter(|_| self.met_limit.load(Ordering::Relaxed)) {
+            return Err(Error::Limit(format!("an imagined arrival: {}", forked.fault())));
+        }
+        let left = self.steps_left(&self.headers(), n_envs, steps)?;
         if left > 0 {
             return Ok(left);
         }
         self.grow(n_envs, steps)?;
-        match self.steps_left(&heads(), n_envs, steps)? {
+        match self.steps_left(&self.headers(), n_envs, steps)? {
             0 => Err(Error::Limit("the tables of counts have no room for another step; take a coarser key".to_string())),
             left => Ok(left),
         }
@@ -82,6 +87,10 @@ impl Beside for Bonuses {
     fn room(&self, headers: &[Vec<u32>], n_envs: usize, steps: u64) -> u64 {
         // What is wrong with a table is said when it is taken from the card.
         self.steps_left(headers, n_envs, steps).unwrap_or(0)
+    }
+
+    fn headers(&self) -> Vec<Vec<u32>> {
+        (0..self.tables.len()).map(|t| self.table(t).head()).collect()
     }
 
     fn tables(&self) -> Vec<Vec<u32>> {
@@ -100,6 +109,9 @@ impl Beside for Bonuses {
     }
 
     fn fault(&self, code: u32) -> Option<String> {
+        if let Some(forked) = self.forked().filter(|_| code == FAULT_FORKS) {
+            return Some(forked.fault());
+        }
         let slots = self.config().list.iter().filter_map(|entry| entry.slots).max().unwrap_or_default();
         (code == FAULT_TABLE)
             .then(|| format!("the table of counts that it owns is full; raise slots of the bonus (bonus.NAME.slots, now {slots}), or take a coarser key"))

@@ -1,6 +1,8 @@
 //! Bonuses made of their configuration.
 
 use super::config::Entry;
+use super::forks::Forked;
+use super::runtime::Paying;
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::shaders::bonus::bebold::{BeBold, Novelty};
@@ -20,7 +22,14 @@ const PROJECTION_SEED: u64 = 0;
 ///
 /// # Errors
 /// [`Error::Usage`] if an option has a value that it cannot have.
-pub fn bonus(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
+pub fn bonus(entry: &Entry, world: &dyn World) -> Result<Paying> {
+    if entry.name == "empowerment" {
+        return Ok(Paying::Forks(Box::new(Forked::new(entry, world)?)));
+    }
+    kernel(entry, world).map(Paying::Kernel)
+}
+
+fn kernel(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
     let wrong = |why: String| Error::Usage(format!("bonus {}: {why}", entry.name));
     let slots = entry.slots.unwrap_or_default();
     Ok(match entry.name.as_str() {

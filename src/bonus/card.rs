@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::runtime::{Bonuses, FUSING, KEYS, Kept, OWN, TOTALS, VALUES};
+use super::runtime::{Bonuses, FUSING, KEYS, Kept, OWN, Paying, TOTALS, VALUES};
 use crate::envs::shared::key::params as key_params;
 use crate::gpu::Access::{Read as R, ReadWrite as W};
 use crate::shaders::bonus::Order;
@@ -19,7 +19,7 @@ const BONUS: &str = "shaders/bonus/bonus.wgsl";
 pub fn passes(bonuses: &Bonuses) -> CardPasses {
     let visit = |order: Order| {
         let of_order = bonuses.list.iter().enumerate().filter(move |(_, kept)| kept.bonus.order() == order);
-        of_order.map(|(b, kept)| visit(bonuses, b, kept)).collect::<Vec<_>>()
+        of_order.filter_map(|(b, kept)| visit(bonuses, b, kept)).collect::<Vec<_>>()
     };
     let first = [keys(bonuses, false), visit(Order::ReadBefore)].concat();
     let mut arrivals = around_tables(bonuses, first, false);
@@ -27,7 +27,7 @@ pub fn passes(bonuses: &Bonuses) -> CardPasses {
         last.extend(visit(Order::ReadAfter));
         last.push(fusing(bonuses));
     }
-    let begin = bonuses.list.iter().enumerate().map(|(b, kept)| begin(bonuses, b, kept));
+    let begin = bonuses.list.iter().enumerate().filter_map(|(b, kept)| begin(bonuses, b, kept));
     let first = keys(bonuses, true).into_iter().chain(begin).collect();
     CardPasses { arrivals, begun: around_tables(bonuses, first, true) }
 }
@@ -84,9 +84,10 @@ fn table(kept: &Kept) -> Bind {
     kept.table.map_or(Bind::Absent, Bind::Table)
 }
 
-fn visit(bonuses: &Bonuses, b: usize, kept: &Kept) -> CardPass {
+fn visit(bonuses: &Bonuses, b: usize, kept: &Kept) -> Option<CardPass> {
+    let Paying::Kernel(bonus) = &kept.bonus else { return None };
     let (place, seen) = place(bonuses, kept, b);
-    let params = Bind::Params(Arc::new(place.of_bonus(&*kept.bonus)));
+    let params = Bind::Params(Arc::new(place.of_bonus(&**bonus)));
     let binds = vec![
         (Bind::Rules, R),
         (Bind::Core, W),
@@ -97,13 +98,14 @@ fn visit(bonuses: &Bonuses, b: usize, kept: &Kept) -> CardPass {
         (Bind::Extra(OWN + b), W),
         (Bind::Extra(VALUES), W),
     ];
-    let instead = vec![(BONUS, kept.bonus.wgsl())];
-    CardPass { name: "bonus", kernel: "shaders/bonus/visit.wgsl", instead, binds, group_each: false }
+    let instead = vec![(BONUS, bonus.wgsl())];
+    Some(CardPass { name: "bonus", kernel: "shaders/bonus/visit.wgsl", instead, binds, group_each: false })
 }
 
-fn begin(bonuses: &Bonuses, b: usize, kept: &Kept) -> CardPass {
+fn begin(bonuses: &Bonuses, b: usize, kept: &Kept) -> Option<CardPass> {
+    let Paying::Kernel(bonus) = &kept.bonus else { return None };
     let (place, seen) = place(bonuses, kept, b);
-    let params = Bind::Params(Arc::new(place.of_bonus(&*kept.bonus)));
+    let params = Bind::Params(Arc::new(place.of_bonus(&**bonus)));
     let binds = vec![
         (Bind::Rules, R),
         (Bind::Core, R),
@@ -113,8 +115,8 @@ fn begin(bonuses: &Bonuses, b: usize, kept: &Kept) -> CardPass {
         (table(kept), R),
         (Bind::Extra(OWN + b), W),
     ];
-    let instead = vec![(BONUS, kept.bonus.wgsl())];
-    CardPass { name: "bonus begun", kernel: "shaders/bonus/begin.wgsl", instead, binds, group_each: false }
+    let instead = vec![(BONUS, bonus.wgsl())];
+    Some(CardPass { name: "bonus begun", kernel: "shaders/bonus/begin.wgsl", instead, binds, group_each: false })
 }
 
 /// Insertion into table `t`, or its settling; None if nothing is inserted at this moment.

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::empowerment::{DREAMS, default_key};
+use super::forks::HORIZON;
 use crate::envs::shared::key::Key;
 use crate::envs::{Family, World};
 use crate::error::{Error, Result};
@@ -30,7 +32,7 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// `count`: `sqrt`, `inverse`, `first-visit` or `product`; `bebold`: `inverse` or `sqrt`; `entropy`: `level`, `delta` or `surprisal`;
-    /// `information-gain`: `belief`, `posterior-prior` or `prior-posterior`; `knn`: `nearest` or `mean`.
+    /// `information-gain`: `belief`, `posterior-prior` or `prior-posterior`; `knn`: `nearest` or `mean`; `empowerment`: `level` or `delta`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
     /// Slots of a table that an instance owns.
@@ -51,6 +53,14 @@ pub struct Entry {
     /// `knn`, `pseudo-count`: k.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nearest: Option<usize>,
+    /// `empowerment`: actions of a sequence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub horizon: Option<u32>,
+    /// `empowerment`: `exact`, or `frozen` noise over so many `dreams`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dreams: Option<u32>,
     /// `e3b`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ridge: Option<f32>,
@@ -107,6 +117,11 @@ pub const KNOWN: &[Known] = &[
         about: "1 / sqrt of a kernel pseudo-count over near observations (NGU)",
     },
     Known { name: "e3b", options: &["scope", "dims", "ridge"], about: "elliptical bonus over fixed features of observations" },
+    Known {
+        name: "empowerment",
+        options: &["key", "form", "horizon", "mode", "dreams"],
+        about: "how much can be brought about from the state arrived at, in bits, by forking",
+    },
     Known { name: "reward", options: &[], about: "the reward of the environment itself" },
 ];
 
@@ -137,7 +152,11 @@ impl Entry {
         let mut entry = self.clone();
         let has = |option: &str| known.options.contains(&option);
         if has("key") {
-            let key = entry.key.map_or_else(|| self.usual_key(world.spec().family), Ok)?;
+            let key = match entry.key {
+                Some(key) => key,
+                None if self.name == "empowerment" => default_key(world),
+                None => self.usual_key(world.spec().family)?,
+            };
             world.check_key(key).map_err(|why| Error::Usage(format!("bonus {}: {why}", self.name)))?;
             entry.key = Some(key);
         }
@@ -149,6 +168,7 @@ impl Entry {
             "bebold" => ("shared", "inverse"),
             "information-gain" => ("shared", "belief"),
             "knn" => ("instance", "nearest"),
+            "empowerment" => ("", "level"),
             _ => ("episode", ""),
         };
         if has("scope") {
@@ -159,6 +179,13 @@ impl Entry {
         }
         if has("slots") {
             entry.slots = Some(self.slots.unwrap_or(SLOTS));
+        }
+        if has("horizon") {
+            entry.horizon = Some(self.horizon.unwrap_or(HORIZON));
+            entry.mode = text(&self.mode, "exact");
+        }
+        if entry.mode.as_deref() == Some("frozen") {
+            entry.dreams = Some(self.dreams.unwrap_or(DREAMS));
         }
         if has("outcomes") {
             entry.outcomes = Some(self.outcomes.unwrap_or(OUTCOMES));
@@ -181,7 +208,7 @@ impl Entry {
     }
 
     /// Which options have been said.
-    fn said(&self) -> [(&'static str, bool); 10] {
+    fn said(&self) -> [(&'static str, bool); 13] {
         [
             ("key", self.key.is_some()),
             ("scope", self.scope.is_some()),
@@ -193,6 +220,9 @@ impl Entry {
             ("points", self.points.is_some()),
             ("nearest", self.nearest.is_some()),
             ("ridge", self.ridge.is_some()),
+            ("horizon", self.horizon.is_some()),
+            ("mode", self.mode.is_some()),
+            ("dreams", self.dreams.is_some()),
         ]
     }
 
@@ -242,6 +272,57 @@ impl BonusConfig {
         list.sort_by_key(|entry| entry.name == "reward");
         let text = |said: &Option<String>, usual: &str| Some(said.clone().unwrap_or_else(|| usual.to_string()));
         Ok(BonusConfig { fusion: text(&self.fusion, "sum"), normalise: text(&self.normalise, "none"), list })
+    }
+
+    /// A name for each: its own, with the key if the same bonus is there with another one.
+    pub fn names(&self) -> Vec<String> {
+        let twin = |entry: &Entry| self.list.iter().filter(|other| other.name == entry.name).count() > 1;
+        let name = |entry: &Entry| match entry.key.filter(|_| twin(entry)) {
+            Some(key) => format!("{}:{key}", entry.name),
+            None => entry.name.clone(),
+        };
+        self.list.iter().map(name).collect()
+    }
+
+    /// Takes in what sections say: `fusion`, `normalise`, and a table of options for each bonus of that name.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] on an option that there is not, or a section of a bonus that is not paid.
+    pub fn set(&mut self, sections: &toml::Table) -> Result<()> {
+        for (name, value) in sections {
+            match (name.as_str(), value) {
+                ("fusion", toml::Value::String(text)) => self.fusion = Some(text.clone()),
+                ("normalise", toml::Value::String(text)) => self.normalise = Some(text.clone()),
+                (_, toml::Value::Table(options)) => self.set_options(name, options)?,
+                _ => {
+                    return Err(Error::Usage(format!(
+                        "[bonus]: '{name}' is neither fusion, normalise nor the section of a bonus"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn set_options(&mut self, name: &str, options: &toml::Table) -> Result<()> {
+        known(name)?;
+        let mut found = false;
+        for entry in self.list.iter_mut().filter(|entry| entry.name == name) {
+            let mut all = toml::Table::try_from(&*entry).map_err(|e| Error::Usage(e.to_string()))?;
+            all.extend(options.clone());
+            *entry = Entry::deserialize(all).map_err(|e| Error::Usage(format!("bonus {name}: {}", e.to_string().trim_end())))?;
+            found = true;
+        }
+        if found {
+            Ok(())
+        } else {
+            Err(Error::Usage(format!("options of bonus {name}, which is not paid: name it with --bonus")))
+        }
+    }
+
+    /// Whether all values are equal on every backend in every bit.
+    pub fn is_exact(&self) -> bool {
+        self.list.iter().all(super::build::is_exact)
     }
 
     pub fn is_empty(&self) -> bool {

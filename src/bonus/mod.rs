@@ -8,9 +8,10 @@ mod build;
 mod card;
 pub mod config;
 pub mod empowerment;
+mod forks;
 mod passes;
 mod runtime;
 pub mod tables;
 
 pub use config::{BonusConfig, Entry};
-pub use runtime::{Bonuses, Imagined};
+pub use runtime::{Bonuses, Counted, FUSING, Imagined, Searches};

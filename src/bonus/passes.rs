@@ -1,6 +1,6 @@
 //! The passes of bonuses on the CPU: the twins, called for each instance of a block.
 
-use super::runtime::{Bonuses, FUSING, KEYS, Kept, Nothing, OWN, VALUES};
+use super::runtime::{Bonuses, FUSING, KEYS, Kept, Nothing, OWN, Paying, VALUES};
 use crate::envs::Core;
 use crate::envs::shared::key::{self, write_keys};
 use crate::shaders::bonus::table::{keys_of, what};
@@ -71,15 +71,18 @@ impl Pass for Visit<'_> {
         for (b, kept) in bonuses.list.iter().enumerate().filter(|(_, kept)| kept.bonus.order() == *order) {
             let table = kept.table.map(|t| bonuses.table(t));
             let each = kept.bonus.own_words();
+            let mut search = kept.search();
             let (own, values) = (std::mem::take(&mut work.extras[OWN + b]), std::mem::take(&mut work.extras[VALUES]));
             for i in 0..work.block.n {
                 if !Whom::Arrived.is(work, i) {
                     continue;
                 }
                 let (seen, own) = (seen(work, bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
-                let value = match &table {
-                    Some(table) => kept.bonus.visit(&seen, &**table, own),
-                    None => kept.bonus.visit(&seen, &Nothing, own),
+                let value = match (&kept.bonus, &table, &mut search) {
+                    (Paying::Kernel(bonus), Some(table), _) => bonus.visit(&seen, &**table, own),
+                    (Paying::Kernel(bonus), None, _) => bonus.visit(&seen, &Nothing, own),
+                    (Paying::Forks(forked), _, Some(search)) => forked.visit(search, &work.block, i, own),
+                    (Paying::Forks(_), _, None) => Ok(0),
                 };
                 values[i * bonuses.columns + b] = value.unwrap_or_default() as u32;
                 if let Err(fault) = value {
@@ -168,10 +171,24 @@ impl Pass for Begin<'_> {
         let bonuses = self.0;
         for (b, kept) in bonuses.list.iter().enumerate() {
             let each = kept.bonus.own_words();
+            let mut search = kept.search();
             let own = std::mem::take(&mut work.extras[OWN + b]);
-            for i in (0..work.block.n).filter(|i| work.is_fresh(*i)) {
-                let seen = seen(work, bonuses, kept, i);
-                kept.bonus.begin(&Seen { before: seen.key, ..seen }, &mut own[i * each..(i + 1) * each]);
+            for i in 0..work.block.n {
+                if !work.is_fresh(i) {
+                    continue;
+                }
+                let (seen, own) = (seen(work, bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
+                let begun = match (&kept.bonus, &mut search) {
+                    (Paying::Forks(forked), Some(search)) => forked.begin(search, &work.block, i, own),
+                    (Paying::Forks(_), None) => Ok(()),
+                    (Paying::Kernel(bonus), _) => {
+                        bonus.begin(&Seen { before: seen.key, ..seen }, own);
+                        Ok(())
+                    }
+                };
+                if let Err(fault) = begun {
+                    work.block.core_mut(i)[Core::FAULT] = fault;
+                }
             }
             work.extras[OWN + b] = own;
         }

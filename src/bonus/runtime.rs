@@ -1,17 +1,19 @@
 //! The bonuses of a batch, ready to run.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use super::build::{bonus, is_exact};
+use super::build::bonus;
 use super::config::BonusConfig;
+use super::empowerment::Search;
+use super::forks::Forked;
 use super::tables::{TableError, fill, rebuild};
-use crate::envs::World;
 use crate::envs::shared::key::{self, Key};
+use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, Turn};
 use crate::shaders::bonus::table::{self, Table};
-use crate::shaders::bonus::{Bonus, Counts, Inserts, Seen};
+use crate::shaders::bonus::{Bonus, Counts, Inserts, ONE, Order, Seen};
 
 /// Slots that a shared table begins with.
 const FIRST_SLOTS: u32 = 1 << 16;
@@ -27,16 +29,62 @@ pub const TOTALS: usize = 2;
 pub const FUSING: usize = 3;
 pub const OWN: usize = 4;
 
+/// Who works a bonus out.
+#[derive(Debug)]
+pub enum Paying {
+    /// A kernel and its twin.
+    Kernel(Box<dyn Bonus>),
+    /// The host, by forking.
+    Forks(Box<Forked>),
+}
+
+impl Paying {
+    pub fn own_words(&self) -> usize {
+        match self {
+            Paying::Kernel(bonus) => bonus.own_words(),
+            Paying::Forks(forked) => forked.own_words(),
+        }
+    }
+
+    pub fn inserts(&self) -> Inserts {
+        match self {
+            Paying::Kernel(bonus) => bonus.inserts(),
+            Paying::Forks(_) => Inserts::Nothing,
+        }
+    }
+
+    pub fn order(&self) -> Order {
+        match self {
+            Paying::Kernel(bonus) => bonus.order(),
+            Paying::Forks(_) => Order::ReadAfter,
+        }
+    }
+
+    fn sums(&self) -> bool {
+        matches!(self, Paying::Kernel(bonus) if bonus.sums())
+    }
+}
+
+/// Room that a thread needs to work bonuses out: searches of those that fork.
+pub type Searches<'a> = Vec<Option<Search<'a>>>;
+
 /// A bonus at work.
 #[derive(Debug)]
 pub struct Kept {
-    /// As in records: the name, and the key if the same bonus is there with another one.
-    pub name: String,
-    pub bonus: Box<dyn Bonus>,
+    pub bonus: Paying,
     /// Its place among the keys; None if it looks at observations.
     pub slot: Option<usize>,
     /// Its place among the shared tables.
     pub table: Option<usize>,
+}
+
+impl Kept {
+    pub fn search(&self) -> Option<Search<'_>> {
+        match &self.bonus {
+            Paying::Kernel(_) => None,
+            Paying::Forks(forked) => Some(forked.search()),
+        }
+    }
 }
 
 /// All bonuses of a batch.
@@ -53,17 +101,30 @@ pub struct Bonuses {
     /// Columns of values: the bonuses, and the reward of the environment if that is one of them.
     pub(super) columns: usize,
     pub(super) most_bytes: AtomicU64,
+    /// What was imagined took more forks than there may be.
+    pub(super) met_limit: AtomicBool,
+}
+
+/// What a shared table has counted.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Counted {
+    /// The bonus.
+    pub name: String,
+    /// Distinct keys, and insertions of all of them.
+    pub keys: u64,
+    pub visits: u64,
+    /// Plug-in entropy of the visits in nats, if the bonus keeps it.
+    pub entropy: Option<f64>,
 }
 
 /// An arrival of a fork.
-#[derive(Clone, Copy, Debug)]
-pub struct Imagined<'a> {
-    /// Core words of the fork.
-    pub core: &'a [u32],
+pub struct Imagined<'a, 'b> {
+    /// The fork: instance `at` of a block of forks.
+    pub block: &'a Block<'b>,
+    pub at: usize,
     /// A key a place: of the state arrived at, and of the one departed from.
     pub keys: &'a [u64],
     pub before: &'a [u64],
-    pub obs: &'a [u32],
 }
 
 impl Bonuses {
@@ -76,14 +137,12 @@ impl Bonuses {
         let (mut keys, mut list, mut kinds): (Vec<Key>, Vec<Kept>, Vec<(Inserts, bool)>) = Default::default();
         for entry in config.list.iter().filter(|entry| entry.name != "reward") {
             let bonus = bonus(entry, &**world)?;
-            let slot = entry.key.map(|key| place(&mut keys, key));
+            let slot = entry.key.filter(|_| matches!(bonus, Paying::Kernel(_))).map(|key| place(&mut keys, key));
             let table = (bonus.inserts() != Inserts::Nothing).then(|| {
                 kinds.push((bonus.inserts(), bonus.sums()));
                 kinds.len() - 1
             });
-            let twin = config.list.iter().filter(|other| other.name == entry.name).count() > 1;
-            let name = entry.key.filter(|_| twin).map_or(entry.name.clone(), |key| format!("{}:{key}", entry.name));
-            list.push(Kept { name, bonus, slot, table });
+            list.push(Kept { bonus, slot, table });
         }
         let reward = config.list.iter().position(|entry| entry.name == "reward");
         let columns: Vec<Column> = (config.list.iter())
@@ -101,13 +160,8 @@ impl Bonuses {
             columns: columns.len(),
             config,
             most_bytes: AtomicU64::new(MOST_BYTES),
+            met_limit: AtomicBool::new(false),
         })
-    }
-
-    /// A name for each column of values.
-    pub fn names(&self) -> Vec<String> {
-        let reward = (self.columns > self.list.len()).then(|| "reward".to_string());
-        self.list.iter().map(|kept| kept.name.clone()).chain(reward).collect()
     }
 
     /// The configuration, resolved.
@@ -115,9 +169,12 @@ impl Bonuses {
         &self.config
     }
 
-    /// Whether all values are equal on every backend in every bit.
-    pub fn is_exact(&self) -> bool {
-        self.config.list.iter().all(is_exact)
+    /// The bonus that the host works out by forking, if there is one.
+    pub(super) fn forked(&self) -> Option<&Forked> {
+        self.list.iter().find_map(|kept| match &kept.bonus {
+            Paying::Forks(forked) => Some(&**forked),
+            Paying::Kernel(_) => None,
+        })
     }
 
     /// Whether instances influence each other's bonuses.
@@ -129,6 +186,19 @@ impl Bonuses {
         &self.keys
     }
 
+    /// Whether all bonuses can be paid on a card.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the host must fork for one of them.
+    pub fn check_card(&self) -> Result<()> {
+        match self.forked() {
+            None => Ok(()),
+            Some(_) => {
+                Err(Error::Usage("bonus empowerment is worked out by forking on the CPU: run with --backend cpu".to_string()))
+            }
+        }
+    }
+
     /// No shared table may take more bytes than this.
     pub fn limit_tables(&self, bytes: u64) {
         self.most_bytes.fetch_min(bytes, Ordering::Relaxed);
@@ -138,19 +208,28 @@ impl Bonuses {
         self.tables[t].read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Distinct keys, insertions, and entropy in nats of each shared table that counts arrivals, by the bonus's name and key.
-    pub fn counted(&self) -> Vec<(String, u64, u64, Option<f64>)> {
-        let with_tables = self.list.iter().filter_map(|kept| Some((kept, kept.table?)));
+    /// What tables that begin with `heads` say, by the bonus that each belongs to.
+    pub fn counted(&self, heads: &[Vec<u32>]) -> Vec<Counted> {
+        let names = self.config.names();
+        let with_tables = self.list.iter().enumerate().filter_map(|(b, kept)| Some((b, kept.table?)));
         with_tables
-            .map(|(kept, t)| {
-                let table = self.table(t);
-                let fill = fill(&table.head());
-                let n = table.total() as f64;
-                let sums = self.kinds[t].1 && n > 0.0;
-                let entropy = sums.then(|| natural_log(n) - table.sum_c_ln_c() as f64 / 16_777_216.0 / n);
-                (kept.name.clone(), u64::from(fill.used), fill.total, entropy)
+            .map(|(b, t)| {
+                let (fill, n) = (fill(&heads[t]), fill(&heads[t]).total as f64);
+                let sum = u64::from(heads[t][table::SUM]) | u64::from(heads[t][table::SUM + 1]) << 32;
+                let entropy = (self.kinds[t].1 && n > 0.0).then(|| natural_log(n) - sum as f64 / 16_777_216.0 / n);
+                Counted { name: names[b].clone(), keys: u64::from(fill.used), visits: fill.total, entropy }
             })
             .collect()
+    }
+
+    /// Mean of each column over all arrivals, from the extra of sums of all instances; the last is that of the totals.
+    pub fn means(&self, fusing: &[u32]) -> Vec<f64> {
+        let mut sums = vec![0i128; self.columns + 1];
+        let mut arrivals = 0u64;
+        for own in fusing.chunks_exact(self.fuse.own_words()) {
+            arrivals += self.fuse.sums(own, &mut sums);
+        }
+        sums.iter().map(|sum| if arrivals == 0 { 0.0 } else { *sum as f64 / arrivals as f64 / f64::from(ONE) }).collect()
     }
 
     /// Steps of `steps` for which tables that begin with `heads` have room; 0 if there should be more room.
@@ -187,22 +266,37 @@ impl Bonuses {
         Ok(())
     }
 
-    /// The value that instance `i` would be paid for an imagined arrival; `extras` are those of its block.
-    pub fn peek(&self, extras: &[&mut [u32]], i: usize, arrival: &Imagined) -> i32 {
+    /// Room for [`Bonuses::peek`].
+    pub fn searches(&self) -> Searches<'_> {
+        self.list.iter().map(Kept::search).collect()
+    }
+
+    /// The value that instance `i` would be paid for an imagined arrival; `extras` are those of its block. A limit met is kept for
+    /// [`crate::sim::Beside::make_room`] to report.
+    pub fn peek(&self, extras: &[&mut [u32]], i: usize, arrival: &Imagined, searches: &mut Searches) -> i32 {
         let mut values = [0; MAX_COLUMNS];
         for (b, kept) in self.list.iter().enumerate() {
             let each = kept.bonus.own_words();
             let own = &extras[OWN + b][i * each..(i + 1) * each];
             let of = |keys: &[u64]| kept.slot.map_or(0, |slot| keys[slot]);
-            let action = arrival.core[crate::envs::Core::ACTION];
-            let seen = Seen { key: of(arrival.keys), before: of(arrival.before), action, obs: arrival.obs };
-            values[b] = match kept.table {
-                Some(t) => kept.bonus.peek(&seen, &*self.table(t), own),
-                None => kept.bonus.peek(&seen, &Nothing, own),
+            let core = arrival.block.core_of(arrival.at);
+            let words = self.world.spec().obs_words();
+            let obs = &arrival.block.obs[arrival.at * words..(arrival.at + 1) * words];
+            let seen = Seen { key: of(arrival.keys), before: of(arrival.before), action: core[Core::ACTION], obs };
+            values[b] = match (&kept.bonus, kept.table, &mut searches[b]) {
+                (Paying::Kernel(bonus), Some(t), _) => bonus.peek(&seen, &*self.table(t), own),
+                (Paying::Kernel(bonus), None, _) => bonus.peek(&seen, &Nothing, own),
+                (Paying::Forks(forked), _, Some(search)) => {
+                    forked.peek(search, arrival.block, arrival.at, own).unwrap_or_else(|_| {
+                        self.met_limit.store(true, Ordering::Relaxed);
+                        0
+                    })
+                }
+                (Paying::Forks(_), _, None) => 0,
             };
         }
         let each = self.fuse.own_words();
-        self.fuse.peek(arrival.core, &mut values[..self.columns], &extras[FUSING][i * each..(i + 1) * each])
+        self.fuse.peek(arrival.block.core_of(arrival.at), &mut values[..self.columns], &extras[FUSING][i * each..(i + 1) * each])
     }
 
     /// The keys of instance `i` as they are in the extras: of the state arrived at.

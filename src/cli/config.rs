@@ -204,7 +204,7 @@ mod tests {
         let cli = Cli::from_arg_matches(&Cli::command().get_matches_from(&all)).expect("parsed");
         let super::super::Command::Run(args) = &cli.command else { panic!("another command") };
         assert!(all.iter().all(|word| word != "--steps=10k"));
-        assert_eq!((args.num_envs, args.steps, args.world.env.as_str()), (8, 20_000, "gridlab/four-rooms"));
+        assert_eq!((args.num_envs, args.steps, args.world.env.as_str()), (8, Some(20_000), "gridlab/four-rooms"));
         assert!(all.contains(&OsString::from("--record=0,3")));
         for (bad, why) in
             [("num_env = 1", "did you mean 'num-envs'"), ("output = 'x'", "unknown"), ("env = { a = 1 }", "no text")]

@@ -13,6 +13,7 @@ use super::options::{Stream, WorldArgs};
 use super::progress::{Console, table};
 use super::{Global, number};
 use crate::agents::{self, replay};
+use crate::bonus::BonusConfig;
 use crate::error::Error;
 use crate::gpu::GpuError;
 use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
@@ -28,6 +29,10 @@ pub struct Args {
     /// Who acts [default: random]
     #[arg(long, value_parser = PossibleValuesParser::new(agents::AGENTS.iter().map(|kind| PossibleValue::new(kind.name).help(kind.about))))]
     agent: Option<String>,
+    /// What is paid for exploring, like count,entropy:view: names of bonuses, with a key where another than the usual one is meant;
+    /// `none` for none [default: what the agent goes by]
+    #[arg(long, value_name = "A,B")]
+    bonus: Option<String>,
     /// Trace file or run folder whose actions `--agent replay` does again
     #[arg(long, value_name = "TRACE")]
     from: Option<PathBuf>,
@@ -43,9 +48,9 @@ pub struct Args {
     /// Instances of the batch
     #[arg(long, default_value = "256", value_parser = number::positive)]
     pub(super) num_envs: u64,
-    /// Steps of the whole batch, rounded up to whole batch steps
-    #[arg(long, default_value = "20M", value_parser = number::positive)]
-    pub(super) steps: u64,
+    /// Steps of the whole batch, rounded up to whole batch steps [default: what takes the agent a minute or so]
+    #[arg(long, value_parser = number::positive)]
+    pub(super) steps: Option<u64>,
     /// `fresh`: a new world each episode, the reference's sequence; `pool:N`: N worlds made once
     #[arg(long, default_value = "fresh", value_parser = worlds)]
     worlds: Worlds,
@@ -79,6 +84,23 @@ impl Args {
     /// See [`config::sections`].
     pub fn sections(&self) -> Result<toml::Table, Error> {
         config::sections(self.config.as_deref(), &self.set)
+    }
+
+    /// The bonuses that are named, else `usual`, with their options.
+    fn bonus(&self, usual: &str) -> Result<BonusConfig, Error> {
+        let mut options = match self.sections()?.remove("bonus") {
+            Some(toml::Value::Table(table)) => table,
+            _ => toml::Table::new(),
+        };
+        let named = match options.remove("list") {
+            None => None,
+            Some(toml::Value::String(names)) => Some(names),
+            Some(other) => return Err(Error::Usage(format!("[bonus]: list = {other} is no text like \"count,entropy\""))),
+        };
+        let names = self.bonus.clone().or(named).unwrap_or_else(|| usual.to_string());
+        let mut config = if names.is_empty() || names == "none" { BonusConfig::default() } else { BonusConfig::parse(&names)? };
+        config.set(&options)?;
+        Ok(config)
     }
 
     /// The agent's name and its options as given.
@@ -171,6 +193,7 @@ fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
     let (agent, options) = args.agent()?;
     let kind = agents::find(&agent)?;
     let agent_options = (kind.resolve)(&options, &*world)?;
+    let bonus = args.bonus(kind.bonus)?.resolved(&*world)?;
     let mut plan = Plan {
         program: env!("CARGO_PKG_VERSION").to_string(),
         env: world.spec().id.clone(),
@@ -178,7 +201,7 @@ fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         agent_seed: args.agent_seed,
         seed: global.seed,
         num_envs,
-        steps: args.steps,
+        steps: args.steps.unwrap_or(kind.usual_steps),
         stream: if args.world.stream == Stream::Keyed { "keyed".to_string() } else { "numpy".to_string() },
         picture_noise: args.world.picture_noise,
         worlds: args.worlds.to_string(),
@@ -187,8 +210,9 @@ fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         scenario: args.scenario.as_ref().map(read).transpose()?,
         ruleset: world.spec().toml.clone(),
         agent_options,
+        bonus,
     };
-    if let Some(needed) = plan.driver(&world)?.reset_mode() {
+    if let Some(needed) = plan.driver(&world, plan.bonuses(&world)?)?.reset_mode() {
         if let Some(typed) = args.reset.filter(|typed| *typed != needed) {
             return Err(Error::Usage(format!("--reset {typed}: agent {} needs {needed}", plan.agent)).into());
         }

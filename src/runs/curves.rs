@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
 use serde::{Deserialize, Serialize};
 
+use crate::bonus::Counted;
 use crate::envs::WorldSpec;
 use crate::error::{Error, Result};
 use crate::metrics::{Coverage, Means};
@@ -19,9 +20,25 @@ pub struct Point {
     pub seconds: f64,
     pub steps_per_s: f64,
     pub stats: Stats,
+    /// If bonuses are paid.
+    #[serde(default)]
+    pub paid: Option<Paid>,
 }
 
-/// Writes all points: steps, seconds, rates and means, and a column an achievement (percent of episodes).
+/// What bonuses have come to, over all arrivals up to one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Paid {
+    pub names: Vec<String>,
+    /// Mean value of each.
+    pub means: Vec<f64>,
+    /// Mean of what they came to together.
+    pub total: f64,
+    /// Distinct keys, visits and entropy of those that share a table.
+    pub counted: Vec<Counted>,
+}
+
+/// Writes all points: steps, seconds, rates and means, a column an achievement (percent of episodes), and of bonuses their means,
+/// the distinct keys that they have counted and the entropy of the visits.
 ///
 /// # Errors
 /// [`Error::Io`] with the path.
@@ -49,7 +66,27 @@ pub fn write(path: &Path, spec: &WorldSpec, points: &[Point]) -> Result<()> {
         let rates: Float64Array = means.iter().map(|m| m.success_rates.get(name).copied()).collect();
         columns.push((format!("success_{name}"), Arc::new(rates)));
     }
+    columns.extend(of_bonuses(points));
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
         .map_err(|e| Error::Data(e.to_string()))?;
     write_batch(path, &batch, None)
+}
+
+fn of_bonuses(points: &[Point]) -> Vec<(String, ArrayRef)> {
+    let Some(first) = points.iter().find_map(|p| p.paid.as_ref()) else { return Vec::new() };
+    let real = |f: &dyn Fn(&Paid) -> Option<f64>| -> ArrayRef {
+        Arc::new(points.iter().map(|p| p.paid.as_ref().and_then(f)).collect::<Float64Array>())
+    };
+    let mut columns = vec![("bonus".to_string(), real(&|paid| Some(paid.total)))];
+    for (b, name) in first.names.iter().enumerate() {
+        columns.push((format!("bonus_{name}"), real(&|paid| paid.means.get(b).copied())));
+    }
+    for (t, table) in first.counted.iter().enumerate() {
+        let keys: UInt64Array = points.iter().map(|p| Some(p.paid.as_ref()?.counted.get(t)?.keys)).collect();
+        columns.push((format!("keys_{}", table.name), Arc::new(keys)));
+        if table.entropy.is_some() {
+            columns.push((format!("entropy_{}", table.name), real(&|paid| paid.counted.get(t)?.entropy)));
+        }
+    }
+    columns
 }

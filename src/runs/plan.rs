@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agents::replay;
 use crate::agents::{self, Driver, Setup};
+use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
@@ -39,6 +40,9 @@ pub struct Plan {
     /// Options of the agent, resolved; none in the files of older versions.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub agent_options: toml::Table,
+    /// Bonuses, resolved; none in the files of older versions.
+    #[serde(default, skip_serializing_if = "BonusConfig::is_empty")]
+    pub bonus: BonusConfig,
 }
 
 impl Plan {
@@ -90,18 +94,26 @@ impl Plan {
         parsed.map_err(|e| Error::Data(format!("run.toml: scenario: {e}")))
     }
 
+    /// The bonuses that are paid, if there are any.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if one of them makes no sense in this world.
+    pub fn bonuses(&self, world: &Arc<dyn World>) -> Result<Option<Arc<Bonuses>>> {
+        if self.bonus.is_empty() { Ok(None) } else { Bonuses::new(world, &self.bonus).map(|bonuses| Some(Arc::new(bonuses))) }
+    }
+
     /// Who acts, before the first step.
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no such agent or an option of it makes no sense in this world; else what is wrong with the trace that it
     /// is to do again.
-    pub fn driver(&self, world: &Arc<dyn World>) -> Result<Box<dyn Driver>> {
+    pub fn driver(&self, world: &Arc<dyn World>, bonuses: Option<Arc<Bonuses>>) -> Result<Box<dyn Driver>> {
         let kind = agents::find(&self.agent)?;
         let from = self.agent_options.get("from").and_then(toml::Value::as_str).filter(|_| self.agent == replay::NAME);
         let recording = from.map(|from| traces::recording(Path::new(from))).transpose()?;
         let recording =
             recording.map(|rows| rows.into_iter().map(|(i, rows)| (i, rows.into_iter().map(recorded).collect())).collect());
-        (kind.make)(Setup { world, seed: self.agent_seed, options: &self.agent_options, recording })
+        (kind.make)(Setup { world, seed: self.agent_seed, options: &self.agent_options, recording, bonuses })
     }
 
     pub fn batch_steps(&self) -> u64 {
@@ -125,6 +137,7 @@ impl Plan {
             worlds: self.worlds.clone(),
             agent: self.agent.clone(),
             scenario: self.scenario()?,
+            bonuses: self.bonus.names(),
         })
     }
 }

@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::checkpoint::{self, Progressed};
-use super::curves::{self, Point};
+use super::curves::{self, Paid, Point};
 use super::plan::Plan;
 use super::summary::Summary;
 use super::{REPORT_SECONDS, ROWS_HELD};
 use crate::agents::Driver;
+use crate::bonus::{Bonuses, FUSING};
 use crate::error::{Error, Result};
 use crate::files::{sweep, write_bytes};
 use crate::gpu::Gpu;
-use crate::sim::{Batch, Config, Row, Stats};
+use crate::sim::{Batch, Beside, Config, Row, Stats};
 use crate::traces::{self, Meta};
 
 /// Seconds of stepping between looks at the clock and at Ctrl-C.
@@ -62,6 +63,7 @@ struct Running<'a> {
     meta: Meta,
     batch: Batch,
     driver: Box<dyn Driver>,
+    bonuses: Option<Arc<Bonuses>>,
     progressed: Progressed,
     rows: Vec<Row>,
     /// Start of this process's part of the run, and seconds of the parts before.
@@ -80,14 +82,23 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
         plan.save(&folder.join("run.toml"))?;
     }
     let world = plan.world()?;
-    let driver = plan.driver(&world)?;
-    let batch = Batch::new(world, Config { gpu: place.gpu.clone(), ..plan.config()? })?;
+    let bonuses = plan.bonuses(&world)?;
+    if let (Some(bonuses), Some(gpu)) = (&bonuses, &place.gpu) {
+        bonuses.limit_tables(gpu.largest() as u64);
+        bonuses.check_card()?;
+    }
+    let driver = plan.driver(&world, bonuses.clone())?;
+    let batch = Batch::new(
+        world,
+        Config { gpu: place.gpu.clone(), beside: bonuses.clone().map(|bonuses| bonuses as Arc<dyn Beside>), ..plan.config()? },
+    )?;
     let mut running = Running {
         plan,
         folder,
         meta: plan.meta()?,
         batch,
         driver,
+        bonuses,
         progressed: Progressed::default(),
         rows: Vec::new(),
         begun: Instant::now(),
@@ -100,7 +111,7 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
         running.rows = running.batch.take_rows();
     }
     let stepped = running.step_all(progress, stop);
-    if matches!(stepped, Err(Error::Fault { .. } | Error::Gpu(_))) {
+    if matches!(stepped, Err(Error::Fault { .. } | Error::Limit(_) | Error::Gpu(_))) {
         // The failure is the news; that what was recorded lies on the disk is worth a try, not another error.
         let _ = running.flush().and_then(|()| running.write_curves());
     }
@@ -111,7 +122,7 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
         return Ok(Outcome::Interrupted);
     }
     let seconds = running.seconds();
-    let summary = Summary::of(plan, &mut running.batch, &*running.driver, seconds)?;
+    let summary = Summary::of(plan, &mut running.batch, &*running.driver, &running.progressed.curves, seconds)?;
     let json = serde_json::to_string_pretty(&summary).map_err(|e| Error::Data(e.to_string()))?;
     write_bytes(&folder.join("summary.json"), format!("{json}\n").as_bytes())?;
     Ok(Outcome::Done(Box::new(summary)))
@@ -177,10 +188,20 @@ impl Running<'_> {
 
     fn report(&mut self, progress: &mut dyn Progress, seconds: f64, steps_per_s: f64) -> Result<()> {
         let steps = self.batch.steps() * self.batch.len() as u64;
-        self.progressed.curves.push(Point { steps, seconds, steps_per_s, stats: self.batch.stats().clone() });
+        let paid = self.paid()?;
+        self.progressed.curves.push(Point { steps, seconds, steps_per_s, stats: self.batch.stats().clone(), paid });
         let total = self.plan.batch_steps() * self.batch.len() as u64;
         progress.report(&Report { steps, total, seconds, steps_per_s, stats: self.batch.stats() });
         self.write_curves()
+    }
+
+    /// What bonuses have come to; None if none are paid.
+    fn paid(&self) -> Result<Option<Paid>> {
+        let Some(bonuses) = &self.bonuses else { return Ok(None) };
+        let mut means = bonuses.means(self.batch.extra(FUSING)?);
+        let total = means.pop().unwrap_or_default();
+        let counted = bonuses.counted(&self.batch.table_headers()?);
+        Ok(Some(Paid { names: bonuses.config().names(), means, total, counted }))
     }
 
     fn write_curves(&self) -> Result<()> {

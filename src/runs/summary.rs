@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::curves::{Paid, Point};
 use super::plan::Plan;
 use crate::agents::Driver;
+use crate::bonus::{BonusConfig, Counted};
 use crate::error::Result;
 use crate::machine::machine;
 use crate::metrics::{Coverage, Means};
@@ -37,13 +39,19 @@ pub struct Summary {
     pub checksum: String,
     pub versions: BTreeMap<String, String>,
     pub with_open: Means,
+    /// Bonuses as they were paid, if any: how they are set, their means over all arrivals, and what they have counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bonus: Option<BonusSummary>,
+    /// Steps of the batch at the first report that saw each achievement in a finished episode; without those never seen.
+    #[serde(default)]
+    pub first_seen: BTreeMap<String, u64>,
     /// What the agent has to say.
     #[serde(default)]
     pub agent_report: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Summary {
-    pub fn of(plan: &Plan, batch: &mut Batch, driver: &dyn Driver, seconds: f64) -> Result<Summary> {
+    pub fn of(plan: &Plan, batch: &mut Batch, driver: &dyn Driver, curves: &[Point], seconds: f64) -> Result<Summary> {
         let world = batch.world().clone();
         let spec = world.spec();
         let means = Means::of(batch.stats(), spec);
@@ -77,7 +85,44 @@ impl Summary {
             checksum: format!("{:016x}", batch.checksum()?),
             versions: BTreeMap::from([("explorarium".to_string(), env!("CARGO_PKG_VERSION").to_string())]),
             with_open,
+            bonus: curves.last().and_then(|point| point.paid.clone()).map(|paid| BonusSummary::of(plan, paid)),
+            first_seen: first_seen(&spec.achievements, curves),
             agent_report: driver.report().into_iter().collect(),
         })
     }
+}
+
+/// What bonuses came to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BonusSummary {
+    /// Every option, defaults included.
+    pub config: BonusConfig,
+    /// Whether values are equal on every backend in every bit.
+    pub exact: bool,
+    /// Whether instances share counts, so that results depend on the size of the batch.
+    pub shared: bool,
+    /// Mean over all arrivals, by bonus, and of all together.
+    pub means: BTreeMap<String, f64>,
+    pub mean: f64,
+    /// Distinct keys, visits, and entropy in nats, of bonuses that share counts.
+    pub counted: Vec<Counted>,
+}
+
+impl BonusSummary {
+    fn of(plan: &Plan, paid: Paid) -> BonusSummary {
+        BonusSummary {
+            config: plan.bonus.clone(),
+            exact: plan.bonus.is_exact(),
+            shared: !paid.counted.is_empty(),
+            means: paid.names.into_iter().zip(paid.means).collect(),
+            mean: paid.total,
+            counted: paid.counted,
+        }
+    }
+}
+
+fn first_seen(achievements: &[String], curves: &[Point]) -> BTreeMap<String, u64> {
+    let first =
+        |a: usize| curves.iter().find(|point| point.stats.unlocked.get(a).is_some_and(|n| *n > 0)).map(|point| point.steps);
+    achievements.iter().enumerate().filter_map(|(a, name)| Some((name.clone(), first(a)?))).collect()
 }

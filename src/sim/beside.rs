@@ -44,6 +44,9 @@ pub trait Beside: Debug + Send + Sync {
     /// How many steps of `steps` there is room for in tables that begin with these words ([`HEADER`] each); 0 if they must grow first.
     fn room(&self, headers: &[Vec<u32>], n_envs: usize, steps: u64) -> u64;
 
+    /// The words with which the shared tables begin, [`HEADER`] each.
+    fn headers(&self) -> Vec<Vec<u32>>;
+
     /// The shared tables, for a checkpoint or for the card: a vector each.
     fn tables(&self) -> Vec<Vec<u32>>;
 

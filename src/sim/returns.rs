@@ -85,7 +85,7 @@ impl Batch {
             work.set_fresh(0);
             if work.recorded[0] {
                 let mut row = row(work.world, &work.block, 0, work.batch_step, None);
-                row.checksum = Some(state_hash(&work.block, 0));
+                row.checksum = Some(origin.checksum(state_hash(&work.block, 0)));
                 row.origin = Some(origin.clone());
                 work.rows.push(row);
             }
@@ -102,7 +102,7 @@ impl Replay {
         let shown_as = self.shown_as;
         self.with_work(|work| {
             let mut row = row(work.world, &work.block, 0, 0, None);
-            row.checksum = Some(state_hash(&work.block, 0));
+            row.checksum = Some(origin.checksum(state_hash(&work.block, 0)));
             row.origin = Some(origin.clone());
             super::Row { instance: shown_as, ..row }
         })

@@ -85,7 +85,7 @@ impl Batch {
     /// `stats` with the unfinished episodes (those with at least one step) counted too.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the card fails.
+    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
     pub fn stats_with_open(&mut self) -> Result<Stats> {
         self.fetch_all()?;
         let finished = self.stats.clone();
@@ -128,7 +128,7 @@ impl Batch {
     /// `[n, Core::WORDS]`: action, reward, flags, episode, step, seed of every instance.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the card fails; so for the other buffers.
+    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails; so for the other buffers.
     pub fn core(&self) -> Result<&[u32]> {
         self.buffer(0)
     }
@@ -177,7 +177,7 @@ impl Batch {
     /// Checksum over the stored state of all instances, in stored order; the same on every backend and for any number of threads.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the card fails.
+    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
     pub fn checksum(&self) -> Result<u64> {
         if let Some(card) = &self.card {
             return card.checksum();
@@ -192,7 +192,7 @@ impl Batch {
     /// A block over the whole batch, for describing instances. What is written there is lost with a card.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the card fails.
+    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
     pub fn with_block<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> Result<T> {
         self.with_all(|work| look(work.world, &mut work.block))
     }
@@ -200,13 +200,25 @@ impl Batch {
     /// All instances as one block at work. What is written there is lost with a card.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the card fails.
+    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
     pub fn with_all<T>(&mut self, look: impl FnOnce(&mut Work) -> T) -> Result<T> {
         self.fetch_all()?;
         let (size, world, beside) = (self.len(), self.world.clone(), self.config.beside.clone());
         let resetter = Resetter::default();
         let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
         Ok(look(&mut works[0]))
+    }
+
+    /// The words with which the shared tables of what runs beside begin.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
+    pub fn table_headers(&self) -> Result<Vec<Vec<u32>>> {
+        match (&self.card, &self.config.beside) {
+            (Some(card), _) => card.headers(),
+            (None, Some(beside)) => Ok(beside.headers()),
+            (None, None) => Ok(Vec::new()),
+        }
     }
 
     /// One of the buffers of what runs beside (see [`super::Beside::extras`]): `[n, words]`.

@@ -5,6 +5,7 @@ use super::hash::instance_hash;
 use super::reset::Resetter;
 use super::stats::Stats;
 use crate::envs::{Block, Core, Pose, World};
+use crate::shaders::shared::hash::hash_words;
 
 /// Words of the batch's own buffer `tally`, `[n_envs, Tally::WORDS]` u32: sums over the open episode.
 pub struct Tally;
@@ -28,6 +29,18 @@ pub struct Origin {
     pub world: u32,
     pub history: Vec<u8>,
 }
+
+impl Origin {
+    /// The checksum of the row of a return: that of the state and of the way there, of which no byte can be changed unnoticed even if
+    /// the changed way leads to the same state.
+    pub fn checksum(&self, state: u64) -> u64 {
+        let words: Vec<u32> = std::iter::once(self.world).chain(self.history.iter().map(|action| u32::from(*action))).collect();
+        state.wrapping_add(hash_words(ORIGIN_SEED, &words))
+    }
+}
+
+/// Sets hashes of ways apart from those of states.
+const ORIGIN_SEED: u32 = 0x6f72_6967;
 
 /// One step of a recorded instance. `action` is None in the row of a reset.
 #[derive(Clone, Debug, PartialEq)]

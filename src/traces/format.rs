@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::envs::{ColumnKind, World};
 use crate::error::{Error, Result};
+use crate::shaders::bonus;
 use crate::sim::Row;
 
 /// Version of the columns and of [`Meta`] that this program reads up to.
@@ -40,13 +41,16 @@ pub struct Meta {
     pub worlds: String,
     pub agent: String,
     pub scenario: Option<serde_json::Value>,
+    /// Names of the bonuses, each a column `bonus_NAME`; they are not replayed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bonuses: Vec<String>,
 }
 
-/// Rows as an Arrow batch: the common columns, then the family's, then those of returns if there is one.
+/// Rows as an Arrow batch: the common columns, then the family's, then those of bonuses, and those of returns if there is one.
 ///
 /// # Errors
 /// [`Error::Data`] if the columns do not fit together (a bug of the family).
-pub fn columns(world: &dyn World, rows: &[Row]) -> Result<RecordBatch> {
+pub fn columns(world: &dyn World, bonuses: &[String], rows: &[Row]) -> Result<RecordBatch> {
     let u32s = |f: fn(&Row) -> u32| -> ArrayRef { Arc::new(rows.iter().map(|r| Some(f(r))).collect::<UInt32Array>()) };
     let bools = |f: fn(&Row) -> bool| -> ArrayRef { Arc::new(rows.iter().map(|r| Some(f(r))).collect::<BooleanArray>()) };
     let mut named: Vec<(String, ArrayRef)> = vec![
@@ -73,6 +77,10 @@ pub fn columns(world: &dyn World, rows: &[Row]) -> Result<RecordBatch> {
             ColumnKind::Text => Arc::new(values.map(|v| v.map(|v| world.text(c, v))).collect::<StringArray>()),
         };
         named.push((column.name.clone(), array));
+    }
+    for (b, name) in bonuses.iter().enumerate() {
+        let values = rows.iter().map(|r| r.beside.get(b).map(|value| f64::from(*value) / f64::from(bonus::ONE)));
+        named.push((format!("bonus_{name}"), Arc::new(values.collect::<Float64Array>())));
     }
     named.push(("checksum".into(), Arc::new(rows.iter().map(|r| r.checksum).collect::<UInt64Array>())));
     if rows.iter().any(|r| r.origin.is_some()) {

@@ -32,7 +32,7 @@ pub struct Part {
 /// # Errors
 /// [`Error::Io`] with the path.
 pub fn write(path: &Path, world: &dyn World, meta: &Meta, rows: &[Row]) -> Result<()> {
-    let batch = columns(world, rows)?;
+    let batch = columns(world, &meta.bonuses, rows)?;
     write_batch(path, &batch, Some(meta))
 }
 

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::weights::Weights;
+use crate::error::{Error, Result};
 use crate::sim::{Moment, Origin};
 
-/// Weight of a cell without achievements that was never chosen.
-const UNIT: f64 = 1_048_576.0;
+/// Weight of a cell without achievements that was never chosen. The sum of the weights of as many cells as there may be, each with as many
+/// achievements as there may be, stays below 2^64.
+const UNIT: f64 = 65_536.0;
 /// Number of the first action's character in a saved history.
 const FIRST: u32 = '0' as u32;
 
@@ -71,7 +73,7 @@ impl Archive {
         Archive { cells, places, weights, most, frontier, improved: 0, replaced: 0, refused: 0 }
     }
 
-    /// `(1 + achievements)^frontier / sqrt(chosen + 1)`, in units of 2^-20. Square roots and quotients are the same on every machine.
+    /// `(1 + achievements)^frontier / sqrt(chosen + 1)`, in units of 2^-16. Square roots and quotients are the same on every machine.
     fn weight(&self, achievements: u32, chosen: u64) -> u64 {
         let bonus = u64::from(achievements + 1).pow(self.frontier) as f64;
         ((UNIT * bonus / (chosen as f64 + 1.0).sqrt()) as u64).max(1)
@@ -119,7 +121,7 @@ impl Archive {
 
     /// The cell that a random number of 53 bits chooses; it counts as chosen.
     pub fn choose(&mut self, random: u64) -> &Cell {
-        let at = (u128::from(random) * u128::from(self.weights.total()) >> 53) as u64;
+        let at = ((u128::from(random) * u128::from(self.weights.total())) >> 53) as u64;
         let place = self.weights.find(at);
         self.cells[place].chosen += 1;
         let weight = self.weight(self.cells[place].worth.achievements, self.cells[place].chosen);
@@ -143,8 +145,8 @@ impl Archive {
     ///
     /// # Errors
     /// What is wrong with it, or what `walk` says.
-    pub fn load(&mut self, saved: &Value, walk: impl Fn(&[Origin]) -> crate::Result<Vec<Moment>>) -> crate::Result<()> {
-        let odd = || crate::Error::Data("checkpoint: the archive cannot be read".to_string());
+    pub fn load(&mut self, saved: &Value, walk: impl Fn(&[Origin]) -> Result<Vec<Moment>>) -> Result<()> {
+        let odd = || Error::Data("checkpoint: the archive cannot be read".to_string());
         type Saved = (u64, i64, u32, u64, u64, u32, String);
         let cells: Vec<Saved> = serde_json::from_value(saved["cells"].clone()).map_err(|_| odd())?;
         if cells.len() > self.most {
@@ -188,6 +190,12 @@ mod tests {
         let origin = Origin { world: key as u32, history: vec![1; worth.steps] };
         archive.put(place, key, worth, origin, Moment::of([&[key as u32][..]].into_iter()));
         true
+    }
+
+    #[test]
+    fn no_sum_of_weights_is_too_large() {
+        let most = Archive::new(1, super::super::MOST_FRONTIER).weight(u64::BITS, 0);
+        assert!(u128::from(most) * (super::super::MOST_CELLS as u128) < 1 << 64);
     }
 
     #[test]

@@ -29,10 +29,10 @@ const KEY: [u32; 2] = [0x676f_2d65, 0x7870_6c6f];
 /// Whose draws: the action's, or the choice of a cell's.
 const ACTION: u32 = 0;
 const CELL: u32 = 1;
-/// Bits of a number that chooses a cell.
+/// Limits of the options.
 const MOST_CELLS: usize = 10_000_000;
 const MOST_STEPS: u32 = 1_000_000;
-const MOST_FRONTIER: u32 = 6;
+const MOST_FRONTIER: u32 = 4;
 
 /// What can be set, with its defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { key: None, explore_steps: 40, repeat: 0.5, max_cells: 10_000, frontier: 2 }
+        Options { key: None, explore_steps: 40, repeat: 0.3, max_cells: 10_000, frontier: 4 }
     }
 }
 
@@ -64,7 +64,7 @@ impl Options {
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
         let key = self.key.unwrap_or(match world.spec().family {
             Family::Crafter => Key::of(&[KeyPart::Achievements, KeyPart::Inventory]),
-            Family::MiniGrid => Key::of(&[KeyPart::Full]),
+            Family::MiniGrid => Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
             Family::GridLab => Key::of(&[KeyPart::Position]),
         });
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {NAME}: key: {why}")))?;
@@ -74,6 +74,8 @@ impl Options {
         within(NAME, "frontier", self.frontier, 0, MOST_FRONTIER)?;
         let actions = world.spec().num_actions();
         within(NAME, "number of actions", actions, 1, u32::from(u8::MAX) + 1)?;
+        let achievements = world.spec().achievements.len();
+        within(NAME, "number of achievements", achievements, 0, u64::BITS as usize)?;
         Ok(Options { key: Some(key), ..self })
     }
 }

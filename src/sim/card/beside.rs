@@ -103,18 +103,26 @@ impl Card {
         if all.is_empty() { Ok(()) } else { beside.set_tables(all) }
     }
 
-    /// How many of `steps` there is room for in the tables; they grow if there is none.
+    /// The words with which the shared tables begin.
     ///
     /// # Errors
-    /// See [`Beside::make_room`].
-    pub fn make_room(&mut self, beside: &dyn Beside, n_envs: usize, steps: u64) -> Result<u64> {
+    /// See [`Words::read`].
+    pub fn headers(&self) -> Result<Vec<Vec<u32>>> {
         let mut headers = Vec::new();
         for table in &self.tables {
             let mut words = vec![0; HEADER];
             table.read(&self.gpu, 0, &mut words)?;
             headers.push(words);
         }
-        match beside.room(&headers, n_envs, steps) {
+        Ok(headers)
+    }
+
+    /// How many of `steps` there is room for in the tables; they grow if there is none.
+    ///
+    /// # Errors
+    /// See [`Beside::make_room`].
+    pub fn make_room(&mut self, beside: &dyn Beside, n_envs: usize, steps: u64) -> Result<u64> {
+        match beside.room(&self.headers()?, n_envs, steps) {
             0 => {
                 self.take_tables(beside)?;
                 let steps = beside.make_room(n_envs, steps)?;
