@@ -66,9 +66,21 @@ fn an_open_minigrid_has_the_known_counts() {
     for (n, states) in (1..).zip([4, 10, 23, 48, 88]) {
         assert_eq!(ends(&open, n, key("position+facing"), Some((7, 7))), states, "with no-ops, {n}");
     }
-    let text = "family = \"minigrid\"\nsize = [16, 16]\nmax_steps = 1024\ntask = \"avoid\"\nmission = \"three actions\"\n\
-                [level]\ngenerator = \"empty\"";
-    let text = text.to_string();
+    let rows: Vec<String> = (0..16)
+        .map(|y| match y {
+            0 | 15 => "#".repeat(16),
+            // A ball that the task asks for, walled in and out of reach.
+            1 => format!("#o#{}#", ".".repeat(12)),
+            2 => format!("###{}#", ".".repeat(12)),
+            7 => format!("#......>{}#", ".".repeat(7)),
+            _ => format!("#{}#", ".".repeat(14)),
+        })
+        .collect();
+    let text = format!(
+        "family = \"minigrid\"\nsize = [16, 16]\nmax_steps = 1024\ntask = \"avoid\"\nmission = \"three actions\"\n[level]\n\
+         generator = \"map\"\nmap = '''\n{}\n'''\n[level.legend]\no = \"blue ball\"\n",
+        rows.join("\n")
+    );
     let three = load_source(&Source { id: "three.toml".into(), text, folder: None }, &Options::default()).expect("a world");
     assert_eq!(three.spec().action_names, ["left", "right", "forward"]);
     let turn = field(15, "actions = \"turn\"\nstart = \"anywhere\"");
