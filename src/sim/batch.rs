@@ -206,10 +206,7 @@ impl Batch {
                 if let (Some(card), Some(beside)) = (&self.card, &self.config.beside) {
                     card.take_tables(&**beside)?;
                 }
-                let actions = self.with_all(|work| {
-                    agent.choose(work);
-                    work.block.core.chunks_exact(Core::WORDS).map(|core| core[Core::ACTION]).collect::<Vec<_>>()
-                })?;
+                let actions = self.choose_on_host(agent)?;
                 self.step(&actions).map(|_| ())
             }),
         }

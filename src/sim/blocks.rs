@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::batch::{Batch, Fault};
 use super::beside::{Beside, Stretches};
 use super::reset::Resetter;
+use super::schedule::Agent;
 use super::stats::Stats;
 use super::work::{Row, Work};
 use crate::envs::{Block, Core, World};
@@ -40,6 +41,17 @@ impl Batch {
         }
         self.steps += n_steps;
         Ok(())
+    }
+
+    /// The actions that an agent chooses for all instances, on all threads; nothing is changed. With a card, for what it holds.
+    pub(super) fn choose_on_host(&mut self, agent: &dyn Agent) -> Result<Vec<u32>> {
+        self.fetch_all()?;
+        let (size, world, beside) = (self.block_size(), self.world.clone(), self.config.beside.clone());
+        let resetter = Resetter::default();
+        let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
+        works.par_iter_mut().for_each(|work| agent.choose(work));
+        let actions = works.iter().flat_map(|work| work.block.core.chunks_exact(Core::WORDS).map(|core| core[Core::ACTION]));
+        Ok(actions.collect())
     }
 
     /// Stretches of passes that are no step.

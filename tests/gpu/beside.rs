@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use explorarium::agents::Random;
+use explorarium::agents::{Lookahead, Random, lookahead};
 use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Options, World, load};
 use explorarium::shaders::bonus::table;
@@ -173,4 +173,18 @@ fn a_changed_bonus_is_noticed_in_the_batch() {
         side.batch.advance(20, &Random::default()).expect("steps");
     }
     assert!(cpu.tables() != card.tables());
+}
+
+/// Agents that imagine choose on the host; what they read of the batch and of the tables is the card's.
+#[test]
+fn agents_that_imagine_act_alike_on_both() {
+    let world = load("MiniGrid-DoorKey-5x5-v0", &Options::default()).expect("a world");
+    let Some([mut cpu, mut card]) = pair(&world, "count,entropy,knn", |_| {}, &config(9)) else { return };
+    for side in [&mut cpu, &mut card] {
+        let options = lookahead::Options { rollouts: 2, depth: 4, discount: 0.9 };
+        let agent = Lookahead::new(&*world, side.bonuses.clone(), options, 1).expect("an agent");
+        side.batch.advance(40, &agent).expect("steps");
+    }
+    assert!(cpu.extras() == card.extras() && cpu.tables() == card.tables());
+    assert_eq!(cpu.batch.checksum().expect("sum"), card.batch.checksum().expect("sum"));
 }
