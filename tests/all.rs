@@ -7,6 +7,7 @@ mod crafter;
 mod determinism;
 mod files;
 mod gpu;
+mod imagination;
 mod keys;
 mod map;
 mod measure;

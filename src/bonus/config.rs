@@ -229,7 +229,7 @@ impl Entry {
     fn usual_key(&self, family: Family) -> Result<Key> {
         let text = match (self.name.as_str(), family) {
             ("simhash", _) => "simhash:32",
-            (_, Family::Crafter) => "position",
+            (_, Family::Crafter) => "inventory+achievements",
             (_, Family::MiniGrid) => "position+facing+inventory",
             (_, Family::GridLab) => "position",
         };

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::json;
@@ -10,8 +11,12 @@ use super::Global;
 use super::number;
 use super::options::{Stream, WorldArgs};
 use crate::agents::Random;
+use crate::bonus::{BonusConfig, Bonuses};
+use crate::envs::World;
+use crate::error::Error;
+use crate::gpu::Gpu;
 use crate::machine::machine;
-use crate::sim::{Batch, Config, Worlds};
+use crate::sim::{Batch, Beside, Config, Worlds};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -22,6 +27,9 @@ pub struct Args {
     /// `fresh`: a new world each episode; `pool:N`: N worlds made once
     #[arg(long, default_value = "fresh", value_parser = worlds)]
     worlds: Worlds,
+    /// Bonuses that are paid beside, like count,entropy:view
+    #[arg(long, value_name = "A,B")]
+    bonus: Option<String>,
     /// Steps without writing observations, to see what those cost
     #[arg(long)]
     no_observations: bool,
@@ -45,15 +53,29 @@ pub fn worlds(text: &str) -> Result<Worlds, String> {
     }
 }
 
+/// What is paid beside the simulation, if anything.
+fn beside(args: &Args, world: &Arc<dyn World>, gpu: Option<&Arc<Gpu>>) -> Result<Option<Arc<dyn Beside>>, Error> {
+    let Some(names) = &args.bonus else { return Ok(None) };
+    let bonuses = Bonuses::new(world, &BonusConfig::parse(names)?)?;
+    if let Some(gpu) = gpu {
+        bonuses.limit_tables(gpu.largest() as u64);
+        bonuses.check_card()?;
+    }
+    Ok(Some(Arc::new(bonuses)))
+}
+
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let world = args.world.load()?;
+    let gpu = global.card()?;
+    let beside = beside(args, &world, gpu.as_ref())?;
     let config = Config {
         num_envs: args.num_envs as usize,
         seed: global.seed,
         worlds: args.worlds,
-        gpu: global.card()?,
+        gpu,
         blind: args.no_observations,
+        beside,
         ..Config::default()
     };
     let mut batch = Batch::new(world.clone(), config)?;
@@ -79,6 +101,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         "machine": machine(),
         "threads": rayon::current_num_threads(),
         "agent": "random",
+        "bonus": args.bonus.as_deref().unwrap_or("none"),
         "num_envs": args.num_envs,
         "stream": if args.world.stream == Stream::Numpy { "numpy" } else { "keyed" },
         "worlds": args.worlds.to_string(),

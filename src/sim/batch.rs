@@ -268,7 +268,11 @@ impl Batch {
     /// As in [`Batch::advance`].
     pub fn profile(&mut self) -> Result<Option<Vec<(&'static str, f64)>>> {
         let (world, steps) = (self.world.clone(), self.steps);
+        let n_envs = self.len();
         let Some(card) = &mut self.card else { return Ok(None) };
+        if let Some(beside) = &self.config.beside {
+            card.make_room(&**beside, n_envs, 1)?;
+        }
         let names = card.passes();
         let Some((seconds, advanced)) = card.profile(&*world, steps, 0)? else { return Ok(None) };
         self.advanced(1, advanced)?;
