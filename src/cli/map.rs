@@ -5,23 +5,20 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use arrow_array::{Array, UInt32Array};
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 
 use super::backend::Backend;
 use super::mapped::{Mapped, Target};
 use super::trace::read_scenario;
-use super::{Global, number};
-use crate::agents::Random;
+use super::{Global, number, visits};
 use crate::bonus::empowerment::{self, DREAMS, Detail, Empowerment, Measured, Mode, ROLLOUTS, Rollouts};
-use crate::envs::catalog::{Options, Source, load_source};
+use crate::envs::catalog::Options;
+use crate::envs::load;
 use crate::envs::shared::key::Key;
-use crate::envs::{World, load};
 use crate::error::{Error, Result};
 use crate::sim::dream::Dream;
-use crate::sim::{Batch, Config, ResetMode, Worlds};
-use crate::traces;
+use crate::sim::{Batch, Config};
 
 /// Actions of a sequence if nothing else is said.
 const HORIZON: u32 = 3;
@@ -239,85 +236,11 @@ fn tell_mode(mapped: &mut Mapped, mode: Mode, random: usize, found: &[Option<Mea
 }
 
 fn visits_map(args: &Args, global: &Global) -> Result<Mapped> {
-    match &args.from {
-        Some(path) => recorded_visits(path),
-        None => random_visits(args, global),
-    }
-}
-
-/// Random play of many instances in one world, the first of the seed.
-fn random_visits(args: &Args, global: &Global) -> Result<Mapped> {
-    let world = load(args.env.as_deref().unwrap_or("crafter"), &Options::default())?;
     let num_envs = args.num_envs.unwrap_or(NUM_ENVS);
-    let steps = args.steps.unwrap_or(STEPS).div_ceil(num_envs);
-    let num_envs = usize::try_from(num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
-    // In the mode next-step every state shows once, the last of an episode and the first of the next included.
-    let config = Config { num_envs, seed: global.seed, reset: ResetMode::NextStep, worlds: Worlds::Pool(1), ..Config::default() };
-    let mut batch = Batch::new(world.clone(), config)?;
-    let mut counts = vec![0; (world.spec().size.0 * world.spec().size.1) as usize];
-    let free = free_cells(&mut batch)?;
-    for step in 0..=steps {
-        if step > 0 {
-            batch.advance(1, &Random { seed: 0 })?;
+    match &args.from {
+        Some(path) => visits::recorded(path),
+        None => {
+            visits::of_random_play(args.env.as_deref().unwrap_or("crafter"), global.seed, num_envs, args.steps.unwrap_or(STEPS))
         }
-        batch.with_block(|world, block| {
-            for i in 0..block.n {
-                let pose = world.pose(i, block);
-                counts[(pose.y * world.spec().size.0 + pose.x) as usize] += 1;
-            }
-        })?;
     }
-    let mut mapped = Mapped::new(&*world, "visits", global.seed, shown(&counts, &free));
-    mapped.say("agent", "random");
-    mapped.say("steps", steps * num_envs as u64);
-    Ok(mapped)
-}
-
-/// All recorded positions, over all instances and episodes.
-fn recorded_visits(path: &std::path::Path) -> Result<Mapped> {
-    let (mut counts, mut rows): (Vec<u64>, usize) = (Vec::new(), 0);
-    let mut first: Option<(std::sync::Arc<dyn World>, traces::Meta)> = None;
-    for file in traces::list(path)? {
-        let part = traces::read(&file)?;
-        let wrong = |why: &str| Error::Data(format!("{}: {why}", file.display()));
-        let (world, meta) = match &first {
-            Some(known) => known,
-            None => {
-                let source = Source { id: part.meta.id.clone(), text: part.meta.toml.clone(), folder: None };
-                let options = Options { keyed: part.meta.keyed, ..Options::default() };
-                first.insert((load_source(&source, &options)?, part.meta.clone()))
-            }
-        };
-        if part.meta.toml != meta.toml {
-            return Err(wrong("recorded in another world than the parts before it"));
-        }
-        let (width, height) = world.spec().size;
-        counts.resize((width * height) as usize, 0);
-        let column = |name: &str| part.rows.column_by_name(name).and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
-        let (Some(xs), Some(ys)) = (column("x"), column("y")) else { return Err(wrong("no columns x and y of u32")) };
-        for (x, y) in xs.iter().zip(ys.iter()) {
-            let at = x.zip(y).filter(|(x, y)| *x < width && *y < height);
-            let (x, y) = at.ok_or_else(|| wrong("a position outside the map"))?;
-            counts[(y * width + x) as usize] += 1;
-        }
-        rows += part.rows.num_rows();
-    }
-    let Some((world, meta)) = first else { return Err(Error::Data(format!("{}: no trace in it", path.display()))) };
-    // Worlds may differ from episode to episode: only where somebody stood is it known that one can.
-    let mut mapped = Mapped::new(&*world, "visits", meta.seed, shown(&counts, &vec![false; counts.len()]));
-    mapped.say("agent", meta.agent);
-    mapped.say("recorded_states", rows);
-    Ok(mapped)
-}
-
-/// Counts on cells that are free or were visited.
-fn shown(counts: &[u64], free: &[bool]) -> Vec<Option<f64>> {
-    counts.iter().zip(free).map(|(n, free)| (*free || *n > 0).then_some(*n as f64)).collect()
-}
-
-fn free_cells(batch: &mut Batch) -> Result<Vec<bool>> {
-    let world = batch.world().clone();
-    let dream = Dream::of(&*world)?;
-    let found = batch.with_block(|world, block| empowerment::on_every_cell(world, &dream, block, 0, |_, _| Ok(())))??;
-    Ok(found.into_iter().map(|cell| cell.is_some()).collect())
 }

@@ -23,6 +23,7 @@ mod progress;
 mod run;
 mod trace;
 mod verify;
+mod visits;
 
 /// Keeps thousands of small worlds and watches curiosity at work in them.
 #[derive(Parser)]

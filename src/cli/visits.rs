@@ -1,0 +1,92 @@
+//! How often somebody stood on each cell: in random play, or as a trace recorded it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::UInt32Array;
+
+use super::mapped::Mapped;
+use crate::agents::Random;
+use crate::bonus::empowerment;
+use crate::envs::catalog::{Options, Source, load_source};
+use crate::envs::{World, load};
+use crate::error::{Error, Result};
+use crate::sim::dream::Dream;
+use crate::sim::{Batch, Config, ResetMode, Worlds};
+use crate::traces;
+
+/// Random play of many instances in one world, the first of the seed.
+pub fn of_random_play(env: &str, seed: i64, num_envs: u64, steps: u64) -> Result<Mapped> {
+    let world = load(env, &Options::default())?;
+    let steps = steps.div_ceil(num_envs);
+    let num_envs = usize::try_from(num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
+    // In the mode next-step every state shows once, the last of an episode and the first of the next included.
+    let config = Config { num_envs, seed, reset: ResetMode::NextStep, worlds: Worlds::Pool(1), ..Config::default() };
+    let mut batch = Batch::new(world.clone(), config)?;
+    let mut counts = vec![0; (world.spec().size.0 * world.spec().size.1) as usize];
+    let free = free_cells(&mut batch)?;
+    for step in 0..=steps {
+        if step > 0 {
+            batch.advance(1, &Random { seed: 0 })?;
+        }
+        batch.with_block(|world, block| {
+            for i in 0..block.n {
+                let pose = world.pose(i, block);
+                counts[(pose.y * world.spec().size.0 + pose.x) as usize] += 1;
+            }
+        })?;
+    }
+    let mut mapped = Mapped::new(&*world, "visits", seed, shown(&counts, &free));
+    mapped.say("agent", "random");
+    mapped.say("steps", steps * num_envs as u64);
+    Ok(mapped)
+}
+
+/// All recorded positions, over all instances and episodes.
+pub fn recorded(path: &Path) -> Result<Mapped> {
+    let (mut counts, mut rows): (Vec<u64>, usize) = (Vec::new(), 0);
+    let mut first: Option<(Arc<dyn World>, traces::Meta)> = None;
+    for file in traces::list(path)? {
+        let part = traces::read(&file)?;
+        let wrong = |why: &str| Error::Data(format!("{}: {why}", file.display()));
+        let (world, meta) = match &first {
+            Some(known) => known,
+            None => {
+                let source = Source { id: part.meta.id.clone(), text: part.meta.toml.clone(), folder: None };
+                let options = Options { keyed: part.meta.keyed, ..Options::default() };
+                first.insert((load_source(&source, &options)?, part.meta.clone()))
+            }
+        };
+        if part.meta.toml != meta.toml {
+            return Err(wrong("recorded in another world than the parts before it"));
+        }
+        let (width, height) = world.spec().size;
+        counts.resize((width * height) as usize, 0);
+        let column = |name: &str| part.rows.column_by_name(name).and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
+        let (Some(xs), Some(ys)) = (column("x"), column("y")) else { return Err(wrong("no columns x and y of u32")) };
+        for (x, y) in xs.iter().zip(ys.iter()) {
+            let at = x.zip(y).filter(|(x, y)| *x < width && *y < height);
+            let (x, y) = at.ok_or_else(|| wrong("a position outside the map"))?;
+            counts[(y * width + x) as usize] += 1;
+        }
+        rows += part.rows.num_rows();
+    }
+    let Some((world, meta)) = first else { return Err(Error::Data(format!("{}: no trace in it", path.display()))) };
+    // Worlds may differ from episode to episode: only where somebody stood is it known that one can.
+    let mut mapped = Mapped::new(&*world, "visits", meta.seed, shown(&counts, &vec![false; counts.len()]));
+    mapped.say("agent", meta.agent);
+    mapped.say("recorded_states", rows);
+    Ok(mapped)
+}
+
+/// Counts on cells that are free or were visited.
+fn shown(counts: &[u64], free: &[bool]) -> Vec<Option<f64>> {
+    counts.iter().zip(free).map(|(n, free)| (*free || *n > 0).then_some(*n as f64)).collect()
+}
+
+fn free_cells(batch: &mut Batch) -> Result<Vec<bool>> {
+    let world = batch.world().clone();
+    let dream = Dream::of(&*world)?;
+    let found = batch.with_block(|world, block| empowerment::on_every_cell(world, &dream, block, 0, |_, _| Ok(())))??;
+    Ok(found.into_iter().map(|cell| cell.is_some()).collect())
+}
