@@ -35,6 +35,7 @@ fn counted(bonuses: &Bonuses) -> Vec<(String, u64, u64, Option<f64>)> {
 
 /// Arrivals of all instances are counted before any is read: two that come to a new state together both find it visited twice.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "what the entropy of the table is compared with")]
 fn counts_are_those_of_a_map() {
     let world = world("MiniGrid-DoorKey-5x5-v0");
     let n = 24;

@@ -112,11 +112,11 @@ impl Fuse {
 
     /// Adds the sums of the columns and of the totals to `sums`; gives the number of arrivals.
     pub fn sums(&self, own: &[u32], sums: &mut [i128]) -> u64 {
-        let pairs = own[self.sums_at()..].chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32);
+        let mut pairs = own[self.sums_at()..].chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32);
         for (sum, pair) in sums.iter_mut().zip(pairs.clone()) {
             *sum += i128::from(pair as i64);
         }
-        pairs.last().unwrap_or_default()
+        pairs.next_back().unwrap_or_default()
     }
 
     /// The fused value of one instance, in units of 1 / [`ONE`]: `core` its words, `values` one a column (that of the reward is written

@@ -34,7 +34,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { rollouts: 8, depth: 12, discount: 0.95 }
+        Options { rollouts: 8, depth: 16, discount: 0.95 }
     }
 }
 

@@ -160,6 +160,13 @@ impl Entry {
             world.check_key(key).map_err(|why| Error::Usage(format!("bonus {}: {why}", self.name)))?;
             entry.key = Some(key);
         }
+        entry.fill(known);
+        Ok(entry)
+    }
+
+    /// What was not said is as usual.
+    fn fill(&mut self, known: &Known) {
+        let has = |option: &str| known.options.contains(&option);
         let text = |said: &Option<String>, usual: &str| Some(said.clone().unwrap_or_else(|| usual.to_string()));
         let (scope, form) = match self.name.as_str() {
             "entropy" if self.window.is_some() => ("window", "delta"),
@@ -172,39 +179,38 @@ impl Entry {
             _ => ("episode", ""),
         };
         if has("scope") {
-            entry.scope = text(&self.scope, scope);
+            self.scope = text(&self.scope, scope);
         }
         if has("form") {
-            entry.form = text(&self.form, form);
+            self.form = text(&self.form, form);
         }
         if has("slots") {
-            entry.slots = Some(self.slots.unwrap_or(SLOTS));
+            self.slots = Some(self.slots.unwrap_or(SLOTS));
         }
         if has("horizon") {
-            entry.horizon = Some(self.horizon.unwrap_or(HORIZON));
-            entry.mode = text(&self.mode, "exact");
+            self.horizon = Some(self.horizon.unwrap_or(HORIZON));
+            self.mode = text(&self.mode, "exact");
         }
-        if entry.mode.as_deref() == Some("frozen") {
-            entry.dreams = Some(self.dreams.unwrap_or(DREAMS));
+        if self.mode.as_deref() == Some("frozen") {
+            self.dreams = Some(self.dreams.unwrap_or(DREAMS));
         }
         if has("outcomes") {
-            entry.outcomes = Some(self.outcomes.unwrap_or(OUTCOMES));
+            self.outcomes = Some(self.outcomes.unwrap_or(OUTCOMES));
         }
         if has("dims") {
-            entry.dims = Some(self.dims.unwrap_or(DIMS));
+            self.dims = Some(self.dims.unwrap_or(DIMS));
         }
         if has("points") {
-            entry.points = Some(self.points.unwrap_or(POINTS));
+            self.points = Some(self.points.unwrap_or(POINTS));
         }
         if has("nearest") {
-            entry.nearest = Some(self.nearest.unwrap_or(if self.name == "knn" { 3 } else { 10 }));
+            self.nearest = Some(self.nearest.unwrap_or(if self.name == "knn" { 3 } else { 10 }));
         }
         if has("ridge") {
-            entry.ridge = Some(self.ridge.unwrap_or(0.1));
+            self.ridge = Some(self.ridge.unwrap_or(0.1));
         }
-        entry.weight = Some(self.weight.unwrap_or(1.0));
-        entry.decay = Some(self.decay.unwrap_or(0.0));
-        Ok(entry)
+        self.weight = Some(self.weight.unwrap_or(1.0));
+        self.decay = Some(self.decay.unwrap_or(0.0));
     }
 
     /// Which options have been said.

@@ -114,18 +114,30 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         "seconds_to_worlds": worlds_made,
         "seconds_to_first_step": first_step,
     });
-    if let (Some((dispatches, stalls)), Some((dispatches_after, stalls_after)), Some(card)) = (before, after, batch.card()) {
-        report["adapter"] = json!(format!("{} ({})", card.gpu.adapter.name, card.gpu.adapter.backend));
-        report["bytes_per_instance_on_card"] = json!(card.bytes_per_instance());
-        report["dispatches_per_step"] = json!((dispatches_after - dispatches) as f64 / (steps * args.repeats) as f64);
-        report["stalls"] = json!(stalls_after - stalls);
-        report["parts"] = json!(card.n_parts());
+    if let (Some(before), Some(after)) = (before, after) {
+        of_card(&mut report, &batch, [before, after], steps * args.repeats);
     }
     if let Some(passes) = profile(&mut batch)? {
         report["microseconds_by_pass"] = passes;
     }
     print(&report, global.json)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a card adds to the report: dispatches and stalls before and after so many steps.
+fn of_card(
+    report: &mut serde_json::Value,
+    batch: &Batch,
+    [(dispatches, stalls), (dispatches_after, stalls_after)]: [(u64, u64); 2],
+    steps: u64,
+) {
+    if let Some(card) = batch.card() {
+        report["adapter"] = json!(format!("{} ({})", card.gpu.adapter.name, card.gpu.adapter.backend));
+        report["bytes_per_instance_on_card"] = json!(card.bytes_per_instance());
+        report["dispatches_per_step"] = json!((dispatches_after - dispatches) as f64 / steps as f64);
+        report["stalls"] = json!(stalls_after - stalls);
+        report["parts"] = json!(card.n_parts());
+    }
 }
 
 fn observation(args: &Args) -> &'static str {
