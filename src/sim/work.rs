@@ -60,7 +60,7 @@ pub struct Row {
     pub columns: Vec<u32>,
     /// Values of what runs beside (see [`Beside::columns`]), none in the row of a reset.
     pub beside: Vec<i32>,
-    /// Every [`CHECKSUM_EVERY`] steps, and where the instance went back.
+    /// Every `CHECKSUM_EVERY` steps, and where the instance went back.
     pub checksum: Option<u64>,
     /// Where the instance went back to ([`super::Batch::go_back`]).
     pub origin: Option<Origin>,

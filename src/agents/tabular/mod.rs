@@ -39,7 +39,7 @@ pub struct Common {
 }
 
 impl Common {
-    /// Fills in what was left out: the key `position` in gridlab, as horizon the length of an episode, at most [`HORIZON`].
+    /// Fills in what was left out: the key `position` in gridlab, as horizon the length of an episode, at most `HORIZON`.
     ///
     /// # Errors
     /// [`Error::Usage`] if the agent has no business in this world.
