@@ -13,3 +13,4 @@ mod measure;
 mod minigrid;
 mod resets;
 mod structure;
+mod sweep;
