@@ -14,3 +14,4 @@ mod measure;
 mod minigrid;
 mod resets;
 mod structure;
+mod sweep;

@@ -134,7 +134,7 @@ fn append(all: &mut Vec<OsString>, name: &str, value: &Value) -> Result<()> {
         ("env", value) => all.push(text(value)?.into()),
         (_, Value::Boolean(true)) => all.push(format!("--{name}").into()),
         (_, Value::Boolean(false)) => {}
-        ("record", Value::Array(list)) => {
+        ("record" | "seeds", Value::Array(list)) => {
             let list = list.iter().map(text).collect::<Result<Vec<_>>>()?;
             all.push(format!("--{name}={}", list.join(",")).into());
         }

@@ -21,6 +21,7 @@ pub mod number;
 mod options;
 mod progress;
 mod run;
+mod sweep;
 mod trace;
 mod verify;
 mod visits;

@@ -19,6 +19,8 @@ pub struct Console {
     achievements: Vec<String>,
     unlocked: usize,
     last_line: f64,
+    /// Begins every line.
+    label: String,
 }
 
 impl Console {
@@ -29,7 +31,19 @@ impl Console {
                 ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(1).with_style(style)
         });
-        Console { bar, quiet, achievements: spec.achievements.clone(), unlocked: 0, last_line: -LINE_SECONDS }
+        Console {
+            bar,
+            quiet,
+            achievements: spec.achievements.clone(),
+            unlocked: 0,
+            last_line: -LINE_SECONDS,
+            label: String::new(),
+        }
+    }
+
+    /// What is shown from now on is of another run, named at the front of each line.
+    pub fn label(&mut self, label: String) {
+        (self.label, self.last_line) = (label, -LINE_SECONDS);
     }
 
     /// A line on stderr, unless quiet.
@@ -48,7 +62,8 @@ impl Console {
     fn line(&self, report: &Report) -> String {
         let left = (report.total - report.steps) as f64 / report.steps_per_s.max(1.0);
         let mut line = format!(
-            "{} of {} steps, {}/s, {} left, {} episodes",
+            "{}{} of {} steps, {}/s, {} left, {} episodes",
+            self.label,
             short(report.steps as f64),
             short(report.total as f64),
             short(report.steps_per_s),

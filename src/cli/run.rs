@@ -11,7 +11,7 @@ use super::bench::worlds;
 use super::config;
 use super::options::{Stream, WorldArgs};
 use super::progress::{Console, table};
-use super::{Global, number};
+use super::{Global, number, sweep};
 use crate::agents::{self, replay};
 use crate::bonus::BonusConfig;
 use crate::error::Error;
@@ -20,7 +20,7 @@ use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
 use crate::sim::{ResetMode, Worlds};
 
 /// Interrupted by Ctrl-C.
-const INTERRUPTED: u8 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -45,6 +45,10 @@ pub struct Args {
     /// Agents with different seeds act differently in the same worlds
     #[arg(long, default_value = "0", value_parser = number::whole)]
     agent_seed: u64,
+    /// A run for each of these seeds, one after the other, like 0..9 or 1,2,5, and what they come to together; seed S adds S to --agent-seed
+    /// and S times the instances (or the pool's levels, if they are more) to --seed
+    #[arg(long, value_name = "A..B", conflicts_with = "resume", value_parser = sweep::seeds)]
+    pub(super) seeds: Option<sweep::Seeds>,
     /// Instances of the batch
     #[arg(long, default_value = "256", value_parser = number::positive)]
     pub(super) num_envs: u64,
@@ -65,16 +69,16 @@ pub struct Args {
     scenario: Option<PathBuf>,
     /// Run folder [default: runs/<utc>-<env>-<agent>]
     #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// Replace the run that lies in the run folder
     #[arg(long)]
-    force: bool,
+    pub(super) force: bool,
     /// Seconds between checkpoints: what a killed run has to make again at most
     #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINT_SECONDS, value_parser = seconds)]
-    checkpoint: f64,
-    /// Go on with the run in DIR; everything else is taken from its run.toml
+    pub(super) checkpoint: f64,
+    /// Go on with the run or the sweep in DIR; everything else is taken from its run.toml or sweep.toml
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "force"])]
-    resume: Option<PathBuf>,
+    pub(super) resume: Option<PathBuf>,
 }
 
 impl Args {
@@ -144,6 +148,9 @@ fn record(text: &str) -> Result<Record, String> {
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    if sweep::is_meant(args) {
+        return sweep::run(args, global);
+    }
     // Before a folder is made.
     let gpu = global.card()?;
     let (folder, plan, resume) = match &args.resume {
@@ -180,7 +187,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
+pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
     if args.world.pixels {
         return Err(Error::Usage("--pixels: a run keeps no pictures; `trace` and `bench` draw them".to_string()).into());
     }
@@ -222,7 +229,7 @@ fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
 }
 
 /// Ctrl-C once asks the run to stop; twice leaves at once.
-fn listen(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
+pub(super) fn listen(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
     ctrlc::set_handler(move || {
         if stop.swap(true, Ordering::SeqCst) {
             std::process::exit(i32::from(INTERRUPTED));

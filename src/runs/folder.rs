@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::sweep::SWEEP;
 use crate::error::{Error, Result};
 
 /// `runs/<utc>-<env>-<agent>`, with a number if that is taken.
@@ -20,6 +21,21 @@ pub fn default_folder(env: &str, agent: &str) -> PathBuf {
 /// # Errors
 /// [`Error::Usage`] if the folder is in use; [`Error::Io`] if it cannot be made.
 pub fn prepare(folder: &Path, force: bool) -> Result<()> {
+    clear(folder, force)?;
+    let traces = folder.join("traces");
+    fs::create_dir_all(&traces).map_err(|e| Error::io(&traces, e))
+}
+
+/// Makes an empty folder for a sweep, like [`prepare`].
+///
+/// # Errors
+/// See [`prepare`].
+pub fn prepare_sweep(folder: &Path, force: bool) -> Result<()> {
+    clear(folder, force)?;
+    fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))
+}
+
+fn clear(folder: &Path, force: bool) -> Result<()> {
     let filled = folder.exists() && fs::read_dir(folder).map_err(|e| Error::io(folder, e))?.next().is_some();
     if filled && !force {
         return Err(Error::Usage(format!(
@@ -27,12 +43,14 @@ pub fn prepare(folder: &Path, force: bool) -> Result<()> {
             folder.display()
         )));
     }
-    if filled && !folder.join("run.toml").exists() {
-        return Err(Error::Usage(format!("{} holds no run.toml, so it is no run; --force deletes runs only", folder.display())));
+    if filled && !folder.join("run.toml").exists() && !folder.join(SWEEP).exists() {
+        return Err(Error::Usage(format!(
+            "{} holds no run.toml or {SWEEP}, so it is no run; --force deletes runs only",
+            folder.display()
+        )));
     }
     if filled {
         fs::remove_dir_all(folder).map_err(|e| Error::io(folder, e))?;
     }
-    let traces = folder.join("traces");
-    fs::create_dir_all(&traces).map_err(|e| Error::io(&traces, e))
+    Ok(())
 }

@@ -18,11 +18,15 @@ mod folder;
 mod plan;
 mod run;
 mod summary;
+mod sweep;
+mod swept;
 
-pub use folder::{default_folder, prepare};
+pub use folder::{default_folder, prepare, prepare_sweep};
 pub use plan::Plan;
 pub use run::{Outcome, Place, Progress, Report, run};
 pub use summary::Summary;
+pub use sweep::{SWEEP, SweepPlan, SweepProgress, Swept, seed_folder, sweep};
+pub use swept::{Figure, Sweep, SweptRun};
 
 /// Seconds between reports: a line of progress, a row of the curves.
 pub const REPORT_SECONDS: f64 = 1.0;

@@ -1,0 +1,180 @@
+//! `run --seeds`: the same run for many seeds.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::progress::{Console, short};
+use super::run::{Args, INTERRUPTED, listen, plan};
+use super::{Global, number};
+use crate::agents::replay;
+use crate::error::Error;
+use crate::gpu::GpuError;
+use crate::runs::{self, Figure, Place, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
+
+/// Seeds of a sweep at most: a typing error is no year of work.
+const MOST_SEEDS: u64 = 10_000;
+
+/// Seeds as typed, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seeds(Vec<u64>);
+
+/// `0..9` (both ends included), `1,2,5`, or a mixture.
+///
+/// # Errors
+/// If the text is none of these, a range runs backwards, a seed is there twice, or there are more than [`MOST_SEEDS`].
+pub fn seeds(text: &str) -> Result<Seeds, String> {
+    let mut all = Vec::new();
+    for part in text.split(',').map(str::trim) {
+        let (first, last) = match part.split_once("..") {
+            None => (number::whole(part)?, number::whole(part)?),
+            Some((first, last)) => {
+                let end =
+                    |text: &str| number::whole(text.trim()).map_err(|_| format!("'{part}' is no range; write it like 0..9"));
+                (end(first)?, end(last)?)
+            }
+        };
+        if first > last {
+            return Err(format!("'{part}' runs backwards; write {last}..{first}"));
+        }
+        if last - first >= MOST_SEEDS - all.len() as u64 {
+            return Err(format!("more than {MOST_SEEDS} seeds"));
+        }
+        for seed in first..=last {
+            if all.contains(&seed) {
+                return Err(format!("{seed} is there twice"));
+            }
+            all.push(seed);
+        }
+    }
+    Ok(Seeds(all))
+}
+
+/// Whether these arguments ask for a sweep, or to go on with one.
+pub fn is_meant(args: &Args) -> bool {
+    args.seeds.is_some() || args.resume.as_ref().is_some_and(|folder| folder.join(SWEEP).exists())
+}
+
+pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    // Before a folder is made.
+    let gpu = global.card()?;
+    let (folder, sweep) = match &args.resume {
+        Some(folder) => (folder.clone(), SweepPlan::load(folder)?),
+        None => {
+            let sweep = SweepPlan::new(args.seeds.clone().map(|seeds| seeds.0).unwrap_or_default(), plan(args, global)?)?;
+            if sweep.plan.agent == replay::NAME {
+                return Err(
+                    Error::Usage(format!("--seeds: --agent {} plays what was recorded with one seed", replay::NAME)).into()
+                );
+            }
+            let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&sweep.plan.env, &sweep.plan.agent));
+            runs::prepare_sweep(&folder, args.force)?;
+            (folder, sweep)
+        }
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    listen(stop.clone())?;
+    let world = sweep.plan.world()?;
+    let mut console = Console::new(global, world.spec());
+    let place = Place { folder: &folder, resume: args.resume.is_some(), checkpoint_seconds: args.checkpoint, gpu };
+    let swept = runs::sweep(&sweep, &place, &mut console, &stop);
+    console.finish();
+    if let Err(Error::Gpu(GpuError::Lost(_))) = &swept {
+        console.say(&format!("to go on: explorarium run --resume {}", folder.display()));
+    }
+    match swept? {
+        Swept::Done(sweep) => {
+            let text = if global.json { format!("{}\n", serde_json::to_string_pretty(&sweep)?) } else { table(&sweep, &folder) };
+            std::io::Write::write_all(&mut std::io::stdout().lock(), text.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Swept::Interrupted => {
+            console.say(&format!("stopped; to go on: explorarium run --resume {}", folder.display()));
+            Ok(ExitCode::from(INTERRUPTED))
+        }
+    }
+}
+
+impl SweepProgress for Console {
+    fn seed(&mut self, seed: u64, k: usize, of: usize) {
+        self.label(format!("seed {seed} ({k} of {of}): "));
+    }
+}
+
+/// The results for people.
+fn table(sweep: &Sweep, folder: &Path) -> String {
+    let mut text = format!(
+        "{}, agent {}: {} seeds, each {} instances and {} steps\n\n",
+        sweep.env,
+        sweep.agent,
+        sweep.seeds.len(),
+        sweep.num_envs,
+        short(sweep.steps as f64)
+    );
+    let _ = writeln!(text, "  {:<20} {:>9}  {:<22} {:>9} {:>9}", "over seeds", "iqm", "95 % interval", "mean", "sd");
+    let figures = [
+        ("crafter score", &sweep.crafter_score),
+        ("achievements", &sweep.mean_achievements),
+        ("mean length", &sweep.mean_length),
+        ("mean return", &sweep.mean_return),
+        ("cells an episode", &sweep.cells_per_episode),
+        ("bonus", &sweep.bonus_mean),
+        ("steps/s", &sweep.steps_per_s),
+    ];
+    for (name, figure) in figures {
+        text += &line(name, figure);
+    }
+    let mut rates: Vec<(&String, &Figure)> = sweep.success_rates.iter().collect();
+    rates.sort_by(|a, b| b.1.mean.unwrap_or(0.0).total_cmp(&a.1.mean.unwrap_or(0.0)));
+    if !rates.is_empty() {
+        text += "\nSuccess rates, percent of episodes\n";
+    }
+    for (name, figure) in rates {
+        text += &line(name, figure);
+    }
+    let _ = writeln!(text, "\nAll of it is in {}: sweep.json, and a run of each seed in seed-*/.", folder.display());
+    text
+}
+
+/// A row of the table; nothing if no seed has a value.
+fn line(name: &str, figure: &Figure) -> String {
+    let (Some(iqm), Some(mean), Some(sd)) = (figure.iqm, figure.mean, figure.sd) else { return String::new() };
+    let around =
+        figure.iqm_interval.map_or("none of one seed".to_string(), |[low, high]| format!("{} to {}", shown(low), shown(high)));
+    format!("  {name:<20} {:>9}  {around:<22} {:>9} {:>9}\n", shown(iqm), shown(mean), shown(sd))
+}
+
+fn shown(value: f64) -> String {
+    if value.abs() >= 1e4 { short(value) } else { format!("{value:.3}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_ranges_with_both_ends_or_lists() {
+        for (text, expected) in
+            [("0..3", &[0, 1, 2, 3][..]), ("7..7", &[7]), ("1,2,5", &[1, 2, 5]), ("5, 0..1", &[5, 0, 1]), ("1k", &[1000])]
+        {
+            assert_eq!(seeds(text), Ok(Seeds(expected.to_vec())), "{text}");
+        }
+        assert_eq!(seeds("1..10k").map(|seeds| seeds.0.len()), Ok(10_000));
+        for (text, why) in [
+            ("", "not a number"),
+            ("5..2", "backwards; write 2..5"),
+            ("1,2,1", "1 is there twice"),
+            ("0..3,2", "2 is there twice"),
+            ("0..", "no range"),
+            ("a..b", "no range"),
+            ("0...3", "no range"),
+            ("-1..3", "no range"),
+            ("0..10k", "more than 10000"),
+            ("0..18446744073709551615", "more than 10000"),
+        ] {
+            assert!(seeds(text).expect_err(text).contains(why), "{text}: {:?}", seeds(text));
+        }
+    }
+}

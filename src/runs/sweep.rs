@@ -1,0 +1,203 @@
+//! A sweep: the same run for many seeds, one after the other, and what they come to together.
+//!
+//! ```text
+//! runs/<utc>-<env>-<agent>/
+//!   sweep.toml        the seeds, and the run that is made for each
+//!   seed-S/           a run folder like any other
+//!   sweep.json        at the end
+//! ```
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::Plan;
+use super::run::{Outcome, Place, Progress, run};
+use super::summary::Summary;
+use super::swept::Sweep;
+use crate::error::{Error, Result};
+use crate::files::{self, read_bytes, write_bytes};
+use crate::sim::Worlds;
+
+/// The file that makes a folder a sweep.
+pub const SWEEP: &str = "sweep.toml";
+
+/// What a sweep is to do; `sweep.toml` holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SweepPlan {
+    /// In the order in which they are run.
+    pub seeds: Vec<u64>,
+    /// The run of seed 0.
+    pub plan: Plan,
+}
+
+/// How a sweep ended.
+#[derive(Debug)]
+pub enum Swept {
+    Done(Box<Sweep>),
+    /// Stopped on request; `--resume` goes on.
+    Interrupted,
+}
+
+/// What is shown while a sweep goes on: of each run what is shown of a single one.
+pub trait SweepProgress: Progress {
+    /// The run of `seed` begins, number `k` (from 1) of `of`.
+    fn seed(&mut self, seed: u64, k: usize, of: usize);
+}
+
+impl SweepPlan {
+    /// A plan whose seeds are all possible.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there are no seeds, one is there twice, or one leads beyond the numbers there are.
+    pub fn new(seeds: Vec<u64>, plan: Plan) -> Result<SweepPlan> {
+        let mut sorted = seeds.clone();
+        sorted.sort_unstable();
+        if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::Usage(format!("--seeds: {} is there twice", twice[0])));
+        }
+        if seeds.is_empty() {
+            return Err(Error::Usage("--seeds: no seed".to_string()));
+        }
+        let sweep = SweepPlan { seeds, plan };
+        for seed in &sweep.seeds {
+            sweep.of(*seed)?;
+        }
+        Ok(sweep)
+    }
+
+    /// The run of seed `s`: its batch's seed is the plan's and `s` times [`SweepPlan::spacing`], its agent's the plan's and `s`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if that is more than a seed can be; [`Error::Data`] if the plan makes no sense.
+    pub fn of(&self, s: u64) -> Result<Plan> {
+        let too_large = || Error::Usage(format!("--seeds: {s} is too large for {} instances", self.plan.num_envs));
+        let offset = s.checked_mul(self.spacing()?).and_then(|by| i64::try_from(by).ok()).ok_or_else(too_large)?;
+        let mut plan = self.plan.clone();
+        plan.seed = plan.seed.checked_add(offset).ok_or_else(too_large)?;
+        plan.agent_seed = plan.agent_seed.checked_add(s).ok_or_else(too_large)?;
+        Ok(plan)
+    }
+
+    /// How far apart the batches' seeds are, so that no two seeds share a world: instance i takes seed + i, level j of a pool too.
+    fn spacing(&self) -> Result<u64> {
+        let levels = match self.plan.config()?.worlds {
+            Worlds::Pool(n) => u64::from(n),
+            Worlds::Fresh => 0,
+        };
+        Ok(levels.max(self.plan.num_envs as u64))
+    }
+
+    /// # Errors
+    /// [`Error::Io`] with the path.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        let text = toml::to_string(self).map_err(|e| Error::Data(e.to_string()))?;
+        write_bytes(&folder.join(SWEEP), text.as_bytes())
+    }
+
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Data`] if `sweep.toml` cannot be read.
+    pub fn load(folder: &Path) -> Result<SweepPlan> {
+        let path = folder.join(SWEEP);
+        let text = String::from_utf8_lossy(&read_bytes(&path)?).into_owned();
+        toml::from_str(&text).map_err(|e| Error::Data(format!("{}: {e}", path.display())))
+    }
+}
+
+/// The folder of a seed's run.
+pub fn seed_folder(folder: &Path, seed: u64) -> PathBuf {
+    folder.join(format!("seed-{seed}"))
+}
+
+/// Runs every seed that is not finished, then puts all together. `place` is the sweep's folder.
+///
+/// # Errors
+/// As [`run`]; [`Error::Data`] if a sub-folder holds another run.
+pub fn sweep(plan: &SweepPlan, place: &Place, progress: &mut dyn SweepProgress, stop: &AtomicBool) -> Result<Swept> {
+    if place.resume {
+        files::sweep(place.folder)?;
+    } else {
+        plan.save(place.folder)?;
+    }
+    for (k, &seed) in plan.seeds.iter().enumerate() {
+        let folder = seed_folder(place.folder, seed);
+        let of_seed = plan.of(seed)?;
+        // Killed before run.toml was there: nothing has been done.
+        let begun = folder.join("run.toml").exists();
+        if begun && Plan::load(&folder.join("run.toml"))? != of_seed {
+            return Err(Error::Data(format!("{}: run.toml is not what {SWEEP} says of this seed", folder.display())));
+        }
+        if begun && folder.join("summary.json").exists() {
+            continue;
+        }
+        if stop.load(Ordering::SeqCst) {
+            return Ok(Swept::Interrupted);
+        }
+        let traces = folder.join("traces");
+        std::fs::create_dir_all(&traces).map_err(|e| Error::io(&traces, e))?;
+        progress.seed(seed, k + 1, plan.seeds.len());
+        let outcome = run(&of_seed, &Place { folder: &folder, resume: begun, ..place.clone() }, progress, stop)?;
+        if matches!(outcome, Outcome::Interrupted) {
+            return Ok(Swept::Interrupted);
+        }
+    }
+    // From the files, so that a sweep that went on has the same numbers to the last digit as one that was not cut.
+    let summaries = plan.seeds.iter().map(|seed| summary(&seed_folder(place.folder, *seed))).collect::<Result<Vec<_>>>()?;
+    let sweep = Sweep::of(plan, &summaries)?;
+    let json = serde_json::to_string_pretty(&sweep).map_err(|e| Error::Data(e.to_string()))?;
+    write_bytes(&place.folder.join("sweep.json"), format!("{json}\n").as_bytes())?;
+    Ok(Swept::Done(Box::new(sweep)))
+}
+
+fn summary(folder: &Path) -> Result<Summary> {
+    let path = folder.join("summary.json");
+    serde_json::from_slice(&read_bytes(&path)?).map_err(|e| Error::Data(format!("{}: {e}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(seeds: &[u64], worlds: &str) -> Result<SweepPlan> {
+        let plan = Plan {
+            program: "0".to_string(),
+            env: "gridlab/four-rooms".to_string(),
+            agent: "random".to_string(),
+            agent_seed: 5,
+            seed: -3,
+            num_envs: 4,
+            steps: 100,
+            stream: "numpy".to_string(),
+            picture_noise: false,
+            worlds: worlds.to_string(),
+            reset: "same-step".to_string(),
+            record: vec![0],
+            scenario: None,
+            ruleset: String::new(),
+            agent_options: toml::Table::new(),
+            bonus: crate::bonus::BonusConfig::default(),
+        };
+        SweepPlan::new(seeds.to_vec(), plan)
+    }
+
+    #[test]
+    fn no_two_seeds_share_a_world() {
+        let seeds = |worlds| {
+            let sweep = plan(&[0, 1, 3], worlds).expect("possible");
+            sweep.seeds.iter().map(|s| sweep.of(*s).map(|run| (run.seed, run.agent_seed)).expect("in range")).collect::<Vec<_>>()
+        };
+        assert_eq!(seeds("fresh"), [(-3, 5), (1, 6), (9, 8)]);
+        assert_eq!(seeds("pool:2"), [(-3, 5), (1, 6), (9, 8)], "instances take seeds too");
+        assert_eq!(seeds("pool:10"), [(-3, 5), (7, 6), (27, 8)]);
+    }
+
+    #[test]
+    fn impossible_seeds_are_refused() {
+        for (seeds, why) in [(&[][..], "no seed"), (&[2, 1, 2], "2 is there twice"), (&[u64::MAX / 2], "too large")] {
+            let error = plan(seeds, "fresh").expect_err(why);
+            assert!(error.to_string().contains(why) && error.exit_code() == 2, "{error}");
+        }
+    }
+}
