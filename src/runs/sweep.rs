@@ -68,7 +68,7 @@ impl SweepPlan {
         Ok(sweep)
     }
 
-    /// The run of seed `s`: its batch's seed is the plan's and `s` times [`SweepPlan::spacing`], its agent's the plan's and `s`.
+    /// The run of seed `s`: its batch's seed is the plan's and `s` times the spacing of the sweep, its agent's the plan's and `s`.
     ///
     /// # Errors
     /// [`Error::Usage`] if that is more than a seed can be; [`Error::Data`] if the plan makes no sense.
