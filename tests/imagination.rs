@@ -138,6 +138,7 @@ fn what_cannot_be_imagined_is_explained() {
         ("--bonus count:achievements+full --set bonus.count.scope=everyone", "scope 'everyone'"),
         ("--bonus count --set bonus.fusion=mean", "fusion 'mean'; there are sum, product"),
         ("--agent empowerment --set agent.horizon=0", "a horizon has at least 1 action"),
+        ("--bonus empowerment --set bonus.empowerment.mode=sampled", "there are exact, frozen"),
     ] {
         let all = format!("run crafter --steps 100 --num-envs 2 --backend cpu -o {out} {args}");
         let (code, _, errors) = outcome(&all.split(' ').collect::<Vec<_>>());

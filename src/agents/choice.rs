@@ -41,6 +41,8 @@ pub struct Kind {
     pub bonus: &'static str,
     /// Steps of the batch that a run takes unless said.
     pub usual_steps: u64,
+    /// It chooses on the host: on a card every step waits for that.
+    pub on_host: bool,
 }
 
 /// All agents, as `--agent` names them.
@@ -53,6 +55,7 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 20_000_000,
+        on_host: false,
     },
     Kind {
         name: lookahead::NOVELTY,
@@ -65,6 +68,7 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "count",
         usual_steps: 100_000,
+        on_host: true,
     },
     Kind {
         name: lookahead::NAME,
@@ -78,6 +82,7 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "count",
         usual_steps: 100_000,
+        on_host: true,
     },
     Kind {
         name: empowered::NAME,
@@ -90,6 +95,7 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 100_000,
+        on_host: true,
     },
     Kind {
         name: go_explore::NAME,
@@ -99,6 +105,7 @@ pub const AGENTS: &[Kind] = &[
         goes_back: true,
         bonus: "",
         usual_steps: 2_000_000,
+        on_host: true,
     },
     Kind {
         name: rf_express::NAME,
@@ -108,6 +115,7 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 2_000_000,
+        on_host: true,
     },
     Kind {
         name: ucb_q::NAME,
@@ -117,6 +125,7 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 2_000_000,
+        on_host: true,
     },
     Kind {
         name: replay::NAME,
@@ -129,6 +138,7 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 2_000_000,
+        on_host: true,
     },
 ];
 

@@ -20,7 +20,7 @@ pub enum Backend {
 }
 
 impl Global {
-    /// [`Global::card`] for a handful of instances: with `auto` that is the CPU, which is faster for few.
+    /// [`Global::card`] for work that a card would slow down (a handful of instances, agents on the host): with `auto` that is the CPU.
     ///
     /// # Errors
     /// See [`Global::card`].

@@ -15,7 +15,7 @@ use super::{Global, number, sweep};
 use crate::agents::{self, replay};
 use crate::bonus::BonusConfig;
 use crate::error::Error;
-use crate::gpu::GpuError;
+use crate::gpu::{Gpu, GpuError};
 use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
 use crate::sim::{ResetMode, Worlds};
 
@@ -152,15 +152,15 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         return sweep::run(args, global);
     }
     // Before a folder is made.
-    let gpu = global.card()?;
-    let (folder, plan, resume) = match &args.resume {
-        Some(folder) => (folder.clone(), Plan::load(&folder.join("run.toml"))?, true),
+    let plan = args.resume.as_ref().map_or_else(|| plan(args, global), |folder| Ok(Plan::load(&folder.join("run.toml"))?))?;
+    let gpu = card_for(&plan, global)?;
+    let (folder, resume) = match &args.resume {
+        Some(folder) => (folder.clone(), true),
         None => {
-            let plan = plan(args, global)?;
             let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&plan.env, &plan.agent));
             // The world and the batch's shape are checked before anything is written.
             runs::prepare(&folder, args.force)?;
-            (folder, plan, false)
+            (folder, false)
         }
     };
     let stop = Arc::new(AtomicBool::new(false));
@@ -226,6 +226,15 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         plan.reset = needed.to_string();
     }
     Ok(plan)
+}
+
+/// The card for this run; with `auto` none for one whose agent or bonuses are worked out on the host, which a card would only slow down.
+pub(super) fn card_for(plan: &Plan, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
+    let gpu = if plan.is_on_host()? { global.card_if_asked()? } else { global.card()? };
+    if let (Some(_), Some(bonuses)) = (&gpu, plan.bonuses(&plan.world()?)?) {
+        bonuses.check_card()?;
+    }
+    Ok(gpu)
 }
 
 /// Ctrl-C once asks the run to stop; twice leaves at once.

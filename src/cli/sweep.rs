@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::progress::{Console, short};
-use super::run::{Args, INTERRUPTED, listen, plan};
+use super::run::{Args, INTERRUPTED, card_for, listen, plan};
 use super::{Global, number};
 use crate::agents::replay;
 use crate::error::Error;
@@ -59,9 +59,11 @@ pub fn is_meant(args: &Args) -> bool {
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     // Before a folder is made.
-    let gpu = global.card()?;
-    let (folder, sweep) = match &args.resume {
-        Some(folder) => (folder.clone(), SweepPlan::load(folder)?),
+    let (gpu, folder, sweep) = match &args.resume {
+        Some(folder) => {
+            let sweep = SweepPlan::load(folder)?;
+            (card_for(&sweep.plan, global)?, folder.clone(), sweep)
+        }
         None => {
             let sweep = SweepPlan::new(args.seeds.clone().map(|seeds| seeds.0).unwrap_or_default(), plan(args, global)?)?;
             if sweep.plan.agent == replay::NAME {
@@ -70,8 +72,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
                 );
             }
             let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&sweep.plan.env, &sweep.plan.agent));
+            let gpu = card_for(&sweep.plan, global)?;
             runs::prepare_sweep(&folder, args.force)?;
-            (folder, sweep)
+            (gpu, folder, sweep)
         }
     };
     let stop = Arc::new(AtomicBool::new(false));

@@ -102,6 +102,15 @@ impl Plan {
         if self.bonus.is_empty() { Ok(None) } else { Bonuses::new(world, &self.bonus).map(|bonuses| Some(Arc::new(bonuses))) }
     }
 
+    /// Whether who acts, or a bonus, is worked out on the host, step by step.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no such agent.
+    pub fn is_on_host(&self) -> Result<bool> {
+        let forks = self.bonus.list.iter().any(|entry| entry.name == "empowerment");
+        Ok(forks || agents::find(&self.agent)?.on_host)
+    }
+
     /// Who acts, before the first step.
     ///
     /// # Errors

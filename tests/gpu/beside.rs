@@ -188,3 +188,19 @@ fn agents_that_imagine_act_alike_on_both() {
     assert!(cpu.extras() == card.extras() && cpu.tables() == card.tables());
     assert_eq!(cpu.batch.checksum().expect("sum"), card.batch.checksum().expect("sum"));
 }
+
+/// What the host must fork for is refused before anything is written; without `--backend gpu` the run is on the CPU.
+#[test]
+fn empowerment_is_not_paid_on_the_card() {
+    if gpu().is_none() {
+        return;
+    }
+    let folder = crate::files::Folder::new("forked");
+    let out = folder.join("run");
+    let args = ["run", "gridlab/four-rooms", "--bonus", "empowerment", "--num-envs", "2", "--steps", "40", "-q", "-o", &out];
+    let (code, _, errors) = crate::files::outcome(&[&args[..], &["--backend", "gpu"]].concat());
+    assert!(code == 2 && errors.contains("--backend cpu"), "{code}: {errors}");
+    assert!(!std::path::Path::new(&out).exists());
+    let (code, _, errors) = crate::files::outcome(&args);
+    assert_eq!(code, 0, "{errors}");
+}
