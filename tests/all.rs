@@ -11,5 +11,6 @@ mod keys;
 mod map;
 mod measure;
 mod minigrid;
+mod noisy_tv;
 mod resets;
 mod structure;
