@@ -19,6 +19,7 @@ fn cell(folder: &Folder, colours: u32) -> Arc<dyn World> {
 }
 
 /// `psi(x + 1) - ln x` for x from 1 to `most`.
+#[expect(clippy::disallowed_methods, reason = "a reference to compare with; the tolerance is far above a last bit")]
 fn gains(most: usize) -> Vec<f64> {
     let mut harmonic = 0.0;
     let mut gains = vec![f64::NAN];
@@ -29,10 +30,15 @@ fn gains(most: usize) -> Vec<f64> {
     gains
 }
 
+/// `x` to the power of `n`.
+fn power(x: f64, n: usize) -> f64 {
+    std::iter::repeat_n(x, n).product()
+}
+
 /// The mean gain of the belief when n arrivals are counted, all K outcomes being as likely: the outcome's own count is binomial.
 fn expected_gain(n: usize, k: usize, gains: &[f64]) -> f64 {
     let p = 1.0 / k as f64;
-    let mut probability = (1.0 - p).powi(n as i32);
+    let mut probability = power(1.0 - p, n);
     let mut mean = 0.0;
     for j in 0..=n {
         mean += probability * gains[j + 1];
@@ -44,9 +50,10 @@ fn expected_gain(n: usize, k: usize, gains: &[f64]) -> f64 {
 /// How far the mean may lie below and above `F = (K - 1) / (2 (n + K))`. From `1/(2x) - 1/(12x^2) <= psi(x + 1) - ln x <= 1/(2x)` and,
 /// with J binomial, `E[1/(J+1)] = K (1 - (1 - 1/K)^(n+1)) / (n + 1)` and `E[1/(J+1)^2] <= 2 K^2 / ((n+1)(n+2))`.
 fn bounds(n: usize, k: usize) -> (f64, f64) {
+    let missed = power(1.0 - 1.0 / k as f64, n + 1);
     let (n, k) = (n as f64, k as f64);
     let first = k * (k - 1.0) / (2.0 * (n + 1.0) * (n + k));
-    let missed = k * (1.0 - 1.0 / k).powf(n + 1.0) / (2.0 * (n + 1.0));
+    let missed = k * missed / (2.0 * (n + 1.0));
     (first - missed - k * k / (6.0 * (n + 1.0) * (n + 2.0)), first + 1.0 / (12.0 * (n + k) * (n + k)))
 }
 
