@@ -12,6 +12,7 @@ mod keys;
 mod map;
 mod measure;
 mod minigrid;
+mod noisy_tv;
 mod resets;
 mod structure;
 mod sweep;
