@@ -164,6 +164,10 @@ impl Agent for Lookahead {
         self.name
     }
 
+    fn reads_beside(&self) -> bool {
+        true
+    }
+
     fn choose(&self, work: &mut Work) {
         let num_actions = work.world.spec().num_actions();
         let (mut room, mut searches) = (self.room(num_actions), self.bonuses.searches());

@@ -20,16 +20,27 @@ impl Bonuses {
         self.kinds.iter().any(|(_, sums)| *sums)
     }
 
-    /// Insertion between `first` and `last`, if tables are shared: each a stretch of its own.
-    fn around_tables<'a>(&'a self, mut first: Vec<Box<dyn crate::sim::Pass + 'a>>, whom: Whom) -> Stretches<'a> {
+    /// Whether a shared table is read before the arrivals of a step are counted in it.
+    fn reads_before(&self) -> bool {
+        self.list.iter().any(|kept| kept.table.is_some() && kept.bonus.order() == Order::ReadBefore)
+    }
+
+    /// `first`, insertion if tables are shared, and settling if their sums are kept; insertion begins a stretch if `apart`, since tables
+    /// are read in `first`, and settling always does.
+    fn with_insertion<'a>(&'a self, mut first: Vec<Box<dyn crate::sim::Pass + 'a>>, whom: Whom, apart: bool) -> Stretches<'a> {
         if self.tables.is_empty() {
-            return vec![std::mem::take(&mut first)];
+            return vec![first];
         }
-        let mut stretches: Stretches<'a> = vec![first, vec![Box::new(Insert(self, whom))]];
+        let insert = Box::new(Insert(self, whom));
+        let mut stretches: Stretches<'a> = if apart {
+            vec![first, vec![insert]]
+        } else {
+            first.push(insert);
+            vec![first]
+        };
         if self.sums() {
             stretches.push(vec![Box::new(Settle(self, whom))]);
         }
-        stretches.push(Vec::new());
         stretches
     }
 }
@@ -49,20 +60,27 @@ impl Beside for Bonuses {
     fn arrivals(&self) -> Stretches<'_> {
         let before: Vec<Box<dyn crate::sim::Pass + '_>> =
             vec![Box::new(Keys(self, Whom::Arrived)), Box::new(Visit(self, Order::ReadBefore))];
-        let mut stretches = self.around_tables(before, Whom::Arrived);
-        if let Some(last) = stretches.last_mut() {
-            last.push(Box::new(Visit(self, Order::ReadAfter)));
-            last.push(Box::new(Fusing(self)));
+        let after: Vec<Box<dyn crate::sim::Pass + '_>> = vec![Box::new(Visit(self, Order::ReadAfter)), Box::new(Fusing(self))];
+        let mut stretches = self.with_insertion(before, Whom::Arrived, self.reads_before());
+        match stretches.last_mut() {
+            Some(last) if self.tables.is_empty() => last.extend(after),
+            _ => stretches.push(after),
         }
         stretches
     }
 
     fn begun(&self) -> Stretches<'_> {
-        let mut stretches = self.around_tables(vec![Box::new(Keys(self, Whom::Fresh)), Box::new(Begin(self))], Whom::Fresh);
+        // Tables were read in the stretch that this one goes on with.
+        let mut stretches =
+            self.with_insertion(vec![Box::new(Keys(self, Whom::Fresh)), Box::new(Begin(self))], Whom::Fresh, true);
         if let Some(last) = stretches.last_mut() {
             last.push(Box::new(Recorded));
         }
         stretches
+    }
+
+    fn is_loose(&self) -> bool {
+        !self.reads_before()
     }
 
     fn columns(&self) -> (usize, Vec<String>) {

@@ -146,10 +146,11 @@ impl Batch {
     fn step_on_blocks(&mut self, n_steps: u64, agent: Option<&dyn Agent>) -> Result<()> {
         let beside = self.config.beside.clone();
         let stretches = passes(agent, self.config.reset, self.config.blind, beside.as_deref());
+        let loose = beside.as_ref().is_some_and(|beside| beside.is_loose()) && !agent.is_some_and(Agent::reads_beside);
         let mut left = n_steps;
         while left > 0 {
             let n = beside.as_ref().map_or(Ok(left), |beside| beside.make_room(self.len(), left))?;
-            self.run_on_blocks(n, &stretches)?;
+            self.run_on_blocks(n, &stretches, loose)?;
             left -= n;
         }
         Ok(())

@@ -31,6 +31,9 @@ pub trait Beside: Debug + Send + Sync {
     /// is followed by nothing that looks at them.
     fn begun(&self) -> Stretches<'_>;
 
+    /// Whether the last stretch of [`Beside::begun`] may run together with the first of the next step: that one reads no shared table.
+    fn is_loose(&self) -> bool;
+
     /// Index of an extra, and a name for each of its words: values that rows of recorded instances hold beside, i32 in units of 2^-20.
     fn columns(&self) -> (usize, Vec<String>);
 

@@ -15,8 +15,9 @@ use crate::error::Result;
 const BLOCK_BYTES: usize = 448 * 1024;
 
 impl Batch {
-    /// `n_steps` steps of all instances: a block after the other, or with several stretches all of them side by side.
-    pub(super) fn run_on_blocks(&mut self, n_steps: u64, stretches: &Stretches) -> Result<()> {
+    /// `n_steps` steps of all instances: a block after the other, or with several stretches all of them side by side. `loose`: the last
+    /// stretch of a step goes together with the first of the next.
+    pub(super) fn run_on_blocks(&mut self, n_steps: u64, stretches: &Stretches, loose: bool) -> Result<()> {
         let begun = self.steps;
         match &stretches[..] {
             [list] => self.each_block(|work| {
@@ -29,15 +30,29 @@ impl Batch {
                 }
                 None
             })?,
-            _ => self.all_blocks(|works| {
-                (0..n_steps).find_map(|t| {
-                    works.iter_mut().for_each(|work| work.batch_step = begun + t + 1);
-                    for list in stretches {
+            [first, between @ .., last] => self.all_blocks(|works| {
+                for t in 0..n_steps {
+                    works.par_iter_mut().for_each(|work| {
+                        if loose && t > 0 {
+                            last.iter().for_each(|pass| pass.run(work));
+                        }
+                        work.batch_step = begun + t + 1;
+                        first.iter().for_each(|pass| pass.run(work));
+                    });
+                    for list in between {
                         works.par_iter_mut().for_each(|work| list.iter().for_each(|pass| pass.run(work)));
                     }
-                    works.iter().filter_map(|work| first_fault(work, begun + t + 1)).min()
-                })
+                    let fault = works.iter().filter_map(|work| first_fault(work, begun + t + 1)).min();
+                    if !loose || fault.is_some() || t + 1 == n_steps {
+                        works.par_iter_mut().for_each(|work| last.iter().for_each(|pass| pass.run(work)));
+                    }
+                    if fault.is_some() {
+                        return fault;
+                    }
+                }
+                None
             })?,
+            [] => {}
         }
         self.steps += n_steps;
         Ok(())

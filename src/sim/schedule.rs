@@ -29,6 +29,11 @@ pub trait Agent: Sync + Send {
     fn name(&self) -> &'static str;
     /// Writes `core[ACTION]` of every instance of the block.
     fn choose(&self, work: &mut Work);
+    /// Whether it reads what runs beside the simulation keeps: then all of a step must be over before it chooses.
+    fn reads_beside(&self) -> bool {
+        false
+    }
+
     /// The kernel that does the same on the card, and its seed; None if actions must be chosen on the host, step by step.
     fn on_card(&self) -> Option<(Chooser, u64)> {
         None
@@ -38,8 +43,13 @@ pub trait Agent: Sync + Send {
 /// The passes of one step, in stretches: without an agent the actions are already in `core`, `blind` steps write no observations.
 pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool, beside: Option<&'a dyn Beside>) -> Stretches<'a> {
     let mut list: Vec<Box<dyn Pass + 'a>> = Vec::new();
+    let mut stretches: Stretches<'a> = Vec::new();
     if let Some(agent) = agent {
         list.push(Box::new(Choose(agent)));
+        if agent.reads_beside() && beside.is_some() {
+            // All choose before anybody's arrival is counted.
+            stretches.push(std::mem::take(&mut list));
+        }
     }
     list.push(Box::new(Prepare(mode)));
     list.push(Box::new(Step));
@@ -50,7 +60,7 @@ pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool, be
     if mode == ResetMode::SameStep {
         last.push(Box::new(ResetFinished));
     }
-    let mut stretches = vec![list];
+    stretches.push(list);
     join(&mut stretches, beside.map_or(Vec::new(), Beside::arrivals));
     join(&mut stretches, vec![last]);
     join(&mut stretches, beside.map_or(Vec::new(), Beside::begun));
