@@ -79,8 +79,9 @@ fn a_run_says_what_was_paid_and_can_be_verified() {
     let run = folder.join("run");
     let args = ["run", "crafter", "--backend", "cpu", "--agent", "lookahead", "--bonus", "count,entropy,empowerment,reward"];
     let more = ["--num-envs", "4", "--steps", "400", "--set", "agent.rollouts=1", "--set", "agent.depth=3", "-o", &run, "-q"];
-    let (code, _, errors) = outcome(&[&args[..], &more].concat());
+    let (code, shown, errors) = outcome(&[&args[..], &more].concat());
     assert_eq!(code, 0, "{errors}");
+    assert!(shown.contains("Bonuses, mean an arrival") && shown.contains(" visits, entropy "), "{shown}");
     let said = summary(&run);
     let bonus = &said["bonus"];
     assert_eq!(bonus["config"]["list"][2]["horizon"], 1, "{bonus}");

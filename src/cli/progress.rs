@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Global;
 use crate::envs::WorldSpec;
-use crate::runs::{Progress, Report, Summary};
+use crate::runs::{BonusSummary, Progress, Report, Summary};
 
 /// Seconds between lines if stderr is no terminal.
 const LINE_SECONDS: f64 = 5.0;
@@ -138,6 +138,7 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
     for (name, value) in &summary.agent_report {
         text += &reported(name, value);
     }
+    text += &summary.bonus.as_ref().map_or(String::new(), paid);
     let _ = writeln!(text, "\n  {} steps/s on {}, checksum {}", short(summary.steps_per_s), summary.adapter, summary.checksum);
     let _ = writeln!(text, "\nAll of it is in {}: summary.json, curves.parquet, traces/.", folder.display());
     let _ = writeln!(
@@ -145,6 +146,23 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
         "Next: `explorarium verify {}` replays the trace; `explorarium run --help` shows what else can be run.",
         folder.display()
     );
+    text
+}
+
+/// What bonuses came to, and what those that share counts have counted.
+fn paid(bonus: &BonusSummary) -> String {
+    let mut text = "\nBonuses, mean an arrival\n".to_string();
+    for (name, mean) in &bonus.means {
+        let _ = write!(text, "  {name:<20} {mean:>8.4}");
+        if let Some(counted) = bonus.counted.iter().find(|counted| counted.name == *name) {
+            let _ = write!(text, "  {} states in {} visits", short(counted.keys as f64), short(counted.visits as f64));
+            if let Some(entropy) = counted.entropy {
+                let _ = write!(text, ", entropy {entropy:.3} nats");
+            }
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "  {:<20} {:>8.4}", "together", bonus.mean);
     text
 }
 

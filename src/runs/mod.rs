@@ -24,7 +24,7 @@ mod swept;
 pub use folder::{default_folder, prepare, prepare_sweep};
 pub use plan::Plan;
 pub use run::{Outcome, Place, Progress, Report, run};
-pub use summary::Summary;
+pub use summary::{BonusSummary, Summary};
 pub use sweep::{SWEEP, SweepPlan, SweepProgress, Swept, seed_folder, sweep};
 pub use swept::{Figure, Sweep, SweptRun};
 
