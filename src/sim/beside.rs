@@ -41,7 +41,7 @@ pub trait Beside: Debug + Send + Sync {
     /// `steps` may be taken before it is asked again.
     ///
     /// # Errors
-    /// [`crate::Error::Fault`]-like messages with the size that would be needed if there can be no more room.
+    /// [`crate::Error::Limit`] with the size that would be needed, if there can be no more room.
     fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64>;
 
     /// How many steps of `steps` there is room for in tables that begin with these words ([`HEADER`] each); 0 if they must grow first.
