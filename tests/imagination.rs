@@ -83,6 +83,7 @@ fn a_run_says_what_was_paid_and_can_be_verified() {
     assert_eq!(code, 0, "{errors}");
     assert!(shown.contains("Bonuses, mean an arrival") && shown.contains(" visits, entropy "), "{shown}");
     let said = summary(&run);
+    assert!(said["forked_steps_per_s"].as_f64() > said["steps_per_s"].as_f64(), "an action, a fork");
     let bonus = &said["bonus"];
     assert_eq!(bonus["config"]["list"][2]["horizon"], 1, "{bonus}");
     assert_eq!((&bonus["exact"], &bonus["shared"]), (&true.into(), &true.into()));

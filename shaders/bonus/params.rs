@@ -13,12 +13,10 @@ pub const COLUMN: usize = 2;
 pub const COLUMNS: usize = 3;
 /// Words of its own that the bonus keeps an instance.
 pub const OWN: usize = 4;
-/// Forks of an instance, one after the other; for peeks.
-pub const FORKS: usize = 5;
 /// Where the bonus's own numbers begin.
-pub const FIRST: usize = 6;
+pub const FIRST: usize = 5;
 /// Where the tables begin.
-pub const TABLES: usize = 7;
+pub const TABLES: usize = 6;
 /// Words of the head.
 pub const HEAD: usize = 8;
 
@@ -29,13 +27,17 @@ pub struct Place {
     pub keys: u32,
     pub column: u32,
     pub columns: u32,
-    pub forks: u32,
 }
 
 impl Place {
     /// The whole buffer of a bonus.
     pub fn of_bonus(&self, bonus: &dyn Bonus) -> Vec<u32> {
-        self.words(bonus.own_words() as u32, &bonus.params())
+        self.of_numbers(bonus.own_words(), &bonus.params())
+    }
+
+    /// [`Place::of_bonus`] for a bonus that is not one of the kernels alone.
+    pub fn of_numbers(&self, own_words: usize, numbers: &[u32]) -> Vec<u32> {
+        self.words(own_words as u32, numbers)
     }
 
     /// The whole buffer of the kernels that insert `what` (bits of `table.rs`) and settle.
@@ -50,7 +52,6 @@ impl Place {
         words[COLUMN] = self.column;
         words[COLUMNS] = self.columns;
         words[OWN] = own_words;
-        words[FORKS] = self.forks;
         words[FIRST] = HEAD as u32;
         words[TABLES] = (HEAD + numbers.len()) as u32;
         words.extend_from_slice(numbers);

@@ -9,11 +9,9 @@ const PARAM_COLUMN: u32 = 2u;
 const PARAM_COLUMNS: u32 = 3u;
 // Words of its own that the bonus keeps an instance.
 const PARAM_OWN: u32 = 4u;
-// Forks of an instance, one after the other.
-const PARAM_FORKS: u32 = 5u;
 // Where the bonus's own numbers begin.
-const PARAM_FIRST: u32 = 6u;
-const PARAM_TABLES: u32 = 7u;
+const PARAM_FIRST: u32 = 5u;
+const PARAM_TABLES: u32 = 6u;
 const PARAM_HEAD: u32 = 8u;
 
 /// Number `k` of the bonus's own.

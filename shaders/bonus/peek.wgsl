@@ -3,6 +3,7 @@
 // Twin: shaders/bonus/mod.rs
 
 #import shaders/core/all.wgsl
+#import shaders/core/forks.wgsl
 #import shaders/bonus/arrivals.wgsl
 // This import is replaced by the bonus's file.
 #import shaders/bonus/bonus.wgsl
@@ -25,6 +26,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if f == NOBODY {
         return;
     }
-    let value = bonus_peek(arrival(f), f / params[PARAM_FORKS] * params[PARAM_OWN]);
+    let value = bonus_peek(arrival(f), forked_from(f) * params[PARAM_OWN]);
     scores[f * params[PARAM_COLUMNS] + params[PARAM_COLUMN]] = u32(value);
 }

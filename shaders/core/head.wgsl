@@ -20,7 +20,9 @@ struct Head {
     visited_words: u32,
     n_achievements: u32,
     n_recorded: u32,
-    spare_a: u32,
+    // Forks of an instance, one after the other, if these rules are those of forks: then `first` is the index in the part of the first
+    // instance that was forked.
+    forks: u32,
     spare_b: u32,
     spare_c: u32,
 }

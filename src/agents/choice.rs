@@ -41,8 +41,6 @@ pub struct Kind {
     pub bonus: &'static str,
     /// Steps of the batch that a run takes unless said.
     pub usual_steps: u64,
-    /// It chooses on the host: on a card every step waits for that.
-    pub on_host: bool,
 }
 
 /// All agents, as `--agent` names them.
@@ -55,7 +53,6 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 20_000_000,
-        on_host: false,
     },
     Kind {
         name: lookahead::NOVELTY,
@@ -68,7 +65,6 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "count",
         usual_steps: 100_000,
-        on_host: true,
     },
     Kind {
         name: lookahead::NAME,
@@ -82,7 +78,6 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "count",
         usual_steps: 100_000,
-        on_host: true,
     },
     Kind {
         name: empowered::NAME,
@@ -95,7 +90,6 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 100_000,
-        on_host: true,
     },
     Kind {
         name: go_explore::NAME,
@@ -105,7 +99,6 @@ pub const AGENTS: &[Kind] = &[
         goes_back: true,
         bonus: "",
         usual_steps: 2_000_000,
-        on_host: true,
     },
     Kind {
         name: rf_express::NAME,
@@ -115,7 +108,6 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 2_000_000,
-        on_host: true,
     },
     Kind {
         name: ucb_q::NAME,
@@ -125,7 +117,6 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 2_000_000,
-        on_host: true,
     },
     Kind {
         name: replay::NAME,
@@ -138,7 +129,6 @@ pub const AGENTS: &[Kind] = &[
         goes_back: false,
         bonus: "",
         usual_steps: 2_000_000,
-        on_host: true,
     },
 ];
 

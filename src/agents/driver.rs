@@ -1,5 +1,7 @@
 //! The face through which a run drives whoever acts, whatever it is.
 
+use std::sync::atomic::Ordering;
+
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -23,6 +25,16 @@ pub trait Driver: Send {
 
     /// The reset mode that it needs; None if it goes by the user's.
     fn reset_mode(&self) -> Option<ResetMode> {
+        None
+    }
+
+    /// Whether it chooses on the card where the batch is on one; else every step there waits for the host.
+    fn is_on_card(&self) -> bool {
+        false
+    }
+
+    /// Steps that forks have taken for it; None if it has none.
+    fn forked_steps(&self) -> Option<u64> {
         None
     }
 
@@ -58,6 +70,25 @@ impl<A: Agent> Driver for A {
 
     fn advance(&mut self, batch: &mut Batch, n_steps: u64) -> Result<()> {
         batch.advance(n_steps, self)
+    }
+
+    fn is_on_card(&self) -> bool {
+        self.on_card().is_some()
+    }
+
+    fn forked_steps(&self) -> Option<u64> {
+        self.forked().map(|steps| steps.load(Ordering::Relaxed))
+    }
+
+    fn save(&self) -> Value {
+        self.forked_steps().map_or(Value::Null, Value::from)
+    }
+
+    fn load(&mut self, _: &Batch, saved: &Value) -> Result<()> {
+        if let (Some(steps), Some(before)) = (self.forked(), saved.as_u64()) {
+            steps.store(before, Ordering::Relaxed);
+        }
+        Ok(())
     }
 }
 

@@ -1,10 +1,17 @@
 //! Acts so that as much as possible can be brought about: takes the action whose imagined outcome has the largest empowerment.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::bonus::empowerment::{DREAMS, Empowerment, Mode, Search, default_key};
 use crate::envs::shared::key::Key;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
-use crate::shaders::agent::lookahead::choose;
+use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose};
+use crate::sim::card::Chooser;
+use crate::sim::card::beside::{Bind, CardWork};
+use crate::sim::card::dreams::{Imagined, Imagining};
+use crate::sim::card::forks::Whom;
 use crate::sim::dream::{Dream, Forks};
 use crate::sim::{Agent, Work};
 
@@ -55,13 +62,20 @@ pub struct Empowered {
     seed: u64,
     measure: Empowerment,
     dream: Dream,
+    /// Steps that forks have taken.
+    forked: Arc<AtomicU64>,
+    /// The same on a card; None if it cannot be done there.
+    imagining: Option<Arc<Imagining>>,
 }
 
 impl Empowered {
     /// # Errors
     /// See [`Options::resolve`].
     pub fn new(world: &dyn World, options: &Options, seed: u64) -> Result<Empowered> {
-        Ok(Empowered { seed, measure: options.measure(world)?, dream: Dream::of(world)? })
+        let (measure, dream) = (options.measure(world)?, Dream::of(world)?);
+        let forked = Arc::default();
+        let imagining = imagining(&measure, &dream, seed, &forked).map(Arc::new);
+        Ok(Empowered { seed, measure, dream, forked, imagining })
     }
 
     /// The value of each action for instance `i`, in units of 2^-20 bits; an outcome that takes more forks than there may be is worth
@@ -80,9 +94,34 @@ impl Empowered {
     }
 }
 
+/// One step with each action, and what can be reached from where it led to.
+fn imagining(measure: &Empowerment, dream: &Dream, seed: u64, forked: &Arc<AtomicU64>) -> Option<Imagining> {
+    let reach = measure.reach(dream)?;
+    let imagined = Imagined {
+        // Keys that nobody looks at.
+        beside: vec![0],
+        keys: None,
+        n_keys: 0,
+        totals: Bind::Reached(0),
+        observes: false,
+        passes: vec![CardWork::Reach(0, Whom::Stepped)],
+        reaches: vec![reach],
+    };
+    let (dream, gamma, forked) = (dream.clone(), DISCOUNT_ONE, forked.clone());
+    Some(Imagining { seed, dream, rollouts: 1, depth: 1, gamma, imagined, forked, most_forks: 0 })
+}
+
 impl Agent for Empowered {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn forked(&self) -> Option<&AtomicU64> {
+        Some(&self.forked)
+    }
+
+    fn on_card(&self) -> Option<Chooser> {
+        self.imagining.clone().map(Chooser::Imagined)
     }
 
     fn choose(&self, work: &mut Work) {
@@ -95,5 +134,7 @@ impl Agent for Empowered {
             let action = choose(self.seed, num_actions, &values, work.block.core_of(i));
             work.block.core_mut(i)[Core::ACTION] = action;
         }
+        let own = work.block.n as u64 * u64::from(num_actions);
+        self.forked.fetch_add(own + search.forked_steps, Ordering::Relaxed);
     }
 }

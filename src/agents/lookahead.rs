@@ -4,13 +4,16 @@
 //! never take it in. An arrival in a state that the rollout was in before, by all keys of the bonuses, pays nothing: else a rollout
 //! would earn most by staying where it is.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::bonus::{Bonuses, Imagined, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
 use crate::shaders::agent::random;
+use crate::sim::card::Chooser;
+use crate::sim::card::dreams::Imagining;
 use crate::sim::dream::{Dream, Forks};
 use crate::sim::{Agent, Work};
 
@@ -52,6 +55,11 @@ pub struct Lookahead {
     gamma: u32,
     bonuses: Arc<Bonuses>,
     dream: Dream,
+    /// Steps that forks have taken.
+    forked: Arc<AtomicU64>,
+    most_forks: usize,
+    /// The same on a card; None if it cannot be done there.
+    imagining: OnceLock<Option<Arc<Imagining>>>,
     /// Forks and what is kept of them, lent to one thread at a time.
     rooms: Mutex<Vec<Room>>,
 }
@@ -64,6 +72,8 @@ struct Room {
     /// For each fork the keys of all states it was in, the root's first: `[forks, depth + 1, keys]`.
     met: Vec<u64>,
     root: Vec<u64>,
+    /// Steps that forks have taken.
+    steps: u64,
 }
 
 impl Lookahead {
@@ -82,7 +92,8 @@ impl Lookahead {
         }
         let gamma = (discount * f64::from(DISCOUNT_ONE) + 0.5) as u32;
         let dream = Dream::of(world)?;
-        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, dream, rooms: Mutex::default() })
+        let (forked, most_forks, imagining, rooms) = (Arc::default(), 0, OnceLock::new(), Mutex::default());
+        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, dream, forked, most_forks, imagining, rooms })
     }
 
     /// The agent that looks one step ahead.
@@ -94,9 +105,26 @@ impl Lookahead {
         Ok(Lookahead { name: NOVELTY, ..one })
     }
 
-    /// Steps of forks that one real step takes at most.
-    pub fn imagined_steps(&self, num_actions: u32) -> u64 {
-        u64::from(num_actions) * u64::from(self.options.rollouts) * u64::from(self.options.depth)
+    /// On a card at most so many forks at once, for trying that nothing depends on it; 0 for as many as fit.
+    #[must_use]
+    pub fn with_forks(mut self, most: usize) -> Lookahead {
+        self.most_forks = most;
+        self.imagining = OnceLock::new();
+        self
+    }
+
+    fn imagining(&self) -> Option<Arc<Imagining>> {
+        let imagined = self.bonuses.imagined(&**self.dream.world())?;
+        Some(Arc::new(Imagining {
+            seed: self.seed,
+            dream: self.dream.clone(),
+            rollouts: self.options.rollouts,
+            depth: self.options.depth,
+            gamma: self.gamma,
+            imagined,
+            forked: self.forked.clone(),
+            most_forks: self.most_forks,
+        }))
     }
 
     fn room(&self, num_actions: u32) -> Room {
@@ -106,11 +134,13 @@ impl Lookahead {
             scores: vec![0; (num_actions * self.options.rollouts) as usize],
             met: vec![0; num_actions as usize * (self.options.depth as usize + 1) * self.bonuses.keys().len()],
             root: Vec::new(),
+            steps: 0,
         })
     }
 
     /// Scores of all rollouts of instance `i`.
     fn imagine(&self, work: &Work, i: usize, num_actions: u32, room: &mut Room, searches: &mut Searches) {
+        let observes = self.bonuses.reads_obs();
         self.bonuses.keys_of(&work.extras, i, &mut room.root);
         room.scores.fill(0);
         for r in 0..self.options.rollouts {
@@ -127,7 +157,7 @@ impl Lookahead {
                     discount = next_discount(discount, self.gamma);
                     random::choose(self.seed, num_actions, room.forks.block(num_actions as usize).core);
                 }
-                self.dream.step(&mut room.forks, num_actions as usize);
+                self.dream.advance(&mut room.forks, num_actions as usize, observes);
                 for a in 0..num_actions {
                     self.arrive(work, (i, a, r, d), discount, room, searches);
                 }
@@ -142,6 +172,7 @@ impl Lookahead {
         if room.forks.core(a as usize)[Core::FLAGS] & Core::SKIP != 0 {
             return;
         }
+        room.steps += 1;
         let block = room.forks.block(a as usize + 1);
         let (past, now) = room.met[from..].split_at_mut((d as usize + 1) * n);
         for (key, now) in self.bonuses.keys().iter().zip(now.iter_mut()) {
@@ -168,6 +199,14 @@ impl Agent for Lookahead {
         true
     }
 
+    fn forked(&self) -> Option<&AtomicU64> {
+        Some(&self.forked)
+    }
+
+    fn on_card(&self) -> Option<Chooser> {
+        self.imagining.get_or_init(|| self.imagining()).clone().map(Chooser::Imagined)
+    }
+
     fn choose(&self, work: &mut Work) {
         let num_actions = work.world.spec().num_actions();
         let (mut room, mut searches) = (self.room(num_actions), self.bonuses.searches());
@@ -177,6 +216,8 @@ impl Agent for Lookahead {
             let action = choose(self.seed, num_actions, &room.scores, core);
             work.block.core_mut(i)[Core::ACTION] = action;
         }
+        let nested = searches.iter().flatten().map(|search| search.forked_steps).sum::<u64>();
+        self.forked.fetch_add(std::mem::take(&mut room.steps) + nested, Ordering::Relaxed);
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(room);
     }
 }

@@ -20,7 +20,7 @@ impl Agent for Random {
         random::choose(self.seed, work.world.spec().num_actions(), work.block.core);
     }
 
-    fn on_card(&self) -> Option<(Chooser, u64)> {
-        Some((Chooser::Random, self.seed))
+    fn on_card(&self) -> Option<Chooser> {
+        Some(Chooser::Random(self.seed))
     }
 }

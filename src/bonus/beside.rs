@@ -135,6 +135,10 @@ impl Beside for Bonuses {
             .then(|| format!("the table of counts that it owns is full; raise slots of the bonus (bonus.NAME.slots, now {slots}), or take a coarser key"))
     }
 
+    fn check_card(&self) -> Result<()> {
+        Bonuses::check_card(self)
+    }
+
     fn on_card(&self) -> CardPasses {
         super::card::passes(self)
     }

@@ -2,7 +2,7 @@
 
 use super::config::Entry;
 use super::forks::Forked;
-use super::runtime::Paying;
+use super::kept::Paying;
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::shaders::bonus::bebold::{BeBold, Novelty};

@@ -3,6 +3,7 @@
 //! `E_n(s)` is the capacity, in bits, of the channel from open-loop sequences of n actions to what is seen of the state they end in. It is
 //! computed by forking the world: see docs/empowerment.md for which mode answers which question.
 
+mod card;
 mod field;
 mod log2;
 mod pool;

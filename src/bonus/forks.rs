@@ -4,6 +4,7 @@ use super::config::Entry;
 use super::empowerment::{DREAMS, Empowerment, Mode, Search, default_key};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
+use crate::sim::card::reach::Reach;
 use crate::sim::dream::Dream;
 
 /// Fault of an instance whose empowerment takes more forks than there may be.
@@ -43,6 +44,24 @@ impl Forked {
 
     pub fn own_words(&self) -> usize {
         1
+    }
+
+    /// The numbers of shaders/bonus/empowerment.wgsl.
+    pub fn numbers(&self) -> Vec<u32> {
+        vec![u32::from(self.difference)]
+    }
+
+    /// Whether a card can measure it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with the horizon that fits there.
+    pub fn check_card(&self) -> Result<()> {
+        self.measure.check_card(self.dream.world().spec().num_actions()).map_err(|e| Error::Usage(format!("bonus {e}")))
+    }
+
+    /// The same measure for a card; None if there is none.
+    pub fn reach(&self) -> Option<Reach> {
+        self.measure.reach(&self.dream)
     }
 
     /// Room to measure in, for a thread.

@@ -9,9 +9,12 @@ mod card;
 pub mod config;
 pub mod empowerment;
 mod forks;
+mod imagined;
+mod kept;
 mod passes;
 mod runtime;
 pub mod tables;
 
 pub use config::{BonusConfig, Entry};
-pub use runtime::{Bonuses, Counted, FUSING, Imagined, Searches};
+pub use kept::{Imagined, Searches};
+pub use runtime::{Bonuses, Counted, FUSING};

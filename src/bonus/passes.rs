@@ -1,6 +1,7 @@
 //! The passes of bonuses on the CPU: the twins, called for each instance of a block.
 
-use super::runtime::{Bonuses, FUSING, KEYS, Kept, Nothing, OWN, Paying, VALUES};
+use super::kept::{Kept, Nothing, Paying};
+use super::runtime::{Bonuses, FUSING, KEYS, OWN, VALUES};
 use crate::envs::Core;
 use crate::envs::shared::key::{self, write_keys};
 use crate::shaders::bonus::table::{keys_of, what};

@@ -5,15 +5,15 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::build::bonus;
 use super::config::BonusConfig;
-use super::empowerment::Search;
 use super::forks::Forked;
+use super::kept::{Imagined, Kept, Nothing, Paying, Searches};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
-use crate::envs::{Block, Core, World};
+use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, Turn};
 use crate::shaders::bonus::table::{self, Table};
-use crate::shaders::bonus::{Bonus, Counts, Inserts, ONE, Order, Seen};
+use crate::shaders::bonus::{Inserts, ONE, Seen};
 
 /// Slots that a shared table begins with.
 const FIRST_SLOTS: u32 = 1 << 16;
@@ -28,64 +28,6 @@ pub const VALUES: usize = 1;
 pub const TOTALS: usize = 2;
 pub const FUSING: usize = 3;
 pub const OWN: usize = 4;
-
-/// Who works a bonus out.
-#[derive(Debug)]
-pub enum Paying {
-    /// A kernel and its twin.
-    Kernel(Box<dyn Bonus>),
-    /// The host, by forking.
-    Forks(Box<Forked>),
-}
-
-impl Paying {
-    pub fn own_words(&self) -> usize {
-        match self {
-            Paying::Kernel(bonus) => bonus.own_words(),
-            Paying::Forks(forked) => forked.own_words(),
-        }
-    }
-
-    pub fn inserts(&self) -> Inserts {
-        match self {
-            Paying::Kernel(bonus) => bonus.inserts(),
-            Paying::Forks(_) => Inserts::Nothing,
-        }
-    }
-
-    pub fn order(&self) -> Order {
-        match self {
-            Paying::Kernel(bonus) => bonus.order(),
-            Paying::Forks(_) => Order::ReadAfter,
-        }
-    }
-
-    fn sums(&self) -> bool {
-        matches!(self, Paying::Kernel(bonus) if bonus.sums())
-    }
-}
-
-/// Room that a thread needs to work bonuses out: searches of those that fork.
-pub type Searches<'a> = Vec<Option<Search<'a>>>;
-
-/// A bonus at work.
-#[derive(Debug)]
-pub struct Kept {
-    pub bonus: Paying,
-    /// Its place among the keys; None if it looks at observations.
-    pub slot: Option<usize>,
-    /// Its place among the shared tables.
-    pub table: Option<usize>,
-}
-
-impl Kept {
-    pub fn search(&self) -> Option<Search<'_>> {
-        match &self.bonus {
-            Paying::Kernel(_) => None,
-            Paying::Forks(forked) => Some(forked.search()),
-        }
-    }
-}
 
 /// All bonuses of a batch.
 #[derive(Debug)]
@@ -117,16 +59,6 @@ pub struct Counted {
     pub entropy: Option<f64>,
 }
 
-/// An arrival of a fork.
-pub struct Imagined<'a, 'b> {
-    /// The fork: instance `at` of a block of forks.
-    pub block: &'a Block<'b>,
-    pub at: usize,
-    /// A key a place: of the state arrived at, and of the one departed from.
-    pub keys: &'a [u64],
-    pub before: &'a [u64],
-}
-
 impl Bonuses {
     /// The bonuses that `config`, resolved or not, names.
     ///
@@ -135,14 +67,18 @@ impl Bonuses {
     pub fn new(world: &Arc<dyn World>, config: &BonusConfig) -> Result<Bonuses> {
         let config = config.resolved(&**world)?;
         let (mut keys, mut list, mut kinds): (Vec<Key>, Vec<Kept>, Vec<(Inserts, bool)>) = Default::default();
+        let mut n_reaches = 0;
         for entry in config.list.iter().filter(|entry| entry.name != "reward") {
             let bonus = bonus(entry, &**world)?;
             let slot = entry.key.filter(|_| matches!(bonus, Paying::Kernel(_))).map(|key| place(&mut keys, key));
+            let forks = matches!(&bonus, Paying::Forks(forked) if forked.check_card().is_ok());
+            let reach = forks.then_some(n_reaches);
+            n_reaches += usize::from(forks);
             let table = (bonus.inserts() != Inserts::Nothing).then(|| {
                 kinds.push((bonus.inserts(), bonus.sums()));
                 kinds.len() - 1
             });
-            list.push(Kept { bonus, slot, table });
+            list.push(Kept { bonus, slot, table, reach });
         }
         let reward = config.list.iter().position(|entry| entry.name == "reward");
         let columns: Vec<Column> = (config.list.iter())
@@ -171,10 +107,7 @@ impl Bonuses {
 
     /// The bonus that the host works out by forking, if there is one.
     pub(super) fn forked(&self) -> Option<&Forked> {
-        self.list.iter().find_map(|kept| match &kept.bonus {
-            Paying::Forks(forked) => Some(&**forked),
-            Paying::Kernel(_) => None,
-        })
+        self.list.iter().find_map(Kept::forked)
     }
 
     /// Whether instances influence each other's bonuses.
@@ -189,14 +122,21 @@ impl Bonuses {
     /// Whether all bonuses can be paid on a card.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the host must fork for one of them.
+    /// [`Error::Usage`] with what would fit if the host must fork for one of them.
     pub fn check_card(&self) -> Result<()> {
-        match self.forked() {
-            None => Ok(()),
-            Some(_) => {
-                Err(Error::Usage("bonus empowerment is worked out by forking on the CPU: run with --backend cpu".to_string()))
-            }
-        }
+        self.list.iter().filter_map(Kept::forked).try_for_each(Forked::check_card)
+    }
+
+    /// Whether observations of imagined arrivals are looked at.
+    pub fn reads_obs(&self) -> bool {
+        let by_obs = |kept: &Kept| kept.slot.is_none() && matches!(kept.bonus, Paying::Kernel(_));
+        self.keys.iter().any(|key| key.reads_obs()) || self.list.iter().any(by_obs)
+    }
+
+    /// What a card reads for arrivals of forks in the world `dreamt`, to the same values as [`Bonuses::peek`]; None if the host must fork
+    /// for one of the bonuses.
+    pub fn imagined(&self, dreamt: &dyn World) -> Option<crate::sim::card::dreams::Imagined> {
+        super::imagined::imagined(self, dreamt)
     }
 
     /// No shared table may take more bytes than this.
@@ -304,23 +244,6 @@ impl Bonuses {
         let words = &extras[KEYS][i * self.keys.len() * key::WORDS..(i + 1) * self.keys.len() * key::WORDS];
         out.clear();
         out.extend(words.chunks_exact(key::WORDS).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32));
-    }
-}
-
-/// A table that nothing is in, for bonuses that share nothing.
-pub(super) struct Nothing;
-
-impl Counts for Nothing {
-    fn count(&self, _: u64) -> u32 {
-        0
-    }
-
-    fn total(&self) -> u64 {
-        0
-    }
-
-    fn sum_c_ln_c(&self) -> u64 {
-        0
     }
 }
 

@@ -139,7 +139,14 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
         text += &reported(name, value);
     }
     text += &summary.bonus.as_ref().map_or(String::new(), paid);
-    let _ = writeln!(text, "\n  {} steps/s on {}, checksum {}", short(summary.steps_per_s), summary.adapter, summary.checksum);
+    let forked = summary.forked_steps_per_s.map_or(String::new(), |rate| format!(" ({} of forks)", short(rate)));
+    let _ = writeln!(
+        text,
+        "\n  {} steps/s{forked} on {}, checksum {}",
+        short(summary.steps_per_s),
+        summary.adapter,
+        summary.checksum
+    );
     let _ = writeln!(text, "\nAll of it is in {}: summary.json, curves.parquet, traces/.", folder.display());
     let _ = writeln!(
         text,

@@ -230,8 +230,9 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
 
 /// The card for this run; with `auto` none for one whose agent or bonuses are worked out on the host, which a card would only slow down.
 pub(super) fn card_for(plan: &Plan, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
-    let gpu = if plan.is_on_host()? { global.card_if_asked()? } else { global.card()? };
-    if let (Some(_), Some(bonuses)) = (&gpu, plan.bonuses(&plan.world()?)?) {
+    let world = plan.world()?;
+    let gpu = if plan.is_on_host(&world)? { global.card_if_asked()? } else { global.card()? };
+    if let (Some(_), Some(bonuses)) = (&gpu, plan.bonuses(&world)?) {
         bonuses.check_card()?;
     }
     Ok(gpu)

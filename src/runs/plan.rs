@@ -105,10 +105,11 @@ impl Plan {
     /// Whether who acts, or a bonus, is worked out on the host, step by step.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no such agent.
-    pub fn is_on_host(&self) -> Result<bool> {
-        let forks = self.bonus.list.iter().any(|entry| entry.name == "empowerment");
-        Ok(forks || agents::find(&self.agent)?.on_host)
+    /// See [`Plan::bonuses`] and [`Plan::driver`].
+    pub fn is_on_host(&self, world: &Arc<dyn World>) -> Result<bool> {
+        let bonuses = self.bonuses(world)?;
+        let forks = bonuses.as_ref().is_some_and(|bonuses| bonuses.check_card().is_err());
+        Ok(forks || !self.driver(world, bonuses)?.is_on_card())
     }
 
     /// Who acts, before the first step.

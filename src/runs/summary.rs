@@ -30,6 +30,9 @@ pub struct Summary {
     pub episodes: u64,
     pub seconds: f64,
     pub steps_per_s: f64,
+    /// Steps of forks a second, if the agent imagines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forked_steps_per_s: Option<f64>,
     pub success_rates: BTreeMap<String, f64>,
     pub crafter_score: Option<f64>,
     pub mean_length: Option<f64>,
@@ -76,6 +79,7 @@ impl Summary {
             episodes: means.episodes,
             seconds,
             steps_per_s: if seconds > 0.0 { steps as f64 / seconds } else { 0.0 },
+            forked_steps_per_s: driver.forked_steps().filter(|_| seconds > 0.0).map(|steps| steps as f64 / seconds),
             success_rates: means.success_rates,
             crafter_score: means.crafter_score,
             mean_length: means.mean_length,

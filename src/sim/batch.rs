@@ -157,7 +157,7 @@ impl Batch {
     }
 
     /// Steps on the card; as many at once as there is room for in the tables of what runs beside.
-    fn step_on_card(&mut self, n_steps: u64, chooser: (Chooser, u64)) -> Result<()> {
+    fn step_on_card(&mut self, n_steps: u64, chooser: &Chooser) -> Result<()> {
         let (world, beside) = (self.world.clone(), self.config.beside.clone());
         let mut left = n_steps;
         while left > 0 {
@@ -202,7 +202,7 @@ impl Batch {
     pub fn advance(&mut self, n_steps: u64, agent: &dyn Agent) -> Result<()> {
         match (&self.card, agent.on_card()) {
             (None, _) => self.step_on_blocks(n_steps, Some(agent)),
-            (Some(_), Some(chooser)) => self.step_on_card(n_steps, chooser),
+            (Some(_), Some(chooser)) => self.step_on_card(n_steps, &chooser),
             (Some(_), None) => (0..n_steps).try_for_each(|_| {
                 if let (Some(card), Some(beside)) = (&self.card, &self.config.beside) {
                     card.take_tables(&**beside)?;
@@ -227,7 +227,7 @@ impl Batch {
             }
             Some(card) => {
                 card.give(actions)?;
-                self.step_on_card(1, (Chooser::Given, 0))?;
+                self.step_on_card(1, &Chooser::Given)?;
             }
         }
         Ok(Stepped { core: self.core()?, world: &*self.world, observations: self.obs()?, final_observations: self.final_obs()? })

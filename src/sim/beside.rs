@@ -5,7 +5,8 @@
 
 use std::fmt::Debug;
 
-use super::card::beside::CardPass;
+use super::card::beside::CardWork;
+use super::card::reach::Reach;
 use super::schedule::Pass;
 use crate::error::Result;
 
@@ -62,6 +63,12 @@ pub trait Beside: Debug + Send + Sync {
     /// What a fault code above [`FAULTS`] means and what to raise; None if it is none of these.
     fn fault(&self, code: u32) -> Option<String>;
 
+    /// Whether all of it can be done on a card.
+    ///
+    /// # Errors
+    /// [`crate::Error::Usage`] with what to do if not.
+    fn check_card(&self) -> Result<()>;
+
     /// The same passes on the card, in the same stretches.
     fn on_card(&self) -> CardPasses;
 }
@@ -75,6 +82,8 @@ pub const FAULTS: u32 = 1 << 16;
 /// The passes of [`Beside::arrivals`] and [`Beside::begun`] as kernels.
 #[derive(Clone, Debug, Default)]
 pub struct CardPasses {
-    pub arrivals: Vec<Vec<CardPass>>,
-    pub begun: Vec<Vec<CardPass>>,
+    pub arrivals: Vec<Vec<CardWork>>,
+    pub begun: Vec<Vec<CardWork>>,
+    /// What [`CardWork::Reach`] names by number.
+    pub reaches: Vec<Reach>,
 }

@@ -28,6 +28,8 @@ pub struct Dream {
     world: Arc<dyn World>,
     /// For each state buffer of the dreamt world, that of the real one.
     from: Vec<usize>,
+    /// Its own buffers in their order.
+    own: Vec<usize>,
 }
 
 impl Dream {
@@ -41,11 +43,22 @@ impl Dream {
         let from = dreamt.spec().buffers.iter().map(|b| place(b.name).filter(|p| spec.buffers[*p].words == b.words));
         let from = from.collect::<Option<Vec<usize>>>();
         let odd = || Error::Data(format!("{}: its buffers are not those of the same world on the keyed stream", spec.id));
-        Ok(Dream { from: from.ok_or_else(odd)?, world: dreamt })
+        let own = (0..dreamt.spec().buffers.len()).collect();
+        Ok(Dream { from: from.ok_or_else(odd)?, own, world: dreamt })
     }
 
     pub fn world(&self) -> &Arc<dyn World> {
         &self.world
+    }
+
+    /// For each state buffer of the dreamt world, that of the real one.
+    pub fn sources(&self) -> &[usize] {
+        &self.from
+    }
+
+    /// [`Dream::sources`] for forks that are forked again.
+    pub fn in_dreams(&self) -> &[usize] {
+        &self.own
     }
 
     /// Room for `n` forks.

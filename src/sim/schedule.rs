@@ -11,6 +11,8 @@
 //! block's state stays in the core's cache. Nothing of it depends on how instances are cut into blocks. On the card each pass is one
 //! kernel or a few over all instances (`card/passes.rs`), many steps a submission.
 
+use std::sync::atomic::AtomicU64;
+
 use super::beside::{Beside, Stretches};
 use super::card::Chooser;
 use super::reset::ResetMode;
@@ -34,8 +36,14 @@ pub trait Agent: Sync + Send {
         false
     }
 
-    /// The kernel that does the same on the card, and its seed; None if actions must be chosen on the host, step by step.
-    fn on_card(&self) -> Option<(Chooser, u64)> {
+    /// Counts the steps that forks take for it; None if it has none. Forks that have ended count no more on the CPU, and states that
+    /// are equal are followed once there; a card steps them all.
+    fn forked(&self) -> Option<&AtomicU64> {
+        None
+    }
+
+    /// Who does the same on the card; None if actions must be chosen on the host, step by step.
+    fn on_card(&self) -> Option<Chooser> {
         None
     }
 }

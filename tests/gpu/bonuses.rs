@@ -83,7 +83,7 @@ fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
         (count(Form::First, Scope::Episode), "own[found + 1u] == key.y", "true"),
         (count(Form::First, Scope::Episode), "slots - slots / 8u", "slots"),
         (count(Form::First, Scope::Episode), "core[i * CORE_WORDS + CORE_FAULT] = outcome.fault;", ""),
-        (count(Form::First, Scope::Episode), "f / params[PARAM_FORKS]", "f"),
+        (count(Form::First, Scope::Episode), "forked_from(f) *", "f *"),
         (count(Form::First, Scope::Instance), "own[at + OWN_FULL] = 1u;", ""),
         (count(Form::Product, Scope::Instance), "what.key) > 1u", "what.key) > 2u"),
         (count(Form::Product, Scope::Instance), "let second = at + own_words_of(count_slots());", "let second = at;"),

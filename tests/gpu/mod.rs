@@ -2,6 +2,7 @@
 
 mod beside;
 mod bonuses;
+mod dreams;
 mod kernels;
 mod keys;
 mod points;

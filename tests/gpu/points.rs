@@ -102,7 +102,7 @@ impl Play {
 
     fn card(&self, gpu: &Gpu, bonus: &dyn Bonus, source: &Source) -> (Vec<u32>, Vec<i32>) {
         let words = bonus.own_words();
-        let mut params = vec![OBS_WORDS as u32, 0, 0, 1, words as u32, 0, HEAD as u32, 0];
+        let mut params = vec![OBS_WORDS as u32, 0, 0, 1, words as u32, HEAD as u32, 0, 0];
         params.extend(bonus.params());
         let mut own = vec![0; self.n * words];
         let mut values = Vec::new();

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::Card;
+use super::forks::{Whom, compile};
+use super::reach::{Reach, ReachPrograms};
 use crate::error::Result;
-use crate::gpu::{Access, Gpu, GpuError, Kernel, Source, Words};
+use crate::gpu::{Access, Gpu, GpuError, Kernel, Words};
 use crate::sim::beside::{Beside, CardPasses, HEADER};
 
 /// A buffer that a kernel of a [`CardPass`] binds.
@@ -21,6 +23,10 @@ pub enum Bind {
     Extra(usize),
     /// One of the shared tables, the same for all instances.
     Table(usize),
+    /// What a [`Reach`] came to, i32 an instance or fork.
+    Reached(usize),
+    /// For the arrivals of forks: one of the buffers beside them (see [`super::dreams::Imagined`]).
+    Fork(usize),
     /// Words that do not change.
     Params(Arc<Vec<u32>>),
     /// A word that nobody reads.
@@ -39,29 +45,64 @@ pub struct CardPass {
     pub group_each: bool,
 }
 
+/// What stands in a list of passes.
+#[derive(Clone, Debug)]
+pub enum CardWork {
+    One(CardPass),
+    /// [`Bind::Reached`] of this number is worked out, for instances that took a step or for those that begin.
+    Reach(usize, Whom),
+}
+
+impl From<CardPass> for CardWork {
+    fn from(pass: CardPass) -> CardWork {
+        CardWork::One(pass)
+    }
+}
+
+/// A [`CardWork`] with its kernel.
+#[derive(Debug)]
+pub enum Compiled {
+    One(CardPass, Arc<Kernel>),
+    Reach(usize, Whom),
+}
+
+impl Compiled {
+    /// # Errors
+    /// [`GpuError::Shader`] with file and line.
+    pub fn new(gpu: &Gpu, work: CardWork, texts: &[(String, String)]) -> std::result::Result<Compiled, GpuError> {
+        match work {
+            CardWork::Reach(reach, whom) => Ok(Compiled::Reach(reach, whom)),
+            CardWork::One(pass) => {
+                let access: Vec<Access> = pass.binds.iter().map(|(_, access)| *access).collect();
+                let kernel = compile(gpu, texts, pass.kernel, &pass.instead, &access)?;
+                Ok(Compiled::One(pass, kernel))
+            }
+        }
+    }
+}
+
 /// The compiled kernels of [`CardPasses`].
 #[derive(Debug, Default)]
 pub struct BesidePrograms {
-    pub arrivals: Vec<Vec<(CardPass, Arc<Kernel>)>>,
-    pub begun: Vec<Vec<(CardPass, Arc<Kernel>)>>,
+    pub arrivals: Vec<Vec<Compiled>>,
+    pub begun: Vec<Vec<Compiled>>,
+    pub reaches: Vec<(Reach, ReachPrograms)>,
 }
-
-type Compiled = Vec<Vec<(CardPass, Arc<Kernel>)>>;
 
 impl BesidePrograms {
     /// # Errors
     /// [`GpuError::Shader`] with file and line.
     pub fn new(gpu: &Gpu, passes: CardPasses, texts: &[(String, String)]) -> std::result::Result<BesidePrograms, GpuError> {
-        let files: Vec<_> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).chain(super::files()).collect();
-        let compile = |pass: CardPass| {
-            let access: Vec<Access> = pass.binds.iter().map(|(_, access)| *access).collect();
-            let kernel = Kernel::of(gpu, &Source::resolve(pass.kernel, &files, &pass.instead)?, &access)?;
-            Ok((pass, kernel))
+        let all = |stretches: Vec<Vec<CardWork>>| -> std::result::Result<Vec<Vec<Compiled>>, GpuError> {
+            let list = |list: Vec<CardWork>| list.into_iter().map(|work| Compiled::new(gpu, work, texts)).collect();
+            stretches.into_iter().map(list).collect()
         };
-        let all = |stretches: Vec<Vec<CardPass>>| -> std::result::Result<Compiled, GpuError> {
-            stretches.into_iter().map(|list| list.into_iter().map(compile).collect()).collect()
-        };
-        Ok(BesidePrograms { arrivals: all(passes.arrivals)?, begun: all(passes.begun)? })
+        let reaches = passes.reaches.into_iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, &reach, texts)?)));
+        Ok(BesidePrograms {
+            arrivals: all(passes.arrivals)?,
+            begun: all(passes.begun)?,
+            reaches: reaches.collect::<std::result::Result<_, GpuError>>()?,
+        })
     }
 }
 

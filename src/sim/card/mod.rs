@@ -3,34 +3,39 @@
 //! A round steps every instance that takes part once. An instance whose next world is not there yet waits, sits out rounds, and is
 //! caught up before the call returns: what comes out does not depend on when worlds arrive.
 
+mod advance;
 mod ahead;
 pub mod beside;
+pub mod dreams;
+pub mod forks;
 mod outcome;
 mod part;
 mod passes;
 mod programs;
+pub mod reach;
 mod rows;
 mod trail;
 
 use std::sync::Arc;
 
+pub use advance::Advanced;
 pub use part::Chooser;
 pub use programs::files;
 
 use self::ahead::Ahead;
 use self::beside::BesidePrograms;
-use self::outcome::stats;
-use self::part::{Making, PACE_WORDS, Part, SUM_WORDS};
+use self::dreams::Dreams;
+use self::part::{Making, PACE_WORDS, Part};
 use self::programs::Programs;
-use super::batch::{Config, Fault};
+use self::reach::Reaching;
+use super::batch::Config;
 use super::beside::{Beside, CardPasses};
 use super::reset::{ResetMode, Resetter};
-use super::stats::Stats;
-use super::work::{Row, Tally};
+use super::work::Tally;
 use crate::envs::shared::packing::{Follows, Kernels};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
-use crate::gpu::{GROUP, Gpu, GpuError, Pass, Words};
+use crate::gpu::{GROUP, Gpu, GpuError, Words};
 
 /// Rounds a submission, with worlds from a pool and with fresh ones.
 const ROUNDS_OF_POOL: usize = 128;
@@ -86,6 +91,7 @@ pub struct Card {
     shape: Shape,
     pool: Vec<Option<Words>>,
     beside: BesidePrograms,
+    reaching: Vec<Reaching>,
     /// The extra whose words go into rows.
     values: Option<usize>,
     /// Shared by all instances (see [`Beside::tables`]).
@@ -93,21 +99,15 @@ pub struct Card {
     observing: bool,
     parts: Vec<Part>,
     ahead: Option<Ahead>,
+    /// The agent that imagined last.
+    dreams: Option<Dreams>,
+    texts: Vec<(String, String)>,
     /// Rounds a submission.
     rounds: usize,
     mode: ResetMode,
     /// Times that an instance had to wait for a world.
     pub stalls: u64,
     pub dispatches: u64,
-}
-
-/// What came of a call.
-#[derive(Debug, Default)]
-pub struct Advanced {
-    pub stats: Stats,
-    pub rows: Vec<Row>,
-    pub fault: Option<Fault>,
-    faults: u32,
 }
 
 impl Card {
@@ -122,6 +122,7 @@ impl Card {
                 format!("{} draws no pictures on a graphics card; leave --pixels out or use --backend cpu", world.spec().id);
             return Err(Error::Usage(text));
         }
+        config.beside.as_ref().map_or(Ok(()), |beside| beside.check_card())?;
         let programs = Programs::new(gpu, world, &kernels, &config.texts)?;
         let fresh = resetter.levels() == 0;
         let depth = match kernels.follows {
@@ -146,16 +147,22 @@ impl Card {
             beside: BesidePrograms::new(gpu, passes, &config.texts)?,
             values: config.beside.as_ref().map(|beside| beside.columns().0),
             tables,
+            reaching: Vec::new(),
             observing: !config.blind,
             parts: Vec::new(),
             ahead: None,
+            dreams: None,
+            texts: config.texts.clone(),
             rounds,
             mode: config.reset,
             stalls: 0,
             dispatches: 0,
             shape,
         };
-        card.parts = make_parts(&card.making(depth), config)?;
+        let size = part_size(&card.making(depth), config)?;
+        let reaches = card.beside.reaches.iter();
+        card.reaching = reaches.map(|(reach, _)| Reaching::new(gpu, reach, size, 0)).collect::<std::result::Result<_, _>>()?;
+        card.parts = make_parts(&card.making(depth), config, size)?;
         card.ahead = if fresh { Some(Ahead::new(&card.making(depth), world, &card.parts)?) } else { None };
         card.write_heads(world, config, resetter.levels(), depth)?;
         Ok(card)
@@ -169,12 +176,14 @@ impl Card {
             shape: &self.shape,
             pool: &self.pool,
             beside: &self.beside,
+            reaching: &self.reaching,
             tables: &self.tables,
             values: self.values,
             mode: self.mode,
             depth,
             rounds: self.rounds,
             observing: self.observing,
+            texts: &self.texts,
         }
     }
 
@@ -183,8 +192,11 @@ impl Card {
         let mut parts = std::mem::take(&mut self.parts);
         let making = self.making(self.ahead.as_ref().map_or(0, Ahead::depth));
         let bound = parts.iter_mut().try_for_each(|part| part.bind(&making));
-        self.parts = parts;
-        Ok(bound?)
+        let mut dreams = self.dreams.take();
+        let making = self.making(self.ahead.as_ref().map_or(0, Ahead::depth));
+        let rebound = dreams.as_mut().map_or(Ok(()), |dreams| dreams.bind(&making, &parts));
+        (self.parts, self.dreams) = (parts, dreams);
+        Ok(bound.and(rebound)?)
     }
 
     fn write_heads(&self, world: &dyn World, config: &Config, levels: usize, depth: usize) -> Result<()> {
@@ -230,84 +242,8 @@ impl Card {
     pub fn n_parts(&self) -> usize {
         self.parts.len()
     }
-
-    /// Steps every instance `n_steps` times; `steps` is what the batch had before, `seed` the agent's.
-    ///
-    /// # Errors
-    /// [`GpuError`] of any kind; a fault of an instance is in what is returned.
-    pub fn advance(&mut self, world: &dyn World, steps: u64, n_steps: u64, (chooser, seed): (Chooser, u64)) -> Result<Advanced> {
-        let until = steps.wrapping_add(n_steps) as u32;
-        self.set_goal(until, seed)?;
-        let mut done = Advanced::default();
-        let mut left = n_steps;
-        while left > 0 {
-            let n = left.min(self.rounds as u64);
-            self.submit(n, chooser)?;
-            // While the card is at work.
-            let made = self.ahead.as_mut().map_or(Vec::new(), |ahead| ahead.make_if_predictable(world));
-            self.collect(world, steps, &mut done)?;
-            left -= n;
-            if let Some(ahead) = &mut self.ahead {
-                ahead.deliver(&self.gpu, &self.parts, made)?;
-                ahead.look(&self.gpu, &self.parts, until)?;
-                if ahead.must_wait_for_play() || left == 0 && ahead.lag() > 0 {
-                    let made = ahead.make(&self.gpu, world, &self.parts)?;
-                    ahead.deliver(&self.gpu, &self.parts, made)?;
-                }
-                if left == 0 {
-                    left = u64::from(ahead.lag());
-                }
-            }
-        }
-        done.fault =
-            if done.faults > 0 || self.ahead.as_ref().is_some_and(Ahead::is_doomed) { self.first_fault(steps)? } else { None };
-        let last = done.fault.as_ref().map_or(u64::MAX, |fault| fault.batch_step);
-        done.rows.retain(|row| row.batch_step <= last);
-        Ok(done)
-    }
-
-    fn set_goal(&self, until: u32, seed: u64) -> Result<()> {
-        for part in &self.parts {
-            part.rules.write(&self.gpu, HEAD_UNTIL, &[until])?;
-            part.rules.write(&self.gpu, HEAD_AGENT, &[seed as u32, (seed >> 32) as u32])?;
-        }
-        Ok(())
-    }
-
-    fn submit(&mut self, rounds: u64, chooser: Chooser) -> Result<()> {
-        let mut pass = Pass::new(&self.gpu, "rounds");
-        for part in &self.parts {
-            part.pace.write(&self.gpu, 0, &[0, 0])?;
-            part.trail.iter().for_each(|trail| pass.clear(&trail.marks));
-        }
-        for _ in 0..rounds {
-            for stretch in 0..self.parts[0].stretches() {
-                self.parts.iter().for_each(|part| part.encode(&mut pass, chooser, stretch));
-            }
-        }
-        self.dispatches += pass.submit()?;
-        Ok(())
-    }
-
-    /// Waits for the card; takes sums and rows.
-    fn collect(&mut self, world: &dyn World, steps: u64, done: &mut Advanced) -> Result<()> {
-        let n_achievements = world.spec().achievements.len();
-        for part in &self.parts {
-            let mut sums = [0; SUM_WORDS];
-            part.sums.read(&self.gpu, 0, &mut sums)?;
-            part.sums.write(&self.gpu, 0, &[0; SUM_WORDS])?;
-            self.stalls += u64::from(sums[0]);
-            done.faults += sums[1];
-            done.stats.add(&stats(&sums, n_achievements));
-            trail::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
-        }
-        Ok(())
-    }
 }
 
-/// Words of the head that change between calls (see shaders/core/head.wgsl).
-const HEAD_UNTIL: usize = 2;
-const HEAD_AGENT: usize = 5;
 /// `PACE_WAITS` and `PACE_STOPPED`.
 const WAITS: u32 = 1;
 const STOPPED: u32 = 2;
@@ -322,8 +258,8 @@ fn pool(gpu: &Gpu, resetter: &Resetter, n_state: usize) -> Result<Vec<Option<Wor
     Ok(made)
 }
 
-/// As few parts as fit into the bindings of the adapter.
-fn make_parts(making: &Making, config: &Config) -> Result<Vec<Part>> {
+/// Instances of a part: as few parts as fit into the bindings of the adapter.
+fn part_size(making: &Making, config: &Config) -> Result<usize> {
     let shape = making.shape;
     let widest = shape.each().into_iter().chain(shape.state.iter().map(|each| each * making.depth)).chain([PACE_WORDS + 2 + 1]);
     let most = making.gpu.largest() / (4 * widest.max().unwrap_or(1)) - 1;
@@ -337,7 +273,10 @@ fn make_parts(making: &Making, config: &Config) -> Result<Vec<Part>> {
         }
         .into());
     }
-    let size = config.num_envs.div_ceil(config.num_envs.div_ceil(most)).next_multiple_of(GROUP as usize).min(most);
+    Ok(config.num_envs.div_ceil(config.num_envs.div_ceil(most)).next_multiple_of(GROUP as usize).min(most))
+}
+
+fn make_parts(making: &Making, config: &Config, size: usize) -> Result<Vec<Part>> {
     let mut parts: Vec<Part> = Vec::new();
     for first in (0..config.num_envs).step_by(size) {
         let n = size.min(config.num_envs - first);

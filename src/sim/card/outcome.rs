@@ -51,7 +51,7 @@ impl Card {
         for part in &self.parts {
             let mut pass = Pass::new(&self.gpu, "timed round");
             part.pace.write(&self.gpu, 0, &[0, 0])?;
-            part.encode_timed(&mut pass, Chooser::Random, &timer);
+            part.encode_timed(&mut pass, &timer);
             pass.keep_times(&timer);
             self.dispatches += pass.submit()?;
             for (sum, more) in seconds.iter_mut().zip(timer.seconds(&self.gpu)?) {
@@ -61,7 +61,7 @@ impl Card {
         let mut done = Advanced::default();
         self.collect(world, steps, &mut done)?;
         // Those who waited for a world take their step now.
-        let mut rest = self.advance(world, steps, 1, (Chooser::Random, seed))?;
+        let mut rest = self.advance(world, steps, 1, &Chooser::Random(seed))?;
         rest.stats.add(&done.stats);
         rest.rows.extend(done.rows);
         Ok(Some((seconds, rest)))

@@ -2,10 +2,15 @@
 //!
 //! A batch has as many parts as it takes for every buffer to fit into one binding.
 
+use std::sync::Arc;
+
 use super::Shape;
 use super::beside::BesidePrograms;
+use super::dreams::Imagining;
+use super::forks::Rows;
 use super::passes::{Op, Passes};
 use super::programs::Programs;
+use super::reach::Reaching;
 use crate::envs::Core;
 use crate::envs::shared::packing::{HEAD_WORDS, Kernels};
 use crate::gpu::{Gpu, GpuError, Pass, Timer, Words};
@@ -55,10 +60,14 @@ pub struct Part {
 }
 
 /// Who chooses the actions of a round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Chooser {
-    Random = 0,
-    Given = 1,
+    /// Uniformly at random; the agent's seed.
+    Random(u64),
+    /// The host, before each step.
+    Given,
+    /// An agent that imagines.
+    Imagined(Arc<Imagining>),
 }
 
 /// What all parts of a batch share while they are made.
@@ -69,6 +78,8 @@ pub struct Making<'a> {
     pub shape: &'a Shape,
     pub pool: &'a [Option<Words>],
     pub beside: &'a BesidePrograms,
+    /// Room for what the instances of a part reach.
+    pub reaching: &'a [Reaching],
     /// Shared by the instances of all parts.
     pub tables: &'a [Words],
     /// The extra whose words go into rows.
@@ -79,6 +90,8 @@ pub struct Making<'a> {
     pub rounds: usize,
     /// Whether steps write observations.
     pub observing: bool,
+    /// WGSL texts in place of the project's own.
+    pub texts: &'a [(String, String)],
 }
 
 impl Part {
@@ -135,22 +148,41 @@ impl Part {
         &self.buffers[..=shape.state.len()]
     }
 
+    /// The instances as what can be forked: `sources` are the state buffers that the forks take.
+    pub fn rows(&self, shape: &Shape, sources: &[usize]) -> Rows<'_> {
+        let stored = &self.stored(shape)[1..];
+        let state = sources.iter().map(|b| &stored[*b]).collect();
+        Rows { rules: &self.rules, core: &self.buffers[0], pace: &self.pace, state, n: self.n }
+    }
+
+    /// One of the buffers of what runs beside (see [`crate::sim::Beside::extras`]).
+    pub fn extra(&self, shape: &Shape, k: usize) -> &Words {
+        // After core and state: obs, final_obs, pixels, tally, visited, fresh.
+        &self.buffers[1 + shape.state.len() + 6 + k]
+    }
+
     /// Stretches of a round.
     pub fn stretches(&self) -> usize {
         self.round.len()
     }
 
-    /// One stretch of a round; a round is a step of every instance that takes part.
-    pub fn encode(&self, pass: &mut Pass, chooser: Chooser, stretch: usize) {
-        if stretch == 0 {
-            self.choose[chooser as usize].encode(pass);
+    /// The choice of actions, if the kernel for it is one of the part.
+    pub fn choose(&self, pass: &mut Pass, chooser: &Chooser) {
+        match chooser {
+            Chooser::Random(_) => self.choose[0].encode(pass),
+            Chooser::Given => self.choose[1].encode(pass),
+            Chooser::Imagined(_) => {}
         }
+    }
+
+    /// One stretch of a round after that; a round is a step of every instance that takes part.
+    pub fn encode(&self, pass: &mut Pass, stretch: usize) {
         self.round[stretch].iter().for_each(|op| op.encode(pass));
     }
 
-    /// [`Part::encode`] with every pass timed.
-    pub fn encode_timed(&self, pass: &mut Pass, chooser: Chooser, timer: &Timer) {
-        for (k, op) in [&self.choose[chooser as usize]].into_iter().chain(self.round.iter().flatten()).enumerate() {
+    /// A round with random actions, every pass timed.
+    pub fn encode_timed(&self, pass: &mut Pass, timer: &Timer) {
+        for (k, op) in [&self.choose[0]].into_iter().chain(self.round.iter().flatten()).enumerate() {
             pass.time(timer, k as u32);
             op.encode(pass);
         }

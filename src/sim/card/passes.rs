@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::beside::{Bind, CardPass};
+use super::beside::{Bind, CardPass, Compiled};
 use super::part::{Making, Part};
-use crate::gpu::{GROUP, GpuError, Kernel, Pass, Words};
+use crate::gpu::{GROUP, Gpu, GpuError, Kernel, Pass, Words};
 use crate::sim::reset::ResetMode;
 
 /// What a kernel is dispatched over.
@@ -26,6 +26,35 @@ pub struct Op {
 }
 
 impl Op {
+    /// # Errors
+    /// [`GpuError::Invalid`] if kernel and buffers do not fit.
+    pub fn new(gpu: &Gpu, name: &'static str, kernel: &Arc<Kernel>, buffers: &[&Words], over: Over) -> Result<Op, GpuError> {
+        Ok(Op { name, kernel: kernel.clone(), bound: kernel.bind(gpu, buffers)?, over })
+    }
+
+    /// A pass that says itself what it binds; `bound` are the buffers by what they are, `absent` stands for those that are not there.
+    ///
+    /// # Errors
+    /// As [`Op::new`].
+    pub fn of<'w>(
+        gpu: &Gpu,
+        (pass, kernel): (&CardPass, &Arc<Kernel>),
+        n: usize,
+        absent: &'w Words,
+        bound: impl Fn(&Bind) -> Option<&'w Words>,
+    ) -> Result<Op, GpuError> {
+        let params = pass.binds.iter().map(|(bind, _)| match bind {
+            Bind::Params(words) => Words::of(gpu, pass.name, words).map(Some),
+            _ => Ok(None),
+        });
+        let params = params.collect::<Result<Vec<_>, _>>()?;
+        let buffers: Vec<&Words> = (pass.binds.iter().zip(&params))
+            .map(|((bind, _), params)| params.as_ref().unwrap_or_else(|| bound(bind).unwrap_or(absent)))
+            .collect();
+        let over = Over::Invocations(n * if pass.group_each { GROUP as usize } else { 1 });
+        Op::new(gpu, pass.name, kernel, &buffers, over)
+    }
+
     pub fn encode(&self, pass: &mut Pass) {
         match self.over {
             Over::Invocations(n) => pass.dispatch(&self.kernel, &self.bound, n),
@@ -44,7 +73,7 @@ type Ops = Result<Vec<Op>, GpuError>;
 
 impl Passes<'_> {
     fn op(&self, name: &'static str, kernel: &Arc<Kernel>, buffers: &[&Words], over: Over) -> Result<Op, GpuError> {
-        Ok(Op { name, kernel: kernel.clone(), bound: kernel.bind(self.making.gpu, buffers)?, over })
+        Op::new(self.making.gpu, name, kernel, buffers, over)
     }
 
     fn all(&self) -> Over {
@@ -76,32 +105,35 @@ impl Passes<'_> {
     }
 
     /// A stretch of what runs beside.
-    fn beside(&self, list: &[(CardPass, Arc<Kernel>)]) -> Ops {
-        list.iter().map(|(pass, kernel)| self.beside_one(pass, kernel)).collect()
+    fn beside(&self, list: &[Compiled]) -> Ops {
+        let mut ops = Vec::new();
+        for work in list {
+            match work {
+                Compiled::One(pass, kernel) => ops.push(self.beside_one(pass, kernel)?),
+                Compiled::Reach(k, whom) => {
+                    let (reach, programs) = &self.making.beside.reaches[*k];
+                    let rows = self.part.rows(self.making.shape, reach.dream.sources());
+                    ops.extend(self.making.reaching[*k].passes(self.making, (reach, programs), &rows, *whom)?);
+                }
+            }
+        }
+        Ok(ops)
     }
 
     fn beside_one(&self, pass: &CardPass, kernel: &Arc<Kernel>) -> Result<Op, GpuError> {
         let part = self.part;
-        let params = pass.binds.iter().map(|(bind, _)| match bind {
-            Bind::Params(words) => Words::of(self.making.gpu, pass.name, words).map(Some),
-            _ => Ok(None),
-        });
-        let params = params.collect::<Result<Vec<_>, _>>()?;
-        let buffers: Vec<&Words> = (pass.binds.iter().zip(&params))
-            .map(|((bind, _), params)| match bind {
-                Bind::Rules => &part.rules,
-                Bind::Core => &part.buffers[0],
-                Bind::Pace => &part.pace,
-                Bind::State(b) if *b < self.making.shape.state.len() => &part.buffers[1 + b],
-                Bind::Obs => self.buffer(0),
-                Bind::Extra(k) => self.buffer(6 + k),
-                Bind::Table(t) => &self.making.tables[*t],
-                Bind::Params(_) => params.as_ref().unwrap_or(&part.absent),
-                Bind::State(_) | Bind::Absent => &part.absent,
-            })
-            .collect();
-        let over = Over::Invocations(part.n * if pass.group_each { GROUP as usize } else { 1 });
-        self.op(pass.name, kernel, &buffers, over)
+        let bound = |bind: &Bind| match bind {
+            Bind::Rules => Some(&part.rules),
+            Bind::Core => Some(&part.buffers[0]),
+            Bind::Pace => Some(&part.pace),
+            Bind::State(b) if *b < self.making.shape.state.len() => Some(&part.buffers[1 + b]),
+            Bind::Obs => Some(self.buffer(0)),
+            Bind::Extra(k) => Some(part.extra(self.making.shape, *k)),
+            Bind::Reached(k) => Some(&self.making.reaching[*k].values),
+            Bind::Table(t) => Some(&self.making.tables[*t]),
+            Bind::State(_) | Bind::Fork(_) | Bind::Params(_) | Bind::Absent => None,
+        };
+        Op::of(self.making.gpu, (pass, kernel), part.n, &part.absent, bound)
     }
 
     /// By [`super::part::Chooser`].
@@ -195,7 +227,7 @@ impl Passes<'_> {
         let n = trail.recorded.len();
         let marked = self.base(&[&trail.ids, &trail.list, &trail.marks]);
         let mut ops = vec![self.op("record", kernel, &marked, Over::Invocations(n))?];
-        let values = self.making.values.map(|extra| self.buffer(6 + extra));
+        let values = self.making.values.map(|extra| self.part.extra(self.making.shape, extra));
         for (source, target) in self.part.stored(self.making.shape).iter().chain(values).zip(&trail.rows) {
             let each = source.len() / self.part.n;
             ops.push(self.copy("record copy", each, [&trail.list, source, target], n)?);

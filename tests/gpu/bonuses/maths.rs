@@ -108,7 +108,6 @@ fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
         ("PARAM_COLUMN", params::COLUMN),
         ("PARAM_COLUMNS", params::COLUMNS),
         ("PARAM_OWN", params::OWN),
-        ("PARAM_FORKS", params::FORKS),
         ("PARAM_FIRST", params::FIRST),
         ("PARAM_TABLES", params::TABLES),
         ("PARAM_HEAD", params::HEAD),

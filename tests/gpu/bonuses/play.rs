@@ -221,8 +221,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     let [settle, settle_begun] = [false, true].map(|l| card.kernel("shaders/bonus/settle.wgsl", l, &[r, r, r, r, r, w]));
     assert!(change.is_none() || card.changed, "{change:?} is in no text");
 
-    let place =
-        Place { seen: KEY as u32, keys: KEYS as u32, column: COLUMN as u32, columns: COLUMNS as u32, forks: FORKS as u32 };
+    let place = Place { seen: KEY as u32, keys: KEYS as u32, column: COLUMN as u32, columns: COLUMNS as u32 };
     let (inserted, at_begin) = what(bonus.inserts());
     let params = card.words(&place.of_bonus(bonus));
     let (of_table, of_begun) = (card.words(&place.of_table(inserted)), card.words(&place.of_table(at_begin)));
@@ -258,13 +257,19 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     let scores = card.words(&vec![POISON; n * FORKS * COLUMNS]);
     let forks = acts(7, n * FORKS);
     let [core, pace, keys] = [&forks.core, &forks.pace, &forks.keys].map(|words| card.words(words));
-    let of_forks = card.words(&rules_of(n * FORKS));
+    let of_forks = card.words(&rules_of_forks(n));
     let mut pass = Pass::new(gpu, "peeks");
     let bound = peek.bind(gpu, &[&of_forks, &core, &pace, &params, &keys, &table, &own, &scores]).expect("binds");
     pass.dispatch(&peek, &bound, n * FORKS);
     pass.submit().expect("runs");
     let [own, scores, table] = [&own, &scores, &table].map(|words| card.read(words));
     finish(all, cores, own, scores, &table)
+}
+
+fn rules_of_forks(n: usize) -> Vec<u32> {
+    let mut rules = rules_of(n * FORKS);
+    rules[13] = FORKS as u32;
+    rules
 }
 
 fn rules_of(n: usize) -> Vec<u32> {

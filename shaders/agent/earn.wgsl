@@ -1,0 +1,77 @@
+// What a rollout earns for the arrival that its fork imagines: a state that it was in before, by all keys, pays nothing.
+// Twin: shaders/agent/lookahead.rs
+// What is met: src/agents/lookahead.rs
+
+#import shaders/core/all.wgsl
+#import shaders/shared/wide.wgsl
+#import shaders/agent/track.wgsl
+
+// Of the forks.
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+@group(0) @binding(3) var<storage, read> params: array<u32>;
+@group(0) @binding(4) var<storage, read> keys: array<vec2<u32>>;
+@group(0) @binding(5) var<storage, read> totals: array<u32>;
+@group(0) @binding(6) var<storage, read_write> tracks: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let f = whom_to_serve(id, groups);
+    if f == NOBODY {
+        return;
+    }
+    let arrivals = tracks[track_at(f, TRACK_ARRIVALS)];
+    let discount = tracks[track_at(f, TRACK_DISCOUNT)];
+    if !was_met(f, arrivals) {
+        let score = bitcast<i32>(tracks[track_at(f, TRACK_SCORE)]);
+        tracks[track_at(f, TRACK_SCORE)] = bitcast<u32>(earn(score, bitcast<i32>(totals[f]), discount));
+    }
+    let n = params[PARAM_KEYS];
+    for (var k = 0u; k < n; k++) {
+        let key = keys[(f * n + k) * 2u];
+        let word = TRACK_MET + 2u * ((arrivals + 1u) * n + k);
+        tracks[track_at(f, word)] = key.x;
+        tracks[track_at(f, word + 1u)] = key.y;
+    }
+    tracks[track_at(f, TRACK_DISCOUNT)] = next_discount(discount, params[PARAM_GAMMA]);
+    tracks[track_at(f, TRACK_ARRIVALS)] = arrivals + 1u;
+}
+
+/// Whether the fork was in a state with these keys already.
+fn was_met(f: u32, arrivals: u32) -> bool {
+    let n = params[PARAM_KEYS];
+    for (var d = 0u; n > 0u && d <= arrivals; d++) {
+        var equal = true;
+        for (var k = 0u; equal && k < n; k++) {
+            let word = TRACK_MET + 2u * (d * n + k);
+            let met = vec2<u32>(tracks[track_at(f, word)], tracks[track_at(f, word + 1u)]);
+            equal = all(keys[(f * n + k) * 2u] == met);
+        }
+        if equal {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The discount of the arrival after the one that has `discount`.
+fn next_discount(discount: u32, gamma: u32) -> u32 {
+    return (discount * min(gamma, DISCOUNT_ONE - 1u) + DISCOUNT_ONE / 2u) >> 16u;
+}
+
+/// `score` and a value that counts with `discount`, saturating.
+fn earn(score: i32, value: i32, discount: u32) -> i32 {
+    let bits = bitcast<u32>(value);
+    let size = select(bits, 0u - bits, value < 0);
+    let product = mul_wide(size, discount);
+    let earned = bitcast<i32>(product.y << 16u | product.x >> 16u);
+    let change = select(earned, -earned, value < 0);
+    if change > 0 && score > 0x7fffffff - change {
+        return 0x7fffffff;
+    }
+    if change < 0 && score < -0x7fffffff - 1 - change {
+        return -0x7fffffff - 1;
+    }
+    return score + change;
+}

@@ -1,0 +1,30 @@
+// The best of the rollouts of each action: of those that ran side by side, and of those before them.
+// Twin: shaders/agent/lookahead.rs
+
+#import shaders/agent/track.wgsl
+
+// Of the forks.
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read> params: array<u32>;
+@group(0) @binding(2) var<storage, read> tracks: array<u32>;
+// Of the instances, a score an action.
+@group(0) @binding(3) var<storage, read_write> scores: array<u32>;
+
+/// An invocation for each action of each instance.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let k = invocation(id, groups);
+    let lanes = params[PARAM_LANES];
+    if k * lanes >= rules.head.n_envs {
+        return;
+    }
+    let at = rules.head.first * (rules.head.forks / lanes) + k;
+    var best = -0x7fffffff - 1;
+    if params[PARAM_FIRST] > 0u {
+        best = bitcast<i32>(scores[at]);
+    }
+    for (var lane = 0u; lane < lanes; lane++) {
+        best = max(best, bitcast<i32>(tracks[track_at(k * lanes + lane, TRACK_SCORE)]));
+    }
+    scores[at] = bitcast<u32>(best);
+}

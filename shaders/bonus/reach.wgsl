@@ -1,0 +1,75 @@
+// The empowerment of each root: the mean over dreams of log2 of the distinct ends, in units of 2^-20 bits. 0 if its episode is over.
+// Twin: src/bonus/empowerment.rs
+// Class: Exact.
+
+#import envs/shared/world.wgsl
+#import shaders/core/forks.wgsl
+#import shaders/shared/wide.wgsl
+
+// Of the forks.
+@group(0) @binding(0) var<storage, read> rules: Heading;
+// Number of the dream, how many there are, then log2 of 0, 1 .. in units of 2^-40, two words each.
+@group(0) @binding(1) var<storage, read> params: array<u32>;
+// Of the roots: who they are, their core words, distinct ends, sums of logarithms (two words).
+@group(0) @binding(2) var<storage, read> roots: array<u32>;
+@group(0) @binding(3) var<storage, read> core: array<u32>;
+@group(0) @binding(4) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(5) var<storage, read_write> sums: array<u32>;
+// By row of the root.
+@group(0) @binding(6) var<storage, read_write> values: array<u32>;
+
+const NOBODY: u32 = 0xffffffffu;
+const PARAM_DREAM: u32 = 0u;
+const PARAM_DREAMS: u32 = 1u;
+const PARAM_LOGS: u32 = 2u;
+
+/// An invocation for each root.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let k = invocation(id, groups);
+    if k * rules.head.forks >= rules.head.n_envs {
+        return;
+    }
+    let slot = rules.head.first + k;
+    let count = counts[slot];
+    counts[slot] = 0u;
+    let root = roots[slot];
+    if root == NOBODY {
+        return;
+    }
+    var sum = vec2<u32>(params[PARAM_LOGS + 2u * count], params[PARAM_LOGS + 2u * count + 1u]);
+    if params[PARAM_DREAM] > 0u {
+        sum = add_64(sum, vec2<u32>(sums[2u * slot], sums[2u * slot + 1u]));
+    }
+    sums[2u * slot] = sum.x;
+    sums[2u * slot + 1u] = sum.y;
+    if params[PARAM_DREAM] + 1u == params[PARAM_DREAMS] {
+        let at = root * CORE_WORDS;
+        let over = (core[at + CORE_FLAGS] & FLAG_DONE) != 0u && core[at + CORE_STEP] > 0u;
+        values[root] = select(mean(sum), 0u, over);
+    }
+}
+
+/// The sum by the number of dreams, from units of 2^-40 to units of 2^-20; halves go up both times.
+fn mean(sum: vec2<u32>) -> u32 {
+    let n = params[PARAM_DREAMS];
+    let fine = divide_64(add_64(sum, vec2<u32>(n / 2u, 0u)), n);
+    let rounded = add_64(fine, vec2<u32>(1u << 19u, 0u));
+    return rounded.x >> 20u | rounded.y << 12u;
+}
+
+/// `a / by`, `by` below 2^31.
+fn divide_64(a: vec2<u32>, by: u32) -> vec2<u32> {
+    var rest = 0u;
+    var quotient = vec2<u32>(0u);
+    for (var k = 0u; k < 64u; k++) {
+        let word = select(a.x, a.y, k < 32u);
+        rest = rest << 1u | (word >> (31u - k % 32u) & 1u);
+        quotient = vec2<u32>(quotient.x << 1u, quotient.y << 1u | quotient.x >> 31u);
+        if rest >= by {
+            rest -= by;
+            quotient.x |= 1u;
+        }
+    }
+    return quotient;
+}

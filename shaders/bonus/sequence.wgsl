@@ -1,0 +1,20 @@
+// What the forks of a root do in their step number d: fork k of A^n goes through the digits of k in base A.
+// Twin: src/bonus/empowerment/reach.rs
+
+#import shaders/core/all.wgsl
+
+// Of the forks.
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read_write> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+// What the digit counts.
+@group(0) @binding(3) var<storage, read> params: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let f = whom(id, groups);
+    if f == NOBODY {
+        return;
+    }
+    core[f * CORE_WORDS + CORE_ACTION] = f % rules.head.forks / params[0] % rules.head.num_actions;
+}

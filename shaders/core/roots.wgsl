@@ -1,0 +1,25 @@
+// Who is forked: every instance that takes part, or only those that took a step; with listed.wgsl those that begin an episode.
+// Twin: src/sim/schedule.rs
+
+#import shaders/core/all.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+// 1 to leave out those whose step was none.
+@group(0) @binding(3) var<storage, read> params: array<u32>;
+// Row or NOBODY for each of as many as there are instances.
+@group(0) @binding(4) var<storage, read_write> roots: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let k = invocation(id, groups);
+    if k >= rules.head.n_envs {
+        return;
+    }
+    if params[0] == 1u {
+        roots[k] = whom_to_serve(id, groups);
+    } else {
+        roots[k] = whom(id, groups);
+    }
+}

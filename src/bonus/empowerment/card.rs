@@ -1,0 +1,48 @@
+//! Empowerment on the card: what of it there is, and what its kernels read.
+
+use std::sync::Arc;
+
+use super::{Empowerment, Mode, log2};
+use crate::bonus::card::keys_in;
+use crate::error::{Error, Result};
+use crate::sim::card::beside::Bind;
+use crate::sim::card::reach::{MAX_SEQUENCES, Reach};
+use crate::sim::dream::Dream;
+
+impl Empowerment {
+    /// Whether a card can measure it with so many actions.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with what would fit.
+    pub fn check_card(&self, num_actions: u32) -> Result<()> {
+        if matches!(self.mode, Mode::Sampled(_)) {
+            return Err(Error::Usage("empowerment: mode sampled is worked out on the CPU: run with --backend cpu".to_string()));
+        }
+        let sequences = |horizon: u32| u64::from(num_actions).checked_pow(horizon).filter(|n| *n <= u64::from(MAX_SEQUENCES));
+        if sequences(self.horizon).is_some() {
+            return Ok(());
+        }
+        let fits = (1..self.horizon).rev().find(|horizon| sequences(*horizon).is_some()).unwrap_or(0);
+        Err(Error::Usage(format!(
+            "empowerment: horizon {} with {num_actions} actions is more than the {MAX_SEQUENCES} sequences that a card follows from a state: \
+             take a horizon of {fits}, or run with --backend cpu",
+            self.horizon
+        )))
+    }
+
+    /// The same measure for a card; None if there is none.
+    pub fn reach(&self, dream: &Dream) -> Option<Reach> {
+        let world = &**dream.world();
+        let actions = world.spec().num_actions();
+        self.check_card(actions).ok()?;
+        let dreams = match self.mode {
+            Mode::Exact => 1,
+            Mode::Frozen { dreams } => dreams,
+            Mode::Sampled(_) => return None,
+        };
+        let key = keys_in(world, &[self.key], &[], &Bind::Fork(0)).pop()?;
+        let logs = (0..=u64::from(actions).pow(self.horizon)).map(|count| log2(count) as u64).collect();
+        let (dream, horizon, observes) = (dream.clone(), self.horizon, self.key.reads_obs());
+        Some(Reach { dream, horizon, dreams, key, key_words: crate::envs::shared::key::WORDS, observes, logs: Arc::new(logs) })
+    }
+}

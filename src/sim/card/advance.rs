@@ -1,0 +1,140 @@
+//! Steps on the card: rounds submitted together, and what came of them.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::dreams::{Dreams, Imagining};
+use super::outcome::stats;
+use super::part::{Chooser, SUM_WORDS};
+use super::{Ahead, Card, trail};
+use crate::envs::World;
+use crate::error::Result;
+use crate::gpu::Pass;
+use crate::sim::batch::Fault;
+use crate::sim::stats::Stats;
+use crate::sim::work::Row;
+
+/// Kernels a submission of an agent that imagines, about: a driver that waits too long for one gives up.
+const DISPATCHES: usize = 4096;
+/// Words of the head that change between calls (see shaders/core/head.wgsl).
+const HEAD_UNTIL: usize = 2;
+const HEAD_AGENT: usize = 5;
+
+/// What came of a call.
+#[derive(Debug, Default)]
+pub struct Advanced {
+    pub stats: Stats,
+    pub rows: Vec<Row>,
+    pub fault: Option<Fault>,
+    pub(super) faults: u32,
+}
+
+impl Card {
+    /// The agent that imagines gets its forks, unless it has them.
+    fn dream(&mut self, plan: &Arc<Imagining>) -> Result<()> {
+        if self.dreams.as_ref().is_none_or(|dreams| !Arc::ptr_eq(&dreams.plan, plan)) {
+            self.dreams = None;
+            self.dreams = Some(Dreams::new(&self.making(self.ahead.as_ref().map_or(0, Ahead::depth)), &self.parts, plan)?);
+        }
+        Ok(())
+    }
+
+    /// Rounds that are submitted together.
+    fn rounds_of(&self, chooser: &Chooser) -> usize {
+        match (chooser, &self.dreams) {
+            (Chooser::Imagined(_), Some(dreams)) => (DISPATCHES / dreams.dispatches().max(1)).clamp(1, self.rounds),
+            _ => self.rounds,
+        }
+    }
+
+    /// Steps every instance `n_steps` times; `steps` is what the batch had before.
+    ///
+    /// # Errors
+    /// [`GpuError`] of any kind; a fault of an instance is in what is returned.
+    pub fn advance(&mut self, world: &dyn World, steps: u64, n_steps: u64, chooser: &Chooser) -> Result<Advanced> {
+        let until = steps.wrapping_add(n_steps) as u32;
+        match chooser {
+            Chooser::Random(seed) => self.set_goal(until, *seed)?,
+            Chooser::Given => self.set_goal(until, 0)?,
+            Chooser::Imagined(plan) => {
+                self.dream(plan)?;
+                self.set_goal(until, plan.seed)?;
+            }
+        }
+        let rounds = self.rounds_of(chooser) as u64;
+        let mut done = Advanced::default();
+        let mut left = n_steps;
+        while left > 0 {
+            let n = left.min(rounds);
+            self.submit(n, chooser)?;
+            // While the card is at work.
+            let made = self.ahead.as_mut().map_or(Vec::new(), |ahead| ahead.make_if_predictable(world));
+            self.collect(world, steps, &mut done)?;
+            left -= n;
+            if let Some(ahead) = &mut self.ahead {
+                ahead.deliver(&self.gpu, &self.parts, made)?;
+                ahead.look(&self.gpu, &self.parts, until)?;
+                if ahead.must_wait_for_play() || left == 0 && ahead.lag() > 0 {
+                    let made = ahead.make(&self.gpu, world, &self.parts)?;
+                    ahead.deliver(&self.gpu, &self.parts, made)?;
+                }
+                if left == 0 {
+                    left = u64::from(ahead.lag());
+                }
+            }
+        }
+        if let Chooser::Imagined(plan) = chooser {
+            let n_envs: usize = self.parts.iter().map(|part| part.n).sum();
+            plan.forked.fetch_add(n_steps * n_envs as u64 * plan.steps_each(), Ordering::Relaxed);
+        }
+        done.fault =
+            if done.faults > 0 || self.ahead.as_ref().is_some_and(Ahead::is_doomed) { self.first_fault(steps)? } else { None };
+        let last = done.fault.as_ref().map_or(u64::MAX, |fault| fault.batch_step);
+        done.rows.retain(|row| row.batch_step <= last);
+        Ok(done)
+    }
+
+    pub(super) fn set_goal(&self, until: u32, seed: u64) -> Result<()> {
+        for part in &self.parts {
+            part.rules.write(&self.gpu, HEAD_UNTIL, &[until])?;
+            part.rules.write(&self.gpu, HEAD_AGENT, &[seed as u32, (seed >> 32) as u32])?;
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, rounds: u64, chooser: &Chooser) -> Result<()> {
+        let mut pass = Pass::new(&self.gpu, "rounds");
+        for part in &self.parts {
+            part.pace.write(&self.gpu, 0, &[0, 0])?;
+            part.trail.iter().for_each(|trail| pass.clear(&trail.marks));
+        }
+        for _ in 0..rounds {
+            for (p, part) in self.parts.iter().enumerate() {
+                match (chooser, &self.dreams) {
+                    (Chooser::Imagined(_), Some(dreams)) => dreams.encode(&mut pass, p),
+                    _ => part.choose(&mut pass, chooser),
+                }
+            }
+            for stretch in 0..self.parts[0].stretches() {
+                self.parts.iter().for_each(|part| part.encode(&mut pass, stretch));
+            }
+        }
+        self.dispatches += pass.submit()?;
+        Ok(())
+    }
+
+    /// Waits for the card; takes sums and rows.
+    pub(super) fn collect(&mut self, world: &dyn World, steps: u64, done: &mut Advanced) -> Result<()> {
+        let n_achievements = world.spec().achievements.len();
+        for part in &self.parts {
+            let mut sums = [0; SUM_WORDS];
+            part.sums.read(&self.gpu, 0, &mut sums)?;
+            part.sums.write(&self.gpu, 0, &[0; SUM_WORDS])?;
+            self.stalls += u64::from(sums[0]);
+            done.faults += sums[1];
+            done.stats.add(&stats(&sums, n_achievements));
+            trail::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,265 @@
+//! Agents that imagine, on the card: rollouts on forks of all instances, as `agents/lookahead.rs` has them on the CPU.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::beside::{Bind, CardWork, Compiled};
+use super::forks::{ENOUGH, ForkPrograms, Forks, Room, Wave, Whom, compile};
+use super::part::{Making, Part};
+use super::passes::{Op, Over};
+use super::reach::{Reach, ReachPrograms, Reaching};
+use crate::gpu::Access::{Read as R, ReadWrite as W};
+use crate::gpu::{Gpu, GpuError, Kernel, Pass, Words};
+use crate::sim::dream::Dream;
+
+/// What is read for the arrivals of forks.
+#[derive(Clone, Debug)]
+pub struct Imagined {
+    /// Words a fork of the buffers that [`Bind::Fork`] names. The first holds keys as the extra `keys` does.
+    pub beside: Vec<usize>,
+    /// The extra with the keys of the states that instances are in, if there are any, and keys a state.
+    pub keys: Option<usize>,
+    pub n_keys: usize,
+    /// What an arrival pays, i32: a buffer of forks.
+    pub totals: Bind,
+    /// Whether observations are looked at.
+    pub observes: bool,
+    pub passes: Vec<CardWork>,
+    /// What [`CardWork::Reach`] names by number, measured of forks.
+    pub reaches: Vec<Reach>,
+}
+
+/// How an agent imagines.
+#[derive(Clone, Debug)]
+pub struct Imagining {
+    pub seed: u64,
+    pub dream: Dream,
+    /// Rollouts an action, arrivals a rollout.
+    pub rollouts: u32,
+    pub depth: u32,
+    /// What an arrival counts less than the one before it, in units of 2^-16.
+    pub gamma: u32,
+    pub imagined: Imagined,
+    /// Steps that forks have taken.
+    pub forked: Arc<AtomicU64>,
+    /// Forks at once; 0 for as many as fit. Never seen in results.
+    pub most_forks: usize,
+}
+
+/// Words of a track beside the keys (see shaders/agent/track.wgsl).
+const TRACK_WORDS: usize = 3;
+
+impl Imagining {
+    fn actions(&self) -> usize {
+        self.dream.world().spec().num_actions() as usize
+    }
+
+    /// Steps of forks, and of forks of those, that a choice of one instance takes.
+    pub fn steps_each(&self) -> u64 {
+        let arrivals = self.actions() as u64 * u64::from(self.rollouts) * u64::from(self.depth);
+        arrivals * (1 + self.imagined.reaches.iter().map(Reach::steps_each).sum::<u64>())
+    }
+
+    fn track_words(&self) -> usize {
+        TRACK_WORDS + 2 * self.imagined.n_keys * (self.depth as usize + 1)
+    }
+
+    /// Rollouts side by side, a divisor of all, and instances at once, for a part of `n`.
+    fn room(&self, gpu: &Gpu, n: usize) -> (u32, Room) {
+        let beside: Vec<usize> = self.imagined.beside.iter().copied().chain([self.track_words()]).collect();
+        let fits = Room::most(gpu, &self.dream, &beside);
+        let most = if self.most_forks > 0 { self.most_forks.min(fits) } else { fits };
+        let abreast = |lanes: u32| n * self.actions() * lanes as usize;
+        let lanes = (1..=self.rollouts).rev().find(|l| self.rollouts.is_multiple_of(*l) && abreast(*l) <= most.min(ENOUGH));
+        let lanes = lanes.unwrap_or(1);
+        let each = self.actions() * lanes as usize;
+        (lanes, Room { each, wave: (most / each).clamp(1, n) })
+    }
+}
+
+/// The kernels that make an agent of forks.
+#[derive(Debug)]
+struct DreamPrograms {
+    forks: ForkPrograms,
+    set_out: Arc<Kernel>,
+    imagined: Vec<Compiled>,
+    reaches: Vec<(Reach, ReachPrograms)>,
+    earn: Arc<Kernel>,
+    score: Arc<Kernel>,
+    best: Arc<Kernel>,
+}
+
+/// An agent that imagines, with its forks.
+#[derive(Debug)]
+pub struct Dreams {
+    pub plan: Arc<Imagining>,
+    programs: DreamPrograms,
+    lanes: u32,
+    forks: Forks,
+    beside: Vec<Words>,
+    tracks: Words,
+    reaching: Vec<Reaching>,
+    /// A word for each instance of a part.
+    roots: Words,
+    parts: Vec<Dreaming>,
+}
+
+/// The passes by which a part chooses.
+#[derive(Debug)]
+struct Dreaming {
+    roots: Op,
+    waves: Vec<Rollouts>,
+    best: Op,
+}
+
+/// The passes of a wave. What begins and what ends is there for each turn of rollouts that run side by side.
+#[derive(Debug)]
+struct Rollouts {
+    begin: Vec<Vec<Op>>,
+    choose: Op,
+    step: Vec<Op>,
+    score: Vec<Op>,
+}
+
+impl Dreams {
+    /// # Errors
+    /// [`GpuError`] of any kind.
+    pub fn new(making: &Making, parts: &[Part], plan: &Arc<Imagining>) -> Result<Dreams, GpuError> {
+        let (gpu, texts) = (making.gpu, making.texts);
+        let imagined = plan.imagined.passes.iter().map(|work| Compiled::new(gpu, work.clone(), texts));
+        let reaches = plan.imagined.reaches.iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, reach, texts)?)));
+        let programs = DreamPrograms {
+            forks: ForkPrograms::new(gpu, &plan.dream, texts)?,
+            set_out: compile(gpu, texts, "shaders/agent/set_out.wgsl", &[], &[R, R, R, W, W, W])?,
+            imagined: imagined.collect::<Result<_, _>>()?,
+            reaches: reaches.collect::<Result<_, GpuError>>()?,
+            earn: compile(gpu, texts, "shaders/agent/earn.wgsl", &[], &[R, R, R, R, R, R, W])?,
+            score: compile(gpu, texts, "shaders/agent/score.wgsl", &[], &[R, R, R, W])?,
+            best: compile(gpu, texts, "shaders/agent/best.wgsl", &[], &[R, W, R, R])?,
+        };
+        let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
+        let (lanes, room) = plan.room(gpu, largest);
+        let beside = plan.imagined.beside.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
+        let reaching = plan.imagined.reaches.iter().map(|reach| Reaching::new(gpu, reach, room.forks(), plan.most_forks));
+        let mut dreams = Dreams {
+            lanes,
+            reaching: reaching.collect::<Result<_, _>>()?,
+            roots: Words::new(gpu, "roots", largest)?,
+            beside: beside.collect::<Result<_, _>>()?,
+            tracks: Words::new(gpu, "tracks", room.forks() * plan.track_words())?,
+            forks: Forks::new(gpu, &plan.dream, room)?,
+            programs,
+            plan: plan.clone(),
+            parts: Vec::new(),
+        };
+        dreams.bind(making, parts)?;
+        Ok(dreams)
+    }
+
+    /// Binds all passes; again if shared tables are others now.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
+    pub fn bind(&mut self, making: &Making, parts: &[Part]) -> Result<(), GpuError> {
+        self.parts.clear();
+        let made: Result<Vec<Dreaming>, GpuError> = parts.iter().map(|part| self.dreaming(making, part)).collect();
+        self.parts = made?;
+        Ok(())
+    }
+
+    fn dreaming(&self, making: &Making, part: &Part) -> Result<Dreaming, GpuError> {
+        let scores = Words::new(making.gpu, "scores", part.n * self.plan.actions())?;
+        let wave = self.forks.room.wave;
+        let firsts = (0..part.n).step_by(wave);
+        let waves = firsts.map(|first| {
+            let n = wave.min(part.n - first);
+            let wave = self.forks.wave(making.gpu, &self.plan.dream, (first, n), self.plan.seed)?;
+            self.rollouts(making, part, &wave, &scores)
+        });
+        let buffers = [&part.rules, &part.buffers[0], &part.pace, &scores];
+        let best = Op::new(making.gpu, "best", &self.programs.best, &buffers, Over::Invocations(part.n));
+        let rows = part.rows(making.shape, self.plan.dream.sources());
+        let roots = Forks::roots(making, &self.programs.forks, &rows, Whom::All, &self.roots);
+        Ok(Dreaming { roots: roots?, waves: waves.collect::<Result<_, _>>()?, best: best? })
+    }
+
+    fn rollouts(&self, making: &Making, part: &Part, wave: &Wave, scores: &Words) -> Result<Rollouts, GpuError> {
+        let (plan, programs, gpu) = (&self.plan, &self.programs, making.gpu);
+        let rows = part.rows(making.shape, plan.dream.sources());
+        let keys = plan.imagined.keys.map_or(self.forks.absent(), |extra| part.extra(making.shape, extra));
+        let (mut begin, mut score) = (Vec::new(), Vec::new());
+        for first in (0..plan.rollouts).step_by(self.lanes as usize) {
+            let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, first, plan.gamma])?;
+            let mut ops = self.forks.begin(making, &programs.forks, wave, (&rows, &self.roots), (first, self.lanes))?;
+            let set_out = [&wave.rules, &params, keys, &self.forks.core, &self.beside[0], &self.tracks];
+            ops.push(Op::new(gpu, "set out", &programs.set_out, &set_out, Over::Invocations(wave.n))?);
+            begin.push(ops);
+            let scored = [&wave.rules, &params, &self.tracks, scores];
+            let actions = wave.n / self.lanes as usize;
+            score.push(Op::new(gpu, "score", &programs.score, &scored, Over::Invocations(actions))?);
+        }
+        let mut step = self.forks.step(making, &programs.forks, wave, plan.imagined.observes)?;
+        step.extend(self.imagined(making, part, wave)?);
+        let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, 0, plan.gamma])?;
+        let totals = match &plan.imagined.totals {
+            Bind::Reached(k) => &self.reaching[*k].values,
+            Bind::Fork(k) => &self.beside[*k],
+            _ => self.forks.absent(),
+        };
+        let earned = [&wave.rules, &self.forks.core, &self.forks.pace, &params, &self.beside[0], totals, &self.tracks];
+        step.push(Op::new(gpu, "earn", &programs.earn, &earned, Over::Invocations(wave.n))?);
+        Ok(Rollouts { begin, choose: self.forks.choose(making, &programs.forks, wave)?, step, score })
+    }
+
+    /// What is read for the arrivals of a wave.
+    fn imagined(&self, making: &Making, part: &Part, wave: &Wave) -> Result<Vec<Op>, GpuError> {
+        let bound = |bind: &Bind| match bind {
+            Bind::Rules => Some(&wave.rules),
+            Bind::Extra(k) => Some(part.extra(making.shape, *k)),
+            Bind::Fork(k) => Some(&self.beside[*k]),
+            Bind::Table(t) => Some(&making.tables[*t]),
+            Bind::Reached(k) => Some(&self.reaching[*k].values),
+            other => self.forks.bound(other),
+        };
+        let mut ops = Vec::new();
+        for work in &self.programs.imagined {
+            match work {
+                Compiled::One(pass, kernel) => {
+                    ops.push(Op::of(making.gpu, (pass, kernel), wave.n, self.forks.absent(), bound)?);
+                }
+                Compiled::Reach(k, whom) => {
+                    let (reach, programs) = &self.programs.reaches[*k];
+                    // The dreamt world dreams of itself: its buffers in their order.
+                    let rows = self.forks.rows(wave, reach.dream.in_dreams());
+                    ops.extend(self.reaching[*k].passes(making, (reach, programs), &rows, *whom)?);
+                }
+            }
+        }
+        Ok(ops)
+    }
+
+    /// Chooses the actions of all instances of a part.
+    pub fn encode(&self, pass: &mut Pass, part: usize) {
+        let Dreaming { roots, waves, best } = &self.parts[part];
+        roots.encode(pass);
+        for Rollouts { begin, choose, step, score } in waves {
+            for (begin, score) in begin.iter().zip(score) {
+                begin.iter().for_each(|op| op.encode(pass));
+                for d in 0..self.plan.depth {
+                    if d > 0 {
+                        choose.encode(pass);
+                    }
+                    step.iter().for_each(|op| op.encode(pass));
+                }
+                score.encode(pass);
+            }
+        }
+        best.encode(pass);
+    }
+
+    /// Kernels that a choice of all instances takes.
+    pub fn dispatches(&self) -> usize {
+        let one = |r: &Rollouts| (r.begin[0].len() + (r.step.len() + 1) * self.plan.depth as usize) * r.begin.len();
+        self.parts.iter().flat_map(|part| &part.waves).map(one).sum()
+    }
+}

@@ -1,0 +1,156 @@
+//! Empowerment on the card: every sequence of n actions on a fork of its own, and how many ends differ, as `bonus/empowerment/reach.rs` has
+//! it on the CPU. There equal states are followed once; here all sequences are stepped side by side, which ends the same.
+
+use std::sync::Arc;
+
+use super::beside::{Bind, CardPass};
+use super::forks::{ForkPrograms, Forks, Room, Rows, Wave, Whom, compile};
+use super::part::Making;
+use super::passes::{Op, Over};
+use crate::gpu::Access::{Read as R, ReadWrite as W};
+use crate::gpu::{Gpu, GpuError, Kernel, Words};
+use crate::sim::dream::Dream;
+
+/// Most sequences of actions that are followed from one state: each is compared with all others.
+pub const MAX_SEQUENCES: u32 = 4096;
+
+/// What is measured of a state.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    pub dream: Dream,
+    /// Actions of a sequence; there are at most [`MAX_SEQUENCES`] sequences.
+    pub horizon: u32,
+    /// Dreams over which the mean is taken.
+    pub dreams: u32,
+    /// The key of the end of a fork, into [`Bind::Fork`] 0, as if it were the only key.
+    pub key: CardPass,
+    /// Words that the key takes.
+    pub key_words: usize,
+    /// Whether the key looks at the observation.
+    pub observes: bool,
+    /// log2 of 0, 1 .. to the number of sequences, in units of 2^-40.
+    pub logs: Arc<Vec<u64>>,
+}
+
+impl Reach {
+    fn actions(&self) -> usize {
+        self.dream.world().spec().num_actions() as usize
+    }
+
+    /// Steps of forks that one state takes.
+    pub fn steps_each(&self) -> u64 {
+        self.sequences() as u64 * u64::from(self.horizon) * u64::from(self.dreams)
+    }
+
+    /// Sequences of actions.
+    fn sequences(&self) -> usize {
+        self.actions().pow(self.horizon)
+    }
+}
+
+/// The kernels of a [`Reach`].
+#[derive(Debug)]
+pub struct ReachPrograms {
+    forks: ForkPrograms,
+    sequence: Arc<Kernel>,
+    key: Arc<Kernel>,
+    ends: Arc<Kernel>,
+    reach: Arc<Kernel>,
+}
+
+impl ReachPrograms {
+    /// # Errors
+    /// [`GpuError::Shader`] with file and line.
+    pub fn new(gpu: &Gpu, reach: &Reach, texts: &[(String, String)]) -> Result<ReachPrograms, GpuError> {
+        let access: Vec<_> = reach.key.binds.iter().map(|(_, access)| *access).collect();
+        Ok(ReachPrograms {
+            forks: ForkPrograms::new(gpu, &reach.dream, texts)?,
+            sequence: compile(gpu, texts, "shaders/bonus/sequence.wgsl", &[], &[R, W, R, R])?,
+            key: compile(gpu, texts, reach.key.kernel, &reach.key.instead, &access)?,
+            ends: compile(gpu, texts, "shaders/bonus/ends.wgsl", &[], &[R, R, R, R, W])?,
+            reach: compile(gpu, texts, "shaders/bonus/reach.wgsl", &[], &[R, R, R, R, W, W, W])?,
+        })
+    }
+}
+
+/// Room to measure as many states as there are rows.
+#[derive(Debug)]
+pub struct Reaching {
+    forks: Forks,
+    keys: Words,
+    /// A word or two a root.
+    roots: Words,
+    counts: Words,
+    sums: Words,
+    /// What came of it, a word a row.
+    pub values: Words,
+}
+
+type Ops = Result<Vec<Op>, GpuError>;
+
+impl Reaching {
+    /// Room for `n` rows; at most `most` forks at once if that is not 0.
+    ///
+    /// # Errors
+    /// [`GpuError::OutOfMemory`] if there is none.
+    pub fn new(gpu: &Gpu, reach: &Reach, n: usize, most: usize) -> Result<Reaching, GpuError> {
+        let (each, fits) = (reach.sequences(), Room::most(gpu, &reach.dream, &[reach.key_words]));
+        let most = if most > 0 { most.min(fits) } else { fits };
+        let room = Room { each, wave: (most / each).clamp(1, n) };
+        let words = |len: usize| Words::new(gpu, "reach", len);
+        Ok(Reaching {
+            forks: Forks::new(gpu, &reach.dream, room)?,
+            keys: words(room.forks() * reach.key_words)?,
+            roots: words(n)?,
+            counts: words(n)?,
+            sums: words(2 * n)?,
+            values: words(n)?,
+        })
+    }
+
+    /// Measures those of `rows` that `whom` says.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
+    pub fn passes(&self, making: &Making, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, whom: Whom) -> Ops {
+        let mut ops = vec![Forks::roots(making, &programs.forks, rows, whom, &self.roots)?];
+        for first in (0..rows.n).step_by(self.forks.room.wave) {
+            let n = self.forks.room.wave.min(rows.n - first);
+            let wave = self.forks.wave(making.gpu, &reach.dream, (first, n), 0)?;
+            for dream in 0..reach.dreams {
+                ops.extend(self.dreamt(making, (reach, programs), rows, &wave, dream)?);
+            }
+        }
+        Ok(ops)
+    }
+
+    /// One dream of one wave.
+    fn dreamt(&self, making: &Making, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, wave: &Wave, dream: u32) -> Ops {
+        let (gpu, forks, all) = (making.gpu, &self.forks, Over::Invocations(wave.n));
+        let mut ops = forks.begin(making, &programs.forks, wave, (rows, &self.roots), (dream, 1))?;
+        for d in (0..reach.horizon).rev() {
+            let digit = Words::of(gpu, "digit", &[(reach.actions() as u32).pow(d)])?;
+            let buffers = [&wave.rules, &forks.core, &forks.pace, &digit];
+            ops.push(Op::new(gpu, "sequence", &programs.sequence, &buffers, all)?);
+            ops.extend(forks.step(making, &programs.forks, wave, d == 0 && reach.observes)?);
+        }
+        ops.push(self.key(making, (reach, programs), wave)?);
+        let ended = [&wave.rules, &forks.core, &forks.pace, &self.keys, &self.counts];
+        ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
+        let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
+        let params: Vec<u32> = [dream, reach.dreams].into_iter().chain(logs).collect();
+        let params = Words::of(gpu, "logarithms", &params)?;
+        let reached = [&wave.rules, &params, &self.roots, rows.core, &self.counts, &self.sums, &self.values];
+        ops.push(Op::new(gpu, "reach", &programs.reach, &reached, Over::Invocations(wave.n / forks.room.each))?);
+        Ok(ops)
+    }
+
+    fn key(&self, making: &Making, (reach, programs): (&Reach, &ReachPrograms), wave: &Wave) -> Result<Op, GpuError> {
+        let bound = |bind: &Bind| match bind {
+            Bind::Rules => Some(&wave.rules),
+            Bind::Fork(0) => Some(&self.keys),
+            other => self.forks.bound(other),
+        };
+        Op::of(making.gpu, (&reach.key, &programs.key), wave.n, self.forks.absent(), bound)
+    }
+}

@@ -1,0 +1,237 @@
+//! Agents that imagine, on both backends: every choice the same, whatever number of forks the card has room for.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use explorarium::agents::{Empowered, Lookahead, Random, empowered, lookahead};
+use explorarium::bonus::BonusConfig;
+use explorarium::envs::{Options, World, load};
+use explorarium::sim::{Agent, Beside, Config, ResetMode, Worlds};
+
+use super::beside::{EXACT, Side, config, pair};
+use super::gpu;
+
+const TWO_BY_FOUR: lookahead::Options = lookahead::Options { rollouts: 2, depth: 4, discount: 0.9 };
+
+fn agent(world: &Arc<dyn World>, side: &Side, options: lookahead::Options, forks: usize) -> Lookahead {
+    let agent = Lookahead::new(&**world, side.bonuses.clone(), options, 1).expect("an agent").with_forks(forks);
+    assert!(agent.on_card().is_some(), "chosen on the host");
+    agent
+}
+
+/// Steps both and compares all that came of it.
+fn play(what: &str, [cpu, card]: &mut [Side; 2], agents: [&dyn Agent; 2], steps: u64) {
+    cpu.batch.advance(steps, agents[0]).unwrap_or_else(|e| panic!("{what}: {e}"));
+    card.batch.advance(steps, agents[1]).unwrap_or_else(|e| panic!("{what}: {e}"));
+    let (a, b) = (cpu.batch.core().expect("reads").to_vec(), card.batch.core().expect("reads").to_vec());
+    let first = a.iter().zip(&b).position(|(a, b)| a != b);
+    assert_eq!(first, None, "{what}: a word of core differs");
+    assert!(cpu.extras() == card.extras(), "{what}: extras differ");
+    assert!(cpu.tables() == card.tables(), "{what}: tables differ");
+    assert_eq!(cpu.batch.checksum().expect("sum"), card.batch.checksum().expect("sum"), "{what}");
+    assert_eq!(cpu.batch.take_rows(), card.batch.take_rows(), "{what}");
+}
+
+#[test]
+fn lookahead_chooses_alike_in_every_family() {
+    let worlds = [
+        ("crafter", Worlds::Pool(3), ResetMode::SameStep),
+        ("MiniGrid-DoorKey-5x5-v0", Worlds::Fresh, ResetMode::SameStep),
+        ("MiniGrid-Dynamic-Obstacles-5x5-v0", Worlds::Pool(5), ResetMode::NextStep),
+        ("gridlab/noisy-tv", Worlds::Pool(1), ResetMode::Off),
+    ];
+    for (id, worlds, reset) in worlds {
+        let world = load(id, &Options::default()).expect(id);
+        let Some(mut both) = pair(&world, EXACT, |_| {}, &Config { worlds, reset, ..config(11) }) else { return };
+        let agents = [0, 1].map(|k| agent(&world, &both[k], TWO_BY_FOUR, 0));
+        for _ in 0..4 {
+            play(id, &mut both, [&agents[0], &agents[1]], 5);
+        }
+    }
+}
+
+#[test]
+fn novelty_chooses_alike() {
+    for (id, bonus) in [
+        ("crafter", "count"),
+        ("MiniGrid-DoorKey-6x6-v0", "bebold"),
+        ("MiniGrid-Empty-5x5-v0", "knn"),
+        ("gridlab/chain-10", "information-gain"),
+    ] {
+        let world = load(id, &Options::default()).expect(id);
+        let Some(mut both) = pair(&world, bonus, |_| {}, &config(65)) else { return };
+        let agents = [0, 1].map(|k| Lookahead::novelty(&*world, both[k].bonuses.clone(), 3).expect("an agent"));
+        play(id, &mut both, [&agents[0], &agents[1]], 40);
+        let forked = agents.map(|agent| agent.forked().map(|steps| steps.load(Ordering::Relaxed)));
+        assert_eq!(forked, [Some(65 * 40 * u64::from(world.spec().num_actions())); 2], "{id}: an action, a fork, a step");
+    }
+}
+
+/// Waves of instances and turns of rollouts are only a matter of room.
+#[test]
+fn room_for_forks_is_not_seen_in_results() {
+    let world = load("MiniGrid-DoorKey-5x5-v0", &Options::default()).expect("a world");
+    let options = lookahead::Options { rollouts: 6, depth: 3, discount: 1.0 };
+    for forks in [1, 7 * 6, 7 * 6 * 4 + 3, 7 * 3 * 10] {
+        let Some(mut both) = pair(&world, "count", |_| {}, &config(10)) else { return };
+        let agents = [0, forks].map(|forks| agent(&world, &both[usize::from(forks > 0)], options, forks));
+        play(&format!("{forks} forks"), &mut both, [&agents[0], &agents[1]], 12);
+    }
+}
+
+/// What the values of an instance's own are made of is read, never written, by what is imagined.
+#[test]
+fn normalised_products_and_turns_are_peeked_alike() {
+    let world = load("MiniGrid-Empty-5x5-v0", &Options::default()).expect("a world");
+    for (fusion, scope) in [("product", "episode"), ("cycle", "instance"), ("cycle-by-episode", "shared"), ("maximum", "shared")]
+    {
+        let change = |config: &mut BonusConfig| {
+            (config.fusion, config.normalise) = (Some(fusion.to_string()), Some("rms".to_string()));
+            for entry in &mut config.list {
+                (entry.scope, entry.decay) = (Some(scope.to_string()), Some(0.001));
+            }
+        };
+        let Some(mut both) = pair(&world, "count,entropy", change, &config(20)) else { return };
+        let agents = [0, 1].map(|k| agent(&world, &both[k], TWO_BY_FOUR, 0));
+        play(fusion, &mut both, [&agents[0], &agents[1]], 30);
+    }
+}
+
+/// Tables that grow are bound anew for the forks too; parts choose one after the other.
+#[test]
+fn growing_tables_are_read_by_forks() {
+    let world = load("MiniGrid-DoorKey-8x8-v0", &Options::default()).expect("a world");
+    let Some(mut both) = pair(&world, "count:full+clock", |_| {}, &config(700)) else { return };
+    let agents = [0, 1].map(|k| Lookahead::novelty(&*world, both[k].bonuses.clone(), 3).expect("an agent"));
+    let before = both[1].bonuses.tables()[0].len();
+    play("growing", &mut both, [&agents[0], &agents[1]], 130);
+    assert!(both[1].bonuses.tables()[0].len() > before, "the table had room for all");
+}
+
+/// The bonus by forking, in kernels beside the simulation: instances that step, and those that begin.
+#[test]
+fn empowerment_is_paid_alike() {
+    let worlds = [
+        ("crafter", Worlds::Pool(3), ResetMode::SameStep, "horizon=1", 30),
+        ("MiniGrid-DoorKey-5x5-v0", Worlds::Fresh, ResetMode::SameStep, "horizon=3", 260),
+        ("MiniGrid-Dynamic-Obstacles-5x5-v0", Worlds::Pool(5), ResetMode::NextStep, "horizon=2 frozen", 40),
+        ("gridlab/noisy-tv", Worlds::Pool(1), ResetMode::Off, "horizon=4 frozen delta", 60),
+    ];
+    for (id, worlds, reset, options, steps) in worlds {
+        let world = load(id, &Options::default()).expect(id);
+        let change = |config: &mut BonusConfig| {
+            let entry = &mut config.list[0];
+            entry.horizon = options.chars().find_map(|c| c.to_digit(10));
+            if options.contains("frozen") {
+                (entry.mode, entry.dreams) = (Some("frozen".to_string()), Some(3));
+            }
+            entry.form = options.contains("delta").then(|| "delta".to_string());
+        };
+        let Some(mut both) = pair(&world, "empowerment,count", change, &Config { worlds, reset, ..config(9) }) else { return };
+        let random = Random { seed: 5 };
+        for _ in 0..2 {
+            play(id, &mut both, [&random, &random], steps / 2);
+        }
+        let paid = both[1].extras()[1].iter().filter(|value| **value != 0).count();
+        assert!(paid > 9, "{id}: nothing is paid");
+    }
+}
+
+/// Forks of forks: what imagined arrivals would be worth.
+#[test]
+fn lookahead_by_empowerment_chooses_alike() {
+    for (id, horizon, steps) in [("crafter", 1, 6), ("MiniGrid-DoorKey-5x5-v0", 2, 12), ("gridlab/four-rooms", 3, 20)] {
+        let world = load(id, &Options::default()).expect(id);
+        for forks in [0, 130] {
+            let change = |config: &mut BonusConfig| config.list[2].horizon = Some(horizon);
+            let Some(mut both) = pair(&world, "count,entropy,empowerment", change, &config(5)) else { return };
+            let options = lookahead::Options { rollouts: 2, depth: 3, discount: 0.9 };
+            let agents = [0, forks].map(|forks| agent(&world, &both[usize::from(forks > 0)], options, forks));
+            play(id, &mut both, [&agents[0], &agents[1]], steps);
+        }
+    }
+}
+
+#[test]
+fn the_empowerment_agent_chooses_alike() {
+    for (id, horizon, dreams, steps) in [
+        ("crafter", 1, 1, 10),
+        ("MiniGrid-DoorKey-5x5-v0", 2, 3, 20),
+        ("MiniGrid-LavaGapS5-v0", 2, 1, 20),
+        ("gridlab/klyubin-maze", 3, 1, 20),
+    ] {
+        let world = load(id, &Options::default()).expect(id);
+        let Some(mut both) = pair(&world, "count", |_| {}, &config(7)) else { return };
+        let options = empowered::Options { horizon, dreams, key: None };
+        let agents = [0, 1].map(|_| Empowered::new(&*world, &options, 2).expect("an agent"));
+        assert!(agents[1].on_card().is_some());
+        play(id, &mut both, [&agents[0], &agents[1]], steps);
+    }
+}
+
+/// The comparison sees a changed rule of each kernel that measures.
+#[test]
+fn changed_empowerment_is_noticed() {
+    let Some(gpu) = gpu().cloned() else { return };
+    let world = load("MiniGrid-LavaGapS5-v0", &Options::default()).expect("a world");
+    let mut bonus = BonusConfig::parse("empowerment").expect("empowerment");
+    (bonus.list[0].horizon, bonus.list[0].mode, bonus.list[0].dreams) = (Some(2), Some("frozen".to_string()), Some(2));
+    let changes = [
+        ("shaders/bonus/sequence.wgsl", "/ params[0]", "/ 1u"),
+        ("shaders/bonus/ends.wgsl", "over && other ||", "over && !other ||"),
+        ("shaders/bonus/ends.wgsl", "f - f % rules.head.forks", "f"),
+        ("shaders/bonus/reach.wgsl", "core[at + CORE_STEP] > 0u", "false"),
+        ("shaders/bonus/reach.wgsl", "counts[slot] = 0u;", ""),
+        ("shaders/bonus/reach.wgsl", "1u << 19u", "1u << 20u"),
+        (
+            "shaders/bonus/empowerment.wgsl",
+            "value - bitcast<i32>(own[at]), parameter(0u) == 1u",
+            "value - bitcast<i32>(own[at]), true",
+        ),
+        ("shaders/core/roots.wgsl", "roots[k] = whom_to_serve(id, groups)", "roots[k] = NOBODY"),
+    ];
+    for (path, rule, changed) in changes {
+        let text = super::files().into_iter().find(|(file, _)| *file == path).expect(path).1;
+        assert!(text.contains(rule), "{path}: no {rule}");
+        let texts = vec![(path.to_string(), text.replace(rule, changed))];
+        let reset = ResetMode::NextStep;
+        let mut cpu = Side::new(&world, &bonus, Config { reset, ..config(40) });
+        let mut card = Side::new(&world, &bonus, Config { reset, gpu: Some(gpu.clone()), texts, ..config(40) });
+        for side in [&mut cpu, &mut card] {
+            side.batch.advance(60, &Random { seed: 1 }).expect("steps");
+        }
+        assert!(cpu.extras() != card.extras(), "{path}: {changed} is not noticed");
+    }
+}
+
+/// The comparison sees a changed rule of each kernel of the agent.
+#[test]
+fn a_changed_agent_is_noticed() {
+    let Some(gpu) = gpu().cloned() else { return };
+    let world = load("MiniGrid-DoorKey-5x5-v0", &Options::default()).expect("a world");
+    let bonus = BonusConfig::parse("count").expect("count");
+    let changes = [
+        ("shaders/core/fork.wgsl", "0x64726561u", "0x64726562u"),
+        ("shaders/core/go_on.wgsl", "|= FLAG_SKIP", "|= 0u"),
+        ("shaders/agent/set_out.wgsl", "/ params[PARAM_LANES]", "% params[PARAM_LANES]"),
+        ("shaders/agent/earn.wgsl", "if !was_met(f, arrivals)", "if true"),
+        ("shaders/agent/earn.wgsl", "d <= arrivals", "d < arrivals"),
+        ("shaders/agent/earn.wgsl", "DISCOUNT_ONE / 2u) >> 16u", "DISCOUNT_ONE / 2u) >> 15u"),
+        ("shaders/agent/score.wgsl", "lane < lanes", "lane < 1u"),
+        ("shaders/agent/best.wgsl", "0x6c6f6f6bu", "0x6c6f6f6cu"),
+        ("shaders/bonus/fuse_peek.wgsl", "bitcast<u32>(fuse(f))", "bitcast<u32>(-fuse(f))"),
+        ("shaders/bonus/peek.wgsl", "u32(value)", "u32(-value)"),
+    ];
+    for (path, rule, changed) in changes {
+        let text = super::files().into_iter().find(|(file, _)| *file == path).expect(path).1;
+        assert!(text.contains(rule), "{path}: no {rule}");
+        let texts = vec![(path.to_string(), text.replace(rule, changed))];
+        let mut cpu = Side::new(&world, &bonus, config(40));
+        let mut card = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
+        for side in [&mut cpu, &mut card] {
+            let agent = agent(&world, side, TWO_BY_FOUR, 0);
+            side.batch.advance(60, &agent).expect("steps");
+        }
+        assert!(cpu.batch.checksum().expect("sum") != card.batch.checksum().expect("sum"), "{path}: {changed} is not noticed");
+    }
+}
