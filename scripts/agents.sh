@@ -49,6 +49,7 @@ echo "|---|---|---|---|---|---|---|"
 for world in gridlab/deep-sea-20 gridlab/chain-12; do
     compare $world 200000 8 random --agent random
     compare $world 200000 8 novelty --agent novelty
+    compare $world 200000 8 novelty-8-dreams --agent novelty --set agent.dreams=8
     compare $world 200000 8 rf-express --agent rf-express
 done
 for world in MiniGrid-MultiRoom-N6-v0 MiniGrid-KeyCorridorS3R3-v0; do
@@ -59,4 +60,6 @@ done
 compare crafter 10000 16 random --agent random
 compare crafter 10000 16 novelty --agent novelty --set bonus.count.scope=episode
 compare crafter 10000 16 lookahead --agent lookahead --set bonus.count.scope=episode
+compare crafter 10000 16 lookahead-deep --agent lookahead --set agent.rollouts=16 --set agent.depth=24 --set agent.discount=0.97
 compare crafter 1000000 64 go-explore --agent go-explore
+compare crafter 7000000 64 go-explore-long --agent go-explore

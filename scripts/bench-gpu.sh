@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Figures of a graphics card: steps/s by batch size for Crafter and MiniGrid, and a peer's in the same call.
+# Figures of a graphics card: steps/s by batch size for Crafter and MiniGrid, of agents that imagine, and a peer's in the same call.
 #
 #   scripts/bench-gpu.sh [--peer-script PATH --peers NAMES] [--deadline S] [--out DIR] [--small] [--binary FILE]
 #
@@ -28,8 +28,9 @@ done
 mkdir -p "$out"
 
 if [ -n "$small" ]; then
-    crafter='64 256' minigrid='64 256' pool=16 seconds=0.5 repeats=1
+    crafter='64 256' minigrid='64 256' pool=16 seconds=0.5 repeats=1 dreamers=16 dreamt=5
 else
+    dreamers=4096 dreamt=100
     crafter='4096 16384 65536 131072 262144' minigrid='65536 262144 1048576' pool=4096 seconds=2 repeats=3
 fi
 
@@ -46,6 +47,18 @@ measure() {
     else
         rm -f "$file.part" && echo "failed: $name: $(tail -n 1 "$out/$name.log")"
     fi
+}
+
+# imagine NAME ARGUMENTS..: a run of an agent that forks, kept; its first steps are part of it.
+imagine() {
+    local name=$1 folder="$out/run-$1"
+    shift
+    [ -s "$folder/summary.json" ] && return
+    if [ $SECONDS -ge "$deadline" ]; then
+        echo "not begun, the deadline has passed: $name" && late=yes && return
+    fi
+    "$binary" run "$@" --backend gpu --worlds "pool:$pool" --num-envs "$dreamers" --steps $((dreamers * dreamt)) --record none -q -o "$folder" --force \
+        >"$out/$name.log" 2>&1 || echo "failed: $name: $(tail -n 1 "$out/$name.log")"
 }
 
 late=''
@@ -73,6 +86,10 @@ done
 for n in $crafter; do
     measure "crafter-keyed-blind-$n" crafter --stream keyed --worlds "pool:$pool" --num-envs "$n" --no-observations
 done
+imagine novelty crafter --agent novelty
+imagine lookahead crafter --agent lookahead
+imagine lookahead-three crafter --agent lookahead --bonus count,entropy,empowerment --set agent.depth=4
+imagine empowerment MiniGrid-DoorKey-8x8-v0 --agent empowerment
 measure "crafter-fresh-${crafter%% *}" crafter --num-envs "${crafter%% *}"
 python3 - "$out" <<'PYTHON' | tee "$out/summary.txt"
 import json, pathlib, sys
@@ -83,6 +100,9 @@ for name, r in rows:
     dear = sorted(passes.items(), key=lambda item: -item[1])[:4]
     print(f"{name:<32} {r['steps_per_s']['median'] / 1e6:10.3f} M steps/s  {r['dispatches_per_step']:.1f} dispatches a step, "
           f"{r['bytes_per_instance_on_card']} bytes an instance, {r['stalls']} stalls; " + ', '.join(f'{n} {t:.0f} us' for n, t in dear))
+for path in sorted(folder.glob('run-*/summary.json')):
+    r = json.loads(path.read_text())
+    print(f"{path.parent.name.removeprefix('run-'):<32} {r['steps_per_s']:12.0f} steps/s, {r['forked_steps_per_s'] / 1e6:.3f} M steps/s of forks, {r['num_envs']} instances")
 if rows:
     print(f"adapter: {rows[0][1]['adapter']}; host: {rows[0][1]['machine']}")
 peers = folder / 'peers.txt'

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use explorarium::agents::lookahead::Options as Horizon;
+use explorarium::agents::lookahead::{NoveltyOptions, Options as Horizon};
 use explorarium::agents::{Lookahead, Random};
 use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, World, load};
@@ -183,7 +183,9 @@ fn agents_that_look_ahead_reach_what_chance_does_not() {
         let mut batch = Batch::new(world.clone(), config).expect("a batch");
         match names {
             None => batch.advance(1000, &Random::default()),
-            Some("novelty") => batch.advance(1000, &Lookahead::novelty(&*world, bonuses, 0).expect("novelty")),
+            Some("novelty") => {
+                batch.advance(1000, &Lookahead::novelty(&*world, bonuses, NoveltyOptions::default(), 0).expect("novelty"))
+            }
             Some(_) => {
                 let horizon = Horizon { rollouts: 4, depth: 8, discount: 0.99 };
                 batch.advance(1000, &Lookahead::new(&*world, bonuses, horizon, 0).expect("lookahead"))

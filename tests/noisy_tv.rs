@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use explorarium::agents::lookahead::Options as Horizon;
+use explorarium::agents::lookahead::{NoveltyOptions, Options as Horizon};
 use explorarium::agents::{Lookahead, Random};
 use explorarium::bonus::empowerment::{BIT, Empowerment, Mode, Rollouts, on_every_cell};
 use explorarium::bonus::{BonusConfig, Bonuses};
@@ -68,7 +68,7 @@ fn stay(agent: &str, names: &str, seed: i64, steps: u64) -> Stay {
     let horizon = Horizon { rollouts: 4, depth: 6, discount: 0.95 };
     let agent: Box<dyn Agent> = match agent {
         "random" => Box::new(Random { seed: 0 }),
-        "novelty" => Box::new(Lookahead::novelty(&*world, bonuses, 0).expect("novelty")),
+        "novelty" => Box::new(Lookahead::novelty(&*world, bonuses, NoveltyOptions::default(), 0).expect("novelty")),
         _ => Box::new(Lookahead::new(&*world, bonuses, horizon, 0).expect("lookahead")),
     };
     let (mut seen, mut late, mut paid, mut found) = (0u64, 0u64, [0.0; 2], [steps; INSTANCES]);

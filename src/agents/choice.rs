@@ -57,10 +57,11 @@ pub const AGENTS: &[Kind] = &[
     Kind {
         name: lookahead::NOVELTY,
         about: "the action whose imagined outcome pays the largest bonus",
-        resolve: |options, _| read::<NoOptions>(lookahead::NOVELTY, options).and_then(|none| write(&none)),
+        resolve: |options, _| read::<lookahead::NoveltyOptions>(lookahead::NOVELTY, options).and_then(|o| write(&o)),
         make: |setup| {
             let bonuses = setup.bonuses.ok_or_else(|| lookahead::no_bonus(lookahead::NOVELTY))?;
-            Ok(Box::new(Lookahead::novelty(&**setup.world, bonuses, setup.seed)?))
+            let options = read(lookahead::NOVELTY, setup.options)?;
+            Ok(Box::new(Lookahead::novelty(&**setup.world, bonuses, options, setup.seed)?))
         },
         goes_back: false,
         bonus: "count",

@@ -20,6 +20,9 @@ use crate::sim::{Agent, Work};
 /// Most arrivals that a rollout may imagine.
 pub const MAX_DEPTH: u32 = 128;
 
+/// Most rollouts an action.
+pub const MAX_ROLLOUTS: u32 = 4096;
+
 pub const NAME: &str = "lookahead";
 pub const NOVELTY: &str = "novelty";
 
@@ -38,6 +41,20 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options { rollouts: 8, depth: 16, discount: 0.95 }
+    }
+}
+
+/// In how many dreams an agent looks.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoveltyOptions {
+    /// Times that each action is tried, each in a dream of its own; the best outcome counts.
+    pub dreams: u32,
+}
+
+impl Default for NoveltyOptions {
+    fn default() -> Self {
+        NoveltyOptions { dreams: 1 }
     }
 }
 
@@ -78,11 +95,11 @@ struct Room {
 
 impl Lookahead {
     /// # Errors
-    /// [`Error::Usage`] on a options that cannot be.
+    /// [`Error::Usage`] on options that cannot be.
     pub fn new(world: &dyn World, bonuses: Arc<Bonuses>, options: Options, seed: u64) -> Result<Lookahead> {
         let Options { rollouts, depth, discount } = options;
-        if rollouts == 0 || rollouts > 4096 {
-            return Err(Error::Usage(format!("lookahead: {rollouts} rollouts an action; there can be 1 to 4096")));
+        if rollouts == 0 || rollouts > MAX_ROLLOUTS {
+            return Err(Error::Usage(format!("lookahead: {rollouts} rollouts an action; there can be 1 to {MAX_ROLLOUTS}")));
         }
         if depth == 0 || depth > MAX_DEPTH {
             return Err(Error::Usage(format!("lookahead: depth {depth}; it can be 1 to {MAX_DEPTH}")));
@@ -99,9 +116,13 @@ impl Lookahead {
     /// The agent that looks one step ahead.
     ///
     /// # Errors
-    /// If the ruleset cannot be loaded again.
-    pub fn novelty(world: &dyn World, bonuses: Arc<Bonuses>, seed: u64) -> Result<Lookahead> {
-        let one = Lookahead::new(world, bonuses, Options { rollouts: 1, depth: 1, discount: 1.0 }, seed)?;
+    /// [`Error::Usage`] on options that cannot be.
+    pub fn novelty(world: &dyn World, bonuses: Arc<Bonuses>, options: NoveltyOptions, seed: u64) -> Result<Lookahead> {
+        let NoveltyOptions { dreams } = options;
+        if dreams == 0 || dreams > MAX_ROLLOUTS {
+            return Err(Error::Usage(format!("novelty: {dreams} dreams; there can be 1 to {MAX_ROLLOUTS}")));
+        }
+        let one = Lookahead::new(world, bonuses, Options { rollouts: dreams, depth: 1, discount: 1.0 }, seed)?;
         Ok(Lookahead { name: NOVELTY, ..one })
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use explorarium::agents::lookahead::NoveltyOptions;
 use explorarium::agents::{Empowered, Lookahead, Random, empowered, lookahead};
 use explorarium::bonus::BonusConfig;
 use explorarium::envs::{Options, World, load};
@@ -60,7 +61,8 @@ fn novelty_chooses_alike() {
     ] {
         let world = load(id, &Options::default()).expect(id);
         let Some(mut both) = pair(&world, bonus, |_| {}, &config(65)) else { return };
-        let agents = [0, 1].map(|k| Lookahead::novelty(&*world, both[k].bonuses.clone(), 3).expect("an agent"));
+        let agents =
+            [0, 1].map(|k| Lookahead::novelty(&*world, both[k].bonuses.clone(), NoveltyOptions::default(), 3).expect("an agent"));
         play(id, &mut both, [&agents[0], &agents[1]], 40);
         let forked = agents.map(|agent| agent.forked().map(|steps| steps.load(Ordering::Relaxed)));
         assert_eq!(forked, [Some(65 * 40 * u64::from(world.spec().num_actions())); 2], "{id}: an action, a fork, a step");
@@ -102,7 +104,8 @@ fn normalised_products_and_turns_are_peeked_alike() {
 fn growing_tables_are_read_by_forks() {
     let world = load("MiniGrid-DoorKey-8x8-v0", &Options::default()).expect("a world");
     let Some(mut both) = pair(&world, "count:full+clock", |_| {}, &config(700)) else { return };
-    let agents = [0, 1].map(|k| Lookahead::novelty(&*world, both[k].bonuses.clone(), 3).expect("an agent"));
+    let agents =
+        [0, 1].map(|k| Lookahead::novelty(&*world, both[k].bonuses.clone(), NoveltyOptions::default(), 3).expect("an agent"));
     let before = both[1].bonuses.tables()[0].len();
     play("growing", &mut both, [&agents[0], &agents[1]], 130);
     assert!(both[1].bonuses.tables()[0].len() > before, "the table had room for all");
