@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::empowerment::{DREAMS, default_key};
+use super::empowerment::{DREAMS, ROLLOUTS, default_key};
 use super::forks::HORIZON;
 use crate::envs::shared::key::Key;
 use crate::envs::{Family, World};
@@ -56,11 +56,16 @@ pub struct Entry {
     /// `empowerment`: actions of a sequence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horizon: Option<u32>,
-    /// `empowerment`: `exact`, or `frozen` noise over so many `dreams`.
+    /// `empowerment`: `exact`, `frozen` noise over so many `dreams`, or `sampled` with so many `rollouts` of all sequences of actions or of
+    /// so many random `sequences`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dreams: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollouts: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequences: Option<u32>,
     /// `e3b`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ridge: Option<f32>,
@@ -119,7 +124,7 @@ pub const KNOWN: &[Known] = &[
     Known { name: "e3b", options: &["scope", "dims", "ridge"], about: "elliptical bonus over fixed features of observations" },
     Known {
         name: "empowerment",
-        options: &["key", "form", "horizon", "mode", "dreams"],
+        options: &["key", "form", "horizon", "mode", "dreams", "rollouts", "sequences"],
         about: "how much can be brought about from the state arrived at, in bits, by forking",
     },
     Known { name: "reward", options: &[], about: "the reward of the environment itself" },
@@ -194,6 +199,9 @@ impl Entry {
         if self.mode.as_deref() == Some("frozen") {
             self.dreams = Some(self.dreams.unwrap_or(DREAMS));
         }
+        if self.mode.as_deref() == Some("sampled") {
+            self.rollouts = Some(self.rollouts.unwrap_or(ROLLOUTS));
+        }
         if has("outcomes") {
             self.outcomes = Some(self.outcomes.unwrap_or(OUTCOMES));
         }
@@ -214,7 +222,7 @@ impl Entry {
     }
 
     /// Which options have been said.
-    fn said(&self) -> [(&'static str, bool); 13] {
+    fn said(&self) -> [(&'static str, bool); 15] {
         [
             ("key", self.key.is_some()),
             ("scope", self.scope.is_some()),
@@ -229,6 +237,8 @@ impl Entry {
             ("horizon", self.horizon.is_some()),
             ("mode", self.mode.is_some()),
             ("dreams", self.dreams.is_some()),
+            ("rollouts", self.rollouts.is_some()),
+            ("sequences", self.sequences.is_some()),
         ]
     }
 

@@ -14,4 +14,5 @@ mod runtime;
 pub mod tables;
 
 pub use config::{BonusConfig, Entry};
+pub use forks::Channels;
 pub use runtime::{Bonuses, Counted, FUSING, Imagined, Searches};

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use super::build::bonus;
 use super::config::BonusConfig;
 use super::empowerment::Search;
-use super::forks::Forked;
+use super::forks::{Channels, Forked};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::{Block, Core, World};
@@ -175,6 +175,19 @@ impl Bonuses {
             Paying::Forks(forked) => Some(&**forked),
             Paying::Kernel(_) => None,
         })
+    }
+
+    /// What the channels of the mode `sampled` came to; `own` gives the extra of a number (see [`crate::sim::Batch::extra`]).
+    ///
+    /// # Errors
+    /// What `own` returns.
+    pub fn channels<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Channels>> {
+        for (b, kept) in self.list.iter().enumerate() {
+            if let Paying::Forks(forked) = &kept.bonus {
+                return Ok(forked.channels(own(OWN + b)?));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether instances influence each other's bonuses.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
 use serde::{Deserialize, Serialize};
 
-use crate::bonus::Counted;
+use crate::bonus::{Channels, Counted};
 use crate::envs::WorldSpec;
 use crate::error::{Error, Result};
 use crate::metrics::{Coverage, Means};
@@ -35,6 +35,9 @@ pub struct Paid {
     pub total: f64,
     /// Distinct keys, visits and entropy of those that share a table.
     pub counted: Vec<Counted>,
+    /// Channels counted by empowerment in the mode `sampled`.
+    #[serde(default)]
+    pub channels: Option<Channels>,
 }
 
 /// Writes all points: steps, seconds, rates and means, a column an achievement (percent of episodes), and of bonuses their means,

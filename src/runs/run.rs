@@ -201,7 +201,8 @@ impl Running<'_> {
         let mut means = bonuses.means(self.batch.extra(FUSING)?);
         let total = means.pop().unwrap_or_default();
         let counted = bonuses.counted(&self.batch.table_headers()?);
-        Ok(Some(Paid { names: bonuses.config().names(), means, total, counted }))
+        let channels = bonuses.channels(|k| self.batch.extra(k))?;
+        Ok(Some(Paid { names: bonuses.config().names(), means, total, counted, channels }))
     }
 
     fn write_curves(&self) -> Result<()> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::curves::{Paid, Point};
 use super::plan::Plan;
 use crate::agents::Driver;
-use crate::bonus::{BonusConfig, Counted};
+use crate::bonus::{BonusConfig, Channels, Counted};
 use crate::error::Result;
 use crate::machine::machine;
 use crate::metrics::{Coverage, Means};
@@ -106,6 +106,9 @@ pub struct BonusSummary {
     pub mean: f64,
     /// Distinct keys, visits, and entropy in nats, of bonuses that share counts.
     pub counted: Vec<Counted>,
+    /// Of empowerment in the mode `sampled`: upper bound, information at even inputs and bias, means over all channels counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<Channels>,
 }
 
 impl BonusSummary {
@@ -117,6 +120,7 @@ impl BonusSummary {
             means: paid.names.into_iter().zip(paid.means).collect(),
             mean: paid.total,
             counted: paid.counted,
+            channels: paid.channels,
         }
     }
 }

@@ -118,7 +118,13 @@ impl Replay {
             let core = work.block.core_of(0);
             if core[Core::FAULT] != 0 {
                 let what = world.fault(core[Core::FAULT]);
-                return Err(Error::Fault { instance: index, episode: core[Core::EPISODE], step: core[Core::STEP], what });
+                return Err(Error::Fault {
+                    instance: index,
+                    episode: core[Core::EPISODE],
+                    step: core[Core::STEP],
+                    code: core[Core::FAULT],
+                    what,
+                });
             }
             let row = work.rows.pop();
             row.ok_or_else(|| Error::Data(format!("instance {index} recorded nothing")))

@@ -24,6 +24,9 @@ pub trait Pass: Sync + Send {
     fn run(&self, work: &mut Work);
 }
 
+/// Fault codes of agents begin here.
+pub const AGENT_FAULTS: u32 = 2 << 16;
+
 /// Chooses actions where the batch is, step by step.
 pub trait Agent: Sync + Send {
     fn name(&self) -> &'static str;
@@ -32,6 +35,12 @@ pub trait Agent: Sync + Send {
     /// Whether it reads what runs beside the simulation keeps: then all of a step must be over before it chooses.
     fn reads_beside(&self) -> bool {
         false
+    }
+
+    /// What a fault code from [`AGENT_FAULTS`] on means that [`Agent::choose`] wrote to `core[FAULT]` of an instance for which it cannot
+    /// choose, and what to do. Such an instance takes no step, and the call ends with what is said here.
+    fn fault(&self, _instance: usize, _code: u32) -> Option<String> {
+        None
     }
 
     /// The kernel that does the same on the card, and its seed; None if actions must be chosen on the host, step by step.
@@ -100,6 +109,8 @@ impl Pass for Prepare {
         for i in 0..work.block.n {
             let done = work.block.flags(i) & Core::DONE;
             let flags = match self.0 {
+                // The agent could not choose: the fault is that of the state it is in.
+                _ if work.block.core_of(i)[Core::FAULT] >= AGENT_FAULTS => Core::SKIP,
                 ResetMode::NextStep if done != 0 => {
                     work.reset(i);
                     Core::BEGUN | Core::SKIP
