@@ -18,3 +18,4 @@ mod placing;
 mod resets;
 mod structure;
 mod sweep;
+mod unlocks;

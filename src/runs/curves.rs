@@ -40,7 +40,7 @@ pub struct Paid {
     pub channels: Option<Channels>,
 }
 
-/// Writes all points: steps, seconds, rates and means, a column an achievement (percent of episodes), and of bonuses their means,
+/// Writes all points: steps, seconds, rates and means, how many achievements anybody has ever unlocked, a column an achievement (percent of episodes), and of bonuses their means,
 /// the distinct keys that they have counted and the entropy of the visits.
 ///
 /// # Errors
@@ -65,6 +65,9 @@ pub fn write(path: &Path, spec: &WorldSpec, points: &[Point]) -> Result<()> {
             Arc::new(coverage.iter().map(|c| c.cells_per_episode).collect::<Float64Array>()) as ArrayRef,
         ),
     ];
+    if !spec.achievements.is_empty() {
+        columns.push(("achievements_ever".to_string(), whole(|p| p.stats.first.iter().filter(|step| **step > 0).count() as u64)));
+    }
     for name in &spec.achievements {
         let rates: Float64Array = means.iter().map(|m| m.success_rates.get(name).copied()).collect();
         columns.push((format!("success_{name}"), Arc::new(rates)));

@@ -166,6 +166,7 @@ impl Pass for Statistics {
                 continue;
             }
             work.visit(i);
+            work.unlock(i);
             if reward != 0 {
                 work.add_return(i, reward);
             }

@@ -9,6 +9,7 @@ mod rules;
 mod states;
 mod texts;
 mod trouble;
+mod unlocks;
 mod worlds;
 
 use std::sync::{Arc, OnceLock};
