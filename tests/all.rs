@@ -1,6 +1,8 @@
 //! One integration binary; each module says what it proves.
 
+mod agent_runs;
 mod agents;
+mod airs;
 mod bonuses;
 mod cli;
 mod crafter;

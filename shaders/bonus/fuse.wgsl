@@ -1,5 +1,5 @@
 // What several bonuses make together: columns of values divided by their running deviation or left as they are, weighted, then added,
-// multiplied, taken in turn, or the largest taken. What an instance keeps begins as 0.
+// multiplied, taken in turn, or the largest or a chosen one taken. What an instance keeps begins as 0.
 // Class: Exact.
 
 #import shaders/core/all.wgsl
@@ -29,6 +29,7 @@ const FUSION_SUM: u32 = 0u;
 const FUSION_PRODUCT: u32 = 1u;
 const FUSION_CYCLE: u32 = 2u;
 const FUSION_MAXIMUM: u32 = 3u;
+const FUSION_CHOSEN: u32 = 4u;
 
 const COLUMN_WORDS: u32 = 8u;
 const OWN_TURN: u32 = 0u;
@@ -52,7 +53,9 @@ fn fuse(i: u32) -> i32 {
         turn = (core[i * CORE_WORDS + CORE_EPISODE] - 1u) % n;
     }
     let next = own[mine + OWN_TURN] + 1u;
-    own[mine + OWN_TURN] = select(next, 0u, next == n);
+    if fusion != FUSION_CHOSEN {
+        own[mine + OWN_TURN] = select(next, 0u, next == n);
+    }
     let sums = mine + OWN_COLUMNS + COLUMN_WORDS * n;
     var total = 0;
     for (var c = 0u; c < n; c++) {
@@ -69,9 +72,12 @@ fn fuse(i: u32) -> i32 {
             value = rms_divide(at + 2u, value);
         }
         value = times(value, weight);
+        if fusion == FUSION_CHOSEN && c != turn && c != params[FUSE_REWARD] {
+            continue;
+        }
         if c == 0u {
             total = value;
-        } else if fusion == FUSION_SUM {
+        } else if fusion == FUSION_SUM || fusion == FUSION_CHOSEN {
             total = saturating_add(total, value);
         } else if fusion == FUSION_PRODUCT {
             total = times(select(total, -total, value < 0), size_of(value));

@@ -13,6 +13,6 @@ mod passes;
 mod runtime;
 pub mod tables;
 
-pub use config::{BonusConfig, Entry};
+pub use config::{AIRS, BonusConfig, Entry};
 pub use forks::Channels;
 pub use runtime::{Bonuses, Counted, FUSING, Imagined, Searches};

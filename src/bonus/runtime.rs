@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::build::bonus;
-use super::config::BonusConfig;
+use super::config::{AIRS, BonusConfig};
 use super::empowerment::Search;
 use super::forks::{Channels, Forked};
 use super::tables::{TableError, fill, rebuild};
@@ -190,6 +190,11 @@ impl Bonuses {
         Ok(None)
     }
 
+    /// Arm `arm` of fusion `airs` is paid from here on, to all instances whose extra of the fusion this is.
+    pub fn choose(&self, fusing: &mut [u32], arm: usize) {
+        self.fuse.choose(fusing, arm as u32);
+    }
+
     /// Whether instances influence each other's bonuses.
     pub fn is_shared(&self) -> bool {
         !self.tables.is_empty()
@@ -357,7 +362,8 @@ fn fusion(config: &BonusConfig) -> Result<Fusion> {
         "cycle" => Ok(Fusion::Cycle(Turn::Step)),
         "cycle-by-episode" => Ok(Fusion::Cycle(Turn::Episode)),
         "maximum" => Ok(Fusion::Maximum),
-        other => Err(Error::Usage(format!("fusion '{other}'; there are sum, product, cycle, cycle-by-episode, maximum"))),
+        AIRS => Ok(Fusion::Chosen),
+        other => Err(Error::Usage(format!("fusion '{other}'; there are sum, product, cycle, cycle-by-episode, maximum, airs"))),
     }
 }
 

@@ -66,7 +66,7 @@ impl Play {
         let bonuses = if self.bonus.list.is_empty() { None } else { Some(Arc::new(Bonuses::new(&self.world, &self.bonus)?)) };
         let kind = agents::find(&self.agent)?;
         let setup = Setup { world: &self.world, seed: 0, options: &self.options, recording: None, bonuses: bonuses.clone() };
-        let driver = (kind.make)(setup)?;
+        let driver = agents::make(kind, setup)?;
         let config = Config {
             num_envs: self.num_envs,
             seed: self.seed,

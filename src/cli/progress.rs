@@ -174,7 +174,9 @@ fn reported(name: &str, value: &serde_json::Value) -> String {
         serde_json::Value::Object(entries) => {
             let mut entries: Vec<(&String, f64)> = entries.iter().map(|(name, at)| (name, at.as_f64().unwrap_or(0.0))).collect();
             entries.sort_by(|a, b| a.1.total_cmp(&b.1));
-            let lines = entries.iter().map(|(entry, value)| format!("    {entry:<20} {:>8}\n", short(*value)));
+            let shown =
+                |value: f64| if value.fract() != 0.0 && value.abs() < 100.0 { format!("{value:.4}") } else { short(value) };
+            let lines = entries.iter().map(|(entry, value)| format!("    {entry:<20} {:>8}\n", shown(*value)));
             format!("  {name}\n{}", lines.collect::<String>())
         }
         serde_json::Value::String(text) => format!("  {name:<20} {text}\n"),

@@ -99,6 +99,7 @@ impl Replay {
             work.world.observe(&mut work.block);
             let reward = work.block.core_of(0)[Core::REWARD] as i32;
             work.visit(0);
+            work.unlock(0);
             work.add_return(0, reward);
             work.record(0, Some(action));
             Ok(())

@@ -31,7 +31,7 @@ impl Stats {
     pub fn count(&mut self, length: u32, tally: &[u32], achievements: &[u32]) {
         self.episodes += 1;
         self.length += u64::from(length);
-        self.reward += (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32) as i64;
+        self.reward += Tally::total(tally);
         self.cells += u64::from(tally[Tally::CELLS]);
         self.unlocked.resize(achievements.len(), 0);
         for (sum, count) in self.unlocked.iter_mut().zip(achievements) {

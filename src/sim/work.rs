@@ -19,6 +19,11 @@ impl Tally {
     /// Bit a: achievement a is unlocked, or was when the episode began.
     pub const UNLOCKED: usize = 3;
     pub const WORDS: usize = 4;
+
+    /// Sum of raw rewards of an instance's words.
+    pub fn total(tally: &[u32]) -> i64 {
+        (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32) as i64
+    }
 }
 
 /// Rows carry a checksum of the state every so many steps.
@@ -175,8 +180,7 @@ impl Work<'_> {
 
     /// Sum of raw rewards of instance `i`'s episode so far.
     pub fn total(&self, i: usize) -> i64 {
-        let tally = &self.tally[i * Tally::WORDS..];
-        (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32) as i64
+        Tally::total(&self.tally[i * Tally::WORDS..])
     }
 
     pub fn add_return(&mut self, i: usize, reward: i32) {

@@ -1,7 +1,10 @@
 //! The card: WGSL texts, and kernels against their twins in every bit.
 
+mod airs;
 mod beside;
 mod bonuses;
+mod capacity;
+mod fusion;
 mod kernels;
 mod keys;
 mod points;
