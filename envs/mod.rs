@@ -43,5 +43,6 @@ pub const WGSL: &[(&str, &str)] = &[
     ("envs/minigrid/view.wgsl", include_str!("minigrid/view.wgsl")),
     ("envs/shared/key.wgsl", include_str!("shared/key.wgsl")),
     ("envs/shared/key_bytes.wgsl", include_str!("shared/key_bytes.wgsl")),
+    ("envs/shared/key_frame.wgsl", include_str!("shared/key_frame.wgsl")),
     ("envs/shared/world.wgsl", include_str!("shared/world.wgsl")),
 ];

@@ -14,9 +14,10 @@ pub enum Error {
     #[error(transparent)]
     World(#[from] LoadError),
 
-    /// An instance met a limit of its ruleset. Nothing later than `step` was computed.
+    /// An instance met a limit: of its ruleset, of a bonus, of an agent. Nothing later than `step` was computed.
+    /// `code` is what `core[FAULT]` held.
     #[error("instance {instance} stopped at episode {episode}, step {step}: {what}")]
-    Fault { instance: usize, episode: u32, step: u32, what: String },
+    Fault { instance: usize, episode: u32, step: u32, code: u32, what: String },
 
     /// A limit that was met: a table that cannot grow.
     #[error("{0}")]

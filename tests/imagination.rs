@@ -140,7 +140,14 @@ fn what_cannot_be_imagined_is_explained() {
         ("--bonus count:achievements+full --set bonus.count.scope=everyone", "scope 'everyone'"),
         ("--bonus count --set bonus.fusion=mean", "fusion 'mean'; there are sum, product"),
         ("--agent empowerment --set agent.horizon=0", "a horizon has at least 1 action"),
-        ("--bonus empowerment --set bonus.empowerment.mode=sampled", "there are exact, frozen"),
+        ("--bonus empowerment --set bonus.empowerment.mode=guessed", "there are exact, frozen, sampled"),
+        ("--bonus empowerment --set bonus.empowerment.rollouts=4", "rollouts means nothing for mode exact"),
+        (
+            "--bonus empowerment --set bonus.empowerment.mode=sampled --set bonus.empowerment.dreams=4",
+            "dreams means nothing for mode sampled",
+        ),
+        ("--agent empowerment --set agent.mode=exact", "there are frozen, sampled"),
+        ("--agent empowerment --set agent.mode=sampled --set agent.rollouts=0", "at least 1 sequence and 1 rollout"),
     ] {
         let all = format!("run crafter --steps 100 --num-envs 2 --backend cpu -o {out} {args}");
         let (code, _, errors) = outcome(&all.split(' ').collect::<Vec<_>>());

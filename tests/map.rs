@@ -1,9 +1,8 @@
-//! `map`: empowerment on every cell against tables that were counted elsewhere; placing the player; what is refused.
+//! `map`: empowerment on every cell against tables that were counted elsewhere; what bonuses would pay; what is refused.
 
 use std::path::Path;
 
 use explorarium::envs::catalog::{Options, load};
-use explorarium::sim::{Batch, Config};
 use serde_json::{Value, json};
 
 use super::files::{Folder, outcome};
@@ -197,6 +196,39 @@ fn visits_are_counted() {
     assert_eq!(table(&csv).iter().map(|(_, _, n)| n).sum::<f64>(), sum(&recorded));
 }
 
+/// What a bonus over positions would pay is a function of what visits counted: arrivals and first states in the same play.
+#[test]
+fn bonuses_are_what_an_arrival_would_be_paid() {
+    let play = ["--steps", "640", "--num-envs", "16", "--seed", "3"];
+    let with =
+        |measure: &str, more: &[&str]| map_json(&[&["gridlab/four-rooms", "--measure", measure], &play[..], more].concat());
+    let visits = with("visits", &[]);
+    let paid = with("bonus", &["--bonus", "count:position", "--set", "bonus.count.form=inverse"]);
+    let cells = |map: &Value| map["cells"].as_array().expect("cells").clone();
+    assert_eq!(cells(&visits).len(), cells(&paid).len());
+    for (visits, paid) in cells(&visits).iter().zip(cells(&paid)) {
+        let expected = 1.0 / (visits["value"].as_f64().expect("n") + 1.0);
+        assert!((paid["value"].as_f64().expect("a value") - expected).abs() < 1e-6, "{visits} {paid}");
+    }
+    // From a cell: the mean over the actions lies between nothing and the best.
+    let steps = with("bonus", &["--bonus", "count:position,information-gain:position", "--paid", "step"]);
+    for cell in cells(&steps) {
+        let (mean, best) = (cell["value"].as_f64().expect("a mean"), cell["best"].as_f64().expect("a value"));
+        assert!(mean > 0.0 && mean <= best + 1e-9, "{cell}");
+    }
+    // Who goes by the bonus leaves less of it.
+    let novelty = with("bonus", &["--agent", "novelty", "--bonus", "count:position"]);
+    let random = with("bonus", &["--bonus", "count:position"]);
+    assert!(novelty["mean"].as_f64() < random["mean"].as_f64(), "{} {}", novelty["mean"], random["mean"]);
+    assert_eq!((&novelty["agent"], &novelty["bonus"]), (&json!("novelty"), &json!("count")));
+    // Worlds whose own stream is not the keyed one, memories of an instance, and forking.
+    for bonus in ["knn,count:view,empowerment", "entropy,e3b"] {
+        let found =
+            map_json(&["MiniGrid-DoorKey-6x6-v0", "--measure", "bonus", "--bonus", bonus, "--steps", "400", "--num-envs", "4"]);
+        assert!(found["max"].as_f64() > found["min"].as_f64(), "{bonus}");
+    }
+}
+
 #[test]
 fn pictures_and_text_show_the_map() {
     let folder = Folder::new("map-picture");
@@ -208,6 +240,18 @@ fn pictures_and_text_show_the_map() {
     reader.next_frame(&mut pixels).expect("a picture");
     let colours: std::collections::BTreeSet<&[u8]> = pixels.chunks(3).collect();
     assert!(colours.len() > 5);
+
+    // The walls of the maze have no cells: 38 units long lines, at 20 + 48 x, 44 + 48 y.
+    let svg = folder.join("maze.svg");
+    map(&["gridlab/klyubin-maze", "--horizon", "1", "-q", "-o", &svg]);
+    let drawn = std::fs::read_to_string(&svg).expect("written");
+    let maze = load("gridlab/klyubin-maze", &Options::default()).expect("a world");
+    let (width, height) = maze.spec().size;
+    let walled: u32 = (0..width * height).map(|cell| maze.thin_walls(cell % width, cell / width).count_ones()).sum();
+    assert!(walled > 4 * width, "more than the border");
+    // Filled in the colour of text, beside the cells, the bar and what is written.
+    let ink = drawn.lines().filter(|line| line.starts_with("<rect") && line.contains("fill=\"#262626\" stroke=\"none\"")).count();
+    assert_eq!(ink, walled as usize, "a line a side");
 
     let text = map(&["gridlab/klyubin-maze", "--horizon", "5"]);
     let rows: Vec<&str> = text.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
@@ -222,7 +266,7 @@ fn what_cannot_be_meant_is_refused() {
     let folder = Folder::new("map-refused");
     let there = folder.join("there.csv");
     std::fs::write(&there, "old").expect("written");
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 19] = [
         (&["gridlab/four-rooms", "-o", &there], "--force"),
         (&["gridlab/four-rooms", "-o", &folder.join("map.gif")], ".csv"),
         (&["gridlab/four-rooms", "--key", "achievements"], "keys are made of"),
@@ -234,6 +278,13 @@ fn what_cannot_be_meant_is_refused() {
         (&["gridlab/four-rooms", "--steps", "5"], "--measure empowerment"),
         (&["gridlab/four-rooms", "--mode", "sampled", "--horizon", "12"], "horizon 6 fits, or 21845 random sequences"),
         (&["gridlab/four-rooms", "--backend", "gpu"], "on the CPU"),
+        (&["gridlab/four-rooms", "--measure", "bonus", "--bonus", "bebold"], "--paid step"),
+        (&["gridlab/four-rooms", "--measure", "bonus", "--bonus", "none"], "name some with --bonus"),
+        (&["gridlab/four-rooms", "--measure", "bonus", "--horizon", "2"], "--measure bonus"),
+        (&["gridlab/four-rooms", "--measure", "visits", "--paid", "step"], "--paid means nothing"),
+        (&["gridlab/four-rooms", "--bonus", "count"], "--measure empowerment"),
+        (&["gridlab/four-rooms", "--measure", "bonus", "--agent", "replay"], "agent replay"),
+        (&["gridlab/four-rooms", "--measure", "bonus", "--set", "run.steps=4"], "only the sections"),
         (&["gridlab/four-rooms", "--scenario", &there], "there.csv"),
     ];
     for (args, names) in cases {
@@ -249,57 +300,4 @@ fn what_cannot_be_meant_is_refused() {
     let (code, _, err) = outcome(&["map", "gridlab/chain-10", "--horizon", "6", "--json"]);
     assert_eq!(code, 0);
     assert!(err.contains("warning: ") && err.contains("--mode frozen"), "{err}");
-}
-
-/// A player that is placed stands as one who was put there by a scenario, in every word; places that are not free change nothing.
-#[test]
-fn placing_keeps_what_a_world_keeps() {
-    let world = load("crafter", &Options::default()).expect("a world");
-    let batch = || Batch::new(world.clone(), Config { num_envs: 1, seed: 2, ..Config::default() }).expect("a batch");
-    let (mut free, mut solid) = (0, 0);
-    for cell in (0..64 * 64).step_by(7) {
-        let (x, y) = (cell % 64, cell / 64);
-        let mut placed = batch();
-        let before = placed.checksum().expect("a checksum");
-        if placed.with_block(|world, block| world.place(0, block, x, y)).expect("a block") {
-            let mut by_hand = batch();
-            by_hand.set_scenario(0, &json!({ "player": { "pos": [x, y] } })).expect("free for a scenario too");
-            assert_eq!(placed.checksum().expect("a checksum"), by_hand.checksum().expect("a checksum"), "({x}, {y})");
-            free += 1;
-        } else {
-            assert_eq!(placed.checksum().expect("a checksum"), before, "({x}, {y})");
-            solid += 1;
-        }
-    }
-    assert!(free > 100 && solid > 50, "{free} free, {solid} not");
-}
-
-/// Free are the cells that the picture shows so: neither walls nor shut doors, nor where the episode would end.
-#[test]
-fn free_is_where_one_could_stand_and_go_on() {
-    for (id, signs) in [("gridlab/keys", ".S%<>^vab"), ("gridlab/mixed-env", ".S%"), ("crafter", ".,_")] {
-        let world = load(id, &Options::default()).expect(id);
-        let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 4, ..Config::default() }).expect(id);
-        let (width, height) = world.spec().size;
-        let look = |world: &dyn explorarium::envs::World, block: &mut explorarium::envs::Block| {
-            let ascii: Vec<Vec<char>> = world.ascii(0, block).lines().map(|line| line.chars().collect()).collect();
-            let start = world.pose(0, block);
-            for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
-                let sign = ascii[y as usize][x as usize];
-                let here = (x, y) == (start.x, start.y);
-                let free = world.place(0, block, x, y);
-                assert_eq!(free, here || signs.contains(sign), "{id} ({x}, {y}): '{sign}'");
-                if free {
-                    let pose = world.pose(0, block);
-                    assert_eq!((pose.x, pose.y, pose.facing), (x, y, start.facing), "{id}");
-                }
-            }
-            assert!(
-                !world.place(0, block, width, 0)
-                    && !world.place(0, block, 0, height)
-                    && !world.place(0, block, u32::MAX, u32::MAX)
-            );
-        };
-        batch.with_block(look).expect(id);
-    }
 }

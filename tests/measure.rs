@@ -227,6 +227,31 @@ fn what_is_not_in_the_columns_comes_from_a_replay_or_is_said_to_be_missing() {
     assert!(parsed(&out)["warnings"].to_string().contains("seen once only"), "{out}");
 }
 
+/// The keys of runs: as many states are told apart as the run's own bonus counted.
+#[test]
+fn the_keys_of_runs_tell_apart_what_the_run_counted() {
+    let folder = Folder::new("measure-keys");
+    for (id, key) in [
+        ("MiniGrid-DoorKey-6x6-v0", "position+facing+inventory"),
+        ("MiniGrid-DoorKey-6x6-v0", "full"),
+        ("gridlab/keys", "position+inventory"),
+        ("crafter", "position+vitals"),
+        ("crafter", "simhash:24"),
+    ] {
+        let run = folder.join(&format!("{}-{key}", id.replace('/', "-")).replace(':', "-"));
+        let bonus = format!("count:{key}");
+        let args = ["run", id, "--num-envs", "4", "--steps", "1200", "--record", "0,1,2,3", "--bonus", &bonus, "-q", "-o", &run];
+        let (code, _, err) = outcome(&[&args[..], &["--backend", "cpu"]].concat());
+        assert_eq!(code, 0, "{err}");
+        let text = std::fs::read_to_string(Path::new(&run).join("summary.json")).expect("a summary");
+        let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let (code, out, err) = outcome(&["measure", &run, "--key", key, "--json", "--resamples", "20"]);
+        assert_eq!(code, 0, "{err}");
+        let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        assert_eq!((&found["states"], &found["key"]), (&summary["bonus"]["counted"][0]["keys"], &key.into()), "{id}");
+    }
+}
+
 #[test]
 fn mistakes_are_named_with_what_to_do() {
     let folder = Folder::new("measure-mistakes");

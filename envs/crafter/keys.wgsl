@@ -1,13 +1,9 @@
 // Keys made of parts of the state; those with the full state are of keys_full.wgsl. The twin is keys.rs.
 
-#import shaders/core/all.wgsl
+#import envs/shared/key_frame.wgsl
 #import envs/shared/key_bytes.wgsl
 #import envs/crafter/rules.wgsl
 
-@group(0) @binding(0) var<storage, read> rules: Rules;
-@group(0) @binding(1) var<storage, read> core: array<u32>;
-@group(0) @binding(2) var<storage, read> pace: array<u32>;
-@group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> body: array<u32>;
 @group(0) @binding(5) var<storage, read> obs: array<u32>;
 @group(0) @binding(6) var<storage, read_write> keys: array<vec2<u32>>;
@@ -49,10 +45,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
         key_word(body[at + BODY_ITEMS + rules.drink]);
         key_word(body[at + BODY_ITEMS + rules.energy]);
     }
-    if key_has(PART_CLOCK) {
-        key_word(core[i * CORE_WORDS + CORE_STEP]);
-    }
-    key_end(i);
+    key_close(i);
 }
 
 fn is_vital(item: u32) -> bool {

@@ -1,14 +1,9 @@
 // Keys of the full state: all that is stored but stream and clock. Slots of objects that left are not read.
 // Twin: envs/crafter/keys.rs
 
-#import shaders/core/all.wgsl
-#import envs/shared/key.wgsl
+#import envs/shared/key_frame.wgsl
 #import envs/crafter/rules.wgsl
 
-@group(0) @binding(0) var<storage, read> rules: Rules;
-@group(0) @binding(1) var<storage, read> core: array<u32>;
-@group(0) @binding(2) var<storage, read> pace: array<u32>;
-@group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> world: array<u32>;
 @group(0) @binding(5) var<storage, read> mobs: array<u32>;
 @group(0) @binding(6) var<storage, read> body: array<u32>;
@@ -34,8 +29,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     for (var k = 0u; k < rules.body_words; k++) {
         key_word(body[i * rules.body_words + k]);
     }
-    if key_has(PART_CLOCK) {
-        key_word(core[i * CORE_WORDS + CORE_STEP]);
-    }
-    key_end(i);
+    key_close(i);
 }

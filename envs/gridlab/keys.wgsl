@@ -1,13 +1,9 @@
 // Keys of a state. The twin is keys.rs.
 
-#import shaders/core/all.wgsl
+#import envs/shared/key_frame.wgsl
 #import envs/shared/key_bytes.wgsl
 #import envs/gridlab/rules.wgsl
 
-@group(0) @binding(0) var<storage, read> rules: Rules;
-@group(0) @binding(1) var<storage, read> core: array<u32>;
-@group(0) @binding(2) var<storage, read> pace: array<u32>;
-@group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> grid: array<u32>;
 @group(0) @binding(5) var<storage, read> obs: array<u32>;
 @group(0) @binding(6) var<storage, read_write> keys: array<vec2<u32>>;
@@ -50,10 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
             key_word(grid[base + k]);
         }
     }
-    if key_has(PART_CLOCK) {
-        key_word(core[i * CORE_WORDS + CORE_STEP]);
-    }
-    key_end(i);
+    key_close(i);
 }
 
 /// The cell ahead as kind | letter << 4 | taken or passable << 9; a wall if no way leads there.

@@ -211,6 +211,10 @@ impl World for GridLab {
         line
     }
 
+    fn thin_walls(&self, x: u32, y: u32) -> u32 {
+        if self.ruleset.layout == map::Layout::Cells { 0 } else { !self.map.open[(y * self.rules.width + x) as usize] & 0xf }
+    }
+
     fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool {
         let rules = &self.rules;
         if x >= rules.width || y >= rules.height {

@@ -284,6 +284,12 @@ pub trait World: Send + Sync + Debug {
     /// host; no kernel does this. The observation is left as it was.
     fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool;
 
+    /// Bit d (0 west, 1 east, 2 north, 3 south) is set if a wall without a cell of its own keeps from leaving the cell (x, y) that way. For
+    /// pictures.
+    fn thin_walls(&self, _x: u32, _y: u32) -> u32 {
+        0
+    }
+
     /// A picture of the whole map as text, one character a cell, rows from top to bottom.
     fn ascii(&self, i: usize, block: &Block) -> String;
 }

@@ -17,6 +17,9 @@ pub enum Fusion {
     /// One column after the other, by `Turn`.
     Cycle(Turn),
     Maximum,
+    /// The one column that the host has chosen (AIRS), and the reward of the world if that is a column. The column chosen is the first own
+    /// word of each instance; one past the bonuses is none of them.
+    Chosen,
 }
 
 /// When a cycle goes on to its next column.
@@ -127,7 +130,9 @@ impl Fuse {
             Fusion::Cycle(Turn::Episode) => core[Core::EPISODE].wrapping_sub(1) % n,
             _ => own[TURN],
         };
-        own[TURN] = if own[TURN] + 1 == n { 0 } else { own[TURN] + 1 };
+        if self.fusion != Fusion::Chosen {
+            own[TURN] = if own[TURN] + 1 == n { 0 } else { own[TURN] + 1 };
+        }
         let sums = self.sums_at();
         let mut total = 0;
         for c in 0..n {
@@ -146,8 +151,9 @@ impl Fuse {
             }
             value = times(value, weight);
             total = match self.fusion {
+                Fusion::Chosen if c != turn && self.reward.is_none_or(|(column, _)| column != c as usize) => total,
                 _ if c == 0 => value,
-                Fusion::Sum => i32::saturating_add(total, value),
+                Fusion::Sum | Fusion::Chosen => i32::saturating_add(total, value),
                 Fusion::Product if value < 0 => times(-total, value.unsigned_abs()),
                 Fusion::Product => times(total, value as u32),
                 Fusion::Cycle(_) if c == turn => value,
@@ -158,6 +164,11 @@ impl Fuse {
         add_to_sum(&mut own[sums + 2 * n as usize..], total);
         add_to_sum(&mut own[sums + 2 * n as usize + 2..], 1);
         total
+    }
+
+    /// Column `turn` is the one that [`Fusion::Chosen`] takes from here on, in the own words of all instances.
+    pub fn choose(&self, own: &mut [u32], turn: u32) {
+        own.chunks_exact_mut(self.own_words()).for_each(|own| own[TURN] = turn);
     }
 
     /// What [`Fuse::fuse`] would give for values that are only imagined: nothing is taken in.
@@ -175,6 +186,7 @@ impl Fuse {
             Fusion::Product => (1, 0),
             Fusion::Cycle(turn) => (2, u32::from(turn == Turn::Episode)),
             Fusion::Maximum => (3, 0),
+            Fusion::Chosen => (4, 0),
         };
         let (reward, denominator) = self.reward.map_or((u32::MAX, 1), |(column, units)| (column as u32, units));
         let rms = u32::from(self.normalise == Normalise::Rms);
@@ -262,6 +274,25 @@ mod tests {
             let (fuse, mut own) = fuse(fusion, &[COLUMN; 3], Normalise::Nothing);
             let found = [1, 1, 2, 3].map(|episode| fuse.fuse(&core(episode, 9), &mut values.clone(), &mut own));
             assert_eq!(found.to_vec(), units(&expected), "{fusion:?}");
+        }
+    }
+
+    /// One bonus, or none, and the reward with either.
+    #[test]
+    fn the_chosen_one_counts_and_the_reward_with_it() {
+        for (reward, expected) in [(None, [0.5, 2.0, 1.0, 0.0]), (Some((2, 10)), [1.4, 2.9, 0.9, 0.9])] {
+            let fuse = Fuse::new(Fusion::Chosen, Normalise::Nothing, &[COLUMN; 3], reward).expect("fits");
+            let mut own = vec![0; 2 * fuse.own_words()];
+            for (turn, expected) in (0..).zip(expected) {
+                fuse.choose(&mut own, turn);
+                for own in own.chunks_exact_mut(fuse.own_words()) {
+                    let twice = [1, 2].map(|episode| fuse.fuse(&core(episode, 9), &mut units(&[0.5, 2.0, 1.0]), own));
+                    assert!(
+                        twice.iter().all(|found| (found - units(&[expected])[0]).abs() < 2),
+                        "{turn}: {twice:?}, not {expected}"
+                    );
+                }
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 // What several bonuses make together: columns of values divided by their running deviation or left as they are, weighted, then added,
-// multiplied, taken in turn, or the largest taken. What an instance keeps begins as 0.
+// multiplied, taken in turn, or the largest or a chosen one taken. What an instance keeps begins as 0.
 // Class: Exact.
 
 #import shaders/core/all.wgsl

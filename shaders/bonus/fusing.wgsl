@@ -19,6 +19,7 @@ const FUSION_SUM: u32 = 0u;
 const FUSION_PRODUCT: u32 = 1u;
 const FUSION_CYCLE: u32 = 2u;
 const FUSION_MAXIMUM: u32 = 3u;
+const FUSION_CHOSEN: u32 = 4u;
 
 const COLUMN_WORDS: u32 = 8u;
 const OWN_TURN: u32 = 0u;
@@ -33,7 +34,9 @@ fn fuse(i: u32) -> i32 {
         turn = (core[i * CORE_WORDS + CORE_EPISODE] - 1u) % n;
     }
     let next = own[mine + OWN_TURN] + 1u;
-    own[mine + OWN_TURN] = select(next, 0u, next == n);
+    if fusion != FUSION_CHOSEN {
+        own[mine + OWN_TURN] = select(next, 0u, next == n);
+    }
     let sums = mine + OWN_COLUMNS + COLUMN_WORDS * n;
     var total = 0;
     for (var c = 0u; c < n; c++) {
@@ -50,9 +53,12 @@ fn fuse(i: u32) -> i32 {
             value = rms_divide(at + 2u, value);
         }
         value = times(value, weight);
+        if fusion == FUSION_CHOSEN && c != turn && c != params[FUSE_REWARD] {
+            continue;
+        }
         if c == 0u {
             total = value;
-        } else if fusion == FUSION_SUM {
+        } else if fusion == FUSION_SUM || fusion == FUSION_CHOSEN {
             total = saturating_add(total, value);
         } else if fusion == FUSION_PRODUCT {
             total = times(select(total, -total, value < 0), size_of(value));

@@ -1,4 +1,5 @@
-// The tally of an episode that has just begun: nothing earned, and only the cell visited on which it begins.
+// The tally of an episode that has just begun: nothing earned, only the cell visited on which it begins, and
+// no achievement still to be unlocked that is there from the first.
 // Twin: src/sim/work.rs
 
 #import shaders/core/listed.wgsl
@@ -23,4 +24,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
         visited[i * rules.head.visited_words + k] = 0u;
     }
     visit(i);
+    var has = 0u;
+    for (var a = 0u; a < rules.head.n_achievements; a++) {
+        has |= select(0u, 1u << a, seen_achievement(i, a) > 0u);
+    }
+    tally[i * TALLY_WORDS + TALLY_UNLOCKED] = has;
 }

@@ -1,4 +1,4 @@
-// What a step adds to the open episode: reward and cells visited; an episode that ends is added to the sums.
+// What a step adds to the open episode: reward, cells visited, achievements unlocked; an episode that ends is added to the sums.
 // Twin: src/sim/schedule.rs
 
 #import shaders/core/all.wgsl
@@ -20,6 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
         return;
     }
     visit(i);
+    unlock(i);
     let reward = core[i * CORE_WORDS + CORE_REWARD];
     let at = i * TALLY_WORDS;
     let low = tally[at + TALLY_RETURN_LO] + reward;
@@ -36,6 +37,24 @@ fn add(at: u32, low: u32, high: u32) {
     let carry = select(0u, 1u, before + low < low);
     if (high + carry) != 0u {
         atomicAdd(&sums[at + 1u], high + carry);
+    }
+}
+
+/// Counts what the step has unlocked. The earlier a step is the more are left of the call, and nothing is left of it when no step was.
+fn unlock(i: u32) {
+    let at = i * TALLY_WORDS + TALLY_UNLOCKED;
+    let had = tally[at];
+    var has = had;
+    for (var a = 0u; a < rules.head.n_achievements; a++) {
+        if ((had >> a) & 1u) == 0u && seen_achievement(i, a) > 0u {
+            has |= 1u << a;
+            add(SUM_UNLOCKS + 2u * a, 1u, 0u);
+            add(SUM_UNLOCK_STEPS + 2u * a, core[i * CORE_WORDS + CORE_STEP], 0u);
+            atomicMax(&sums[SUM_LEFT + a], rules.head.until - pace[pace_at(i) + PACE_STEPS]);
+        }
+    }
+    if has != had {
+        tally[at] = has;
     }
 }
 

@@ -9,3 +9,8 @@ const SUM_CELLS: u32 = 8u;
 const SUM_ACHIEVEMENTS: u32 = 10u;
 // Episodes in which each achievement was unlocked, a pair each.
 const SUM_UNLOCKED: u32 = 12u;
+// Times that each was unlocked, in open episodes too, and the sum of the steps at which that came, a pair each.
+const SUM_UNLOCKS: u32 = 76u;
+const SUM_UNLOCK_STEPS: u32 = 140u;
+// Steps that were left of the call, that one included, when somebody first unlocked each in it; 0 if nobody did.
+const SUM_LEFT: u32 = 204u;

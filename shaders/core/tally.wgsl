@@ -6,7 +6,9 @@
 const TALLY_RETURN_LO: u32 = 0u;
 const TALLY_RETURN_HI: u32 = 1u;
 const TALLY_CELLS: u32 = 2u;
-const TALLY_WORDS: u32 = 3u;
+// Bit a: achievement a is unlocked, or was when the episode began.
+const TALLY_UNLOCKED: u32 = 3u;
+const TALLY_WORDS: u32 = 4u;
 
 /// Marks the cell on which instance `i` stands.
 fn visit(i: u32) {

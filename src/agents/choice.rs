@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use toml::Table;
 
+use super::chosen::Chosen;
 use super::driver::Driver;
 use super::empowered;
 use super::go_explore::{self, GoExplore};
@@ -12,7 +13,7 @@ use super::options::{read, suggestion, write};
 use super::replay::{self, Recording, ReplayAgent};
 use super::tabular::{rf_express, ucb_q};
 use super::{Empowered, Lookahead, Random};
-use crate::bonus::Bonuses;
+use crate::bonus::{AIRS, Bonuses};
 use crate::envs::World;
 use crate::error::{Error, Result};
 
@@ -136,6 +137,23 @@ pub const AGENTS: &[Kind] = &[
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NoOptions {}
+
+/// An agent of a kind; one whose bonuses a bandit chooses if they are fused so.
+///
+/// # Errors
+/// As [`Kind::make`], and [`Error::Usage`] if bonuses cannot be chosen for it.
+pub fn make(kind: &Kind, setup: Setup) -> Result<Box<dyn Driver>> {
+    let bonuses = setup.bonuses.clone().filter(|bonuses| bonuses.config().fusion.as_deref() == Some(AIRS));
+    let driver = (kind.make)(setup)?;
+    match bonuses {
+        None => Ok(driver),
+        Some(_) if kind.goes_back => {
+            let why = "what it earns in a round cannot be told, as it goes back to states of before";
+            Err(Error::Usage(format!("fusion airs: agent {}: {why}", kind.name)))
+        }
+        Some(bonuses) => Ok(Box::new(Chosen::new(driver, bonuses)?)),
+    }
+}
 
 /// The agent of that name.
 ///

@@ -33,7 +33,7 @@ pub trait Driver: Send {
         false
     }
 
-    /// Steps that forks have taken for it; None if it has none.
+    /// Steps that forks have taken for it since it was made; None if it has none.
     fn forked_steps(&self) -> Option<u64> {
         None
     }
@@ -78,17 +78,6 @@ impl<A: Agent> Driver for A {
 
     fn forked_steps(&self) -> Option<u64> {
         self.forked().map(|steps| steps.load(Ordering::Relaxed))
-    }
-
-    fn save(&self) -> Value {
-        self.forked_steps().map_or(Value::Null, Value::from)
-    }
-
-    fn load(&mut self, _: &Batch, saved: &Value) -> Result<()> {
-        if let (Some(steps), Some(before)) = (self.forked(), saved.as_u64()) {
-            steps.store(before, Ordering::Relaxed);
-        }
-        Ok(())
     }
 }
 

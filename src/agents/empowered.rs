@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::bonus::empowerment::{DREAMS, Empowerment, Mode, Search, default_key};
+use crate::bonus::empowerment::{DREAMS, Empowerment, Mode, Refused, Search, default_key, is_over};
 use crate::envs::shared::key::Key;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
@@ -13,9 +13,16 @@ use crate::sim::card::beside::{Bind, CardWork};
 use crate::sim::card::dreams::{Imagined, Imagining};
 use crate::sim::card::forks::Whom;
 use crate::sim::dream::{Dream, Forks};
+use crate::sim::schedule::AGENT_FAULTS;
 use crate::sim::{Agent, Work};
 
 pub const NAME: &str = "empowerment";
+
+/// Fault of an instance with an outcome whose empowerment takes more than there may be.
+const FAULT_FORKS: u32 = AGENT_FAULTS;
+
+/// Most dreams that an agent averages over.
+const MOST_DREAMS: u32 = 64 * DREAMS;
 
 /// What is measured of outcomes.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -23,8 +30,16 @@ pub const NAME: &str = "empowerment";
 pub struct Options {
     /// Actions of a sequence, counted from the outcome.
     pub horizon: u32,
-    /// Dreams over which frozen noise is averaged; 1 takes dream 0 alone.
-    pub dreams: u32,
+    /// `frozen`, or `sampled`: the capacity of a channel counted with independent noise.
+    pub mode: String,
+    /// Mode frozen: dreams over which it is averaged; 1 takes dream 0 alone, and is the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dreams: Option<u32>,
+    /// Mode sampled: forks for each sequence, and so many random sequences in place of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollouts: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequences: Option<u32>,
     /// What is seen of where a sequence ends; the family's usual one unless said (see docs/empowerment.md).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
@@ -32,7 +47,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { horizon: 2, dreams: 1, key: None }
+        Options { horizon: 2, mode: "frozen".to_string(), dreams: None, rollouts: None, sequences: None, key: None }
     }
 }
 
@@ -42,17 +57,36 @@ impl Options {
     /// # Errors
     /// [`Error::Usage`] on a horizon, dreams or a key that cannot be.
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
-        let options = Options { key: Some(self.key.unwrap_or_else(|| default_key(world))), ..self };
+        let (key, mode) = (self.key.unwrap_or_else(|| default_key(world)), self.mode()?);
+        let mut options = Options { key: Some(key), ..self };
+        match mode {
+            Mode::Exact => options.dreams = Some(1),
+            Mode::Frozen { dreams } => options.dreams = Some(dreams),
+            Mode::Sampled(rollouts) => options.rollouts = Some(rollouts.each),
+        }
         options.measure(world)?;
         Ok(options)
     }
 
-    fn measure(&self, world: &dyn World) -> Result<Empowerment> {
-        if self.dreams == 0 || self.dreams > 64 * DREAMS {
-            return Err(Error::Usage(format!("agent {NAME}: dreams = {} is not from 1 to {}", self.dreams, 64 * DREAMS)));
+    fn mode(&self) -> Result<Mode> {
+        let wrong = |why: String| Error::Usage(format!("agent {NAME}: {why}"));
+        match self.mode.as_str() {
+            "frozen" | "sampled" => {}
+            other => return Err(wrong(format!("mode '{other}'; there are frozen, sampled"))),
         }
-        let mode = if self.dreams == 1 { Mode::Exact } else { Mode::Frozen { dreams: self.dreams } };
-        Empowerment::new(world, self.horizon, mode, self.key.unwrap_or_else(|| default_key(world)))
+        let dreams = if self.mode == "frozen" { Some(self.dreams.unwrap_or(1)) } else { self.dreams };
+        match Mode::named(&self.mode, dreams, self.rollouts, self.sequences).map_err(|e| wrong(e.to_string()))? {
+            Mode::Frozen { dreams } if dreams == 0 || dreams > MOST_DREAMS => {
+                Err(wrong(format!("dreams = {dreams} is not from 1 to {MOST_DREAMS}")))
+            }
+            // Dream 0 alone.
+            Mode::Frozen { dreams: 1 } => Ok(Mode::Exact),
+            mode => Ok(mode),
+        }
+    }
+
+    fn measure(&self, world: &dyn World) -> Result<Empowerment> {
+        Empowerment::new(world, self.horizon, self.mode()?, self.key.unwrap_or_else(|| default_key(world)))
     }
 }
 
@@ -66,6 +100,7 @@ pub struct Empowered {
     forked: Arc<AtomicU64>,
     /// The same on a card; None if it cannot be done there.
     imagining: Option<Arc<Imagining>>,
+    refused: Refused,
 }
 
 impl Empowered {
@@ -75,12 +110,18 @@ impl Empowered {
         let (measure, dream) = (options.measure(world)?, Dream::of(world)?);
         let forked = Arc::default();
         let imagining = imagining(&measure, &dream, seed, &forked).map(Arc::new);
-        Ok(Empowered { seed, measure, dream, forked, imagining })
+        Ok(Empowered { seed, measure, dream, forked, imagining, refused: Refused::default() })
     }
 
-    /// The value of each action for instance `i`, in units of 2^-20 bits; an outcome that takes more forks than there may be is worth
-    /// as much as there are forks: it cannot be told apart from the largest.
-    fn values(&self, work: &Work, i: usize, forks: &mut Forks, search: &mut Search, values: &mut [i32]) {
+    /// The value of each action for instance `i`, in units of 2^-20 bits; 0 for all if its episode is over, since none will be done.
+    ///
+    /// # Errors
+    /// See [`Empowerment::measure`].
+    fn values(&self, work: &Work, i: usize, forks: &mut Forks, search: &mut Search, values: &mut [i32]) -> Result<()> {
+        values.fill(0);
+        if is_over(&work.block, i) {
+            return Ok(());
+        }
         let n = values.len();
         for a in 0..n {
             self.dream.fork(&work.block, i, forks, a, 0);
@@ -89,8 +130,9 @@ impl Empowered {
         self.dream.step(forks, n);
         let block = forks.block(n);
         for (a, value) in values.iter_mut().enumerate() {
-            *value = self.measure.measure(search, &block, a).map_or(i32::MAX, |measured| measured.q20());
+            *value = self.measure.measure(search, &block, a)?.q20();
         }
+        Ok(())
     }
 }
 
@@ -124,13 +166,21 @@ impl Agent for Empowered {
         self.imagining.clone().map(Chooser::Imagined)
     }
 
+    fn fault(&self, instance: usize, code: u32) -> Option<String> {
+        (code == FAULT_FORKS).then(|| self.refused.text(instance, "agent.horizon"))
+    }
+
     fn choose(&self, work: &mut Work) {
         let num_actions = work.world.spec().num_actions();
         let mut forks = self.dream.forks(num_actions as usize);
         let mut search = Search::new(&self.dream);
         let mut values = vec![0; num_actions as usize];
         for i in 0..work.block.n {
-            self.values(work, i, &mut forks, &mut search, &mut values);
+            if let Err(why) = self.values(work, i, &mut forks, &mut search, &mut values) {
+                self.refused.keep(work.block.first + i, &why);
+                work.block.core_mut(i)[Core::FAULT] = FAULT_FORKS;
+                continue;
+            }
             let action = choose(self.seed, num_actions, &values, work.block.core_of(i));
             work.block.core_mut(i)[Core::ACTION] = action;
         }

@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::bonus::empowerment::is_over;
 use crate::bonus::{Bonuses, Imagined, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
@@ -164,6 +165,9 @@ impl Lookahead {
         let observes = self.bonuses.reads_obs();
         self.bonuses.keys_of(&work.extras, i, &mut room.root);
         room.scores.fill(0);
+        if is_over(&work.block, i) {
+            return;
+        }
         for r in 0..self.options.rollouts {
             for a in 0..num_actions {
                 self.dream.fork(&work.block, i, &mut room.forks, a as usize, r);

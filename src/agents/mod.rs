@@ -4,6 +4,7 @@
 //! `choice.rs` lists them all by name.
 
 mod choice;
+mod chosen;
 mod driver;
 pub mod empowered;
 pub mod go_explore;
@@ -13,7 +14,7 @@ mod random;
 pub mod replay;
 pub mod tabular;
 
-pub use choice::{AGENTS, Kind, Setup, find};
+pub use choice::{AGENTS, Kind, Setup, find, make};
 pub use driver::{Driver, look};
 pub use empowered::Empowered;
 pub use go_explore::GoExplore;

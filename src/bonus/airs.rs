@@ -3,19 +3,53 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
+use super::empowerment::{BIT, log2};
+
+/// How the bandit of a run goes about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AirsOptions {
+    /// c, the weight of exploration, in the unit of returns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exploration: Option<f64>,
+    /// Returns of an arm that are remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<usize>,
+    /// Steps of each instance that an arm is followed for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub round: Option<u64>,
+    /// Whether no bonus at all is an arm too, the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub none: Option<bool>,
+}
+
+impl AirsOptions {
+    /// The published c and window, a round of 1000 steps, and no bonus as an arm, unless said.
+    pub fn resolved(self) -> AirsOptions {
+        AirsOptions {
+            exploration: Some(self.exploration.unwrap_or(0.1)),
+            window: Some(self.window.unwrap_or(10)),
+            round: Some(self.round.unwrap_or(1000)),
+            none: Some(self.none.unwrap_or(true)),
+        }
+    }
+}
+
 /// A bandit over arms by upper confidence bounds: mean of an arm's last returns plus `c sqrt(ln t / n)`, t counting from 1 every return
 /// and n those of the arm. Each arm is tried once first, in order; ties go to the lowest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Airs {
     arms: Vec<Arm>,
     exploration: f64,
     window: usize,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Arm {
-    /// The last returns, oldest first, at most a window of them.
-    returns: VecDeque<f64>,
+    /// The last returns, oldest first, at most a window of them, as the bits of floats: text would round them.
+    returns: VecDeque<u64>,
     tried: u64,
 }
 
@@ -72,9 +106,18 @@ impl Airs {
         if *tried == 0 {
             return f64::INFINITY;
         }
-        let mean = returns.iter().sum::<f64>() / returns.len() as f64;
+        let mean = returns.iter().map(|bits| f64::from_bits(*bits)).sum::<f64>() / returns.len() as f64;
         let all: u64 = self.arms.iter().map(|arm| arm.tried).sum();
-        mean + self.exploration * (ln(all as f64) / *tried as f64).sqrt()
+        mean + self.exploration * (ln(all) / *tried as f64).sqrt()
+    }
+
+    pub fn arms(&self) -> usize {
+        self.arms.len()
+    }
+
+    /// How often an arm was followed.
+    pub fn tried(&self, arm: usize) -> u64 {
+        self.arms[arm].tried
     }
 
     /// What the world gave while `arm` was followed.
@@ -88,7 +131,7 @@ impl Airs {
         let arms = self.arms.len();
         let of = self.arms.get_mut(arm).ok_or(AirsError::NoSuchArm { arm, arms })?;
         of.tried += 1;
-        of.returns.push_back(value);
+        of.returns.push_back(value.to_bits());
         if of.returns.len() > self.window {
             of.returns.pop_front();
         }
@@ -96,9 +139,9 @@ impl Airs {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "decides on the host which bonus follows, the same way whatever the backend")]
-fn ln(x: f64) -> f64 {
-    x.ln()
+/// Natural logarithm of a count, from an integer one: the same on every machine, since it decides which bonus is followed.
+fn ln(count: u64) -> f64 {
+    log2(count) as f64 / BIT * std::f64::consts::LN_2
 }
 
 #[cfg(test)]
@@ -138,7 +181,7 @@ mod tests {
             bandit.earned(0, value).expect("an arm");
         }
         bandit.earned(1, 0.0).expect("an arm");
-        let spread = 0.1 * (ln(6.0) / 5.0).sqrt();
+        let spread = 0.1 * (ln(6) / 5.0).sqrt();
         assert!((bandit.bound(0) - (2.0 + spread)).abs() < 1e-12);
     }
 

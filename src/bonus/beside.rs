@@ -89,7 +89,7 @@ impl Beside for Bonuses {
 
     fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64> {
         if let Some(forked) = self.forked().filter(|_| self.met_limit.load(Ordering::Relaxed)) {
-            return Err(Error::Limit(format!("an imagined arrival: {}", forked.fault())));
+            return Err(Error::Limit(forked.imagined_fault()));
         }
         let left = self.steps_left(&self.headers(), n_envs, steps)?;
         if left > 0 {
@@ -126,9 +126,9 @@ impl Beside for Bonuses {
         Ok(())
     }
 
-    fn fault(&self, code: u32) -> Option<String> {
+    fn fault(&self, instance: usize, code: u32) -> Option<String> {
         if let Some(forked) = self.forked().filter(|_| code == FAULT_FORKS) {
-            return Some(forked.fault());
+            return Some(forked.fault(instance));
         }
         let slots = self.config().list.iter().filter_map(|entry| entry.slots).max().unwrap_or_default();
         (code == FAULT_TABLE)

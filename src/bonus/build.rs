@@ -91,7 +91,7 @@ fn over_points(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
 
 /// Whether the values of a bonus are equal on every backend in every bit; those of the others are floats within a bound.
 pub fn is_exact(entry: &Entry) -> bool {
-    !matches!(entry.name.as_str(), "pseudo-count" | "e3b")
+    !matches!(entry.name.as_str(), "pseudo-count" | "e3b") && entry.mode.as_deref() != Some("sampled")
 }
 
 fn form<T: Copy>(entry: &Entry, all: &[(&str, T)]) -> Result<T> {

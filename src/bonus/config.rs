@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::empowerment::{DREAMS, default_key};
+use super::airs::AirsOptions;
+use super::empowerment::{DREAMS, ROLLOUTS, default_key};
 use super::forks::HORIZON;
 use crate::envs::shared::key::Key;
 use crate::envs::{Family, World};
@@ -13,12 +14,18 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BonusConfig {
-    /// `sum`, `product`, `cycle`, `cycle-by-episode` or `maximum`.
+    /// `sum`, `product`, `cycle`, `cycle-by-episode`, `maximum` or `airs`.
     pub fusion: Option<String>,
     /// `none`, or `rms`: each value is divided by its running deviation in the instance.
     pub normalise: Option<String>,
+    /// How fusion `airs` chooses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub airs: Option<AirsOptions>,
     pub list: Vec<Entry>,
 }
+
+/// Name of the fusion by which the bonus is chosen that has earned most.
+pub const AIRS: &str = "airs";
 
 /// One bonus. What is None has not been said; [`Entry::resolved`] says it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,11 +63,16 @@ pub struct Entry {
     /// `empowerment`: actions of a sequence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horizon: Option<u32>,
-    /// `empowerment`: `exact`, or `frozen` noise over so many `dreams`.
+    /// `empowerment`: `exact`, `frozen` noise over so many `dreams`, or `sampled` with so many `rollouts` of all sequences of actions or of
+    /// so many random `sequences`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dreams: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollouts: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequences: Option<u32>,
     /// `e3b`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ridge: Option<f32>,
@@ -119,7 +131,7 @@ pub const KNOWN: &[Known] = &[
     Known { name: "e3b", options: &["scope", "dims", "ridge"], about: "elliptical bonus over fixed features of observations" },
     Known {
         name: "empowerment",
-        options: &["key", "form", "horizon", "mode", "dreams"],
+        options: &["key", "form", "horizon", "mode", "dreams", "rollouts", "sequences"],
         about: "how much can be brought about from the state arrived at, in bits, by forking",
     },
     Known { name: "reward", options: &[], about: "the reward of the environment itself" },
@@ -194,6 +206,9 @@ impl Entry {
         if self.mode.as_deref() == Some("frozen") {
             self.dreams = Some(self.dreams.unwrap_or(DREAMS));
         }
+        if self.mode.as_deref() == Some("sampled") {
+            self.rollouts = Some(self.rollouts.unwrap_or(ROLLOUTS));
+        }
         if has("outcomes") {
             self.outcomes = Some(self.outcomes.unwrap_or(OUTCOMES));
         }
@@ -214,7 +229,7 @@ impl Entry {
     }
 
     /// Which options have been said.
-    fn said(&self) -> [(&'static str, bool); 13] {
+    fn said(&self) -> [(&'static str, bool); 15] {
         [
             ("key", self.key.is_some()),
             ("scope", self.scope.is_some()),
@@ -229,6 +244,8 @@ impl Entry {
             ("horizon", self.horizon.is_some()),
             ("mode", self.mode.is_some()),
             ("dreams", self.dreams.is_some()),
+            ("rollouts", self.rollouts.is_some()),
+            ("sequences", self.sequences.is_some()),
         ]
     }
 
@@ -277,7 +294,15 @@ impl BonusConfig {
         let mut list = self.list.iter().map(|entry| entry.resolved(world)).collect::<Result<Vec<_>>>()?;
         list.sort_by_key(|entry| entry.name == "reward");
         let text = |said: &Option<String>, usual: &str| Some(said.clone().unwrap_or_else(|| usual.to_string()));
-        Ok(BonusConfig { fusion: text(&self.fusion, "sum"), normalise: text(&self.normalise, "none"), list })
+        let (fusion, normalise) = (text(&self.fusion, "sum"), text(&self.normalise, "none"));
+        let airs = match (fusion.as_deref(), self.airs) {
+            (Some(AIRS), options) => Some(options.unwrap_or_default().resolved()),
+            (Some(other), Some(_)) => {
+                return Err(Error::Usage(format!("options of airs, and fusion is {other}: set bonus.fusion=airs")));
+            }
+            (_, None) | (None, _) => None,
+        };
+        Ok(BonusConfig { fusion, normalise, airs, list })
     }
 
     /// A name for each: its own, with the key if the same bonus is there with another one.
@@ -290,7 +315,7 @@ impl BonusConfig {
         self.list.iter().map(name).collect()
     }
 
-    /// Takes in what sections say: `fusion`, `normalise`, and a table of options for each bonus of that name.
+    /// Takes in what sections say: `fusion`, `normalise`, `airs`, and a table of options for each bonus of that name.
     ///
     /// # Errors
     /// [`Error::Usage`] on an option that there is not, or a section of a bonus that is not paid.
@@ -299,10 +324,14 @@ impl BonusConfig {
             match (name.as_str(), value) {
                 ("fusion", toml::Value::String(text)) => self.fusion = Some(text.clone()),
                 ("normalise", toml::Value::String(text)) => self.normalise = Some(text.clone()),
+                (AIRS, toml::Value::Table(options)) => {
+                    let airs = AirsOptions::deserialize(options.clone());
+                    self.airs = Some(airs.map_err(|e| Error::Usage(format!("bonus airs: {}", e.to_string().trim_end())))?);
+                }
                 (_, toml::Value::Table(options)) => self.set_options(name, options)?,
                 _ => {
                     return Err(Error::Usage(format!(
-                        "[bonus]: '{name}' is neither fusion, normalise nor the section of a bonus"
+                        "[bonus]: '{name}' is neither fusion, normalise, airs nor the section of a bonus"
                     )));
                 }
             }

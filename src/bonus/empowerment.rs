@@ -8,6 +8,7 @@ mod field;
 mod log2;
 mod pool;
 mod reach;
+mod refused;
 mod sampled;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod tests;
 pub use field::on_every_cell;
 pub use log2::{BIT, FINE, log2, q20};
 pub use reach::{Bounds, End, Search, is_over};
+pub use refused::Refused;
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 
 use crate::envs::shared::key::{Key, KeyPart};
@@ -43,6 +45,33 @@ pub enum Mode {
     Frozen { dreams: u32 },
     /// Every fork has its own noise: the capacity of the channel that was counted.
     Sampled(Rollouts),
+}
+
+/// What [`Mode::named`] knows.
+pub const MODES: &str = "exact, frozen, sampled";
+
+impl Mode {
+    /// The mode of that name with what was said of it, else as usual.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no such mode, or something was said that it does not have.
+    pub fn named(name: &str, dreams: Option<u32>, rollouts: Option<u32>, sequences: Option<u32>) -> Result<Mode> {
+        let (dreamt, rolled) =
+            (("dreams", dreams.is_some()), [("rollouts", rollouts.is_some()), ("sequences", sequences.is_some())]);
+        let wrong = |said: &[(&str, bool)]| match said.iter().find(|(_, said)| *said) {
+            Some((option, _)) => Err(Error::Usage(format!("{option} means nothing for mode {name}"))),
+            None => Ok(()),
+        };
+        match name {
+            "exact" => wrong(&[dreamt, rolled[0], rolled[1]]).map(|()| Mode::Exact),
+            "frozen" => wrong(&rolled).map(|()| Mode::Frozen { dreams: dreams.unwrap_or(DREAMS) }),
+            "sampled" => {
+                wrong(&[dreamt])?;
+                Ok(Mode::Sampled(Rollouts { each: rollouts.unwrap_or(ROLLOUTS), sequences }))
+            }
+            other => Err(Error::Usage(format!("mode '{other}'; there are {MODES}"))),
+        }
+    }
 }
 
 /// A measure of empowerment.

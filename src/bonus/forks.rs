@@ -1,49 +1,68 @@
 //! Empowerment as a bonus: the value of a state by what can be done from it, found by forking.
 
 use super::config::Entry;
-use super::empowerment::{DREAMS, Empowerment, Mode, Search, default_key};
+use super::empowerment::{Detail, Empowerment, Measured, Mode, Refused, Sampled, Search, default_key, q20};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
+use crate::shaders::bonus::ONE;
 use crate::sim::card::reach::Reach;
 use crate::sim::dream::Dream;
 
 /// Fault of an instance whose empowerment takes more forks than there may be.
 pub const FAULT_FORKS: u32 = 0x1_0002;
 
-/// The bonus `empowerment`. Its own word is the value of the state that the instance is in.
+/// The bonus `empowerment`. An instance's own words: the value of the state that it is in; in the mode `sampled` then, two words each, low
+/// one first, the number of channels counted and the sums of their upper bound, information at even inputs and bias in units of a bonus.
 #[derive(Debug)]
 pub struct Forked {
     measure: Empowerment,
     dream: Dream,
     /// What the arrival has changed is paid, not the value itself.
     difference: bool,
+    refused: Refused,
 }
 
 /// The horizon unless one is said: what keeps lookahead above a hundred real steps a second on two cores.
 pub const HORIZON: u32 = 1;
 
+/// Sums that an instance keeps of its channels.
+const SUMS: usize = 4;
+
+/// Channels counted in the mode `sampled`, of first states too: what the mean of the bonus, a lower bound of the counted channel's
+/// capacity, has to be read with. Bits.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Channels {
+    pub channels: u64,
+    /// Forks for each sequence, and how many random sequences if not all.
+    pub rollouts: u32,
+    pub sequences: Option<u32>,
+    /// Means: upper bound of the capacity, information at even inputs as counted, its first-order bias, and the information less that.
+    pub upper: f64,
+    pub even: f64,
+    pub bias: f64,
+    pub corrected: f64,
+}
+
 impl Forked {
     /// # Errors
     /// [`Error::Usage`] if an option has a value that it cannot have.
     pub fn new(entry: &Entry, world: &dyn World) -> Result<Forked> {
+        let wrong = |why: String| Error::Usage(format!("bonus empowerment: {why}"));
         let key = entry.key.unwrap_or_else(|| default_key(world));
         let horizon = entry.horizon.unwrap_or(HORIZON);
-        let mode = match entry.mode.as_deref().unwrap_or("exact") {
-            "exact" => Mode::Exact,
-            "frozen" => Mode::Frozen { dreams: entry.dreams.unwrap_or(DREAMS) },
-            other => return Err(Error::Usage(format!("bonus empowerment: mode '{other}'; there are exact, frozen"))),
-        };
+        let name = entry.mode.as_deref().unwrap_or("exact");
+        let mode = Mode::named(name, entry.dreams, entry.rollouts, entry.sequences).map_err(|e| wrong(e.to_string()))?;
         let difference = match entry.form.as_deref().unwrap_or("level") {
             "level" => false,
             "delta" => true,
-            other => return Err(Error::Usage(format!("bonus empowerment: form '{other}'; there are level, delta"))),
+            other => return Err(wrong(format!("form '{other}'; there are level, delta"))),
         };
         let measure = Empowerment::new(world, horizon, mode, key)?;
-        Ok(Forked { measure, dream: Dream::of(world)?, difference })
+        Ok(Forked { measure, dream: Dream::of(world)?, difference, refused: Refused::default() })
     }
 
     pub fn own_words(&self) -> usize {
-        1
+        if matches!(self.measure.mode, Mode::Sampled(_)) { 1 + 2 * SUMS } else { 1 }
     }
 
     /// The numbers of shaders/bonus/empowerment.wgsl.
@@ -70,14 +89,18 @@ impl Forked {
     }
 
     /// # Errors
-    /// [`FAULT_FORKS`].
-    fn value(&self, search: &mut Search, block: &Block, i: usize) -> std::result::Result<i32, u32> {
-        self.measure.measure(search, block, i).map(|measured| measured.q20()).map_err(|_| FAULT_FORKS)
+    /// [`FAULT_FORKS`]; why is kept for [`Forked::fault`].
+    fn measured(&self, search: &mut Search, block: &Block, i: usize) -> std::result::Result<Measured, u32> {
+        self.measure.measure(search, block, i).map_err(|why| {
+            self.refused.keep(block.first + i, &why);
+            FAULT_FORKS
+        })
     }
 
+    /// # Errors
+    /// [`FAULT_FORKS`].
     pub fn begin(&self, search: &mut Search, block: &Block, i: usize, own: &mut [u32]) -> std::result::Result<(), u32> {
-        own[0] = self.value(search, block, i)? as u32;
-        Ok(())
+        self.arrive(search, block, i, own).map(|_| ())
     }
 
     /// The bonus of the arrival of instance `i`.
@@ -85,10 +108,19 @@ impl Forked {
     /// # Errors
     /// [`FAULT_FORKS`].
     pub fn visit(&self, search: &mut Search, block: &Block, i: usize, own: &mut [u32]) -> std::result::Result<i32, u32> {
-        let value = self.value(search, block, i)?;
-        let before = own[0] as i32;
-        own[0] = value as u32;
+        let (value, before) = self.arrive(search, block, i, own)?;
         Ok(if self.difference { value - before } else { value })
+    }
+
+    /// The value of the state that instance `i` is in now, and that of the one it was in.
+    fn arrive(&self, search: &mut Search, block: &Block, i: usize, own: &mut [u32]) -> std::result::Result<(i32, i32), u32> {
+        let measured = self.measured(search, block, i)?;
+        let before = own[0] as i32;
+        own[0] = measured.q20() as u32;
+        if let Detail::Channel(sampled) = &measured.detail {
+            add(&mut own[1..], sampled);
+        }
+        Ok((measured.q20(), before))
     }
 
     /// What [`Forked::visit`] would give for fork `i` of `block`.
@@ -96,15 +128,53 @@ impl Forked {
     /// # Errors
     /// [`FAULT_FORKS`].
     pub fn peek(&self, search: &mut Search, block: &Block, i: usize, own: &[u32]) -> std::result::Result<i32, u32> {
-        let value = self.value(search, block, i)?;
+        let value = self.measure.measure(search, block, i).map_err(|_| FAULT_FORKS)?.q20();
         Ok(if self.difference { value - own[0] as i32 } else { value })
     }
 
-    /// What [`FAULT_FORKS`] means.
-    pub fn fault(&self) -> String {
+    /// What [`FAULT_FORKS`] means of instance `instance`.
+    pub fn fault(&self, instance: usize) -> String {
+        self.refused.text(instance, "bonus.empowerment.horizon")
+    }
+
+    /// What it means of a state that was imagined.
+    pub fn imagined_fault(&self) -> String {
         format!(
-            "its empowerment takes more forks than there may be; take a lower bonus.empowerment.horizon than {}",
+            "an imagined arrival: its empowerment takes more forks than there may be: set bonus.empowerment.horizon lower than {}",
             self.measure.horizon
         )
+    }
+
+    /// What all channels came to, from the own words of all instances; None in another mode, or if there was none.
+    pub fn channels(&self, own: &[u32]) -> Option<Channels> {
+        let Mode::Sampled(rollouts) = self.measure.mode else { return None };
+        let mut sums = [0i64; SUMS];
+        for own in own.chunks_exact(self.own_words()) {
+            sums.iter_mut().zip(own[1..].chunks_exact(2)).for_each(|(sum, words)| *sum = sum.wrapping_add(whole(words)));
+        }
+        let n = sums[0];
+        let mean = |sum: i64| sum as f64 / n as f64 / f64::from(ONE);
+        (n > 0).then(|| Channels {
+            channels: n as u64,
+            rollouts: rollouts.each,
+            sequences: rollouts.sequences,
+            upper: mean(sums[1]),
+            even: mean(sums[2]),
+            bias: mean(sums[3]),
+            corrected: mean(sums[2] - sums[3]),
+        })
+    }
+}
+
+fn whole(words: &[u32]) -> i64 {
+    (u64::from(words[0]) | u64::from(words[1]) << 32) as i64
+}
+
+/// One channel more in the sums of an instance.
+fn add(sums: &mut [u32], sampled: &Sampled) {
+    let units = |bits: f64| i64::from(q20((bits * super::empowerment::BIT) as i64));
+    for (words, more) in sums.chunks_exact_mut(2).zip([1, units(sampled.upper), units(sampled.even), units(sampled.bias)]) {
+        let sum = whole(words).wrapping_add(more) as u64;
+        (words[0], words[1]) = (sum as u32, (sum >> 32) as u32);
     }
 }

@@ -15,6 +15,7 @@ mod passes;
 mod runtime;
 pub mod tables;
 
-pub use config::{BonusConfig, Entry};
+pub use config::{AIRS, BonusConfig, Entry};
+pub use forks::Channels;
 pub use kept::{Imagined, Searches};
 pub use runtime::{Bonuses, Counted, FUSING};

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::build::bonus;
-use super::config::BonusConfig;
-use super::forks::Forked;
+use super::config::{AIRS, BonusConfig};
+use super::forks::{Channels, Forked};
 use super::kept::{Imagined, Kept, Nothing, Paying, Searches};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
@@ -108,6 +108,24 @@ impl Bonuses {
     /// The bonus that the host works out by forking, if there is one.
     pub(super) fn forked(&self) -> Option<&Forked> {
         self.list.iter().find_map(Kept::forked)
+    }
+
+    /// What the channels of the mode `sampled` came to; `own` gives the extra of a number (see [`crate::sim::Batch::extra`]).
+    ///
+    /// # Errors
+    /// What `own` returns.
+    pub fn channels<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Channels>> {
+        for (b, kept) in self.list.iter().enumerate() {
+            if let Paying::Forks(forked) = &kept.bonus {
+                return Ok(forked.channels(own(OWN + b)?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Arm `arm` of fusion `airs` is paid from here on, to all instances whose extra of the fusion this is.
+    pub fn choose(&self, fusing: &mut [u32], arm: usize) {
+        self.fuse.choose(fusing, arm as u32);
     }
 
     /// Whether instances influence each other's bonuses.
@@ -267,7 +285,8 @@ fn fusion(config: &BonusConfig) -> Result<Fusion> {
         "cycle" => Ok(Fusion::Cycle(Turn::Step)),
         "cycle-by-episode" => Ok(Fusion::Cycle(Turn::Episode)),
         "maximum" => Ok(Fusion::Maximum),
-        other => Err(Error::Usage(format!("fusion '{other}'; there are sum, product, cycle, cycle-by-episode, maximum"))),
+        AIRS => Ok(Fusion::Chosen),
+        other => Err(Error::Usage(format!("fusion '{other}'; there are sum, product, cycle, cycle-by-episode, maximum, airs"))),
     }
 }
 

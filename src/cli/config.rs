@@ -22,6 +22,7 @@ use toml::{Table, Value};
 
 use super::{Cli, number};
 use crate::agents::options::suggestion;
+use crate::bonus::BonusConfig;
 use crate::error::{Error, Result};
 
 /// The sections that there are.
@@ -45,6 +46,45 @@ pub fn sections(file: Option<&Path>, sets: &[String]) -> Result<Table> {
     }
     check(&table).map_err(|why| Error::Usage(format!("--set: {why}")))?;
     Ok(table)
+}
+
+/// The section of that name, taken out.
+fn section(sections: &mut Table, name: &str) -> Table {
+    match sections.remove(name) {
+        Some(Value::Table(table)) => table,
+        _ => Table::new(),
+    }
+}
+
+/// The bonuses that are `typed`, else those that `[bonus]` lists, else `usual`, with their options.
+///
+/// # Errors
+/// [`Error::Usage`] on what is no bonus and no option of one.
+pub fn bonus(mut sections: Table, typed: Option<&str>, usual: &str) -> Result<BonusConfig> {
+    let mut options = section(&mut sections, "bonus");
+    let named = match options.remove("list") {
+        None => None,
+        Some(Value::String(names)) => Some(names),
+        Some(other) => return Err(Error::Usage(format!("[bonus]: list = {other} is no text like \"count,entropy\""))),
+    };
+    let names = typed.map(str::to_string).or(named).unwrap_or_else(|| usual.to_string());
+    let mut config = if names.is_empty() || names == "none" { BonusConfig::default() } else { BonusConfig::parse(&names)? };
+    config.set(&options)?;
+    Ok(config)
+}
+
+/// The agent's name, `typed`, else said in `[agent]`, else `random`, and its options as given.
+///
+/// # Errors
+/// [`Error::Usage`] if the name is no text.
+pub fn agent(mut sections: Table, typed: Option<&str>) -> Result<(String, Table)> {
+    let mut options = section(&mut sections, "agent");
+    let named = match options.remove("name") {
+        None => None,
+        Some(Value::String(name)) => Some(name),
+        Some(other) => return Err(Error::Usage(format!("[agent]: name = {other} is no text"))),
+    };
+    Ok((typed.map(str::to_string).or(named).unwrap_or_else(|| "random".to_string()), options))
 }
 
 fn check(table: &Table) -> std::result::Result<(), String> {

@@ -21,6 +21,10 @@ pub struct Mapped {
     measure: &'static str,
     width: u32,
     values: Vec<Option<f64>>,
+    /// Sides of each cell with a thin wall, for the picture; empty if there is none.
+    walls: Vec<u32>,
+    /// Digits after the point, for people.
+    pub digits: usize,
     /// After a value, for people.
     pub unit: &'static str,
     said: Map<String, Value>,
@@ -31,8 +35,11 @@ pub struct Mapped {
 
 impl Mapped {
     pub fn new(world: &dyn World, measure: &'static str, seed: i64, values: Vec<Option<f64>>) -> Mapped {
-        let (env, width) = (world.spec().id.clone(), world.spec().size.0);
-        let mut mapped = Mapped { env, measure, width, values, unit: "", said: Map::new(), figures: Vec::new(), took: None };
+        let (env, (width, height)) = (world.spec().id.clone(), world.spec().size);
+        let walls: Vec<u32> = (0..width * height).map(|cell| world.thin_walls(cell % width, cell / width)).collect();
+        let walls = if walls.iter().all(|sides| *sides == 0) { Vec::new() } else { walls };
+        let (said, figures) = (Map::new(), Vec::new());
+        let mut mapped = Mapped { env, measure, width, values, walls, digits: 0, unit: "", said, figures, took: None };
         mapped.say("seed", seed);
         mapped
     }
@@ -92,7 +99,7 @@ impl Mapped {
     /// The summary and the map: numbers where there is room, else 0 to 9 for lowest to highest.
     pub fn text(&self) -> String {
         let mut text = self.summary() + "\n\n";
-        let digits = if self.unit.is_empty() { 0 } else { 2 };
+        let digits = self.digits;
         let number = |value: &Option<f64>| value.map_or("#".to_string(), |v| format!("{v:.digits$}"));
         let room = self.values.iter().map(|v| number(v).len()).max().unwrap_or(1) + 1;
         let (low, _, high) = self.range().unwrap_or_default();
@@ -193,6 +200,6 @@ impl Target {
         let steps = mapped.said.get("horizon").map_or(String::new(), |n| format!(", horizon {n}"));
         let unit = if mapped.unit.is_empty() { "" } else { ", bits" };
         let title = format!("{}: {}{steps}{unit}", mapped.env, mapped.measure);
-        heat_map(&mapped.values, mapped.width, height, &title, &self.0)
+        heat_map(&mapped.values, &mapped.walls, (mapped.width, height), &title, &self.0)
     }
 }

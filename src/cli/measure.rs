@@ -74,7 +74,9 @@ fn keys() -> String {
     let parts: String = PARTS.iter().map(|(_, name, about)| format!("  {name:<13} {about}\n")).collect();
     let coarse = measures::COARSE.1.map(|part| part.name()).join("+");
     format!(
-        "Keys:\n{parts}  coarse        {coarse}: the default in Crafter\n\n\
+        "Keys:\n{parts}  coarse        {coarse}: the default in Crafter\n\
+         \x20 vitals, clock, full, simhash:BITS, and where the columns lack them inventory, faced and achievements: as `run` counts them, see\n\
+         \x20               `envs show ID` (by replay)\n\n\
          Parts marked (by replay) are not in the columns of a trace, so it is replayed; if one of the traces cannot be, these parts are left out\n\
          of all, and the output says so.\n\n\
          Examples:\n  explorarium measure runs/a runs/b --by run\n  \

@@ -92,33 +92,12 @@ impl Args {
 
     /// The bonuses that are named, else `usual`, with their options.
     fn bonus(&self, usual: &str) -> Result<BonusConfig, Error> {
-        let mut options = match self.sections()?.remove("bonus") {
-            Some(toml::Value::Table(table)) => table,
-            _ => toml::Table::new(),
-        };
-        let named = match options.remove("list") {
-            None => None,
-            Some(toml::Value::String(names)) => Some(names),
-            Some(other) => return Err(Error::Usage(format!("[bonus]: list = {other} is no text like \"count,entropy\""))),
-        };
-        let names = self.bonus.clone().or(named).unwrap_or_else(|| usual.to_string());
-        let mut config = if names.is_empty() || names == "none" { BonusConfig::default() } else { BonusConfig::parse(&names)? };
-        config.set(&options)?;
-        Ok(config)
+        config::bonus(self.sections()?, self.bonus.as_deref(), usual)
     }
 
     /// The agent's name and its options as given.
     fn agent(&self) -> Result<(String, toml::Table), Error> {
-        let mut options = match self.sections()?.remove("agent") {
-            Some(toml::Value::Table(table)) => table,
-            _ => toml::Table::new(),
-        };
-        let named = match options.remove("name") {
-            None => None,
-            Some(toml::Value::String(name)) => Some(name),
-            Some(other) => return Err(Error::Usage(format!("[agent]: name = {other} is no text"))),
-        };
-        let name = self.agent.clone().or(named).unwrap_or_else(|| "random".to_string());
+        let (name, mut options) = config::agent(self.sections()?, self.agent.as_deref())?;
         match &self.from {
             Some(from) if name == replay::NAME => options = replay::with_trace(options, &from.to_string_lossy()),
             Some(_) => return Err(Error::Usage(format!("--from is for --agent {}, not for {name}", replay::NAME))),

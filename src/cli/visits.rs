@@ -1,4 +1,4 @@
-//! How often somebody stood on each cell: in random play, or as a trace recorded it.
+//! How often somebody stood on each cell: in play, or as a trace recorded it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,28 +6,28 @@ use std::sync::Arc;
 use arrow_array::UInt32Array;
 
 use super::mapped::Mapped;
-use crate::agents::Random;
+use super::play::{Play, Playing};
 use crate::bonus::empowerment;
+use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
-use crate::envs::{World, load};
 use crate::error::{Error, Result};
 use crate::sim::dream::Dream;
-use crate::sim::{Batch, Config, ResetMode, Worlds};
+use crate::sim::{Batch, ResetMode};
 use crate::traces;
 
-/// Random play of many instances in one world, the first of the seed.
-pub fn of_random_play(env: &str, seed: i64, num_envs: u64, steps: u64) -> Result<Mapped> {
-    let world = load(env, &Options::default())?;
-    let steps = steps.div_ceil(num_envs);
-    let num_envs = usize::try_from(num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
+/// Every state of every instance, first states too.
+///
+/// # Errors
+/// As [`Play::begin`] and [`crate::agents::Driver::advance`].
+pub fn of_play(play: &Play) -> Result<Mapped> {
+    let world = &play.world;
     // In the mode next-step every state shows once, the last of an episode and the first of the next included.
-    let config = Config { num_envs, seed, reset: ResetMode::NextStep, worlds: Worlds::Pool(1), ..Config::default() };
-    let mut batch = Batch::new(world.clone(), config)?;
+    let Playing { mut batch, mut driver, .. } = play.begin(ResetMode::NextStep)?;
     let mut counts = vec![0; (world.spec().size.0 * world.spec().size.1) as usize];
-    let free = free_cells(&mut batch)?;
-    for step in 0..=steps {
+    let free = free_cells(&mut play.fresh()?)?;
+    for step in 0..=play.steps {
         if step > 0 {
-            batch.advance(1, &Random { seed: 0 })?;
+            driver.advance(&mut batch, 1)?;
         }
         batch.with_block(|world, block| {
             for i in 0..block.n {
@@ -36,9 +36,9 @@ pub fn of_random_play(env: &str, seed: i64, num_envs: u64, steps: u64) -> Result
             }
         })?;
     }
-    let mut mapped = Mapped::new(&*world, "visits", seed, shown(&counts, &free));
-    mapped.say("agent", "random");
-    mapped.say("steps", steps * num_envs as u64);
+    let mut mapped = Mapped::new(&**world, "visits", play.seed, shown(&counts, &free));
+    mapped.say("agent", play.agent.clone());
+    mapped.say("steps", play.all_steps());
     Ok(mapped)
 }
 

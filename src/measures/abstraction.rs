@@ -1,4 +1,7 @@
-//! What counts as the same state in a recorded step. This is the one place to add a key: a variant of [`Part`].
+//! What counts as the same state in a recorded step: parts of its own, read off the columns of a trace where that can be, and the parts of
+//! the keys that runs count by ([`Key`]), by replay. A new part of this page alone is a variant of [`Part`].
+
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, UInt8Type, UInt16Type, UInt32Type};
@@ -6,6 +9,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 
 use crate::envs::catalog::distance;
+use crate::envs::shared::key::{Key, KeyPart};
 use crate::envs::{Block, Family, World};
 
 /// One thing that may tell states apart.
@@ -49,6 +53,9 @@ pub const ACHIEVEMENT: &str = "achievement_";
 /// A clipped count's highest value.
 const CLIP: u32 = 2;
 
+/// How keys of signs of projections begin.
+const SIMHASH: &str = "simhash:";
+
 /// Ids in Crafter's view; see `envs show crafter`.
 const TABLE: u8 = 11;
 const FURNACE: u8 = 12;
@@ -56,9 +63,11 @@ const FURNACE: u8 = 12;
 const DIRECTIONS: [(isize, isize); 4] = [(-1, 0), (1, 0), (0, -1), (0, 1)];
 
 /// Parts that together are the state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Abstraction {
     pub parts: Vec<Part>,
+    /// What else tells states apart, as runs count it ([`World::key`]).
+    pub key: Option<Key>,
 }
 
 impl Part {
@@ -83,20 +92,50 @@ impl Part {
 }
 
 impl Abstraction {
-    /// Reads `a+b+c`.
+    /// Reads `a+b+c`: names of [`PARTS`], else what a [`Key`] is made of.
     ///
     /// # Errors
     /// The name that is none, with the nearest that is.
     pub fn parse(text: &str) -> Result<Abstraction, String> {
-        let mut parts = Vec::new();
+        let (mut parts, mut others) = (Vec::new(), Vec::new());
         for name in text.split('+').map(str::trim) {
             let known = PARTS.iter().find(|(_, known, _)| *known == name).map(|(part, _, _)| vec![*part]);
-            let found = if name == COARSE.0 { Some(COARSE.1.to_vec()) } else { known };
-            let names = || PARTS.iter().map(|(_, name, _)| *name).chain([COARSE.0]);
-            parts.extend(found.ok_or_else(|| unknown("key", name, names()))?);
+            match if name == COARSE.0 { Some(COARSE.1.to_vec()) } else { known } {
+                Some(found) => parts.extend(found),
+                None if name.starts_with(SIMHASH) || KeyPart::ALL.iter().any(|part| part.name() == name) => others.push(name),
+                None => {
+                    let of_keys =
+                        KeyPart::ALL.iter().map(|part| part.name()).filter(|name| PARTS.iter().all(|(_, own, _)| own != name));
+                    let names = PARTS.iter().map(|(_, name, _)| *name).chain([COARSE.0]).chain(of_keys).chain(["simhash:BITS"]);
+                    return Err(unknown("key", name, names));
+                }
+            }
         }
         parts.dedup();
-        Ok(Abstraction { parts })
+        let key = if others.is_empty() { None } else { Some(others.join("+").parse().map_err(|e| format!("{e}"))?) };
+        Ok(Abstraction { parts, key })
+    }
+
+    /// With the parts that mean nothing in `family` here, but do as parts of a [`Key`], taken as those.
+    ///
+    /// # Errors
+    /// If neither has a part in these worlds, all of `family`; says what there is.
+    pub fn settled(self, family: Family, worlds: &[Arc<dyn World>]) -> Result<Abstraction, String> {
+        let of_key = |part: &Part| {
+            let found = KeyPart::ALL.into_iter().find(|known| known.name() == part.name())?;
+            worlds.iter().all(|world| world.check_key(Key::of(&[found])).is_ok()).then_some(found)
+        };
+        let (parts, others): (Vec<Part>, Vec<Part>) =
+            self.parts.into_iter().partition(|part| part.is_in(family) || of_key(part).is_none());
+        let settled = Abstraction { parts, key: self.key };
+        settled.check(family)?;
+        let mut key = self.key;
+        for name in others.iter().filter_map(of_key).map(KeyPart::name) {
+            let text = key.map_or(name.to_string(), |key| format!("{key}+{name}"));
+            key = Some(text.parse().map_err(|e| format!("{e}"))?);
+        }
+        key.map_or(Ok(()), |key| worlds.iter().try_for_each(|world| world.check_key(key)))?;
+        Ok(Abstraction { key, ..settled })
     }
 
     pub fn default_of(family: Family) -> Abstraction {
@@ -105,26 +144,27 @@ impl Abstraction {
             Family::MiniGrid => vec![Part::Position, Part::Facing, Part::Carrying],
             Family::GridLab => vec![Part::Position],
         };
-        Abstraction { parts }
+        Abstraction { parts, key: None }
     }
 
     /// `a+b+c`, or `coarse`.
     pub fn name(&self) -> String {
-        if self.parts == COARSE.1 { COARSE.0.to_string() } else { self.spelled_out() }
+        if self.parts == COARSE.1 && self.key.is_none() { COARSE.0.to_string() } else { self.spelled_out() }
     }
 
     /// `a+b+c`.
     pub fn spelled_out(&self) -> String {
-        self.parts.iter().map(|part| part.name()).collect::<Vec<_>>().join("+")
+        let own = self.parts.iter().map(|part| part.name().to_string());
+        own.chain(self.key.map(|key| key.to_string())).collect::<Vec<_>>().join("+")
     }
 
     pub fn needs_replay(&self) -> bool {
-        self.parts.iter().any(|part| part.needs_replay())
+        self.key.is_some() || self.parts.iter().any(|part| part.needs_replay())
     }
 
     /// What of it is in the columns of a trace.
     pub fn without_replay(&self) -> Abstraction {
-        Abstraction { parts: self.parts.iter().copied().filter(|part| !part.needs_replay()).collect() }
+        Abstraction { parts: self.parts.iter().copied().filter(|part| !part.needs_replay()).collect(), key: None }
     }
 
     /// # Errors
@@ -182,6 +222,9 @@ impl Abstraction {
                 _ => {}
             }
         }
+        if let Some(key) = self.key.map(|key| world.key(key, 0, block)) {
+            out.extend([key as u32, (key >> 32) as u32]);
+        }
     }
 }
 
@@ -233,6 +276,7 @@ pub fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::envs::catalog::{Options, load};
 
     #[test]
     fn keys_are_read_and_wrong_ones_named() {
@@ -244,11 +288,32 @@ mod tests {
         let wrong = Abstraction::parse("position+invntory").expect_err("unknown");
         assert!(wrong.contains("'invntory'") && wrong.contains("did you mean 'inventory'"), "{wrong}");
         assert!(coarse.check(Family::Crafter).is_ok());
+        let wider = Abstraction::parse("position+vitals+clock").expect("known");
+        assert_eq!((wider.name().as_str(), wider.needs_replay()), ("position+vitals+clock", true));
+        assert_eq!(wider.without_replay().name(), "position");
+        assert_eq!(Abstraction::parse("simhash:16").expect("known").name(), "simhash:16");
+        assert!(Abstraction::parse("simhash:many").is_err() && Abstraction::parse("vitals+simhash:8").is_err());
         let wrong = coarse.check(Family::GridLab).expect_err("no inventory there");
         assert!(wrong.contains("'clipped'") && wrong.contains("position, facing"), "{wrong}");
         for family in [Family::Crafter, Family::MiniGrid, Family::GridLab] {
             assert!(Abstraction::default_of(family).check(family).is_ok());
         }
+    }
+
+    /// MiniGrid's inventory is in no column: it is the key's.
+    #[test]
+    fn parts_that_only_keys_have_are_theirs() {
+        let world = |id: &str| vec![load(id, &Options::default()).expect(id)];
+        let settled = |text: &str, id: &str| {
+            let worlds = world(id);
+            Abstraction::parse(text).expect(text).settled(worlds[0].spec().family, &worlds)
+        };
+        let grid = settled("position+inventory", "MiniGrid-DoorKey-5x5-v0").expect("settled");
+        assert_eq!((grid.parts.len(), grid.key, grid.name().as_str()), (1, "inventory".parse().ok(), "position+inventory"));
+        let crafter = settled("position+inventory+vitals", "crafter").expect("settled");
+        assert_eq!((crafter.parts.len(), crafter.key), (2, "vitals".parse().ok()));
+        let wrong = settled("position+vitals", "gridlab/four-rooms").expect_err("none there");
+        assert!(wrong.contains("'vitals'") && wrong.contains("position"), "{wrong}");
     }
 
     #[test]

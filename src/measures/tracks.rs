@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array, RecordBatch};
 
 use super::abstraction::{ACHIEVEMENT, Abstraction, names, whole};
-use crate::envs::Family;
 use crate::envs::catalog::{Options, Source, load_source};
+use crate::envs::{Family, World};
 use crate::error::{Error, Result};
 use crate::metrics::discovery::MOST_ACHIEVEMENTS;
 use crate::shaders::shared::hash::hash_words;
@@ -86,10 +87,10 @@ const KEY_SEED: u32 = 0x6b65_7973;
 /// [`Error::Io`] if it cannot be read.
 pub fn read(given: &[Given], key: Option<&Abstraction>, by: By, say: &dyn Fn(&str)) -> Result<Record> {
     let runs = open(given)?;
-    let family = family(&runs)?;
+    let (family, worlds) = worlds(&runs)?;
     let mut notes = Vec::new();
     let wanted = key.cloned().unwrap_or_else(|| Abstraction::default_of(family));
-    wanted.check(family).map_err(Error::Usage)?;
+    let wanted = wanted.settled(family, &worlds).map_err(Error::Usage)?;
     let (abstraction, replayed) = replay(&runs, wanted, say, &mut notes)?;
     let achievements = achievements(&runs)?;
     let envs: BTreeSet<&str> = runs.iter().flat_map(|run| run.parts.iter().map(|part| part.meta.id.as_str())).collect();
@@ -159,23 +160,25 @@ fn group(run: &Run, part: &Part, instance: u32, by: By) -> String {
     }
 }
 
-/// The family of all worlds.
-fn family(runs: &[Run]) -> Result<Family> {
-    let mut found: Option<(Family, &Path)> = None;
+/// The family of all worlds, and those that differ by their rules.
+fn worlds(runs: &[Run]) -> Result<(Family, Vec<Arc<dyn World>>)> {
+    let mut found: Vec<(Arc<dyn World>, &Part)> = Vec::new();
     for part in runs.iter().flat_map(|run| &run.parts) {
+        if found.iter().any(|(_, other)| (&other.meta.toml, other.meta.keyed) == (&part.meta.toml, part.meta.keyed)) {
+            continue;
+        }
         let source = Source { id: part.meta.id.clone(), text: part.meta.toml.clone(), folder: None };
         let world = load_source(&source, &Options { keyed: part.meta.keyed, ..Options::default() })
             .map_err(|e| Error::Data(format!("{}: its ruleset cannot be loaded: {e}", part.path.display())))?;
-        let family = world.spec().family;
-        match found {
-            Some((other, path)) if other != family => {
-                let (a, b) = (path.display(), part.path.display());
-                return Err(Error::Usage(format!("{a} is {other:?}, {b} is {family:?}: measure one family of worlds at a time")));
-            }
-            _ => found = Some((family, &part.path)),
+        if let Some((other, first)) = found.first().filter(|(other, _)| other.spec().family != world.spec().family) {
+            let (a, b, one, two) = (first.path.display(), part.path.display(), other.spec().family, world.spec().family);
+            return Err(Error::Usage(format!("{a} is {one:?}, {b} is {two:?}: measure one family of worlds at a time")));
         }
+        found.push((world, part));
     }
-    found.map(|(family, _)| family).ok_or_else(|| Error::Usage("no trace given".to_string()))
+    let family = found.first().map(|(world, _)| world.spec().family);
+    let worlds = found.into_iter().map(|(world, _)| world).collect();
+    family.map(|family| (family, worlds)).ok_or_else(|| Error::Usage("no trace given".to_string()))
 }
 
 /// Words of each row, from the states of a replay; empty if no part of a key is in the state only.

@@ -21,6 +21,8 @@ const BAR_WIDTH: u32 = 18;
 const BAR_HEIGHT: u32 = 120;
 const TEXT: f64 = 14.0;
 const TITLE_TEXT: f64 = 18.0;
+/// A wall between two cells is this share of a cell wide, half of it on either side.
+const WALL: f64 = 0.14;
 /// Colours of the bar.
 const BANDS: u32 = 256;
 
@@ -29,6 +31,8 @@ struct Map<'a> {
     values: &'a [Option<f64>],
     width: u32,
     height: u32,
+    /// For each cell bits of its sides that are walled; empty if none is.
+    walls: &'a [u32],
     title: &'a str,
     /// Lowest and highest value; None if there is none.
     range: Option<(f64, f64)>,
@@ -36,11 +40,15 @@ struct Map<'a> {
 }
 
 /// Writes a map of `width` x `height` values, rows from the top, as PNG or SVG by the ending of `path`. None is drawn grey: a wall, a place
-/// without a value. The scale on the right says which colours are the lowest and the highest value.
+/// without a value. `walls` is empty or has a number for each cell: bits 0 to 3 are set if a line is to be drawn along its left, right, upper
+/// and lower side. The scale on the right says which colours are the lowest and the highest value.
 ///
 /// # Errors
-/// [`Error::Usage`] if the values are not `width` x `height`, or for another ending; [`Error::Io`] with the path.
-pub fn heat_map(values: &[Option<f64>], width: u32, height: u32, title: &str, path: &Path) -> Result<()> {
+/// [`Error::Usage`] if the values, or walls, are not `width` x `height`, or for another ending; [`Error::Io`] with the path.
+pub fn heat_map(values: &[Option<f64>], walls: &[u32], (width, height): (u32, u32), title: &str, path: &Path) -> Result<()> {
+    if !walls.is_empty() && walls.len() != values.len() {
+        return Err(Error::Usage(format!("walls of {} cells for {} values", walls.len(), values.len())));
+    }
     if width == 0 || height == 0 || values.len() as u64 != u64::from(width) * u64::from(height) {
         return Err(Error::Usage(format!("{} values are no map of {width} x {height}", values.len())));
     }
@@ -48,7 +56,7 @@ pub fn heat_map(values: &[Option<f64>], width: u32, height: u32, title: &str, pa
     let (low, high) = finite.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
     let range = (low <= high).then_some((low, high));
     let cell = (SIDE / width.max(height)).clamp(CELL.1, CELL.0);
-    let map = Map { values, width, height, title, range, cell };
+    let map = Map { values, walls, width, height, title, range, cell };
     let labels = range.map_or(0, |(low, high)| [low, high].into_iter().map(|v| text_width(&short(v), TEXT)).max().unwrap_or(0));
     let right = width * cell + 2 * MARGIN + if range.is_some() { BAR_WIDTH + 8 + labels + MARGIN } else { 0 };
     let size = (right.max(text_width(title, TITLE_TEXT) + 2 * MARGIN), TITLE + map.drawn_height() + MARGIN);
@@ -58,6 +66,31 @@ pub fn heat_map(values: &[Option<f64>], width: u32, height: u32, title: &str, pa
 impl Map<'_> {
     fn drawn_height(&self) -> u32 {
         (self.height * self.cell).max(BAR_HEIGHT)
+    }
+
+    /// Left and upper edge of cell `k`.
+    fn corner(&self, k: usize) -> (u32, u32) {
+        (k as u32 % self.width * self.cell + MARGIN, k as u32 / self.width * self.cell + TITLE)
+    }
+
+    /// Each cell draws its half of a wall: what is open one way is walled on one side.
+    fn draw_walls<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
+        let thick = ((f64::from(self.cell) * scale * WALL / 2.0).round() as i32).max(1);
+        for (k, sides) in self.walls.iter().enumerate() {
+            let (x, y) = self.corner(k);
+            let px = |units: u32| (f64::from(units) * scale).round() as i32;
+            let (left, top, right, bottom) = (px(x), px(y), px(x + self.cell), px(y + self.cell));
+            let lines = [
+                [(left, top), (left + thick, bottom)],
+                [(right - thick, top), (right, bottom)],
+                [(left, top), (right, top + thick)],
+                [(left, bottom - thick), (right, bottom)],
+            ];
+            for line in lines.into_iter().enumerate().filter(|(d, _)| sides >> d & 1 == 1).map(|(_, line)| line) {
+                root.draw(&Rectangle::new(line, INK.filled()))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -73,11 +106,12 @@ impl Picture for Map<'_> {
             Some(value) => colour::heat((value - low) / (high - low)),
         };
         for (k, value) in self.values.iter().enumerate() {
-            let (x, y) = (k as u32 % self.width * self.cell + MARGIN, k as u32 / self.width * self.cell + TITLE);
+            let (x, y) = self.corner(k);
             // Cells share their edge pixels, so that no gap shows.
             let corners = [(px(x), px(y)), (px(x + self.cell), px(y + self.cell))];
             root.draw(&Rectangle::new(corners, colour(*value).filled()))?;
         }
+        self.draw_walls(root, scale)?;
         let right = MARGIN + self.width * self.cell;
         let frame = INK.stroke_width(scale.round() as u32);
         root.draw(&Rectangle::new([(px(MARGIN), px(TITLE)), (px(right), px(TITLE + self.height * self.cell))], frame))?;
@@ -111,7 +145,8 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("explorarium-heat-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("made");
         let path = folder.join("map.png");
-        heat_map(&[Some(0.0), None, Some(2.0), Some(1.0)], 2, 2, "Test", &path).expect("drawn");
+        // A wall between the upper two, and one below the lower left that is open from the other side.
+        heat_map(&[Some(0.0), None, Some(2.0), Some(1.0)], &[2, 1, 8, 0], (2, 2), "Test", &path).expect("drawn");
         let mut reader = png::Decoder::new(std::io::Cursor::new(std::fs::read(&path).expect("read"))).read_info().expect("PNG");
         let mut rgb = vec![0; reader.output_buffer_size().expect("a size")];
         let info = reader.next_frame(&mut rgb).expect("a frame");
@@ -125,10 +160,17 @@ mod tests {
         assert_eq!(centre(1, 0), NOTHING);
         assert_eq!(centre(0, 1), colour::heat(1.0));
         assert_eq!(centre(1, 1), colour::heat(0.5));
-        assert!(heat_map(&[None; 3], 2, 2, "", &path).is_err());
-        assert!(heat_map(&[None; 4], 2, 2, "", &folder.join("map.gif")).is_err());
+        let edge = |column: u32, row: u32, dx: i32, dy: i32| {
+            let at_edge = |units: u32, cell: u32, d: i32| (2 * units + cell * 96 + 48).saturating_add_signed(46 * d);
+            at(at_edge(MARGIN, column, dx), at_edge(TITLE, row, dy))
+        };
+        assert_eq!((edge(0, 0, 1, 0), edge(1, 0, -1, 0), edge(0, 1, 0, 1)), (INK, INK, INK));
+        assert_eq!((edge(0, 0, 0, 1), edge(1, 1, -1, 0)), (colour::heat(0.0), colour::heat(0.5)));
+        assert!(heat_map(&[None; 4], &[0; 3], (2, 2), "", &path).is_err());
+        assert!(heat_map(&[None; 3], &[], (2, 2), "", &path).is_err());
+        assert!(heat_map(&[None; 4], &[], (2, 2), "", &folder.join("map.gif")).is_err());
         let svg = folder.join("map.svg");
-        heat_map(&[Some(3.0); 4], 2, 2, "All the same", &svg).expect("drawn");
+        heat_map(&[Some(3.0); 4], &[], (2, 2), "All the same", &svg).expect("drawn");
         assert!(std::fs::read_to_string(&svg).expect("read").contains("All the same"));
         std::fs::remove_dir_all(&folder).expect("cleaned");
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
 use serde::{Deserialize, Serialize};
 
-use crate::bonus::Counted;
+use crate::bonus::{Channels, Counted};
 use crate::envs::WorldSpec;
 use crate::error::{Error, Result};
 use crate::metrics::{Coverage, Means};
@@ -35,9 +35,12 @@ pub struct Paid {
     pub total: f64,
     /// Distinct keys, visits and entropy of those that share a table.
     pub counted: Vec<Counted>,
+    /// Channels counted by empowerment in the mode `sampled`.
+    #[serde(default)]
+    pub channels: Option<Channels>,
 }
 
-/// Writes all points: steps, seconds, rates and means, a column an achievement (percent of episodes), and of bonuses their means,
+/// Writes all points: steps, seconds, rates and means, how many achievements anybody has ever unlocked, a column an achievement (percent of episodes), and of bonuses their means,
 /// the distinct keys that they have counted and the entropy of the visits.
 ///
 /// # Errors
@@ -62,6 +65,9 @@ pub fn write(path: &Path, spec: &WorldSpec, points: &[Point]) -> Result<()> {
             Arc::new(coverage.iter().map(|c| c.cells_per_episode).collect::<Float64Array>()) as ArrayRef,
         ),
     ];
+    if !spec.achievements.is_empty() {
+        columns.push(("achievements_ever".to_string(), whole(|p| p.stats.first.iter().filter(|step| **step > 0).count() as u64)));
+    }
     for name in &spec.achievements {
         let rates: Float64Array = means.iter().map(|m| m.success_rates.get(name).copied()).collect();
         columns.push((format!("success_{name}"), Arc::new(rates)));

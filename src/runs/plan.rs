@@ -123,7 +123,7 @@ impl Plan {
         let recording = from.map(|from| traces::recording(Path::new(from))).transpose()?;
         let recording =
             recording.map(|rows| rows.into_iter().map(|(i, rows)| (i, rows.into_iter().map(recorded).collect())).collect());
-        (kind.make)(Setup { world, seed: self.agent_seed, options: &self.agent_options, recording, bonuses })
+        agents::make(kind, Setup { world, seed: self.agent_seed, options: &self.agent_options, recording, bonuses })
     }
 
     pub fn batch_steps(&self) -> u64 {

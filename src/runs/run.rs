@@ -122,7 +122,9 @@ pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &Atomi
         return Ok(Outcome::Interrupted);
     }
     let seconds = running.seconds();
-    let summary = Summary::of(plan, &mut running.batch, &*running.driver, &running.progressed.curves, seconds)?;
+    let mut summary = Summary::of(plan, &mut running.batch, &*running.driver, &running.progressed.curves, seconds)?;
+    let own = running.begun.elapsed().as_secs_f64().max(1e-9);
+    summary.forked_steps_per_s = running.driver.forked_steps().map(|steps| steps as f64 / own);
     let json = serde_json::to_string_pretty(&summary).map_err(|e| Error::Data(e.to_string()))?;
     write_bytes(&folder.join("summary.json"), format!("{json}\n").as_bytes())?;
     Ok(Outcome::Done(Box::new(summary)))
@@ -201,7 +203,8 @@ impl Running<'_> {
         let mut means = bonuses.means(self.batch.extra(FUSING)?);
         let total = means.pop().unwrap_or_default();
         let counted = bonuses.counted(&self.batch.table_headers()?);
-        Ok(Some(Paid { names: bonuses.config().names(), means, total, counted }))
+        let channels = bonuses.channels(|k| self.batch.extra(k))?;
+        Ok(Some(Paid { names: bonuses.config().names(), means, total, counted, channels }))
     }
 
     fn write_curves(&self) -> Result<()> {

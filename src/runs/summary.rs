@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::curves::{Paid, Point};
 use super::plan::Plan;
 use crate::agents::Driver;
-use crate::bonus::{BonusConfig, Counted};
+use crate::bonus::{BonusConfig, Channels, Counted};
 use crate::error::Result;
 use crate::machine::machine;
 use crate::metrics::{Coverage, Means};
@@ -30,7 +30,7 @@ pub struct Summary {
     pub episodes: u64,
     pub seconds: f64,
     pub steps_per_s: f64,
-    /// Steps of forks a second, if the agent imagines.
+    /// Steps of forks a second in the last part of the run, if the agent imagines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked_steps_per_s: Option<f64>,
     pub success_rates: BTreeMap<String, f64>,
@@ -45,9 +45,13 @@ pub struct Summary {
     /// Bonuses as they were paid, if any: how they are set, their means over all arrivals, and what they have counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<BonusSummary>,
-    /// Steps of the batch at the first report that saw each achievement in a finished episode; without those never seen.
+    /// Steps of all instances together after which somebody had unlocked each achievement for the first time, in an episode finished or
+    /// not: batch steps, that one included, times instances. Without those never unlocked.
     #[serde(default)]
-    pub first_seen: BTreeMap<String, u64>,
+    pub first_unlock: BTreeMap<String, u64>,
+    /// Mean step of the episode at which each achievement came, over all episodes in which it did, open ones too.
+    #[serde(default)]
+    pub mean_unlock_step: BTreeMap<String, f64>,
     /// What the agent has to say.
     #[serde(default)]
     pub agent_report: serde_json::Map<String, serde_json::Value>,
@@ -79,7 +83,7 @@ impl Summary {
             episodes: means.episodes,
             seconds,
             steps_per_s: if seconds > 0.0 { steps as f64 / seconds } else { 0.0 },
-            forked_steps_per_s: driver.forked_steps().filter(|_| seconds > 0.0).map(|steps| steps as f64 / seconds),
+            forked_steps_per_s: None,
             success_rates: means.success_rates,
             crafter_score: means.crafter_score,
             mean_length: means.mean_length,
@@ -90,7 +94,13 @@ impl Summary {
             versions: BTreeMap::from([("explorarium".to_string(), env!("CARGO_PKG_VERSION").to_string())]),
             with_open,
             bonus: curves.last().and_then(|point| point.paid.clone()).map(|paid| BonusSummary::of(plan, paid)),
-            first_seen: first_seen(&spec.achievements, curves),
+            first_unlock: by_name(&spec.achievements, |a| {
+                batch.stats().first.get(a).filter(|step| **step > 0).map(|step| step * batch.len() as u64)
+            }),
+            mean_unlock_step: by_name(&spec.achievements, |a| {
+                let (n, sum) = (*batch.stats().unlocks.get(a)?, *batch.stats().unlock_steps.get(a)?);
+                (n > 0).then(|| sum as f64 / n as f64)
+            }),
             agent_report: driver.report().into_iter().collect(),
         })
     }
@@ -110,6 +120,9 @@ pub struct BonusSummary {
     pub mean: f64,
     /// Distinct keys, visits, and entropy in nats, of bonuses that share counts.
     pub counted: Vec<Counted>,
+    /// Of empowerment in the mode `sampled`: upper bound, information at even inputs and bias, means over all channels counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<Channels>,
 }
 
 impl BonusSummary {
@@ -121,12 +134,12 @@ impl BonusSummary {
             means: paid.names.into_iter().zip(paid.means).collect(),
             mean: paid.total,
             counted: paid.counted,
+            channels: paid.channels,
         }
     }
 }
 
-fn first_seen(achievements: &[String], curves: &[Point]) -> BTreeMap<String, u64> {
-    let first =
-        |a: usize| curves.iter().find(|point| point.stats.unlocked.get(a).is_some_and(|n| *n > 0)).map(|point| point.steps);
-    achievements.iter().enumerate().filter_map(|(a, name)| Some((name.clone(), first(a)?))).collect()
+/// What `of` says of each achievement, by its name; without those of which it says nothing.
+fn by_name<T>(achievements: &[String], of: impl Fn(usize) -> Option<T>) -> BTreeMap<String, T> {
+    achievements.iter().enumerate().filter_map(|(a, name)| Some((name.clone(), of(a)?))).collect()
 }

@@ -6,7 +6,7 @@ use super::beside::{Beside, FAULTS};
 use super::blocks::Around;
 use super::card::{Advanced, Card, Chooser, Shape};
 use super::reset::{ResetMode, Resetter, Worlds, set_seed};
-use super::schedule::{Agent, passes};
+use super::schedule::{AGENT_FAULTS, Agent, passes};
 use super::shown::Stepped;
 use super::stats::Stats;
 use super::work::{Row, Work};
@@ -172,9 +172,11 @@ impl Batch {
         Ok(())
     }
 
-    fn fault_text(&self, code: u32) -> String {
-        let beside = self.config.beside.as_ref().filter(|_| code >= FAULTS).and_then(|beside| beside.fault(code));
-        beside.unwrap_or_else(|| self.world.fault(code))
+    /// What a fault means, by whoever set its code. Those of agents are explained in [`Batch::advance`], which knows the agent.
+    fn fault_text(&self, fault: &Fault) -> String {
+        let code = fault.code;
+        let beside = self.config.beside.as_ref().filter(|_| (FAULTS..AGENT_FAULTS).contains(&code));
+        beside.and_then(|beside| beside.fault(fault.instance, code)).unwrap_or_else(|| self.world.fault(code))
     }
 
     /// Puts everything on the card, if there is one; the copies are let go.
@@ -200,7 +202,7 @@ impl Batch {
     /// # Errors
     /// [`Error::Fault`] if an instance met a limit: the earliest step, then the lowest instance. [`Error::Gpu`] if the card fails.
     pub fn advance(&mut self, n_steps: u64, agent: &dyn Agent) -> Result<()> {
-        match (&self.card, agent.on_card()) {
+        let done = match (&self.card, agent.on_card()) {
             (None, _) => self.step_on_blocks(n_steps, Some(agent)),
             (Some(_), Some(chooser)) => self.step_on_card(n_steps, &chooser),
             (Some(_), None) => (0..n_steps).try_for_each(|_| {
@@ -210,7 +212,8 @@ impl Batch {
                 let actions = self.choose_on_host(agent)?;
                 self.step(&actions).map(|_| ())
             }),
-        }
+        };
+        done.map_err(|error| explained(error, agent))
     }
 
     /// One step with one action an instance, and what came of it.
@@ -259,8 +262,8 @@ impl Batch {
     }
 
     pub(super) fn fault(&self, fault: Fault) -> Error {
-        let what = self.fault_text(fault.code);
-        Error::Fault { instance: fault.instance, episode: fault.episode, step: fault.step, what }
+        let what = self.fault_text(&fault);
+        Error::Fault { instance: fault.instance, episode: fault.episode, step: fault.step, code: fault.code, what }
     }
 
     /// Seconds that each pass of one more step with random actions takes on the card; None without a card that has a clock.
@@ -334,5 +337,16 @@ impl Batch {
             card.put_tables(&**beside)?;
         }
         Ok(result)
+    }
+}
+
+/// A fault of the agent's, in its words.
+fn explained(error: Error, agent: &dyn Agent) -> Error {
+    match error {
+        Error::Fault { instance, episode, step, code, what } if code >= AGENT_FAULTS => {
+            let what = agent.fault(instance, code).unwrap_or(what);
+            Error::Fault { instance, episode, step, code, what: format!("agent {}: {what}", agent.name()) }
+        }
+        other => other,
     }
 }

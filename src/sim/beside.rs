@@ -60,8 +60,8 @@ pub trait Beside: Debug + Send + Sync {
     /// [`crate::Error::Data`] if the words are no such tables.
     fn set_tables(&self, tables: Vec<Vec<u32>>) -> Result<()>;
 
-    /// What a fault code above [`FAULTS`] means and what to raise; None if it is none of these.
-    fn fault(&self, code: u32) -> Option<String>;
+    /// What a fault code above [`FAULTS`] means that an instance stopped with, and what to raise; None if it is none of these.
+    fn fault(&self, instance: usize, code: u32) -> Option<String>;
 
     /// Whether all of it can be done on a card.
     ///
@@ -76,7 +76,8 @@ pub trait Beside: Debug + Send + Sync {
 /// Words with which a shared table begins: sums and counts, no entries.
 pub const HEADER: usize = 16;
 
-/// Fault codes of what runs beside begin here; those below are the family's.
+/// Fault codes of what runs beside begin here; those below are the family's, and from [`super::schedule::AGENT_FAULTS`] on
+/// they are the agent's.
 pub const FAULTS: u32 = 1 << 16;
 
 /// The passes of [`Beside::arrivals`] and [`Beside::begun`] as kernels.

@@ -65,6 +65,10 @@ impl Batch {
         let resetter = Resetter::default();
         let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
         works.par_iter_mut().for_each(|work| agent.choose(work));
+        if let Some(fault) = works.iter().filter_map(|work| first_fault(work, work.batch_step)).min() {
+            drop(works);
+            return Err(self.fault(fault));
+        }
         let actions = works.iter().flat_map(|work| work.block.core.chunks_exact(Core::WORDS).map(|core| core[Core::ACTION]));
         Ok(actions.collect())
     }

@@ -99,6 +99,7 @@ impl Replay {
             work.world.observe(&mut work.block);
             let reward = work.block.core_of(0)[Core::REWARD] as i32;
             work.visit(0);
+            work.unlock(0);
             work.add_return(0, reward);
             work.record(0, Some(action));
             Ok(())
@@ -118,7 +119,13 @@ impl Replay {
             let core = work.block.core_of(0);
             if core[Core::FAULT] != 0 {
                 let what = world.fault(core[Core::FAULT]);
-                return Err(Error::Fault { instance: index, episode: core[Core::EPISODE], step: core[Core::STEP], what });
+                return Err(Error::Fault {
+                    instance: index,
+                    episode: core[Core::EPISODE],
+                    step: core[Core::STEP],
+                    code: core[Core::FAULT],
+                    what,
+                });
             }
             let row = work.rows.pop();
             row.ok_or_else(|| Error::Data(format!("instance {index} recorded nothing")))

@@ -91,6 +91,7 @@ impl Resetter {
                         instance: j,
                         episode: 1,
                         step: 0,
+                        code,
                         what: format!("level of the pool: {}", world.fault(code)),
                     }),
                 }

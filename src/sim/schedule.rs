@@ -26,6 +26,9 @@ pub trait Pass: Sync + Send {
     fn run(&self, work: &mut Work);
 }
 
+/// Fault codes of agents begin here.
+pub const AGENT_FAULTS: u32 = 2 << 16;
+
 /// Chooses actions where the batch is, step by step.
 pub trait Agent: Sync + Send {
     fn name(&self) -> &'static str;
@@ -39,6 +42,12 @@ pub trait Agent: Sync + Send {
     /// Counts the steps that forks take for it; None if it has none. Forks that have ended count no more on the CPU, and states that
     /// are equal are followed once there; a card steps them all.
     fn forked(&self) -> Option<&AtomicU64> {
+        None
+    }
+
+    /// What a fault code from [`AGENT_FAULTS`] on means that [`Agent::choose`] wrote to `core[FAULT]` of an instance for which it cannot
+    /// choose, and what to do. Such an instance takes no step, and the call ends with what is said here.
+    fn fault(&self, _instance: usize, _code: u32) -> Option<String> {
         None
     }
 
@@ -108,6 +117,8 @@ impl Pass for Prepare {
         for i in 0..work.block.n {
             let done = work.block.flags(i) & Core::DONE;
             let flags = match self.0 {
+                // The agent could not choose: the fault is that of the state it is in.
+                _ if work.block.core_of(i)[Core::FAULT] >= AGENT_FAULTS => Core::SKIP,
                 ResetMode::NextStep if done != 0 => {
                     work.reset(i);
                     Core::BEGUN | Core::SKIP
@@ -163,6 +174,7 @@ impl Pass for Statistics {
                 continue;
             }
             work.visit(i);
+            work.unlock(i);
             if reward != 0 {
                 work.add_return(i, reward);
             }

@@ -9,9 +9,9 @@ use super::card::Card;
 use super::hash::instance_hash;
 use super::reset::Resetter;
 use super::stats::Stats;
-use super::work::{Row, Work};
+use super::work::{Row, Tally, Work};
 use crate::envs::{Block, Core, World};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What one step gave every instance, `[n]` each; observations are words of [`crate::envs::WorldSpec::obs_words`] an instance.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +85,7 @@ impl Batch {
     /// `stats` with the unfinished episodes (those with at least one step) counted too.
     ///
     /// # Errors
-    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
+    /// [`Error::Gpu`] if the card fails.
     pub fn stats_with_open(&mut self) -> Result<Stats> {
         self.fetch_all()?;
         let finished = self.stats.clone();
@@ -128,7 +128,7 @@ impl Batch {
     /// `[n, Core::WORDS]`: action, reward, flags, episode, step, seed of every instance.
     ///
     /// # Errors
-    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails; so for the other buffers.
+    /// [`Error::Gpu`] if the card fails; so for the other buffers.
     pub fn core(&self) -> Result<&[u32]> {
         self.buffer(0)
     }
@@ -177,7 +177,7 @@ impl Batch {
     /// Checksum over the stored state of all instances, in stored order; the same on every backend and for any number of threads.
     ///
     /// # Errors
-    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
+    /// [`Error::Gpu`] if the card fails.
     pub fn checksum(&self) -> Result<u64> {
         if let Some(card) = &self.card {
             return card.checksum();
@@ -192,7 +192,7 @@ impl Batch {
     /// A block over the whole batch, for describing instances. What is written there is lost with a card.
     ///
     /// # Errors
-    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
+    /// [`Error::Gpu`] if the card fails.
     pub fn with_block<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> Result<T> {
         self.with_all(|work| look(work.world, &mut work.block))
     }
@@ -200,7 +200,7 @@ impl Batch {
     /// All instances as one block at work. What is written there is lost with a card.
     ///
     /// # Errors
-    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
+    /// [`Error::Gpu`] if the card fails.
     pub fn with_all<T>(&mut self, look: impl FnOnce(&mut Work) -> T) -> Result<T> {
         self.fetch_all()?;
         let (size, world, beside) = (self.len(), self.world.clone(), self.config.beside.clone());
@@ -212,7 +212,7 @@ impl Batch {
     /// The words with which the shared tables of what runs beside begin.
     ///
     /// # Errors
-    /// [`Error::Gpu`](crate::Error::Gpu) if the card fails.
+    /// [`Error::Gpu`] if the card fails.
     pub fn table_headers(&self) -> Result<Vec<Vec<u32>>> {
         match (&self.card, &self.config.beside) {
             (Some(card), _) => card.headers(),
@@ -227,6 +227,34 @@ impl Batch {
     /// See [`Batch::core`].
     pub fn extra(&self, k: usize) -> Result<&[u32]> {
         self.buffer(7 + self.world.spec().buffers.len() + k)
+    }
+
+    /// Replaces one of the buffers of what runs beside.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it is not as long; [`Error::Gpu`] if the card fails.
+    pub fn set_extra(&mut self, k: usize, words: &[u32]) -> Result<()> {
+        let there = self.extra(k)?.len();
+        if words.len() != there {
+            return Err(Error::Usage(format!("{} words for a buffer of {there}", words.len())));
+        }
+        let k = 7 + self.world.spec().buffers.len() + k;
+        if let Some(own) = self.buffers[k].get_mut() {
+            own.copy_from_slice(words);
+        }
+        self.card.as_ref().map_or(Ok(()), |card| card.put_one_buffer(k, words))
+    }
+
+    /// Raw rewards (see `WorldSpec::reward_denominator`) of all instances in all episodes so far, open ones too.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn earned(&self) -> Result<i64> {
+        let (core, tally) = (self.core()?, self.buffer(4 + self.world.spec().buffers.len())?);
+        let cores = core.chunks_exact(Core::WORDS).zip(tally.chunks_exact(Tally::WORDS));
+        // Episodes that are over are in the statistics, also where they have not been followed by the next.
+        let open = cores.filter(|(core, _)| core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0);
+        Ok(self.stats.reward + open.map(|(_, tally)| Tally::total(tally)).sum::<i64>())
     }
 
     /// All words of instance `i`, a vector for each buffer.

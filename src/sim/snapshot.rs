@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::shaders::shared::hash::hash_words;
 
 /// Version of the snapshot format; older ones are refused with a message, never misread.
-pub const SNAPSHOT_VERSION: u32 = 1;
+pub const SNAPSHOT_VERSION: u32 = 2;
 const MAGIC: u32 = u32::from_le_bytes(*b"XPL1");
 
 impl Batch {

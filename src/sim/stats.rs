@@ -15,6 +15,15 @@ pub struct Stats {
     pub unlocked: Vec<u64>,
     /// Different achievements unlocked, summed over episodes.
     pub achievements: u64,
+    /// Of each achievement, in episodes that are still open too: how often it was unlocked, and the sum of the steps of its episode at
+    /// which that came. Empty before anything is.
+    #[serde(default)]
+    pub unlocks: Vec<u64>,
+    #[serde(default)]
+    pub unlock_steps: Vec<u64>,
+    /// Steps of the batch, that one included, after which somebody had unlocked each achievement for the first time; 0 if nobody has.
+    #[serde(default)]
+    pub first: Vec<u64>,
 }
 
 impl Stats {
@@ -22,7 +31,7 @@ impl Stats {
     pub fn count(&mut self, length: u32, tally: &[u32], achievements: &[u32]) {
         self.episodes += 1;
         self.length += u64::from(length);
-        self.reward += (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32) as i64;
+        self.reward += Tally::total(tally);
         self.cells += u64::from(tally[Tally::CELLS]);
         self.unlocked.resize(achievements.len(), 0);
         for (sum, count) in self.unlocked.iter_mut().zip(achievements) {
@@ -31,15 +40,47 @@ impl Stats {
         }
     }
 
+    /// Adds that achievement `a` of `n` was unlocked at `step` of an episode, in step `batch_step` of the batch.
+    pub fn unlock(&mut self, a: usize, n: usize, step: u32, batch_step: u64) {
+        let mut one = Stats { unlocks: vec![0; n], unlock_steps: vec![0; n], first: vec![0; n], ..Stats::default() };
+        (one.unlocks[a], one.unlock_steps[a], one.first[a]) = (1, u64::from(step), batch_step);
+        self.add(&one);
+    }
+
     pub fn add(&mut self, other: &Stats) {
         self.episodes += other.episodes;
         self.length += other.length;
         self.reward += other.reward;
         self.cells += other.cells;
         self.achievements += other.achievements;
-        self.unlocked.resize(self.unlocked.len().max(other.unlocked.len()), 0);
-        for (sum, more) in self.unlocked.iter_mut().zip(&other.unlocked) {
-            *sum += more;
+        add_each(&mut self.unlocked, &other.unlocked);
+        add_each(&mut self.unlocks, &other.unlocks);
+        add_each(&mut self.unlock_steps, &other.unlock_steps);
+        self.first.resize(self.first.len().max(other.first.len()), 0);
+        for (first, more) in self.first.iter_mut().zip(&other.first).filter(|(_, more)| **more > 0) {
+            *first = if *first == 0 { *more } else { (*first).min(*more) };
         }
+    }
+}
+
+fn add_each(sums: &mut Vec<u64>, more: &[u64]) {
+    sums.resize(sums.len().max(more.len()), 0);
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_unlock_is_the_earliest_whatever_the_order() {
+        let of = |order: &[(usize, u32, u64)]| {
+            let mut stats = Stats::default();
+            order.iter().for_each(|(a, step, batch_step)| stats.unlock(*a, 3, *step, *batch_step));
+            stats
+        };
+        let stats = of(&[(0, 5, 9), (2, 1, 4), (0, 7, 3)]);
+        assert_eq!(stats, of(&[(0, 7, 3), (0, 5, 9), (2, 1, 4)]));
+        assert_eq!((stats.unlocks, stats.unlock_steps, stats.first), (vec![2, 0, 1], vec![12, 0, 1], vec![3, 0, 4]));
     }
 }

@@ -16,7 +16,14 @@ impl Tally {
     pub const RETURN_HI: usize = 1;
     /// Distinct cells visited.
     pub const CELLS: usize = 2;
-    pub const WORDS: usize = 3;
+    /// Bit a: achievement a is unlocked, or was when the episode began.
+    pub const UNLOCKED: usize = 3;
+    pub const WORDS: usize = 4;
+
+    /// Sum of raw rewards of an instance's words.
+    pub fn total(tally: &[u32]) -> i64 {
+        (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32) as i64
+    }
 }
 
 /// Rows carry a checksum of the state every so many steps.
@@ -136,6 +143,28 @@ impl Work<'_> {
         let words = self.visited.len() / self.block.n;
         self.visited[i * words..(i + 1) * words].fill(0);
         self.visit(i);
+        self.tally[i * Tally::WORDS + Tally::UNLOCKED] = self.unlocked(i);
+    }
+
+    /// Bits of the achievements that instance `i` has.
+    fn unlocked(&mut self, i: usize) -> u32 {
+        self.counts.resize(self.world.spec().achievements.len(), 0);
+        if !self.counts.is_empty() {
+            self.world.achievements(i, &self.block, &mut self.counts);
+        }
+        self.counts.iter().enumerate().map(|(a, count)| u32::from(*count > 0) << a).sum()
+    }
+
+    /// Counts what the step of instance `i` has unlocked.
+    pub fn unlock(&mut self, i: usize) {
+        let has = self.unlocked(i);
+        let had = &mut self.tally[i * Tally::WORDS + Tally::UNLOCKED];
+        let new = has & !*had;
+        if new != 0 {
+            *had |= new;
+            let (n, step) = (self.counts.len(), self.block.core_of(i)[Core::STEP]);
+            (0..n).filter(|a| new >> a & 1 == 1).for_each(|a| self.stats.unlock(a, n, step, self.batch_step));
+        }
     }
 
     /// Marks the cell on which instance `i` stands.
@@ -151,8 +180,7 @@ impl Work<'_> {
 
     /// Sum of raw rewards of instance `i`'s episode so far.
     pub fn total(&self, i: usize) -> i64 {
-        let tally = &self.tally[i * Tally::WORDS..];
-        (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32) as i64
+        Tally::total(&self.tally[i * Tally::WORDS..])
     }
 
     pub fn add_return(&mut self, i: usize, reward: i32) {

@@ -165,7 +165,7 @@ fn the_empowerment_agent_chooses_alike() {
     ] {
         let world = load(id, &Options::default()).expect(id);
         let Some(mut both) = pair(&world, "count", |_| {}, &config(7)) else { return };
-        let options = empowered::Options { horizon, dreams, key: None };
+        let options = empowered::Options { horizon, dreams: Some(dreams), ..Default::default() };
         let agents = [0, 1].map(|_| Empowered::new(&*world, &options, 2).expect("an agent"));
         assert!(agents[1].on_card().is_some());
         play(id, &mut both, [&agents[0], &agents[1]], steps);

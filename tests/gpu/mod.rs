@@ -1,8 +1,11 @@
 //! The card: WGSL texts, and kernels against their twins in every bit.
 
+mod airs;
 mod beside;
 mod bonuses;
+mod capacity;
 mod dreams;
+mod fusion;
 mod kernels;
 mod keys;
 mod points;
@@ -10,6 +13,7 @@ mod rules;
 mod states;
 mod texts;
 mod trouble;
+mod unlocks;
 mod worlds;
 
 use std::sync::{Arc, OnceLock};

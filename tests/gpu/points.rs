@@ -1,15 +1,20 @@
-//! Bonuses over points, what combines bonuses, and channel capacity: kernels against their twins.
+//! Bonuses over points: kernels against their twins; and what kernels of bonuses have in common, here and in `fusion.rs`, `capacity.rs`.
 
-use explorarium::envs::Core;
 use explorarium::gpu::{Access, Gpu, Kernel, Pass, Source, Words};
 use explorarium::shaders::bonus::points::{self, Features, Points};
-use explorarium::shaders::bonus::{Bonus, Counts, Seen, capacity, e3b, fuse, knn, pseudo_count, ring, rms};
+use explorarium::shaders::bonus::{Bonus, Counts, Seen, capacity, e3b, knn, pseudo_count, ring, rms};
 
 use super::texts::{constant, floats};
 use super::{SIZES, gpu, noise, own, resolve};
 
 /// What the buffers `wanted` hold after one run over `n` invocations of a kernel that is compiled only once.
-fn run<const N: usize>(gpu: &Gpu, source: &Source, buffers: &[(&[u32], Access)], n: usize, wanted: [usize; N]) -> [Vec<u32>; N] {
+pub fn run<const N: usize>(
+    gpu: &Gpu,
+    source: &Source,
+    buffers: &[(&[u32], Access)],
+    n: usize,
+    wanted: [usize; N],
+) -> [Vec<u32>; N] {
     let access: Vec<Access> = buffers.iter().map(|b| b.1).collect();
     let kernel = Kernel::of(gpu, source, &access).unwrap_or_else(|e| panic!("{e}"));
     let words: Vec<Words> = buffers.iter().map(|(words, _)| Words::of(gpu, "words", words).expect("fits")).collect();
@@ -276,238 +281,5 @@ fn limits_of_texts_and_twins_agree() {
         for (name, expected) in numbers {
             assert_eq!(constant(&module, name) as usize, *expected, "{name}");
         }
-    }
-}
-
-/// Buffers of a fusion: rules, core, pace (every seventh takes no part), and own words near a halving in every third.
-struct Fusing {
-    n: usize,
-    rules: Vec<u32>,
-    cores: Vec<u32>,
-    pace: Vec<u32>,
-    own: Vec<u32>,
-    totals: Vec<u32>,
-}
-
-const ROUNDS: u32 = 4;
-
-impl Fusing {
-    fn new(n: usize, fuse: &fuse::Fuse, columns: usize) -> Fusing {
-        let mut rules = vec![0; 16];
-        (rules[0], rules[2]) = (n as u32, 1);
-        let mut cores = noise(1, n * Core::WORDS);
-        cores.chunks_exact_mut(Core::WORDS).for_each(|core| core[Core::FLAGS] %= 8);
-        let mut pace = vec![0; 2 + 6 * n];
-        (0..n).step_by(7).for_each(|i| pace[2 + 2 * n + 4 * i] = 1);
-        let words = fuse.own_words();
-        let mut own = vec![0; n * words];
-        for (i, own) in own.chunks_exact_mut(words).enumerate().filter(|(i, _)| i % 3 == 1) {
-            for c in 0..columns {
-                let at = 3 + 8 * c;
-                let (count, value) = (rms::RMS_MOST - 2, [-5i64, 1 << 20, i64::from(i32::MIN)][i % 9 / 3]);
-                let (sum, squares) = (value * i64::from(count), (value * value) as u128 * u128::from(count));
-                let words =
-                    [count, sum as u32, (sum >> 32) as u32, squares as u32, (squares >> 32) as u32, (squares >> 64) as u32];
-                own[at..at + 6].copy_from_slice(&words);
-            }
-        }
-        Fusing { n, rules, cores, pace, own, totals: noise(2, n) }
-    }
-
-    /// Values of a round: some extreme, the rest of all sizes.
-    fn values(&self, round: u32, columns: usize) -> Vec<u32> {
-        let sized = |word: u32| match word % 37 {
-            0 => i32::MIN as u32,
-            1 => i32::MAX as u32,
-            2 => 0,
-            k => ((word as i32) >> (k % 28)) as u32,
-        };
-        noise(10 + round, self.n * columns).into_iter().map(sized).collect()
-    }
-
-    fn twin(&mut self, fuse: &fuse::Fuse, values: &[u32]) {
-        let (words, columns) = (fuse.own_words(), values.len() / self.n);
-        let mut values: Vec<i32> = values.iter().map(|v| *v as i32).collect();
-        for i in 0..self.n {
-            let core = &self.cores[i * Core::WORDS..(i + 1) * Core::WORDS];
-            if i % 7 == 0 || core[Core::FLAGS] & Core::SKIP != 0 {
-                continue;
-            }
-            let own = &mut self.own[i * words..(i + 1) * words];
-            self.totals[i] = fuse.fuse(core, &mut values[i * columns..(i + 1) * columns], own) as u32;
-        }
-    }
-
-    fn card(&mut self, gpu: &Gpu, source: &Source, fuse: &fuse::Fuse, values: &[u32]) {
-        let params = fuse.params();
-        let buffers = [
-            (&self.rules[..], Access::Read),
-            (&self.cores, Access::Read),
-            (&self.pace, Access::Read),
-            (&params, Access::Read),
-            (values, Access::ReadWrite),
-            (&self.own, Access::ReadWrite),
-            (&self.totals, Access::ReadWrite),
-        ];
-        [self.own, self.totals] = run(gpu, source, &buffers, self.n, [5, 6]);
-    }
-}
-
-fn fusions() -> Vec<(fuse::Fuse, usize)> {
-    use fuse::{Column, Fuse, Fusion, Normalise, Turn};
-    let columns = [(1.0, 0.0), (0.5, 0.1), (2048.0, 1e-5), (0.05, 0.999)].map(|(weight, kappa)| Column { weight, kappa });
-    let make = |fusion, normalise, n: usize, reward| (Fuse::new(fusion, normalise, &columns[..n], reward).expect("fits"), n);
-    vec![
-        make(Fusion::Sum, Normalise::Rms, 4, Some((1, 10))),
-        make(Fusion::Sum, Normalise::Nothing, 1, None),
-        make(Fusion::Product, Normalise::Rms, 3, None),
-        make(Fusion::Cycle(Turn::Step), Normalise::Nothing, 3, Some((0, i32::MAX as u32))),
-        make(Fusion::Cycle(Turn::Episode), Normalise::Rms, 3, None),
-        make(Fusion::Maximum, Normalise::Rms, 2, Some((1, 1))),
-    ]
-}
-
-#[test]
-fn fused_values_are_the_twins() {
-    let Some(gpu) = gpu() else { return };
-    let source = resolve("shaders/bonus/fuse.wgsl");
-    for (k, (fuse, columns)) in fusions().iter().enumerate() {
-        for n in SIZES {
-            let (mut card, mut twin) = (Fusing::new(n, fuse, *columns), Fusing::new(n, fuse, *columns));
-            for round in 0..ROUNDS {
-                let values = card.values(round, *columns);
-                card.card(gpu, &source, fuse, &values);
-                twin.twin(fuse, &values);
-                assert_eq!(card.totals, twin.totals, "{k}, {n}, {round}");
-                assert_eq!(card.own, twin.own, "{k}, {n}, {round}");
-            }
-        }
-    }
-}
-
-#[test]
-fn a_changed_fusion_is_noticed() {
-    let Some(gpu) = gpu() else { return };
-    let fusions = fusions();
-    for (k, old, new) in [
-        (0, "i32(half) - 13", "i32(half) - 12"),
-        (0, "rest -= by;", "rest -= by - 1u;"),
-        (0, "RMS_PARTS: u32 = 10000u", "RMS_PARTS: u32 = 10001u"),
-        (0, "rms_halve(at);", ""),
-        (0, "a > 0x7fffffff - b", "a > 0x7ffffffe"),
-        (0, "c == params[FUSE_REWARD]", "c == params[FUSE_REWARD] + 1u"),
-        (1, "select(shifted.x, MOST_VALUE, over)", "shifted.x"),
-        (2, "select(total, -total, value < 0)", "total"),
-        (3, "select(next, 0u, next == n)", "next"),
-        (3, "vec4<u32>(size_of(reward), 0u, 0u, 0u), 20)", "vec4<u32>(size_of(reward), 0u, 0u, 0u), 21)"),
-        (4, "- 1u) % n", "- 2u) % n"),
-        (5, "total = max(total, value)", "total = min(total, value)"),
-    ] {
-        let (fuse, columns) = &fusions[k];
-        let mut source = resolve("shaders/bonus/fuse.wgsl");
-        assert!(source.text.contains(old), "'{old}' is in the text");
-        source.text = source.text.replace(old, new);
-        let (mut card, mut twin) = (Fusing::new(200, fuse, *columns), Fusing::new(200, fuse, *columns));
-        for round in 0..ROUNDS {
-            let values = card.values(round, *columns);
-            card.card(gpu, &source, fuse, &values);
-            twin.twin(fuse, &values);
-        }
-        assert!(card.totals != twin.totals || card.own != twin.own, "'{new}' goes unnoticed");
-    }
-}
-
-/// Random channels with many zeros; a row's first outcome always happened.
-fn channels(n: usize, inputs: usize, outcomes: usize) -> Vec<u32> {
-    let mut counts: Vec<u32> = noise(3, n * inputs * outcomes).iter().map(|w| if w % 3 == 0 { w >> 28 } else { 0 }).collect();
-    counts.chunks_exact_mut(outcomes).enumerate().for_each(|(x, row)| row[x * 5 % outcomes] += 1);
-    counts
-}
-
-/// Lower and upper bound, mutual information, iterations and state of each channel, after `rounds` rounds in dispatches of `each`.
-fn capacities(
-    gpu: &Gpu,
-    source: &Source,
-    counts: &[u32],
-    [n, inputs, outcomes]: [usize; 3],
-    gap: f32,
-    rounds: &[u32],
-) -> Vec<([f64; 3], u32, u32)> {
-    let (mut chances, mut out) = (vec![f32::NAN.to_bits(); n * inputs], vec![77; n * 5]);
-    for (k, rounds) in rounds.iter().enumerate() {
-        let params = [n as u32, inputs as u32, outcomes as u32, gap.to_bits(), *rounds, u32::from(k == 0)];
-        let buffers =
-            [(&params[..], Access::Read), (counts, Access::Read), (&chances, Access::ReadWrite), (&out, Access::ReadWrite)];
-        [chances, out] = run(gpu, source, &buffers, n * 64, [2, 3]);
-    }
-    let bits = |word: u32| f64::from(f32::from_bits(word));
-    out.chunks_exact(5).map(|w| ([bits(w[0]), bits(w[1]), bits(w[2])], w[3], w[4])).collect()
-}
-
-/// Largest difference in bits from the twin after exactly the sum of `rounds`.
-fn worst(gpu: &Gpu, source: &Source, shape: [usize; 3], rounds: &[u32]) -> f64 {
-    let counts = channels(shape[0], shape[1], shape[2]);
-    let found = capacities(gpu, source, &counts, shape, -1.0, rounds);
-    // The first round is of even inputs: as many iterations as rounds that follow it.
-    let most = rounds.iter().sum::<u32>() - 1;
-    let mut worst = 0.0f64;
-    for (counts, (found, iterations, state)) in counts.chunks_exact(shape[1] * shape[2]).zip(found) {
-        let exact = capacity::Channel::new(counts, shape[2]).expect("a channel").capacity(-1.0, most);
-        if (iterations, state) != (most, 0) {
-            return f64::INFINITY;
-        }
-        for (found, exact) in found.iter().zip([exact.bits, exact.upper, exact.mutual]) {
-            worst = if found.is_nan() { f64::INFINITY } else { worst.max((found - exact).abs()) };
-        }
-    }
-    worst
-}
-
-#[test]
-fn capacities_are_the_twins() {
-    let Some(gpu) = gpu() else { return };
-    let source = resolve("shaders/bonus/capacity.wgsl");
-    for n in SIZES {
-        let worst = worst(gpu, &source, [n, 5, 8], &[7, 13, 1]);
-        assert!(worst < 1e-4, "{n}: {worst}");
-    }
-    let largest = [1, capacity::MAX_INPUTS, capacity::MAX_OUTCOMES];
-    for shape in [[3, 1, 1], [3, 1, 9], [2, 64, 3], [2, 65, 70], [1, 289, 100], largest] {
-        let rounds = capacity::rounds_of_dispatch(shape[1], shape[2]).expect("fits").min(4);
-        let worst = worst(gpu, &source, shape, &[rounds; 3]);
-        assert!(worst < 1e-4, "{shape:?}: {worst}");
-    }
-}
-
-#[test]
-fn capacities_stop_where_the_bounds_meet() {
-    let Some(gpu) = gpu() else { return };
-    let source = resolve("shaders/bonus/capacity.wgsl");
-    let z = [2, 0, 1, 1];
-    for (gap, iterations) in [(1e-2, 5), (1e-3, 10), (capacity::LEAST_GAP, 15)] {
-        let found = capacities(gpu, &source, &z, [1, 2, 2], gap, &[3, 4, 60, 60])[0];
-        assert!((found.0[0] - 0.321_928).abs() < f64::from(gap), "{found:?}");
-        assert!(found.1.abs_diff(iterations) <= 1 && found.2 == 1, "{found:?}");
-    }
-    let untried = capacities(gpu, &source, &[2, 0, 0, 0, 9, 1, 1, 9], [2, 2, 2], 1e-3, &[5, 5]);
-    assert_eq!(untried[0].2, 2);
-    assert!((untried[1].0[0] - 0.531_004).abs() < 1e-4 && untried[1].1 == 0 && untried[1].2 == 1, "{untried:?}");
-}
-
-#[test]
-fn a_changed_capacity_is_noticed() {
-    let Some(gpu) = gpu() else { return };
-    for (old, new) in [
-        ("chances[x] *= exp(divergences[x]) / whole.y", "chances[x] *= 1.0"),
-        ("for (var k = 1u; k < GROUP", "for (var k = 2u; k < GROUP"),
-        ("probability / outcomes[y]", "probability / (outcomes[y] + 0.001)"),
-        ("whole.z / LN_2", "whole.z / 0.7"),
-        ("1.0 / f32(n)", "1.0"),
-    ] {
-        let mut source = resolve("shaders/bonus/capacity.wgsl");
-        assert!(source.text.contains(old), "'{old}' is in the text");
-        source.text = source.text.replace(old, new);
-        let worst = worst(gpu, &source, [10, 5, 8], &[2, 2]);
-        assert!(worst > 1e-4, "'{new}' goes unnoticed: {worst}");
     }
 }

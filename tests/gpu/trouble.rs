@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use explorarium::agents::Random;
+use explorarium::agents::{Random, Setup, find};
 use explorarium::envs::{Options, load};
 use explorarium::error::Error;
 use explorarium::gpu::{Access, Gpu, GpuError, Kernel, Source, Words, adapters};
@@ -45,6 +45,27 @@ fn what_does_not_fit_is_an_error() {
         Err(GpuError::Limit { wanted, most: limit, .. }) => assert!(wanted > limit),
         other => panic!("{:?}", other.map(|_| ())),
     }
+}
+
+/// What an agent cannot choose by stops the batch where the CPU stops it, in the agent's words.
+#[test]
+fn an_agent_that_cannot_choose_says_the_same() {
+    let Some(gpu) = gpu() else { return };
+    let world = load("gridlab/keys", &Options::default()).expect("a world");
+    let kind = find("empowerment").expect("an agent");
+    let options = "horizon = 2\nmode = 'sampled'\nrollouts = 2000000".parse().expect("TOML");
+    let options = (kind.resolve)(&options, &*world).expect("options");
+    let stopped = |gpu: Option<&Arc<Gpu>>| {
+        let setup = Setup { world: &world, seed: 0, options: &options, recording: None, bonuses: None };
+        let mut agent = (kind.make)(setup).expect("made");
+        let config = Config { num_envs: 70, gpu: gpu.cloned(), ..Config::default() };
+        let mut batch = Batch::new(world.clone(), config).expect("a batch");
+        batch.step(&[1; 70]).expect("a step");
+        let error = agent.advance(&mut batch, 3).expect_err("too many forks");
+        assert!(matches!(error, Error::Fault { instance: 0, episode: 1, step: 1, .. }), "{error}");
+        error.to_string()
+    };
+    assert_eq!(stopped(Some(gpu)), stopped(None));
 }
 
 #[test]

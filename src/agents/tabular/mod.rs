@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::driver::{Driver, look};
+use super::options::within;
 use crate::envs::shared::key::{Key, KeyPart};
 use crate::envs::{Core, Family, World};
 use crate::error::{Error, Result};
@@ -30,22 +31,36 @@ const MOST_HORIZON: u32 = 100_000;
 /// Instances that one thread teaches before another is asked.
 const TAUGHT_TOGETHER: usize = 4;
 
+/// What can be set of either agent, as given.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    pub key: Option<Key>,
+    pub horizon: Option<u32>,
+    pub states: Option<u32>,
+    pub scale: f64,
+    pub delta: f64,
+    pub max_states: usize,
+}
+
 /// What the tabular agents have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Common {
     pub key: Key,
     pub horizon: u32,
+    /// S, as the bounds have it.
+    pub states: u32,
     pub max_states: usize,
 }
 
 impl Common {
-    /// Fills in what was left out: the key `position` in gridlab, as horizon the length of an episode, at most `HORIZON`.
+    /// Fills in what was left out: the key `position` in gridlab, as horizon the length of an episode, at most `HORIZON`, as states the
+    /// cells of the map.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the agent has no business in this world.
-    pub fn resolve(name: &str, world: &dyn World, key: Option<Key>, horizon: Option<u32>, max_states: usize) -> Result<Common> {
+    /// [`Error::Usage`] if the agent has no business in this world, or with the option that cannot be meant.
+    pub fn resolve(name: &str, world: &dyn World, said: &Said) -> Result<Common> {
         let spec = world.spec();
-        let key = match (spec.family, key) {
+        let key = match (spec.family, said.key) {
             (Family::Crafter, _) => {
                 let why = "there are too many states to be written down; it is for gridlab, or for MiniGrid with a key";
                 return Err(Error::Usage(format!("agent {name}: {}: {why}", spec.id)));
@@ -59,10 +74,13 @@ impl Common {
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {name}: key: {why}")))?;
         let text: toml::Table = spec.toml.parse().unwrap_or_default();
         let length = text.get("max_steps").and_then(toml::Value::as_integer).and_then(|n| u32::try_from(n).ok());
-        let horizon = horizon.unwrap_or(length.unwrap_or(HORIZON).clamp(1, HORIZON));
-        super::options::within(name, "horizon", horizon, 1, MOST_HORIZON)?;
-        super::options::within(name, "max_states", max_states, 1, u32::MAX as usize - 1)?;
-        Ok(Common { key, horizon, max_states })
+        let horizon = said.horizon.unwrap_or(length.unwrap_or(HORIZON).clamp(1, HORIZON));
+        within(name, "horizon", horizon, 1, MOST_HORIZON)?;
+        let max_states = within(name, "max_states", said.max_states, 1, u32::MAX as usize - 1)?;
+        let states = within(name, "states", said.states.unwrap_or(spec.size.0 * spec.size.1), 1, u32::MAX)?;
+        within(name, "scale", said.scale, 0.0, 1e9)?;
+        within(name, "delta", said.delta, 1e-12, 1.0)?;
+        Ok(Common { key, horizon, states, max_states })
     }
 }
 

@@ -17,9 +17,8 @@ use serde_json::{Value, json};
 
 use super::learner::{Learner, Stages, Transition, argmax};
 use super::logarithm::ln;
-use super::{Common, Tabular};
+use super::{Common, Said, Tabular};
 use crate::agents::driver::Driver;
-use crate::agents::options::within;
 use crate::envs::World;
 use crate::envs::shared::key::Key;
 use crate::error::Result;
@@ -66,17 +65,14 @@ impl Default for Options {
 
 impl Options {
     fn common(&self, world: &dyn World) -> Result<Common> {
-        Common::resolve(NAME, world, self.key, self.horizon, self.max_states)
+        let Options { key, horizon, states, scale, delta, max_states, .. } = *self;
+        Common::resolve(NAME, world, &Said { key, horizon, states, scale, delta, max_states })
     }
 
     /// # Errors
-    /// [`crate::Error::Usage`] with the option that cannot be meant.
+    /// See [`Common::resolve`].
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
-        let Common { key, horizon, .. } = self.common(world)?;
-        let (w, h) = world.spec().size;
-        let states = within(NAME, "states", self.states.unwrap_or(w * h), 1, u32::MAX)?;
-        within(NAME, "scale", self.scale, 0.0, 1e9)?;
-        within(NAME, "delta", self.delta, 1e-12, 1.0)?;
+        let Common { key, horizon, states, .. } = self.common(world)?;
         Ok(Options { key: Some(key), horizon: Some(horizon), states: Some(states), ..self })
     }
 }
@@ -84,9 +80,8 @@ impl Options {
 /// # Errors
 /// As [`Options::resolve`].
 pub fn make(world: &Arc<dyn World>, seed: u64, options: Options) -> Result<Box<dyn Driver>> {
-    let options = options.resolve(&**world)?;
     let common = options.common(&**world)?;
-    let untaught = RfExpress::new(options.states.unwrap_or(1), world.spec().num_actions(), common.horizon, &options);
+    let untaught = RfExpress::new(common.states, world.spec().num_actions(), common.horizon, &options);
     Ok(Box::new(Tabular::new(NAME, world, seed, common, untaught)))
 }
 

@@ -69,7 +69,7 @@ impl Card {
             self.submit(n, chooser)?;
             // While the card is at work.
             let made = self.ahead.as_mut().map_or(Vec::new(), |ahead| ahead.make_if_predictable(world));
-            self.collect(world, steps, &mut done)?;
+            self.collect(world, (steps, n_steps), &mut done)?;
             left -= n;
             if let Some(ahead) = &mut self.ahead {
                 ahead.deliver(&self.gpu, &self.parts, made)?;
@@ -123,8 +123,8 @@ impl Card {
         Ok(())
     }
 
-    /// Waits for the card; takes sums and rows.
-    pub(super) fn collect(&mut self, world: &dyn World, steps: u64, done: &mut Advanced) -> Result<()> {
+    /// Waits for the card; takes sums and rows of a call of `n_steps` steps after `steps`.
+    pub(super) fn collect(&mut self, world: &dyn World, (steps, n_steps): (u64, u64), done: &mut Advanced) -> Result<()> {
         let n_achievements = world.spec().achievements.len();
         for part in &self.parts {
             let mut sums = [0; SUM_WORDS];
@@ -132,7 +132,7 @@ impl Card {
             part.sums.write(&self.gpu, 0, &[0; SUM_WORDS])?;
             self.stalls += u64::from(sums[0]);
             done.faults += sums[1];
-            done.stats.add(&stats(&sums, n_achievements));
+            done.stats.add(&stats(&sums, n_achievements, steps + n_steps));
             trail::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
         }
         Ok(())

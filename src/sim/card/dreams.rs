@@ -179,7 +179,7 @@ impl Dreams {
         let buffers = [&part.rules, &part.buffers[0], &part.pace, &scores];
         let best = Op::new(making.gpu, "best", &self.programs.best, &buffers, Over::Invocations(part.n));
         let rows = part.rows(making.shape, self.plan.dream.sources());
-        let roots = Forks::roots(making, &self.programs.forks, &rows, Whom::All, &self.roots);
+        let roots = Forks::roots(making, &self.programs.forks, &rows, Whom::Open, &self.roots);
         Ok(Dreaming { roots: roots?, waves: waves.collect::<Result<_, _>>()?, best: best? })
     }
 

@@ -124,12 +124,12 @@ pub struct Rows<'a> {
 /// Which rows are forked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whom {
-    /// All that take part.
-    All,
-    /// Those that took a step.
-    Stepped,
     /// Those that begin an episode.
-    Begun,
+    Begun = 0,
+    /// Those that took a step.
+    Stepped = 1,
+    /// Those that take part and whose episode is not over.
+    Open = 2,
 }
 
 type Ops = Result<Vec<Op>, GpuError>;
@@ -153,7 +153,7 @@ impl Forks {
 
     /// Notes who of `rows` is forked, in a word a row.
     pub fn roots(making: &Making, programs: &ForkPrograms, rows: &Rows, whom: Whom, roots: &Words) -> Result<Op, GpuError> {
-        let params = Words::of(making.gpu, "roots", &[u32::from(whom == Whom::Stepped)])?;
+        let params = Words::of(making.gpu, "roots", &[whom as u32])?;
         let kernel = &programs.roots[usize::from(whom == Whom::Begun)];
         let buffers = [rows.rules, rows.core, rows.pace, &params, roots];
         Op::new(making.gpu, "roots", kernel, &buffers, Over::Invocations(rows.n))

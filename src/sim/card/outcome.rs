@@ -59,7 +59,7 @@ impl Card {
             }
         }
         let mut done = Advanced::default();
-        self.collect(world, steps, &mut done)?;
+        self.collect(world, (steps, 1), &mut done)?;
         // Those who waited for a world take their step now.
         let mut rest = self.advance(world, steps, 1, &Chooser::Random(seed))?;
         rest.stats.add(&done.stats);
@@ -68,16 +68,24 @@ impl Card {
     }
 }
 
-/// `sums` as statistics (see shaders/core/sums.wgsl).
-pub fn stats(sums: &[u32; SUM_WORDS], n_achievements: usize) -> Stats {
+/// `sums` as statistics (see shaders/core/sums.wgsl) of a call that brings the batch to `until` steps.
+pub fn stats(sums: &[u32; SUM_WORDS], n_achievements: usize, until: u64) -> Stats {
     let long = |at: usize| u64::from(sums[at]) | u64::from(sums[at + 1]) << 32;
-    let episodes = long(2);
-    Stats {
+    let each = |at: usize| (0..n_achievements).map(move |a| long(at + 2 * a)).collect::<Vec<u64>>();
+    let (episodes, unlocks) = (long(2), each(76));
+    let mut stats = Stats {
         episodes,
         length: long(4),
         reward: long(6) as i64,
         cells: long(8),
         achievements: long(10),
-        unlocked: if episodes == 0 { Vec::new() } else { (0..n_achievements).map(|a| long(12 + 2 * a)).collect() },
+        unlocked: if episodes == 0 { Vec::new() } else { each(12) },
+        ..Stats::default()
+    };
+    if unlocks.iter().any(|n| *n > 0) {
+        let first = |left: &u32| if *left == 0 { 0 } else { until + 1 - u64::from(*left) };
+        stats.first = sums[204..204 + n_achievements].iter().map(first).collect();
+        (stats.unlocks, stats.unlock_steps) = (unlocks, each(140));
     }
+    stats
 }

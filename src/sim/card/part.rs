@@ -19,8 +19,8 @@ use crate::sim::reset::ResetMode;
 /// Words of `pace`: the list, then so many an instance (see shaders/core/pace.wgsl).
 pub const LIST_PAIRS: usize = 2;
 pub const PACE_WORDS: usize = 4;
-/// Words of `sums` (see shaders/core/sums.wgsl): counts and pairs, then a pair for each achievement there may be.
-pub const SUM_WORDS: usize = 12 + 2 * 32;
+/// Words of `sums` (see shaders/core/sums.wgsl): counts and pairs, then for each achievement there may be three pairs and a word.
+pub const SUM_WORDS: usize = 12 + 7 * 32;
 /// Recorded instances of a part, and where their rows wait to be read.
 #[derive(Debug)]
 pub struct Trail {

@@ -45,6 +45,18 @@ impl Card {
         Ok(())
     }
 
+    /// Puts the words of buffer `k` of all instances on the card.
+    ///
+    /// # Errors
+    /// See [`Words::write`].
+    pub fn put_one_buffer(&self, k: usize, words: &[u32]) -> Result<()> {
+        let each = self.shape.each()[k];
+        for part in &self.parts {
+            part.buffers[k].write(&self.gpu, 0, &words[part.first * each..(part.first + part.n) * each])?;
+        }
+        Ok(())
+    }
+
     /// All words of instance `i`, a vector for each buffer.
     ///
     /// # Errors

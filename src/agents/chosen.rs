@@ -1,0 +1,165 @@
+//! Whoever acts, while a bandit chooses which bonus is paid (AIRS): it is told what the world gave, round by round.
+//!
+//! A round is so many steps of all instances. Its return is the reward that an instance earned in it, mean over instances, from integer sums
+//! that are the same on both backends. What is chosen stands in the words that instances keep for the fusion, which kernels read.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::driver::Driver;
+use crate::bonus::airs::Airs;
+use crate::bonus::{Bonuses, FUSING};
+use crate::error::{Error, Result};
+use crate::sim::{Batch, ResetMode};
+
+/// Fewest arms among which to choose.
+const LEAST_ARMS: usize = 2;
+
+/// A driver whose bonuses are chosen.
+pub struct Chosen {
+    inner: Box<dyn Driver>,
+    bonuses: Arc<Bonuses>,
+    /// Names of the arms.
+    names: Vec<String>,
+    airs: Airs,
+    /// Steps of a round.
+    round: u64,
+    /// The arm that is followed, and what all instances had earned when its round began.
+    arm: usize,
+    earned: i64,
+    /// Raw rewards of all rounds of each arm.
+    sums: Vec<i64>,
+    /// Raw units in the mean reward of an instance of 1; known once there is a batch.
+    units: f64,
+}
+
+impl Chosen {
+    /// `inner` with the bonuses of fusion `airs`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] on fewer than two arms or options that cannot be.
+    pub fn new(inner: Box<dyn Driver>, bonuses: Arc<Bonuses>) -> Result<Chosen> {
+        let wrong = |why: String| Error::Usage(format!("fusion airs: {why}"));
+        let config = bonuses.config();
+        let options = config.airs.unwrap_or_default().resolved();
+        // The reward of the world, if it is one of the list, comes with every arm; it goes last.
+        let mut names: Vec<String> = config
+            .names()
+            .into_iter()
+            .zip(&config.list)
+            .filter(|(_, entry)| entry.name != "reward")
+            .map(|(name, _)| name)
+            .collect();
+        if options.none == Some(true) {
+            names.push("none".to_string());
+        }
+        if names.len() < LEAST_ARMS {
+            return Err(wrong(format!(
+                "{} to choose from: name two bonuses or more with --bonus, or set bonus.airs.none=true",
+                names.len()
+            )));
+        }
+        let round = options.round.unwrap_or_default();
+        if round == 0 {
+            return Err(wrong("a round has at least 1 step: set bonus.airs.round".to_string()));
+        }
+        let airs = Airs::new(names.len(), options.exploration.unwrap_or_default(), options.window.unwrap_or_default());
+        let airs = airs.map_err(|e| wrong(e.to_string()))?;
+        let sums = vec![0; names.len()];
+        Ok(Chosen { inner, bonuses, names, airs, round, arm: 0, earned: 0, sums, units: 1.0 })
+    }
+
+    /// A round is over: the bandit hears of it and chooses the next arm.
+    fn turn(&mut self, batch: &mut Batch) -> Result<()> {
+        let earned = batch.earned()?;
+        let more = earned - self.earned;
+        self.sums[self.arm] += more;
+        self.airs.earned(self.arm, more as f64 / self.units).map_err(|e| Error::Data(format!("fusion airs: {e}")))?;
+        self.earned = earned;
+        let next = self.airs.choose();
+        if next != self.arm {
+            self.arm = next;
+            let mut words = batch.extra(FUSING)?.to_vec();
+            self.bonuses.choose(&mut words, next);
+            batch.set_extra(FUSING, &words)?;
+        }
+        Ok(())
+    }
+
+    fn set_units(&mut self, batch: &Batch) {
+        self.units = f64::from(batch.world().spec().reward_denominator) * batch.len() as f64;
+    }
+}
+
+impl Driver for Chosen {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn advance(&mut self, batch: &mut Batch, n_steps: u64) -> Result<()> {
+        self.set_units(batch);
+        let until = batch.steps() + n_steps;
+        while batch.steps() < until && self.inner.over().is_none() {
+            let left = self.round - batch.steps() % self.round;
+            self.inner.advance(batch, left.min(until - batch.steps()))?;
+            if batch.steps() % self.round == 0 {
+                self.turn(batch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_on_card(&self) -> bool {
+        self.inner.is_on_card()
+    }
+
+    fn forked_steps(&self) -> Option<u64> {
+        self.inner.forked_steps()
+    }
+
+    fn reset_mode(&self) -> Option<ResetMode> {
+        self.inner.reset_mode()
+    }
+
+    fn over(&self) -> Option<String> {
+        self.inner.over()
+    }
+
+    fn save(&self) -> Value {
+        json!({ "agent": self.inner.save(), "airs": self.airs, "arm": self.arm, "earned": self.earned, "sums": self.sums })
+    }
+
+    fn load(&mut self, batch: &Batch, saved: &Value) -> Result<()> {
+        let odd = || Error::Data("the checkpoint does not say which bonus was chosen".to_string());
+        self.inner.load(batch, saved.get("agent").ok_or_else(odd)?)?;
+        let read = |name: &str| saved.get(name).cloned().ok_or_else(odd);
+        let wrong = |e: serde_json::Error| Error::Data(format!("fusion airs: {e}"));
+        self.airs = serde_json::from_value(read("airs")?).map_err(wrong)?;
+        self.arm = serde_json::from_value(read("arm")?).map_err(wrong)?;
+        self.earned = serde_json::from_value(read("earned")?).map_err(wrong)?;
+        self.sums = serde_json::from_value(read("sums")?).map_err(wrong)?;
+        self.set_units(batch);
+        if self.airs.arms() == self.names.len() && self.sums.len() == self.names.len() && self.arm < self.names.len() {
+            Ok(())
+        } else {
+            Err(odd())
+        }
+    }
+
+    fn report(&self) -> Vec<(String, Value)> {
+        let by_arm = |of: &dyn Fn(usize) -> Value| -> Value {
+            self.names.iter().enumerate().map(|(arm, name)| (name.clone(), of(arm))).collect::<Map<String, Value>>().into()
+        };
+        let mean = |arm: usize| match self.airs.tried(arm) {
+            0 => Value::Null,
+            n => (self.sums[arm] as f64 / self.units / n as f64).into(),
+        };
+        let own = [
+            ("rounds_by_bonus".to_string(), by_arm(&|arm| self.airs.tried(arm).into())),
+            ("mean_return_of_rounds".to_string(), by_arm(&mean)),
+            ("bonus_chosen".to_string(), self.names[self.arm].clone().into()),
+        ];
+        self.inner.report().into_iter().chain(own).collect()
+    }
+}

@@ -1,0 +1,24 @@
+//! Why roots were not measured: a fault code has no room for the numbers that would fit.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::Error;
+
+/// What limits were met, by instance. A fault stops the run, so that there is one for an instance and the one asked for is that of the
+/// fault reported, whichever thread came first.
+#[derive(Debug, Default)]
+pub struct Refused(Mutex<BTreeMap<usize, String>>);
+
+impl Refused {
+    pub fn keep(&self, instance: usize, why: &Error) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, why.to_string());
+    }
+
+    /// Why instance `instance` was refused, in words; `option` is what to set lower.
+    pub fn text(&self, instance: usize, option: &str) -> String {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let why = known.get(&instance).map_or("more forks than there may be", |why| why);
+        format!("its empowerment cannot be measured: {why}: set {option} lower")
+    }
+}

@@ -1,0 +1,99 @@
+//! What bonuses would pay on every cell, after some play has filled what they remember.
+
+use clap::ValueEnum;
+
+use super::mapped::Mapped;
+use super::play::{Play, Playing};
+use crate::bonus::empowerment::{self, Search};
+use crate::bonus::{Bonuses, Imagined};
+use crate::envs::{Block, World};
+use crate::error::{Error, Result};
+use crate::shaders::bonus::ONE;
+use crate::sim::dream::{Dream, Forks};
+use crate::sim::{Beside, ResetMode};
+
+/// What is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum For {
+    /// The arrival on the cell itself
+    Place,
+    /// A step from the cell, tried on a fork: the mean over all actions; JSON has the best one too
+    Step,
+}
+
+/// Bonuses that look at the way to a state, not at the state alone.
+const OF_STEPS: [&str; 3] = ["bebold", "information-gain", "reward"];
+
+/// The value of all bonuses together on each free cell, to who remembers what instance 0 does. Nothing is taken in.
+///
+/// # Errors
+/// [`Error::Usage`] if no bonus is paid, or one that is not paid for a place; as [`Play::begin`] and [`crate::agents::Driver::advance`].
+pub fn of_play(play: &Play, paid: For) -> Result<Mapped> {
+    let names = play.bonus.names();
+    let of_step = play.bonus.list.iter().find(|entry| OF_STEPS.contains(&entry.name.as_str()));
+    if let (Some(entry), For::Place) = (of_step, paid) {
+        return Err(Error::Usage(format!("bonus {} is paid for a step, not for a place: --paid step", entry.name)));
+    }
+    let Playing { mut batch, mut driver, bonuses } = play.begin(ResetMode::SameStep)?;
+    let bonuses = bonuses.ok_or_else(|| Error::Usage("--measure bonus: name some with --bonus".to_string()))?;
+    driver.advance(&mut batch, play.steps)?;
+    let dream = Dream::of(&*play.world)?;
+    let mut fresh = play.fresh()?;
+    let found = batch.with_all(|work| {
+        let look = Look { world: &*play.world, bonuses: &bonuses, memory: &work.extras, dream: &dream };
+        fresh.with_block(|world, block| {
+            empowerment::on_every_cell(world, &dream, block, 0, |_: &mut Search, placed| Ok(look.at(placed, paid)))
+        })
+    })???;
+    // Says so if an imagined arrival met a limit.
+    bonuses.make_room(play.num_envs, 1)?;
+    let mut mapped = Mapped::new(&*play.world, "bonus", play.seed, found.iter().map(|cell| Some((*cell)?.0)).collect());
+    mapped.digits = 3;
+    mapped.say("bonus", names.join(","));
+    mapped.say("paid", if paid == For::Place { "place" } else { "step" });
+    mapped.say("agent", play.agent.clone());
+    mapped.say("num_envs", play.num_envs);
+    mapped.say("steps", play.all_steps());
+    if paid == For::Step {
+        mapped.figure("best", found.iter().map(|cell| Some((*cell)?.1)));
+    }
+    Ok(mapped)
+}
+
+/// Bonuses and what the instances remember of them.
+struct Look<'a> {
+    world: &'a dyn World,
+    bonuses: &'a Bonuses,
+    memory: &'a [&'a mut [u32]],
+    dream: &'a Dream,
+}
+
+impl Look<'_> {
+    /// Mean and largest value that the player placed in `block` is paid.
+    fn at(&self, block: &Block, paid: For) -> (f64, f64) {
+        let keys = |world: &dyn World, block: &Block, k: usize| -> Vec<u64> {
+            self.bonuses.keys().iter().map(|key| world.key(*key, k, block)).collect()
+        };
+        // The player stands in a copy of the world itself; forks are of the world as it is dreamt.
+        let (here, world) = (keys(self.world, block, 0), &**self.dream.world());
+        let mut searches = self.bonuses.searches();
+        let mut pay = |block: &Block, at: usize, keys: &[u64]| {
+            let arrival = Imagined { block, at, keys, before: &here };
+            f64::from(self.bonuses.peek(self.memory, 0, &arrival, &mut searches)) / f64::from(ONE)
+        };
+        if paid == For::Place {
+            let value = pay(block, 0, &here);
+            return (value, value);
+        }
+        let n = world.spec().num_actions() as usize;
+        let mut forks: Forks = self.dream.forks(n);
+        for a in 0..n {
+            self.dream.fork(block, 0, &mut forks, a, 0);
+            forks.act(a, a as u32);
+        }
+        self.dream.step(&mut forks, n);
+        let forked = forks.block(n);
+        let values: Vec<f64> = (0..n).map(|a| pay(&forked, a, &keys(world, &forked, a))).collect();
+        (values.iter().sum::<f64>() / n as f64, values.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+    }
+}

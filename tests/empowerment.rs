@@ -1,0 +1,123 @@
+//! Empowerment as it is paid and acted on: what the mode `sampled` reports, and what is said where it cannot be measured.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use explorarium::bonus::empowerment::{Detail, Empowerment, Mode, Rollouts, Search};
+use explorarium::bonus::{BonusConfig, Bonuses, Entry};
+use explorarium::envs::{Options, load};
+use explorarium::sim::dream::Dream;
+use explorarium::sim::{Batch, Config};
+
+use super::files::{Folder, outcome};
+
+fn summary(folder: &str) -> serde_json::Value {
+    let text = std::fs::read_to_string(Path::new(folder).join("summary.json")).expect("a summary");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn run(args: &str) -> (i32, String) {
+    let (code, _, errors) = outcome(&args.split(' ').collect::<Vec<_>>());
+    (code, errors)
+}
+
+/// The bonus of an arrival is the capacity of the channel counted from the state arrived at, and its sums are of all states met.
+#[test]
+fn a_sampled_bonus_is_what_the_measure_says() {
+    let world = load("gridlab/noisy-tv-action", &Options::default()).expect("a world");
+    let list = vec![Entry {
+        name: "empowerment".to_string(),
+        horizon: Some(2),
+        mode: Some("sampled".to_string()),
+        rollouts: Some(8),
+        sequences: Some(6),
+        ..Entry::default()
+    }];
+    let bonuses = Arc::new(Bonuses::new(&world, &BonusConfig { list, ..BonusConfig::default() }).expect("a bonus"));
+    let config = Config { num_envs: 3, seed: 7, beside: Some(bonuses.clone()), ..Config::default() };
+    let mut batch = Batch::new(world.clone(), config).expect("a batch");
+    let key = bonuses.config().list[0].key.expect("the usual key");
+    let mode = Mode::Sampled(Rollouts { each: 8, sequences: Some(6) });
+    let (measure, dream) = (Empowerment::new(&*world, 2, mode, key).expect("a measure"), Dream::of(&*world).expect("a dream"));
+    let (mut all, mut paid, mut upper, mut bias) = (0, 0.0, 0.0, 0.0);
+    for t in 0..6 {
+        if t > 0 {
+            batch.step(&[t % 4, (t + 1) % 4, (t * t) % 4]).expect("a step");
+        }
+        let look = |_: &dyn explorarium::envs::World, block: &mut explorarium::envs::Block| {
+            let of = |i| measure.measure(&mut Search::new(&dream), block, i).expect("it fits");
+            (0..3).map(of).collect::<Vec<_>>()
+        };
+        let found = batch.with_block(look).expect("a block");
+        let values = batch.extra(1).expect("values").to_vec();
+        for (measured, value) in found.iter().zip(values) {
+            let Detail::Channel(sampled) = &measured.detail else { panic!("{measured:?}") };
+            assert!(t == 0 || measured.q20() == value as i32, "step {t}");
+            (all, paid, upper, bias) = (all + 1, paid + sampled.bits, upper + sampled.upper, bias + sampled.bias);
+        }
+    }
+    assert_eq!(batch.stats().episodes, 0, "no first state but the first is met");
+    let channels = bonuses.channels(|k| batch.extra(k)).expect("own words").expect("sampled");
+    assert_eq!((channels.channels, channels.rollouts, channels.sequences), (all, 8, Some(6)));
+    let n = all as f64;
+    assert!((channels.upper - upper / n).abs() < 1e-5 && (channels.bias - bias / n).abs() < 1e-5, "{channels:?}");
+    assert!(paid / n > 0.5 && paid / n <= channels.upper + 1e-5, "{paid} {channels:?}");
+    assert!((channels.even - channels.bias - channels.corrected).abs() < 1e-9);
+}
+
+#[test]
+fn a_run_says_what_the_sampled_channels_came_to_and_goes_on_with_them() {
+    let folder = Folder::new("channels");
+    let (whole, cut) = (folder.join("whole"), folder.join("cut"));
+    let args = |steps: u32, out: &str| {
+        format!(
+            "run gridlab/keys --agent novelty --bonus empowerment,count --set bonus.empowerment.mode=sampled --set \
+             bonus.empowerment.rollouts=4 --num-envs 4 --steps {steps} --checkpoint 0 -q --backend cpu -o {out}"
+        )
+    };
+    assert_eq!(run(&args(600, &whole)), (0, String::new()));
+    assert_eq!(run(&args(240, &cut)), (0, String::new()));
+    let plan = Path::new(&cut).join("run.toml");
+    let text = std::fs::read_to_string(&plan).expect("a plan").replace("steps = 240", "steps = 600");
+    std::fs::write(&plan, text).expect("written");
+    assert_eq!(run(&format!("run --resume {cut} -q --backend cpu")), (0, String::new()));
+    let (a, b) = (summary(&whole), summary(&cut));
+    assert_eq!((&a["bonus"], &a["checksum"]), (&b["bonus"], &b["checksum"]));
+    let bonus = &a["bonus"];
+    let channels = &bonus["channels"];
+    assert_eq!(
+        (&bonus["exact"], &channels["rollouts"], &channels["sequences"]),
+        (&false.into(), &4.into(), &serde_json::Value::Null)
+    );
+    let episodes = a["with_open"]["episodes"].as_u64().expect("a number");
+    assert_eq!(channels["channels"], 600 + episodes, "every arrival and every first state");
+    // A world without chance: the first-order bias of as many outcomes as sequences is below 0.
+    assert!(channels["bias"].as_f64().expect("a mean") < 0.0 && channels["upper"].as_f64().expect("a mean") > 0.5, "{channels}");
+    assert_eq!(run(&format!("verify {whole}")).0, 0);
+}
+
+/// Values that cannot be had stop the run, with the instance, the state and what would fit.
+#[test]
+fn an_outcome_that_takes_too_many_forks_stops_the_run() {
+    let folder = Folder::new("too-many");
+    let too_many = "mode=sampled --set NAME.rollouts=2M --set NAME.horizon=2";
+    for (args, name) in [("--agent empowerment", "agent"), ("--bonus empowerment", "bonus.empowerment")] {
+        let out = folder.join(name);
+        let options = too_many.replace("NAME", name);
+        let (code, errors) =
+            run(&format!("run gridlab/keys {args} --set {name}.{options} --num-envs 40 --steps 80 --backend cpu -o {out}"));
+        assert_eq!(code, 1, "{errors}");
+        for part in ["instance 0 stopped at episode 1, step 0", "2000000 rollouts each", "more than 4194304", "horizon lower"] {
+            assert!(errors.contains(part), "{name}: {errors}");
+        }
+        assert!(errors.contains("agent empowerment: ") == (name == "agent"), "{errors}");
+    }
+    // It can act on such channels if they are small enough.
+    let out = folder.join("acts");
+    let (code, errors) = run(&format!(
+        "run gridlab/noisy-tv --agent empowerment --set agent.mode=sampled --set agent.rollouts=4 --num-envs 2 --steps 40 -q --backend cpu -o {out}"
+    ));
+    assert_eq!(code, 0, "{errors}");
+    let plan = std::fs::read_to_string(Path::new(&out).join("run.toml")).expect("a plan");
+    assert!(plan.contains("rollouts = 4") && !plan.contains("dreams"), "{plan}");
+}

@@ -1,0 +1,25 @@
+//! A choice of bonuses on the card: the arm that the host chooses between rounds is the one that the kernel takes.
+
+use explorarium::sim::ResetMode;
+
+use super::gpu;
+use crate::airs::{Play, chosen};
+
+#[test]
+fn what_is_chosen_and_paid_is_the_same_on_both() {
+    let Some(gpu) = gpu() else { return };
+    for (agent, id, names, reset) in [
+        ("random", "gridlab/chain-5", "count,knn,reward", ResetMode::SameStep),
+        ("random", "crafter", "count,entropy:view", ResetMode::NextStep),
+        ("novelty", "gridlab/chain-5", "count,bebold", ResetMode::Off),
+    ] {
+        let mut card = Play::new(id, agent, names, reset, Some(gpu.clone()));
+        let mut cpu = Play::new(id, agent, names, reset, None);
+        for steps in [10, 40, 125] {
+            card.advance(steps);
+            cpu.advance(steps);
+            assert_eq!(chosen(&card.batch), chosen(&cpu.batch), "{id}");
+            assert!(card.all() == cpu.all(), "{agent}, {id}, {reset}");
+        }
+    }
+}

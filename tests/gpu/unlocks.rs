@@ -1,0 +1,36 @@
+//! Unlocks as the card counts them: by the rows, however many steps a submission has and however its instances wait for worlds.
+
+use explorarium::agents::Random;
+use explorarium::envs::{Options, load};
+use explorarium::sim::{Batch, Config, ResetMode, Stats, Worlds};
+
+use super::gpu;
+use crate::unlocks::{change_by_hand, config, from_rows};
+
+fn of(stats: &Stats) -> (&[u64], &[u64], &[u64]) {
+    (&stats.unlocks, &stats.unlock_steps, &stats.first)
+}
+
+#[test]
+fn unlocks_are_those_of_the_cpu_and_of_the_rows() {
+    let Some(gpu) = gpu() else { return };
+    let world = load("crafter", &Options::default()).expect("crafter");
+    for (reset, worlds) in
+        [(ResetMode::SameStep, Worlds::Pool(3)), (ResetMode::NextStep, Worlds::Fresh), (ResetMode::Off, Worlds::Fresh)]
+    {
+        let config = Config { worlds, ..config(reset, 70) };
+        let mut cpu = Batch::new(world.clone(), config.clone()).expect("a batch");
+        let mut card = Batch::new(world.clone(), Config { gpu: Some(gpu.clone()), ..config }).expect("a batch");
+        for steps in [1, 150, 60] {
+            cpu.advance(steps, &Random { seed: 2 }).expect("steps");
+            card.advance(steps, &Random { seed: 2 }).expect("steps");
+            assert_eq!(card.stats(), cpu.stats(), "{reset}");
+            change_by_hand(&mut cpu);
+            change_by_hand(&mut card);
+        }
+        let shown = from_rows(&mut card, 70);
+        assert_eq!(of(card.stats()), of(&shown), "{reset}");
+        assert!(shown.first.iter().filter(|step| **step > 0).count() >= 3, "{:?}", shown.first);
+        assert!(card.dump().expect("reads") == cpu.dump().expect("reads"), "{reset}: buffers differ");
+    }
+}
