@@ -7,6 +7,11 @@ fn seen_cell(i: u32) -> u32 {
     return seen[i * rules.body_words + BODY_Y] * rules.width + seen[i * rules.body_words + BODY_X];
 }
 
+/// Bit a: achievement a was done in the open episode.
+fn seen_unlocked(i: u32) -> u32 {
+    return seen[i * rules.body_words + BODY_UNLOCKED];
+}
+
 /// Times that achievement `a` was done in the open episode.
 fn seen_achievement(i: u32, a: u32) -> u32 {
     return seen[i * rules.body_words + rules.achievements + a];

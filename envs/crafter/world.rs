@@ -269,6 +269,10 @@ impl World for Crafter {
         keys::key(&self.rules, mask, &words)
     }
 
+    fn unlocked(&self, i: usize, block: &Block) -> u32 {
+        self.body(i, block)[body::UNLOCKED]
+    }
+
     fn achievements(&self, i: usize, block: &Block, out: &mut [u32]) {
         let at = &self.rules.at;
         out.copy_from_slice(&self.body(i, block)[at.achievements..at.achievements + at.n_achievements]);

@@ -254,6 +254,11 @@ pub trait World: Send + Sync + Debug {
     /// Times each of `spec().achievements` was done in this episode so far.
     fn achievements(&self, _i: usize, _block: &Block, _out: &mut [u32]) {}
 
+    /// Bit a: achievement a was done in this episode.
+    fn unlocked(&self, _i: usize, _block: &Block) -> u32 {
+        0
+    }
+
     /// The values of `spec().columns` for the state as it is.
     fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>);
 

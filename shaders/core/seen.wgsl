@@ -15,3 +15,8 @@ fn seen_cell(i: u32) -> u32 {
 fn seen_achievement(i: u32, a: u32) -> u32 {
     return 0u;
 }
+
+/// Bit a: achievement a was done in the open episode.
+fn seen_unlocked(i: u32) -> u32 {
+    return 0u;
+}

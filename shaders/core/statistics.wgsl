@@ -44,17 +44,17 @@ fn add(at: u32, low: u32, high: u32) {
 fn unlock(i: u32) {
     let at = i * TALLY_WORDS + TALLY_UNLOCKED;
     let had = tally[at];
-    var has = had;
+    let gained = seen_unlocked(i) & ~had;
+    if gained == 0u {
+        return;
+    }
+    tally[at] = had | gained;
     for (var a = 0u; a < rules.head.n_achievements; a++) {
-        if ((had >> a) & 1u) == 0u && seen_achievement(i, a) > 0u {
-            has |= 1u << a;
+        if ((gained >> a) & 1u) == 1u {
             add(SUM_UNLOCKS + 2u * a, 1u, 0u);
             add(SUM_UNLOCK_STEPS + 2u * a, core[i * CORE_WORDS + CORE_STEP], 0u);
             atomicMax(&sums[SUM_LEFT + a], rules.head.until - pace[pace_at(i) + PACE_STEPS]);
         }
-    }
-    if has != had {
-        tally[at] = has;
     }
 }
 

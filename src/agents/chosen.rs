@@ -103,7 +103,7 @@ impl Driver for Chosen {
         while batch.steps() < until && self.inner.over().is_none() {
             let left = self.round - batch.steps() % self.round;
             self.inner.advance(batch, left.min(until - batch.steps()))?;
-            if batch.steps() % self.round == 0 {
+            if batch.steps().is_multiple_of(self.round) {
                 self.turn(batch)?;
             }
         }

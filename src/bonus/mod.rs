@@ -8,6 +8,7 @@ mod build;
 mod card;
 pub mod config;
 pub mod empowerment;
+mod entry;
 mod forks;
 mod imagined;
 mod kept;

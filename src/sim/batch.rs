@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::beside::{Beside, FAULTS};
+use super::beside::Beside;
 use super::blocks::Around;
 use super::card::{Advanced, Card, Chooser, Shape};
+pub use super::fault::Fault;
+use super::fault::explained;
 use super::reset::{ResetMode, Resetter, Worlds, set_seed};
-use super::schedule::{AGENT_FAULTS, Agent, passes};
+use super::schedule::{Agent, passes};
 use super::shown::Stepped;
 use super::stats::Stats;
 use super::work::{Row, Work};
@@ -36,16 +38,6 @@ pub struct Config {
     pub beside: Option<Arc<dyn Beside>>,
     /// Steps write no observations, only resets do: for measuring what observing costs.
     pub blind: bool,
-}
-
-/// An instance met a limit: (batch step, instance, episode, step, what).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    pub batch_step: u64,
-    pub instance: usize,
-    pub episode: u32,
-    pub step: u32,
-    pub code: u32,
 }
 
 /// Many instances of one world.
@@ -172,13 +164,6 @@ impl Batch {
         Ok(())
     }
 
-    /// What a fault means, by whoever set its code. Those of agents are explained in [`Batch::advance`], which knows the agent.
-    fn fault_text(&self, fault: &Fault) -> String {
-        let code = fault.code;
-        let beside = self.config.beside.as_ref().filter(|_| (FAULTS..AGENT_FAULTS).contains(&code));
-        beside.and_then(|beside| beside.fault(fault.instance, code)).unwrap_or_else(|| self.world.fault(code))
-    }
-
     /// Puts everything on the card, if there is one; the copies are let go.
     pub(super) fn put_on_card(&mut self) -> Result<()> {
         if let Some(card) = &mut self.card {
@@ -261,11 +246,6 @@ impl Batch {
         Ok(())
     }
 
-    pub(super) fn fault(&self, fault: Fault) -> Error {
-        let what = self.fault_text(&fault);
-        Error::Fault { instance: fault.instance, episode: fault.episode, step: fault.step, code: fault.code, what }
-    }
-
     /// Seconds that each pass of one more step with random actions takes on the card; None without a card that has a clock.
     ///
     /// # Errors
@@ -337,16 +317,5 @@ impl Batch {
             card.put_tables(&**beside)?;
         }
         Ok(result)
-    }
-}
-
-/// A fault of the agent's, in its words.
-fn explained(error: Error, agent: &dyn Agent) -> Error {
-    match error {
-        Error::Fault { instance, episode, step, code, what } if code >= AGENT_FAULTS => {
-            let what = agent.fault(instance, code).unwrap_or(what);
-            Error::Fault { instance, episode, step, code, what: format!("agent {}: {what}", agent.name()) }
-        }
-        other => other,
     }
 }

@@ -6,6 +6,7 @@ pub mod beside;
 mod blocks;
 pub mod card;
 pub mod dream;
+mod fault;
 mod hash;
 mod replay;
 mod reset;

@@ -143,26 +143,17 @@ impl Work<'_> {
         let words = self.visited.len() / self.block.n;
         self.visited[i * words..(i + 1) * words].fill(0);
         self.visit(i);
-        self.tally[i * Tally::WORDS + Tally::UNLOCKED] = self.unlocked(i);
-    }
-
-    /// Bits of the achievements that instance `i` has.
-    fn unlocked(&mut self, i: usize) -> u32 {
-        self.counts.resize(self.world.spec().achievements.len(), 0);
-        if !self.counts.is_empty() {
-            self.world.achievements(i, &self.block, &mut self.counts);
-        }
-        self.counts.iter().enumerate().map(|(a, count)| u32::from(*count > 0) << a).sum()
+        self.tally[i * Tally::WORDS + Tally::UNLOCKED] = self.world.unlocked(i, &self.block);
     }
 
     /// Counts what the step of instance `i` has unlocked.
     pub fn unlock(&mut self, i: usize) {
-        let has = self.unlocked(i);
+        let has = self.world.unlocked(i, &self.block);
         let had = &mut self.tally[i * Tally::WORDS + Tally::UNLOCKED];
         let new = has & !*had;
         if new != 0 {
             *had |= new;
-            let (n, step) = (self.counts.len(), self.block.core_of(i)[Core::STEP]);
+            let (n, step) = (self.world.spec().achievements.len(), self.block.core_of(i)[Core::STEP]);
             (0..n).filter(|a| new >> a & 1 == 1).for_each(|a| self.stats.unlock(a, n, step, self.batch_step));
         }
     }
