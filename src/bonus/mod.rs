@@ -9,6 +9,7 @@ mod card;
 pub mod config;
 pub mod empowerment;
 mod forks;
+mod late;
 mod passes;
 mod runtime;
 pub mod tables;
