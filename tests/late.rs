@@ -18,7 +18,7 @@ fn everything(world: &Arc<dyn World>) -> BonusConfig {
     for (entry, form) in config.list.iter_mut().zip(forms.into_iter().chain(gains)) {
         entry.form = Some(form.to_string());
     }
-    // A form of count beside the shared ones whose table is the instance's own.
+    // A count beside the shared ones whose table is the instance's own.
     config.list[2].scope = Some("instance".to_string());
     config.normalise = Some("rms".to_string());
     config.resolved(&**world).expect("all are bonuses")
@@ -120,8 +120,14 @@ fn a_fault_is_that_of_step_by_step() {
     for bonuses in [shared, alone] {
         let run = |block, chunk: u64| {
             let beside = Arc::new(Bonuses::new(&world, &bonuses).expect("bonuses"));
-            let config =
-                Config { num_envs: 11, block, record: vec![2, 9], worlds: Worlds::Pool(4), beside: Some(beside), ..Config::default() };
+            let config = Config {
+                num_envs: 11,
+                block,
+                record: vec![2, 9],
+                worlds: Worlds::Pool(4),
+                beside: Some(beside),
+                ..Config::default()
+            };
             let mut batch = Batch::new(world.clone(), config).expect("a batch");
             let error = loop {
                 if let Err(error) = batch.advance(chunk, &Random::default()) {
@@ -140,7 +146,7 @@ fn a_fault_is_that_of_step_by_step() {
     }
 }
 
-/// What a bonus reads of a table is what it says it reads: it would be told so otherwise.
+/// Steps one by one, steps at once, resets and forks between them: keys and tables go on from whatever came last.
 #[test]
 fn steps_given_by_hand_and_steps_of_an_agent_go_together() {
     let world = load("MiniGrid-DoorKey-5x5-v0", &Options::default()).expect("a world");

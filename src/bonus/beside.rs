@@ -61,7 +61,8 @@ impl Beside for Bonuses {
     fn arrivals(&self) -> Stretches<'_> {
         let before: Vec<Box<dyn crate::sim::Pass + '_>> =
             vec![Box::new(Keys(self, Whom::Arrived)), Box::new(Visit(self, Order::ReadBefore, Those::All))];
-        let after: Vec<Box<dyn crate::sim::Pass + '_>> = vec![Box::new(Visit(self, Order::ReadAfter, Those::All)), Box::new(Fusing(self))];
+        let after: Vec<Box<dyn crate::sim::Pass + '_>> =
+            vec![Box::new(Visit(self, Order::ReadAfter, Those::All)), Box::new(Fusing(self))];
         let mut stretches = self.with_insertion(before, Whom::Arrived, self.reads_before());
         match stretches.last_mut() {
             Some(last) if self.tables.is_empty() => last.extend(after),

@@ -56,12 +56,21 @@ impl Batch {
     /// [`Batch::run_on_blocks`], with what runs beside worked out after as many steps as it can write down.
     pub(super) fn run_late(&mut self, n_steps: u64, agent: Option<&dyn Agent>, late: &mut dyn Late) -> Result<()> {
         let (begun, mode) = (self.steps, self.config.reset);
-        self.all_blocks(self.block_size(SPREAD_LATE), |works| {
+        self.all_blocks(self.late_block(), |works| {
             let mut done = 0;
             while done < n_steps {
                 let (after, n) = (begun + done, late.most_steps().min(n_steps - done));
                 let list = noting(agent, mode, &*late);
-                let fault = works.par_iter_mut().with_max_len(1).filter_map(|work| simulate(work, &list, after, n)).min();
+                let fault = works
+                    .par_iter_mut()
+                    .with_max_len(1)
+                    .filter_map(|work| {
+                        if n > 1 {
+                            bring(work);
+                        }
+                        simulate(work, &list, after, n)
+                    })
+                    .min();
                 drop(list);
                 let noted = fault.as_ref().map_or(n, |fault| fault.batch_step - after) as usize;
                 late.count(noted);
@@ -199,6 +208,18 @@ fn simulate(work: &mut Work, list: &[Box<dyn Pass + '_>], after: u64, n_steps: u
         list.iter().for_each(|pass| pass.run(work));
         first_fault(work, step)
     })
+}
+
+/// Brings what a block is stepped on to the core's cache, in the order of memory: a step asks for it here and there, and would wait for
+/// each line on its own.
+fn bring(work: &Work) {
+    /// Words that the cache takes at a time.
+    const LINE: usize = 16;
+    let block = &work.block;
+    let state = block.state.iter().map(|words| &**words);
+    let rest = [&*block.core, block.obs, work.tally, work.visited, work.fresh];
+    let sum = |words: &[u32]| words.iter().step_by(LINE).fold(0, |sum: u32, word| sum.wrapping_add(*word));
+    std::hint::black_box(state.chain(rest).map(sum).fold(0, u32::wrapping_add));
 }
 
 pub fn first_fault(work: &Work, batch_step: u64) -> Option<Fault> {

@@ -63,23 +63,31 @@ pub struct Share {
     pub begun: Noted,
 }
 
+/// Words of [`Core`] that are written down: those up to the step of the episode.
+pub const CORE_WORDS: usize = Core::STEP + 1;
+
 /// The log of a block of `n` instances.
 #[derive(Debug, Default)]
 pub struct Log {
-    /// `[steps, n, Core::WORDS]`, when arrivals are written down.
+    /// Steps that are over.
+    pub steps: usize,
+    /// `[steps, n, CORE_WORDS]`, when arrivals are written down.
     pub core: Vec<u32>,
-    /// `[steps, n, keys, key::WORDS]`, likewise.
-    pub keys: Vec<u32>,
+    /// `[steps, n, keys]` keys of arrivals; what they are of others says nothing.
+    pub keys: Vec<u64>,
+    /// `[n, keys]` keys of the states departed from in the step that is paid next.
+    pub departed: Vec<u64>,
     /// `[steps, n, columns]` values that need no shared table; empty if there are none.
     pub values: Vec<u32>,
-    /// Of each episode that has begun its [`Begun`].
+    /// Instance of the block and code of what went wrong in the last step before arrivals were written down.
+    pub faults: Vec<(usize, u32)>,
     begun: Vec<Begun>,
     begun_keys: Vec<u64>,
     begun_ends: Vec<usize>,
-    /// `[tables, shares]`.
-    pub shares: Vec<Share>,
     /// Which of the begun were handed out.
     taken: usize,
+    /// `[tables, shares]`.
+    pub shares: Vec<Share>,
 }
 
 /// An episode that has begun.
@@ -93,29 +101,45 @@ pub struct Begun {
     pub fault: u32,
 }
 
+/// A key in a buffer of keys.
+fn pair(words: &[u32]) -> u64 {
+    u64::from(words[0]) | u64::from(words[1]) << 32
+}
+
 impl Log {
     pub fn new(shares: usize) -> Log {
         Log { shares: (0..shares).map(|_| Share::default()).collect(), ..Log::default() }
     }
 
-    /// Core words, keys and values as they stand after the arrivals of a step.
-    pub fn note(&mut self, work: &Work, keys: &[u32], values: &[u32]) {
-        self.core.extend_from_slice(work.block.core);
-        self.keys.extend_from_slice(keys);
+    /// Core words, keys and values as they stand after the arrivals of a step. `keys` are `n_keys` an instance, as in their extra.
+    pub fn note(&mut self, work: &Work, keys: &[u32], n_keys: usize, values: &[u32]) {
+        for (i, core) in work.block.core.chunks_exact(Core::WORDS).enumerate() {
+            self.core.extend_from_slice(&core[..CORE_WORDS]);
+            if core[Core::FAULT] != 0 {
+                self.faults.push((i, core[Core::FAULT]));
+            }
+        }
+        if self.steps == 0 {
+            let keys = keys.chunks_exact(key::WORDS).enumerate();
+            // Whoever takes no part stands where he arrived before.
+            let stands = |k: usize| work.block.flags(k / n_keys) & Core::SKIP != 0;
+            self.departed.extend(keys.map(|(k, words)| pair(if stands(k) { words } else { &words[2..] })));
+        }
+        self.keys.extend(keys.chunks_exact(key::WORDS).map(pair));
         self.values.extend_from_slice(values);
     }
 
-    /// Instance `i` has begun an episode with a state of these keys (as they lie in the extra of keys).
+    /// Instance `i` has begun an episode with a state of these keys, as they lie in their extra.
     pub fn note_begun(&mut self, work: &Work, i: usize, keys: &[u32]) {
         let core = work.block.core_of(i);
-        let arrived = self.core[self.core.len() - work.block.n * Core::WORDS + i * Core::WORDS + Core::FAULT];
-        let fault = if core[Core::FAULT] == arrived { 0 } else { core[Core::FAULT] };
+        let fault = if self.faults.contains(&(i, core[Core::FAULT])) { 0 } else { core[Core::FAULT] };
         self.begun.push(Begun { i, episode: core[Core::EPISODE], step: core[Core::STEP], fault });
-        self.begun_keys.extend(keys.chunks_exact(key::WORDS).map(|words| u64::from(words[0]) | u64::from(words[1]) << 32));
+        self.begun_keys.extend(keys.chunks_exact(key::WORDS).map(pair));
     }
 
     /// The step is over.
     pub fn close(&mut self) {
+        self.steps += 1;
         self.begun_ends.push(self.begun.len());
         for share in &mut self.shares {
             share.arrived.noted.close();
@@ -131,15 +155,20 @@ impl Log {
         }
         let k = self.taken;
         self.taken += 1;
-        Some((self.begun[k], &self.begun_keys[k * n_keys..(k + 1) * n_keys]))
+        let keys = &self.begun_keys[k * n_keys..(k + 1) * n_keys];
+        let i = self.begun[k].i;
+        self.departed[i * n_keys..(i + 1) * n_keys].copy_from_slice(keys);
+        Some((self.begun[k], keys))
     }
 
     pub fn clear(&mut self) {
-        [&mut self.core, &mut self.keys, &mut self.values].into_iter().for_each(Vec::clear);
+        (self.steps, self.taken) = (0, 0);
+        self.core.clear();
+        self.values.clear();
+        [&mut self.keys, &mut self.departed, &mut self.begun_keys].into_iter().for_each(Vec::clear);
+        self.faults.clear();
         self.begun.clear();
-        self.begun_keys.clear();
         self.begun_ends.clear();
-        self.taken = 0;
         for share in &mut self.shares {
             share.arrived.clear();
             share.departed.clear();

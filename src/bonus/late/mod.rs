@@ -7,11 +7,10 @@ mod share;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use self::log::Log;
+use self::log::{CORE_WORDS, Log};
 use self::share::{Manner, Sums, share_of};
 use super::passes::{Begin, Keys, Recorded, Those, Visit, Whom, seen};
 use super::runtime::{Bonuses, KEYS, Kept, Paying, VALUES};
-use crate::envs::Core;
 use crate::envs::shared::key;
 use crate::shaders::bonus::table::{Table, keys_of, what};
 use crate::shaders::bonus::{Bonus, Order};
@@ -45,7 +44,7 @@ pub fn steps_at_once(bonuses: &Bonuses, n_envs: usize) -> Option<usize> {
         return None;
     }
     let columns = if pays_alone(bonuses) { bonuses.columns } else { 0 };
-    let words = Core::WORDS + key::WORDS * bonuses.keys.len() + columns;
+    let words = CORE_WORDS + 2 * bonuses.keys.len() + columns;
     let asked: u32 = sharing().map(|kept| what(kept.bonus.inserts()).0.count_ones() + 1).sum();
     let steps = MOST_BYTES / (4 * (words + 3 * asked as usize) * n_envs.max(1));
     (steps > 1).then_some(steps.min(MOST_STEPS))
@@ -96,7 +95,12 @@ impl Pass for NoteArrivals<'_> {
     fn run(&self, work: &mut Work) {
         let late = self.0;
         let mut log = late.log(work);
-        log.note(work, work.extras[KEYS], if pays_alone(late.bonuses) { work.extras[VALUES] } else { &[] });
+        log.note(
+            work,
+            work.extras[KEYS],
+            late.bonuses.keys.len(),
+            if pays_alone(late.bonuses) { work.extras[VALUES] } else { &[] },
+        );
         for (_, kept, bonus, table) in late.sharing() {
             let (bits, _) = what(bonus.inserts());
             let shares = &mut log.shares[table * late.shares..(table + 1) * late.shares];
