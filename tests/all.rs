@@ -12,6 +12,7 @@ mod files;
 mod gpu;
 mod imagination;
 mod keys;
+mod late;
 mod map;
 mod measure;
 mod minigrid;

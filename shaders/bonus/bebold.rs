@@ -52,6 +52,10 @@ impl Bonus for BeBold {
         Inserts::Arrival
     }
 
+    fn reads_departure(&self) -> bool {
+        true
+    }
+
     fn own_words(&self) -> usize {
         own::words_of(self.slots)
     }

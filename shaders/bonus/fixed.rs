@@ -64,8 +64,9 @@ pub fn inv_q20(n: u32) -> u32 {
 
 /// `1 / sqrt(n)` for n > 0, rounded to the nearest.
 pub fn inv_sqrt_q20(n: u32) -> u32 {
-    // Twice the root, rounded down, of 2^40 / n.
-    let twice = ((1u64 << 42) / u64::from(n)).isqrt() as u32;
+    // Twice the root, rounded down, of 2^40 / n. That of f64 is right: the root of an integer below 2^42 that is no square is further
+    // from the next integer than 2^-22, and f64 rounds it by less.
+    let twice = (((1u64 << 42) / u64::from(n)) as f64).sqrt() as u32;
     (twice + 1) >> 1
 }
 
@@ -171,6 +172,15 @@ mod tests {
         assert_eq!((inv_q20(u32::MAX), inv_sqrt_q20(u32::MAX)), (0, 16));
         assert_eq!((q24_to_q20(-8), q24_to_q20(-9), q24_to_q20(8), q24_to_q20(7)), (0, -1, 1, 0));
         assert_eq!((q30_to_q20(-1), q30_to_q20(512)), (0, 1));
+    }
+
+    #[test]
+    fn roots_are_those_of_integers() {
+        let near =
+            (1..1u64 << 21).step_by(97).map(|root| ((1u64 << 42) / (root * root)).clamp(2, u64::from(u32::MAX) - 1) as u32);
+        for n in near.flat_map(|n| [n - 1, n, n + 1]).chain([u32::MAX]) {
+            assert_eq!(inv_sqrt_q20(n), (((1u64 << 42) / u64::from(n)).isqrt() as u32 + 1) >> 1, "{n}");
+        }
     }
 
     #[test]

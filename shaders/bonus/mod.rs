@@ -107,6 +107,11 @@ pub trait Bonus: Debug + Send + Sync {
         false
     }
 
+    /// Whether [`Bonus::visit`] reads the count of the state departed from, beside those of the keys that the arrival inserts.
+    fn reads_departure(&self) -> bool {
+        false
+    }
+
     /// Words of its own that the bonus keeps an instance.
     fn own_words(&self) -> usize;
 

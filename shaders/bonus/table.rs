@@ -167,8 +167,33 @@ impl Table {
         true
     }
 
+    /// Counts the key whose slot begins at `at` once more, by a thread that alone has to do with that key.
+    pub fn add_alone(&self, at: usize) {
+        let count = &self.words[at + COUNT];
+        count.store(count.load(Relaxed).saturating_add(1), Relaxed);
+    }
+
+    /// Times that the key whose slot begins at `at` was inserted.
+    pub fn count_at(&self, at: usize) -> u32 {
+        self.words[at + COUNT].load(Relaxed)
+    }
+
+    /// What the sum has to grow by for the key whose slot begins at `at`, which is settled herewith.
+    pub fn settle_at(&self, at: usize) -> u64 {
+        let count = self.words[at + COUNT].load(Relaxed);
+        let old = self.words[at + BEFORE].swap(count, Relaxed);
+        if old == count { 0 } else { c_ln_c_q24(count).wrapping_sub(c_ln_c_q24(old)) }
+    }
+
+    /// Takes into the head what was done slot by slot: insertions, what the sum has grown by, keys that found no room.
+    pub fn grow_head(&self, inserted: u64, sum: u64, lost: u32) {
+        self.add_pair(TOTAL, inserted);
+        self.add_pair(SUM, sum);
+        self.words[LOST].fetch_add(lost, Relaxed);
+    }
+
     /// Where the slot of `key` begins; it takes a free one if it has none.
-    fn take(&self, key: u64) -> Option<usize> {
+    pub fn take(&self, key: u64) -> Option<usize> {
         let parts = parts(key);
         let mask = self.words[MASK].load(Relaxed);
         let mut slot = start(key) & mask;
@@ -205,11 +230,9 @@ impl Table {
 
     /// Adds to the sum what the count of `key` has grown by since the last settling: whoever comes first adds all of it.
     pub fn settle(&self, key: u64) {
-        let Some(at) = self.find(key) else { return };
-        let count = self.words[at + COUNT].load(Relaxed);
-        let old = self.words[at + BEFORE].swap(count, Relaxed);
-        if old != count {
-            self.add_pair(SUM, c_ln_c_q24(count).wrapping_sub(c_ln_c_q24(old)));
+        let more = self.find(key).map_or(0, |at| self.settle_at(at));
+        if more != 0 {
+            self.add_pair(SUM, more);
         }
     }
 

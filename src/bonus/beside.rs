@@ -5,14 +5,15 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::forks::FAULT_FORKS;
-use super::passes::{Begin, Fusing, Insert, Keys, Recorded, Settle, Visit, Whom};
+use super::late::{Afterwards, steps_at_once};
+use super::passes::{Begin, Fusing, Insert, Keys, Recorded, Settle, Those, Visit, Whom};
 use super::runtime::{Bonuses, VALUES};
 use super::tables::fill;
 use crate::envs::shared::key;
 use crate::error::{Error, Result};
 use crate::shaders::bonus::table::{self, Table};
 use crate::shaders::bonus::{FAULT_TABLE, Order};
-use crate::sim::beside::{CardPasses, Stretches};
+use crate::sim::beside::{CardPasses, Late, Stretches};
 use crate::sim::{Beside, Extra};
 
 impl Bonuses {
@@ -59,8 +60,9 @@ impl Beside for Bonuses {
 
     fn arrivals(&self) -> Stretches<'_> {
         let before: Vec<Box<dyn crate::sim::Pass + '_>> =
-            vec![Box::new(Keys(self, Whom::Arrived)), Box::new(Visit(self, Order::ReadBefore))];
-        let after: Vec<Box<dyn crate::sim::Pass + '_>> = vec![Box::new(Visit(self, Order::ReadAfter)), Box::new(Fusing(self))];
+            vec![Box::new(Keys(self, Whom::Arrived)), Box::new(Visit(self, Order::ReadBefore, Those::All))];
+        let after: Vec<Box<dyn crate::sim::Pass + '_>> =
+            vec![Box::new(Visit(self, Order::ReadAfter, Those::All)), Box::new(Fusing(self))];
         let mut stretches = self.with_insertion(before, Whom::Arrived, self.reads_before());
         match stretches.last_mut() {
             Some(last) if self.tables.is_empty() => last.extend(after),
@@ -72,7 +74,7 @@ impl Beside for Bonuses {
     fn begun(&self) -> Stretches<'_> {
         // Tables were read in the stretch that this one goes on with.
         let mut stretches =
-            self.with_insertion(vec![Box::new(Keys(self, Whom::Fresh)), Box::new(Begin(self))], Whom::Fresh, true);
+            self.with_insertion(vec![Box::new(Keys(self, Whom::Fresh)), Box::new(Begin(self, Those::All))], Whom::Fresh, true);
         if let Some(last) = stretches.last_mut() {
             last.push(Box::new(Recorded));
         }
@@ -81,6 +83,11 @@ impl Beside for Bonuses {
 
     fn is_loose(&self) -> bool {
         !self.reads_before()
+    }
+
+    fn late(&self, n_envs: usize, block: usize) -> Option<Box<dyn Late + '_>> {
+        let steps = steps_at_once(self, n_envs)?;
+        Some(Box::new(Afterwards::new(self, n_envs, block, steps)))
     }
 
     fn columns(&self) -> (usize, Vec<String>) {

@@ -12,6 +12,7 @@ mod entry;
 mod forks;
 mod imagined;
 mod kept;
+mod late;
 mod passes;
 mod runtime;
 pub mod tables;

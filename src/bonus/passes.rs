@@ -18,11 +18,25 @@ pub enum Whom {
 }
 
 impl Whom {
-    fn is(self, work: &Work, i: usize) -> bool {
+    pub fn is(self, work: &Work, i: usize) -> bool {
         match self {
             Whom::Arrived => work.block.flags(i) & Core::SKIP == 0,
             Whom::Fresh => work.is_fresh(i),
         }
+    }
+}
+
+/// Which bonuses a pass is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Those {
+    All,
+    /// Those that share no table: what they pay is an affair of one instance.
+    Alone,
+}
+
+impl Those {
+    fn are(self, kept: &Kept) -> bool {
+        self == Those::All || kept.table.is_none()
     }
 }
 
@@ -47,7 +61,7 @@ impl Pass for Keys<'_> {
 }
 
 /// What a bonus sees of instance `i`.
-fn seen<'a>(work: &'a Work, bonuses: &Bonuses, kept: &Kept, i: usize) -> Seen<'a> {
+pub fn seen<'a>(work: &'a Work, bonuses: &Bonuses, kept: &Kept, i: usize) -> Seen<'a> {
     let words = work.world.spec().obs_words();
     let pair = |at: usize| {
         kept.slot.map_or(0, |slot| {
@@ -59,8 +73,8 @@ fn seen<'a>(work: &'a Work, bonuses: &Bonuses, kept: &Kept, i: usize) -> Seen<'a
     Seen { key: pair(0), before: pair(2), action, obs: &work.block.obs[i * words..(i + 1) * words] }
 }
 
-/// The values of all bonuses of one order.
-pub struct Visit<'a>(pub &'a Bonuses, pub Order);
+/// The values of those bonuses that are of one order.
+pub struct Visit<'a>(pub &'a Bonuses, pub Order, pub Those);
 
 impl Pass for Visit<'_> {
     fn name(&self) -> &'static str {
@@ -68,8 +82,9 @@ impl Pass for Visit<'_> {
     }
 
     fn run(&self, work: &mut Work) {
-        let Visit(bonuses, order) = self;
-        for (b, kept) in bonuses.list.iter().enumerate().filter(|(_, kept)| kept.bonus.order() == *order) {
+        let Visit(bonuses, order, those) = self;
+        let wanted = |kept: &Kept| kept.bonus.order() == *order && those.are(kept);
+        for (b, kept) in bonuses.list.iter().enumerate().filter(|(_, kept)| wanted(kept)) {
             let table = kept.table.map(|t| bonuses.table(t));
             let each = kept.bonus.own_words();
             let mut search = kept.search();
@@ -109,10 +124,7 @@ impl Pass for Insert<'_> {
             let (arrivals, begun) = what(kept.bonus.inserts());
             let bits = if *whom == Whom::Fresh { begun } else { arrivals };
             let served = (0..work.block.n).filter(|i| whom.is(work, *i));
-            let keys = served.flat_map(|i| {
-                let seen = seen(work, bonuses, kept, i);
-                keys_of(bits, &seen).collect::<Vec<u64>>()
-            });
+            let keys = served.flat_map(|i| keys_of(bits, &seen(work, bonuses, kept, i)));
             bonuses.table(t).insert(keys);
         }
     }
@@ -160,8 +172,8 @@ impl Pass for Fusing<'_> {
     }
 }
 
-/// Episodes begin for all bonuses.
-pub struct Begin<'a>(pub &'a Bonuses);
+/// Episodes begin for those bonuses.
+pub struct Begin<'a>(pub &'a Bonuses, pub Those);
 
 impl Pass for Begin<'_> {
     fn name(&self) -> &'static str {
@@ -169,8 +181,8 @@ impl Pass for Begin<'_> {
     }
 
     fn run(&self, work: &mut Work) {
-        let bonuses = self.0;
-        for (b, kept) in bonuses.list.iter().enumerate() {
+        let Begin(bonuses, those) = self;
+        for (b, kept) in bonuses.list.iter().enumerate().filter(|(_, kept)| those.are(kept)) {
             let each = kept.bonus.own_words();
             let mut search = kept.search();
             let own = std::mem::take(&mut work.extras[OWN + b]);

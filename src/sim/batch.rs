@@ -138,11 +138,17 @@ impl Batch {
     fn step_on_blocks(&mut self, n_steps: u64, agent: Option<&dyn Agent>) -> Result<()> {
         let beside = self.config.beside.clone();
         let stretches = passes(agent, self.config.reset, self.config.blind, beside.as_deref());
-        let loose = beside.as_ref().is_some_and(|beside| beside.is_loose()) && !agent.is_some_and(Agent::reads_beside);
+        let unread = !agent.is_some_and(Agent::reads_beside);
+        let loose = beside.as_ref().is_some_and(|beside| beside.is_loose()) && unread;
+        let late_beside = beside.as_ref().filter(|_| unread && n_steps > 1);
+        let mut late = late_beside.and_then(|beside| beside.late(self.len(), self.late_block()));
         let mut left = n_steps;
         while left > 0 {
             let n = beside.as_ref().map_or(Ok(left), |beside| beside.make_room(self.len(), left))?;
-            self.run_on_blocks(n, &stretches, loose)?;
+            match &mut late {
+                Some(late) => self.run_late(n, agent, &mut **late)?,
+                None => self.run_on_blocks(n, &stretches, loose)?,
+            }
             left -= n;
         }
         Ok(())

@@ -5,9 +5,11 @@
 
 use std::fmt::Debug;
 
+use super::batch::Fault;
 use super::card::beside::CardWork;
 use super::card::reach::Reach;
 use super::schedule::Pass;
+use super::work::Work;
 use crate::error::Result;
 
 /// A buffer beside the state: `[n_envs, words]` u32, all zero at first. It goes where the instance goes: into snapshots and forks.
@@ -34,6 +36,12 @@ pub trait Beside: Debug + Send + Sync {
 
     /// Whether the last stretch of [`Beside::begun`] may run together with the first of the next step: that one reads no shared table.
     fn is_loose(&self) -> bool;
+
+    /// How all of it can be worked out after many steps of simulation, of `n_envs` instances in blocks of `block`; None if it must go
+    /// step by step.
+    fn late(&self, _n_envs: usize, _block: usize) -> Option<Box<dyn Late + '_>> {
+        None
+    }
 
     /// Index of an extra, and a name for each of its words: values that rows of recorded instances hold beside, i32 in units of 2^-20.
     fn columns(&self) -> (usize, Vec<String>);
@@ -71,6 +79,27 @@ pub trait Beside: Debug + Send + Sync {
 
     /// The same passes on the card, in the same stretches.
     fn on_card(&self) -> CardPasses;
+}
+
+/// What runs beside, worked out after many steps of simulation instead of in each of them. A block is simulated while its state is in the
+/// core's cache and writes down what came of each step; then the shared tables take in what all blocks wrote down, step after step; then
+/// each block is paid. Nobody who acts in the meantime may read what runs beside. All comes out as step by step.
+pub trait Late: Sync {
+    /// Most steps that can be written down.
+    fn most_steps(&self) -> u64;
+
+    /// In place of [`Beside::arrivals`]: what has to be where the state is, and a note of the rest.
+    fn arrivals(&self) -> Vec<Box<dyn Pass + '_>>;
+
+    /// In place of [`Beside::begun`]; the step ends with it.
+    fn begun(&self) -> Vec<Box<dyn Pass + '_>>;
+
+    /// The shared tables take in the first `steps` steps that all blocks have written down, on all threads.
+    fn count(&mut self, steps: usize);
+
+    /// Brings the block's extras, and the values in its rows, up to date: of the `steps` steps counted, which followed batch step `after`.
+    /// What was written down is forgotten. Gives the first fault of these steps; what comes after it is not worked out.
+    fn pay(&self, work: &mut Work, after: u64, steps: usize) -> Option<Fault>;
 }
 
 /// Words with which a shared table begins: sums and counts, no entries.

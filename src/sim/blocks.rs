@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 
 use super::batch::{Batch, Fault};
-use super::beside::{Beside, Stretches};
+use super::beside::{Beside, Late, Stretches};
 use super::reset::Resetter;
-use super::schedule::Agent;
+use super::schedule::{Agent, Pass, noting};
 use super::stats::Stats;
 use super::work::{Row, Work};
 use crate::envs::{Block, Core, World};
@@ -13,6 +13,10 @@ use crate::error::Result;
 
 /// Instances that a thread steps together: their state should stay in a core's second cache.
 const BLOCK_BYTES: usize = 448 * 1024;
+/// Blocks a thread at least, if there are so many instances.
+const SPREAD: usize = 4;
+/// The same where all wait for each other every few dozen steps, in which blocks are unlike in how many worlds they make.
+const SPREAD_LATE: usize = 16;
 
 impl Batch {
     /// `n_steps` steps of all instances: a block after the other, or with several stretches all of them side by side. `loose`: the last
@@ -20,17 +24,8 @@ impl Batch {
     pub(super) fn run_on_blocks(&mut self, n_steps: u64, stretches: &Stretches, loose: bool) -> Result<()> {
         let begun = self.steps;
         match &stretches[..] {
-            [list] => self.each_block(|work| {
-                for t in 0..n_steps {
-                    work.batch_step = begun + t + 1;
-                    list.iter().for_each(|pass| pass.run(work));
-                    if let Some(fault) = first_fault(work, begun + t + 1) {
-                        return Some(fault);
-                    }
-                }
-                None
-            })?,
-            [first, between @ .., last] => self.all_blocks(|works| {
+            [list] => self.each_block(|work| simulate(work, list, begun, n_steps))?,
+            [first, between @ .., last] => self.all_blocks(self.block_size(SPREAD), |works| {
                 for t in 0..n_steps {
                     works.par_iter_mut().for_each(|work| {
                         if loose && t > 0 {
@@ -58,10 +53,50 @@ impl Batch {
         Ok(())
     }
 
+    /// [`Batch::run_on_blocks`], with what runs beside worked out after as many steps as it can write down.
+    pub(super) fn run_late(&mut self, n_steps: u64, agent: Option<&dyn Agent>, late: &mut dyn Late) -> Result<()> {
+        let (begun, mode) = (self.steps, self.config.reset);
+        self.all_blocks(self.late_block(), |works| {
+            let mut done = 0;
+            while done < n_steps {
+                let (after, n) = (begun + done, late.most_steps().min(n_steps - done));
+                let list = noting(agent, mode, &*late);
+                let fault = works
+                    .par_iter_mut()
+                    .with_max_len(1)
+                    .filter_map(|work| {
+                        if n > 1 {
+                            bring(work);
+                        }
+                        simulate(work, &list, after, n)
+                    })
+                    .min();
+                drop(list);
+                let noted = fault.as_ref().map_or(n, |fault| fault.batch_step - after) as usize;
+                late.count(noted);
+                let late = &*late;
+                let paid = works.par_iter_mut().with_max_len(1).filter_map(|work| late.pay(work, after, noted)).min();
+                // What was found last of an instance counts, as step by step.
+                if let Some(first) = [paid, fault].into_iter().flatten().min_by_key(|fault| (fault.batch_step, fault.instance)) {
+                    return Some(first);
+                }
+                done += n;
+            }
+            None
+        })?;
+        self.steps += n_steps;
+        Ok(())
+    }
+
+    /// Instances a block where what runs beside is worked out late.
+    pub(super) fn late_block(&self) -> usize {
+        self.block_size(SPREAD_LATE)
+    }
+
     /// The actions that an agent chooses for all instances, on all threads; nothing is changed. With a card, for what it holds.
     pub(super) fn choose_on_host(&mut self, agent: &dyn Agent) -> Result<Vec<u32>> {
         self.fetch_all()?;
-        let (size, world, beside) = (self.block_size(), self.world.clone(), self.config.beside.clone());
+        let (size, world, beside) = (self.block_size(SPREAD), self.world.clone(), self.config.beside.clone());
         let resetter = Resetter::default();
         let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
         works.par_iter_mut().for_each(|work| agent.choose(work));
@@ -76,7 +111,7 @@ impl Batch {
     /// Stretches of passes that are no step.
     pub(super) fn run_stretches(&mut self, stretches: &Stretches) -> Result<()> {
         let begun = self.steps;
-        self.all_blocks(|works| {
+        self.all_blocks(self.block_size(SPREAD), |works| {
             for list in stretches {
                 works.par_iter_mut().for_each(|work| list.iter().for_each(|pass| pass.run(work)));
             }
@@ -86,12 +121,11 @@ impl Batch {
 
     /// Runs `job` over all blocks on all threads, then gathers statistics and rows, blocks in order.
     pub(super) fn each_block(&mut self, job: impl Fn(&mut Work) -> Option<Fault> + Sync) -> Result<()> {
-        self.all_blocks(|works| works.par_iter_mut().filter_map(&job).min())
+        self.all_blocks(self.block_size(SPREAD), |works| works.par_iter_mut().filter_map(&job).min())
     }
 
-    /// Runs `job` on the batch cut into blocks, then gathers statistics and rows, blocks in order.
-    fn all_blocks(&mut self, job: impl FnOnce(&mut [Work]) -> Option<Fault>) -> Result<()> {
-        let size = self.block_size();
+    /// Runs `job` on the batch cut into blocks of `size`, then gathers statistics and rows, blocks in order.
+    fn all_blocks(&mut self, size: usize, job: impl FnOnce(&mut [Work]) -> Option<Fault>) -> Result<()> {
         let world = self.world.clone();
         let beside = self.config.beside.clone();
         let resetter = std::mem::take(&mut self.resetter);
@@ -108,12 +142,12 @@ impl Batch {
         first.map_or(Ok(()), |fault| Err(self.fault(fault)))
     }
 
-    fn block_size(&self) -> usize {
+    /// `spread`: blocks a thread, so that none waits long for the last one.
+    fn block_size(&self, spread: usize) -> usize {
         let per_instance =
             self.buffers.iter().filter_map(|words| words.get()).map(|words| words.len() * 4 / self.len()).sum::<usize>().max(1);
         let by_cache = (BLOCK_BYTES / per_instance).clamp(1, 512);
-        // Enough blocks that no thread waits long for the last one.
-        let by_threads = self.len().div_ceil(rayon::current_num_threads() * 4).max(1);
+        let by_threads = self.len().div_ceil(rayon::current_num_threads() * spread).max(1);
         if self.config.block > 0 { self.config.block } else { by_cache.min(by_threads) }
     }
 
@@ -169,6 +203,27 @@ pub fn work<'a>(around: &Around<'a>, first: usize, n: usize, words: &mut Vec<&'a
     let block = Block { first, n, core, state: stored.collect(), obs, pixels };
     let (stats, rows, counts) = (Stats::default(), Vec::new(), Vec::new());
     Work { world, resetter, block, final_obs, tally, visited, beside, extras, fresh, recorded, batch_step, stats, rows, counts }
+}
+
+/// `n_steps` steps of one block that follow batch step `after`, or fewer if there is a fault.
+fn simulate(work: &mut Work, list: &[Box<dyn Pass + '_>], after: u64, n_steps: u64) -> Option<Fault> {
+    (after + 1..=after + n_steps).find_map(|step| {
+        work.batch_step = step;
+        list.iter().for_each(|pass| pass.run(work));
+        first_fault(work, step)
+    })
+}
+
+/// Brings what a block is stepped on to the core's cache, in the order of memory: a step asks for it here and there, and would wait for
+/// each line on its own.
+fn bring(work: &Work) {
+    /// Words that the cache takes at a time.
+    const LINE: usize = 16;
+    let block = &work.block;
+    let state = block.state.iter().map(|words| &**words);
+    let rest = [&*block.core, block.obs, work.tally, work.visited, work.fresh];
+    let sum = |words: &[u32]| words.iter().step_by(LINE).fold(0, |sum: u32, word| sum.wrapping_add(*word));
+    std::hint::black_box(state.chain(rest).map(sum).fold(0, u32::wrapping_add));
 }
 
 pub fn first_fault(work: &Work, batch_step: u64) -> Option<Fault> {

@@ -13,7 +13,7 @@
 
 use std::sync::atomic::AtomicU64;
 
-use super::beside::{Beside, Stretches};
+use super::beside::{Beside, Late, Stretches};
 use super::card::Chooser;
 use super::reset::ResetMode;
 use super::work::Work;
@@ -59,11 +59,28 @@ pub trait Agent: Sync + Send {
 
 /// The passes of one step, in stretches: without an agent the actions are already in `core`, `blind` steps write no observations.
 pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool, beside: Option<&'a dyn Beside>) -> Stretches<'a> {
+    let (arrivals, begun) = beside.map_or_else(Default::default, |beside| (beside.arrivals(), beside.begun()));
+    around(agent, mode, blind, arrivals, begun)
+}
+
+/// The passes of one step after which what runs beside is worked out `late`.
+pub fn noting<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, late: &'a dyn Late) -> Vec<Box<dyn Pass + 'a>> {
+    around(agent, mode, false, vec![late.arrivals()], vec![late.begun()]).into_iter().flatten().collect()
+}
+
+/// What stands around the passes of what runs beside, if there are any.
+fn around<'a>(
+    agent: Option<&'a dyn Agent>,
+    mode: ResetMode,
+    blind: bool,
+    arrivals: Stretches<'a>,
+    begun: Stretches<'a>,
+) -> Stretches<'a> {
     let mut list: Vec<Box<dyn Pass + 'a>> = Vec::new();
     let mut stretches: Stretches<'a> = Vec::new();
     if let Some(agent) = agent {
         list.push(Box::new(Choose(agent)));
-        if agent.reads_beside() && beside.is_some() {
+        if agent.reads_beside() && !arrivals.is_empty() {
             // All choose before anybody's arrival is counted.
             stretches.push(std::mem::take(&mut list));
         }
@@ -78,9 +95,9 @@ pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool, be
         last.push(Box::new(ResetFinished));
     }
     stretches.push(list);
-    join(&mut stretches, beside.map_or(Vec::new(), Beside::arrivals));
+    join(&mut stretches, arrivals);
     join(&mut stretches, vec![last]);
-    join(&mut stretches, beside.map_or(Vec::new(), Beside::begun));
+    join(&mut stretches, begun);
     stretches
 }
 
