@@ -1,4 +1,5 @@
-//! The CPU backend: the batch cut into blocks of instances, each stepped by one thread many steps at a time.
+//! The CPU backend: the batch cut into blocks of instances, each stepped by one thread many steps at a time; step by step only where
+//! instances share what is read before the next step.
 
 use rayon::prelude::*;
 

@@ -102,7 +102,7 @@ pub struct Begun {
 }
 
 /// A key in a buffer of keys.
-fn pair(words: &[u32]) -> u64 {
+pub fn pair(words: &[u32]) -> u64 {
     u64::from(words[0]) | u64::from(words[1]) << 32
 }
 

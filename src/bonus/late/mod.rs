@@ -7,14 +7,15 @@ mod share;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use self::log::{CORE_WORDS, Log};
+use self::log::{CORE_WORDS, Log, pair};
 use self::share::{Manner, Sums, share_of};
 use super::kept::{Kept, Paying};
 use super::passes::{Begin, Keys, Recorded, Those, Visit, Whom, seen};
 use super::runtime::{Bonuses, KEYS, VALUES};
+use crate::envs::Core;
 use crate::envs::shared::key;
 use crate::shaders::bonus::table::{Table, keys_of, what};
-use crate::shaders::bonus::{Bonus, Order};
+use crate::shaders::bonus::{Bonus, Order, Seen};
 use crate::sim::beside::Late;
 use crate::sim::{Fault, Pass, Work};
 
@@ -102,16 +103,19 @@ impl Pass for NoteArrivals<'_> {
             late.bonuses.keys.len(),
             if pays_alone(late.bonuses) { work.extras[VALUES] } else { &[] },
         );
+        let n_keys = late.bonuses.keys.len();
         for (_, kept, bonus, table) in late.sharing() {
-            let (bits, _) = what(bonus.inserts());
+            let (bits, slot, departs) = (what(bonus.inserts()).0, kept.slot.unwrap_or_default(), bonus.reads_departure());
             let shares = &mut log.shares[table * late.shares..(table + 1) * late.shares];
             for i in (0..work.block.n).filter(|i| Whom::Arrived.is(work, *i)) {
-                let seen = seen(work, late.bonuses, kept, i);
+                let words = &work.extras[KEYS][(i * n_keys + slot) * key::WORDS..][..key::WORDS];
+                let (key, before) = (pair(words), pair(&words[2..]));
+                let seen = Seen { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
                 for key in keys_of(bits, &seen) {
                     shares[share_of(key, late.shares)].arrived.noted.keys.push(key);
                 }
-                if bonus.reads_departure() {
-                    shares[share_of(seen.before, late.shares)].departed.noted.keys.push(seen.before);
+                if departs {
+                    shares[share_of(before, late.shares)].departed.noted.keys.push(before);
                 }
             }
         }
