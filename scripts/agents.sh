@@ -62,4 +62,4 @@ compare crafter 10000 16 novelty --agent novelty --set bonus.count.scope=episode
 compare crafter 10000 16 lookahead --agent lookahead --set bonus.count.scope=episode
 compare crafter 10000 16 lookahead-deep --agent lookahead --set agent.rollouts=16 --set agent.depth=24 --set agent.discount=0.97
 compare crafter 1000000 64 go-explore --agent go-explore
-compare crafter 7000000 64 go-explore-long --agent go-explore
+compare crafter 20000000 256 go-explore-long --agent go-explore
