@@ -7,6 +7,7 @@ use explorarium::agents::lookahead::NoveltyOptions;
 use explorarium::agents::{Empowered, Lookahead, Random, empowered, lookahead};
 use explorarium::bonus::BonusConfig;
 use explorarium::envs::{Options, World, load};
+use explorarium::gpu::Gpu;
 use explorarium::sim::{Agent, Beside, Config, ResetMode, Worlds};
 
 use super::beside::{EXACT, Side, config, pair};
@@ -79,6 +80,34 @@ fn room_for_forks_is_not_seen_in_results() {
         let agents = [0, forks].map(|forks| agent(&world, &both[usize::from(forks > 0)], options, forks));
         play(&format!("{forks} forks"), &mut both, [&agents[0], &agents[1]], 12);
     }
+}
+
+/// With little memory there are fewer forks at once, and with too little an error.
+#[test]
+fn forks_take_what_memory_there_is() {
+    if gpu().is_none() {
+        return;
+    }
+    let world = load("MiniGrid-DoorKey-8x8-v0", &Options::default()).expect("a world");
+    let bonus = BonusConfig::parse("count,empowerment").expect("bonuses");
+    let lent = || Config { gpu: Some(Arc::new(Gpu::open(None).expect("a card"))), ..config(1000) };
+    let card = |side: &Side| side.batch.card().expect("a card").gpu.clone();
+    // How much the forks take if there is no limit.
+    let mut side = Side::new(&world, &bonus, lent());
+    let bare = card(&side).memory_used();
+    side.batch.advance(1, &agent(&world, &side, TWO_BY_FOUR, 0)).expect("steps");
+    let forks = card(&side).memory_used() - bare;
+
+    let mut both = [Side::new(&world, &bonus, config(1000)), Side::new(&world, &bonus, lent())];
+    card(&both[1]).limit_memory(bare + forks / 3);
+    let agents = [0, 1].map(|k| agent(&world, &both[k], TWO_BY_FOUR, 0));
+    play("a third", &mut both, [&agents[0], &agents[1]], 2);
+    assert!(card(&both[1]).memory_used() <= bare + forks / 3);
+
+    let mut side = Side::new(&world, &bonus, lent());
+    card(&side).limit_memory(1);
+    let error = side.batch.advance(1, &agent(&world, &side, TWO_BY_FOUR, 0)).expect_err("no memory at all").to_string();
+    assert!(error.contains("memory"), "{error}");
 }
 
 /// What the values of an instance's own are made of is read, never written, by what is imagined.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::dreams::{Dreams, Imagining};
+use super::forks::as_fits;
 use super::outcome::stats;
 use super::part::{Chooser, SUM_WORDS};
 use super::{Ahead, Card, trail};
@@ -34,7 +35,8 @@ impl Card {
     fn dream(&mut self, plan: &Arc<Imagining>) -> Result<()> {
         if self.dreams.as_ref().is_none_or(|dreams| !Arc::ptr_eq(&dreams.plan, plan)) {
             self.dreams = None;
-            self.dreams = Some(Dreams::new(&self.making(self.ahead.as_ref().map_or(0, Ahead::depth)), &self.parts, plan)?);
+            let making = self.making(self.ahead.as_ref().map_or(0, Ahead::depth));
+            self.dreams = Some(as_fits(|bytes| Dreams::new(&making, &self.parts, plan, bytes))?);
         }
         Ok(())
     }

@@ -64,10 +64,10 @@ impl Imagining {
         TRACK_WORDS + 2 * self.imagined.n_keys * (self.depth as usize + 1)
     }
 
-    /// Rollouts side by side, a divisor of all, and instances at once, for a part of `n`.
-    fn room(&self, gpu: &Gpu, n: usize) -> (u32, Room) {
+    /// Rollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
+    fn room(&self, gpu: &Gpu, n: usize, bytes: usize) -> (u32, Room) {
         let beside: Vec<usize> = self.imagined.beside.iter().copied().chain([self.track_words()]).collect();
-        let fits = Room::most(gpu, &self.dream, &beside);
+        let fits = Room::most(gpu, &self.dream, &beside, bytes);
         let most = if self.most_forks > 0 { self.most_forks.min(fits) } else { fits };
         let abreast = |lanes: u32| n * self.actions() * lanes as usize;
         let lanes = (1..=self.rollouts).rev().find(|l| self.rollouts.is_multiple_of(*l) && abreast(*l) <= most.min(ENOUGH));
@@ -122,9 +122,11 @@ struct Rollouts {
 }
 
 impl Dreams {
+    /// With forks in so many bytes.
+    ///
     /// # Errors
     /// [`GpuError`] of any kind.
-    pub fn new(making: &Making, parts: &[Part], plan: &Arc<Imagining>) -> Result<Dreams, GpuError> {
+    pub fn new(making: &Making, parts: &[Part], plan: &Arc<Imagining>, bytes: usize) -> Result<Dreams, GpuError> {
         let (gpu, texts) = (making.gpu, making.texts);
         let imagined = plan.imagined.passes.iter().map(|work| Compiled::new(gpu, work.clone(), texts));
         let reaches = plan.imagined.reaches.iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, reach, texts)?)));
@@ -138,9 +140,10 @@ impl Dreams {
             best: compile(gpu, texts, "shaders/agent/best.wgsl", &[], &[R, W, R, R])?,
         };
         let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
-        let (lanes, room) = plan.room(gpu, largest);
+        let (lanes, room) = plan.room(gpu, largest, bytes);
         let beside = plan.imagined.beside.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
-        let reaching = plan.imagined.reaches.iter().map(|reach| Reaching::new(gpu, reach, room.forks(), plan.most_forks));
+        let reaching =
+            plan.imagined.reaches.iter().map(|reach| Reaching::new(gpu, reach, room.forks(), (bytes, plan.most_forks)));
         let mut dreams = Dreams {
             lanes,
             reaching: reaching.collect::<Result<_, _>>()?,

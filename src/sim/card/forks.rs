@@ -13,8 +13,9 @@ use crate::envs::shared::packing::{HEAD_WORDS, Kernels};
 use crate::gpu::{Access, Gpu, GpuError, Kernel, Source, Words};
 use crate::sim::dream::Dream;
 
-/// Bytes that forks may take.
+/// Bytes that forks may take, and with how few it is tried if there are not so many.
 const MOST_BYTES: usize = 1 << 30;
+const LEAST_BYTES: usize = 1 << 20;
 /// Forks that keep any card busy.
 pub const ENOUGH: usize = 1 << 18;
 
@@ -64,6 +65,20 @@ pub fn compile(
 
 const LISTED: (&str, &str) = ("shaders/core/all.wgsl", "shaders/core/listed.wgsl");
 
+/// What `make` makes with as many bytes as there are: half as many each time that memory runs out.
+///
+/// # Errors
+/// What `make` returns in the end.
+pub fn as_fits<T>(make: impl Fn(usize) -> Result<T, GpuError>) -> Result<T, GpuError> {
+    let mut bytes = MOST_BYTES;
+    loop {
+        match make(bytes) {
+            Err(GpuError::OutOfMemory(_)) if bytes > LEAST_BYTES => bytes /= 2,
+            made => return made,
+        }
+    }
+}
+
 /// How many forks there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
@@ -74,14 +89,14 @@ pub struct Room {
 }
 
 impl Room {
-    /// Forks that there is room for, `beside` words each kept beside those of `dream`.
-    pub fn most(gpu: &Gpu, dream: &Dream, beside: &[usize]) -> usize {
+    /// Forks that there is room for in so many bytes, `beside` words each kept beside those of `dream`.
+    pub fn most(gpu: &Gpu, dream: &Dream, beside: &[usize], bytes: usize) -> usize {
         let spec = dream.world().spec();
         let own = [Core::WORDS, spec.obs_words(), PACE_WORDS + LIST_PAIRS + 2];
         let words: Vec<usize> =
             own.into_iter().chain(spec.buffers.iter().map(|b| b.words)).chain(beside.iter().copied()).collect();
         let (sum, widest) = (words.iter().sum::<usize>(), words.iter().max().copied().unwrap_or(1));
-        (MOST_BYTES / (4 * sum)).min(gpu.largest() / (4 * widest) - 1)
+        (bytes / (4 * sum)).min(gpu.largest() / (4 * widest) - 1)
     }
 
     pub fn forks(&self) -> usize {

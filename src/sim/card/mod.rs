@@ -25,6 +25,7 @@ pub use programs::files;
 use self::ahead::Ahead;
 use self::beside::BesidePrograms;
 use self::dreams::Dreams;
+use self::forks::as_fits;
 use self::part::{Making, PACE_WORDS, Part};
 use self::programs::Programs;
 use self::reach::Reaching;
@@ -161,7 +162,9 @@ impl Card {
         };
         let size = part_size(&card.making(depth), config)?;
         let reaches = card.beside.reaches.iter();
-        card.reaching = reaches.map(|(reach, _)| Reaching::new(gpu, reach, size, 0)).collect::<std::result::Result<_, _>>()?;
+        card.reaching = reaches
+            .map(|(reach, _)| as_fits(|bytes| Reaching::new(gpu, reach, size, (bytes, 0))))
+            .collect::<std::result::Result<_, _>>()?;
         card.parts = make_parts(&card.making(depth), config, size)?;
         card.ahead = if fresh { Some(Ahead::new(&card.making(depth), world, &card.parts)?) } else { None };
         card.write_heads(world, config, resetter.levels(), depth)?;

@@ -89,12 +89,12 @@ pub struct Reaching {
 type Ops = Result<Vec<Op>, GpuError>;
 
 impl Reaching {
-    /// Room for `n` rows; at most `most` forks at once if that is not 0.
+    /// Room for `n` rows, forks in so many bytes; at most `most` forks at once if that is not 0.
     ///
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is none.
-    pub fn new(gpu: &Gpu, reach: &Reach, n: usize, most: usize) -> Result<Reaching, GpuError> {
-        let (each, fits) = (reach.sequences(), Room::most(gpu, &reach.dream, &[reach.key_words]));
+    pub fn new(gpu: &Gpu, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
+        let (each, fits) = (reach.sequences(), Room::most(gpu, &reach.dream, &[reach.key_words], bytes));
         let most = if most > 0 { most.min(fits) } else { fits };
         let room = Room { each, wave: (most / each).clamp(1, n) };
         let words = |len: usize| Words::new(gpu, "reach", len);
