@@ -52,7 +52,7 @@ impl Card {
     /// Steps every instance `n_steps` times; `steps` is what the batch had before.
     ///
     /// # Errors
-    /// [`GpuError`] of any kind; a fault of an instance is in what is returned.
+    /// [`crate::gpu::GpuError`] of any kind; a fault of an instance is in what is returned.
     pub fn advance(&mut self, world: &dyn World, steps: u64, n_steps: u64, chooser: &Chooser) -> Result<Advanced> {
         let until = steps.wrapping_add(n_steps) as u32;
         match chooser {

@@ -32,7 +32,7 @@ pub struct ForkPrograms {
 
 impl ForkPrograms {
     /// # Errors
-    /// See [`Programs::new`].
+    /// [`GpuError::Shader`] with file and line.
     pub fn new(gpu: &Gpu, dream: &Dream, texts: &[(String, String)]) -> Result<ForkPrograms, GpuError> {
         use Access::{Read as R, ReadWrite as W};
         let kernels = dream.world().kernels();
