@@ -174,7 +174,7 @@ impl Bonuses {
             .map(|(b, t)| {
                 let (fill, n) = (fill(&heads[t]), fill(&heads[t]).total as f64);
                 let sum = u64::from(heads[t][table::SUM]) | u64::from(heads[t][table::SUM + 1]) << 32;
-                let entropy = (self.kinds[t].1 && n > 0.0).then(|| natural_log(n) - sum as f64 / 16_777_216.0 / n);
+                let entropy = (self.kinds[t].1 && n > 0.0).then(|| (natural_log(n) - sum as f64 / 16_777_216.0 / n).max(0.0));
                 Counted { name: names[b].clone(), keys: u64::from(fill.used), visits: fill.total, entropy }
             })
             .collect()
