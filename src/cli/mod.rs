@@ -83,7 +83,7 @@ enum Command {
     Verify(verify::Args),
     /// Compute objectives from recorded play: entropy, information gain, empowerment, coverage, achievements
     Measure(Box<measure::Args>),
-    /// Show a measure on every cell of a map: empowerment by forking, or visits
+    /// Show a measure on every cell of a map: empowerment by forking, visits, or what bonuses would pay
     Map(Box<map::Args>),
     /// Print what happens, one JSON line a step, as the reference package prints it
     Trace(trace::Args),

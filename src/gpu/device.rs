@@ -115,11 +115,12 @@ pub struct Gpu {
 /// Kernels by text and bindings.
 type Compiled = BTreeMap<(String, Vec<Access>), Arc<Kernel>>;
 
-/// Bytes of buffers: in use, and at most.
+/// Bytes of buffers: in use, at most, and of one at most.
 #[derive(Debug)]
 pub(super) struct Memory {
     used: AtomicU64,
     most: AtomicU64,
+    widest: AtomicU64,
 }
 
 impl Memory {
@@ -173,7 +174,8 @@ impl Gpu {
             };
             keep(&of_calls, error);
         }));
-        let memory = Arc::new(Memory { used: AtomicU64::new(0), most: AtomicU64::new(u64::MAX) });
+        let memory =
+            Arc::new(Memory { used: AtomicU64::new(0), most: AtomicU64::new(u64::MAX), widest: AtomicU64::new(u64::MAX) });
         Ok(Gpu { adapter, limits, device, queue, trouble, kernels: Mutex::default(), memory })
     }
 
@@ -189,7 +191,13 @@ impl Gpu {
 
     /// Bytes of the largest buffer that a kernel can bind.
     pub fn largest(&self) -> usize {
-        self.limits.max_buffer_size.min(self.limits.max_storage_buffer_binding_size) as usize
+        let limit = self.limits.max_buffer_size.min(self.limits.max_storage_buffer_binding_size);
+        limit.min(self.memory.widest.load(Ordering::SeqCst)) as usize
+    }
+
+    /// Batches are cut so that no buffer of instances or forks is larger than so many bytes, from now on: as on a card that binds less.
+    pub fn limit_bindings(&self, bytes: u64) {
+        self.memory.widest.store(bytes, Ordering::SeqCst);
     }
 
     /// What went wrong since the last call, outside the calls that report for themselves.

@@ -82,6 +82,26 @@ fn room_for_forks_is_not_seen_in_results() {
     }
 }
 
+/// A batch in several parts: forks lie in the same buffers, one part after the other, and tables are shared by all.
+#[test]
+fn parts_take_turns() {
+    if gpu().is_none() {
+        return;
+    }
+    let world = load("MiniGrid-DoorKey-8x8-v0", &Options::default()).expect("a world");
+    let bonus = BonusConfig::parse("count,entropy,empowerment").expect("bonuses");
+    for (worlds, reset) in [(Worlds::Fresh, ResetMode::SameStep), (Worlds::Pool(9), ResetMode::NextStep)] {
+        let small = Arc::new(Gpu::open(None).expect("a card"));
+        small.limit_bindings(12 << 10);
+        let mut both = [None, Some(small)].map(|gpu| Side::new(&world, &bonus, Config { gpu, worlds, reset, ..config(200) }));
+        assert!(both[1].batch.card().expect("a card").n_parts() > 2);
+        let agents = [0, 1].map(|k| agent(&world, &both[k], TWO_BY_FOUR, 0));
+        for _ in 0..2 {
+            play("parts", &mut both, [&agents[0], &agents[1]], 6);
+        }
+    }
+}
+
 /// With little memory there are fewer forks at once, and with too little an error.
 #[test]
 fn forks_take_what_memory_there_is() {

@@ -96,7 +96,7 @@ impl Room {
         let words: Vec<usize> =
             own.into_iter().chain(spec.buffers.iter().map(|b| b.words)).chain(beside.iter().copied()).collect();
         let (sum, widest) = (words.iter().sum::<usize>(), words.iter().max().copied().unwrap_or(1));
-        (bytes / (4 * sum)).min(gpu.largest() / (4 * widest) - 1)
+        (bytes / (4 * sum)).min(gpu.largest() / (4 * widest))
     }
 
     pub fn forks(&self) -> usize {
