@@ -18,6 +18,6 @@ mod runtime;
 pub mod tables;
 
 pub use config::{AIRS, BonusConfig, Entry};
-pub use forks::Channels;
+pub use forks::{Certainty, Channels};
 pub use kept::{Imagined, Searches};
 pub use runtime::{Bonuses, Counted, FUSING};

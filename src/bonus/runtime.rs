@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::build::bonus;
 use super::config::{AIRS, BonusConfig};
-use super::forks::{Channels, Forked};
+use super::forks::{Certainty, Channels, Forked};
 use super::kept::{Imagined, Kept, Nothing, Paying, Searches};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
@@ -118,6 +118,19 @@ impl Bonuses {
         for (b, kept) in self.list.iter().enumerate() {
             if let Paying::Forks(forked) = &kept.bonus {
                 return Ok(forked.channels(own(OWN + b)?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many states chance had a say in, where the mode `exact` is paid and that may be; `own` as for [`Bonuses::channels`].
+    ///
+    /// # Errors
+    /// What `own` returns.
+    pub fn certainty<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Certainty>> {
+        for (b, kept) in self.list.iter().enumerate() {
+            if let Paying::Forks(forked) = &kept.bonus {
+                return Ok(forked.certainty(own(OWN + b)?));
             }
         }
         Ok(None)

@@ -28,6 +28,7 @@ mod sweep;
 mod trace;
 mod verify;
 mod visits;
+mod watch;
 
 /// Keeps thousands of small worlds and watches curiosity at work in them.
 #[derive(Parser)]
