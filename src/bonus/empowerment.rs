@@ -142,7 +142,7 @@ impl Empowerment {
     /// for a key that means nothing in this world.
     pub fn new(world: &dyn World, horizon: u32, mode: Mode, key: Key) -> Result<Empowerment> {
         if !(1..=MAX_HORIZON).contains(&horizon) {
-            return Err(Error::Usage(format!("a horizon of {horizon} actions; it can be 1 to {MAX_HORIZON}")));
+            return Err(Error::Usage(format!("a horizon has at least 1 action and at most {MAX_HORIZON}, not {horizon}")));
         }
         match mode {
             Mode::Frozen { dreams } if !(1..=MAX_DREAMS).contains(&dreams) => {

@@ -154,7 +154,8 @@ impl Entry {
             world.check_key(key).map_err(|why| Error::Usage(format!("bonus {}: {why}", self.name)))?;
             entry.key = Some(key);
         }
-        if self.name == "empowerment" && entry.mode.is_none() && world.left_to_chance(entry.key) == LeftToChance::Always {
+        let sampled = entry.rollouts.is_some() || entry.sequences.is_some();
+        if self.name == "empowerment" && entry.mode.is_none() && !sampled && world.left_to_chance(entry.key) == LeftToChance::Always {
             // No state would be certain: what one dream says is named as what it is.
             entry.mode = Some("frozen".to_string());
             entry.dreams = Some(entry.dreams.unwrap_or(1));
