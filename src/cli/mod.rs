@@ -13,6 +13,7 @@ mod bench;
 mod config;
 mod doctor;
 mod envs;
+mod figures;
 mod forked;
 mod map;
 mod mapped;
@@ -82,7 +83,7 @@ enum Command {
     Run(Box<run::Args>),
     /// Replay recorded traces: every step must come out the same
     Verify(verify::Args),
-    /// Compute objectives from recorded play: entropy, information gain, empowerment, coverage, achievements
+    /// Compute objectives from recorded play: entropy, information gain, action information, coverage, achievements
     Measure(Box<measure::Args>),
     /// Show a measure on every cell of a map: empowerment by forking, visits, or what bonuses would pay
     Map(Box<map::Args>),

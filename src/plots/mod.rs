@@ -7,4 +7,4 @@ mod panel;
 
 pub use heat::{Heat, heat_map};
 pub use page::Page;
-pub use panel::{Dots, Line, Panel};
+pub use panel::{Dots, Line, Note, Panel};
