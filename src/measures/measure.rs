@@ -252,7 +252,9 @@ impl Setting<'_> {
             ];
             [ids(track), head, self.figures(&life)].concat()
         };
-        rows.chunk_by(|a, b| a.episode == b.episode).map(episode).collect()
+        let ways = rows.chunk_by(|a, b| a.episode == b.episode && b.action.is_some());
+        // As `Life` counts them: where nobody acted is no episode.
+        ways.filter(|rows| rows.iter().any(|row| row.action.is_some() || row.step > 0)).map(episode).collect()
     }
 
     /// One row an achievement: the step of its first unlock, or, censored, the steps in which it was not seen.
