@@ -22,8 +22,7 @@ fn meta(id: &str) -> Meta {
         reset: "same-step".into(),
         worlds: "fresh".into(),
         agent: "by-hand".into(),
-        scenario: None,
-        bonuses: Vec::new(),
+        ..Meta::default()
     }
 }
 
@@ -55,16 +54,19 @@ fn by_hand(path: &str, rows: &[Row]) {
 
 fn by_hand_of(path: &str, rows: &[Row], seed: i64) {
     let whole = |f: &dyn Fn(&Row) -> Option<u32>| -> ArrayRef { Arc::new(rows.iter().map(f).collect::<UInt32Array>()) };
-    let never = || -> ArrayRef { Arc::new(rows.iter().map(|_| Some(false)).collect::<BooleanArray>()) };
-    let reward: ArrayRef = Arc::new(rows.iter().map(|row| Some(f64::from(row.3))).collect::<Float64Array>());
+    let flags = |f: &dyn Fn(usize) -> bool| -> ArrayRef { Arc::new((0..rows.len()).map(|k| Some(f(k))).collect::<BooleanArray>()) };
+    let reward: ArrayRef = Arc::new(rows.iter().map(|row| Some(row.2.map_or(0.0, |_| f64::from(row.3)))).collect::<Float64Array>());
+    let step = |row: &Row| rows.iter().take_while(|other| !std::ptr::eq(*other, row)).filter(|o| (o.0, o.1) == (row.0, row.1)).count();
+    // The last row of an episode that another follows.
+    let ends = |k: usize| rows.get(k + 1).is_some_and(|next| next.0 == rows[k].0 && next.1 > rows[k].1);
     let columns = [
         ("instance", whole(&|row| Some(row.0))),
         ("episode", whole(&|row| Some(row.1))),
-        ("step", whole(&|_| Some(0))),
+        ("step", whole(&|row| Some(step(row) as u32))),
         ("action", whole(&|row| row.2)),
         ("reward", reward),
-        ("terminated", never()),
-        ("truncated", never()),
+        ("terminated", flags(&|_| false)),
+        ("truncated", flags(&ends)),
         ("x", whole(&|row| Some(row.3))),
         ("y", whole(&|_| Some(4))),
         ("facing", whole(&|_| Some(0))),
@@ -102,7 +104,7 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     assert_eq!(units.len(), 2);
     for (column, expected) in [
         ("steps", 4.0),
-        ("episodes", 3.0),
+        ("episodes", 2.0),
         ("entropy", 0.0),
         // .562335 and .215762 nats.
         ("action_entropy", 0.811_278),
@@ -111,7 +113,7 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
         ("information_gain_counted", 0.816_476),
         ("unique_states", 3.0),
         ("steps_to_50", 3.0),
-        ("mean_return", 4.0 / 3.0),
+        ("mean_return", 1.0),
     ] {
         near(&units[0][column], expected);
     }
@@ -125,7 +127,8 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     let second: Vec<_> = windows.iter().filter(|row| row["instance"] == "1").collect();
     assert_eq!((windows.len(), second.len()), (10, 6), "a track ends where it ends");
     second.iter().zip(levels).for_each(|(row, level)| near(&row["entropy"], level));
-    assert_eq!(csv(&Path::new(&out).join("per-episode.csv")).len(), 4);
+    // Nobody acted in the first instance's third episode.
+    assert_eq!(csv(&Path::new(&out).join("per-episode.csv")).len(), 3);
     let index: serde_json::Value =
         serde_json::from_slice(&std::fs::read(Path::new(&out).join("measure.json")).expect("an index")).expect("JSON");
     for file in index["files"].as_array().expect("files").iter().filter_map(|name| name.as_str()) {

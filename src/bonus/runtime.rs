@@ -146,6 +146,11 @@ impl Bonuses {
         !self.tables.is_empty()
     }
 
+    /// Whether what the bonus at this place pays depends on what other instances did.
+    pub fn shares(&self, at: usize) -> bool {
+        self.list.get(at).is_some_and(|kept| kept.table.is_some())
+    }
+
     pub fn keys(&self) -> &[Key] {
         &self.keys
     }

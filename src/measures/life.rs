@@ -134,6 +134,8 @@ pub struct Life {
     unlocked_in: Vec<u64>,
     /// Of the open episode.
     mask: u64,
+    /// Whether the open episode has a step.
+    played: bool,
     /// Episode and state of the row before.
     last: Option<(u32, u64)>,
 }
@@ -151,6 +153,7 @@ impl Life {
             reward: 0.0,
             unlocked_in: vec![0; achievements],
             mask: 0,
+            played: false,
             last: None,
         }
     }
@@ -161,11 +164,17 @@ impl Life {
     }
 
     pub fn see(&mut self, step: &Step) {
-        let begins = self.last.is_none_or(|(episode, _)| episode != step.episode);
+        // A way that goes on from where another led has no transition into it, and is counted as `run` counts it: whole.
+        let begins = step.action.is_none() || self.last.is_none_or(|(episode, _)| episode != step.episode);
         if begins {
             let mask = std::mem::take(&mut self.mask);
             self.unlocked_in.iter_mut().enumerate().for_each(|(a, n)| *n += mask >> a & 1);
+            self.played = false;
+        }
+        // A first state in which nobody acted is no episode.
+        if !self.played && (step.action.is_some() || step.step > 0) {
             self.episodes += 1;
+            self.played = true;
         }
         match step.action {
             None => self.discovery.begin(step.state),
@@ -178,7 +187,7 @@ impl Life {
                 }
             }
         }
-        self.mask |= step.unlocked;
+        self.mask = if self.played { self.mask | step.unlocked } else { 0 };
         self.unlocks.see(step.unlocked, self.steps);
         self.reward += step.reward;
         self.terminations += u64::from(step.terminated);
@@ -198,7 +207,8 @@ impl Life {
             _ if self.episodes == 0 => None,
             Progress::Achievements => any.then(|| f64::from(self.unlocks.distinct())),
             Progress::Score => any.then(|| crafter_score(&self.success())),
-            Progress::Return => Some(self.reward / self.episodes as f64),
+            // What was earned before a way began may not be known.
+            Progress::Return => Some(self.reward / self.episodes as f64).filter(|mean| mean.is_finite()),
         }
     }
 
@@ -251,7 +261,8 @@ mod tests {
     use super::*;
 
     fn step(episode: u32, action: Option<u32>, state: u64, unlocked: u64) -> Step {
-        Step { episode, action, reward: f64::from(action.unwrap_or(0)), terminated: false, truncated: false, state, unlocked }
+        let reward = f64::from(action.unwrap_or(0));
+        Step { episode, step: 0, action, reward, terminated: false, truncated: false, state, unlocked }
     }
 
     #[test]

@@ -285,7 +285,9 @@ impl Setting<'_> {
             ];
             [ids(track), head, self.figures(&life, number, EPISODES | nth as u32)].concat()
         };
-        rows.chunk_by(|a, b| a.episode == b.episode).enumerate().map(episode).collect()
+        let ways = rows.chunk_by(|a, b| a.episode == b.episode && b.action.is_some());
+        // As `Life` counts them: where nobody acted is no episode.
+        ways.filter(|rows| rows.iter().any(|row| row.action.is_some() || row.step > 0)).enumerate().map(episode).collect()
     }
 
     /// One row an achievement: the step of its first unlock, or, censored, the steps in which it was not seen.
