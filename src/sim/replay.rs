@@ -15,8 +15,9 @@ pub struct Levels(Resetter);
 
 impl Levels {
     /// # Errors
-    /// [`Error::Fault`] if a level does not fit its ruleset's limits.
+    /// [`Error::Fault`] if a level does not fit its ruleset's limits; [`Error::Limit`] if there is not the memory for all.
     pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Result<Levels> {
+        super::room::check_pool(world, worlds)?;
         Resetter::new(world, worlds, seed).map(Levels)
     }
 }
