@@ -11,6 +11,7 @@ use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
+use crate::memory::{self, shown};
 use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, Turn};
 use crate::shaders::bonus::table::{self, Table};
 use crate::shaders::bonus::{Inserts, ONE, Seen};
@@ -233,6 +234,7 @@ impl Bonuses {
             match fill(&words[..table::HEAD]).room_for(more, *sums, self.most_bytes.load(Ordering::Relaxed)) {
                 Ok(None) | Err(TableError::Large { .. }) => {}
                 Ok(Some(slots)) => {
+                    check_memory(slots)?;
                     let larger = Table::from_words(rebuild(&words, slots));
                     *self.tables[t].write().unwrap_or_else(PoisonError::into_inner) = larger;
                 }
@@ -281,6 +283,20 @@ impl Bonuses {
         out.clear();
         out.extend(words.chunks_exact(key::WORDS).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32));
     }
+}
+
+/// Whether a table of `slots` slots can be put together: its words are there twice for a while.
+fn check_memory(slots: u32) -> Result<()> {
+    let bytes = 4 * table::words_of(slots) as u128;
+    memory::check(2 * bytes).map_err(|short| {
+        let there = shown(u128::from(short.allowed));
+        let text = format!(
+            "a table of counts has to grow to {}, there twice for a while, and {there} can be taken ({})",
+            shown(bytes),
+            short.source
+        );
+        Error::Limit(format!("{text}: take a coarser key, fewer instances or fewer steps"))
+    })
 }
 
 /// Most keys that a step of `n_envs` instances brings: arrivals, and the first states of new episodes.
