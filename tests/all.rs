@@ -14,6 +14,7 @@ mod imagination;
 mod keys;
 mod late;
 mod map;
+mod map_chance;
 mod measure;
 mod minigrid;
 mod noisy_tv;

@@ -19,10 +19,15 @@ pub fn sees_tvs(rules: &Rules, key: Option<Key>) -> bool {
     !rules.tvs.is_empty() && key.is_none_or(tells)
 }
 
-pub fn left_to_chance(rules: &Rules, key: Option<Key>) -> LeftToChance {
+/// Whether there is anything that may lead a move astray.
+pub fn misleads(rules: &Rules) -> bool {
+    rules.slip > 0 || rules.has_currents || rules.cells.iter().any(|word| cell::kind(*word) == kind::ICE)
+}
+
+/// `misleads` as [`misleads`] says it.
+pub fn left_to_chance(rules: &Rules, misleads: bool, key: Option<Key>) -> LeftToChance {
     let sees = sees_tvs(rules, key);
-    let ice = rules.cells.iter().any(|word| cell::kind(*word) == kind::ICE);
-    if rules.slip > 0 || rules.has_currents || ice || sees {
+    if misleads || sees {
         let kernel = ChanceKernel { name: "envs/gridlab/chance.wgsl", state: &[0], params: vec![u32::from(sees)] };
         LeftToChance::ByStep(kernel)
     } else {

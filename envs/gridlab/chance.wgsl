@@ -26,7 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
     base = f * rules.words;
     let action = core[f * CORE_WORDS + CORE_ACTION];
-    if params[0] == 1u && switches(action) || is_astray(action) {
+    if (params[0] == 1u && switches(action)) || is_astray(action) {
         atomicStore(&marks[forked_from(f)], 1u);
     }
 }
@@ -35,10 +35,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 fn switches(action: u32) -> bool {
     for (var k = 0u; k < rules.n_tvs; k++) {
         let on = tv(k, TV_ON);
-        if on == ON_ACTION && action != tv(k, TV_ACTION) || on == ON_CHANCE && (tv(k, TV_BELOW_LO) | tv(k, TV_BELOW_HI)) == 0u {
-            continue;
+        let never = (tv(k, TV_BELOW_LO) | tv(k, TV_BELOW_HI)) == 0u;
+        if !(on == ON_ACTION && action != tv(k, TV_ACTION)) && !(on == ON_CHANCE && never) {
+            return true;
         }
-        return true;
     }
     return false;
 }

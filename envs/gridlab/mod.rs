@@ -55,6 +55,8 @@ pub struct GridLab {
     rules: Rules,
     painter: Option<Painter>,
     words: usize,
+    /// Whether chance may lead a move astray.
+    misleads: bool,
 }
 
 /// # Errors
@@ -88,7 +90,8 @@ impl GridLab {
             achievements: Vec::new(),
             columns: columns(&rules),
         };
-        Ok(GridLab { spec, ruleset, map, rules, painter, words })
+        let misleads = chance::misleads(&rules);
+        Ok(GridLab { spec, ruleset, map, rules, painter, words, misleads })
     }
 
     fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u32] {
@@ -182,7 +185,7 @@ impl World for GridLab {
     }
 
     fn left_to_chance(&self, key: Option<Key>) -> LeftToChance {
-        chance::left_to_chance(&self.rules, key)
+        chance::left_to_chance(&self.rules, self.misleads, key)
     }
 
     fn is_left_to_chance(&self, key: Option<Key>, i: usize, block: &Block) -> bool {

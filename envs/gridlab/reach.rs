@@ -4,7 +4,7 @@ use super::map;
 use super::rules::{Rules, act, cell, kind};
 use crate::envs::shared::flood::flood;
 
-/// For each cell, whether the player may ever come there from the cell `first`. Every door may come to be open; nobody goes on from where
+/// For each cell, whether the player may ever come there from the cell `first`, or from where an episode may begin. Every door may come to be open; nobody goes on from where
 /// the episode ends.
 pub fn within_reach(rules: &Rules, first: u32) -> Vec<bool> {
     let go = |from: usize, way: u32| match rules.cells[from] & cell::EXITS & 1 << way {
@@ -26,5 +26,6 @@ pub fn within_reach(rules: &Rules, first: u32) -> Vec<bool> {
         let start = if dives { go(from, map::S) } else { from };
         found.extend((0..4).filter(|way| ways >> way & 1 == 1).map(|way| go(start, way)));
     };
-    flood(rules.cells.len(), first as usize, next)
+    let starts: Vec<usize> = rules.starts.iter().chain([&first]).map(|cell| *cell as usize).collect();
+    flood(rules.cells.len(), &starts, next)
 }

@@ -351,7 +351,7 @@ impl World for MiniGrid {
             let inside = beside.into_iter().filter(|(x, y)| *x < width && *y < height).map(|(x, y)| (y * width + x) as usize);
             found.extend(inside.filter(|cell| class(*cell) != class::WALL));
         };
-        flood((width * height) as usize, first, next)
+        flood((width * height) as usize, &[first], next)
     }
 
     fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {

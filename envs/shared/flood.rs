@@ -1,9 +1,9 @@
-//! Which cells of a map can be come to from one of them.
+//! Which cells of a map can be come to from some of them.
 
-/// For each of `n` cells, whether it is `first` or can be come to from there; `next` adds to a list the cells that follow upon one.
-pub fn flood(n: usize, first: usize, next: impl Fn(usize, &mut Vec<usize>)) -> Vec<bool> {
-    let (mut reached, mut todo, mut found) = (vec![false; n], vec![first], Vec::new());
-    reached[first] = true;
+/// For each of `n` cells, whether it is one of `first` or can be come to from there; `next` adds to a list the cells that follow upon one.
+pub fn flood(n: usize, first: &[usize], next: impl Fn(usize, &mut Vec<usize>)) -> Vec<bool> {
+    let (mut reached, mut todo, mut found) = (vec![false; n], first.to_vec(), Vec::new());
+    first.iter().for_each(|cell| reached[*cell] = true);
     while let Some(cell) = todo.pop() {
         found.clear();
         next(cell, &mut found);
@@ -23,8 +23,8 @@ mod tests {
 
     #[test]
     fn what_follows_is_reached_and_nothing_else() {
-        let ring = flood(6, 4, |cell, next| next.push((cell + 2) % 6));
+        let ring = flood(6, &[4], |cell, next| next.push((cell + 2) % 6));
         assert_eq!(ring, [true, false, true, false, true, false]);
-        assert_eq!(flood(3, 1, |_, _| ()), [false, true, false]);
+        assert_eq!(flood(3, &[1, 2], |_, _| ()), [false, true, true]);
     }
 }

@@ -274,8 +274,8 @@ pub trait World: Send + Sync + Debug {
         true
     }
 
-    /// For each cell, row by row, whether the player may ever come there from where it is, whatever it does and however long that takes. A
-    /// world may say more than is so, never less: doors may come to be open, and things to be carried away.
+    /// For each cell, row by row, whether the player may ever come there from where it is (or, in grid-worlds, may begin), whatever it does and
+    /// however long that takes. A world may say more than is so, never less: doors may come to be open, and things to be carried away.
     fn within_reach(&self, _i: usize, _block: &Block) -> Vec<bool> {
         let (width, height) = self.spec().size;
         vec![true; (width * height) as usize]

@@ -12,27 +12,27 @@ fn empowerment_value(what: Arrival, at: u32) -> i32 {
 }
 
 /// The state that the instance is in now.
-fn arrive(what: Arrival, at: u32) {
+fn empowerment_arrive(what: Arrival, at: u32) {
     own[at] = seen[what.obs];
     if parameter(1u) == 1u {
-        count(at + 1u, 1u);
-        count(at + 3u, seen[arrayLength(&seen) / 2u + what.obs]);
+        empowerment_add(at + 1u, 1u);
+        empowerment_add(at + 3u, seen[arrayLength(&seen) / 2u + what.obs]);
     }
 }
 
 /// So many more, 0 or 1, of what is counted in two words.
-fn count(at: u32, more: u32) {
+fn empowerment_add(at: u32, more: u32) {
     own[at] += more;
     own[at + 1u] += select(0u, 1u, own[at] < more);
 }
 
 fn bonus_begin(what: Arrival, at: u32) {
-    arrive(what, at);
+    empowerment_arrive(what, at);
 }
 
 fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     let value = empowerment_value(what, at);
-    arrive(what, at);
+    empowerment_arrive(what, at);
     return Outcome(value, 0u);
 }
 

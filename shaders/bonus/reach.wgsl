@@ -56,15 +56,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
         let random = marked && !over;
         values[arrayLength(&values) / 2u + root] = select(0u, 1u, random);
         let tally = arrayLength(&marks) - TALLY_WORDS;
-        count(tally);
+        add_one(tally);
         if random {
-            count(tally + 2u);
+            add_one(tally + 2u);
         }
     }
 }
 
 /// One more of what is counted in two words.
-fn count(at: u32) {
+fn add_one(at: u32) {
     if atomicAdd(&marks[at], 1u) == 0xffffffffu {
         atomicAdd(&marks[at + 1u], 1u);
     }

@@ -24,7 +24,7 @@ const NUM_ENVS: u64 = 64;
 
 const EXAMPLES: &str =
     "Empowerment is in bits: the capacity of the channel from sequences of actions to what is seen of where they end.
-Mode exact is that only where chance has no say: other cells are flagged (? in text, crosses in pictures, `certain` in JSON and tables), and
+Mode exact is that only where chance has no say: other cells are flagged (? in text, crosses in pictures, `certain` in JSON and tables unless all are), and
 their value is the capacity or more. In Crafter these are all: take frozen or sampled there.
 Bonuses are what an arrival on the cell would be paid after so many steps of play, by tables and by the memory of instance 0.
 The player is put on every free cell that it may ever come to, facing as the world starts, all else as after the first reset.

@@ -164,8 +164,8 @@ impl Mapped {
         let cell = |(k, value): (usize, &Option<f64>)| {
             let (y, x) = at(k);
             let mut cell = json!({ "y": y, "x": x, "value": (*value)? });
-            if let Some(random) = &self.random {
-                cell["certain"] = (!random[k]).into();
+            if self.any_random() {
+                cell["certain"] = (!self.is_random(k)).into();
             }
             for (name, values) in &self.figures {
                 cell[*name] = values[k].into();

@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 
 /// Seconds between lines if stderr is no terminal, and before the first.
 const LINE_SECONDS: u64 = 10;
+/// Seconds after which it can be told how long all will take, and from which on that is worth a line.
+const KNOWN_SECONDS: f64 = 1.0;
+const LONG_SECONDS: f64 = 20.0;
 
 /// Watches over work whose size is known.
 pub struct Watch {
@@ -24,6 +27,7 @@ pub struct Watch {
     done: AtomicU64,
     begun: Instant,
     bar: Option<ProgressBar>,
+    announced: AtomicBool,
     said: Mutex<Instant>,
 }
 
@@ -35,8 +39,15 @@ impl Watch {
             let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {pos} of {len} {msg}, {eta} left");
             ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what)
         });
-        let now = Instant::now();
-        Watch { stop: stop.clone(), quiet, what, total, done: AtomicU64::new(0), begun: now, bar, said: Mutex::new(now) }
+        let (now, done, announced) = (Instant::now(), AtomicU64::new(0), AtomicBool::new(false));
+        Watch { stop: stop.clone(), quiet, what, total, done, begun: now, bar, announced, said: Mutex::new(now) }
+    }
+
+    /// Says once what there is to do, if that takes long.
+    pub fn announce(&self, work: &str, seconds: f64) {
+        if !self.announced.swap(true, Ordering::Relaxed) && seconds >= LONG_SECONDS {
+            self.say(&format!("about {work}, {}; Ctrl-C stops", clock(seconds)));
+        }
     }
 
     /// `n` more pieces are done.
@@ -46,10 +57,14 @@ impl Watch {
             bar.set_position(done);
             return;
         }
+        let took = self.begun.elapsed().as_secs_f64();
+        let left = took / done.max(1) as f64 * self.total.saturating_sub(done) as f64;
+        if took >= KNOWN_SECONDS {
+            self.announce(&format!("{} {}", short(self.total as f64), self.what), left);
+        }
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         if done < self.total && said.elapsed() >= Duration::from_secs(LINE_SECONDS) {
             *said = Instant::now();
-            let left = self.begun.elapsed().as_secs_f64() / done.max(1) as f64 * (self.total - done) as f64;
             let (done, total) = (short(done as f64), short(self.total as f64));
             self.say(&format!("{done} of {total} {}, {} left", self.what, clock(left)));
         }

@@ -8,6 +8,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use super::colour::{self, INK, NOTHING};
 use super::page::{Area, Drawn, Picture, save, text_width};
 use super::panel::short;
+use super::scale::{ticks, wrapped};
 use crate::error::{Error, Result};
 
 /// Units that the longer side of a map takes about.
@@ -21,8 +22,6 @@ const LINE: u32 = 19;
 const BAR_WIDTH: u32 = 18;
 /// A bar lower than this has no room for its labels.
 const BAR_HEIGHT: u32 = 120;
-/// Marks at the bar, about.
-const TICKS: f64 = 5.0;
 const TICK: u32 = 5;
 const TEXT: f64 = 14.0;
 const TITLE_TEXT: f64 = 18.0;
@@ -97,7 +96,7 @@ pub fn heat_map(heat: &Heat, path: &Path) -> Result<()> {
     let labels = ticks.iter().map(|v| text_width(&short(*v), TEXT)).max().unwrap_or(0);
     let bar = if range.is_some() { (BAR_WIDTH + TICK + 4 + labels).max(text_width(heat.unit, TEXT)) + MARGIN } else { 0 };
     let wide = (width * cell + 2 * MARGIN + bar).max(LEAST_WIDTH).max(text_width(heat.title, TITLE_TEXT) + 2 * MARGIN);
-    let about = wrapped(heat.about, wide - 2 * MARGIN);
+    let about = wrapped(heat.about, TEXT, wide - 2 * MARGIN);
     let grey = heat.values.iter().any(|v| v.is_none_or(|v| !v.is_finite())) && !heat.grey.is_empty();
     let signs = [(Sign::Grey, grey, heat.grey), (Sign::Cross, heat.crossed.contains(&true), heat.cross)];
     let legend: Vec<_> = signs.into_iter().filter(|(_, shown, _)| *shown).map(|(sign, _, text)| (sign, text)).collect();
@@ -107,37 +106,6 @@ pub fn heat_map(heat: &Heat, path: &Path) -> Result<()> {
     let map = Map { heat, about, legend, range, ticks, cell, top };
     let size = (wide, top + map.drawn_height() + MARGIN + LINE * map.legend.len() as u32);
     save(path, size, &map)
-}
-
-/// Round numbers from `low` to `high`, about [`TICKS`] of them; the values themselves if there is no round one between.
-fn ticks(low: f64, high: f64) -> Vec<f64> {
-    if high <= low {
-        return vec![low];
-    }
-    let rough = (high - low) / TICKS;
-    let mut step = 1.0;
-    while step > rough {
-        step /= 10.0;
-    }
-    while step * 10.0 <= rough {
-        step *= 10.0;
-    }
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|by| by * step).find(|step| *step >= rough).unwrap_or(step);
-    let first = (low / step).ceil();
-    let found: Vec<f64> = (0..=TICKS as u32 + 1).map(|k| (first + f64::from(k)) * step).take_while(|v| *v <= high).collect();
-    if found.len() < 2 { vec![low, high] } else { found }
-}
-
-/// Lines of at most `width` units, broken after commas.
-fn wrapped(text: &str, width: u32) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for part in text.split(", ").filter(|part| !part.is_empty()) {
-        match lines.last_mut() {
-            Some(line) if text_width(&format!("{line}, {part}"), TEXT) <= width => *line += &format!(", {part}"),
-            _ => lines.push(part.to_string()),
-        }
-    }
-    lines
 }
 
 impl Map<'_> {
@@ -278,7 +246,8 @@ mod tests {
         let path = folder.join("map.png");
         // A wall between the upper two, and one below the lower left that is open from the other side.
         let values = [Some(0.0), None, Some(2.0), Some(1.0)];
-        heat_map(&Heat { values: &values, walls: &[2, 1, 8, 0], size: TWO, title: "Test", ..Heat::default() }, &path).expect("drawn");
+        heat_map(&Heat { values: &values, walls: &[2, 1, 8, 0], size: TWO, title: "Test", ..Heat::default() }, &path)
+            .expect("drawn");
         let mut reader = png::Decoder::new(std::io::Cursor::new(std::fs::read(&path).expect("read"))).read_info().expect("PNG");
         let mut rgb = vec![0; reader.output_buffer_size().expect("a size")];
         let info = reader.next_frame(&mut rgb).expect("a frame");
@@ -319,7 +288,8 @@ mod tests {
             heat_map(heat, &path).expect("drawn");
             std::fs::read_to_string(&path).expect("read")
         };
-        let about = "key position, mode frozen, dreams 8, noise own, seed 0, and more that does not fit into a single line of this";
+        let about =
+            "key position, mode frozen, dreams 8, noise own, seed 0, and more that does not fit into a single line of this";
         let heat = Heat {
             values: &[Some(0.5), None, Some(3.2), Some(1.0)],
             crossed: &[false, false, true, false],
@@ -341,16 +311,5 @@ mod tests {
         let plain = drawn(&Heat { values: &[Some(3.0); 4], crossed: &[false; 4], ..heat });
         assert!(plain.contains("A title") && !plain.contains("not free") && !plain.contains("not certain"));
         std::fs::remove_dir_all(&folder).expect("cleaned");
-    }
-
-    #[test]
-    fn ticks_are_round_and_within() {
-        assert_eq!(ticks(0.0, 5.0), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
-        assert_eq!(ticks(0.0, 1234.0), [0.0, 500.0, 1000.0]);
-        assert_eq!(ticks(7.0, 7.0), [7.0]);
-        for (low, high) in [(3.459, 5.524), (0.001, 0.002), (-3.0, 1.0), (1e6, 3e9), (0.999, 1.001)] {
-            let found = ticks(low, high);
-            assert!((2..=7).contains(&found.len()) && found.iter().all(|v| (low..=high).contains(v)), "{low} {high}: {found:?}");
-        }
     }
 }

@@ -4,6 +4,7 @@ mod colour;
 mod heat;
 mod page;
 mod panel;
+mod scale;
 
 pub use heat::{Heat, heat_map};
 pub use page::Page;

@@ -231,16 +231,20 @@ fn changed_chance_is_noticed() {
     let Some(gpu) = gpu().cloned() else { return };
     const FILE: &str = "envs/gridlab/chance.wgsl";
     let changes = [
-        ("gridlab/keys", "position", FILE, "& FLAG_DONE) != 0u", "& FLAG_DONE) == 7u"),
-        ("gridlab/keys", "position", FILE, "return differ(start, 15u, NOWHERE);", "return false;"),
-        ("gridlab/keys", "position", FILE, "to != first", "to == first"),
+        ("gridlab/mixed-env", "position", FILE, "return differ(start, 15u, NOWHERE);", "return false;"),
+        ("gridlab/mixed-env", "position", FILE, "to != first", "to == first"),
+        ("gridlab/mixed-env", "position", FILE, "kind == ACT_FORWARD", "false"),
         ("gridlab/keys", "position", FILE, "kind != ACT_MOVE", "true"),
         ("gridlab/chain-10", "position", FILE, "rules.has_currents == 0u ||", "true ||"),
-        ("gridlab/chain-10", "position", FILE, "(back.x | back.y) == 0u", "false"),
         ("gridlab/noisy-tv", "position+view", FILE, "params[0] == 1u", "false"),
-        ("gridlab/noisy-tv-action", "position+view", FILE, "action != tv(k, TV_ACTION)", "false"),
-        ("gridlab/keys", "position", "shaders/bonus/reach.wgsl", "atomicExchange(&marks[slot], 0u)", "atomicLoad(&marks[slot])"),
-        ("gridlab/keys", "position", "shaders/bonus/empowerment.wgsl", "own[at] += more;", "own[at] += 1u;"),
+        (
+            "gridlab/mixed-env",
+            "position",
+            "shaders/bonus/reach.wgsl",
+            "atomicExchange(&marks[slot], 0u)",
+            "atomicLoad(&marks[slot])",
+        ),
+        ("gridlab/mixed-env", "position", "shaders/bonus/empowerment.wgsl", "own[at] += more;", "own[at] += 1u;"),
     ];
     for (id, key, path, rule, changed) in changes {
         let world = load(id, &Options::default()).expect(id);
@@ -253,7 +257,7 @@ fn changed_chance_is_noticed() {
         let mut cpu = Side::new(&world, &bonus, config(40));
         let mut card = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
         for side in [&mut cpu, &mut card] {
-            side.batch.advance(40, &Random { seed: 1 }).expect("steps");
+            side.batch.advance(120, &Random { seed: 1 }).expect("steps");
         }
         assert!(cpu.extras() != card.extras(), "{id}: {path}: {changed} is not noticed");
     }

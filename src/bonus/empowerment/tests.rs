@@ -8,6 +8,8 @@ use crate::envs::Core;
 use crate::envs::catalog::{Options, Source, load, load_source};
 use crate::sim::{Batch, Config};
 
+mod certain;
+
 fn gridlab(map: &str, extra: &str) -> Arc<dyn World> {
     let text = format!("family = \"gridlab\"\nmax_steps = 50\nlayout = \"cells\"\nmap = '''\n{map}\n'''\n{extra}");
     load_source(&Source { id: "test.toml".into(), text, folder: None }, &Options::default()).unwrap_or_else(|e| panic!("{e}"))
@@ -184,11 +186,23 @@ fn frozen_noise_pays_nothing_for_a_tv() {
 
 /// Mean and standard error over the first states of `roots` instances, whose seeds differ and with them their dreams.
 fn over_roots(world: &Arc<dyn World>, roots: usize, mode: Mode, key: Key, figure: impl Fn(&Sampled) -> f64) -> (f64, f64) {
+    over_roots_with(world, roots, (mode, key), false, figure)
+}
+
+/// [`over_roots`], with standard errors if asked for: they take most of the time.
+fn over_roots_with(
+    world: &Arc<dyn World>,
+    roots: usize,
+    (mode, key): (Mode, Key),
+    errors: bool,
+    figure: impl Fn(&Sampled) -> f64,
+) -> (f64, f64) {
     let mut batch = Batch::new(world.clone(), Config { num_envs: roots, seed: 11, ..Config::default() }).expect("a batch");
     let dream = Dream::of(&**world).expect("a dream");
     let measure = Empowerment::new(&**world, 1, mode, key).expect("a measure");
     let figures = batch.with_block(|_, block| {
         let mut search = Search::new(&dream);
+        search.errors = errors;
         let of = |i| match measure.measure(&mut search, block, i).expect("it fits").detail {
             Detail::Channel(sampled) => figure(&sampled),
             other => panic!("{other:?}"),
@@ -362,154 +376,5 @@ fn measuring_changes_nothing_and_does_not_depend_on_what_was_measured_before() {
         assert_eq!(together, alone, "{id}");
         assert!(together.iter().all(|value| *value > 0), "{id}: {together:?}");
         assert_eq!(batch.checksum().expect(id), before, "{id}");
-    }
-}
-
-/// Whether a sequence of `n` actions can end in more than one way, seen in so many dreams of the first state with the player on (x, y); None
-/// if nobody can stand there.
-fn varies(world: &Arc<dyn World>, n: u32, key: Key, at: (u32, u32), dreams: u32) -> Option<(bool, bool)> {
-    let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
-    let dream = Dream::of(&**world).expect("a dream");
-    let measure = Empowerment::new(&**world, n, Mode::Exact, key).expect("a measure");
-    let actions = world.spec().num_actions();
-    let look = |world: &dyn World, block: &mut Block| {
-        if !world.place(0, block, at.0, at.1) {
-            return None;
-        }
-        let certain = measure.measure(&mut Search::new(&dream), block, 0).expect("it fits").certain;
-        let mut forks = dream.forks(1);
-        let mut end = |sequence: u32, number: u32| {
-            dream.fork(block, 0, &mut forks, 0, number);
-            for t in 0..n {
-                forks.act(0, sequence / actions.pow(t) % actions);
-                dream.step(&mut forks, 1);
-            }
-            (!forks.is_done(0)).then(|| world.key(key, 0, &forks.block(1)))
-        };
-        let differs = (0..actions.pow(n)).any(|sequence| (1..dreams).any(|number| end(sequence, number) != end(sequence, 0)));
-        Some((certain, differs))
-    };
-    batch.with_block(look).expect("a block")
-}
-
-/// The two ends of a corridor are as likely whatever is done: 0 bits, and the sets of ends are the same in all dreams.
-#[test]
-fn a_corridor_of_chance_is_not_called_certain() {
-    let corridor = gridlab(".S.", "actions = \"WE\"\nslip = 0.5");
-    let exact = measured(&corridor, 1, Mode::Exact, key("position"), None);
-    assert_eq!((exact.fine, exact.certain), (1 << FINE, false));
-    let (mean, error) = over_roots(&corridor, 200, sampled(256), key("position"), |s| s.corrected);
-    assert!(mean.abs() < 4.0 * error + 1e-3, "{mean} +- {error}");
-    // Rare noise that no dream of a few shows.
-    let rare = gridlab(".S.", "actions = \"WE\"\nslip = 1e-9");
-    assert!(!measured(&rare, 1, Mode::Exact, key("position"), None).certain);
-    let frozen = measured(&rare, 2, Mode::Frozen { dreams: 3 }, key("position"), None);
-    assert!(!frozen.certain);
-    let sure = gridlab(".S.", "actions = \"WE\"");
-    assert!(measured(&sure, 2, Mode::Frozen { dreams: 3 }, key("position"), None).certain);
-}
-
-/// No cell is called certain where some sequence was seen to end in two ways; and here none is called uncertain without cause.
-#[test]
-fn what_is_called_certain_is() {
-    let noise = "slip = 0.3";
-    let current = "[[current]]\nagainst = \"E\"\nstay = 0.4\nback = 0.2\n";
-    let tv = "[tv.0]\non = \"always\"\ncolours = 4\nsolid = true";
-    let mut counts = [0; 2];
-    for (map, extra, name) in [
-        ("S....\n.###.\n.#.#.\n.....", noise, "position"),
-        ("S...\n....\n..%%\n..%#", "actions = \"NSEW\"", "position"),
-        ("S.%...\n##%#.*", "actions = \"NSEW\"", "position"),
-        ("......S....", &format!("actions = \"WE\"\n{current}"), "position"),
-        ("S#.#", noise, "position"),
-        ("S..0\n....", &format!("actions = \"NSEW\"\n{tv}"), "position"),
-        ("S..0\n....", &format!("actions = \"NSEW\"\n{tv}"), "full"),
-        ("S.a.A.b\n..#.#..", "actions = \"NSEW\"", "full"),
-    ] {
-        let world = gridlab(map, extra);
-        let (width, height) = world.spec().size;
-        for (n, cell) in (1..=3).flat_map(|n| (0..width * height).map(move |cell| (n, cell))) {
-            let at = (cell % width, cell / width);
-            if let Some((certain, differs)) = varies(&world, n, key(name), at, 60) {
-                assert_eq!(certain, !differs, "{map} {extra} {name}: horizon {n} at {at:?}");
-                counts[usize::from(certain)] += 1;
-            }
-        }
-    }
-    assert!(counts.iter().all(|n| *n > 40), "{counts:?}");
-}
-
-#[test]
-fn nothing_is_flagged_where_nothing_is_left_to_chance() {
-    for id in ["gridlab/klyubin-maze", "gridlab/door-world", "gridlab/step-world", "gridlab/deep-sea-10", "gridlab/four-rooms"] {
-        let world = load(id, &Options::default()).expect(id);
-        let dream = Dream::of(&*world).expect(id);
-        let measure = Empowerment::new(&*world, 2, Mode::Exact, key("full")).expect(id);
-        let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect(id);
-        let look = |world: &dyn World, block: &mut Block| {
-            on_every_cell(world, &dream, block, 0, |search, block| measure.measure(search, block, 0))
-        };
-        let found = batch.with_block(look).expect(id).expect(id);
-        assert!(found.iter().flatten().count() > 20 && found.iter().flatten().all(|measured| measured.certain), "{id}");
-    }
-    for (id, certain) in [("MiniGrid-DoorKey-5x5-v0", true), ("MiniGrid-Dynamic-Obstacles-5x5-v0", false), ("crafter", false)] {
-        let world = load(id, &Options::default()).expect(id);
-        assert_eq!(measured(&world, 1, Mode::Exact, default_key(&*world), None).certain, certain, "{id}");
-    }
-}
-
-/// The standard error is what independent roots differ by.
-#[test]
-fn the_standard_error_is_the_spread_of_roots() {
-    let slip = gridlab(".....\n.....\n..S..\n.....\n.....", "actions = \"NSEW\"\nslip = 0.2");
-    for (each, roots) in [(16, 1000), (64, 500), (200, 200)] {
-        let (_, of_mean) = over_roots(&slip, roots, sampled(each), key("position"), |s| s.corrected);
-        let spread = of_mean * (roots as f64).sqrt();
-        let (error, _) = over_roots(&slip, roots, sampled(each), key("position"), |s| s.error.expect("rollouts"));
-        assert!((error / spread - 1.0).abs() < 0.2, "R = {each}: {error}, and roots differ by {spread}");
-        let (over, _) = over_roots(&slip, roots, sampled(each), key("position"), |s| f64::from(u8::from(s.corrected > s.upper)));
-        assert_eq!(over, 0.0);
-    }
-    assert_eq!(measured_channel(&slip, 1).error, None);
-}
-
-fn measured_channel(world: &Arc<dyn World>, each: u32) -> Sampled {
-    match measured(world, 1, sampled(each), key("position"), None).detail {
-        Detail::Channel(sampled) => sampled,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Four cells in the middle of a field are alike: with one noise they err alike, each with its own they do not.
-#[test]
-fn cells_have_noise_of_their_own_if_asked() {
-    let field = gridlab(&["......"; 6].join("\n"), "actions = \"NSEW\"\nslip = 0.2\nstart = \"anywhere\"");
-    let dream = Dream::of(&*field).expect("a dream");
-    let measure = Empowerment::new(&*field, 1, sampled(16), key("position")).expect("a measure");
-    let mut batch = Batch::new(field.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
-    let mut map = |noise| {
-        let tour = Tour { noise, stop: None };
-        let look = |world: &dyn World, block: &mut Block| {
-            on_cells(world, &dream, (block, 0), tour, |search, block| Ok(measure.measure(search, block, 0)?.fine))
-        };
-        let found = batch.with_block(look).expect("a block").expect("a map");
-        [14, 15, 20, 21].map(|cell: usize| found[cell].expect("a free cell"))
-    };
-    let (shared, own) = (map(Noise::Shared), map(Noise::Own));
-    assert!(shared.iter().all(|value| *value == shared[0]), "{shared:?}");
-    assert!(own.iter().collect::<BTreeSet<_>>().len() > 2, "{own:?}");
-}
-
-/// A search is given up within a batch of forks, not at the end.
-#[test]
-fn what_is_to_stop_stops() {
-    let field = field(41, NSEW_STAY);
-    let dream = Dream::of(&*field).expect("a dream");
-    let mut batch = Batch::new(field.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
-    let stop = std::sync::atomic::AtomicBool::new(true);
-    for mode in [Mode::Exact, Mode::Frozen { dreams: MAX_DREAMS }, sampled(1000)] {
-        let measure = Empowerment::new(&*field, 4, mode, key("position")).expect("a measure");
-        let found = batch.with_block(|_, block| measure.measure(&mut Search::new(&dream).stopped_by(Some(&stop)), block, 0));
-        assert!(matches!(found.expect("a block"), Err(Error::Interrupted)), "{mode:?}");
     }
 }
