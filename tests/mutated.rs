@@ -231,7 +231,9 @@ fn snapshots() -> Reader {
             let before = batch.snapshot(0)?;
             let restored = batch.restore(0, bytes);
             let after = batch.snapshot(0)?;
-            assert_eq!(after, if restored.is_ok() { bytes.to_vec() } else { before.clone() }, "restored whole or left alone");
+            let expected = if restored.is_ok() { bytes } else { &before[..] };
+            // Not with assert_eq: nobody reads so many bytes.
+            assert!(after == expected, "restored neither whole nor left alone: {restored:?}");
             batch.restore(0, &before)?;
             outcomes.push(restored);
         }
