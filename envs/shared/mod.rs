@@ -2,6 +2,7 @@
 
 pub mod bounded;
 pub mod catalog;
+pub mod flood;
 pub mod key;
 mod key_text;
 pub mod packing;

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use super::forks::FAULT_FORKS;
 use super::late::{Afterwards, steps_at_once};
 use super::passes::{Begin, Fusing, Insert, Keys, Recorded, Settle, Those, Visit, Whom};
-use super::runtime::{Bonuses, VALUES};
+use super::runtime::{Bonuses, TOTALS, VALUES};
 use super::tables::fill;
 use crate::envs::shared::key;
 use crate::error::{Error, Result};
@@ -90,8 +90,8 @@ impl Beside for Bonuses {
         Some(Box::new(Afterwards::new(self, n_envs, block, steps)))
     }
 
-    fn columns(&self) -> (usize, Vec<String>) {
-        (VALUES, self.config().names())
+    fn recorded(&self) -> Vec<usize> {
+        vec![VALUES, TOTALS]
     }
 
     fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64> {

@@ -16,7 +16,7 @@ use crate::shaders::bonus::pseudo_count::{self, PseudoCount};
 use crate::shaders::bonus::{Bonus, Scope};
 
 /// Seed of the projections that points are made with: the same in every run, so that runs can be compared.
-const PROJECTION_SEED: u64 = 0;
+pub const PROJECTION_SEED: u64 = 0;
 
 /// The bonus of a resolved entry.
 ///

@@ -55,14 +55,20 @@ impl BonusConfig {
         Ok(BonusConfig { fusion, normalise, airs, list })
     }
 
-    /// A name for each: its own, with the key if the same bonus is there with another one.
+    /// A name for each: its own, with the key if the same bonus is there with another one, numbered if it is there with the same one.
     pub fn names(&self) -> Vec<String> {
         let twin = |entry: &Entry| self.list.iter().filter(|other| other.name == entry.name).count() > 1;
         let name = |entry: &Entry| match entry.key.filter(|_| twin(entry)) {
             Some(key) => format!("{}:{key}", entry.name),
             None => entry.name.clone(),
         };
-        self.list.iter().map(name).collect()
+        let mut names: Vec<String> = Vec::with_capacity(self.list.len());
+        for plain in self.list.iter().map(name) {
+            let numbered = |n: u32| if n == 1 { plain.clone() } else { format!("{plain}-{n}") };
+            let free = (1..).map(numbered).find(|name| !names.contains(name));
+            names.extend(free);
+        }
+        names
     }
 
     /// Takes in what sections say: `fusion`, `normalise`, `airs`, and a table of options for each bonus of that name.
@@ -108,6 +114,16 @@ impl BonusConfig {
     /// Whether all values are equal on every backend in every bit.
     pub fn is_exact(&self) -> bool {
         self.list.iter().all(super::build::is_exact)
+    }
+
+    /// Whether the values of the bonus at this place are.
+    pub fn is_exact_at(&self, at: usize) -> bool {
+        self.list.get(at).is_none_or(super::build::is_exact)
+    }
+
+    /// Whether the agent chooses which bonus is paid.
+    pub fn is_chosen(&self) -> bool {
+        self.fusion.as_deref() == Some(AIRS)
     }
 
     pub fn is_empty(&self) -> bool {

@@ -17,7 +17,11 @@ mod passes;
 mod runtime;
 pub mod tables;
 
+pub use build::PROJECTION_SEED;
 pub use config::{AIRS, BonusConfig, Entry};
-pub use forks::Channels;
+pub use forks::{Certainty, Channels};
 pub use kept::{Imagined, Searches};
 pub use runtime::{Bonuses, Counted, FUSING};
+
+/// Raised with every change of what a bonus pays for the same steps: traces of another revision are not paid again.
+pub const REVISION: u32 = 1;

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::build::bonus;
 use super::config::{AIRS, BonusConfig};
-use super::forks::{Channels, Forked};
+use super::forks::{Certainty, Channels, Forked};
 use super::kept::{Imagined, Kept, Nothing, Paying, Searches};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
@@ -124,6 +124,19 @@ impl Bonuses {
         Ok(None)
     }
 
+    /// How many states chance had a say in, where the mode `exact` is paid and that may be; `own` as for [`Bonuses::channels`].
+    ///
+    /// # Errors
+    /// What `own` returns.
+    pub fn certainty<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Certainty>> {
+        for (b, kept) in self.list.iter().enumerate() {
+            if let Paying::Forks(forked) = &kept.bonus {
+                return Ok(forked.certainty(own(OWN + b)?));
+            }
+        }
+        Ok(None)
+    }
+
     /// Arm `arm` of fusion `airs` is paid from here on, to all instances whose extra of the fusion this is.
     pub fn choose(&self, fusing: &mut [u32], arm: usize) {
         self.fuse.choose(fusing, arm as u32);
@@ -132,6 +145,11 @@ impl Bonuses {
     /// Whether instances influence each other's bonuses.
     pub fn is_shared(&self) -> bool {
         !self.tables.is_empty()
+    }
+
+    /// Whether what the bonus at this place pays depends on what other instances did.
+    pub fn shares(&self, at: usize) -> bool {
+        self.list.get(at).is_some_and(|kept| kept.table.is_some())
     }
 
     pub fn keys(&self) -> &[Key] {

@@ -14,6 +14,7 @@ mod config;
 mod doctor;
 mod drivers;
 mod envs;
+mod figures;
 mod forked;
 mod map;
 mod mapped;
@@ -29,6 +30,7 @@ mod sweep;
 mod trace;
 mod verify;
 mod visits;
+mod watch;
 
 /// Keeps thousands of small worlds and watches curiosity at work in them.
 #[derive(Parser)]
@@ -82,7 +84,7 @@ enum Command {
     Run(Box<run::Args>),
     /// Replay recorded traces: every step must come out the same
     Verify(verify::Args),
-    /// Compute objectives from recorded play: entropy, information gain, empowerment, coverage, achievements
+    /// Compute objectives from recorded play: entropy, information gain, action information, coverage, achievements
     Measure(Box<measure::Args>),
     /// Show a measure on every cell of a map: empowerment by forking, visits, or what bonuses would pay
     Map(Box<map::Args>),

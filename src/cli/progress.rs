@@ -101,7 +101,7 @@ pub(super) fn short(value: f64) -> String {
     }
 }
 
-fn clock(seconds: f64) -> String {
+pub(super) fn clock(seconds: f64) -> String {
     let s = seconds.round() as u64;
     const DAY: u64 = 86_400;
     const YEAR: u64 = 365 * DAY;
@@ -183,6 +183,10 @@ fn paid(bonus: &BonusSummary) -> String {
         text.push('\n');
     }
     let _ = writeln!(text, "  {:<20} {:>8.4}", "together", bonus.mean);
+    if let Some(states) = bonus.certainty.filter(|states| states.uncertain > 0) {
+        let (uncertain, all) = (short(states.uncertain as f64), short(states.states as f64));
+        let _ = writeln!(text, "  empowerment: chance had a say in {uncertain} of {all} states, which `exact` shows in one dream");
+    }
     text
 }
 

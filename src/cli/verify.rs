@@ -1,29 +1,56 @@
-//! `verify`: replays recorded traces.
+//! `verify`: replays recorded traces, and says of each column what proves it.
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Global;
+use crate::traces::Verified;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Trace files, or run folders
+    /// Trace files, run folders, folders of sweeps
     #[arg(required = true)]
     traces: Vec<PathBuf>,
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let done = crate::traces::verify(&args.traces)?;
-    let mut out = std::io::stdout().lock();
-    if global.json {
-        writeln!(
-            out,
-            "{}",
-            serde_json::json!({ "ok": true, "files": done.files, "instances": done.instances, "rows": done.rows })
-        )?;
-    } else {
-        writeln!(out, "ok: {} rows of {} instances in {} files replay exactly", done.rows, done.instances, done.files)?;
-    }
+    let shown = if global.json { json(&done).to_string() + "\n" } else { text(&done) };
+    std::io::stdout().lock().write_all(shown.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn json(done: &Verified) -> serde_json::Value {
+    serde_json::json!({
+        "ok": true,
+        "runs": done.runs,
+        "files": done.files,
+        "instances": done.instances,
+        "rows": done.rows,
+        "replayed": done.replayed,
+        "recomputed": done.recomputed,
+        "hash_only": done.hashed,
+        "uncovered": done.uncovered,
+        "notes": done.notes,
+    })
+}
+
+fn text(done: &Verified) -> String {
+    let (rows, instances, files) = (done.rows, done.instances, done.files);
+    let mut text = format!("ok: {rows} rows of {instances} instances in {files} files replay exactly\n");
+    text += &format!("replayed: {} columns, every value came out the same\n", done.replayed.len());
+    if !done.recomputed.is_empty() {
+        let names: Vec<&str> = done.recomputed.iter().map(String::as_str).collect();
+        text += &format!("paid again, every value the same: {}\n", names.join(", "));
+    }
+    for (what, columns) in [("only the hash covers", &done.hashed), ("nothing covers", &done.uncovered)] {
+        for (name, why) in columns {
+            text += &format!("{what} {name}: {why}\n");
+        }
+    }
+    for note in &done.notes {
+        text += &format!("note: {note}\n");
+    }
+    text
 }

@@ -1,15 +1,13 @@
 //! How often somebody stood on each cell: in play, or as a trace recorded it.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use arrow_array::UInt32Array;
 
 use super::mapped::Mapped;
 use super::play::{Play, Playing};
+use super::watch::Watch;
 use crate::bonus::empowerment;
-use crate::envs::World;
-use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
 use crate::sim::dream::Dream;
 use crate::sim::{Batch, ResetMode};
@@ -19,15 +17,17 @@ use crate::traces;
 ///
 /// # Errors
 /// As [`Play::begin`] and [`crate::agents::Driver::advance`].
-pub fn of_play(play: &Play) -> Result<Mapped> {
+pub fn of_play(play: &Play, watch: &Watch) -> Result<Mapped> {
     let world = &play.world;
     // In the mode next-step every state shows once, the last of an episode and the first of the next included.
     let Playing { mut batch, mut driver, .. } = play.begin(ResetMode::NextStep)?;
     let mut counts = vec![0; (world.spec().size.0 * world.spec().size.1) as usize];
     let free = free_cells(&mut play.fresh()?)?;
     for step in 0..=play.steps {
+        watch.go_on()?;
         if step > 0 {
             driver.advance(&mut batch, 1)?;
+            watch.done(play.num_envs as u64);
         }
         batch.with_block(|world, block| {
             for i in 0..block.n {
@@ -36,6 +36,7 @@ pub fn of_play(play: &Play) -> Result<Mapped> {
             }
         })?;
     }
+    watch.finish();
     let mut mapped = Mapped::new(&**world, "visits", play.seed, shown(&counts, &free));
     mapped.say("agent", play.agent.clone());
     mapped.say("steps", play.all_steps());
@@ -43,39 +44,34 @@ pub fn of_play(play: &Play) -> Result<Mapped> {
 }
 
 /// All recorded positions, over all instances and episodes.
+///
+/// # Errors
+/// [`Error::Data`] if it is no recording, or of several worlds; [`Error::Io`].
 pub fn recorded(path: &Path) -> Result<Mapped> {
-    let (mut counts, mut rows): (Vec<u64>, usize) = (Vec::new(), 0);
-    let mut first: Option<(Arc<dyn World>, traces::Meta)> = None;
-    for file in traces::list(path)? {
-        let part = traces::read(&file)?;
-        let wrong = |why: &str| Error::Data(format!("{}: {why}", file.display()));
-        let (world, meta) = match &first {
-            Some(known) => known,
-            None => {
-                let source = Source { id: part.meta.id.clone(), text: part.meta.toml.clone(), folder: None };
-                let options = Options { keyed: part.meta.keyed, ..Options::default() };
-                first.insert((load_source(&source, &options)?, part.meta.clone()))
-            }
-        };
-        if part.meta.toml != meta.toml {
-            return Err(wrong("recorded in another world than the parts before it"));
+    let runs = traces::runs(&traces::runs_of_sweep(path)?)?;
+    let Some((world, meta)) = runs.first().and_then(|run| run.world.as_ref().zip(run.meta())) else {
+        return Err(Error::Data(format!("{}: no trace of this program: a map needs the world", path.display())));
+    };
+    let (width, height) = world.spec().size;
+    let mut counts = vec![0u64; (width * height) as usize];
+    for run in &runs {
+        if run.meta().is_none_or(|other| other.toml != meta.toml) {
+            let why = "recorded in another world than the runs before it";
+            return Err(Error::Data(format!("{}: {why}", run.path().display())));
         }
-        let (width, height) = world.spec().size;
-        counts.resize((width * height) as usize, 0);
-        let column = |name: &str| part.rows.column_by_name(name).and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
-        let (Some(xs), Some(ys)) = (column("x"), column("y")) else { return Err(wrong("no columns x and y of u32")) };
-        for (x, y) in xs.iter().zip(ys.iter()) {
-            let at = x.zip(y).filter(|(x, y)| *x < width && *y < height);
-            let (x, y) = at.ok_or_else(|| wrong("a position outside the map"))?;
-            counts[(y * width + x) as usize] += 1;
-        }
-        rows += part.rows.num_rows();
+        run.read(&mut |piece, _| {
+            let column = |name: &str| piece.rows.column_by_name(name).and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
+            let (Some(xs), Some(ys)) = (column("x"), column("y")) else { return Err(piece.part.wrong("no columns x and y")) };
+            // Positions outside the map are refused by the reader.
+            xs.iter().zip(ys).filter_map(|(x, y)| x.zip(y)).for_each(|(x, y)| counts[(y * width + x) as usize] += 1);
+            Ok(())
+        })?;
     }
-    let Some((world, meta)) = first else { return Err(Error::Data(format!("{}: no trace in it", path.display()))) };
     // Worlds may differ from episode to episode: only where somebody stood is it known that one can.
-    let mut mapped = Mapped::new(&*world, "visits", meta.seed, shown(&counts, &vec![false; counts.len()]));
-    mapped.say("agent", meta.agent);
-    mapped.say("recorded_states", rows);
+    let mut mapped = Mapped::new(&**world, "visits", meta.seed, shown(&counts, &vec![false; counts.len()]));
+    mapped.grey = "recorded by nobody";
+    mapped.say("agent", meta.agent.clone());
+    mapped.say("recorded_states", counts.iter().sum::<u64>());
     Ok(mapped)
 }
 

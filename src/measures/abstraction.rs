@@ -48,7 +48,7 @@ pub const COARSE: (&str, [Part; 4]) = ("coarse", [Part::Clipped, Part::Achieveme
 
 /// Counts that fall without the player's doing: no part of what a player has.
 const VITALS: [&str; 4] = ["health", "food", "drink", "energy"];
-const INVENTORY: &str = "inventory_";
+pub const INVENTORY: &str = "inventory_";
 pub const ACHIEVEMENT: &str = "achievement_";
 /// A clipped count's highest value.
 const CLIP: u32 = 2;

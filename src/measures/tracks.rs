@@ -4,17 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
-use arrow_array::{Array, RecordBatch};
+use arrow_array::RecordBatch;
+use rayon::prelude::*;
 
-use super::abstraction::{ACHIEVEMENT, Abstraction, names, whole};
-use crate::envs::catalog::{Options, Source, load_source};
+use super::abstraction::{ACHIEVEMENT, Abstraction, INVENTORY, whole};
 use crate::envs::{Family, World};
 use crate::error::{Error, Result};
 use crate::metrics::discovery::MOST_ACHIEVEMENTS;
 use crate::shaders::shared::hash::hash_words;
-use crate::traces::{self, Part};
+use crate::traces::{self, Common, PartFile, Recorded, Replays, check_room, runs_of_sweep};
 
 /// A trace file or a run folder, and the group that it was given a name for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +31,14 @@ pub enum By {
     File,
 }
 
-/// A row of a trace. `action` is None in the first of an episode.
+/// A row of a trace. `action` is None in the first of an episode, or of the rest of a way if the instance went back to where that leads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     pub episode: u32,
+    /// Steps taken in the episode; those that lead to where the instance went back are among them.
+    pub step: u32,
     pub action: Option<u32>,
+    /// Of the step; where the instance went back, what the way there had earned, NaN if that is not known.
     pub reward: f64,
     pub terminated: bool,
     pub truncated: bool,
@@ -70,163 +71,255 @@ pub struct Record {
     pub notes: Vec<String>,
 }
 
-/// A path as read.
+/// A run as it is recorded, and what it is called.
 struct Run<'a> {
     given: &'a Given,
     name: String,
-    parts: Vec<Part>,
+    family: Family,
+    recorded: Recorded,
 }
 
 /// Seed of the keys' hash.
 const KEY_SEED: u32 = 0x6b65_7973;
+/// Bytes that a row takes in memory while it is measured; vectors grow by doubling.
+const ROW_BYTES: u64 = 2 * size_of::<Step>() as u64;
+
+/// Why tracks cannot be read.
+enum Stopped {
+    /// The run of this number cannot be replayed; without a replay it may do.
+    Replay(usize, Error),
+    Failed(Error),
+}
 
 /// Reads what is given. Without `key` the family's default is taken. `say` is told what takes long.
 ///
 /// # Errors
-/// [`Error::Usage`] if paths or keys make no sense together; [`Error::Data`] if a trace is damaged, empty or cannot give the key;
-/// [`Error::Io`] if it cannot be read.
+/// [`Error::Usage`] if paths or keys make no sense together; [`Error::Data`] if a trace is damaged, empty, no recording or cannot give the
+/// key; [`Error::Limit`] if it does not fit into memory; [`Error::Io`] if it cannot be read.
 pub fn read(given: &[Given], key: Option<&Abstraction>, by: By, say: &dyn Fn(&str)) -> Result<Record> {
-    let runs = open(given)?;
+    let given = without_sweeps(given)?;
+    let runs = open(&given)?;
     let (family, worlds) = worlds(&runs)?;
     let mut notes = Vec::new();
     let wanted = key.cloned().unwrap_or_else(|| Abstraction::default_of(family));
     let wanted = wanted.settled(family, &worlds).map_err(Error::Usage)?;
-    let (abstraction, replayed) = replay(&runs, wanted, say, &mut notes)?;
     let achievements = achievements(&runs)?;
-    let envs: BTreeSet<&str> = runs.iter().flat_map(|run| run.parts.iter().map(|part| part.meta.id.as_str())).collect();
+    let envs: BTreeSet<&str> = runs.iter().map(Run::env).collect();
     if envs.len() > 1 {
         let list = envs.into_iter().collect::<Vec<_>>().join(", ");
         notes.push(format!("different environments are compared: {list}; equal keys there need not be equal states"));
     }
-    let mut tracks = BTreeMap::new();
-    for (r, run) in runs.iter().enumerate() {
-        let mut replayed = replayed[r].iter();
-        for (p, part) in run.parts.iter().enumerate() {
-            let wrong = |why: String| Error::Data(format!("{}: {why}", part.path.display()));
-            let mut words = abstraction.of_columns(&part.rows).map_err(wrong)?;
-            words.iter_mut().for_each(|words| words.extend(replayed.next().into_iter().flatten()));
-            let steps = steps(&part.rows, &words, &achievements).map_err(wrong)?;
-            let instances = whole(&part.rows, "instance").ok_or_else(|| wrong("no column 'instance'".to_string()))?;
-            for (instance, step) in instances.into_iter().zip(steps) {
-                let file = if by == By::File { p } else { 0 };
-                let track = tracks.entry((r, file, instance)).or_insert_with(|| Track {
-                    group: group(run, part, instance, by),
-                    run: run.name.clone(),
-                    instance,
-                    env: part.meta.id.clone(),
-                    steps: Vec::new(),
-                });
-                track.steps.push(step);
+    check_room("rows", runs.iter().map(|run| run.recorded.rows()).sum(), ROW_BYTES)?;
+    let (abstraction, tracks) = match tracks(&runs, &wanted, &achievements, by, say, &mut notes) {
+        Ok(tracks) => (wanted, tracks),
+        Err(Stopped::Failed(why)) => return Err(why),
+        Err(Stopped::Replay(r, why)) => {
+            let (left, path) = (wanted.without_replay(), runs[r].recorded.path().display());
+            if left.parts.is_empty() {
+                let key = wanted.name();
+                return Err(Error::Data(format!("key {key} is read off a replay, and {path} cannot be replayed: {why}")));
+            }
+            // What needs replays is left out of all keys: groups must be told apart by the same thing.
+            let (key, left_name) = (wanted.spelled_out(), left.spelled_out());
+            notes.push(format!("{path} cannot be replayed, so key {key} is cut down to {left_name} for all: {why}"));
+            match self::tracks(&runs, &left, &achievements, by, say, &mut notes) {
+                Ok(tracks) => (left, tracks),
+                Err(Stopped::Failed(why) | Stopped::Replay(_, why)) => return Err(why),
             }
         }
-    }
-    let tracks: Vec<Track> = tracks.into_values().collect();
+    };
     let states = tracks.iter().flat_map(|track| track.steps.iter().map(|step| step.state)).collect::<BTreeSet<u64>>().len();
     Ok(Record { tracks, achievements, family, abstraction, states: states as u64, notes })
 }
 
-/// Reads the files of each path and gives each path a name of its own.
+/// With the runs of sweeps in place of their folders.
+fn without_sweeps(given: &[Given]) -> Result<Vec<Given>> {
+    let mut all = Vec::new();
+    for one in given {
+        all.extend(runs_of_sweep(&one.path)?.into_iter().map(|path| Given { group: one.group.clone(), path }));
+    }
+    Ok(all)
+}
+
+/// Opens the files of each path, joins the parts of each run and gives each run a name of its own.
 fn open(given: &[Given]) -> Result<Vec<Run<'_>>> {
+    let paths: Vec<PathBuf> = given.iter().map(|one| one.path.clone()).collect();
+    let recorded = traces::runs(&paths)?;
     let short = |path: &Path| {
         let named = if path.is_dir() { path.file_name() } else { path.file_stem() };
         named.map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
     };
-    let mut seen = BTreeSet::new();
+    // Parts that were given one by one are named by their folder.
+    let path_of = |run: &Recorded| match run.given[..] {
+        [one] => given[one].path.clone(),
+        _ => run.path().to_path_buf(),
+    };
+    let names: Vec<(String, String)> =
+        recorded.iter().map(|run| path_of(run)).map(|path| (short(&path), path.display().to_string())).collect();
     let mut runs = Vec::new();
-    for one in given {
-        let path = &one.path;
-        let parts: Vec<Part> = traces::list(path)?.iter().map(|file| traces::read(file)).collect::<Result<_>>()?;
-        if parts.iter().all(|part| part.rows.num_rows() == 0) {
-            return Err(Error::Data(format!("{}: no step in it: nothing to measure", path.display())));
+    for (run, (name, path)) in recorded.into_iter().zip(&names) {
+        let first = &given[run.given[0]];
+        if run.rows() == 0 {
+            return Err(Error::Data(format!("{}: no step in it: nothing to measure", run.path().display())));
         }
-        if !seen.insert(path.canonicalize().map_err(|e| Error::io(path, e))?) {
-            return Err(Error::Usage(format!("{} is given twice", path.display())));
+        if let Some(other) = run.given.iter().map(|g| &given[*g]).find(|other| other.group != first.group) {
+            let (a, b) = (first.path.display(), other.path.display());
+            return Err(Error::Usage(format!("{a} and {b} are parts of one run: they cannot be in two groups")));
         }
-        let alone = given.iter().filter(|other| short(&other.path) == short(path)).count() == 1;
-        runs.push(Run { given: one, name: if alone { short(path) } else { path.display().to_string() }, parts });
+        let alone = names.iter().filter(|(other, _)| other == name).count() == 1;
+        let name = if alone { name.clone() } else { path.clone() };
+        let family = run.world.as_ref().map_or_else(|| family_of(&run.parts[0]), |world| world.spec().family);
+        runs.push(Run { given: first, name, family, recorded: run });
     }
     Ok(runs)
 }
 
-fn group(run: &Run, part: &Part, instance: u32, by: By) -> String {
-    match by {
-        By::Group => run.given.group.clone().unwrap_or_else(|| part.meta.agent.clone()),
-        By::Run => run.name.clone(),
-        By::Instance => format!("instance {instance}"),
-        By::File => {
-            let stem = part.path.file_stem().unwrap_or_default().to_string_lossy();
-            if run.name == stem { run.name.clone() } else { format!("{}/{stem}", run.name) }
+impl Run<'_> {
+    fn env(&self) -> &str {
+        self.recorded.meta().map_or(FOREIGN, |meta| &meta.id)
+    }
+
+    fn group(&self, file: &PartFile, instance: u32, by: By) -> String {
+        let agent = || self.recorded.meta().map_or(FOREIGN, |meta| &meta.agent).to_string();
+        match by {
+            By::Group => self.given.group.clone().unwrap_or_else(agent),
+            By::Run => self.name.clone(),
+            By::Instance => format!("instance {instance}"),
+            By::File => {
+                let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
+                if self.name == stem { self.name.clone() } else { format!("{}/{stem}", self.name) }
+            }
         }
+    }
+}
+
+/// Environment and agent of a file that another program wrote.
+const FOREIGN: &str = "foreign";
+
+/// The family whose columns a file has that another program wrote.
+fn family_of(part: &PartFile) -> Family {
+    let has = |test: &dyn Fn(&str) -> bool| part.schema().fields().iter().any(|field| test(field.name()));
+    match () {
+        () if has(&|name| name.starts_with(ACHIEVEMENT) || name.starts_with(INVENTORY)) => Family::Crafter,
+        () if has(&|name| name == "carrying") => Family::MiniGrid,
+        () => Family::GridLab,
     }
 }
 
 /// The family of all worlds, and those that differ by their rules.
 fn worlds(runs: &[Run]) -> Result<(Family, Vec<Arc<dyn World>>)> {
-    let mut found: Vec<(Arc<dyn World>, &Part)> = Vec::new();
-    for part in runs.iter().flat_map(|run| &run.parts) {
-        if found.iter().any(|(_, other)| (&other.meta.toml, other.meta.keyed) == (&part.meta.toml, part.meta.keyed)) {
-            continue;
-        }
-        let source = Source { id: part.meta.id.clone(), text: part.meta.toml.clone(), folder: None };
-        let world = load_source(&source, &Options { keyed: part.meta.keyed, ..Options::default() })
-            .map_err(|e| Error::Data(format!("{}: its ruleset cannot be loaded: {e}", part.path.display())))?;
-        if let Some((other, first)) = found.first().filter(|(other, _)| other.spec().family != world.spec().family) {
-            let (a, b, one, two) = (first.path.display(), part.path.display(), other.spec().family, world.spec().family);
-            return Err(Error::Usage(format!("{a} is {one:?}, {b} is {two:?}: measure one family of worlds at a time")));
-        }
-        found.push((world, part));
+    let Some(first) = runs.first() else { return Err(Error::Usage("no trace given".to_string())) };
+    if let Some(other) = runs.iter().find(|run| run.family != first.family) {
+        let (a, b) = (first.recorded.path().display(), other.recorded.path().display());
+        let (one, two) = (first.family, other.family);
+        return Err(Error::Usage(format!("{a} is {one:?}, {b} is {two:?}: measure one family of worlds at a time")));
     }
-    let family = found.first().map(|(world, _)| world.spec().family);
-    let worlds = found.into_iter().map(|(world, _)| world).collect();
-    family.map(|family| (family, worlds)).ok_or_else(|| Error::Usage("no trace given".to_string()))
+    let mut found: Vec<Arc<dyn World>> = Vec::new();
+    for world in runs.iter().filter_map(|run| run.recorded.world.as_ref()) {
+        if !found.iter().any(|other| other.spec().toml == world.spec().toml) {
+            found.push(world.clone());
+        }
+    }
+    Ok((first.family, found))
 }
 
-/// Words of each row, from the states of a replay; empty if no part of a key is in the state only.
-type Replayed = Vec<Vec<Vec<u32>>>;
-
-/// Replays all runs if the abstraction needs it. If one cannot be, what needs replays is left out of all keys: groups must be told apart
-/// by the same thing.
-fn replay(runs: &[Run], wanted: Abstraction, say: &dyn Fn(&str), notes: &mut Vec<String>) -> Result<(Abstraction, Replayed)> {
-    let nothing = || vec![Vec::new(); runs.len()];
-    if !wanted.needs_replay() {
-        return Ok((wanted, nothing()));
-    }
-    let mut all = Vec::new();
-    for run in runs {
-        say(&format!("replaying {} for key {}", run.given.path.display(), wanted.name()));
-        let mut rows = Vec::new();
-        let replayed = traces::replay(&run.given.path, &mut |world, block| {
-            let mut words = Vec::new();
-            wanted.of_state(world, block, &mut words);
-            rows.push(words);
-        });
-        match replayed {
-            Ok(_) => all.push(rows),
-            Err(why) => {
-                let left = wanted.without_replay();
-                let path = run.given.path.display();
-                if left.parts.is_empty() {
-                    let key = wanted.name();
-                    return Err(Error::Data(format!("key {key} is read off a replay, and {path} cannot be replayed: {why}")));
+/// The tracks of all runs, keyed by `abstraction`.
+fn tracks(
+    runs: &[Run],
+    abstraction: &Abstraction,
+    achievements: &[String],
+    by: By,
+    say: &dyn Fn(&str),
+    notes: &mut Vec<String>,
+) -> std::result::Result<Vec<Track>, Stopped> {
+    let mut tracks = BTreeMap::new();
+    for (r, run) in runs.iter().enumerate() {
+        let mut replays = None;
+        if abstraction.needs_replay() {
+            say(&format!("replaying {} for key {}", run.recorded.path().display(), abstraction.name()));
+            replays = Some(Replays::new(&run.recorded).map_err(|why| Stopped::Replay(r, why))?);
+        }
+        // Ways back are played even if the key needs no replay: what they had earned is in no column.
+        let ways = Replays::new(&run.recorded).ok();
+        let (mut parted, mut unknown) = (None, None);
+        let read = run.recorded.read(&mut |piece, common| {
+            let mut words = abstraction.of_columns(&piece.rows).map_err(|why| piece.part.wrong(why))?;
+            let mut carried: BTreeMap<usize, f64> = BTreeMap::new();
+            if let Some(replays) = &mut replays {
+                let mut k = 0;
+                let done = replays.check(piece, common, &mut |world, block, earned| {
+                    abstraction.of_state(world, block, &mut words[k]);
+                    if common.is_return(k) {
+                        carried.insert(k, earned);
+                    }
+                    k += 1;
+                });
+                if let Err(why) = done {
+                    let stop = Error::Data(why.to_string());
+                    parted = Some(why);
+                    return Err(stop);
                 }
-                let (key, left_name) = (wanted.spelled_out(), left.spelled_out());
-                notes.push(format!("{path} cannot be replayed, so key {key} is cut down to {left_name} for all: {why}"));
-                return Ok((left, nothing()));
+            } else if let Some(why) = ways.as_ref().and_then(|ways| earned_on_the_way(ways, common, &mut carried).err()) {
+                unknown.get_or_insert(why);
             }
+            let steps = steps(&piece.rows, common, &words, achievements, &carried);
+            let file = runs[r].recorded.parts.iter().position(|part| part.path == piece.part.path).unwrap_or(0);
+            for (k, step) in steps.into_iter().enumerate() {
+                let instance = common.instance.value(k);
+                let file = if by == By::File { file } else { 0 };
+                let track = tracks.entry((r, file, instance)).or_insert_with(|| Track {
+                    group: run.group(piece.part, instance, by),
+                    run: run.name.clone(),
+                    instance,
+                    env: run.env().to_string(),
+                    steps: Vec::new(),
+                });
+                track.steps.push(step);
+            }
+            Ok(())
+        });
+        match (read, parted) {
+            (_, Some(why @ (Error::Limit(_) | Error::Io { .. }))) => return Err(Stopped::Failed(why)),
+            (_, Some(why)) => return Err(Stopped::Replay(r, why)),
+            (Err(why), None) => return Err(Stopped::Failed(why)),
+            (Ok(_), None) => {}
+        }
+        if let Some(why) = unknown {
+            let path = run.recorded.path().display();
+            notes.push(format!("{path}: what instances had earned where they went back to is not known, so returns are left out: {why}"));
         }
     }
-    Ok((wanted, all))
+    Ok(tracks.into_values().collect())
+}
+
+/// What instances had earned where they went back to, by row; nothing is known of a way that cannot be played.
+fn earned_on_the_way(ways: &Replays, common: &Common, carried: &mut BTreeMap<usize, f64>) -> Result<()> {
+    let rows: Vec<usize> = (0..common.instance.len()).filter(|k| common.is_return(*k)).collect();
+    let earned: Vec<Result<f64>> = rows
+        .par_iter()
+        .map(|k| {
+            let Some(origin) = traces::origin_of(common, *k) else { return Ok(0.0) };
+            Ok(ways.returned(common.instance.value(*k), &origin)?.earned())
+        })
+        .collect();
+    let mut first = Ok(());
+    for (k, earned) in rows.into_iter().zip(earned) {
+        carried.insert(k, *earned.as_ref().unwrap_or(&f64::NAN));
+        if let (Ok(()), Err(why)) = (&first, earned) {
+            first = Err(why);
+        }
+    }
+    first
 }
 
 /// Names of the achievements in any of the traces, in the order in which they come.
 fn achievements(runs: &[Run]) -> Result<Vec<String>> {
     let mut all: Vec<String> = Vec::new();
-    for part in runs.iter().flat_map(|run| &run.parts) {
-        for name in names(&part.rows, ACHIEVEMENT) {
-            let name = name[ACHIEVEMENT.len()..].to_string();
-            if !all.contains(&name) {
-                all.push(name);
-            }
+    for field in runs.iter().flat_map(|run| &run.recorded.parts).flat_map(|part| part.schema().fields()) {
+        if let Some(name) = field.name().strip_prefix(ACHIEVEMENT)
+            && !all.iter().any(|known| known == name)
+        {
+            all.push(name.to_string());
         }
     }
     if all.len() > MOST_ACHIEVEMENTS {
@@ -235,13 +328,14 @@ fn achievements(runs: &[Run]) -> Result<Vec<String>> {
     Ok(all)
 }
 
-fn steps(rows: &RecordBatch, words: &[Vec<u32>], achievements: &[String]) -> std::result::Result<Vec<Step>, String> {
-    let missing = |name: &str| format!("no column '{name}' of the kind a trace has");
-    let numbers = |name: &str| whole(rows, name).ok_or_else(|| missing(name));
-    let (episodes, terminated, truncated) = (numbers("episode")?, numbers("terminated")?, numbers("truncated")?);
-    let (actions, no_action) = (numbers("action")?, rows.column_by_name("action").ok_or_else(|| missing("action"))?);
-    let rewards = rows.column_by_name("reward").and_then(|c| c.as_primitive_opt::<Float64Type>());
-    let rewards = rewards.ok_or_else(|| missing("reward"))?;
+/// The rows as steps. `carried` has what an instance had earned in the rows in which it went back.
+fn steps(
+    rows: &RecordBatch,
+    common: &Common,
+    words: &[Vec<u32>],
+    achievements: &[String],
+    carried: &BTreeMap<usize, f64>,
+) -> Vec<Step> {
     let mut unlocked = vec![0u64; rows.num_rows()];
     for (a, name) in achievements.iter().enumerate() {
         if let Some(counts) = whole(rows, &format!("{ACHIEVEMENT}{name}")) {
@@ -249,13 +343,14 @@ fn steps(rows: &RecordBatch, words: &[Vec<u32>], achievements: &[String]) -> std
         }
     }
     let step = |k: usize| Step {
-        episode: episodes[k],
-        action: (!no_action.is_null(k)).then(|| actions[k]),
-        reward: rewards.value(k),
-        terminated: terminated[k] == 1,
-        truncated: truncated[k] == 1,
+        episode: common.episode.value(k),
+        step: common.step.value(k),
+        action: common.action(k),
+        reward: carried.get(&k).copied().unwrap_or_else(|| common.reward.value(k)),
+        terminated: common.terminated.value(k),
+        truncated: common.truncated.value(k),
         state: hash_words(KEY_SEED, &words[k]),
         unlocked: unlocked[k],
     };
-    Ok((0..rows.num_rows()).map(step).collect())
+    (0..rows.num_rows()).map(step).collect()
 }

@@ -154,8 +154,10 @@ impl Plan {
     /// The description that goes into every trace file.
     ///
     /// # Errors
-    /// [`Error::Data`] if the scenario is no JSON.
+    /// [`Error::Data`] if the scenario is no JSON; as [`Plan::world`] and [`Plan::bonuses`].
     pub fn meta(&self) -> Result<Meta> {
+        let world = self.world()?;
+        let bonuses = self.bonuses(&world)?;
         Ok(Meta {
             format: if agents::find(&self.agent)?.goes_back { FORMAT_WITH_RETURNS } else { FORMAT_PLAIN },
             program: self.program.clone(),
@@ -168,7 +170,13 @@ impl Plan {
             worlds: self.worlds.clone(),
             agent: self.agent.clone(),
             scenario: self.scenario()?,
-            bonuses: self.bonus.names(),
+            num_envs: Some(self.num_envs as u64),
+            recorded: Some(traces::ranges(&self.record)),
+            agent_seed: Some(self.agent_seed),
+            agent_options: Some(serde_json::to_value(&self.agent_options).map_err(|e| Error::Data(e.to_string()))?),
+            bonuses: bonuses.as_ref().map_or(Vec::new(), |bonuses| bonuses.config().names()),
+            bonus: bonuses.map(|bonuses| traces::BonusNote::of(&*world, &bonuses)).transpose()?,
+            ..Meta::default()
         })
     }
 }

@@ -43,8 +43,8 @@ pub trait Beside: Debug + Send + Sync {
         None
     }
 
-    /// Index of an extra, and a name for each of its words: values that rows of recorded instances hold beside, i32 in units of 2^-20.
-    fn columns(&self) -> (usize, Vec<String>);
+    /// Indices of the extras whose words rows of recorded instances hold beside, one after the other: i32 in units of 2^-20.
+    fn recorded(&self) -> Vec<usize>;
 
     /// Sees to it that shared tables have room for what `n_envs` instances may bring in steps to come; gives how many steps of
     /// `steps` may be taken before it is asked again.

@@ -1,6 +1,7 @@
 //! One instance of a batch, alone: replays what was recorded of it.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::reset::{Resetter, Worlds, set_seed};
 use super::returns::Moment;
@@ -9,16 +10,46 @@ use super::work::{Row, Tally, Work};
 use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
 
-/// The pool of levels that replays of one batch share.
+/// The worlds that replays of one batch begin with; those of a pool are made when they are first asked for, so that a file that speaks of a
+/// pool of billions takes no more than what is played.
 #[derive(Debug)]
-pub struct Levels(Resetter);
+pub struct Levels {
+    worlds: Worlds,
+    seed: i64,
+    made: Mutex<BTreeMap<usize, Arc<Resetter>>>,
+    /// Levels that are kept.
+    most: usize,
+}
+
+/// Words of levels that are kept.
+const KEPT_WORDS: usize = 1 << 26;
 
 impl Levels {
     /// # Errors
-    /// [`Error::Fault`] if a level does not fit its ruleset's limits; [`Error::Limit`] if there is not the memory for all.
+    /// [`Error::Usage`] for a pool without a level.
     pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Result<Levels> {
-        super::room::check_pool(world, worlds)?;
-        Resetter::new(world, worlds, seed).map(Levels)
+        if worlds == Worlds::Pool(0) {
+            return Err(Error::Usage("a pool needs at least one level".to_string()));
+        }
+        let most = (KEPT_WORDS / world.spec().state_words()).max(1);
+        Ok(Levels { worlds, seed, made: Mutex::default(), most })
+    }
+
+    /// What begins the episode of instance `index` that follows episode `episode`.
+    fn next(&self, world: &dyn World, index: usize, episode: u32) -> Result<Arc<Resetter>> {
+        let Worlds::Pool(n) = self.worlds else { return Ok(Arc::default()) };
+        let level = (index + episode as usize) % n as usize;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(resetter) = made.get(&level) {
+            return Ok(resetter.clone());
+        }
+        if made.len() >= self.most {
+            made.clear();
+        }
+        // Level j is the first world of seed s + j: the only level of the pool that has that seed.
+        let resetter = Arc::new(Resetter::new(world, Worlds::Pool(1), self.seed.wrapping_add(level as i64))?);
+        made.insert(level, resetter.clone());
+        Ok(resetter)
     }
 }
 
@@ -27,6 +58,8 @@ impl Levels {
 pub struct Replay {
     world: Arc<dyn World>,
     levels: Arc<Levels>,
+    /// What the open episode began with.
+    resetter: Arc<Resetter>,
     index: usize,
     /// The instance whose rows these are: `index`, unless one went back into its world.
     pub(super) shown_as: u32,
@@ -49,6 +82,7 @@ impl Replay {
             tally: vec![0; Tally::WORDS],
             visited: vec![0; cells.div_ceil(32)],
             levels,
+            resetter: Arc::default(),
             index,
             shown_as: index as u32,
             world: world.clone(),
@@ -60,6 +94,17 @@ impl Replay {
     /// Its rows are those of instance `index` of the batch.
     pub fn show_as(&mut self, index: u32) {
         self.shown_as = index;
+    }
+
+    /// What its episode has earned so far.
+    pub fn earned(&self) -> f64 {
+        Tally::total(&self.tally) as f64 / f64::from(self.world.spec().reward_denominator)
+    }
+
+    /// Words that a replay in `world` takes.
+    pub fn words(world: &dyn World) -> usize {
+        let spec = world.spec();
+        spec.state_words() + spec.obs_words() + Tally::WORDS + (spec.size.0 * spec.size.1) as usize / 32 + 1
     }
 
     /// The instance as it stands.
@@ -74,6 +119,7 @@ impl Replay {
     /// [`Error::Fault`] if the world does not fit its ruleset's limits; [`Error::Usage`] if the scenario makes no sense here.
     pub fn reset(&mut self, scenario: Option<&serde_json::Value>) -> Result<Row> {
         let index = self.index;
+        self.resetter = self.levels.next(&*self.world, index, self.core[Core::EPISODE])?;
         self.act(|work| match scenario {
             Some(json) => work.reset_to(0, json).map_err(|why| Error::Usage(format!("scenario, instance {index}: {why}"))),
             None => {
@@ -145,7 +191,7 @@ impl Replay {
         };
         job(&mut Work {
             world: &*self.world,
-            resetter: &self.levels.0,
+            resetter: &self.resetter,
             block,
             final_obs: &mut [],
             tally: &mut self.tally,

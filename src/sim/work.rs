@@ -65,7 +65,7 @@ pub struct Row {
     pub pose: Pose,
     /// Values of the family's columns.
     pub columns: Vec<u32>,
-    /// Values of what runs beside (see [`Beside::columns`]), none in the row of a reset.
+    /// Values of what runs beside (see [`Beside::recorded`]), none in the row of a reset.
     pub beside: Vec<i32>,
     /// Every `CHECKSUM_EVERY` steps, and where the instance went back.
     pub checksum: Option<u64>,
@@ -191,9 +191,10 @@ impl Work<'_> {
     pub fn record(&mut self, i: usize, action: Option<u32>) {
         let mut row = row(self.world, &self.block, i, self.batch_step, action);
         if let (Some(beside), Some(_)) = (self.beside, action) {
-            let (extra, names) = beside.columns();
-            let values = self.extras[extra][i * names.len()..(i + 1) * names.len()].iter();
-            row.beside = values.map(|value| *value as i32).collect();
+            for extra in beside.recorded() {
+                let each = self.extras[extra].len() / self.block.n;
+                row.beside.extend(self.extras[extra][i * each..(i + 1) * each].iter().map(|value| *value as i32));
+            }
         }
         self.rows.push(row);
     }

@@ -1,5 +1,6 @@
 //! What a trace file says about itself, and rows as columns.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::{
@@ -8,6 +9,9 @@ use arrow_array::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::values::Kind;
+use crate::bonus::{self as bonus_host, Bonuses, PROJECTION_SEED};
+use crate::envs::shared::key::KeyPart;
 use crate::envs::{ColumnKind, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus;
@@ -20,13 +24,16 @@ pub const FORMAT_PLAIN: u32 = 1;
 /// Version of a trace whose instances may go back: rows without an action that have a `history` say where to.
 pub const FORMAT_WITH_RETURNS: u32 = 2;
 
+/// The state's checksum, every so many steps.
+pub const CHECKSUM: &str = "checksum";
 /// The instance into whose world an instance went back.
 pub const WORLD: &str = "world";
 /// The actions that lead there from the reset of that world's first episode, a byte each.
 pub const HISTORY: &str = "history";
 
-/// Everything needed to play the recorded actions again; JSON under the key `explorarium` of the file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Everything needed to play the recorded actions again and to compute every column again; JSON under the key `explorarium` of the file
+/// and of its Arrow schema. Fields with a default are missing in the files of older versions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     pub format: u32,
     pub program: String,
@@ -41,12 +48,186 @@ pub struct Meta {
     pub worlds: String,
     pub agent: String,
     pub scenario: Option<serde_json::Value>,
-    /// Names of the bonuses, each a column `bonus_NAME`; they are not replayed.
+    /// Names of the bonuses, each a column (see [`bonus_column`]); the column [`TOTAL`] is the value that they are fused to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bonuses: Vec<String>,
+    /// Instances of the batch, and those of them that were recorded, like `0-3,7`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub num_envs: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_options: Option<serde_json::Value>,
+    /// How bonuses were worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bonus: Option<BonusNote>,
+    /// Number of the part within its run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// For each column a hash of its decoded values (see `digest.rs`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hashes: BTreeMap<String, String>,
 }
 
-/// Rows as an Arrow batch: the common columns, then the family's, then those of bonuses, and those of returns if there is one.
+/// What makes the values of bonuses what they are, beside seed and actions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BonusNote {
+    /// Every option of every bonus, as in `run.toml`.
+    pub config: serde_json::Value,
+    /// Whether instances share counts: then a value depends on what all of them did.
+    pub shared: bool,
+    /// Whether values are equal on every backend in every bit.
+    pub exact: bool,
+    /// Seeds of the random projections: of points (`knn`, `pseudo-count`, `e3b`) and of SimHash.
+    pub projections: BTreeMap<String, u64>,
+    /// What the parts of keys consist of in this world, `view` and `faced` among them: a replay has them.
+    pub key_parts: BTreeMap<String, String>,
+    /// See [`crate::bonus::REVISION`].
+    pub revision: u32,
+}
+
+impl BonusNote {
+    /// # Errors
+    /// [`Error::Data`] if the options cannot be written as JSON.
+    pub fn of(world: &dyn World, bonuses: &Bonuses) -> Result<BonusNote> {
+        let config = bonuses.config();
+        let text = |part: KeyPart, about: String| (part.name().to_string(), about);
+        Ok(BonusNote {
+            config: serde_json::to_value(config).map_err(|e| Error::Data(e.to_string()))?,
+            shared: bonuses.is_shared(),
+            exact: config.is_exact(),
+            projections: [("points", PROJECTION_SEED), ("simhash", 0)].map(|(name, seed)| (name.to_string(), seed)).into(),
+            key_parts: world.key_parts().into_iter().map(|(part, about)| text(part, about)).collect(),
+            revision: bonus_host::REVISION,
+        })
+    }
+}
+
+impl Meta {
+    /// Whether the file says of which batch it is: those of older versions do not.
+    pub fn names_its_run(&self) -> bool {
+        self.num_envs.is_some() && self.part.is_some()
+    }
+
+    /// Whether both describe parts of the same run; a run is a function of what is compared.
+    pub fn is_of_run_of(&self, other: &Meta) -> bool {
+        // A run may be finished by a later version of the program.
+        let run = |meta: &Meta| {
+            let (program, hashes) = (String::new(), BTreeMap::new());
+            Meta { format: 0, program, part: None, rows: None, hashes, ..meta.clone() }
+        };
+        run(self) == run(other)
+    }
+
+    /// The first field by which two runs differ, for messages.
+    pub fn difference(&self, other: &Meta) -> &'static str {
+        let fields = [
+            ("environment", self.id != other.id),
+            ("ruleset", self.toml != other.toml),
+            ("seed", self.seed != other.seed),
+            ("agent", self.agent != other.agent),
+            ("agent's seed", self.agent_seed != other.agent_seed),
+            ("agent's options", self.agent_options != other.agent_options),
+            ("number of instances", self.num_envs != other.num_envs),
+            ("recorded instances", self.recorded != other.recorded),
+            ("bonuses", self.bonuses != other.bonuses || self.bonus != other.bonus),
+        ];
+        fields.iter().find(|(_, differs)| *differs).map_or("settings", |(name, _)| name)
+    }
+
+    /// The recorded instances; None in the files of older versions.
+    pub fn recorded(&self) -> Option<Vec<u32>> {
+        let range = |text: &str| -> Option<std::ops::RangeInclusive<u32>> {
+            let (first, last) = text.split_once('-').unwrap_or((text, text));
+            Some(first.parse().ok()?..=last.parse().ok()?)
+        };
+        let text = self.recorded.as_deref()?;
+        let ranges: Vec<_> = text.split(',').filter(|part| !part.is_empty()).map(range).collect::<Option<_>>()?;
+        // A batch has at most as many instances as it says.
+        let n: u64 = ranges.iter().map(|range| u64::from(*range.end()).saturating_sub(u64::from(*range.start())) + 1).sum();
+        (n <= self.num_envs.unwrap_or(0)).then(|| ranges.into_iter().flatten().collect())
+    }
+}
+
+/// Indices as ranges: `0-3,7`.
+pub fn ranges(instances: &[usize]) -> String {
+    let mut sorted = instances.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let runs = sorted.chunk_by(|a, b| a + 1 == *b);
+    let text = |run: &[usize]| if run.len() == 1 { run[0].to_string() } else { format!("{}-{}", run[0], run[run.len() - 1]) };
+    runs.map(text).collect::<Vec<_>>().join(",")
+}
+
+/// The column of the value that all bonuses are fused to: what was paid.
+pub const TOTAL: &str = "bonus_total";
+const BONUS: &str = "bonus_";
+
+/// Whether a column holds what bonuses paid.
+pub fn is_of_bonus(column: &str) -> bool {
+    column.starts_with(BONUS)
+}
+
+/// Columns of bonuses of these names: letters, digits and underscores, no two the same, so that no program needs to quote them.
+pub fn bonus_columns(names: &[String]) -> Vec<String> {
+    let mut columns: Vec<String> = vec![TOTAL.to_string()];
+    for name in names {
+        let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let numbered = |n: u32| if n == 1 { format!("{BONUS}{plain}") } else { format!("{BONUS}{plain}_{n}") };
+        let free = (1..).map(numbered).find(|column| !columns.contains(column));
+        columns.extend(free);
+    }
+    columns.split_off(1)
+}
+
+/// Common columns, which every trace has, and what they hold.
+pub const COMMON: [(&str, Kind); 10] = [
+    ("instance", Kind::U32),
+    ("episode", Kind::U32),
+    ("step", Kind::U32),
+    ("action", Kind::U32),
+    ("reward", Kind::F64),
+    ("terminated", Kind::Bool),
+    ("truncated", Kind::Bool),
+    ("x", Kind::U32),
+    ("y", Kind::U32),
+    ("facing", Kind::U32),
+];
+
+/// Of these, those without which nothing can be measured.
+pub const NEEDED: [&str; 7] = ["instance", "episode", "step", "action", "reward", "terminated", "truncated"];
+
+/// What a column holds, of the columns that do not depend on the world.
+pub fn kind_of(column: &str) -> Option<Kind> {
+    let common = COMMON.iter().find(|(name, _)| *name == column).map(|(_, kind)| *kind);
+    common.or(match column {
+        CHECKSUM => Some(Kind::U64),
+        WORLD => Some(Kind::U32),
+        HISTORY => Some(Kind::Bytes),
+        _ if is_of_bonus(column) => Some(Kind::F64),
+        _ => None,
+    })
+}
+
+/// What a column of the world holds.
+pub fn kind_of_world(kind: ColumnKind) -> Kind {
+    match kind {
+        ColumnKind::U8 => Kind::U8,
+        ColumnKind::U16 => Kind::U16,
+        ColumnKind::U32 => Kind::U32,
+        ColumnKind::I32 => Kind::I32,
+        ColumnKind::Bool => Kind::Bool,
+        ColumnKind::F32 => Kind::F32,
+        ColumnKind::Text => Kind::Text,
+    }
+}
+
+/// Rows as an Arrow batch: the common columns, then the family's, then those of bonuses and of what they are fused to, and those of returns
+/// if there is one.
 ///
 /// # Errors
 /// [`Error::Data`] if the columns do not fit together (a bug of the family).
@@ -78,11 +259,12 @@ pub fn columns(world: &dyn World, bonuses: &[String], rows: &[Row]) -> Result<Re
         };
         named.push((column.name.clone(), array));
     }
-    for (b, name) in bonuses.iter().enumerate() {
+    let total = (!bonuses.is_empty()).then(|| TOTAL.to_string());
+    for (b, name) in bonus_columns(bonuses).into_iter().chain(total).enumerate() {
         let values = rows.iter().map(|r| r.beside.get(b).map(|value| f64::from(*value) / f64::from(bonus::ONE)));
-        named.push((format!("bonus_{name}"), Arc::new(values.collect::<Float64Array>())));
+        named.push((name, Arc::new(values.collect::<Float64Array>())));
     }
-    named.push(("checksum".into(), Arc::new(rows.iter().map(|r| r.checksum).collect::<UInt64Array>())));
+    named.push((CHECKSUM.into(), Arc::new(rows.iter().map(|r| r.checksum).collect::<UInt64Array>())));
     if rows.iter().any(|r| r.origin.is_some()) {
         let origins = || rows.iter().map(|r| r.origin.as_ref());
         named.push((WORLD.into(), Arc::new(origins().map(|o| o.map(|o| o.world)).collect::<UInt32Array>())));
@@ -90,4 +272,28 @@ pub fn columns(world: &dyn World, bonuses: &[String], rows: &[Row]) -> Result<Re
     }
     RecordBatch::try_from_iter_with_nullable(named.into_iter().map(|(name, array)| (name, array, true)))
         .map_err(|e| Error::Data(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_bonuses_need_no_quotes_and_differ() {
+        let names = ["pseudo-count", "count:view", "count:position+facing", "count", "count", "total"].map(str::to_string);
+        let expected =
+            ["bonus_pseudo_count", "bonus_count_view", "bonus_count_position_facing", "bonus_count", "bonus_count_2", "bonus_total_2"];
+        assert_eq!(bonus_columns(&names), expected);
+    }
+
+    #[test]
+    fn recorded_instances_are_written_as_ranges() {
+        let meta = |text: &str, n| Meta { recorded: Some(text.to_string()), num_envs: Some(n), ..Meta::default() };
+        assert_eq!(ranges(&[7, 0, 1, 2, 3, 3, 9, 8]), "0-3,7-9");
+        assert_eq!(meta("0-3,7-9", 10).recorded(), Some(vec![0, 1, 2, 3, 7, 8, 9]));
+        assert_eq!(meta("", 10).recorded(), Some(Vec::new()));
+        for odd in ["0-4294967295", "5-x", "a"] {
+            assert_eq!(meta(odd, 10).recorded(), None, "{odd}");
+        }
+    }
 }

@@ -2,11 +2,30 @@
 //!
 //! A run writes `traces/part-NNNNN.parquet`, each only once it is finished (see `files.rs`). Parts end where checkpoints are taken, so
 //! a killed run loses at most the rows since its last checkpoint, and `--resume` makes exactly those again.
+//!
+//! Whoever reads traces does so through [`runs`] and [`Recorded::read`]: parts of a run are joined, rows come in bounded pieces, and what is
+//! no recording is refused with its row.
 
+mod digest;
 mod format;
+mod order;
 mod parts;
+mod recompute;
+mod recorded;
+mod replay;
+mod room;
+mod source;
+mod values;
 mod verify;
 
-pub use format::{FORMAT_PLAIN, FORMAT_VERSION, FORMAT_WITH_RETURNS, HISTORY, Meta, WORLD};
-pub use parts::{Part, list, read, write, write_batch};
-pub use verify::{Verified, origin_of, recording, replay, verify};
+pub use format::{
+    BonusNote, COMMON, FORMAT_PLAIN, FORMAT_VERSION, FORMAT_WITH_RETURNS, HISTORY, Meta, NEEDED, TOTAL, WORLD,
+    bonus_columns, ranges,
+};
+pub use order::Common;
+pub use parts::{Part, PartFile, Piece, content_hash, list, read, runs_of_sweep, write, write_batch, write_batch_as};
+pub use recorded::{Read, Recorded, runs};
+pub use replay::{Replays, origin_of, recording};
+pub use room::{bytes_left, check as check_room};
+pub use values::{Kind, Value, as_kind, at};
+pub use verify::{Verified, verify};

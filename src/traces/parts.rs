@@ -1,23 +1,32 @@
 //! Reading and writing one trace file.
 
-use std::fs::File;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
-use super::format::{FORMAT_VERSION, Meta, columns};
+use super::digest::{Digests, of_text};
+use super::format::{FORMAT_VERSION, HISTORY, Meta, columns, kind_of, kind_of_world};
+use super::source::Source;
+use super::values::{Kind, as_kind};
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::files::write_atomic;
 use crate::sim::Row;
 
+/// Where the description is, in the file's metadata and in those of its Arrow schema; and the hash of its text.
 const META_KEY: &str = "explorarium";
+const HASH_KEY: &str = "explorarium-hash";
+/// Rows of a piece.
+const PIECE_ROWS: usize = 4096;
 
 /// A trace file in memory.
 #[derive(Debug)]
@@ -27,53 +36,257 @@ pub struct Part {
     pub rows: RecordBatch,
 }
 
-/// Writes rows as a finished file.
+/// A trace file, of which the description was read.
+#[derive(Clone, Debug)]
+pub struct PartFile {
+    pub path: PathBuf,
+    /// None: a Parquet file that this program has not written.
+    pub meta: Option<Meta>,
+    /// The hash of the description, which holds the hashes of all columns: of everything in the part. None in the files of older versions.
+    pub hash: Option<String>,
+    /// Rows, as the file says.
+    pub rows: u64,
+    metadata: ArrowReaderMetadata,
+}
+
+/// Rows that follow each other in a part.
+#[derive(Clone, Debug)]
+pub struct Piece<'a> {
+    pub part: &'a PartFile,
+    /// Number of its first row in the part.
+    pub first: u64,
+    /// With each column that a trace has as the kind that it has there.
+    pub rows: RecordBatch,
+}
+
+/// The pieces of a part.
+pub struct Pieces<'a> {
+    part: &'a PartFile,
+    source: Source,
+    reader: ParquetRecordBatchReader,
+    next: u64,
+}
+
+/// Writes rows as a finished file; its name `part-N` says the number of the part.
 ///
 /// # Errors
 /// [`Error::Io`] with the path.
 pub fn write(path: &Path, world: &dyn World, meta: &Meta, rows: &[Row]) -> Result<()> {
     let batch = columns(world, &meta.bonuses, rows)?;
-    write_batch(path, &batch, Some(meta))
+    write_batch(path, &batch, Some(&Meta { part: number(path), ..meta.clone() }))
 }
 
-/// Writes an Arrow batch as a finished Parquet file.
+/// The number in `part-NNNNN.parquet`.
+pub fn number(path: &Path) -> Option<u32> {
+    path.file_stem()?.to_str()?.strip_prefix("part-")?.parse().ok()
+}
+
+/// Writes an Arrow batch as a finished Parquet file. A description is completed by the hashes of the columns.
 ///
 /// # Errors
 /// [`Error::Io`] with the path.
 pub fn write_batch(path: &Path, batch: &RecordBatch, meta: Option<&Meta>) -> Result<()> {
+    write_batch_as(path, batch, meta, Compression::SNAPPY)
+}
+
+/// [`write_batch`] with a codec of one's own.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn write_batch_as(path: &Path, batch: &RecordBatch, meta: Option<&Meta>, codec: Compression) -> Result<()> {
     let failed = |e: parquet::errors::ParquetError| Error::io(path, std::io::Error::other(e));
-    let json = meta.map(serde_json::to_string).transpose().map_err(|e| Error::Data(e.to_string()))?;
-    let pairs = json.map(|json| vec![KeyValue::new(META_KEY.to_string(), json)]);
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(pairs).build();
+    let described = meta.map(|meta| described(batch, meta)).transpose()?;
+    let pairs = described.iter().flatten().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
+    let metadata: HashMap<String, String> = described.iter().flatten().cloned().collect();
+    let schema = Arc::new(Schema::clone(&batch.schema()).with_metadata(metadata));
+    let batch = batch.clone().with_schema(schema).map_err(|e| Error::Data(e.to_string()))?;
+    let properties = WriterProperties::builder().set_compression(codec).set_key_value_metadata(Some(pairs)).build();
     write_atomic(path, |file| {
         let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(failed)?;
-        writer.write(batch).map_err(failed)?;
+        writer.write(&batch).map_err(failed)?;
         writer.close().map(|_| ()).map_err(failed)
     })
 }
 
-/// Reads a trace file whole.
+/// The description of a part with these rows, and its hash.
+fn described(batch: &RecordBatch, meta: &Meta) -> Result<[(String, String); 2]> {
+    let mut digests = Digests::default();
+    if !digests.add(batch) {
+        return Err(Error::Data("a column of a type that no trace has".to_string()));
+    }
+    let meta = Meta { rows: Some(batch.num_rows() as u64), hashes: digests.finish(), ..meta.clone() };
+    let json = serde_json::to_string(&meta).map_err(|e| Error::Data(e.to_string()))?;
+    let hash = of_text(&json);
+    Ok([(META_KEY.to_string(), json), (HASH_KEY.to_string(), hash)])
+}
+
+/// A hash of everything in a part, from its description alone; None in the files of older versions.
 ///
 /// # Errors
-/// [`Error::Io`] if it cannot be opened; [`Error::Data`] if it is cut off, damaged, no trace, or of a later version.
-pub fn read(path: &Path) -> Result<Part> {
-    let wrong = |why: String| Error::Data(format!("{}: {why}", path.display()));
-    let file = File::open(path).map_err(|e| Error::io(path, e))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(|e| wrong(format!("not a readable Parquet file ({e}); it may be cut off")))?;
-    let pairs = reader.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
-    let json = pairs.into_iter().find(|pair| pair.key == META_KEY).and_then(|pair| pair.value);
-    let json = json.ok_or_else(|| wrong("a Parquet file, but not a trace of this program".to_string()))?;
-    let meta: Meta = serde_json::from_str(&json).map_err(|e| wrong(format!("its description cannot be read: {e}")))?;
-    if meta.format > FORMAT_VERSION {
-        return Err(wrong(format!("format {} is newer than this program, which reads up to {FORMAT_VERSION}", meta.format)));
+/// As [`PartFile::open`].
+pub fn content_hash(path: &Path) -> Result<Option<String>> {
+    Ok(PartFile::open(path)?.hash)
+}
+
+impl PartFile {
+    /// Reads what the file says about itself.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if it cannot be read; [`Error::Data`] if it is no Parquet file, cut off, of a later version, or its description was
+    /// changed.
+    pub fn open(path: &Path) -> Result<PartFile> {
+        let wrong = |why: String| Error::Data(format!("{}: {why}", path.display()));
+        let source = Source::open(path)?;
+        let metadata = ArrowReaderMetadata::load(&source, ArrowReaderOptions::new())
+            .map_err(|e| source.error(path, format!("not a readable Parquet file ({e}); it may be cut off")))?;
+        let rows = u64::try_from(metadata.metadata().file_metadata().num_rows())
+            .map_err(|_| wrong("damaged: a negative number of rows".to_string()))?;
+        let pairs = metadata.metadata().file_metadata().key_value_metadata();
+        let find = |key: &str| {
+            let pair = pairs.into_iter().flatten().find(|pair| pair.key == key).and_then(|pair| pair.value.clone());
+            pair.or_else(|| metadata.schema().metadata().get(key).cloned())
+        };
+        let hash = find(HASH_KEY);
+        let meta = find(META_KEY).map(|json| read_meta(&json, hash.as_deref()).map_err(wrong)).transpose()?;
+        if meta.as_ref().and_then(|meta| meta.rows).is_some_and(|said| said != rows) {
+            let said = meta.as_ref().and_then(|meta| meta.rows).unwrap_or_default();
+            return Err(wrong(format!("{rows} rows, where {said} were written: rows are missing or were added")));
+        }
+        let metadata = bounded(&metadata).map_err(|e| wrong(format!("damaged: {e}")))?;
+        Ok(PartFile { path: path.to_path_buf(), meta, hash, rows, metadata })
     }
-    let schema = reader.schema().clone();
-    let batches = reader.build().map_err(|e| wrong(format!("damaged: {e}")))?;
-    let batches = batches.collect::<std::result::Result<Vec<RecordBatch>, _>>().map_err(|e| wrong(format!("damaged: {e}")))?;
-    let rows = concat_batches(&schema, &batches).map_err(|e| wrong(e.to_string()))?;
+
+    pub fn schema(&self) -> &SchemaRef {
+        self.metadata.schema()
+    }
+
+    /// # Errors
+    /// [`Error::Data`] with the path and `why`.
+    pub fn wrong(&self, why: impl std::fmt::Display) -> Error {
+        Error::Data(format!("{}: {why}", self.path.display()))
+    }
+
+    /// Its rows, piece by piece.
+    ///
+    /// # Errors
+    /// As [`PartFile::open`].
+    pub fn pieces(&self) -> Result<Pieces<'_>> {
+        let source = Source::open(&self.path)?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), self.metadata.clone());
+        let reader = builder.with_batch_size(PIECE_ROWS).build();
+        let reader = reader.map_err(|e| source.error(&self.path, format!("damaged: {e}")))?;
+        Ok(Pieces { part: self, source, reader, next: 0 })
+    }
+}
+
+fn read_meta(json: &str, hash: Option<&str>) -> std::result::Result<Meta, String> {
+    let meta: Meta = serde_json::from_str(json).map_err(|e| format!("its description cannot be read: {e}"))?;
+    if meta.format > FORMAT_VERSION {
+        return Err(format!("format {} is newer than this program, which reads up to {FORMAT_VERSION}", meta.format));
+    }
+    match hash {
+        Some(hash) if of_text(json) != hash => Err("its description was changed: the hash beside it is of another".to_string()),
+        None if !meta.hashes.is_empty() => Err("its description was changed: the hash beside it is missing".to_string()),
+        _ => Ok(meta),
+    }
+}
+
+/// Texts and bytes are read as views, of which many share one buffer: a value that a small file repeats ten thousand times is not copied
+/// as often.
+fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReaderMetadata> {
+    // As Parquet's own types say it: what another program's schema adds (dictionaries, large offsets) is of no use here.
+    let plain = ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
+    let viewed = |field: &Arc<Field>| {
+        let kind = match field.data_type() {
+            DataType::Utf8 => DataType::Utf8View,
+            DataType::Binary => DataType::BinaryView,
+            other => other.clone(),
+        };
+        Field::clone(field).with_data_type(kind)
+    };
+    let fields: Vec<Field> = plain.schema().fields().iter().map(viewed).collect();
+    let schema = Arc::new(Schema::new(fields));
+    ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_schema(schema))
+}
+
+impl<'a> Pieces<'a> {
+    /// The next rows, as they are stored. `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Data`] with the path.
+    pub fn next_rows(&mut self) -> Result<Option<(u64, RecordBatch)>> {
+        let Some(rows) = self.reader.next() else { return Ok(None) };
+        let rows = rows.map_err(|e| self.source.error(&self.part.path, format!("damaged: {e}")))?;
+        let first = self.next;
+        self.next += rows.num_rows() as u64;
+        Ok(Some((first, rows)))
+    }
+}
+
+/// `rows` with each known column as the kind that it has in traces of `world`.
+///
+/// # Errors
+/// [`Error::Data`] with the row and the column whose value cannot be that.
+pub fn typed<'a>(part: &'a PartFile, world: Option<&dyn World>, first: u64, rows: &RecordBatch) -> Result<Piece<'a>> {
+    let of_world = |name: &str| {
+        let column = world?.spec().columns.iter().find(|column| column.name == name)?;
+        Some(kind_of_world(column.kind))
+    };
+    let mut named: Vec<(String, ArrayRef)> = Vec::with_capacity(rows.num_columns());
+    for (field, column) in rows.schema().fields().iter().zip(rows.columns()) {
+        let name = field.name();
+        if named.iter().any(|(known, _)| known == name) {
+            return Err(part.wrong(format!("two columns have the name '{name}'")));
+        }
+        let column = match kind_of(name).or_else(|| of_world(name)) {
+            None => column.clone(),
+            Some(kind) => as_kind(column, kind)
+                .map_err(|(k, why)| part.wrong(format!("row {}: column '{name}': {why}", first + k as u64)))?,
+        };
+        named.push((name.clone(), column));
+    }
+    let rows = RecordBatch::try_from_iter_with_nullable(named.into_iter().map(|(name, array)| (name, array, true)));
+    Ok(Piece { part, first, rows: rows.map_err(|e| part.wrong(e))? })
+}
+
+/// Reads a trace file whole, as it is, without looking for what is wrong with its rows.
+///
+/// # Errors
+/// As [`PartFile::open`]; [`Error::Data`] if it is no trace.
+pub fn read(path: &Path) -> Result<Part> {
+    let part = PartFile::open(path)?;
+    let meta = part.meta.clone().ok_or_else(|| part.wrong(FOREIGN))?;
+    let mut pieces = part.pieces()?;
+    let mut batches = Vec::new();
+    while let Some((first, rows)) = pieces.next_rows()? {
+        batches.push(plain(typed(&part, None, first, &rows)?.rows)?);
+    }
+    let schema = batches.first().map_or_else(|| part.schema().clone(), RecordBatch::schema);
+    let rows = concat_batches(&schema, &batches).map_err(|e| part.wrong(e))?;
     Ok(Part { path: path.to_path_buf(), meta, rows })
 }
+
+/// With texts and bytes as they are written.
+fn plain(rows: RecordBatch) -> Result<RecordBatch> {
+    use arrow_array::cast::AsArray;
+    let schema = rows.schema();
+    let named = schema.fields().iter().zip(rows.columns()).map(|(field, column)| {
+        let column: ArrayRef = match column.data_type() {
+            DataType::BinaryView if field.name() == HISTORY => {
+                Arc::new(column.as_binary_view().iter().collect::<BinaryArray>())
+            }
+            DataType::Utf8View => as_kind(column, Kind::Text).unwrap_or_else(|_| column.clone()),
+            _ => column.clone(),
+        };
+        (field.name().clone(), column, true)
+    });
+    let named: Vec<_> = named.collect();
+    RecordBatch::try_from_iter_with_nullable(named).map_err(|e| Error::Data(e.to_string()))
+}
+
+/// What a Parquet file lacks that is no trace of this program.
+pub const FOREIGN: &str = "a Parquet file, but not a trace of this program: its metadata have no description under the key 'explorarium'; \
+                           a program that rewrites a trace must keep the metadata of its schema";
 
 /// The trace files that `path` names: itself, or the parts of a run folder or of its `traces`, in order.
 ///
@@ -86,13 +299,31 @@ pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
     }
     let inner = path.join("traces");
     let folder = if inner.is_dir() { inner } else { path.to_path_buf() };
-    let mut parts = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(|e| Error::io(&folder, e))? {
-        let path = entry.map_err(|e| Error::io(&folder, e))?.path();
-        if path.extension().is_some_and(|ending| ending == "parquet") {
-            parts.push(path);
-        }
-    }
-    parts.sort();
+    let mut parts = entries(&folder)?;
+    parts.retain(|path| path.extension().is_some_and(|ending| ending == "parquet"));
     if parts.is_empty() { Err(Error::Data(format!("{}: no trace (*.parquet) in it", folder.display()))) } else { Ok(parts) }
+}
+
+/// The folders of a sweep's runs in the order of their seeds, if `path` is the folder of a sweep; else `path` itself.
+///
+/// # Errors
+/// [`Error::Io`] if the folder cannot be read.
+pub fn runs_of_sweep(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() || path.join("traces").is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let seed = |path: &PathBuf| path.file_name()?.to_str()?.strip_prefix("seed-")?.parse::<u64>().ok();
+    let mut runs = entries(path)?;
+    runs.retain(|path| seed(path).is_some() && path.is_dir());
+    runs.sort_by_key(seed);
+    Ok(if runs.is_empty() { vec![path.to_path_buf()] } else { runs })
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
+        found.push(entry.map_err(|e| Error::io(folder, e))?.path());
+    }
+    found.sort();
+    Ok(found)
 }

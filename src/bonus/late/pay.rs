@@ -147,7 +147,7 @@ impl Payer<'_, '_> {
         if self.work.recorded[i] {
             let rows = self.work.rows[self.row..].iter_mut();
             if let Some((k, row)) = rows.enumerate().find(|(_, row)| row.action.is_some()) {
-                row.beside = values.iter().map(|value| *value as i32).collect();
+                row.beside = values.iter().chain([&totals[i]]).map(|value| *value as i32).collect();
                 self.row += k + 1;
             }
         }

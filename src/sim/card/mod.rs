@@ -93,8 +93,8 @@ pub struct Card {
     pool: Vec<Option<Words>>,
     beside: BesidePrograms,
     reaching: Vec<Reaching>,
-    /// The extra whose words go into rows.
-    values: Option<usize>,
+    /// The extras whose words go into rows.
+    values: Vec<usize>,
     /// Shared by all instances (see [`Beside::tables`]).
     tables: Vec<Words>,
     observing: bool,
@@ -146,7 +146,7 @@ impl Card {
             kernels,
             pool,
             beside: BesidePrograms::new(gpu, passes, &config.texts)?,
-            values: config.beside.as_ref().map(|beside| beside.columns().0),
+            values: config.beside.as_ref().map_or(Vec::new(), |beside| beside.recorded()),
             tables,
             reaching: Vec::new(),
             observing: !config.blind,
@@ -181,7 +181,7 @@ impl Card {
             beside: &self.beside,
             reaching: &self.reaching,
             tables: &self.tables,
-            values: self.values,
+            values: &self.values,
             mode: self.mode,
             depth,
             rounds: self.rounds,

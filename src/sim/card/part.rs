@@ -82,8 +82,8 @@ pub struct Making<'a> {
     pub reaching: &'a [Reaching],
     /// Shared by the instances of all parts.
     pub tables: &'a [Words],
-    /// The extra whose words go into rows.
-    pub values: Option<usize>,
+    /// The extras whose words go into rows.
+    pub values: &'a [usize],
     pub mode: ResetMode,
     pub depth: usize,
     /// Rounds between looks at what was recorded.
@@ -213,7 +213,7 @@ impl Trail {
     fn new(making: &Making, recorded: Vec<usize>) -> Result<Trail, GpuError> {
         let (gpu, slots) = (making.gpu, making.rounds * recorded.len() * 2);
         let ids: Vec<u32> = recorded.iter().map(|i| *i as u32).collect();
-        let values: Vec<usize> = making.values.map(|extra| making.shape.extras[1 + extra]).into_iter().collect();
+        let values: Vec<usize> = making.values.iter().map(|extra| making.shape.extras[1 + extra]).collect();
         let rows = [&[Core::WORDS][..], &making.shape.state, &values].concat();
         Ok(Trail {
             marks: Words::new(gpu, "marks", slots * 2)?,

@@ -227,7 +227,7 @@ impl Passes<'_> {
         let n = trail.recorded.len();
         let marked = self.base(&[&trail.ids, &trail.list, &trail.marks]);
         let mut ops = vec![self.op("record", kernel, &marked, Over::Invocations(n))?];
-        let values = self.making.values.map(|extra| self.part.extra(self.making.shape, extra));
+        let values = self.making.values.iter().map(|extra| self.part.extra(self.making.shape, *extra));
         for (source, target) in self.part.stored(self.making.shape).iter().chain(values).zip(&trail.rows) {
             let each = source.len() / self.part.n;
             ops.push(self.copy("record copy", each, [&trail.list, source, target], n)?);

@@ -43,8 +43,8 @@ pub fn collect(gpu: &Gpu, world: &dyn World, part: &Part, steps: u64, mode: Rese
                 let values = state.split_off(world.spec().buffers.len());
                 let block = Block { first: part.first + i, n: 1, core, state, obs: &mut [], pixels: &mut [] };
                 let mut row = row(world, &block, 0, steps + u64::from(taken), action);
-                if let (Some(values), Some(_)) = (values.first(), action) {
-                    row.beside = values.iter().map(|value| *value as i32).collect();
+                if action.is_some() {
+                    row.beside = values.iter().flat_map(|words| words.iter()).map(|value| *value as i32).collect();
                 }
                 rows.push(row);
             }

@@ -1,0 +1,246 @@
+//! What bonuses paid, worked out again: the batch does what was recorded and pays once more.
+//!
+//! Values of bonuses that share counts depend on what all instances did, so they can be worked out only if all were recorded. Those of the
+//! others depend on their own instance alone.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array, Float64Array};
+
+use super::format::{TOTAL, bonus_columns};
+use super::order::Common;
+use super::parts::{PartFile, Piece};
+use super::recorded::Recorded;
+use super::replay::{Replays, origin_of, worlds};
+use super::room;
+use crate::bonus::{BonusConfig, Bonuses, REVISION};
+use crate::envs::Core;
+use crate::error::{Error, Result};
+use crate::shaders::bonus::ONE;
+use crate::sim::{Batch, Beside, Config, Origin, ResetMode, Row};
+
+/// Instances of a batch for each that was recorded, up to which the others are played along.
+const MOST_ALONG: usize = 64;
+/// Bytes that a row takes while it waits.
+const ROW_BYTES: u64 = 160;
+
+/// What a recorded row says was done.
+#[derive(Debug)]
+enum Deed {
+    Begin,
+    Act(u32),
+    Return(Origin),
+}
+
+/// A row that waits for its step.
+#[derive(Debug)]
+struct Waiting {
+    row: u64,
+    deed: Deed,
+    /// By column.
+    paid: Vec<f64>,
+}
+
+/// A column of values, and why it is not compared, if so.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub name: String,
+    pub left_out: Option<String>,
+}
+
+/// A run paid again.
+#[derive(Debug)]
+pub struct Recompute {
+    batch: Batch,
+    replays: Replays,
+    columns: Vec<Column>,
+    /// Columns whose values are floats within a bound: another backend may have given others.
+    inexact: Vec<bool>,
+    waiting: BTreeMap<u32, VecDeque<Waiting>>,
+    part: Option<PartFile>,
+}
+
+/// The columns of bonuses of a run, and how to work out what can be; nothing to work out if none can.
+///
+/// # Errors
+/// [`Error::Limit`] or others if the batch cannot be made.
+pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
+    let Some(meta) = run.meta().filter(|meta| !meta.bonuses.is_empty()) else { return Ok((Vec::new(), None)) };
+    let there = run.parts[0].schema();
+    let names = bonus_columns(&meta.bonuses).into_iter().chain([TOTAL.to_string()]);
+    let mut columns: Vec<Column> = names.map(|name| Column { name, left_out: None }).collect();
+    let leave_out = |columns: &mut [Column], why: &str| {
+        columns.iter_mut().filter(|c| c.left_out.is_none()).for_each(|c| c.left_out = Some(why.to_string()));
+    };
+    let (Some(note), Some(recorded), Some(n), Some(world)) = (&meta.bonus, meta.recorded(), meta.num_envs, &run.world) else {
+        // Without a note the names are those of an older version.
+        let old = there.fields().iter().map(|field| field.name()).filter(|name| super::format::is_of_bonus(name));
+        let why = "a file of an older version, which does not say how bonuses were set; run its run.toml again";
+        return Ok((old.map(|name| Column { name: name.clone(), left_out: Some(why.to_string()) }).collect(), None));
+    };
+    let config = serde_json::from_value::<BonusConfig>(note.config.clone()).ok().filter(|_| note.revision == REVISION);
+    let bonuses = config.and_then(|config| Bonuses::new(world, &config).ok()).map(Arc::new);
+    let Some(bonuses) = bonuses.filter(|bonuses| bonuses.config().names() == meta.bonuses) else {
+        leave_out(&mut columns, "this version of the program works these bonuses out in another way, or not at all");
+        return Ok((columns, None));
+    };
+    let all = recorded.len() as u64 == n;
+    let envs = if all { recorded.len() } else { recorded.last().map_or(0, |last| *last as usize + 1) };
+    if envs == 0 || envs > MOST_ALONG * recorded.len() {
+        leave_out(&mut columns, "too few of the instances were recorded; run its run.toml again");
+    }
+    let last = columns.len() - 1;
+    for (b, column) in columns[..last].iter_mut().enumerate().filter(|(b, _)| !all && bonuses.shares(*b)) {
+        column.left_out.get_or_insert(format!("instances share the counts of {}, and not all were recorded; run its run.toml again", meta.bonuses[b]));
+    }
+    if bonuses.config().is_chosen() {
+        columns[last].left_out.get_or_insert("which bonus was paid is the agent's choice (airs); run its run.toml again".to_string());
+    } else if let Some(why) = columns[..last].iter().find_map(|column| column.left_out.clone()) {
+        columns[last].left_out.get_or_insert(why);
+    }
+    if columns.iter().all(|column| column.left_out.is_some()) {
+        return Ok((columns, None));
+    }
+    let mut inexact: Vec<bool> = (0..last).map(|b| !bonuses.config().is_exact_at(b)).collect();
+    inexact.push(!bonuses.config().is_exact());
+    let reset: ResetMode = meta.reset.parse().map_err(|why: String| run.parts[0].wrong(why))?;
+    let config = Config {
+        num_envs: envs,
+        seed: meta.seed,
+        reset,
+        worlds: worlds(meta).map_err(|why| run.parts[0].wrong(why))?,
+        record: recorded.iter().map(|i| *i as usize).collect(),
+        scenario: meta.scenario.clone().map(Arc::new),
+        beside: Some(bonuses as Arc<dyn Beside>),
+        ..Config::default()
+    };
+    room::check("instances", envs as u64, 8 * crate::sim::Replay::words(&**world) as u64)?;
+    let batch = Batch::new(world.clone(), config)?;
+    let replays = Replays::new(run)?;
+    let shown = columns.clone();
+    Ok((shown, Some(Recompute { batch, replays, columns, inexact, waiting: BTreeMap::new(), part: None })))
+}
+
+impl Recompute {
+    /// Takes in the next rows; those of a part are worked out when all of them are there.
+    ///
+    /// # Errors
+    /// [`Error::Data`] with the first value that differs.
+    pub fn take(&mut self, piece: &Piece, common: &Common) -> Result<()> {
+        if self.part.as_ref().is_none_or(|part| part.path != piece.part.path) {
+            self.settle()?;
+            room::check("rows", piece.part.rows, ROW_BYTES)?;
+            self.part = Some(piece.part.clone());
+        }
+        let mut values: Vec<&Float64Array> = Vec::new();
+        for column in &self.columns {
+            let array = piece.rows.column_by_name(&column.name).and_then(|c| c.as_primitive_opt::<Float64Type>());
+            values.push(array.ok_or_else(|| piece.part.wrong(format!("column '{}' is missing", column.name)))?);
+        }
+        for k in 0..piece.rows.num_rows() {
+            let deed = match (common.action(k), origin_of(common, k)) {
+                (Some(action), _) => Deed::Act(action),
+                (None, Some(origin)) => Deed::Return(origin),
+                (None, None) => Deed::Begin,
+            };
+            let paid = values.iter().filter(|array| array.is_valid(k)).map(|array| array.value(k)).collect();
+            let waiting = Waiting { row: piece.first + k as u64, deed, paid };
+            self.waiting.entry(common.instance.value(k)).or_default().push_back(waiting);
+        }
+        Ok(())
+    }
+
+    /// Works out what is left. Gives the columns as they were compared.
+    ///
+    /// # Errors
+    /// As [`Recompute::take`].
+    pub fn finish(mut self) -> Result<Vec<Column>> {
+        self.settle()?;
+        Ok(self.columns)
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        let begun = self.batch.take_rows();
+        self.compare(begun)?;
+        self.go_back()?;
+        while self.waiting.values().any(|rows| !rows.is_empty()) && self.step()? {}
+        Ok(())
+    }
+
+    /// One step of the batch; false if a recorded instance has no row for it: the run ended there.
+    fn step(&mut self) -> Result<bool> {
+        let flags: Vec<u32> = self.batch.core()?.chunks_exact(Core::WORDS).map(|core| core[Core::FLAGS]).collect();
+        let over = |i: u32| self.batch.config().reset != ResetMode::SameStep && flags[i as usize] & Core::DONE != 0;
+        let mut actions = vec![0; self.batch.len()];
+        for (i, rows) in &self.waiting {
+            match rows.front().map(|waiting| &waiting.deed) {
+                Some(Deed::Act(action)) => actions[*i as usize] = *action,
+                _ if over(*i) => {}
+                None => return Ok(false),
+                Some(_) => return Err(self.parted(*i, "the recorded episode begins where this one goes on")),
+            }
+        }
+        if let Err(why) = self.batch.step(&actions) {
+            return Err(self.wrong(format!("bonuses cannot be worked out again: {why}")));
+        }
+        let rows = self.batch.take_rows();
+        self.compare(rows)?;
+        self.go_back()?;
+        Ok(true)
+    }
+
+    fn compare(&mut self, rows: Vec<Row>) -> Result<()> {
+        for row in rows {
+            let next = self.waiting.get_mut(&row.instance).and_then(VecDeque::pop_front);
+            let Some(waiting) = next else { return Err(self.parted(row.instance, "a row is missing")) };
+            if row.action.is_none() {
+                continue;
+            }
+            for (c, (value, recorded)) in row.beside.iter().zip(&waiting.paid).enumerate() {
+                let value = f64::from(*value) / f64::from(ONE);
+                if value == *recorded || self.columns[c].left_out.is_some() {
+                    continue;
+                }
+                if self.inexact[c] {
+                    self.columns[c].left_out = Some("floats, which another backend may have given otherwise".to_string());
+                    continue;
+                }
+                let (name, at) = (&self.columns[c].name, waiting.row);
+                return Err(self.wrong(format!(
+                    "instance {}, episode {}, step {} (row {at}): {name} recorded {recorded}, worked out {value}",
+                    row.instance, row.episode, row.step
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Instances whose next row says so go back, in the order of their numbers.
+    fn go_back(&mut self) -> Result<()> {
+        let mut next: Vec<(u32, Origin)> = Vec::new();
+        for (i, rows) in &mut self.waiting {
+            if let Some(Deed::Return(_)) = rows.front().map(|waiting| &waiting.deed)
+                && let Some(Waiting { deed: Deed::Return(origin), .. }) = rows.pop_front()
+            {
+                next.push((*i, origin));
+            }
+        }
+        for (i, origin) in next {
+            let moment = self.replays.returned(i, &origin)?.moment();
+            self.batch.go_back(i as usize, &moment, &origin)?;
+            self.batch.take_rows();
+        }
+        Ok(())
+    }
+
+    fn wrong(&self, why: String) -> Error {
+        self.part.as_ref().map_or_else(|| Error::Data(why.clone()), |part| part.wrong(&why))
+    }
+
+    fn parted(&self, instance: u32, why: &str) -> Error {
+        self.wrong(format!("instance {instance}: bonuses cannot be worked out again: {why}"))
+    }
+}

@@ -1,0 +1,189 @@
+//! Runs as they were recorded: the parts of each joined in order, however they are given, and read in bounded pieces that are checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::digest::Digests;
+use super::format::{CHECKSUM, Meta};
+use super::order::{Common, Order};
+use super::parts::{PartFile, Piece, list, number, typed};
+use crate::envs::World;
+use crate::envs::catalog::{Options, Source, load_source};
+use crate::error::{Error, Result};
+
+/// The parts of one run.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub parts: Vec<PartFile>,
+    /// Which of the paths that were given name its parts.
+    pub given: Vec<usize>,
+    /// None of rows that another program wrote.
+    pub world: Option<Arc<dyn World>>,
+}
+
+/// What was found while reading a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    pub rows: u64,
+    pub instances: usize,
+    /// Files without hashes, as older versions wrote them.
+    pub unhashed: Vec<PathBuf>,
+    /// Files whose checksums another program has rounded to float64.
+    pub rounded: Vec<PathBuf>,
+}
+
+/// The runs that the paths name: files, run folders, folders of sweeps are for the caller to take apart. Parts that are given one by one
+/// come together.
+///
+/// # Errors
+/// [`Error::Usage`] if a file is given twice; [`Error::Data`] if a folder holds parts of two runs, a part is missing or there twice, or a
+/// file cannot be read; [`Error::Io`].
+pub fn runs(paths: &[PathBuf]) -> Result<Vec<Recorded>> {
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut runs: Vec<Recorded> = Vec::new();
+    for (given, path) in paths.iter().enumerate() {
+        let (files, first) = (list(path)?, runs.len());
+        for file in files {
+            if !seen.insert(file.canonicalize().map_err(|e| Error::io(&file, e))?) {
+                return Err(Error::Usage(format!("{} is given twice", file.display())));
+            }
+            let part = PartFile::open(&file)?;
+            if let Some(run) = runs.iter_mut().find(|run| are_of_one_run(&run.parts[0], &part)) {
+                run.parts.push(part);
+                if run.given.last() != Some(&given) {
+                    run.given.push(given);
+                }
+                continue;
+            }
+            if path.is_dir() && runs.len() > first {
+                let other = &runs[runs.len() - 1].parts[0];
+                let why = other.meta.as_ref().zip(part.meta.as_ref()).map_or("descriptions", |(a, b)| a.difference(b));
+                let (a, b) = (other.path.display(), file.display());
+                return Err(Error::Data(format!("{a} and {b} are parts of two runs: they differ in {why}; give their files one by one")));
+            }
+            let world = part.meta.as_ref().map(|meta| world_of(&part, meta)).transpose()?;
+            runs.push(Recorded { parts: vec![part], given: vec![given], world });
+        }
+    }
+    runs.iter_mut().try_for_each(Recorded::put_in_order)?;
+    Ok(runs)
+}
+
+/// The world in which a part was recorded.
+fn world_of(part: &PartFile, meta: &Meta) -> Result<Arc<dyn World>> {
+    let source = Source { id: meta.id.clone(), text: meta.toml.clone(), folder: None };
+    load_source(&source, &Options { keyed: meta.keyed, picture_noise: meta.picture_noise, ..Options::default() })
+        .map_err(|e| part.wrong(format!("its ruleset cannot be loaded: {e}")))
+}
+
+/// Whether two files are parts of one run. Those of older versions do not say of which: the parts in one folder are.
+fn are_of_one_run(a: &PartFile, b: &PartFile) -> bool {
+    let (Some(one), Some(other)) = (&a.meta, &b.meta) else { return false };
+    let in_one_folder = || a.path.parent() == b.path.parent() && number(&a.path).is_some() && number(&b.path).is_some();
+    one.is_of_run_of(other) && (one.names_its_run() || in_one_folder())
+}
+
+impl Recorded {
+    /// What the parts say about the run.
+    pub fn meta(&self) -> Option<&Meta> {
+        self.parts.first()?.meta.as_ref()
+    }
+
+    /// Rows, as the files say.
+    pub fn rows(&self) -> u64 {
+        self.parts.iter().map(|part| part.rows).sum()
+    }
+
+    /// The path to show in messages: the file, or the folder that its parts are in.
+    pub fn path(&self) -> &Path {
+        let first = &self.parts[0].path;
+        if self.parts.len() == 1 { first } else { first.parent().unwrap_or(first) }
+    }
+
+    fn put_in_order(&mut self) -> Result<()> {
+        let place = |part: &PartFile| part.meta.as_ref().and_then(|meta| meta.part).or_else(|| number(&part.path));
+        self.parts.sort_by_key(place);
+        for pair in self.parts.windows(2) {
+            let (a, b) = (pair[0].path.display(), pair[1].path.display());
+            match (place(&pair[0]), place(&pair[1])) {
+                (Some(one), Some(other)) if one == other && pair[0].hash == pair[1].hash && pair[0].hash.is_some() => {
+                    return Err(Error::Data(format!("{a} and {b} hold the same rows: part {one} of one run")));
+                }
+                (Some(one), Some(other)) if one == other => {
+                    return Err(Error::Data(format!("{a} and {b} are both part {one} of one run, which was recorded twice; give one")));
+                }
+                (Some(one), Some(other)) if one + 1 != other => {
+                    return Err(Error::Data(format!("part {} is missing between {a} and {b}", one + 1)));
+                }
+                _ => {}
+            }
+        }
+        match self.parts.first().map(|part| (part, part.meta.as_ref().and_then(|meta| meta.part))) {
+            Some((part, Some(first))) if first > 0 => {
+                Err(part.wrong(format!("this is part {first} of a run: give its earlier parts too")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads all rows, checks them and gives them to `each`, piece by piece.
+    ///
+    /// # Errors
+    /// [`Error::Data`] with the first row that is not in order, has no value where there must be one or one that cannot be, or the column
+    /// that was changed; [`Error::Io`]; what `each` returns.
+    pub fn read(&self, each: &mut dyn FnMut(&Piece, &Common) -> Result<()>) -> Result<Read> {
+        let mut order = Order::new(self.world.as_deref(), self.meta().and_then(|meta| meta.num_envs));
+        let mut found = Read::default();
+        for part in &self.parts {
+            let said = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());
+            let mut digests = Digests::default();
+            let (mut pieces, mut rows) = (part.pieces()?, 0);
+            while let Some((first, stored)) = pieces.next_rows()? {
+                if said.is_some() && !digests.add(&stored) {
+                    return Err(part.wrong("a column is of a type that no trace has"));
+                }
+                let piece = typed(part, self.world.as_deref(), first, &stored)?;
+                let common = Common::of(&piece)?;
+                order.check(&piece, &common)?;
+                each(&piece, &common)?;
+                rows += stored.num_rows() as u64;
+            }
+            if rows != part.rows {
+                return Err(part.wrong(format!("damaged: {rows} rows, where it says {}", part.rows)));
+            }
+            match said {
+                None => found.unhashed.push(part.path.clone()),
+                Some(said) if rows > 0 => {
+                    if compare(part, said, &digests.finish())? {
+                        found.rounded.push(part.path.clone());
+                    }
+                }
+                Some(_) => {}
+            }
+            found.rows += rows;
+        }
+        found.instances = order.instances();
+        Ok(found)
+    }
+}
+
+/// Compares hashes of columns; true if only checksums differ, and these were rounded.
+fn compare(part: &PartFile, said: &BTreeMap<String, String>, found: &BTreeMap<String, String>) -> Result<bool> {
+    let rounded = |name: &str| {
+        name == CHECKSUM && part.schema().field_with_name(name).is_ok_and(|field| field.data_type().is_floating())
+    };
+    for (name, hash) in said {
+        match found.get(name) {
+            None => return Err(part.wrong(format!("column '{name}' is missing"))),
+            Some(other) if other != hash && !rounded(name) => {
+                return Err(part.wrong(format!("column '{name}' was changed: its hash is not the one that it was written with")));
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(name) = found.keys().find(|name| !said.contains_key(*name)) {
+        return Err(part.wrong(format!("column '{name}' was added")));
+    }
+    Ok(said.iter().any(|(name, hash)| rounded(name) && found.get(name) != Some(hash)))
+}
