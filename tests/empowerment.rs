@@ -163,7 +163,10 @@ fn a_run_says_in_how_many_states_chance_had_a_say() {
     assert_eq!(run(&args(env, exact, 200, &named)), (0, String::new()));
     assert_eq!(run(&args(env, "", 200, &usual)), (0, String::new()));
     let (named, usual) = (summary(&named), summary(&usual));
-    assert_eq!((&named["bonus"]["exact"], &named["bonus"]["certainty"]["states"]), (&false.into(), &named["bonus"]["certainty"]["uncertain"]));
+    assert_eq!(
+        (&named["bonus"]["exact"], &named["bonus"]["certainty"]["states"]),
+        (&false.into(), &named["bonus"]["certainty"]["uncertain"])
+    );
     let entry = &usual["bonus"]["config"]["list"][0];
     assert_eq!((&entry["mode"], &entry["dreams"]), (&"frozen".into(), &1.into()));
     assert_eq!((&named["bonus"]["means"], &named["checksum"]), (&usual["bonus"]["means"], &usual["checksum"]), "the same values");
@@ -179,7 +182,8 @@ fn horizons_and_dreams_have_bounds() {
         ("--agent empowerment --set agent.horizon=4294967295", "at most 10000"),
         ("--agent empowerment --set agent.dreams=4294967295", "1 to 512"),
     ] {
-        let (code, errors) = run(&format!("run gridlab/keys {options} --num-envs 2 --steps 8 -q --backend cpu -o {}", folder.join("run")));
+        let (code, errors) =
+            run(&format!("run gridlab/keys {options} --num-envs 2 --steps 8 -q --backend cpu -o {}", folder.join("run")));
         assert_eq!(code, 2, "{options}: {errors}");
         assert!(errors.contains(bound), "{options}: {errors}");
     }

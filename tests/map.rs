@@ -285,7 +285,10 @@ fn what_cannot_be_meant_is_refused() {
         (&["gridlab/four-rooms", "--steps", "5"], "--measure empowerment"),
         (&["gridlab/four-rooms", "--mode", "sampled", "--horizon", "12"], "horizon 6 fits, or 21845 random sequences"),
         (&["gridlab/four-rooms", "--mode", "sampled", "--rollouts", "2M"], "; horizon 1"),
-        (&["gridlab/four-rooms", "--mode", "sampled", "--horizon", "2", "--rollouts", "2M"], "1 random sequence, or 131072 rollouts fit"),
+        (
+            &["gridlab/four-rooms", "--mode", "sampled", "--horizon", "2", "--rollouts", "2M"],
+            "1 random sequence, or 131072 rollouts fit",
+        ),
         (&["gridlab/four-rooms", "--horizon", "4294967295"], "at most 10000"),
         (&["gridlab/four-rooms", "--mode", "frozen", "--dreams", "4294967295"], "there can be 1 to 4096"),
         (&["gridlab/four-rooms", "--measure", "visits", "--steps", "18446744073709551615"], "at most 1000000000000"),
@@ -320,13 +323,18 @@ fn what_cannot_be_meant_is_refused() {
 fn cells_in_which_chance_has_a_say_are_flagged() {
     let folder = Folder::new("map-chance");
     let toml = folder.join("corridor.toml");
-    let text = "family = \"gridlab\"\nactions = \"WE\"\nmax_steps = 50\nslip = 0.5\nlayout = \"cells\"\nmap = \"\"\"\n.S.#.\n\"\"\"\n";
+    let text =
+        "family = \"gridlab\"\nactions = \"WE\"\nmax_steps = 50\nslip = 0.5\nlayout = \"cells\"\nmap = \"\"\"\n.S.#.\n\"\"\"\n";
     std::fs::write(&toml, text).expect("written");
     let (code, out, err) = outcome(&["map", &toml, "--horizon", "1", "--json"]);
     assert_eq!(code, 0);
     assert!(err.contains("warning: 3"), "{err}");
     let found: Value = serde_json::from_str(&out).expect("JSON");
-    assert_eq!((&found["random_cells"], found["cells"].as_array().map(Vec::len)), (&json!(3), Some(3)), "nobody comes behind the wall");
+    assert_eq!(
+        (&found["random_cells"], found["cells"].as_array().map(Vec::len)),
+        (&json!(3), Some(3)),
+        "nobody comes behind the wall"
+    );
     assert!(found["cells"].as_array().expect("cells").iter().all(|cell| cell["certain"] == false), "{found}");
     let sampled = map_json(&[&toml, "--horizon", "1", "--mode", "sampled", "--rollouts", "256"]);
     assert!(sampled["cells"][1]["corrected"].as_f64() < Some(0.05), "{sampled}");
@@ -382,7 +390,9 @@ fn cells_have_noise_of_their_own() {
         let found = map_json(&[&[&toml[..], "--mode", "sampled", "--horizon", "1"], noise].concat());
         assert_eq!(found["noise"], said);
         let cells = found["cells"].as_array().expect("cells").clone();
-        let inner = cells.into_iter().filter(|cell| [2, 3].map(Some).contains(&cell["x"].as_u64()) && [2, 3].map(Some).contains(&cell["y"].as_u64()));
+        let inner = cells
+            .into_iter()
+            .filter(|cell| [2, 3].map(Some).contains(&cell["x"].as_u64()) && [2, 3].map(Some).contains(&cell["y"].as_u64()));
         inner.map(|cell| cell["even"].as_f64().expect("bits")).collect::<Vec<f64>>()
     };
     let (own, shared) = (interior(&[], "own"), interior(&["--noise", "shared"], "shared"));

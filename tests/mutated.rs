@@ -27,7 +27,7 @@ const CHILD: &str = "EXPLORARIUM_FUZZ_FOLDER";
 /// KiB of address space for all of it, the program included.
 const CAP: u32 = 4 << 20;
 /// Seconds that one file may take.
-const PATIENCE: f64 = 10.0;
+const PATIENCE: f64 = 30.0;
 
 fn seconds() -> f64 {
     std::env::var("EXPLORARIUM_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8.0)
@@ -260,9 +260,12 @@ fn plans(corpus: Vec<Vec<u8>>, path: PathBuf) -> Reader {
         if config.num_envs.max(pool) <= 256 {
             Batch::new(world, config)?;
         }
+        // As texts: a number that is none is not equal to itself.
         let again = path.with_extension("again");
         plan.save(&again)?;
-        assert_eq!(Plan::load(&again)?, plan);
+        let first = std::fs::read(&again).expect("written");
+        Plan::load(&again)?.save(&again)?;
+        assert!(first == std::fs::read(&again).expect("written"), "written as another plan");
         Ok(Came::Equal)
     };
     Reader { name: "run.toml", corpus, read: Box::new(read), mend: |_| {} }

@@ -155,7 +155,11 @@ impl Entry {
             entry.key = Some(key);
         }
         let sampled = entry.rollouts.is_some() || entry.sequences.is_some();
-        if self.name == "empowerment" && entry.mode.is_none() && !sampled && world.left_to_chance(entry.key) == LeftToChance::Always {
+        if self.name == "empowerment"
+            && entry.mode.is_none()
+            && !sampled
+            && world.left_to_chance(entry.key) == LeftToChance::Always
+        {
             // No state would be certain: what one dream says is named as what it is.
             entry.mode = Some("frozen".to_string());
             entry.dreams = Some(entry.dreams.unwrap_or(1));

@@ -13,9 +13,7 @@ use super::mapped::Mapped;
 use super::progress::{clock, short};
 use super::trace::read_scenario;
 use super::watch::Watch;
-use crate::bonus::empowerment::{
-    self, DREAMS, Detail, Empowerment, Measured, Mode, Noise, ROLLOUTS, Rollouts, Search, Tour,
-};
+use crate::bonus::empowerment::{self, DREAMS, Detail, Empowerment, Measured, Mode, Noise, ROLLOUTS, Rollouts, Search, Tour};
 use crate::envs::catalog::Options;
 use crate::envs::{Block, load};
 use crate::error::{Error, Result};

@@ -278,7 +278,8 @@ mod tests {
         let path = folder.join("map.png");
         // A wall between the upper two, and one below the lower left that is open from the other side.
         let values = [Some(0.0), None, Some(2.0), Some(1.0)];
-        heat_map(&Heat { values: &values, walls: &[2, 1, 8, 0], size: TWO, title: "Test", ..Heat::default() }, &path).expect("drawn");
+        heat_map(&Heat { values: &values, walls: &[2, 1, 8, 0], size: TWO, title: "Test", ..Heat::default() }, &path)
+            .expect("drawn");
         let mut reader = png::Decoder::new(std::io::Cursor::new(std::fs::read(&path).expect("read"))).read_info().expect("PNG");
         let mut rgb = vec![0; reader.output_buffer_size().expect("a size")];
         let info = reader.next_frame(&mut rgb).expect("a frame");
@@ -319,7 +320,8 @@ mod tests {
             heat_map(heat, &path).expect("drawn");
             std::fs::read_to_string(&path).expect("read")
         };
-        let about = "key position, mode frozen, dreams 8, noise own, seed 0, and more that does not fit into a single line of this";
+        let about =
+            "key position, mode frozen, dreams 8, noise own, seed 0, and more that does not fit into a single line of this";
         let heat = Heat {
             values: &[Some(0.5), None, Some(3.2), Some(1.0)],
             crossed: &[false, false, true, false],

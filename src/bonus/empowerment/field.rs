@@ -85,7 +85,12 @@ pub fn on_cells<T: Send>(
     let (width, height) = world.spec().size;
     let root = Copied::of(world, block, i);
     let reach = world.within_reach(i, block);
-    let begin = || (Search::new(dream).stopped_by(tour.stop), Copied { core: root.core.clone(), state: root.state.clone(), obs: root.obs.clone() });
+    let begin = || {
+        (
+            Search::new(dream).stopped_by(tour.stop),
+            Copied { core: root.core.clone(), state: root.state.clone(), obs: root.obs.clone() },
+        )
+    };
     let one = |(search, copy): &mut (Search, Copied), cell: u32| {
         search.go_on()?;
         if !reach[cell as usize] {

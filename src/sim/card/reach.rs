@@ -177,7 +177,8 @@ impl Reaching {
         let ended = [&wave.rules, &forks.core, &forks.pace, &self.keys, &self.counts];
         ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
         let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
-        let params: Vec<u32> = [dream, reach.dreams, u32::from(reach.chance == LeftToChance::Always)].into_iter().chain(logs).collect();
+        let params: Vec<u32> =
+            [dream, reach.dreams, u32::from(reach.chance == LeftToChance::Always)].into_iter().chain(logs).collect();
         let params = Words::of(gpu, "logarithms", &params)?;
         let reached = [&wave.rules, &params, &self.roots, rows.core, &self.counts, &self.sums, &self.values, &self.marks];
         ops.push(Op::new(gpu, "reach", &programs.reach, &reached, Over::Invocations(wave.n / forks.room.each))?);
