@@ -1,11 +1,36 @@
 #!/usr/bin/env bash
 # Everything that proves a change. `./check.sh quick`: formatting, lints and unit tests. `./check.sh`: all of it, within 40 minutes
-# on 2 cores from an empty clone. `./check.sh long`: the proofs at full size (one to two hours); their figures go into docs/proof.md.
+# on 2 cores from an empty clone. `./check.sh long`: after it the proofs at full size, part by part, some hours; `./check.sh long NAME..`:
+# only these parts, which `./check.sh parts` lists. Their figures go into docs/proof.md and docs/reliability.md.
 set -euo pipefail
 cd "$(dirname "$0")"
 
+# Parts of `long`: a function part_NAME each, which keeps its figures with `figures`. To add one, name it here.
+parts="card parity statistics mutations files"
+about_card="every world's kernels against the CPU, at full size (5 minutes on a software driver)"
+about_parity="every seed against the reference packages (20 minutes)"
+about_statistics="a million random steps against the published rates (1 minute)"
+about_mutations="one rule at a time is broken, and some check must notice (1 hour)"
+about_files="mutated files for every reader, for an hour or \$EXPLORARIUM_FUZZ_SECONDS"
+
 size=${1:-all}
-case $size in quick | all | long) ;; *) echo "usage: ./check.sh [quick|long]" >&2 && exit 2 ;; esac
+usage() { echo "usage: ./check.sh [quick | parts | long [$(echo "$parts" | tr ' ' '|')]..]" >&2 && exit 2; }
+wanted=""
+case $size in
+quick | all | parts) [ $# -le 1 ] || usage ;;
+long) shift && wanted="$*" ;;
+*) usage ;;
+esac
+for name in $wanted; do
+    case " $parts " in *" $name "*) ;; *) echo "check.sh: no part is called '$name'" >&2 && usage ;; esac
+done
+if [ "$size" = parts ]; then
+    for name in $parts; do
+        about="about_$name"
+        printf '%-12s %s\n' "$name" "${!about}"
+    done
+    exit
+fi
 logs=target/check
 binary=target/release/explorarium
 rm -rf "$logs" && mkdir -p "$logs"
@@ -31,10 +56,57 @@ tally() {
          END { if (n) printf "%d passed, %d failed", p, f }' "$@"
 }
 
+# figures PAGE NAME: stdin becomes the figures of that part.
+figures() {
+    scripts/figures.sh "docs/$1.md" "$2"
+}
+
 finish() {
     echo "check.sh $size: $(tally "$logs"/*.log), $((SECONDS - begun)) s"
 }
 
+part_card() {
+    step "card in full" env EXPLORARIUM_GPU=require EXPLORARIUM_PROOF=full cargo test --locked --test all gpu::worlds -- --test-threads 1
+    grep -hE '^test ' "$logs/card-in-full.log" | figures proof card
+}
+
+part_parity() {
+    step "parity in full" "$python" tests/parity/run.py --binary "$binary" --size full
+    grep -hE '^(crafter|scenarios|pixels|minigrid|gpu|controls|played|parity)' "$logs/parity-in-full.log" | figures proof parity
+}
+
+part_statistics() {
+    [ -f "$logs/statistics.log" ] || statistics
+    grep -v " left, " "$logs/statistics.log" | figures proof statistics
+}
+
+part_mutations() {
+    step "mutations" "$python" tests/mutations.py
+    figures proof mutations <"$logs/mutations.log"
+}
+
+part_files() {
+    step "mutated files" env EXPLORARIUM_FUZZ_SECONDS="${EXPLORARIUM_FUZZ_SECONDS:-3600}" \
+        cargo test --locked --no-fail-fast mutated -- --nocapture --skip gpu:: --test-threads 1
+    grep -hE '^mutated ' "$logs/mutated-files.log" | figures reliability files
+}
+
+statistics() {
+    step "statistics" "$python" tests/parity/play_statistics.py --binary "$binary"
+}
+
+release_and_judges() {
+    step "release build" cargo build --locked --release
+    step "python packages" scripts/venv.sh
+    python=$(scripts/venv.sh | tail -n 1)
+}
+
+if [ -n "$wanted" ]; then
+    step "vulkan driver" scripts/vulkan.sh
+    release_and_judges
+    for name in $wanted; do "part_$name"; done
+    finish && exit
+fi
 step "format" cargo fmt --check
 step "clippy" cargo clippy --locked --all-targets -- -D warnings
 step "clippy without default features" cargo clippy --locked --all-targets --no-default-features -- -D warnings
@@ -47,26 +119,12 @@ step "tests" cargo test --locked -- --skip gpu::
 # One after the other: a software driver takes all cores for each, and two at once are slower than one after the other.
 step "tests on the card" env EXPLORARIUM_GPU=require cargo test --locked --test all gpu:: -- --test-threads 1
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
-step "release build" cargo build --locked --release
+release_and_judges
 step "tiles" python3 assets/draw_tiles.py --check
-step "python packages" scripts/venv.sh
-python=$(scripts/venv.sh | tail -n 1)
-step "statistics" "$python" tests/parity/play_statistics.py --binary "$binary"
+statistics
 if [ "$size" = all ]; then
     step "parity" "$python" tests/parity/run.py --binary "$binary" --size quick
     finish && exit
 fi
-step "card in full" env EXPLORARIUM_GPU=require EXPLORARIUM_PROOF=full cargo test --locked --test all gpu::worlds -- --test-threads 1
-step "parity in full" "$python" tests/parity/run.py --binary "$binary" --size full
-step "mutations" "$python" tests/mutations.py
-{
-    echo "# Proof at full size" && echo
-    echo "Written by \`./check.sh long\` on $(date -u +%F), commit $(git rev-parse --short HEAD), $(rustc --version), $("$python" --version)." && echo
-    echo '```text'
-    grep -hE '^test ' "$logs/card-in-full.log"
-    grep -hE '^(crafter|scenarios|pixels|minigrid|gpu|controls|played|parity)' "$logs/parity-in-full.log"
-    grep -v " left, " "$logs/statistics.log"
-    cat "$logs/mutations.log"
-    echo '```'
-} >docs/proof.md
+for name in $parts; do "part_$name"; done
 finish

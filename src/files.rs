@@ -3,9 +3,11 @@
 //! Whoever kills the program at any moment finds the old file or the new one, never half of one.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::envs::shared::bounded;
+pub use crate::envs::shared::bounded::MOST_TEXT;
 use crate::error::{Error, Result};
 use crate::memory::{self, shown};
 
@@ -39,9 +41,6 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     write_atomic(path, |file| file.write_all(bytes).map_err(|e| Error::io(path, e)))
 }
 
-/// Bytes that a file written by people may have: none of theirs comes near.
-pub const MOST_TEXT: u64 = 64 << 20;
-
 /// Reads a whole file.
 ///
 /// # Errors
@@ -65,17 +64,10 @@ pub fn read_text(path: &Path, most: u64) -> Result<String> {
 }
 
 fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| Error::io(path, e))?;
-    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| Error::io(path, e))?;
-    if bytes.len() as u64 > most {
-        return Err(Error::Data(format!(
-            "{}: longer than {}, so this is not the file that is meant",
-            path.display(),
-            shown(u128::from(most))
-        )));
-    }
-    Ok(bytes)
+    bounded::read(path, most).map_err(|e| match e.kind() {
+        std::io::ErrorKind::FileTooLarge => Error::Data(format!("{}: {e}", path.display())),
+        _ => Error::io(path, e),
+    })
 }
 
 /// Removes what killed programs left unfinished in `folder`.

@@ -26,7 +26,7 @@ fn mistakes_are_named_with_what_to_do() {
         (&["trace", "MiniGrid-Empty-5x5-v0", "--area", "3", "3"], 2, "size"),
         (&["run", "crafter", "--num-envs", "4", "--record", "4"], 2, "--record 4"),
         (&["run", "crafter", "--steps", "ten"], 2, "ten"),
-        (&["run", "--resume", "/nowhere"], 1, "/nowhere"),
+        (&["run", "--resume", "/nowhere"], 2, "/nowhere is no folder"),
         (&["bench", "crafter", "--backend", "gpu", "--adapter", "no such card"], 4, "adapter"),
         (&["bench", "crafter", "--backend", "cpu", "--adapter", "0"], 2, "--adapter"),
         (&["fly"], 2, "fly"),

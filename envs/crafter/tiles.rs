@@ -3,6 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::envs::shared::bounded;
+
+/// Pixels of a side, bytes of a file, and bytes of all pictures of a folder: more than any texture of the game has.
+const MOST_SIDE: u32 = 4096;
+const MOST_FILE: u64 = 128 << 20;
+const MOST_TOTAL: u64 = 512 << 20;
+
 /// An RGB or RGBA texture, row by row.
 #[derive(Clone, Debug)]
 pub struct Texture {
@@ -30,14 +37,18 @@ pub fn built_in() -> Result<Textures, String> {
 /// If the folder or a picture in it cannot be read.
 pub fn from_folder(folder: &Path) -> Result<Textures, String> {
     let entries = std::fs::read_dir(folder).map_err(|e| format!("textures: cannot read {}: {e}", folder.display()))?;
-    let mut textures = Textures::new();
+    let (mut textures, mut total) = (Textures::new(), 0);
     for entry in entries {
         let path = entry.map_err(|e| format!("textures: {e}"))?.path();
         if path.extension().is_none_or(|e| e != "png") {
             continue;
         }
-        let bytes = std::fs::read(&path).map_err(|e| format!("textures: cannot read {}: {e}", path.display()))?;
+        let bytes = bounded::read(&path, MOST_FILE).map_err(|e| format!("textures: cannot read {}: {e}", path.display()))?;
         let texture = decode(&bytes).map_err(|e| format!("textures: {}: {e}", path.display()))?;
+        total += texture.bytes.len() as u64;
+        if total > MOST_TOTAL {
+            return Err(format!("textures: the pictures in {} take more than {} MiB", folder.display(), MOST_TOTAL >> 20));
+        }
         let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         textures.insert(name, texture);
     }
@@ -45,7 +56,14 @@ pub fn from_folder(folder: &Path) -> Result<Textures, String> {
 }
 
 fn decode(bytes: &[u8]) -> Result<Texture, String> {
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    // What is beside the pixels (profiles, texts) is bounded too.
+    let limits = png::Limits { bytes: MOST_FILE as usize };
+    let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(bytes), limits);
+    let header = decoder.read_header_info().map_err(|e| e.to_string())?;
+    if header.width > MOST_SIDE || header.height > MOST_SIDE {
+        let (width, height) = (header.width, header.height);
+        return Err(format!("{width} x {height} pixels; a texture has at most {MOST_SIDE} x {MOST_SIDE}"));
+    }
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     let mut reader = decoder.read_info().map_err(|e| e.to_string())?;
     let mut pixels = vec![0; reader.output_buffer_size().ok_or("picture too large")?];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::bounded::{MOST_TEXT, read_text};
 use super::world::World;
 use crate::envs::{crafter, gridlab, minigrid};
 
@@ -79,7 +80,8 @@ pub fn find(id: &str) -> Result<Source, LoadError> {
         return Ok(Source { id: id.to_string(), text, folder: None });
     }
     if id.ends_with(".toml") {
-        let text = std::fs::read_to_string(id).map_err(|e| LoadError::Unreadable { path: id.to_string(), why: e.to_string() })?;
+        let read = read_text(Path::new(id), MOST_TEXT);
+        let text = read.map_err(|e| LoadError::Unreadable { path: id.to_string(), why: e.to_string() })?;
         let folder = Path::new(id).parent().map(Path::to_path_buf);
         return Ok(Source { id: id.to_string(), text, folder });
     }

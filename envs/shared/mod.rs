@@ -1,5 +1,6 @@
 //! What all families share: the face a world shows to the batch, and how worlds are found and loaded.
 
+pub mod bounded;
 pub mod catalog;
 pub mod flood;
 pub mod key;

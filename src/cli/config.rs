@@ -249,8 +249,19 @@ fn said(error: &clap::Error) -> String {
 }
 
 #[cfg(test)]
+#[path = "../../tests/mutated/mutation.rs"]
+mod mutation;
+
+#[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config as Cases, TestRunner};
+
+    use super::mutation::{mutated, mutations};
     use super::*;
+    use crate::envs::{Options, load};
 
     fn line(text: &str) -> Vec<OsString> {
         text.split(' ').map(OsString::from).collect()
@@ -324,5 +335,56 @@ mod tests {
             words("explorarium run", "backend = 'cpu'\nquiet = 2\nverbose = false\npixels = false"),
             ("crafter".to_string(), 256)
         );
+    }
+
+    const FILES: [&str; 2] = [
+        "[run]\nenv = 'gridlab/four-rooms'\nsteps = '10k'\nnum_envs = 8\nrecord = [0, 3]\nquiet = true\narea = [3, 4]\nseeds = '0..3'\n\
+         [agent]\nname = 'go-explore'\nexplore_steps = 40\n",
+        "[run]\nbackend = 'cpu'\nworlds = 'pool:16'\ncheckpoint = 2.5\n[bonus]\nlist = 'count,knn'\nfusion = 'product'\n\
+         [bonus.count]\nscope = 'episode'\nslots = 64\n[bonus.knn]\npoints = 32\n",
+    ];
+
+    /// As far as a plan, which nobody carries out.
+    fn planned(path: &Path) -> Result<()> {
+        let sections = sections(Some(path), &[])?;
+        agent(sections.clone(), None)?;
+        let world = load("gridlab/four-rooms", &Options::default())?;
+        bonus(sections.clone(), None, "count")?.resolved(&*world)?;
+        let run = sections.get("run").and_then(Value::as_table).cloned().unwrap_or_default();
+        let all = filled(&line("explorarium run"), &run)?;
+        let matches = Cli::command().try_get_matches_from(all).map_err(|e| {
+            assert!(e.use_stderr(), "a value asked for help: {e}");
+            Error::Usage(said(&e))
+        })?;
+        Cli::from_arg_matches(&matches).map(|_| ()).map_err(|e| Error::Usage(said(&e)))
+    }
+
+    #[test]
+    fn mutated_files_are_read_or_refused() {
+        let seconds = std::env::var("EXPLORARIUM_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8.0) / 5.0;
+        let path = std::env::temp_dir().join(format!("explorarium-config-{}.toml", std::process::id()));
+        let (mut refused, mut read) = (0, 0);
+        let begun = Instant::now();
+        let mut runner = TestRunner::new(Cases { cases: 16, failure_persistence: None, ..Cases::default() });
+        while begun.elapsed().as_secs_f64() < seconds {
+            let tally = std::cell::RefCell::new((0, 0));
+            let done = runner.run(&(0..FILES.len(), mutations()), |(which, changes)| {
+                let bytes = mutated(FILES[which].as_bytes(), FILES[1 - which].as_bytes(), &changes);
+                std::fs::write(&path, bytes).expect("written");
+                match planned(&path) {
+                    Ok(()) => tally.borrow_mut().1 += 1,
+                    Err(error) => {
+                        prop_assert!(!error.to_string().is_empty());
+                        tally.borrow_mut().0 += 1;
+                    }
+                }
+                Ok(())
+            });
+            done.unwrap_or_else(|e| panic!("{e}; the file is {}", path.display()));
+            (refused, read) = (refused + tally.borrow().0, read + tally.borrow().1);
+        }
+        assert!(refused > 0, "nothing was refused");
+        std::fs::remove_file(path).expect("cleaned");
+        println!("mutated config files: {} tried, {refused} refused, {read} read; no panic, no hang", refused + read);
     }
 }

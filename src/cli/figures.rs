@@ -22,7 +22,9 @@ pub fn pages(report: &Report) -> Vec<(String, Page)> {
 
 /// Groups with the number of their units, as the legend names them.
 fn legend(report: &Report) -> Vec<String> {
-    let members = |table: &crate::measures::Table, group: &String| (0..table.rows()).filter(|row| table.text("group", *row) == group).count();
+    let members = |table: &crate::measures::Table, group: &String| {
+        (0..table.rows()).filter(|row| table.text("group", *row) == group).count()
+    };
     let named = |group: &String| {
         let (units, instances) = (members(&report.units, group), members(&report.per_instance, group));
         let more = if instances == units { String::new() } else { format!(", {instances} instances") };

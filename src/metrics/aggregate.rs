@@ -95,7 +95,10 @@ mod tests {
             Aggregate::of(&Sample::new(strata), &dice)
         };
         let one = of(&[&[&[1.0, 3.0, 2.0]]]).expect("a unit");
-        assert_eq!((one.units, one.values, one.mean, one.sd, one.mean_interval, one.iqm_bootstrap), (1, 3, 2.0, None, None, None));
+        assert_eq!(
+            (one.units, one.values, one.mean, one.sd, one.mean_interval, one.iqm_bootstrap),
+            (1, 3, 2.0, None, None, None)
+        );
         let two = of(&[&[&[2.0]], &[&[4.0]]]).expect("units");
         assert_eq!(two.mean_bootstrap, Some(Interval { low: 3.0, high: 3.0 }), "two strata of one cannot move");
         assert_eq!(two.mean_interval, None, "how far they would is not known");
@@ -140,7 +143,8 @@ mod tests {
         }
         // Skewed: exponential waiting times. The interquartile mean aims elsewhere than 0.
         for n in [3, 5, 10, 20] {
-            let [t_mean, _, mean, _] = coverage(n, 1, 1.0, samples, || -super::super::numbers::ln(super::super::simulated::uniform(&mut words)) - 1.0);
+            let [t_mean, _, mean, _] =
+                coverage(n, 1, 1.0, samples, || -super::super::numbers::ln(super::super::simulated::uniform(&mut words)) - 1.0);
             println!("coverage of {n} exponential units: t {t_mean:.3}, percentiles {mean:.3}");
             assert!(t_mean > 0.84 && mean < t_mean, "{n}: {t_mean} {mean}");
         }

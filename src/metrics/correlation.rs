@@ -244,7 +244,8 @@ mod tests {
                         (x, truth * x + f64::sqrt(1.0 - truth * truth) * normal(&mut words))
                     })
                     .collect();
-                let found = coefficient(&pairs, Kind::Pearson, &Dice { seed: 1, figure: sample, resamples: 300 }).expect("defined");
+                let found =
+                    coefficient(&pairs, Kind::Pearson, &Dice { seed: 1, figure: sample, resamples: 300 }).expect("defined");
                 fisher += u32::from(found.interval.is_some_and(|i| i.holds(truth)));
                 bootstrap += u32::from(found.bootstrap.is_some_and(|i| i.holds(truth)));
             }

@@ -38,7 +38,8 @@ pub fn check(world: &dyn World, config: &Config, copies: u64) -> Result<()> {
     Err(Error::Limit(match (fit, mostly.as_str()) {
         (0, "") => format!("{needs}; not one fits"),
         (0, _) => format!("{needs}; not one fits: give that bonus fewer slots, points or dims"),
-        (fit, _) => format!("{needs}; about {fit} fit: take fewer instances"),
+        (fit, "") => format!("{needs}; about {fit} fit: take fewer instances"),
+        (fit, _) => format!("{needs}; about {fit} fit: take fewer instances, or give that bonus fewer slots, points or dims"),
     }))
 }
 

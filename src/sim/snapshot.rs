@@ -47,7 +47,11 @@ impl Batch {
         if body[2] as usize != sizes.len() || body.get(3..3 + sizes.len()) != Some(&sizes[..]) {
             return wrong("it is of a world with other buffers (another ruleset, stream or kind of observation)");
         }
-        let mut rest = body[3 + sizes.len()..].iter().copied();
+        let stored = &body[3 + sizes.len()..];
+        if stored.len() as u64 != sizes.iter().map(|each| u64::from(*each)).sum::<u64>() {
+            return wrong("it holds more or fewer words than it says");
+        }
+        let mut rest = stored.iter().copied();
         let rows: Vec<Vec<u32>> = sizes.iter().map(|each| rest.by_ref().take(*each as usize).collect()).collect();
         self.set_words_of(i, &rows)
     }

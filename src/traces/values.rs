@@ -44,7 +44,8 @@ const LONGEST_TEXT: usize = 1 << 14;
 impl Value<'_> {
     fn of(number: f64) -> Value<'static> {
         // Beyond 2^64 no column has whole numbers; minus zero keeps its sign.
-        let whole = number.fract() == 0.0 && number.abs() < 18_446_744_073_709_551_616.0 && !(number == 0.0 && number.is_sign_negative());
+        let whole =
+            number.fract() == 0.0 && number.abs() < 18_446_744_073_709_551_616.0 && !(number == 0.0 && number.is_sign_negative());
         match number {
             _ if number.is_nan() => Value::Null,
             _ if whole => Value::Whole(number as i128),

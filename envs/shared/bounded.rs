@@ -1,0 +1,30 @@
+//! Files of a bounded size: what has no end, or is no such file at all, is refused before it fills the memory.
+
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read, Result};
+use std::path::Path;
+
+/// Bytes of a ruleset, or of anything else that people write by hand.
+pub const MOST_TEXT: u64 = 64 << 20;
+
+/// The bytes of a file that has at most `most` of them.
+///
+/// # Errors
+/// What the system says, or that it is longer.
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let why = format!("longer than {} MiB, so this is not the file that is meant", most.div_ceil(1 << 20));
+        return Err(Error::new(ErrorKind::FileTooLarge, why));
+    }
+    Ok(bytes)
+}
+
+/// [`read`] as text.
+///
+/// # Errors
+/// See [`read`]; also if it is not UTF-8.
+pub fn read_text(path: &Path, most: u64) -> Result<String> {
+    String::from_utf8(read(path, most)?).map_err(|e| Error::new(ErrorKind::InvalidData, format!("not UTF-8: {e}")))
+}
