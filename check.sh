@@ -56,6 +56,7 @@ if [ "$size" = all ]; then
     step "parity" "$python" tests/parity/run.py --binary "$binary" --size quick
     finish && exit
 fi
+step "mutated texts" env EXPLORARIUM_FUZZ_SECONDS=1200 cargo test --locked --test all fuzz::
 step "card in full" env EXPLORARIUM_GPU=require EXPLORARIUM_PROOF=full cargo test --locked --test all gpu::worlds -- --test-threads 1
 step "parity in full" "$python" tests/parity/run.py --binary "$binary" --size full
 step "mutations" "$python" tests/mutations.py

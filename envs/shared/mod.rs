@@ -4,4 +4,5 @@ pub mod catalog;
 pub mod key;
 mod key_text;
 pub mod packing;
+pub mod text;
 pub mod world;

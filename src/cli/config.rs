@@ -23,6 +23,7 @@ use toml::{Table, Value};
 use super::{Cli, number};
 use crate::agents::options::suggestion;
 use crate::bonus::BonusConfig;
+use crate::envs::shared::text;
 use crate::error::{Error, Result};
 
 /// The sections that there are.
@@ -37,7 +38,7 @@ const ONLY_TYPED: [&str; 6] = ["config", "set", "resume", "force", "help", "outp
 pub fn sections(file: Option<&Path>, sets: &[String]) -> Result<Table> {
     let mut table = Table::new();
     if let Some(path) = file {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e))?;
+        let text = text::read(path).map_err(|why| Error::io(path, std::io::Error::other(why)))?;
         table = text.parse().map_err(|e| Error::Usage(format!("{}: {}", path.display(), format!("{e}").trim_end())))?;
         check(&table).map_err(|why| Error::Usage(format!("{}: {why}", path.display())))?;
     }
@@ -193,7 +194,7 @@ fn append(all: &mut Vec<OsString>, name: &str, value: &Value) -> Result<()> {
 ///
 /// # Errors
 /// See [`sections`] and [`filled`]; clap's own messages end the program.
-pub fn command_line(typed: Vec<OsString>) -> Result<Cli> {
+pub(super) fn command_line(typed: Vec<OsString>) -> Result<Cli> {
     let parse = |words: &[OsString]| {
         let matches = Cli::command().get_matches_from(words);
         Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())
