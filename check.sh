@@ -87,7 +87,7 @@ part_mutations() {
 
 part_files() {
     step "mutated files" env EXPLORARIUM_FUZZ_SECONDS="${EXPLORARIUM_FUZZ_SECONDS:-3600}" \
-        cargo test --locked --no-fail-fast mutated -- --nocapture --skip gpu:: --test-threads 1
+        cargo test --locked --no-fail-fast -- mutated fuzz:: --nocapture --skip gpu:: --test-threads 1
     grep -hE '^mutated ' "$logs/mutated-files.log" | figures reliability files
 }
 

@@ -14,15 +14,25 @@ fn mistakes_are_named_with_what_to_do() {
     let family = write("family.toml", "family = \"chess\"\n");
     let actions = write("actions.txt", "0\n99\n");
     let json = write("bad.json", "{");
-    let cases: [(&[&str], i32, &str); 15] = [
+    let (run, last) = (folder.join("run"), "9223372036854775807");
+    let cases: [(&[&str], i32, &str); 20] = [
         (&["trace", "craftr"], 2, "did you mean 'crafter'"),
         (&["trace", "MiniGrid-DoorKey-9x9-v0"], 2, "did you mean"),
         (&["trace", &folder.join("none.toml")], 2, "none.toml"),
         (&["trace", &broken], 2, "broken.toml"),
+        (&["trace", &broken], 2, "at line "),
         (&["trace", &family], 2, "chess"),
         (&["trace", "crafter", "--actions", &actions], 2, "actions.txt:2"),
         (&["trace", "crafter", "--actions", "/nowhere"], 1, "/nowhere"),
         (&["trace", "crafter", "--scenario", &json], 2, "bad.json"),
+        (&["run", "crafter", "--steps", "9", "--scenario", &json, "-o", &run], 2, "bad.json: not JSON"),
+        (
+            &["run", "crafter", "--steps", "9", "--num-envs", "2", "--seed", last, "-o", &run],
+            2,
+            "it can be at most 9223372036854775806",
+        ),
+        (&["trace", "crafter", "--seed", "9223372036854775808"], 2, "does not lie from"),
+        (&["run", "crafter", "--agent-seed", "9223372036854775808"], 2, "is more than 9223372036854775807"),
         (&["trace", "MiniGrid-Empty-5x5-v0", "--area", "3", "3"], 2, "size"),
         (&["run", "crafter", "--num-envs", "4", "--record", "4"], 2, "--record 4"),
         (&["run", "crafter", "--steps", "ten"], 2, "ten"),

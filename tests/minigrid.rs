@@ -139,6 +139,81 @@ fn a_level_from_the_packages_array_is_the_drawn_one() {
     assert_eq!(play(drawn), play(loaded.expect("loads")));
 }
 
+/// A .npy file of shape (4, 3, 3): walls, in which there are `cells` at (x, y).
+fn array(cells: &[(usize, usize, [u8; 3])]) -> Vec<u8> {
+    let mut header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (4, 3, 3), }".to_vec();
+    header.resize(128 - 10 - 1, b' ');
+    header.push(b'\n');
+    let mut file = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    file.extend(header);
+    for (x, y) in (0..4).flat_map(|x| (0..3).map(move |y| (x, y))) {
+        let there = cells.iter().find(|cell| (cell.0, cell.1) == (x, y)).map(|cell| cell.2);
+        file.extend(there.unwrap_or([2, 5, 0]));
+    }
+    file
+}
+
+#[test]
+fn arrays_do_not_lose_in_silence_what_they_do_not_say() {
+    let folder = std::env::temp_dir().join(format!("explorarium-arrays-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("folder");
+    let load = |cells: &[(usize, usize, [u8; 3])], level: &str| {
+        std::fs::write(folder.join("level.npy"), array(cells)).expect("written");
+        let text = format!(
+            "family = \"minigrid\"\nsize = [4, 3]\nmax_steps = 9\nmission = \"look\"\n[level]\ngenerator = \"map\"\nnpy = \"level.npy\"\n{level}\n"
+        );
+        from_text(text, Some(folder.clone()))
+    };
+    let (free, chest, agent) = ((1, 1, [1, 0, 0]), (2, 1, [7, 1, 0]), (1, 1, [10, 0, 2]));
+    // What is in a box: said, or taken to be nothing, which is told.
+    let empty = load(&[free, chest], "agent = [1, 1]").expect("loads");
+    assert!(
+        empty.notes()[0].contains("level.npy: the array does not say what boxes hide; 1 of them ([2, 1])"),
+        "{:?}",
+        empty.notes()
+    );
+    assert!(empty.spec().toml.contains("\"green box\"") && !empty.spec().toml.contains("boxes"));
+    for (said, holds) in
+        [("red key", "green box with red key"), ("blue ball", "green box with blue ball"), ("empty", "green box")]
+    {
+        let level = format!("agent = [1, 1]\nboxes = [{{ at = [2, 1], holds = \"{said}\" }}]");
+        let world = load(&[free, chest], &level).expect("loads");
+        assert!(world.notes().is_empty() && world.spec().toml.contains(&format!("\"{holds}\"")), "{said}");
+    }
+    // Where the agent is: shown or said, and not both ways.
+    for level in ["", "agent = [1, 1]", "agent = [1, 1]\ndirection = 2", "direction = 2"] {
+        let world = load(&[agent], level).expect("loads");
+        assert!(world.spec().toml.contains("direction = 2"), "{level}");
+    }
+    for (cells, level, why) in [
+        (
+            vec![agent],
+            "agent = [2, 1]",
+            "the array shows the agent at [1, 1] with direction 2, and agent or direction say otherwise",
+        ),
+        (vec![agent], "agent = [1, 1]\ndirection = 0", "say otherwise"),
+        (vec![agent, (2, 1, [10, 0, 0])], "", "level.npy: the agent stands on [1, 1] and on [2, 1]"),
+        (vec![(1, 1, [10, 0, 7])], "", "level.npy: cell [1, 1]: the agent has direction 7"),
+        (
+            vec![free],
+            "agent = [1, 1]\nboxes = [{ at = [2, 1], holds = \"red key\" }]",
+            "level.npy: boxes: there is no box at [2, 1]",
+        ),
+        (vec![free, chest], "agent = [1, 1]\nboxes = [{ at = [2, 1], holds = \"lava\" }]", "holds 'lava'"),
+        (vec![free, (2, 1, [77, 0, 0])], "agent = [1, 1]", "level.npy: cell [2, 1] holds [77, 0, 0]"),
+    ] {
+        let error = load(&cells, level).expect_err(why).to_string();
+        assert!(error.contains(why), "{level}: {error}");
+    }
+    for broken in [&b"x"[..], &array(&[])[..130], &array(&[])[..9]] {
+        std::fs::write(folder.join("level.npy"), broken).expect("written");
+        let text = "family = \"minigrid\"\nsize = [4, 3]\nmax_steps = 9\nmission = \"look\"\n[level]\ngenerator = \"map\"\nnpy = \"level.npy\"\n";
+        let error = from_text(text.into(), Some(folder.clone())).expect_err("broken").to_string();
+        assert!(error.contains("level.npy: "), "{error}");
+    }
+    std::fs::remove_dir_all(&folder).expect("cleaned");
+}
+
 #[test]
 fn every_id_plays_and_its_resolved_text_is_the_same_world() {
     let ids: Vec<&str> = builtin().into_iter().map(|(id, _)| id).filter(|id| id.starts_with("MiniGrid-")).collect();

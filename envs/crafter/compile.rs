@@ -1,6 +1,7 @@
 //! A ruleset checked and compiled into [`Rules`]; what is wrong with it is said with the name of the field.
 
 use super::layout::Layout;
+use super::limits;
 use super::rules::{
     Achievement, BalanceRule, CollectRule, MATERIALS, MAX_ACHIEVEMENTS, MAX_ITEMS, MAX_OBJECTS, MAX_PICTURE, MAX_SIDE, MAX_VIEW,
     MakeRule, Odds, Op, PlaceRule, Roles, Rules, VitalRules, daylight, kind, material,
@@ -102,7 +103,7 @@ fn check_limits(set: &Ruleset) -> Result<(), String> {
             return Err(format!("picture[{axis}]: {} pixels cannot show {} cells", set.picture[axis], set.view[axis]));
         }
     }
-    if set.chunk[0] * set.chunk[1] > 0xffff {
+    if u64::from(set.chunk[0]) * u64::from(set.chunk[1]) > 0xffff {
         return Err("chunk: more than 65535 cells".to_string());
     }
     let chunks = set.area[0].div_ceil(set.chunk[0]) * set.area[1].div_ceil(set.chunk[1]);
@@ -127,6 +128,7 @@ fn check_limits(set: &Ruleset) -> Result<(), String> {
         at_most(&format!("{name}.health"), health as usize, 255)?;
         at_least(&format!("{name}.health"), health, 1)?;
     }
+    limits::check(set)?;
     distinct("items", set.items.iter().map(|i| i.name.as_str()))?;
     distinct("achievements", set.achievements.iter().map(String::as_str))?;
     distinct("actions", set.actions.iter().map(String::as_str))?;
@@ -205,26 +207,49 @@ fn make_rules(names: &Names) -> Result<Vec<MakeRule>, String> {
     names.0.make.iter().map(rule).collect()
 }
 
+/// Numbers of vitals lie between minus this and this.
+const VITAL: f64 = 500_000.0;
+
 fn vital_rules(set: &Ruleset) -> Result<VitalRules, String> {
     let twice = |name: &str, value: f64| {
         let doubled = value * 2.0;
-        if doubled.fract() == 0.0 && doubled.abs() < 1e6 {
-            Ok(doubled as i32)
-        } else {
-            Err(format!("vitals.{name}: {value} is not a multiple of 0.5"))
+        if !(doubled.abs() < 2.0 * VITAL) {
+            return Err(format!("vitals.{name}: {value} does not lie between -{VITAL} and {VITAL}"));
         }
+        if doubled.fract() != 0.0 {
+            return Err(format!("vitals.{name}: {value} is not a multiple of 0.5"));
+        }
+        Ok(doubled as i32)
     };
     let v = &set.vitals;
+    // Nothing stops these two counters downward.
+    for (name, need) in [("hunger", &v.hunger), ("thirst", &v.thirst)] {
+        let lowest = need.awake.min(need.asleep) * 2.0 * f64::from(set.length);
+        if lowest < -f64::from(limits::MOST) {
+            return Err(format!("vitals.{name}: it sinks to {} in {} steps, which is too far", lowest / 2.0, set.length));
+        }
+    }
     Ok(VitalRules {
-        hunger: [twice("hunger", v.hunger.limit)?, twice("hunger", v.hunger.awake)?, twice("hunger", v.hunger.asleep)?],
-        thirst: [twice("thirst", v.thirst.limit)?, twice("thirst", v.thirst.awake)?, twice("thirst", v.thirst.asleep)?],
-        tired_above: twice("fatigue", v.fatigue.tired_above)?,
-        rested_below: twice("fatigue", v.fatigue.rested_below)?,
-        fatigue: [twice("fatigue", v.fatigue.awake)?, twice("fatigue", v.fatigue.asleep)?],
-        heal_above: twice("recover", v.recover.heal_above)?,
-        hurt_below: twice("recover", v.recover.hurt_below)?,
-        recover: [twice("recover", v.recover.awake)?, twice("recover", v.recover.asleep)?],
-        starve: [twice("recover", v.recover.starving_awake)?, twice("recover", v.recover.starving_asleep)?],
+        hunger: [
+            twice("hunger.limit", v.hunger.limit)?,
+            twice("hunger.awake", v.hunger.awake)?,
+            twice("hunger.asleep", v.hunger.asleep)?,
+        ],
+        thirst: [
+            twice("thirst.limit", v.thirst.limit)?,
+            twice("thirst.awake", v.thirst.awake)?,
+            twice("thirst.asleep", v.thirst.asleep)?,
+        ],
+        tired_above: twice("fatigue.tired_above", v.fatigue.tired_above)?,
+        rested_below: twice("fatigue.rested_below", v.fatigue.rested_below)?,
+        fatigue: [twice("fatigue.awake", v.fatigue.awake)?, twice("fatigue.asleep", v.fatigue.asleep)?],
+        heal_above: twice("recover.heal_above", v.recover.heal_above)?,
+        hurt_below: twice("recover.hurt_below", v.recover.hurt_below)?,
+        recover: [twice("recover.awake", v.recover.awake)?, twice("recover.asleep", v.recover.asleep)?],
+        starve: [
+            twice("recover.starving_awake", v.recover.starving_awake)?,
+            twice("recover.starving_asleep", v.recover.starving_asleep)?,
+        ],
     })
 }
 

@@ -11,6 +11,7 @@ mod keys;
 mod lane;
 mod layout;
 mod light;
+pub mod limits;
 mod line;
 mod noise;
 mod observe;

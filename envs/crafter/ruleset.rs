@@ -4,14 +4,20 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::envs::shared::text::pair;
+
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ruleset {
     pub family: String,
+    #[serde(deserialize_with = "pair")]
     pub area: [u32; 2],
+    #[serde(deserialize_with = "pair")]
     pub view: [u32; 2],
+    #[serde(deserialize_with = "pair")]
     pub picture: [u32; 2],
     pub length: u32,
+    #[serde(deserialize_with = "pair")]
     pub chunk: [u32; 2],
     pub max_objects: u32,
     pub actions: Vec<String>,

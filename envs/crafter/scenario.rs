@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::balance::birth_health;
 use super::lane::{FAULT_OBJECTS, Lane, Mob, Occupant};
 use super::layout::body;
+use super::limits;
 use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
 use crate::envs::shared::world::Core;
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+/// The largest counts, healths and cooldowns that a scenario sets. Counts and healths are shown as bytes.
+const MOST_COUNT: u32 = 255;
+
+#[derive(Default)]
 struct Scenario {
     /// Cells whose creature leaves.
     remove: Vec<(u32, u32)>,
@@ -20,7 +24,6 @@ struct Scenario {
     player: Player,
     /// The step counter, so the time of day.
     step: Option<u32>,
-    /// [kind, x, y] or [kind, x, y, attributes].
     add: Vec<Entry>,
 }
 
@@ -38,11 +41,12 @@ struct Player {
     last_health: Option<u32>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Entry {
-    Plain((String, u32, u32)),
-    With((String, u32, u32, Attributes)),
+/// [kind, x, y] or [kind, x, y, attributes].
+struct Entry {
+    name: String,
+    x: u32,
+    y: u32,
+    attributes: Attributes,
 }
 
 #[derive(Deserialize, Default)]
@@ -55,10 +59,68 @@ struct Attributes {
     facing: Option<(i32, i32)>,
 }
 
+impl Scenario {
+    fn read(json: &Value) -> Result<Scenario, String> {
+        let Value::Object(parts) = json else { return Err(format!("it is {}, not an object {{...}}", kind_of(json))) };
+        let mut scenario = Scenario::default();
+        for (name, value) in parts {
+            match name.as_str() {
+                "remove" => scenario.remove = list(value, name, part)?,
+                "terrain" => scenario.terrain = list(value, name, part)?,
+                "player" => scenario.player = part(value, name)?,
+                "step" => scenario.step = part(value, name)?,
+                "add" => scenario.add = list(value, name, Entry::read)?,
+                other => return Err(format!("unknown part '{other}'; there are remove, terrain, player, step, add")),
+            }
+        }
+        Ok(scenario)
+    }
+}
+
+impl Entry {
+    fn read(json: &Value, place: &str) -> Result<Entry, String> {
+        let (name, x, y, attributes) = match json.as_array().map_or(0, Vec::len) {
+            3 => {
+                let (name, x, y) = part(json, place)?;
+                (name, x, y, Attributes::default())
+            }
+            4 => part(json, place)?,
+            _ => return Err(format!("{place}: a creature is [kind, x, y] or [kind, x, y, {{attributes}}]")),
+        };
+        Ok(Entry { name, x, y, attributes })
+    }
+}
+
+fn part<T: DeserializeOwned>(json: &Value, place: &str) -> Result<T, String> {
+    T::deserialize(json).map_err(|e| format!("{place}: {e}"))
+}
+
+/// A list whose members are named by their number, from 0.
+fn list<T>(json: &Value, name: &str, read: fn(&Value, &str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    let members = json.as_array().ok_or_else(|| format!("{name}: it is {}, not a list [...]", kind_of(json)))?;
+    members.iter().enumerate().map(|(k, member)| read(member, &format!("{name}[{k}]"))).collect()
+}
+
+fn kind_of(json: &Value) -> &'static str {
+    match json {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// `value` if it is not above `most`.
+fn at_most(what: &str, value: u32, most: u32) -> Result<u32, String> {
+    if value > most { Err(format!("scenario: {what}: {value} is more than {most}")) } else { Ok(value) }
+}
+
 /// # Errors
 /// What in the scenario does not fit the format or the world.
 pub fn apply(lane: &mut Lane, rules: &Rules, json: &Value) -> Result<(), String> {
-    let scenario: Scenario = serde_json::from_value(json.clone()).map_err(|e| format!("scenario: {e}"))?;
+    let scenario = Scenario::read(json).map_err(|why| format!("scenario: {why}"))?;
     for (x, y) in &scenario.remove {
         if let Occupant::Mob(slot) = lane.occupant(&rules.at, cell(lane, rules, *x, *y)?) {
             lane.remove(&rules.at, slot);
@@ -73,7 +135,7 @@ pub fn apply(lane: &mut Lane, rules: &Rules, json: &Value) -> Result<(), String>
     }
     set_player(lane, rules, &scenario.player)?;
     if let Some(step) = scenario.step {
-        lane.core[Core::STEP] = step;
+        lane.core[Core::STEP] = at_most("step", step, limits::MOST)?;
     }
     scenario.add.into_iter().try_for_each(|entry| add(lane, rules, entry))
 }
@@ -94,7 +156,7 @@ fn set_player(lane: &mut Lane, rules: &Rules, player: &Player) -> Result<(), Str
     for (name, count) in &player.inventory {
         let item =
             rules.set.items.iter().position(|i| i.name == *name).ok_or_else(|| format!("scenario: unknown item '{name}'"))?;
-        lane.body[body::ITEMS + item] = *count;
+        lane.body[body::ITEMS + item] = at_most(&format!("the player's {name}"), *count, MOST_COUNT)?;
     }
     lane.body[body::PAID_HEALTH] = lane.item(rules.roles.health) as u32;
     if let Some(sleeping) = player.sleeping {
@@ -109,23 +171,23 @@ fn set_player(lane: &mut Lane, rules: &Rules, player: &Player) -> Result<(), Str
     for (field, value) in counters {
         if let Some(value) = value {
             let doubled = value * 2.0;
-            if doubled.fract() != 0.0 || doubled.abs() > 1e6 {
-                return Err(format!("scenario: the player's counter {value} is not a small multiple of 0.5"));
+            if doubled.abs() > 1e6 {
+                return Err(format!("scenario: the player's counter {value} does not lie from -500000 to 500000"));
+            }
+            if doubled.fract() != 0.0 {
+                return Err(format!("scenario: the player's counter {value} is not a multiple of 0.5"));
             }
             lane.body[field] = doubled as i32 as u32;
         }
     }
     if let Some(health) = player.last_health {
-        lane.body[body::LAST_HEALTH] = health;
+        lane.body[body::LAST_HEALTH] = at_most("the player's last_health", health, MOST_COUNT)?;
     }
     Ok(())
 }
 
 fn add(lane: &mut Lane, rules: &Rules, entry: Entry) -> Result<(), String> {
-    let (name, x, y, attributes) = match entry {
-        Entry::Plain((name, x, y)) => (name, x, y, Attributes::default()),
-        Entry::With(with) => with,
-    };
+    let Entry { name, x, y, attributes } = entry;
     let kind = KINDS.iter().skip(1).position(|k| k.eq_ignore_ascii_case(&name)).map(|k| k as u32 + 1);
     let kind =
         kind.ok_or_else(|| format!("scenario: unknown creature '{name}'; known are Cow, Zombie, Skeleton, Arrow, Plant"))?;
@@ -137,9 +199,10 @@ fn add(lane: &mut Lane, rules: &Rules, entry: Entry) -> Result<(), String> {
     let health = attributes.health.unwrap_or(i64::from(birth_health(rules, kind))).max(0);
     let health = u32::try_from(health)
         .ok()
-        .filter(|h| *h <= 255)
+        .filter(|h| *h <= MOST_COUNT)
         .ok_or_else(|| format!("scenario: health {health} of {name} is more than 255"))?;
     let extra = attributes.cooldown.or(attributes.reload).or(attributes.grown).unwrap_or(0);
+    let extra = at_most(&format!("cooldown, reload or grown of {name}"), extra, limits::MOST)?;
     lane.add(&rules.at, Mob { x, y, kind, facing: if KINDS[kind as usize] == "arrow" { facing } else { 0 }, health }, extra);
     if lane.core[Core::FAULT] == FAULT_OBJECTS {
         lane.core[Core::FAULT] = 0;

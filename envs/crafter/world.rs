@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::lane::{FAULT_OBJECTS, Lane};
 use super::layout::{BODY, MOBS, RNG, WORLD, body};
 use super::picture::{self, Grain, Painter};
-use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules, material};
+use super::rules::{DIRECTIONS, KINDS, MATERIALS, PLAYER_ID, Rules, material};
 use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
 use super::{keys, line, observe, scenario, step, tiles, worldgen};
@@ -32,7 +32,7 @@ pub struct Crafter {
 /// # Errors
 /// See [`LoadError`].
 pub fn load(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadError> {
-    let mut set: Ruleset = toml::from_str(&source.text).map_err(|e| source.malformed(e))?;
+    let mut set: Ruleset = toml::from_str(&source.text).map_err(|e| source.malformed(e.to_string().trim_end()))?;
     set.length = options.length.unwrap_or(set.length);
     set.area = options.area.map_or(set.area, |(w, h)| [w, h]);
     let rules = Rules::compile(&set, options.keyed, options.picture_noise).map_err(|why| source.impossible(why))?;
@@ -254,6 +254,11 @@ impl World for Crafter {
 
     fn simhash_bytes(&self) -> usize {
         (self.rules.set.view[0] * self.rules.map_rows()) as usize
+    }
+
+    /// Materials, then kinds of objects.
+    fn simhash_values(&self) -> usize {
+        PLAYER_ID as usize + KINDS.len()
     }
 
     #[inline]

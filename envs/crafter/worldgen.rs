@@ -48,7 +48,7 @@ fn draw_terrain(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, noise:
 fn draw_objects(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, tunnels: &[bool]) {
     let (at, terrain) = (&rules.at, &rules.set.terrain);
     let (cow, zombie, skeleton) = (at_most(terrain.cow.draw), at_most(terrain.zombie.draw), at_most(terrain.skeleton.draw));
-    let farther = |d2: u32, distance: u32| d2 > distance * distance;
+    let farther = |d2: u32, distance: u32| u64::from(d2) > u64::from(distance).pow(2);
     for x in 0..at.width {
         for y in 0..at.height {
             let cell = (y * at.width + x) as usize;

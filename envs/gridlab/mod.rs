@@ -178,6 +178,11 @@ impl World for GridLab {
         self.spec.obs_bytes
     }
 
+    /// Positions and bits of keys fill their bytes.
+    fn simhash_values(&self) -> usize {
+        256
+    }
+
     #[inline]
     fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
         let n = self.spec.obs_words();

@@ -50,6 +50,7 @@ pub mod object {
     pub const BOX: u8 = 7;
     pub const GOAL: u8 = 8;
     pub const LAVA: u8 = 9;
+    pub const AGENT: u8 = 10;
     pub const NAMES: [&str; 11] = ["unseen", "empty", "wall", "floor", "door", "key", "ball", "box", "goal", "lava", "agent"];
 }
 
@@ -148,7 +149,7 @@ pub fn triple(code: u8) -> [u8; 3] {
 /// The code of MiniGrid's (object, colour, state), as `Grid.decode` understands it; None if there is no such object.
 pub fn from_triple(triple: [u8; 3]) -> Option<u8> {
     let [thing, colour, state] = triple;
-    if matches!(thing, 0 | object::EMPTY | 10) {
+    if matches!(thing, 0 | object::EMPTY | object::AGENT) {
         return Some(EMPTY);
     }
     if colour >= colour::COUNT {

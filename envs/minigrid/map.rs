@@ -10,7 +10,7 @@ use super::cells::{self, EMPTY, GOAL_GREEN, LAVA_RED, WALL_GREY, box_of, class, 
 use super::layout::cell_word;
 use super::npy;
 use super::rules::Task;
-use super::ruleset::{MAX_BALLS, MapLevel, Ruleset};
+use super::ruleset::{Hidden, MAX_BALLS, MapLevel, Ruleset};
 
 /// Characters of the agent, by direction.
 pub const AGENTS: [char; 4] = ['>', 'v', '<', '^'];
@@ -27,17 +27,23 @@ pub struct FixedLevel {
     pub balls: Vec<u32>,
 }
 
-/// Reads the level of a ruleset; `file` is the content of its .npy file, if it names one.
+/// The content of a .npy file, and its name.
+pub type Named<'a> = (&'a str, &'a [u8]);
+
+/// Reads the level of a ruleset; `file` is its .npy file, if it names one.
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub fn read(ruleset: &Ruleset, level: &MapLevel, file: Option<&[u8]>) -> Result<FixedLevel, String> {
+pub fn read(ruleset: &Ruleset, level: &MapLevel, file: Option<Named>) -> Result<FixedLevel, String> {
     let (cells, shown) = match (&level.map, file) {
         (Some(_), Some(_)) => return Err("level: give either map or npy, not both".into()),
         (None, None) => return Err("level: a map needs a drawing (map) or a file (npy)".into()),
         (Some(drawing), None) => from_drawing(drawing, &level.legend, ruleset.size)?,
-        (None, Some(file)) => (from_array(&npy::read(file)?, ruleset.size)?, None),
+        (None, Some((name, file))) => from_array(file, ruleset.size, &level.boxes).map_err(|why| format!("{name}: {why}"))?,
     };
+    if file.is_none() && !level.boxes.is_empty() {
+        return Err("boxes: they are for npy; in a drawing the legend says what a box hides".into());
+    }
     let [width, height] = ruleset.size;
     let (agent, direction) = start(level, shown)?;
     let at = |[x, y]: [u32; 2]| -> Result<usize, String> {
@@ -63,7 +69,15 @@ fn start(level: &MapLevel, shown: Option<([u32; 2], u32)>) -> Result<([u32; 2], 
     match (level.agent, level.direction, shown) {
         (Some(agent), direction, None) if direction.unwrap_or(0) < 4 => Ok((agent, direction.unwrap_or(0))),
         (None, None, Some(shown)) => Ok(shown),
+        (agent, direction, Some(shown))
+            if level.npy.is_some() && agent.is_none_or(|a| a == shown.0) && direction.is_none_or(|d| d == shown.1) =>
+        {
+            Ok(shown)
+        }
         (Some(_), _, None) => Err("direction: 0 to 3".into()),
+        (_, _, Some(([x, y], direction))) if level.npy.is_some() => Err(format!(
+            "the array shows the agent at [{x}, {y}] with direction {direction}, and agent or direction say otherwise; leave them out"
+        )),
         (_, _, Some(_)) => Err("the drawing shows the agent; leave agent and direction out".into()),
         (None, ..) => Err("where does the agent start? Draw it as > v < or ^, or give agent = [x, y]".into()),
     }
@@ -184,20 +198,69 @@ pub fn to_words(code: u8) -> String {
     format!("{state}{}{with}", cells::words(code))
 }
 
-/// Cells of MiniGrid's x-major (object, colour, state) array.
-fn from_array(array: &npy::Bytes, [width, height]: [u32; 2]) -> Result<Vec<u8>, String> {
-    let [columns, rows, channels] = array.shape;
+/// Cells of MiniGrid's x-major (object, colour, state) array, and the agent if one stands there: `grid.encode()` leaves it out,
+/// the wrapper `FullyObsWrapper` puts it in.
+fn from_array(file: &[u8], size: [u32; 2], boxes: &[Hidden]) -> Result<Drawn, String> {
+    let array = npy::read(file)?;
+    let ([columns, rows, channels], [width, height]) = (array.shape, size);
     if channels != 3 || columns != width as usize || rows != height as usize {
         return Err(format!(
             "the array is {columns} x {rows} x {channels}, size says {width} x {height} and three numbers a cell"
         ));
     }
-    let cell = |x: usize, y: usize| {
+    let mut agent = None;
+    let mut cells = Vec::with_capacity(columns * rows);
+    for (x, y) in (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y))) {
         let at = (x * rows + y) * 3;
         let triple = [array.data[at], array.data[at + 1], array.data[at + 2]];
-        cells::from_triple(triple).ok_or_else(|| format!("cell [{x}, {y}] holds {triple:?}, which is no object"))
+        if triple[0] == cells::object::AGENT {
+            let shown = ([x as u32, y as u32], u32::from(triple[2]));
+            if shown.1 >= AGENTS.len() as u32 {
+                return Err(format!("cell [{x}, {y}]: the agent has direction {}; it is 0 to 3", shown.1));
+            }
+            if let Some(([x0, y0], _)) = agent.replace(shown) {
+                return Err(format!("the agent stands on [{x0}, {y0}] and on [{x}, {y}]"));
+            }
+        }
+        let code = cells::from_triple(triple);
+        cells.push(code.ok_or_else(|| format!("cell [{x}, {y}] holds {triple:?}, which is no object"))?);
+    }
+    boxes.iter().try_for_each(|hidden| fill(&mut cells, size, hidden))?;
+    Ok((cells, agent))
+}
+
+/// Puts into a box what it hides.
+fn fill(cells: &mut [u8], [width, height]: [u32; 2], hidden: &Hidden) -> Result<(), String> {
+    let [x, y] = hidden.at;
+    let there = if x < width && y < height { Some((y * width + x) as usize) } else { None };
+    let Some(cell) = there.filter(|cell| cells::is_box(cells[*cell])) else {
+        return Err(format!("boxes: there is no box at [{x}, {y}]"));
     };
-    (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y))).map(|(x, y)| cell(x, y)).collect()
+    let inside = from_words(&hidden.holds).map_err(|why| format!("boxes: [{x}, {y}]: {why}"))?;
+    let colour = colour_bits(cells[cell]);
+    cells[cell] = match class_of(inside) {
+        class::NOTHING => code(class::BOX, colour),
+        class::KEY | class::BALL => box_of(colour, inside),
+        _ => return Err(format!("boxes: [{x}, {y}] holds '{}'; a box holds a key, a ball or is empty", hidden.holds)),
+    };
+    Ok(())
+}
+
+/// What of a level from an array had to be taken for granted, for people.
+pub fn taken_for_granted(fixed: &FixedLevel, width: u32, level: &MapLevel) -> Option<String> {
+    let place = |at: usize| [at as u32 % width, at as u32 / width];
+    let said = |at: usize| level.boxes.iter().any(|hidden| hidden.at == place(at));
+    let boxes = fixed.cells.iter().enumerate().filter(|(at, code)| cells::is_box(**code) && !said(*at));
+    let unsaid: Vec<String> = boxes.map(|(at, _)| format!("{:?}", place(at))).collect();
+    let name = level.npy.as_ref().filter(|_| !unsaid.is_empty())?;
+    Some(format!(
+        "{name}: the array does not say what boxes hide; {} of them ({}{}) are taken to be empty. To say it, write in [level] \
+         boxes = [{{ at = {}, holds = \"red key\" }}], or holds = \"empty\"",
+        unsaid.len(),
+        unsaid[..unsaid.len().min(4)].join(", "),
+        if unsaid.len() > 4 { ", ..." } else { "" },
+        unsaid[0]
+    ))
 }
 
 /// The same level as a drawing with its own legend, so that a resolved ruleset needs no other file.
@@ -220,6 +283,7 @@ pub fn to_drawing(fixed: &FixedLevel, width: u32, level: &MapLevel) -> MapLevel 
         agent: Some([fixed.agent.0, fixed.agent.1]),
         direction: Some(fixed.direction),
         targets: level.targets.clone(),
+        boxes: Vec::new(),
         legend,
     }
 }

@@ -10,6 +10,8 @@ pub struct Bytes {
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// Most elements read; a map has at most 255 x 255 x 3.
 const MAX_ELEMENTS: usize = 1 << 20;
+/// Longest file that can hold them, with its header.
+pub const MAX_FILE: u64 = (MAX_ELEMENTS * 8 + (1 << 16)) as u64;
 
 /// Reads the file's bytes; every element must lie in 0 to 255.
 ///

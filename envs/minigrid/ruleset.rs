@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::MAX_SIDE;
 use super::rules::Task;
 use crate::envs::shared::catalog::{LoadError, Options, Source};
+use crate::envs::shared::text::{pair, pair_if_any, pairs};
 
 /// Longest episode: ten times this is a reward that still fits an i32.
 pub const MAX_STEPS: u32 = 200_000_000;
@@ -24,6 +25,7 @@ pub const VIEWS: [u32; 5] = [3, 5, 7, 9, 11];
 pub struct Ruleset {
     pub family: String,
     /// Width and height in cells.
+    #[serde(deserialize_with = "pair")]
     pub size: [u32; 2],
     pub max_steps: u32,
     /// Side of the square the agent sees.
@@ -92,6 +94,7 @@ pub enum Level {
     },
     MultiRoom {
         /// Fewest and most rooms.
+        #[serde(deserialize_with = "pair")]
         rooms: [u32; 2],
         max_room_size: u32,
     },
@@ -120,6 +123,7 @@ pub enum Level {
     },
     ObstructedMaze {
         /// Column and row of the room in which the agent starts.
+        #[serde(deserialize_with = "pair")]
         agent_room: [u32; 2],
         quarters: u32,
         key_in_box: bool,
@@ -146,17 +150,29 @@ pub struct MapLevel {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub npy: Option<String>,
     /// Where the agent starts, unless the drawing shows it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "pair_if_any", skip_serializing_if = "Option::is_none")]
     pub agent: Option<[u32; 2]>,
     /// 0 east, 1 south, 2 west, 3 north.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<u32>,
     /// Cells that the task is about.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "pairs", skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<[u32; 2]>,
+    /// What boxes of a .npy file hide, of which the array says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<Hidden>,
     /// More characters: 'k' = "yellow key", 'B' = "green box with red key".
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub legend: BTreeMap<String, String>,
+}
+
+/// What the box in a cell hides: "red key", "blue ball" or "empty".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hidden {
+    #[serde(deserialize_with = "pair")]
+    pub at: [u32; 2],
+    pub holds: String,
 }
 
 impl Ruleset {
@@ -165,7 +181,7 @@ impl Ruleset {
     /// # Errors
     /// `Malformed` if the text is not a ruleset, `Impossible` if it is one that no world can follow.
     pub fn read(source: &Source, options: &Options) -> Result<Self, LoadError> {
-        let mut rules: Ruleset = toml::from_str(&source.text).map_err(|e| source.malformed(e))?;
+        let mut rules: Ruleset = toml::from_str(&source.text).map_err(|e| source.malformed(e.to_string().trim_end()))?;
         if let Some(length) = options.length {
             rules.max_steps = length;
         }
@@ -249,7 +265,7 @@ impl Level {
             need(n < floor, "objects: more than there are free cells")
         };
         if let Some((columns, rows)) = self.rooms() {
-            need(columns * rows <= MAX_ROOMS && rows > 0, format!("rows: at least 1, and at most {MAX_ROOMS} rooms in all"))?;
+            need((1..=MAX_ROOMS / columns).contains(&rows), format!("rows: at least 1, and at most {MAX_ROOMS} rooms in all"))?;
             let room = (width - 1) / columns;
             need(
                 room >= 2 && width == room * columns + 1 && height == room * rows + 1,

@@ -10,11 +10,12 @@ use super::rules::{Rules, Task};
 use super::ruleset::{Level, Ruleset};
 use super::step::{self, Instance, REWARD_LOSS, REWARD_WHOLE, act};
 use super::window::{Group, LANES};
-use super::{keys, mission, observe};
+use super::{keys, mission, npy, observe};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
 use crate::envs::shared::flood::flood;
 use crate::envs::shared::key::{Key, KeyPart};
 use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
+use crate::envs::shared::text;
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::pcg64::{self, Pcg64};
@@ -34,6 +35,7 @@ pub struct MiniGrid {
     keyed: bool,
     painter: Option<Painter>,
     balls: usize,
+    notes: Vec<String>,
 }
 
 impl MiniGrid {
@@ -42,9 +44,11 @@ impl MiniGrid {
     pub fn new(source: &Source, options: &Options) -> Result<Self, LoadError> {
         let mut ruleset = Ruleset::read(source, options)?;
         let fixed = read_map(source, &ruleset)?;
+        let mut notes = Vec::new();
         if let (Level::Map(level), Some(fixed)) = (&mut ruleset.level, &fixed)
             && level.npy.is_some()
         {
+            notes.extend(map::taken_for_granted(fixed, ruleset.size[0], level));
             *level = map::to_drawing(fixed, ruleset.size[0], level);
         }
         let fills = levels::fills(&ruleset.level);
@@ -65,6 +69,7 @@ impl MiniGrid {
             keyed: options.keyed,
             painter: options.pixels.then(Painter::new),
             balls: balls as usize,
+            notes,
             rules,
             ruleset,
             fixed,
@@ -174,11 +179,12 @@ fn read_map(source: &Source, ruleset: &Ruleset) -> Result<Option<FixedLevel>, Lo
         None => None,
         Some(name) => {
             let path = source.folder.clone().unwrap_or_default().join(name);
-            let unreadable = |e: std::io::Error| LoadError::Unreadable { path: path.display().to_string(), why: e.to_string() };
-            Some(std::fs::read(&path).map_err(unreadable)?)
+            let unreadable = |why| LoadError::Unreadable { path: path.display().to_string(), why };
+            Some((path.display().to_string(), text::read_bytes(&path, npy::MAX_FILE).map_err(unreadable)?))
         }
     };
-    map::read(ruleset, level, file.as_deref()).map(Some).map_err(|why| source.impossible(why))
+    let file = file.as_ref().map(|(name, bytes)| (name.as_str(), &bytes[..]));
+    map::read(ruleset, level, file).map(Some).map_err(|why| source.impossible(why))
 }
 
 fn spec(source: &Source, options: &Options, ruleset: &Ruleset, balls: u32) -> Result<WorldSpec, LoadError> {
@@ -209,6 +215,10 @@ fn spec(source: &Source, options: &Options, ruleset: &Ruleset, balls: u32) -> Re
 impl World for MiniGrid {
     fn spec(&self) -> &WorldSpec {
         &self.spec
+    }
+
+    fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Seeds the stream before the first episode, as `reset(seed=..)` does; later episodes go on with it, as `reset()` does.
@@ -315,6 +325,11 @@ impl World for MiniGrid {
     /// The image.
     fn simhash_bytes(&self) -> usize {
         (self.rules.view * self.rules.view * 3) as usize
+    }
+
+    /// Objects are the most: there are fewer colours and states.
+    fn simhash_values(&self) -> usize {
+        cells::object::NAMES.len()
     }
 
     #[inline]

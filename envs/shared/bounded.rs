@@ -15,7 +15,7 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        let why = format!("longer than {} MiB, so this is not the file that is meant", most.div_ceil(1 << 20));
+        let why = format!("longer than {most} bytes, so this is not the file that is meant");
         return Err(Error::new(ErrorKind::FileTooLarge, why));
     }
     Ok(bytes)

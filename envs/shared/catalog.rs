@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::bounded::{MOST_TEXT, read_text};
+use super::text;
 use super::world::World;
 use crate::envs::{crafter, gridlab, minigrid};
 
@@ -80,8 +80,7 @@ pub fn find(id: &str) -> Result<Source, LoadError> {
         return Ok(Source { id: id.to_string(), text, folder: None });
     }
     if id.ends_with(".toml") {
-        let read = read_text(Path::new(id), MOST_TEXT);
-        let text = read.map_err(|e| LoadError::Unreadable { path: id.to_string(), why: e.to_string() })?;
+        let text = text::read(Path::new(id)).map_err(|why| LoadError::Unreadable { path: id.to_string(), why })?;
         let folder = Path::new(id).parent().map(Path::to_path_buf);
         return Ok(Source { id: id.to_string(), text, folder });
     }
@@ -101,7 +100,7 @@ pub fn load(id: &str, options: &Options) -> Result<Arc<dyn World>, LoadError> {
 /// # Errors
 /// See [`LoadError`].
 pub fn load_source(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadError> {
-    let header: Header = toml::from_str(&source.text).map_err(|e| source.malformed(e.message()))?;
+    let header: Header = toml::from_str(&source.text).map_err(|e| source.malformed(e.to_string().trim_end()))?;
     match header.family.as_str() {
         "crafter" => crafter::load(source, options),
         "minigrid" => minigrid::load(source, options),

@@ -196,7 +196,7 @@ pub fn write_keys(world: &dyn World, keys: &[Key], block: &Block, i: usize, out:
 pub fn params(world: &dyn World, key: Key, slot: usize, n_keys: usize) -> Vec<u32> {
     let mut words = vec![key.signs().unwrap_or(key.mask()), slot as u32, n_keys as u32];
     if let Some(bits) = key.signs() {
-        words.extend(simhash::packed(bits as usize, world.spec().obs_words(), world.simhash_bytes()));
+        words.extend(simhash::packed(bits as usize, world.simhash_bytes(), world.simhash_values()));
     }
     words
 }

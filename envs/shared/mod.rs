@@ -6,4 +6,5 @@ pub mod flood;
 pub mod key;
 mod key_text;
 pub mod packing;
+pub mod text;
 pub mod world;

@@ -185,6 +185,11 @@ pub enum LeftToChance {
 pub trait World: Send + Sync + Debug {
     fn spec(&self) -> &WorldSpec;
 
+    /// What had to be taken for granted when it was loaded, for people; a sentence each.
+    fn notes(&self) -> &[String] {
+        &[]
+    }
+
     /// Puts the instance's own stream where the reference has it at the start of episode `core[EPISODE]`.
     fn begin_stream(&self, i: usize, block: &mut Block);
 
@@ -234,6 +239,9 @@ pub trait World: Send + Sync + Debug {
     /// How many bytes simhash looks at, from the observation's first on: the view, or, where little is in view, all.
     fn simhash_bytes(&self) -> usize;
 
+    /// How many values these bytes may have: each is below this. By it features of observations keep apart what the world can hold.
+    fn simhash_values(&self) -> usize;
+
     /// The key made of the parts of `mask` ([`Key::mask`]): the twin of the world's kernels of keys.
     fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64;
 
@@ -242,7 +250,8 @@ pub trait World: Send + Sync + Debug {
     fn key(&self, key: Key, i: usize, block: &Block) -> u64 {
         let Some(bits) = key.signs() else { return self.key_of(key.mask(), i, block) };
         let words = self.spec().obs_words();
-        simhash::code(bits, bytemuck::cast_slice(&block.obs[i * words..(i + 1) * words]), self.simhash_bytes())
+        let obs = bytemuck::cast_slice(&block.obs[i * words..(i + 1) * words]);
+        simhash::code(bits, obs, self.simhash_bytes(), self.simhash_values())
     }
 
     /// # Errors

@@ -226,7 +226,8 @@ mod tests {
     }
 
     fn projected() -> (E3b, Vec<u32>, Judge) {
-        let points = Points::new(Features { first_byte: 0, n_bytes: 10, dims: 16, identity: false }, 10, 5).expect("points");
+        let points =
+            Points::new(Features { first_byte: 0, n_bytes: 10, values: 32, dims: 16, identity: false }, 10, 5).expect("points");
         let (e3b, own) = e3b(points, None);
         let matrix = (0..16).map(|i| (0..16).map(|j| if i == j { 0.1 } else { 0.0 }).collect()).collect();
         let unit_squared = f64::from(e3b.ridge) / 0.1;

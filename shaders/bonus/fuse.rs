@@ -35,7 +35,7 @@ pub enum Turn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Normalise {
     Nothing,
-    /// Its running standard deviation in this instance, which takes the value in first.
+    /// Its running standard deviation in this instance, which takes the value in first; see [`rms`](super::rms) for floor and bound.
     Rms,
 }
 
@@ -352,7 +352,7 @@ mod tests {
             let values = [f64::from(k % 7) / 4.0, f64::from(k % 3) * -8.0];
             let found = f64::from(fuse.fuse(&core(1, 0), &mut units(&values), &mut own)) / f64::from(ONE);
             judges.iter_mut().zip(values).for_each(|(judge, value)| judge.take(value));
-            let expected: f64 = judges.iter().zip(values).map(|(judge, value)| value / judge.std()).sum();
+            let expected: f64 = judges.iter().zip(values).map(|(judge, value)| judge.divide(value)).sum();
             assert!((found - expected).abs() < 1e-5, "{found}, not {expected}");
         }
     }

@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn random_points_are_the_formulas() {
         let mut chance = Keyed::new([1, 2], 0, 0, 0);
-        let features = super::super::points::Features { first_byte: 0, n_bytes: 12, dims: 15, identity: false };
+        let features = super::super::points::Features { first_byte: 0, n_bytes: 12, values: 32, dims: 15, identity: false };
         let points = Points::new(features, 12, 3).expect("points");
         let knn = Knn::new(points.clone(), Options { nearest: 5, unit: Some(20), ..Options::default() }).expect("a bonus");
         let mut own = vec![0; knn.own_words()];

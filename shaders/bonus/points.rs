@@ -1,7 +1,7 @@
 //! Points: what an observation is to bonuses that measure distances, and the integer arithmetic they share.
 //!
 //! A point has `dims` integers. Either they are a fixed random projection of the observation taken one-hot,
-//! `y_d = sum over bytes b of R[b][min(value of b, 31)][d]` with R of -7..=7 drawn once from a seed, or the first bytes themselves.
+//! `y_d = sum over bytes b of R[b][value of b][d]` with R of -7..=7 drawn once from a seed, or the first bytes themselves.
 
 use std::fmt;
 
@@ -11,8 +11,10 @@ use crate::shaders::shared::keyed::Keyed;
 
 /// Most integers of a point.
 pub const MAX_DIMS: usize = 32;
-/// Values that an observation's byte is told apart by; what is larger counts as the last.
-pub const VALUES: usize = 32;
+/// Values that a table of weights holds for each byte, unless the world's bytes have more.
+pub const LEAST_VALUES: usize = 32;
+/// Values of a byte.
+pub const MOST_VALUES: usize = 256;
 /// Entries of the projection are -WEIGHT..=WEIGHT.
 pub const WEIGHT: i32 = 7;
 /// Most bytes that a point may sum over: its integers must fit 16 bits.
@@ -21,6 +23,8 @@ pub const MAX_BYTES: usize = (i16::MAX as usize) / WEIGHT as usize;
 pub const MAX_LOOPS: usize = 60_000;
 /// Key of the stream that projections are drawn from, beside the seed.
 const PROJECTION: u32 = 0x706f_696e;
+/// The same for values from [`LEAST_VALUES`] on: their weights leave those of smaller values as they are.
+const LARGER: u32 = PROJECTION + 1;
 
 /// Where the numbers of a bonus over points lie, in words from where its parameters begin. The tables follow them.
 pub mod number {
@@ -34,8 +38,10 @@ pub mod number {
     pub const CAPACITY: usize = 5;
     /// Neighbours that are looked for.
     pub const NEAREST: usize = 6;
+    /// Values that the table of weights holds for each byte; larger ones count as the last.
+    pub const VALUES: usize = 7;
     /// From here on, the bonus's own.
-    pub const OWN: usize = 7;
+    pub const OWN: usize = 8;
     pub const WORDS: usize = 16;
 }
 
@@ -53,6 +59,8 @@ pub struct Features {
     /// The observation's bytes that count.
     pub first_byte: usize,
     pub n_bytes: usize,
+    /// Values that a byte may have: all are below this.
+    pub values: usize,
     /// Integers of a point.
     pub dims: usize,
     /// The bytes themselves (`n_bytes` is then `dims`) instead of a projection.
@@ -97,19 +105,22 @@ impl Points {
     /// # Errors
     /// [`Limit`] on bytes that are not there, too many of them, too many dimensions, or too much work for [`MAX_LOOPS`].
     pub fn new(features: Features, obs_bytes: usize, seed: u64) -> Result<Points, Limit> {
-        let Features { first_byte, n_bytes, dims, identity } = features;
+        let Features { first_byte, n_bytes, values, dims, identity } = features;
         within("the first byte of a point's features", first_byte, 0, obs_bytes.saturating_sub(1))?;
         within("the number of bytes of a point's features", n_bytes, 1, MAX_BYTES.min(obs_bytes - first_byte))?;
+        within("the number of values of a byte", values, 1, MOST_VALUES)?;
         within("the dimension of a point", dims, 1, MAX_DIMS)?;
         within("the work of making a point", n_bytes * (dims + 1), 1, MAX_LOOPS)?;
         if identity {
             within("the dimension of a point of bytes", dims, n_bytes, n_bytes)?;
             return Ok(Points { features, table: Vec::new() });
         }
-        let mut chance = Keyed::new([seed as u32, (seed >> 32) as u32], 0, 0, PROJECTION);
-        let words = dims.div_ceil(4);
-        let mut table = vec![0; n_bytes * VALUES * words];
-        for row in table.chunks_exact_mut(words) {
+        let [mut small, mut large] =
+            [PROJECTION, LARGER].map(|entity| Keyed::new([seed as u32, (seed >> 32) as u32], 0, 0, entity));
+        let (words, rows) = (dims.div_ceil(4), values.max(LEAST_VALUES));
+        let mut table = vec![0; n_bytes * rows * words];
+        for (k, row) in table.chunks_exact_mut(words).enumerate() {
+            let chance = if k % rows < LEAST_VALUES { &mut small } else { &mut large };
             for d in 0..dims {
                 let weight = chance.randint(2 * WEIGHT as u32 + 1) as i32 - WEIGHT;
                 row[d / 4] |= u32::from(weight as i8 as u8) << (8 * (d % 4));
@@ -126,7 +137,13 @@ impl Points {
         words[number::DIMS] = self.features.dims as u32;
         words[number::IDENTITY] = u32::from(self.features.identity);
         words[number::EPISODIC] = u32::from(episodic);
+        words[number::VALUES] = self.rows() as u32;
         words
+    }
+
+    /// Rows of the table for each byte.
+    fn rows(&self) -> usize {
+        self.features.values.max(LEAST_VALUES)
     }
 
     /// Expected square of the distance of two observations that differ in one byte; 1 for the bytes themselves.
@@ -138,8 +155,8 @@ impl Points {
 
     /// The point of an observation; what is past `dims` is 0.
     pub fn point(&self, obs: &[u32]) -> [i32; MAX_DIMS] {
-        let Features { first_byte, n_bytes, dims, identity } = self.features;
-        let words = dims.div_ceil(4);
+        let Features { first_byte, n_bytes, dims, identity, .. } = self.features;
+        let (words, rows) = (dims.div_ceil(4), self.rows());
         let mut point = [0; MAX_DIMS];
         for b in 0..n_bytes {
             let at = first_byte + b;
@@ -148,7 +165,7 @@ impl Points {
                 point[b] = value as i32;
                 continue;
             }
-            let row = (b * VALUES + value.min(VALUES - 1)) * words;
+            let row = (b * rows + value.min(rows - 1)) * words;
             for d in 0..dims {
                 point[d] += i32::from((self.table[row + (d >> 2)] >> (8 * (d & 3))) as u8 as i8);
             }
@@ -267,7 +284,7 @@ pub(super) mod tests {
 
     /// Points that are the first `dims` bytes.
     pub fn bytes(dims: usize) -> Points {
-        Points::new(Features { first_byte: 0, n_bytes: dims, dims, identity: true }, dims, 0).expect("points")
+        Points::new(Features { first_byte: 0, n_bytes: dims, values: 256, dims, identity: true }, dims, 0).expect("points")
     }
 
     /// Values of arrivals in these states, in 1.
@@ -291,7 +308,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_projection_is_linear_in_what_is_seen() {
-        let features = Features { first_byte: 2, n_bytes: 5, dims: 16, identity: false };
+        let features = Features { first_byte: 2, n_bytes: 5, values: 256, dims: 16, identity: false };
         let points = Points::new(features, 8, 7).expect("points");
         let at = |bytes: [u8; 8]| points.point(&packed(&bytes));
         let (a, b) = (at([9, 9, 1, 2, 3, 4, 5, 9]), at([0, 0, 1, 2, 3, 4, 5, 0]));
@@ -301,17 +318,26 @@ pub(super) mod tests {
         let three = at([0, 0, 9, 2, 3, 4, 5, 0]);
         assert!((0..16).all(|d| b[d] - one[d] == three[d] - two[d]));
         assert!(a != one && a[16..].iter().all(|y| *y == 0));
-        assert_eq!(at([0, 0, 31, 2, 3, 4, 5, 0]), at([0, 0, 255, 2, 3, 4, 5, 0]), "large values are one");
+        let mut rows: Vec<_> = (0..=255).map(|value| at([0, 0, value, 2, 3, 4, 5, 0])).collect();
+        rows.sort_unstable();
+        assert!(rows.windows(2).all(|pair| pair[0] != pair[1]), "no two values are one");
+        // A world of few values has the weights of one of many, and no row for the others.
+        let few = Points::new(Features { values: 19, ..features }, 8, 7).expect("points");
+        for value in 0..LEAST_VALUES as u8 {
+            let obs = packed(&[0, 0, value, 2, 3, 4, 5, 0]);
+            assert_eq!(few.point(&obs), points.point(&obs), "{value}");
+        }
+        assert_eq!(few.table.len(), 5 * LEAST_VALUES * 4);
         assert_ne!(Points::new(features, 8, 8).expect("points").table, points.table);
     }
 
     #[test]
     fn one_byte_that_differs_is_a_unit_apart() {
-        let features = Features { first_byte: 0, n_bytes: 1, dims: 16, identity: false };
+        let features = Features { first_byte: 0, n_bytes: 1, values: 256, dims: 16, identity: false };
         let (mut sum, mut n) = (0.0, 0.0);
         for seed in 0..40 {
             let points = Points::new(features, 1, seed).expect("points");
-            for (a, b) in (0..31).map(|a| (points.point(&[a]), points.point(&[a + 1]))) {
+            for (a, b) in (0..255).map(|a| (points.point(&[a]), points.point(&[a + 1]))) {
                 sum += f64::from((0..16).fold(0, |sum, d| add_square(sum, a[d], b[d])));
                 n += 1.0;
             }
@@ -321,12 +347,12 @@ pub(super) mod tests {
     }
 
     fn bytes_of(dims: usize) -> Points {
-        Points::new(Features { first_byte: 0, n_bytes: 1, dims, identity: false }, 1, 0).expect("points")
+        Points::new(Features { first_byte: 0, n_bytes: 1, values: 32, dims, identity: false }, 1, 0).expect("points")
     }
 
     #[test]
     fn limits_are_kept() {
-        let fit = Features { first_byte: 0, n_bytes: 4, dims: 4, identity: true };
+        let fit = Features { first_byte: 0, n_bytes: 4, values: 32, dims: 4, identity: true };
         for (features, obs_bytes) in [
             (Features { first_byte: 4, ..fit }, 4),
             (Features { n_bytes: 5, ..fit }, 4),
@@ -334,6 +360,8 @@ pub(super) mod tests {
             (Features { dims: 0, identity: false, ..fit }, 4),
             (Features { dims: MAX_DIMS + 1, identity: false, ..fit }, 4),
             (Features { dims: 3, ..fit }, 4),
+            (Features { values: 0, ..fit }, 4),
+            (Features { values: MOST_VALUES + 1, ..fit }, 4),
             (Features { n_bytes: 4000, dims: 16, identity: false, ..fit }, 4000),
             (Features { n_bytes: MAX_BYTES + 1, dims: 4, identity: false, ..fit }, MAX_BYTES + 1),
         ] {

@@ -5,7 +5,6 @@
 #import shaders/bonus/arrival.wgsl
 
 const POINTS_MAX_DIMS: u32 = 32u;
-const POINTS_VALUES: u32 = 32u;
 // Numbers of a bonus over points. The tables follow them.
 const NUMBER_FIRST_BYTE: u32 = 0u;
 const NUMBER_N_BYTES: u32 = 1u;
@@ -14,7 +13,8 @@ const NUMBER_IDENTITY: u32 = 3u;
 const NUMBER_EPISODIC: u32 = 4u;
 const NUMBER_CAPACITY: u32 = 5u;
 const NUMBER_NEAREST: u32 = 6u;
-const NUMBER_OWN: u32 = 7u;
+const NUMBER_VALUES: u32 = 7u;
+const NUMBER_OWN: u32 = 8u;
 const NUMBER_WORDS: u32 = 16u;
 
 #import shaders/bonus/roots.wgsl
@@ -32,6 +32,7 @@ fn make_point(obs: u32) {
     let n_bytes = points_number(NUMBER_N_BYTES);
     let dims = points_number(NUMBER_DIMS);
     let identity = points_number(NUMBER_IDENTITY) == 1u;
+    let rows = points_number(NUMBER_VALUES);
     let table = params[PARAM_FIRST] + NUMBER_WORDS;
     let words = (dims + 3u) / 4u;
     for (var d = 0u; d < POINTS_MAX_DIMS; d++) {
@@ -44,7 +45,7 @@ fn make_point(obs: u32) {
             point[b] = i32(value);
             continue;
         }
-        let row_of_value = (b * POINTS_VALUES + min(value, POINTS_VALUES - 1u)) * words;
+        let row_of_value = (b * rows + min(value, rows - 1u)) * words;
         for (var d = 0u; d < dims; d++) {
             let word = params[table + row_of_value + (d >> 2u)];
             point[d] += extractBits(bitcast<i32>(word), 8u * (d & 3u), 8u);

@@ -3,9 +3,19 @@
 //!
 //! Both begin with mean 0, variance 1 and a weight of 1e-4. An instance gives one value at a time, whose unbiased variance does not
 //! exist; it is taken in as a batch of variance 0, so that after n values the variance is that of the population with the first
-//! weight mixed in. As the first weight is small, the first values of an instance come out large: up to 100 for the very first.
+//! weight mixed in.
+//!
+//! A value is divided by sqrt(variance + [`EPSILON`]) and held within [`CLIP`] of 0, both as `VecNormalize` of Stable-Baselines3 has
+//! them. The variance of values that are all equal is that of the first weight alone, which goes to 0; without a floor and a bound a
+//! bonus that tells nothing apart would be paid ever more.
 
+use super::ONE;
 use super::roots::fine_root;
+
+/// Added to the variance.
+pub const EPSILON: f64 = 1e-8;
+/// Most that a value comes to, and least with the other sign.
+pub const CLIP: f64 = 10.0;
 
 /// Weight of what the statistics begin with.
 const FIRST_WEIGHT: f64 = 1e-4;
@@ -52,6 +62,11 @@ impl Rms {
     pub fn std(&self) -> f64 {
         self.variance.sqrt()
     }
+
+    /// What `value` comes to.
+    pub fn divide(&self, value: f64) -> f64 {
+        (value / (self.variance + EPSILON).sqrt()).clamp(-CLIP, CLIP)
+    }
 }
 
 /// Words of the statistics of one column of an instance: how many values, their sum (two words with a sign), the sum of their squares
@@ -61,6 +76,10 @@ pub const RMS_WORDS: usize = 6;
 pub const RMS_MOST: u32 = 1 << 19;
 /// One over the first weight.
 const RMS_PARTS: u32 = 10_000;
+/// [`EPSILON`] in units of 2^-40.
+const RMS_EPSILON: u32 = 10_995;
+/// [`CLIP`] in units of 1 / [`ONE`].
+const RMS_CLIP: i32 = 10 * ONE;
 
 /// Takes a value in.
 pub fn rms_take(own: &mut [u32], value: i32) {
@@ -92,12 +111,13 @@ fn rms_size(own: &[u32]) -> u64 {
     if own[2] >> 31 == 1 { sum.wrapping_neg() } else { sum }
 }
 
-/// `value` by the standard deviation of what was taken in, in units of 2^-20, saturating; relative error below 2^-28, then cut towards 0.
+/// `value` by the standard deviation of what was taken in, as [`Rms::divide`] has it, in units of 2^-20; relative error below 2^-28, then cut
+/// towards 0.
 pub fn rms_divide(own: &[u32], value: i32) -> i32 {
     let total = u128::from(own[0]) * u128::from(RMS_PARTS) + 1;
-    // total^2 times the variance, in units of 2^-40: total (2^40 + parts S2) - (parts S1)^2.
+    // total^2 times (variance + epsilon), in units of 2^-40: total (2^40 + parts S2 + epsilon total) - (parts S1)^2.
     let sum = u128::from(rms_size(own)) * u128::from(RMS_PARTS);
-    let inner = number(&own[3..6]) * u128::from(RMS_PARTS) + (1 << 40);
+    let inner = number(&own[3..6]) * u128::from(RMS_PARTS) + (1 << 40) + u128::from(RMS_EPSILON) * total;
     let spread = total * inner - sum * sum;
     let half = spread.leading_zeros() >> 1;
     let top = (spread << (2 * half) >> 96) as u32;
@@ -105,7 +125,7 @@ pub fn rms_divide(own: &[u32], value: i32) -> i32 {
     let root = fine_root(top);
     let size = u128::from(value.unsigned_abs()) * total;
     let scaled = if half >= 13 { size << (half - 13) } else { size >> (13 - half) };
-    let quotient = (scaled / u128::from(root)).min(i32::MAX as u128) as i32;
+    let quotient = (scaled / u128::from(root)).min(RMS_CLIP as u128) as i32;
     if value < 0 { -quotient } else { quotient }
 }
 
@@ -122,7 +142,6 @@ fn store(number: u128, words: &mut [u32]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ONE;
     use super::*;
     use crate::shaders::shared::chance::Chance;
     use crate::shaders::shared::keyed::Keyed;
@@ -147,9 +166,10 @@ mod tests {
         rms_take(own, value);
         rms.take(f64::from(value) / f64::from(ONE));
         let found = f64::from(rms_divide(own, value));
-        let exact = f64::from(value) / rms.std();
-        let bound = 2.0 + exact.abs() * 1e-7;
-        assert!((found - exact.clamp(-2_147_483_647.0, 2_147_483_647.0)).abs() < bound, "{value}: {found}, not {exact}");
+        let exact = rms.divide(f64::from(value) / f64::from(ONE)) * f64::from(ONE);
+        // Epsilon in whole units is off by 1 in 10^5, its part of the root by half of that.
+        let bound = 2.0 + exact.abs() * (1e-7 + 6e-6 * EPSILON / (rms.variance + EPSILON));
+        assert!((found - exact).abs() < bound, "{value}: {found}, not {exact}");
     }
 
     #[test]
@@ -167,6 +187,22 @@ mod tests {
         }
     }
 
+    /// Values that are all equal have no variance: what they come to is bounded, however many there are.
+    #[test]
+    fn a_constant_is_held() {
+        for (value, expected) in [(ONE, CLIP), (-ONE, -CLIP), (ONE / 10_000, 1.0), (0, 0.0)] {
+            let mut own = [0; RMS_WORDS];
+            let paid: Vec<f64> = (0..100_000)
+                .map(|_| {
+                    rms_take(&mut own, value);
+                    f64::from(rms_divide(&own, value)) / f64::from(ONE)
+                })
+                .collect();
+            assert!(paid.iter().all(|paid| paid.abs() <= CLIP));
+            assert!((paid[99_999] - expected).abs() < 0.1, "{value}: {}, not {expected}", paid[99_999]);
+        }
+    }
+
     /// At the most values of the largest size the sums are halved, and mean and deviation stay what they were.
     #[test]
     fn sums_are_halved_before_they_overflow() {
@@ -177,14 +213,19 @@ mod tests {
             (own[1], own[2]) = (sum as u32, (sum >> 32) as u32);
             store(u128::from(own[0]) * u128::from(value.unsigned_abs()).pow(2), &mut own[3..6]);
             rms_take(&mut own, value);
-            let before = rms_divide(&own, 1 << 10);
+            // Equal values leave the variance of the first weight alone, which halving doubles.
+            let variance = (1.0 + (f64::from(value) / f64::from(ONE)).powi(2)) * FIRST_WEIGHT;
+            let close = |own: &[u32], n: u32| {
+                let expected = f64::from(1 << 6) / (variance / f64::from(n) + EPSILON).sqrt();
+                let found = f64::from(rms_divide(own, 1 << 6));
+                assert!((found - expected).abs() < 1.0 + 0.01 * expected, "{found}, not {expected}");
+            };
+            close(&own, RMS_MOST - 1);
             rms_take(&mut own, value);
             assert_eq!(own[0], RMS_MOST / 2);
             let sum = (u64::from(own[1]) | u64::from(own[2]) << 32) as i64;
             assert_eq!(sum, i64::from(value) * i64::from(RMS_MOST / 2));
-            let after = rms_divide(&own, 1 << 10);
-            // Equal values leave the variance of the first weight alone, which halving doubles: a deviation larger by sqrt(2).
-            assert!(before > 0 && (f64::from(before) / f64::from(after) / 2f64.sqrt() - 1.0).abs() < 0.01, "{before}, {after}");
+            close(&own, RMS_MOST / 2);
         }
     }
 }

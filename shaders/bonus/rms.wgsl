@@ -9,6 +9,10 @@
 const RMS_WORDS: u32 = 6u;
 const RMS_MOST: u32 = 0x80000u;
 const RMS_PARTS: u32 = 10000u;
+// 1e-8 in units of 2^-40, added to the variance.
+const RMS_EPSILON: u32 = 10995u;
+// 10 in units of 2^-20: most that a value comes to.
+const RMS_CLIP: u32 = 10485760u;
 const MOST_VALUE: u32 = 0x7fffffffu;
 
 /// Absolute value of an i32's bits.
@@ -117,13 +121,14 @@ fn rms_store_squares(at: u32, squares: vec4<u32>) {
     own[at + 5u] = squares.z;
 }
 
-/// `value` by the standard deviation of what was taken in, in units of 2^-20, saturating; relative error below 2^-28, then cut towards 0.
+/// `value` by sqrt(variance of what was taken in + epsilon), clipped, in units of 2^-20; relative error below 2^-28, then cut towards 0.
 fn rms_divide(at: u32, value: i32) -> i32 {
     let parts = vec4<u32>(RMS_PARTS, 0u, 0u, 0u);
     let total = add_128(vec4<u32>(mul_wide(own[at], RMS_PARTS), 0u, 0u), vec4<u32>(1u, 0u, 0u, 0u));
-    // total^2 times the variance, in units of 2^-40: total (2^40 + parts S2) - (parts S1)^2.
+    // total^2 times (variance + epsilon), in units of 2^-40: total (2^40 + parts S2 + epsilon total) - (parts S1)^2.
     let sum = mul_128(rms_size(at), parts);
-    let inner = add_128(mul_128(rms_squares(at), parts), vec4<u32>(0u, 256u, 0u, 0u));
+    let floor = add_128(vec4<u32>(0u, 256u, 0u, 0u), mul_128(total, vec4<u32>(RMS_EPSILON, 0u, 0u, 0u)));
+    let inner = add_128(mul_128(rms_squares(at), parts), floor);
     let spread = add_128(mul_128(total, inner), add_128(~mul_128(sum, sum), vec4<u32>(1u, 0u, 0u, 0u)));
     let half = leading_zeros_128(spread) >> 1u;
     let top = shift_128(spread, i32(2u * half)).w;
@@ -131,7 +136,7 @@ fn rms_divide(at: u32, value: i32) -> i32 {
     let root = fine_root(top);
     let size = mul_128(vec4<u32>(size_of(value), 0u, 0u, 0u), total);
     let scaled = shift_128(size, i32(half) - 13);
-    let quotient = i32(divide_128(scaled, root));
+    let quotient = i32(min(divide_128(scaled, root), RMS_CLIP));
     return select(quotient, -quotient, value < 0);
 }
 

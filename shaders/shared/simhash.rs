@@ -1,8 +1,9 @@
-//! SimHash of an observation (#Exploration, Tang et al. 2017): bit b is set if a random projection of the bytes seen is above 0.
-//! Nearby observations share most bits, so few bits merge states and many keep them apart.
+//! SimHash of an observation (#Exploration, Tang et al. 2017): bit b is set if a random projection of what is seen, taken one-hot, is
+//! above 0. Nearby observations share most bits, so few bits merge states and many keep them apart.
 //!
-//! The weights are integers, so that no rounding decides a bit. They are drawn from -7..=7 and not up to a lopsided -8: bytes are never
-//! negative, and weights with a mean below 0 would make most sums negative.
+//! Bytes of an observation are names of things, not sizes. So each value of each byte has a weight of its own in each bit: were bytes
+//! multiplied by their value, a view full of one thing would have the code of a view full of any other. The weights are integers, so
+//! that no rounding decides a bit, drawn from -7..=7 and not up to a lopsided -8, which would make most sums negative.
 
 use std::sync::OnceLock;
 
@@ -13,82 +14,120 @@ use super::keyed::Keyed;
 pub const MAX_BITS: usize = 64;
 /// Longest observation that there are weights for, in bytes.
 pub const MAX_BYTES: usize = 1024;
+/// Values of a byte.
+pub const MAX_VALUES: usize = 256;
+/// Words of a kernel's parameters before the weights: bytes that are looked at, and values that the table holds for each.
+pub const HEAD: usize = 2;
 /// In the keyed stream of seed 0, nobody else's number.
 const ENTITY: u32 = 0x5349_4d48;
 /// Weights lie from -REACH to REACH.
 const REACH: u32 = 7;
 /// A weight of 0 as it is packed: four bits hold weight + 8.
 const ZERO: u32 = 8;
+/// Weights that one word of chance makes: 15^4 divides 2^32 to within a millionth.
+const A_WORD: usize = 4;
+/// Bits of a code in a word of packed weights.
+const PACKED: usize = 8;
+const ROW: usize = MAX_BITS / PACKED;
+/// Of a word of packed weights, those that are summed side by side, in halves of a word.
+const LANES: u32 = 0x000f_000f;
+/// Words of sums: two bits of the code each.
+const SUMS: usize = MAX_BITS / 2;
 
-/// Weights of one byte, one a bit of the code.
-pub type Column = [i8; MAX_BITS];
+/// The weights of one value of one byte in all bits, eight a word.
+type Row = [u32; ROW];
 
-/// The weight of byte `byte` of the observation in bit `bit` of the code.
-pub fn weight(bit: usize, byte: usize) -> i8 {
-    let word = Keyed::new([0, 0], bit as u32, byte as u32, ENTITY).word();
-    (word % (2 * REACH + 1)) as i8 - REACH as i8
-}
-
-/// By byte of the observation; made once.
-fn columns() -> &'static [Column] {
-    static COLUMNS: OnceLock<Vec<Column>> = OnceLock::new();
-    COLUMNS.get_or_init(|| (0..MAX_BYTES).map(|byte| std::array::from_fn(|bit| weight(bit, byte))).collect())
-}
-
-/// Bit b, from the low one: whether the features, each times its column's weight b, sum up to more than 0. Sums must fit i32.
-#[inline]
-pub fn signs<'a>(columns_and_features: impl Iterator<Item = (&'a Column, i32)>) -> u64 {
-    // The kernel sums bit by bit; here all bits go side by side, which comes to the same.
-    let mut sums = [0i32; MAX_BITS];
-    for (column, feature) in columns_and_features.filter(|(_, feature)| *feature != 0) {
-        for (sum, weight) in sums.iter_mut().zip(column) {
-            *sum += i32::from(*weight) * feature;
+/// The weights of value `value` of byte `byte` of the observation, by bit of the code.
+pub fn weights(byte: usize, value: usize) -> [i8; MAX_BITS] {
+    let mut chance = Keyed::new([0, 0], byte as u32, value as u32, ENTITY);
+    let mut weights = [0; MAX_BITS];
+    for four in weights.chunks_exact_mut(A_WORD) {
+        let mut word = chance.word();
+        for weight in four {
+            *weight = (word % (2 * REACH + 1)) as i8 - REACH as i8;
+            word /= 2 * REACH + 1;
         }
     }
-    sums.iter().enumerate().fold(0, |code, (bit, sum)| code | u64::from(*sum > 0) << bit)
+    weights
 }
 
-/// The code of so many bits of the first `n` bytes of an observation.
+fn row(byte: usize, value: usize) -> Row {
+    let weights = weights(byte, value);
+    let nibble = |bit: usize| (i32::from(weights[bit]) + ZERO as i32) as u32;
+    std::array::from_fn(|w| (0..PACKED).fold(0, |word, k| word | nibble(PACKED * w + k) << (4 * k)))
+}
+
+/// The rows of a byte by value; each is made once.
+fn rows(byte: usize) -> &'static [Row; MAX_VALUES] {
+    static ROWS: [OnceLock<Box<[Row; MAX_VALUES]>>; MAX_BYTES] = [const { OnceLock::new() }; MAX_BYTES];
+    ROWS[byte].get_or_init(|| Box::new(std::array::from_fn(|value| row(byte, value))))
+}
+
+/// The code of so many bits of the first `n` bytes of an observation. There are weights for `values` values; larger ones count as the
+/// last.
 #[inline]
-pub fn code(bits: u32, obs: &[u8], n: usize) -> u64 {
-    let features = obs[..n].iter().map(|byte| i32::from(*byte));
-    signs(columns().iter().zip(features)) & (u64::MAX >> (64 - bits))
+pub fn code(bits: u32, obs: &[u8], n: usize, values: usize) -> u64 {
+    let mut sums = [0u32; SUMS];
+    for (byte, value) in obs[..n].iter().enumerate() {
+        let row = &rows(byte)[usize::from(*value).min(values - 1)];
+        for (sums, word) in sums.chunks_exact_mut(4).zip(row) {
+            for (k, sum) in sums.iter_mut().enumerate() {
+                *sum += word >> (4 * k) & LANES;
+            }
+        }
+    }
+    above(&sums, n) & (u64::MAX >> (64 - bits))
 }
 
-/// The weights as the kernel reads them: a row a bit, four bits a byte of the observation (weight + 8), eight a word. Bytes
-/// from the `n`-th on weigh nothing.
-pub fn packed(bits: usize, obs_words: usize, n: usize) -> Vec<u32> {
-    let columns = columns();
-    let nibble = |bit: usize, byte: usize| match byte < n {
-        true => (i32::from(columns[byte][bit]) + ZERO as i32) as u32,
-        false => ZERO,
-    };
-    let word = |bit: usize, w: usize| (0..8).fold(0, |word, k| word | nibble(bit, 8 * w + k) << (4 * k));
-    (0..bits).flat_map(|bit| (0..obs_words.div_ceil(2)).map(move |w| (bit, w))).map(|(bit, w)| word(bit, w)).collect()
+/// Bit b, from the low one: whether the sum of its weights, each 8 too large, is above 0.
+fn above(sums: &[u32; SUMS], n: usize) -> u64 {
+    (0..MAX_BITS).fold(0, |code, bit| {
+        let sum = sums[bit / PACKED * 4 + bit % 4] >> (16 * (bit % PACKED / 4)) & 0xffff;
+        code | u64::from(sum > ZERO * n as u32) << bit
+    })
+}
+
+/// What the kernel reads: a head of [`HEAD`] words, then by byte and value the weights of as many bits, eight a word.
+pub fn packed(bits: usize, n: usize, values: usize) -> Vec<u32> {
+    let words = bits.div_ceil(PACKED);
+    let rows = (0..n).flat_map(|byte| rows(byte)[..values].iter().flat_map(move |row| row[..words].iter().copied()));
+    [n as u32, values as u32].into_iter().chain(rows).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Code of features under a matrix given by its rows.
-    fn by_rows(rows: &[[i8; 2]], features: [i32; 2]) -> u64 {
-        let columns = [0, 1].map(|c| std::array::from_fn(|bit| rows.get(bit).map_or(0, |row: &[i8; 2]| row[c])));
-        signs(columns.iter().zip(features))
+    /// The definition: sums of weights, one bit after the other.
+    fn by_hand(obs: &[u8]) -> u64 {
+        let weights: Vec<[i8; MAX_BITS]> = obs.iter().enumerate().map(|(byte, value)| weights(byte, (*value).into())).collect();
+        (0..MAX_BITS).fold(0, |code, bit| {
+            let sum: i32 = weights.iter().map(|weights| i32::from(weights[bit])).sum();
+            code | u64::from(sum > 0) << bit
+        })
     }
 
-    /// A worked example: bits low first, and 0 is not above 0. (1, 6) is (1/2, 3) doubled.
     #[test]
-    fn the_example_by_hand_comes_out() {
-        let rows = [[1, 0], [0, 1], [1, -1], [1, 1]];
-        for (features, expected) in [([1, 2], 0b1011), ([2, 1], 0b1111), ([-1, 2], 0b1010), ([1, 6], 0b1011), ([0, 0], 0)] {
-            assert_eq!(by_rows(&rows, features), expected, "{features:?}");
+    fn a_bit_is_the_sign_of_a_sum() {
+        for n in [1, 7, 63, 200, MAX_BYTES] {
+            let obs: Vec<u8> = (0..n).map(|k| (k * 37 % 241) as u8).collect();
+            assert_eq!(code(64, &obs, n, 256), by_hand(&obs), "{n}");
         }
+        // A sum of 0 is not above it: one byte, where a weight in 15 is 0.
+        let zero = (0..256).find_map(|value| weights(0, value).iter().position(|w| *w == 0).map(|bit| (value, bit)));
+        let (value, bit) = zero.expect("some weight is 0");
+        assert_eq!(code(64, &[value as u8], 1, 256) >> bit & 1, 0);
+    }
+
+    /// The largest sums of the longest observation stay in their half of a word.
+    #[test]
+    fn halves_do_not_run_into_each_other() {
+        assert!((REACH + ZERO) as usize * MAX_BYTES < 1 << 16);
     }
 
     #[test]
     fn weights_are_small_and_even_handed() {
-        let all: Vec<i32> = columns().iter().flatten().map(|weight| i32::from(*weight)).collect();
+        let all: Vec<i32> = (0..200).flat_map(|k| weights(k, k * 7 % 256)).map(i32::from).collect();
         let n = all.len() as f64;
         for value in -7..=7 {
             // Each of 15 values as often as chance has it: a binomial number, within 5 standard deviations.
@@ -96,33 +135,52 @@ mod tests {
             assert!((count - n * p).abs() < 5.0 * (n * p * (1.0 - p)).sqrt(), "{value}: {count}");
         }
         assert!(all.iter().all(|weight| (-7..=7).contains(weight)));
-        assert_eq!(i32::from(weight(3, 5)), all[5 * MAX_BITS + 3]);
     }
 
     #[test]
     fn only_the_first_bytes_decide_and_only_so_many_bits_are_kept() {
         let mut obs: Vec<u8> = (0..80).map(|k| (k * 37 % 19) as u8).collect();
-        let long = code(64, &obs, 63);
-        assert_eq!(code(9, &obs, 63), long & 511);
+        let long = code(64, &obs, 63, 19);
+        assert_eq!(code(9, &obs, 63, 19), long & 511);
         obs[63..].fill(200);
-        assert_eq!(code(64, &obs, 63), long);
+        assert_eq!(code(64, &obs, 63, 19), long);
+        obs[62] = 18;
+        let last = code(64, &obs, 63, 19);
+        assert_ne!(last, long);
         obs[62] = 90;
-        assert_ne!(code(64, &obs, 63), long);
-        let by_hand = (0..64).fold(0u64, |code, bit| {
-            let sum: i32 = (0..63).map(|k| i32::from(weight(bit, k)) * i32::from(obs[k])).sum();
-            code | u64::from(sum > 0) << bit
-        });
-        assert_eq!(code(64, &obs, 63), by_hand);
+        assert_eq!(code(64, &obs, 63, 19), last, "what the table does not hold counts as the last value");
+    }
+
+    /// Ids are names: a view full of one thing has not the code of a view full of another, nor of twice its id.
+    #[test]
+    fn views_of_one_thing_each_have_codes_of_their_own() {
+        let codes: std::collections::BTreeSet<u64> = (0..19).map(|id| code(32, &[id; 63], 63, 19)).collect();
+        assert_eq!(codes.len(), 19);
+    }
+
+    #[test]
+    fn near_observations_share_most_bits() {
+        let obs: Vec<u8> = (0..63).map(|k| (k * 11 % 19) as u8).collect();
+        let apart = |changed: usize| {
+            let mut other = obs.clone();
+            other[..changed].iter_mut().for_each(|id| *id = (*id + 1) % 19);
+            (code(64, &obs, 63, 19) ^ code(64, &other, 63, 19)).count_ones()
+        };
+        // The angle between sums that share all but c of 63 terms is arccos(1 - c / 63): 3.6, 16 and 32 bits of 64 on average.
+        assert!((1..=10).contains(&apart(1)) && (8..=26).contains(&apart(19)) && (20..=44).contains(&apart(63)));
     }
 
     #[test]
     fn packed_weights_are_the_weights() {
-        let packed = packed(6, 5, 18);
-        assert_eq!(packed.len(), 6 * 3);
-        for bit in 0..6 {
-            for byte in 0..24 {
-                let nibble = (packed[bit * 3 + byte / 8] >> (byte % 8 * 4) & 15) as i32 - 8;
-                assert_eq!(nibble, if byte < 18 { i32::from(weight(bit, byte)) } else { 0 }, "{bit} {byte}");
+        let packed = packed(11, 5, 18);
+        assert_eq!((packed[..HEAD].to_vec(), packed.len()), (vec![5, 18], HEAD + 5 * 18 * 2));
+        for byte in 0..5 {
+            for value in 0..18 {
+                let weights = weights(byte, value);
+                for bit in 0..16 {
+                    let word = packed[HEAD + (byte * 18 + value) * 2 + bit / 8];
+                    assert_eq!((word >> (bit % 8 * 4) & 15) as i32 - 8, i32::from(weights[bit]), "{byte} {value} {bit}");
+                }
             }
         }
     }

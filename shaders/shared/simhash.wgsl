@@ -1,4 +1,4 @@
-// SimHash of an observation: bit b is set if a random projection of its bytes is above 0. The twin is simhash.rs.
+// SimHash of an observation: bit b is set if a random projection of its bytes, taken one-hot, is above 0. The twin is simhash.rs.
 
 #import shaders/core/all.wgsl
 #import envs/shared/key.wgsl
@@ -6,10 +6,22 @@
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-// After PARAM_WORDS words, the weights: a row a bit, four bits a byte of the observation (weight + 8), eight a word.
+// After PARAM_WORDS words: the bytes that are looked at, the values that there are weights for, and by byte and value the weights,
+// four bits each (weight + 8), those of eight bits of the code a word.
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> obs: array<u32>;
 @group(0) @binding(5) var<storage, read_write> keys: array<vec2<u32>>;
+
+const SIMHASH_BYTES: u32 = PARAM_WORDS;
+const SIMHASH_VALUES: u32 = PARAM_WORDS + 1u;
+const SIMHASH_WEIGHTS: u32 = PARAM_WORDS + 2u;
+// A weight of 0 as it is packed.
+const SIMHASH_ZERO: u32 = 8u;
+// Of a word of weights, those that are summed side by side, in halves of a word.
+const SIMHASH_LANES: u32 = 0x000f000fu;
+
+// Two bits of the code a word.
+var<private> sums: array<u32, 32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
@@ -17,25 +29,33 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if i == NOBODY {
         return;
     }
+    let bits = params[PARAM_MASK];
+    let n = params[SIMHASH_BYTES];
+    for (var k = 0u; k < 32u; k++) {
+        sums[k] = 0u;
+    }
+    for (var byte = 0u; byte < n; byte++) {
+        let value = (obs[i * rules.head.obs_words + byte / 4u] >> (8u * (byte % 4u))) & 255u;
+        add_weights(byte, min(value, params[SIMHASH_VALUES] - 1u), (bits + 7u) / 8u);
+    }
     var code = vec2<u32>(0u);
-    for (var bit = 0u; bit < params[PARAM_MASK]; bit++) {
-        if projection(i * rules.head.obs_words, bit) > 0 {
+    for (var bit = 0u; bit < bits; bit++) {
+        let sum = (sums[bit / 8u * 4u + bit % 4u] >> (16u * (bit % 8u / 4u))) & 0xffffu;
+        if sum > SIMHASH_ZERO * n {
             code[bit / 32u] |= 1u << (bit % 32u);
         }
     }
     key_put(i, code);
 }
 
-/// The bytes of the observation at `at`, each times its weight.
-fn projection(at: u32, bit: u32) -> i32 {
-    let row = PARAM_WORDS + bit * ((rules.head.obs_words + 1u) / 2u);
-    var sum = 0;
-    for (var w = 0u; w < rules.head.obs_words; w++) {
-        let bytes = obs[at + w];
-        let weights = params[row + w / 2u] >> (w % 2u * 16u);
-        for (var k = 0u; k < 4u; k++) {
-            sum += i32((bytes >> (8u * k)) & 255u) * (i32((weights >> (4u * k)) & 15u) - 8);
-        }
+/// Adds the weights of a value of a byte, `words` words of them, to the sums.
+fn add_weights(byte: u32, value: u32, words: u32) {
+    let row = SIMHASH_WEIGHTS + (byte * params[SIMHASH_VALUES] + value) * words;
+    for (var w = 0u; w < words; w++) {
+        let weights = params[row + w];
+        sums[4u * w] += weights & SIMHASH_LANES;
+        sums[4u * w + 1u] += (weights >> 4u) & SIMHASH_LANES;
+        sums[4u * w + 2u] += (weights >> 8u) & SIMHASH_LANES;
+        sums[4u * w + 3u] += (weights >> 12u) & SIMHASH_LANES;
     }
-    return sum;
 }

@@ -18,6 +18,9 @@ use crate::shaders::bonus::{Bonus, Scope};
 /// Seed of the projections that points are made with: the same in every run, so that runs can be compared.
 pub const PROJECTION_SEED: u64 = 0;
 
+/// Largest ridge of `e3b`.
+const MOST_RIDGE: f32 = 1e9;
+
 /// The bonus of a resolved entry.
 ///
 /// # Errors
@@ -62,7 +65,8 @@ fn kernel(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
 fn over_points(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
     let wrong = |why: &dyn std::fmt::Display| Error::Usage(format!("bonus {}: {why}", entry.name));
     let dims = entry.dims.unwrap_or_default();
-    let features = Features { first_byte: 0, n_bytes: world.simhash_bytes(), dims, identity: false };
+    let features =
+        Features { first_byte: 0, n_bytes: world.simhash_bytes(), values: world.simhash_values(), dims, identity: false };
     let points = Points::new(features, world.spec().obs_bytes, PROJECTION_SEED).map_err(|e| wrong(&e))?;
     let episodic = match entry.scope.as_deref() {
         Some("episode") => true,
@@ -81,8 +85,9 @@ fn over_points(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
             Box::new(PseudoCount::new(points, options).map_err(|e| wrong(&e))?)
         }
         "e3b" => {
-            let ridge =
-                entry.ridge.filter(|ridge| *ridge > 0.0 && ridge.is_finite()).ok_or_else(|| wrong(&"ridge must be above 0"))?;
+            // Times the square of the unit of points it must stay a finite f32.
+            let ridge = entry.ridge.filter(|ridge| *ridge > 0.0 && *ridge <= MOST_RIDGE);
+            let ridge = ridge.ok_or_else(|| wrong(&format!("ridge must be above 0 and at most {MOST_RIDGE:e}")))?;
             Box::new(E3b::new(points, e3b::Options { ridge, episodic, ..e3b::Options::default() }).map_err(|e| wrong(&e))?)
         }
         other => return Err(Error::Usage(format!("bonus {other} cannot be made here"))),

@@ -23,8 +23,8 @@ use toml::{Table, Value};
 use super::{Cli, number};
 use crate::agents::options::suggestion;
 use crate::bonus::BonusConfig;
+use crate::envs::shared::text;
 use crate::error::{Error, Result};
-use crate::files::{MOST_TEXT, read_text};
 
 /// The sections that there are.
 const SECTIONS: [&str; 3] = ["run", "agent", "bonus"];
@@ -41,7 +41,7 @@ const LISTS: [&str; 3] = ["record", "seeds", "bonus"];
 pub fn sections(file: Option<&Path>, sets: &[String]) -> Result<Table> {
     let mut table = Table::new();
     if let Some(path) = file {
-        let text = read_text(path, MOST_TEXT)?;
+        let text = text::read(path).map_err(|why| Error::io(path, std::io::Error::other(why)))?;
         table = text.parse().map_err(|e| Error::Usage(format!("{}: {}", path.display(), format!("{e}").trim_end())))?;
         check(&table).map_err(|why| Error::Usage(format!("{}: {why}", path.display())))?;
     }
@@ -222,7 +222,7 @@ fn argument<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
 ///
 /// # Errors
 /// See [`sections`] and [`filled`]; clap's own messages end the program.
-pub fn command_line(typed: Vec<OsString>) -> Result<Cli> {
+pub(super) fn command_line(typed: Vec<OsString>) -> Result<Cli> {
     let parse = |words: &[OsString]| {
         let matches = Cli::command().get_matches_from(words);
         Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())

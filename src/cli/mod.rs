@@ -10,7 +10,7 @@ use crate::error::Error;
 
 mod backend;
 mod bench;
-mod config;
+pub mod config;
 mod doctor;
 mod drivers;
 mod envs;

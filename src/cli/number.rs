@@ -6,23 +6,26 @@
 /// If the text is no number, not whole, or too large.
 pub fn whole(text: &str) -> Result<u64, String> {
     let plain: String = text.chars().filter(|c| *c != '_').collect();
-    let (digits, factor) = match plain.chars().last() {
-        Some('k' | 'K') => (&plain[..plain.len() - 1], 1e3),
-        Some('M') => (&plain[..plain.len() - 1], 1e6),
-        Some('G') => (&plain[..plain.len() - 1], 1e9),
-        _ => (&plain[..], 1.0),
+    let (digits, places) = match plain.chars().last() {
+        Some('k' | 'K') => (&plain[..plain.len() - 1], 3),
+        Some('M') => (&plain[..plain.len() - 1], 6),
+        Some('G') => (&plain[..plain.len() - 1], 9),
+        _ => (&plain[..], 0),
     };
-    if factor == 1.0
+    if places == 0
         && let Ok(exact) = digits.parse::<u64>()
     {
         return Ok(exact);
     }
     let looks_right = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let value = digits.parse::<f64>().ok().filter(|_| looks_right).map(|v| v * factor);
+    // As one decimal number: 1.001 times 1000 would be rounded twice.
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let exponent = exponent.parse::<i32>().ok().and_then(|e| e.checked_add(places));
+    let value = exponent.and_then(|e| format!("{mantissa}e{e}").parse::<f64>().ok()).filter(|_| looks_right);
     match value {
+        Some(v) if !(v < 9e15) => Err(format!("'{text}' is too large")),
         Some(v) if v.fract() != 0.0 => Err(format!("'{text}' is not a whole number")),
-        Some(v) if (0.0..9e15).contains(&v) => Ok(v as u64),
-        Some(_) => Err(format!("'{text}' is too large")),
+        Some(v) => Ok(v as u64),
         None => Err(format!("'{text}' is not a number; write it like 1000, 1_000, 1e3, 10k or 2.5M")),
     }
 }
@@ -95,8 +98,17 @@ fn outside(text: &str, least: impl std::fmt::Display, most: impl std::fmt::Displ
 /// As [`whole`].
 pub fn signed(text: &str) -> Result<i64, String> {
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let value = i64::try_from(whole(digits)?).map_err(|_| format!("'{text}' is too large"))?;
-    Ok(if negative { -value } else { value })
+    let size = i128::from(whole(digits)?);
+    let value = if negative { -size } else { size };
+    i64::try_from(value).map_err(|_| format!("'{text}' does not lie from {} to {}", i64::MIN, i64::MAX))
+}
+
+/// A whole number that a file of settings can hold: its numbers have a sign.
+///
+/// # Errors
+/// As [`whole`], or if it is too large.
+pub fn stored(text: &str) -> Result<u64, String> {
+    whole(text).and_then(|n| i64::try_from(n).map(|_| n).map_err(|_| format!("'{text}' is more than {}", i64::MAX)))
 }
 
 #[cfg(test)]
@@ -111,16 +123,21 @@ mod tests {
             ("10k", 10_000),
             ("2.5M", 2_500_000),
             ("0", 0),
+            ("1.001k", 1001),
+            ("1.5e3k", 1_500_000),
             ("18446744073709551615", u64::MAX),
         ] {
             assert_eq!(whole(text), Ok(value), "{text}");
         }
-        for text in ["", "k", "1.5", "-3", "ten", "1e30", "nan", "inf", "0x10"] {
+        for text in ["", "k", "1.5", "-3", "ten", "1e30", "nan", "inf", "0x10", "1e400", "1e99999999999", "1e", "1ek", "1e5e5"] {
             assert!(whole(text).is_err(), "{text}");
         }
         assert_eq!(signed("-1k"), Ok(-1000));
         assert!(positive("0").is_err());
         assert!(small("5e9").is_err());
+        assert_eq!(stored("9223372036854775807"), Ok(i64::MAX as u64));
+        assert!(stored("9223372036854775808").is_err_and(|why| why.contains("is more than")));
+        assert!(signed("9223372036854775808").is_err() && signed("--1").is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Arguments about the world that several subcommands share.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -58,6 +59,11 @@ impl WorldArgs {
     /// # Errors
     /// If there is no such world or its ruleset is wrong.
     pub fn load(&self) -> Result<Arc<dyn World>, Error> {
-        Ok(load(&self.env, &self.options())?)
+        let world = load(&self.env, &self.options())?;
+        for note in world.notes() {
+            // Whoever cannot be told goes without.
+            let _ = writeln!(io::stderr(), "note: {note}");
+        }
+        Ok(world)
     }
 }

@@ -11,11 +11,11 @@ use super::bench::worlds;
 use super::config;
 use super::options::{Stream, WorldArgs};
 use super::progress::{Console, table};
+use super::trace::scenario;
 use super::{Global, number, sweep};
 use crate::agents::{self, replay};
 use crate::bonus::BonusConfig;
 use crate::error::Error;
-use crate::files::{MOST_TEXT, read_text};
 use crate::gpu::{Gpu, GpuError};
 use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
 use crate::sim::{ResetMode, Worlds};
@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(long, value_name = "KEY=VALUE", conflicts_with = "resume")]
     set: Vec<String>,
     /// Agents with different seeds act differently in the same worlds
-    #[arg(long, default_value = "0", value_parser = number::whole)]
+    #[arg(long, default_value = "0", value_parser = number::stored)]
     agent_seed: u64,
     /// A run for each of these seeds, one after the other, like 0..9 or 1,2,5, and what they come to together; seed S adds S to --agent-seed
     /// and S times the instances (or the pool's levels, if they are more) to --seed
@@ -173,7 +173,6 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         return Err(Error::Usage("--pixels: a run keeps no pictures; `trace` and `bench` draw them".to_string()).into());
     }
     let world = args.world.load()?;
-    let read = |path: &PathBuf| read_text(path, MOST_TEXT);
     let num_envs = usize::try_from(args.num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
     if let Some(i) = args.record.0.iter().find(|i| **i >= num_envs) {
         return Err(Error::Usage(format!("--record {i}: the batch has instances 0 to {}", num_envs - 1)).into());
@@ -195,7 +194,7 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         worlds: args.worlds.to_string(),
         reset: args.reset.unwrap_or_default().to_string(),
         record: args.record.0.clone(),
-        scenario: args.scenario.as_ref().map(read).transpose()?,
+        scenario: args.scenario.as_ref().map(scenario).transpose()?.map(|(text, _)| text),
         ruleset: world.spec().toml.clone(),
         agent_options,
         bonus,

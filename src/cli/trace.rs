@@ -10,9 +10,10 @@ use clap::ValueEnum;
 use super::Global;
 use super::number;
 use super::options::WorldArgs;
+use crate::envs::shared::text;
 use crate::envs::{Core, Family};
 use crate::error::Error;
-use crate::files::{MOST_TEXT, read_text};
+use crate::files::read_text;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::mt19937::{self, Mt19937};
 use crate::sim::{Batch, Config, ResetMode};
@@ -102,9 +103,14 @@ fn finish(mut out: impl Write) -> anyhow::Result<ExitCode> {
 }
 
 pub(super) fn read_scenario(path: &PathBuf) -> anyhow::Result<serde_json::Value> {
-    let text = read_text(path, MOST_TEXT).context("cannot read the scenario")?;
-    let parsed = serde_json::from_str(&text);
-    Ok(parsed.map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?)
+    Ok(scenario(path)?.1)
+}
+
+/// The text of a scenario, and what it says.
+pub(super) fn scenario(path: &PathBuf) -> anyhow::Result<(String, serde_json::Value)> {
+    let text = text::read(path).map_err(|why| Error::io(path, io::Error::other(why))).context("cannot read the scenario")?;
+    let parsed = serde_json::from_str(&text).map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?;
+    Ok((text, parsed))
 }
 
 fn actions(args: &Args, num_actions: u32) -> anyhow::Result<Actions> {

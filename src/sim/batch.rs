@@ -7,7 +7,7 @@ use super::blocks::Around;
 use super::card::{Advanced, Card, Chooser, Shape};
 pub use super::fault::Fault;
 use super::fault::explained;
-use super::reset::{ResetMode, Resetter, Worlds, set_seed};
+use super::reset::{ResetMode, Resetter, Worlds, check_seeds, set_seed};
 use super::schedule::{Agent, passes};
 use super::shown::Stepped;
 use super::stats::Stats;
@@ -87,6 +87,7 @@ impl Batch {
             return Err(Error::Usage("bonuses look at observations: this batch cannot go without".to_string()));
         }
         super::room::check(&*world, &config, 1)?;
+        check_seeds(config.seed, config.worlds, n)?;
         let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
         // Before the worlds are made: that the card is too small is said at once.
         let card = config.gpu.as_ref().map(|gpu| Card::new(gpu, &*world, &config, &resetter)).transpose()?;

@@ -136,6 +136,24 @@ impl Resetter {
     }
 }
 
+/// Whether every instance, and every level of a pool, has a seed of its own: they are `seed` and those that follow it.
+///
+/// # Errors
+/// [`Error::Usage`] with the largest first seed that there is room for.
+pub fn check_seeds(seed: i64, worlds: Worlds, num_envs: usize) -> Done<()> {
+    let levels = if let Worlds::Pool(levels) = worlds { u64::from(levels) } else { 0 };
+    let last = (num_envs as u64).max(levels).saturating_sub(1);
+    match seed.checked_add_unsigned(last) {
+        Some(_) => Ok(()),
+        None => Err(Error::Usage(format!(
+            "seed {seed}: instance i has seed {seed} + i, and seeds end at {}; for {} of them it can be at most {}",
+            i64::MAX,
+            last + 1,
+            i64::MAX.saturating_sub_unsigned(last)
+        ))),
+    }
+}
+
 pub fn set_seed(block: &mut Block, i: usize, seed: i64) {
     let core = block.core_mut(i);
     core[Core::SEED_LO] = seed as u64 as u32;

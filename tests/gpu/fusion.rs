@@ -121,8 +121,10 @@ fn a_changed_fusion_is_noticed() {
     let fusions = fusions();
     for (k, old, new) in [
         (0, "i32(half) - 13", "i32(half) - 12"),
-        (0, "rest -= by;", "rest -= by - 1u;"),
+        (0, "rest -= by;", "rest -= by - (by >> 18u);"),
         (0, "RMS_PARTS: u32 = 10000u", "RMS_PARTS: u32 = 10001u"),
+        (0, "RMS_EPSILON: u32 = 10995u", "RMS_EPSILON: u32 = 9000u"),
+        (0, "RMS_CLIP: u32 = 10485760u", "RMS_CLIP: u32 = 10485761u"),
         (0, "rms_halve(at);", ""),
         (0, "a > 0x7fffffff - b", "a > 0x7ffffffe"),
         (0, "c == params[FUSE_REWARD]", "c == params[FUSE_REWARD] + 1u"),

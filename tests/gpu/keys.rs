@@ -248,7 +248,7 @@ fn keys_of_doors_and_what_opens_them_are_the_twins() {
 #[test]
 fn a_changed_kernel_is_noticed() {
     let Some(gpu) = gpu() else { return };
-    let mutations: [(&str, &str, &str, &str); 25] = [
+    let mutations: [(&str, &str, &str, &str); 32] = [
         ("crafter", "position", "BODY_Y]);", "BODY_X]);"),
         ("crafter", "view", "1u << (8u * rest)", "2u << (8u * rest)"),
         ("crafter", "view", "k < n / 4u", "k + 1u < n / 4u"),
@@ -271,7 +271,14 @@ fn a_changed_kernel_is_noticed() {
         ("gridlab/keys", "inventory", "WORD_CARRIED]", "WORD_TAKEN]"),
         ("gridlab/keys", "full", "k < rules.words", "k < 4u"),
         ("gridlab/mixed-env", "faced", "ahead -= rules.width", "ahead += 1u"),
-        ("crafter", "simhash", "> 0 {", ">= 0 {"),
+        ("crafter", "simhash", "sum > SIMHASH_ZERO", "sum >= SIMHASH_ZERO"),
+        ("gridlab/keys", "simhash", "byte < n", "byte + 1u < n"),
+        ("gridlab/keys", "simhash", "8u * (byte % 4u)", "8u * (byte % 2u)"),
+        ("crafter", "simhash", "byte * params[SIMHASH_VALUES]", "byte * 16u"),
+        ("crafter", "simhash:9", "(bits + 7u) / 8u", "bits / 8u"),
+        ("crafter", "simhash", "bit % 8u / 4u", "bit % 4u / 2u"),
+        ("crafter", "simhash", "weights >> 12u", "weights >> 11u"),
+        ("crafter", "simhash", "params[SIMHASH_VALUES] - 1u", "5u"),
         ("crafter", "simhash:33", "bit / 32u", "0u"),
         ("crafter", "facing", "h >> 13u", "h >> 12u"),
     ];
@@ -335,5 +342,5 @@ fn the_text_has_the_twins_numbers() {
     let world = world("crafter");
     let params = key::params(&*world, "simhash:7".parse().expect("a key"), 2, 5);
     assert_eq!(params[..key::PARAM_WORDS], [7, 2, 5]);
-    assert_eq!(params[key::PARAM_WORDS..], simhash::packed(7, world.spec().obs_words(), 63));
+    assert_eq!(params[key::PARAM_WORDS..], simhash::packed(7, 63, 19));
 }

@@ -146,11 +146,12 @@ fn kernel_of(bonus: &dyn Bonus) -> Source {
 
 /// Bonuses with the part of a value by which theirs may differ, and the bits of the bytes that they see.
 fn bonuses() -> Vec<(Box<dyn Bonus>, f64, u32)> {
-    let points = |dims, first_byte, n_bytes| {
-        Points::new(Features { first_byte, n_bytes, dims, identity: false }, OBS_WORDS * 4, 5).expect("points")
+    let of_values = |dims, first_byte, n_bytes, values| {
+        Points::new(Features { first_byte, n_bytes, values, dims, identity: false }, OBS_WORDS * 4, 5).expect("points")
     };
+    let points = |dims, first_byte, n_bytes| of_values(dims, first_byte, n_bytes, 256);
     let bytes = |dims| {
-        let features = Features { first_byte: 1, n_bytes: dims, dims, identity: true };
+        let features = Features { first_byte: 1, n_bytes: dims, values: 256, dims, identity: true };
         Points::new(features, OBS_WORDS * 4, 5).expect("points")
     };
     let near = knn::Options { capacity: 16, ..knn::Options::default() };
@@ -170,6 +171,8 @@ fn bonuses() -> Vec<(Box<dyn Bonus>, f64, u32)> {
         (e3b(points(16, 0, 12), square), 1e-3, 2),
         (e3b(points(5, 3, 4), e3b::Options { episodic: false, ..square }), 1e-3, 8),
         (e3b(bytes(11), e3b::Options { unit_squared: Some(100.0), ridge: 0.5, ..square }), 1e-3, 4),
+        // Bytes past what the table holds count as the last.
+        (knn(of_values(16, 0, 12, 40), near), 0.0, 8),
     ]
 }
 
@@ -200,8 +203,9 @@ fn bonuses_over_points_are_the_twins() {
 }
 
 /// Text of a bonus's kernel that is changed, by the bonus's place in the list.
-const CHANGES: [(usize, &str, &str); 16] = [
-    (0, "POINTS_VALUES - 1u)", "POINTS_VALUES - 2u)"),
+const CHANGES: [(usize, &str, &str); 17] = [
+    (10, "min(value, rows - 1u)", "min(value, rows - 2u)"),
+    (0, "b * rows", "b * 32u"),
     (0, "8u * (d & 3u), 8u)", "8u * (d & 3u), 3u)"),
     (0, "square >= near[nearest - 1u]", "square > near[nearest - 1u] + 9u"),
     (0, "own[ring + RING_NEXT] + 1u;", "own[ring + RING_NEXT] + 2u;"),
@@ -259,7 +263,7 @@ fn limits_of_texts_and_twins_agree() {
             own(all).text,
             &[
                 ("POINTS_MAX_DIMS", points::MAX_DIMS),
-                ("POINTS_VALUES", points::VALUES),
+                ("NUMBER_VALUES", points::number::VALUES),
                 ("NUMBER_OWN", points::number::OWN),
                 ("NUMBER_WORDS", points::number::WORDS),
                 ("RING_MAX_NEAREST", ring::MAX_NEAREST),

@@ -1,0 +1,93 @@
+//! Whatever is written is read or refused: mutated rulesets of every family, scenarios, arrays, settings and numbers. Never a panic,
+//! never without end, never without a bound in memory.
+//!
+//! The readers run in a process of their own whose address space is bounded and which is ended when it takes too long. All in all
+//! they take 12 seconds, or as many as the environment variable `EXPLORARIUM_FUZZ_SECONDS` says. Cases follow from a fixed seed.
+
+mod mutations;
+mod readers;
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::files::Folder;
+use mutations::mutated;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+
+const SECONDS: f64 = 12.0;
+/// Where the process of the readers keeps what it is reading; that it is set says that it is this process.
+const CASE: &str = "EXPLORARIUM_FUZZ_CASE";
+/// Address space of the readers, in KiB.
+const MOST_KIB: u64 = 4 << 20;
+/// What a reader may take longer than its share, in seconds.
+const PATIENCE: f64 = 60.0;
+
+fn seconds() -> f64 {
+    std::env::var("EXPLORARIUM_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS)
+}
+
+#[test]
+#[cfg(unix)]
+fn whatever_is_written_is_read_or_refused() {
+    let folder = Folder::new("fuzz");
+    let case = folder.join("case");
+    let program = std::env::current_exe().expect("this program");
+    let mut child = Command::new("sh")
+        .args(["-c", &format!("ulimit -v {MOST_KIB}; exec \"$0\" fuzz::readers_take_their_turns --exact --test-threads 1")])
+        .arg(&program)
+        .env(CASE, &case)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    let (begun, limit) = (Instant::now(), Duration::from_secs_f64(seconds() + PATIENCE));
+    let ended = loop {
+        match child.try_wait().expect("a child") {
+            Some(status) => break Some(status),
+            None if begun.elapsed() > limit => break None,
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    if ended.is_none() {
+        child.kill().expect("ended");
+    }
+    let output = child.wait_with_output().expect("its output");
+    let read = std::fs::read(&case).unwrap_or_default();
+    assert!(
+        ended.is_some_and(|status| status.success()),
+        "{ended:?} (none: it took too long) while it read\n{}\n{}{}",
+        String::from_utf8_lossy(&read),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// What the process does that the test above begins; nothing in any other.
+#[test]
+fn readers_take_their_turns() {
+    let Some(case) = std::env::var_os(CASE).map(PathBuf::from) else { return };
+    let readers = readers::all();
+    let share = Duration::from_secs_f64(seconds() / readers.len() as f64);
+    for (k, (name, corpus, read)) in readers.into_iter().enumerate() {
+        for text in &corpus {
+            assert!(read(text, &case), "{name}: what is mutated is well formed:\n{}", String::from_utf8_lossy(text));
+        }
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[k as u8 + 1; 32]);
+        let config = Config { cases: 20, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
+        let mut runner = TestRunner::new_with_rng(config, rng);
+        let (strategy, begun, mut rounds) = (mutated(corpus), Instant::now(), 0);
+        while begun.elapsed() < share {
+            let outcome = runner.run(&strategy, |text| {
+                std::fs::write(&case, &text).map_err(|e| TestCaseError::fail(e.to_string()))?;
+                read(&text, &case);
+                Ok(())
+            });
+            if let Err(failed) = outcome {
+                panic!("{name}: {failed}");
+            }
+            rounds += 1;
+        }
+        println!("{name}: {} cases", 20 * rounds);
+    }
+}
