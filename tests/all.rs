@@ -19,6 +19,7 @@ mod minigrid;
 mod noisy_tv;
 mod placing;
 mod resets;
+mod runs;
 mod structure;
 mod sweep;
 mod unlocks;

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::Global;
 use super::number;
 use super::options::{Stream, WorldArgs};
+use super::output::Results;
 use crate::agents::Random;
 use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::World;
@@ -185,10 +186,10 @@ fn calibrate(batch: &mut Batch, agent: &Random, seconds: f64) -> crate::Result<u
 }
 
 fn print(report: &serde_json::Value, json: bool) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = Results::open();
     if json {
         writeln!(out, "{report:#}")?;
-        return Ok(());
+        return out.finish();
     }
     let rate = &report["steps_per_s"];
     let million = |value: &serde_json::Value| value.as_f64().unwrap_or(0.0) / 1e6;
@@ -230,5 +231,5 @@ fn print(report: &serde_json::Value, json: bool) -> anyhow::Result<()> {
             writeln!(out, "    {name:<18} {:.1}", taken.as_f64().unwrap_or(0.0))?;
         }
     }
-    Ok(())
+    out.finish()
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::Global;
+use super::output::Results;
 use crate::agents::Random;
 use crate::envs::{Options, catalog, load};
 use crate::error::Error;
@@ -37,7 +38,7 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         }
     }
     let ok = tests.iter().all(|t| t.sums[0] == t.sums[1]);
-    let mut out = std::io::stdout().lock();
+    let mut out = Results::open();
     if global.json {
         let tests: Vec<_> = tests
             .iter()
@@ -73,6 +74,7 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
             writeln!(out, "  {:<24} {said:<6}  checksum {:016x}  against {}", t.id, t.sums[0], t.against)?;
         }
     }
+    out.finish()?;
     if ok {
         Ok(ExitCode::SUCCESS)
     } else {

@@ -1,15 +1,14 @@
 //! Empowerment on every cell of a map.
 
-use std::io::Write;
 use std::time::Instant;
 
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 
-use super::Global;
 use super::map::{Args, ModeName};
 use super::mapped::Mapped;
 use super::trace::read_scenario;
+use super::{Global, output};
 use crate::bonus::empowerment::{self, DREAMS, Detail, Empowerment, Measured, Mode, ROLLOUTS, Rollouts};
 use crate::envs::catalog::Options;
 use crate::envs::load;
@@ -57,8 +56,7 @@ pub fn measured(args: &Args, global: &Global) -> Result<Mapped> {
     if random > 0 && global.quiet == 0 {
         let text =
             "chance has a say within the horizon on so many cells, and `exact` shows one dream of it; --mode frozen or sampled";
-        // A closed stderr is no reason to stop.
-        let _ = writeln!(std::io::stderr(), "warning: {random}: {text}");
+        output::note(&format!("warning: {random}: {text}"));
     }
     let found: Vec<Option<Measured>> = found.into_iter().map(|cell| cell.map(|(measured, _)| measured)).collect();
     let mut mapped =

@@ -1,6 +1,5 @@
 //! `map`: a measure on every cell of a map.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,7 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::backend::Backend;
 use super::mapped::Target;
 use super::play::Play;
-use super::{Global, forked, number, paid, visits};
+use super::{Global, forked, number, output, paid, visits};
 use crate::agents;
 use crate::envs::shared::key::Key;
 use crate::error::{Error, Result};
@@ -129,7 +128,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         (false, Some(target)) => format!("{}\n{}\n", mapped.summary(), target.path().display()),
         (false, None) => mapped.text(),
     };
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    output::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,10 +1,9 @@
 //! `verify`: replays recorded traces.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Global;
+use super::{Global, output};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -15,15 +14,14 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let done = crate::traces::verify(&args.traces)?;
-    let mut out = std::io::stdout().lock();
     if global.json {
-        writeln!(
-            out,
-            "{}",
-            serde_json::json!({ "ok": true, "files": done.files, "instances": done.instances, "rows": done.rows })
-        )?;
+        let json = serde_json::json!({ "ok": true, "files": done.files, "instances": done.instances, "rows": done.rows });
+        output::print(&format!("{json}\n"))?;
     } else {
-        writeln!(out, "ok: {} rows of {} instances in {} files replay exactly", done.rows, done.instances, done.files)?;
+        output::print(&format!(
+            "ok: {} rows of {} instances in {} files replay exactly\n",
+            done.rows, done.instances, done.files
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

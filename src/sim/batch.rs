@@ -80,6 +80,7 @@ impl Batch {
             return Err(Error::Usage("bonuses look at observations: this batch cannot go without".to_string()));
         }
         let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
+        config.beside.iter().for_each(|beside| beside.forget());
         // Before the worlds are made: that the card is too small is said at once.
         let card = config.gpu.as_ref().map(|gpu| Card::new(gpu, &*world, &config, &resetter)).transpose()?;
         let each = Shape::of(&*world, config.beside.as_deref()).each();
