@@ -27,7 +27,7 @@ step() {
 
 # Sums the lines "test result: ok. 3 passed; 0 failed" of cargo and "parity: 3 passed, 0 failed" of the proofs.
 tally() {
-    awk '/^(test result|parity|statistics|mutations): ?/ { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1) } n++ }
+    awk '/^(test result|parity|statistics|mutations|channels|kill): ?/ { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1) } n++ }
          END { if (n) printf "%d passed, %d failed", p, f }' "$@"
 }
 
@@ -52,13 +52,16 @@ step "tiles" python3 assets/draw_tiles.py --check
 step "python packages" scripts/venv.sh
 python=$(scripts/venv.sh | tail -n 1)
 step "statistics" "$python" tests/parity/play_statistics.py --binary "$binary"
+step "channels" python3 tests/channels.py --binary "$binary"
 if [ "$size" = all ]; then
+    step "kills" scripts/kill.sh 20
     step "parity" "$python" tests/parity/run.py --binary "$binary" --size quick
     finish && exit
 fi
 step "card in full" env EXPLORARIUM_GPU=require EXPLORARIUM_PROOF=full cargo test --locked --test all gpu::worlds -- --test-threads 1
 step "parity in full" "$python" tests/parity/run.py --binary "$binary" --size full
 step "mutations" "$python" tests/mutations.py
+step "kills in full" scripts/kill.sh 500
 {
     echo "# Proof at full size" && echo
     echo "Written by \`./check.sh long\` on $(date -u +%F), commit $(git rev-parse --short HEAD), $(rustc --version), $("$python" --version)." && echo
