@@ -52,7 +52,7 @@ step() {
 
 # Sums the lines "test result: ok. 3 passed; 0 failed" of cargo and "parity: 3 passed, 0 failed" of the proofs.
 tally() {
-    awk '/^(test result|parity|statistics|mutations): ?/ { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1) } n++ }
+    awk '/^(test result|parity|statistics|mutations|channels|kill): ?/ { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1) } n++ }
          END { if (n) printf "%d passed, %d failed", p, f }' "$@"
 }
 
@@ -122,7 +122,9 @@ step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 release_and_judges
 step "tiles" python3 assets/draw_tiles.py --check
 statistics
+step "channels" python3 tests/channels.py --binary "$binary"
 if [ "$size" = all ]; then
+    step "kills" scripts/kill.sh 20
     step "parity" "$python" tests/parity/run.py --binary "$binary" --size quick
     finish && exit
 fi

@@ -27,6 +27,10 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
 
+    /// Another process works where this one was to.
+    #[error("{0}")]
+    Busy(String),
+
     /// A recorded file is not what it should be, or a replay differs from it.
     #[error("{0}")]
     Data(String),
@@ -56,7 +60,7 @@ impl Error {
             Error::Data(_) => 3,
             Error::Gpu(GpuError::NoAdapter(_)) => 4,
             Error::Interrupted => 130,
-            Error::Fault { .. } | Error::Limit(_) | Error::Io { .. } | Error::Gpu(_) => 1,
+            Error::Fault { .. } | Error::Limit(_) | Error::Busy(_) | Error::Io { .. } | Error::Gpu(_) => 1,
         }
     }
 }

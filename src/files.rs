@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::envs::shared::bounded;
 pub use crate::envs::shared::bounded::MOST_TEXT;
 use crate::error::{Error, Result};
@@ -70,18 +72,9 @@ fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>> {
     })
 }
 
-/// Removes what killed programs left unfinished in `folder`.
-///
-/// # Errors
-/// [`Error::Io`] with the path.
-pub fn sweep(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
-        let path = entry.map_err(|e| Error::io(folder, e))?.path();
-        if path.extension().is_some_and(|ending| ending == UNFINISHED) {
-            fs::remove_file(&path).map_err(|e| Error::io(&path, e))?;
-        }
-    }
-    Ok(())
+/// SHA-256 of bytes, in hexadecimal.
+pub fn hash_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn temporary_name(path: &Path) -> PathBuf {
@@ -127,9 +120,6 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(read_bytes(&path).expect("read"), b"old");
         assert_eq!(fs::read_dir(&folder).expect("folder").count(), 1, "no temporary file stays");
-        fs::write(folder.join("b.txt.tmp"), b"left over").expect("written");
-        sweep(&folder).expect("swept");
-        assert_eq!(fs::read_dir(&folder).expect("folder").count(), 1);
         fs::remove_dir_all(&folder).expect("cleaned");
     }
 }

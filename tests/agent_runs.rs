@@ -128,7 +128,12 @@ fn settings_come_from_a_file_and_from_the_command_line() {
     // A file of the version before, without options of the agent, still goes on.
     let old: String = {
         let text = std::fs::read_to_string(Path::new(&run).join("run.toml")).expect("read");
-        text.split("[agent_options]").next().unwrap_or_default().replace("rf-express", "random")
+        let said = text.split("[agent_options]").next().unwrap_or_default().replace("rf-express", "random");
+        // Nor does it say how curves and checkpoints are spaced.
+        said.lines()
+            .filter(|line| !line.starts_with("curve_every") && !line.starts_with("checkpoint"))
+            .map(|l| format!("{l}\n"))
+            .collect()
     };
     std::fs::write(Path::new(&run).join("run.toml"), old).expect("written");
     std::fs::remove_file(Path::new(&run).join("checkpoint.bin")).expect("removed");

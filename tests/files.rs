@@ -40,13 +40,13 @@ pub fn outcome(args: &[&str]) -> (i32, String, String) {
     (status.code().unwrap_or(-1), String::from_utf8_lossy(&stdout).into_owned(), String::from_utf8_lossy(&stderr).into_owned())
 }
 
-fn summary(folder: &str) -> serde_json::Value {
+pub fn summary(folder: &str) -> serde_json::Value {
     let text = std::fs::read_to_string(Path::new(folder).join("summary.json")).expect("a summary");
     serde_json::from_str(&text).expect("JSON")
 }
 
 /// Rows of all parts, in order, as text.
-fn rows(folder: &str) -> Vec<String> {
+pub fn rows(folder: &str) -> Vec<String> {
     let parts = explorarium::traces::list(Path::new(folder)).expect("parts");
     let mut all = Vec::new();
     for part in parts {
@@ -171,7 +171,7 @@ fn a_run_is_never_overwritten_by_accident() {
     std::fs::create_dir(&other).expect("made");
     std::fs::write(Path::new(&other).join("thesis.txt"), "years").expect("written");
     let (code, _, err) = outcome(&["run", "gridlab/four-rooms", "--steps", "100", "-o", &other, "--force"]);
-    assert!(code == 2 && err.contains("run.toml"), "{err}");
+    assert!(code == 2 && err.contains("thesis.txt"), "{err}");
     assert!(Path::new(&other).join("thesis.txt").exists());
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use explorarium::envs::{Options, load};
-use explorarium::runs::{self, Place, Plan, Progress, Report, SweepPlan};
+use explorarium::runs::{self, Claim, How, Plan, Progress, Report, SweepPlan};
 use explorarium::shaders::shared::hash::hash_words;
 use explorarium::sim::{Batch, Config, SNAPSHOT_VERSION, Worlds};
 use explorarium::{Error, envs};
@@ -196,16 +196,28 @@ impl Progress for Nobody {
 /// A run is resumed from the file and stopped before its first step; which run it is, its own description says.
 fn checkpoints(folders: &[PathBuf], corpus: Vec<Vec<u8>>, scratch: PathBuf) -> Reader {
     let plans: Vec<Plan> = folders.iter().map(|folder| Plan::load(&folder.join("run.toml")).expect("a plan")).collect();
-    let originals = corpus.clone();
+    let (originals, folders) = (corpus.clone(), folders.to_vec());
     let read = move |bytes: &[u8]| {
         // Each file is offered to the run that it is most like: the one whose description it begins with.
         let alike = |k: &usize| originals[*k].iter().zip(bytes).take_while(|(a, b)| a == b).count();
         let k = (0..plans.len()).max_by_key(alike).expect("some");
+        copy(&folders[k], &scratch);
         std::fs::write(scratch.join("checkpoint.bin"), bytes).expect("written");
-        let place = Place { folder: &scratch, resume: true, checkpoint_seconds: 1e6, gpu: None };
-        runs::run(&plans[k], &place, &mut Nobody, &AtomicBool::new(true)).map(|_| Came::Read)
+        let mut claim = Claim::reopen(&scratch)?;
+        runs::run(&plans[k], &mut claim, &How { gpu: None, resume: true }, &mut Nobody, &AtomicBool::new(true)).map(|_| Came::Read)
     };
     Reader { name: "checkpoint.bin", corpus, read: Box::new(read), mend: |bytes| mend_words(bytes, 0) }
+}
+
+/// Makes `to` a copy of the run in `from`: reading one checkpoint may change what lies beside the next.
+fn copy(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    for part in ["", "traces"] {
+        std::fs::create_dir_all(to.join(part)).expect("made");
+        for entry in std::fs::read_dir(from.join(part)).expect("a run").flatten().filter(|entry| entry.path().is_file()) {
+            std::fs::copy(entry.path(), to.join(part).join(entry.file_name())).expect("copied");
+        }
+    }
 }
 
 /// Puts the hash at the end that belongs to what comes before it.

@@ -262,3 +262,21 @@ fn test_modules_are_all_listed() {
         assert!(stem == "all" || listed.contains(&format!("mod {stem};")), "tests/all.rs does not list {stem}");
     }
 }
+
+#[test]
+fn one_place_writes_to_stdout_and_stderr() {
+    // They panic, or stop the work, when nobody takes what they write.
+    let words = ["println!", "print!", "dbg!", "io::stdout()", "io::stderr()", "get_matches_from(", ".exit()"];
+    let allowed = |word: &str, line: &str| word == "get_matches_from(" && line.contains("try_get_matches_from(");
+    let mut found = Vec::new();
+    let sources = walk().0.into_iter().filter(|file| file.extension().is_some_and(|e| e == "rs"));
+    for file in sources.filter(|file| ["src", "envs", "shaders"].iter().any(|part| file.starts_with(part))) {
+        let text = read(&root().join(&file));
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        if slashed(&file) != "src/cli/output.rs" {
+            let odd = code.lines().filter(|line| words.iter().any(|word| line.contains(word) && !allowed(word, line)));
+            found.extend(odd.map(|line| format!("{}: {line}", slashed(&file))));
+        }
+    }
+    assert!(found.is_empty(), "only src/cli/output.rs writes there:\n{}", found.join("\n"));
+}

@@ -118,6 +118,11 @@ impl ReplayAgent {
             return Ok(false);
         }
         let actions: Vec<u32> = deeds.iter().map(|deed| if let Deed::Act(action) = deed { *action } else { 0 }).collect();
+        let limit = batch.world().spec().num_actions();
+        if let Some(i) = actions.iter().position(|action| *action >= limit) {
+            let what = format!("action {} was recorded, and there are 0 to {}", actions[i], limit - 1);
+            return Err(odd(batch, i, &what));
+        }
         batch.step(&actions)?;
         let (mode, after) = (batch.config().reset, self::flags(batch)?);
         for (i, deed) in deeds.iter().enumerate() {

@@ -114,6 +114,10 @@ impl Beside for Bonuses {
         self.steps_left(headers, n_envs, steps).unwrap_or(0)
     }
 
+    fn forget(&self) {
+        Bonuses::forget(self);
+    }
+
     fn headers(&self) -> Vec<Vec<u32>> {
         (0..self.tables.len()).map(|t| self.table(t).head()).collect()
     }

@@ -209,6 +209,20 @@ impl Bonuses {
         sums.iter().map(|sum| if arrivals == 0 { 0.0 } else { *sum as f64 / arrivals as f64 / f64::from(ONE) }).collect()
     }
 
+    /// Arrivals of all instances, from the same words as [`Bonuses::means`].
+    pub fn arrivals(&self, fusing: &[u32]) -> u64 {
+        let mut sums = vec![0; self.columns + 1];
+        fusing.chunks_exact(self.fuse.own_words()).map(|own| self.fuse.sums(own, &mut sums)).sum()
+    }
+
+    /// Nothing is counted any more: a batch begins, and what another counted is not its past.
+    pub(super) fn forget(&self) {
+        for table in &self.tables {
+            *table.write().unwrap_or_else(PoisonError::into_inner) = Table::new(FIRST_SLOTS);
+        }
+        self.met_limit.store(false, Ordering::Relaxed);
+    }
+
     /// Steps of `steps` for which tables that begin with `heads` have room; 0 if there should be more room.
     pub(super) fn steps_left(&self, heads: &[Vec<u32>], n_envs: usize, steps: u64) -> Result<u64> {
         let mut least = steps;

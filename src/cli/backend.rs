@@ -1,12 +1,11 @@
 //! `--backend` and `--adapter`: where worlds are stepped.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::Global;
 use super::drivers::quietly;
+use super::{Global, output};
 use crate::error::Error;
 use crate::gpu::{Gpu, GpuError, adapters};
 
@@ -70,9 +69,7 @@ impl Global {
                 let gpu = quietly(self, || Gpu::open(wanted.as_deref()))?;
                 if gpu.adapter.software && self.quiet == 0 {
                     let name = &gpu.adapter.name;
-                    // A closed stderr is no reason to stop.
-                    let _ =
-                        writeln!(std::io::stderr(), "warning: {name} is a software driver; --backend cpu does the same faster");
+                    output::note(&format!("warning: {name} is a software driver; --backend cpu does the same faster"));
                 }
                 Ok(Some(Arc::new(gpu)))
             }

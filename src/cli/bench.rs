@@ -10,14 +10,14 @@ use serde_json::json;
 use super::Global;
 use super::number;
 use super::options::{Stream, WorldArgs};
-use super::progress::Console;
+use super::output::Results;
+use super::watch::Watch;
 use crate::agents::Random;
 use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::World;
 use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::machine::machine;
-use crate::runs::{Progress, Report};
 use crate::sim::{Batch, Beside, Config, Worlds};
 
 #[derive(clap::Args)]
@@ -104,7 +104,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let steps = calibrate(&mut batch, &agent, args.seconds)?;
     let counted = |batch: &Batch| batch.card().map(|card| (card.dispatches, card.stalls));
     let before = counted(&batch);
-    let rates = measured(&mut batch, &agent, args, steps, &mut Console::new(global, world.spec()))?;
+    let rates = measured(&mut batch, &agent, args, steps, global)?;
     let spec = world.spec();
     let after = counted(&batch);
     let mut report = json!({
@@ -197,38 +197,36 @@ fn calibrate(batch: &mut Batch, agent: &Random, seconds: f64) -> crate::Result<u
 }
 
 /// Steps a second of each measured run, in order of size. What takes long says how far it is.
-fn measured(batch: &mut Batch, agent: &Random, args: &Args, steps: u64, console: &mut Console) -> crate::Result<Vec<f64>> {
-    let (begun, n) = (Instant::now(), args.num_envs);
+fn measured(batch: &mut Batch, agent: &Random, args: &Args, steps: u64, global: &Global) -> crate::Result<Vec<f64>> {
+    let n = args.num_envs;
     let whole = args.seconds * args.repeats as f64;
+    // Nothing is lost if a signal ends this at once.
+    let watch = Watch::new(global, &Arc::default(), args.repeats * steps * n, "steps");
     if whole > QUIET_SECONDS {
-        console.say(&format!("{} runs of about {} s, {whole:.0} s in all", args.repeats, args.seconds));
+        watch.say(&format!("{} runs of about {} s, {whole:.0} s in all", args.repeats, args.seconds));
     }
     let chunk = if args.seconds > CHUNK_SECONDS { (steps as f64 * CHUNK_SECONDS / args.seconds).ceil() as u64 } else { steps };
     let mut rates = Vec::new();
-    for k in 0..args.repeats {
+    for _ in 0..args.repeats {
         let (start, mut done) = (Instant::now(), 0);
         while done < steps {
             let next = chunk.clamp(1, steps - done);
             batch.advance(next, agent)?;
             done += next;
-            let (all, seconds) = ((k * steps + done) * n, begun.elapsed().as_secs_f64());
-            if seconds > QUIET_SECONDS {
-                let (total, steps_per_s) = (args.repeats * steps * n, all as f64 / seconds);
-                console.report(&Report { steps: all, total, seconds, steps_per_s, stats: batch.stats() });
-            }
+            watch.done(next * n);
         }
         rates.push(steps as f64 * n as f64 / start.elapsed().as_secs_f64());
     }
-    console.finish();
+    watch.finish();
     rates.sort_by(f64::total_cmp);
     Ok(rates)
 }
 
 fn print(report: &serde_json::Value, json: bool) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = Results::open();
     if json {
         writeln!(out, "{report:#}")?;
-        return Ok(());
+        return out.finish();
     }
     let rate = &report["steps_per_s"];
     let million = |value: &serde_json::Value| value.as_f64().unwrap_or(0.0) / 1e6;
@@ -270,5 +268,5 @@ fn print(report: &serde_json::Value, json: bool) -> anyhow::Result<()> {
             writeln!(out, "    {name:<18} {:.1}", taken.as_f64().unwrap_or(0.0))?;
         }
     }
-    Ok(())
+    out.finish()
 }

@@ -172,7 +172,9 @@ fn known(command: &Command) -> Vec<String> {
 }
 
 fn is_typed(matches: &ArgMatches, name: &str) -> bool {
-    matches.value_source(&name.replace('-', "_")) == Some(clap::parser::ValueSource::CommandLine)
+    let name = name.replace('-', "_");
+    // Arguments that clap makes itself, like help, have no value to ask for.
+    matches.try_contains_id(&name).is_ok() && matches.value_source(&name) == Some(clap::parser::ValueSource::CommandLine)
 }
 
 /// What a flag is set to, what an option's value is: a flag takes true, false or how often it is given, and nothing else does.
@@ -221,22 +223,23 @@ fn argument<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
 /// The command line as typed, filled up from the file that it names.
 ///
 /// # Errors
-/// See [`sections`] and [`filled`]; clap's own messages end the program.
-pub(super) fn command_line(typed: Vec<OsString>) -> Result<Cli> {
-    let parse = |words: &[OsString]| {
-        let matches = Cli::command().get_matches_from(words);
-        Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())
+/// The command line as typed, with what `[run]` says: what it asks for, or what clap has to show instead (help, a mistake).
+///
+/// # Errors
+/// See [`sections`] and [`filled`].
+pub(super) fn command_line(typed: Vec<OsString>) -> Result<std::result::Result<Cli, clap::Error>> {
+    let cli = match understood(&typed) {
+        Ok(cli) => cli,
+        Err(shown) => return Ok(Err(shown)),
     };
-    let cli = parse(&typed);
-    let super::Command::Run(args) = &cli.command else { return Ok(cli) };
+    let super::Command::Run(args) = &cli.command else { return Ok(Ok(cli)) };
     let sections = args.sections()?;
     match sections.get("run").and_then(Value::as_table) {
-        None => Ok(cli),
+        None => Ok(Ok(cli)),
         Some(run) => {
             let file = args.config.as_ref().map_or("--set".to_string(), |path| path.display().to_string());
             let filled = filled(&typed, run).map_err(|e| Error::Usage(format!("{file}: {e}")))?;
-            let cli = Cli::command().try_get_matches_from(filled).and_then(|matches| Cli::from_arg_matches(&matches));
-            cli.map_err(|e| Error::Usage(format!("{file}: [run]: {}", said(&e))))
+            understood(&filled).map(Ok).map_err(|e| Error::Usage(format!("{file}: [run]: {}", said(&e))))
         }
     }
 }
@@ -246,6 +249,24 @@ fn said(error: &clap::Error) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     text.split("\n\n").next().unwrap_or(text).to_string()
+}
+
+fn understood(words: &[OsString]) -> std::result::Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(words)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if let (super::Command::Run(args), Some(("run", run))) = (&mut cli.command, matches.subcommand()) {
+        args.typed = typed_names(run);
+    }
+    Ok(cli)
+}
+
+/// Names of what was typed, as one types them: `--seed`, `ENV`.
+fn typed_names(run: &ArgMatches) -> Vec<String> {
+    let command = Cli::command();
+    let own = command.find_subcommand("run").into_iter().flat_map(Command::get_arguments);
+    let all = own.chain(command.get_arguments().filter(|arg| arg.is_global_set()));
+    let typed = all.filter(|arg| is_typed(run, arg.get_id().as_str()));
+    typed.map(|arg| arg.get_long().map_or_else(|| arg.get_id().as_str().to_uppercase(), |long| format!("--{long}"))).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Global;
 use super::backend::Backend;
 use super::drivers::{lines, listening};
+use super::output::Results;
 use crate::agents::Random;
 use crate::envs::{Options, catalog, load};
 use crate::error::Error;
@@ -89,12 +90,13 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
             tests.push(Tested { id, against: gpu.adapter.name.clone(), sums: card_test(id, gpu) });
         }
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = Results::open();
     if global.json {
         writeln!(out, "{:#}", report(&cards, &tests))?;
     } else {
         write_report(&mut out, global, &cards, &tests)?;
     }
+    out.finish()?;
     let differs = tests.iter().any(|test| test.sums.is_ok() && !test.is_ok());
     cards.check(global)?;
     match tests.into_iter().find_map(|test| test.sums.err()) {

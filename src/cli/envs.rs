@@ -1,12 +1,13 @@
 //! `envs ls` and `envs show`.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
 use super::Global;
 use super::options::WorldArgs;
+use super::output::Results;
 use crate::envs::shared::key::collision_bound;
 use crate::envs::{World, WorldSpec, catalog};
 use crate::sim::{Batch, Config};
@@ -32,7 +33,7 @@ enum What {
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = Results::open();
     match args.what {
         What::Ls => {
             let ids: Vec<&str> = catalog::builtin().into_iter().map(|(id, _)| id).collect();
@@ -63,7 +64,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    out.flush()?;
+    out.finish()?;
     Ok(ExitCode::SUCCESS)
 }
 

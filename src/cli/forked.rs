@@ -1,18 +1,17 @@
 //! Empowerment on every cell of a map.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use clap::ValueEnum;
 
-use super::Global;
 use super::map::{Args, ModeName, NoiseName};
 use super::mapped::Mapped;
 use super::progress::short;
 use super::trace::read_scenario;
 use super::watch::Watch;
+use super::{Global, output};
 use crate::bonus::empowerment::{self, DREAMS, Detail, Empowerment, Measured, Mode, Noise, ROLLOUTS, Rollouts, Search, Tour};
 use crate::envs::catalog::Options;
 use crate::envs::{Block, load};
@@ -63,8 +62,7 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
     if mode == Mode::Exact && n_random > 0 && global.quiet == 0 {
         let text =
             "chance has a say within the horizon on so many cells, and `exact` shows one dream of it; --mode frozen or sampled";
-        // A closed stderr is no reason to stop.
-        let _ = writeln!(std::io::stderr(), "warning: {n_random}: {text}");
+        output::note(&format!("warning: {n_random}: {text}"));
     }
     let mut mapped =
         Mapped::new(&*world, "empowerment", global.seed, found.iter().map(|c| c.as_ref().map(Measured::bits)).collect());

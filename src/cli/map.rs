@@ -1,6 +1,5 @@
 //! `map`: a measure on every cell of a map.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,11 +11,13 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::backend::Backend;
 use super::mapped::{Mapped, Target};
 use super::play::Play;
+use super::stop::Stop;
 use super::watch::Watch;
-use super::{Global, forked, number, paid, run as running, visits};
+use super::{Global, forked, number, output, paid, visits};
 use crate::agents;
 use crate::envs::shared::key::Key;
 use crate::error::{Error, Result};
+use crate::runs::Doing;
 
 /// Steps and instances of play before anything is shown of it, if nothing else is said.
 const STEPS: u64 = 100_000;
@@ -129,12 +130,13 @@ pub(super) enum NoiseName {
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     check(args, global)?;
     let target = args.output.as_deref().map(|path| Target::new(path, args.force)).transpose()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    running::listen(stop.clone())?;
-    let mapped = match mapped(args, global, &stop) {
+    let stop = Stop::listen(global.quiet > 0)?;
+    stop.set_doing(Doing::Steps);
+    stop.set_advice("a map is not kept in parts: nothing was written".to_string());
+    let mapped = match mapped(args, global, &stop.flag()) {
         Err(Error::Interrupted) => {
             if global.quiet == 0 {
-                let _ = writeln!(std::io::stderr(), "stopped; a map is not kept in parts: nothing was written");
+                output::note(&stop.farewell());
             }
             return Ok(ExitCode::from(Error::Interrupted.exit_code()));
         }
@@ -148,7 +150,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         (false, Some(target)) => format!("{}\n{}\n", mapped.summary(), target.path().display()),
         (false, None) => mapped.text(),
     };
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    output::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,13 +1,12 @@
 //! `measure`: objectives of recorded play, after the fact.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 
 use super::measured::{Target, json, text};
-use super::{Global, number};
+use super::{Global, number, output};
 use crate::error::Error;
 use crate::measures::{self, Abstraction, Given, Measure, OLDER_NAME, PARTS, Plan, Progress, Unit};
 use crate::metrics::bootstrap::RESAMPLES;
@@ -136,7 +135,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let target = args.output.as_deref().map(|path| Target::new(path, args.force)).transpose()?;
     let say = |text: &str| {
         if global.quiet == 0 {
-            eprintln!("{text}");
+            output::note(text);
         }
     };
     if args.measure.iter().flatten().any(|asked| asked.older) {
@@ -169,6 +168,6 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         say(&format!("written: {}", target.path().display()));
     }
     let shown = if global.json { serde_json::to_string_pretty(&json(&report))? + "\n" } else { text(&report) };
-    std::io::stdout().lock().write_all(shown.as_bytes())?;
+    output::print(&shown)?;
     Ok(ExitCode::SUCCESS)
 }

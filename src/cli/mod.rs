@@ -1,6 +1,5 @@
 //! The command line: one file a subcommand, from arguments as typed to a validated plan to a library call.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -22,10 +21,12 @@ mod measure;
 mod measured;
 pub mod number;
 mod options;
+mod output;
 mod paid;
 mod play;
 mod progress;
 mod run;
+mod stop;
 mod sweep;
 mod trace;
 mod verify;
@@ -113,7 +114,8 @@ impl Command {
 /// Runs the program. 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted; a broken pipe is success.
 pub fn main() -> ExitCode {
     let cli = match config::command_line(std::env::args_os().collect()) {
-        Ok(cli) => cli,
+        Ok(Ok(cli)) => cli,
+        Ok(Err(shown)) => return ExitCode::from(output::usage(&shown)),
         Err(error) => return fail(&error.into()),
     };
     if let Some(threads) = cli.global.threads
@@ -138,7 +140,7 @@ pub fn main() -> ExitCode {
     };
     match done {
         Ok(code) => code,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if output::is_gone(&error) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }
@@ -152,11 +154,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
             text += &format!("\n  caused by: {cause}");
         }
     }
-    let _ = writeln!(io::stderr(), "{text}");
+    output::note(&text);
     let code = error.chain().find_map(|cause| cause.downcast_ref::<Error>().map(Error::exit_code));
     ExitCode::from(code.unwrap_or(1))
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
 }

@@ -1,14 +1,15 @@
 //! What a run shows: a bar on a terminal, else a line an interval; at the end a table.
 
 use std::fmt::Write;
-use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Global;
+use super::stop::Stop;
+use super::{Global, output};
 use crate::envs::WorldSpec;
-use crate::runs::{BonusSummary, Progress, Report, Summary};
+use crate::runs::{BonusSummary, Claim, Doing, Progress, Report, Summary};
 
 /// Seconds between lines if stderr is no terminal.
 const LINE_SECONDS: f64 = 5.0;
@@ -21,12 +22,15 @@ pub struct Console {
     last_line: f64,
     /// Begins every line.
     label: String,
+    stop: Arc<Stop>,
+    /// The run folder.
+    folder: String,
 }
 
 impl Console {
-    pub fn new(global: &Global, spec: &WorldSpec) -> Console {
+    pub fn new(global: &Global, spec: &WorldSpec, stop: &Arc<Stop>, folder: &Path) -> Console {
         let quiet = global.quiet > 0;
-        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+        let bar = (!quiet && output::is_watched()).then(|| {
             let style =
                 ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(1).with_style(style)
@@ -38,6 +42,8 @@ impl Console {
             unlocked: 0,
             last_line: -LINE_SECONDS,
             label: String::new(),
+            stop: stop.clone(),
+            folder: folder.display().to_string(),
         }
     }
 
@@ -46,10 +52,19 @@ impl Console {
         (self.label, self.last_line) = (label, -LINE_SECONDS);
     }
 
+    /// What has to be known of the folder: that nothing keeps other processes out, or that an older run is still there.
+    pub fn claimed(&self, claim: &Claim) {
+        if let Some(text) = claim.warning() {
+            self.say(&format!("warning: {text}"));
+        }
+        let as_it_was = if claim.replaces() { format!(", and {} is as it was", self.folder) } else { String::new() };
+        self.stop.set_advice(format!("nothing was begun{as_it_was}"));
+    }
+
     /// A line on stderr, unless quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            output::note(text);
         }
     }
 
@@ -78,6 +93,14 @@ impl Console {
 }
 
 impl Progress for Console {
+    fn doing(&mut self, doing: Doing) {
+        self.stop.set_doing(doing);
+    }
+
+    fn begun(&mut self) {
+        self.stop.set_advice(format!("to go on: explorarium run --resume {}", self.folder));
+    }
+
     fn report(&mut self, report: &Report) {
         self.unlocked = report.stats.unlocked.iter().filter(|n| **n > 0).count();
         if let Some(bar) = &self.bar {

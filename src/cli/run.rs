@@ -1,9 +1,8 @@
 //! `run`: explores a batch headlessly.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
@@ -11,17 +10,15 @@ use super::bench::worlds;
 use super::config;
 use super::options::{Stream, WorldArgs};
 use super::progress::{Console, table};
+use super::stop::{INTERRUPTED, Stop};
 use super::trace::scenario;
-use super::{Global, number, sweep};
+use super::{Global, number, output, sweep};
 use crate::agents::{self, replay};
 use crate::bonus::BonusConfig;
 use crate::error::Error;
 use crate::gpu::{Gpu, GpuError};
-use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
+use crate::runs::{self, CHECKPOINT_SECONDS, Claim, How, Outcome, Plan};
 use crate::sim::{ResetMode, Worlds};
-
-/// Interrupted by Ctrl-C.
-pub(super) const INTERRUPTED: u8 = 130;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -71,15 +68,23 @@ pub struct Args {
     /// Run folder [default: runs/<utc>-<env>-<agent>]
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
-    /// Replace the run that lies in the run folder
+    /// Replace the run that lies in the run folder, once the new one has begun; only files that a run made are removed
     #[arg(long)]
     pub(super) force: bool,
     /// Seconds between checkpoints: what a killed run has to make again at most
     #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINT_SECONDS, value_parser = seconds, allow_negative_numbers = true)]
-    pub(super) checkpoint: f64,
-    /// Go on with the run or the sweep in DIR; everything else is taken from its run.toml or sweep.toml
+    checkpoint: f64,
+    /// Steps of the whole batch between two rows of curves.parquet, rounded up to whole batch steps [default: by the agent and the instances,
+    /// not by --steps: random 100k, or what 390 steps of all instances are if that is more]
+    #[arg(long, value_name = "STEPS", value_parser = number::positive)]
+    curve_every: Option<u64>,
+    /// Go on with the run or the sweep in DIR; all is taken from its run.toml or sweep.toml, but that --steps can be raised, and --threads,
+    /// --backend and --adapter be others
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "force"])]
     pub(super) resume: Option<PathBuf>,
+    /// Names of what was typed.
+    #[arg(skip)]
+    pub(super) typed: Vec<String>,
 }
 
 impl Args {
@@ -127,44 +132,105 @@ fn record(text: &str) -> Result<Record, String> {
     Ok(Record(list))
 }
 
+/// What may be typed beside `--resume`: nothing that would make it another run.
+const BESIDE_RESUME: [&str; 8] = ["--resume", "--steps", "--threads", "--backend", "--adapter", "--json", "--quiet", "--verbose"];
+
+/// `--resume` takes everything else from the folder.
+pub(super) fn check_resume(args: &Args) -> Result<(), Error> {
+    let other: Vec<&str> = args.typed.iter().map(String::as_str).filter(|name| !BESIDE_RESUME.contains(name)).collect();
+    if args.resume.is_none() || other.is_empty() {
+        return Ok(());
+    }
+    let hint = "what can be changed is --steps (upward), --threads, --backend and --adapter";
+    Err(Error::Usage(format!("--resume goes on with the run as it is: leave out {}; {hint}", other.join(", "))))
+}
+
+/// The folder of a new run.
+pub(super) fn claim(args: &Args, plan: &Plan) -> Result<Claim, Error> {
+    let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&plan.env, &plan.agent));
+    if args.force && plan.agent == replay::NAME && replays(plan, &folder) {
+        let why = "is where the trace lies that is to be replayed; choose another folder with -o";
+        return Err(Error::Usage(format!("--force: {} {why}", folder.display())));
+    }
+    Claim::new(&folder, args.force)
+}
+
+/// Whether the trace that a plan replays lies in `folder`.
+fn replays(plan: &Plan, folder: &Path) -> bool {
+    let from = plan.agent_options.get("from").and_then(toml::Value::as_str).map(PathBuf::from);
+    let real = |path: &Path| path.canonicalize().ok();
+    from.and_then(|from| real(&from)).zip(real(folder)).is_some_and(|(from, folder)| from.starts_with(folder))
+}
+
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    check_resume(args)?;
     if sweep::is_meant(args) {
         return sweep::run(args, global);
     }
-    // Before a folder is made.
-    args.resume.as_deref().map_or(Ok(()), runs::check_resumable)?;
-    let plan = args.resume.as_ref().map_or_else(|| plan(args, global), |folder| Ok(Plan::load(&folder.join("run.toml"))?))?;
-    let gpu = card_for(&plan, global)?;
-    let (folder, resume) = match &args.resume {
-        Some(folder) => (folder.clone(), true),
+    let stop;
+    let (plan, mut claim, gpu) = match &args.resume {
         None => {
-            let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&plan.env, &plan.agent));
-            // The world and the batch's shape are checked before anything is written.
-            runs::prepare(&folder, args.force)?;
-            (folder, false)
+            // Before a folder is made.
+            let plan = plan(args, global)?;
+            let gpu = card_for(&plan, global)?;
+            stop = Stop::listen(global.quiet > 0)?;
+            let claim = claim(args, &plan)?;
+            (plan, claim, gpu)
+        }
+        Some(folder) => {
+            stop = Stop::listen(global.quiet > 0)?;
+            let claim = Claim::reopen(folder)?;
+            let mut plan = Plan::load(&folder.join("run.toml"))?;
+            let gpu = card_for(&plan, global)?;
+            if let Some(steps) = args.steps.filter(|steps| *steps != plan.steps) {
+                plan.raise(steps)?;
+                runs::extend(folder, &plan)?;
+            }
+            (plan, claim, gpu)
         }
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    listen(stop.clone())?;
-    let world = plan.world()?;
-    let mut console = Console::new(global, world.spec());
-    let place = Place { folder: &folder, resume, checkpoint_seconds: args.checkpoint, gpu };
-    let outcome = runs::run(&plan, &place, &mut console, &stop);
+    let folder = claim.folder().to_path_buf();
+    let mut console = Console::new(global, plan.world()?.spec(), &stop, &folder);
+    console.claimed(&claim);
+    let how = How { gpu, resume: args.resume.is_some() };
+    let outcome = runs::run(&plan, &mut claim, &how, &mut console, stop.asked());
+    let Some(outcome) = ended(outcome, claim, &mut console, &stop)? else { return Ok(ExitCode::from(INTERRUPTED)) };
+    let Outcome::Done(summary) = outcome else { return Ok(ExitCode::from(INTERRUPTED)) };
+    let text = if global.json { format!("{}\n", serde_json::to_string_pretty(&summary)?) } else { table(&summary, &folder) };
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is said and left when a run or a sweep has ended, however it did. None if it was stopped.
+pub(super) fn ended<T: Ended>(
+    outcome: crate::Result<T>,
+    claim: Claim,
+    console: &mut Console,
+    stop: &Stop,
+) -> crate::Result<Option<T>> {
     console.finish();
     if let Err(Error::Gpu(GpuError::Lost(_))) = &outcome {
-        console.say(&format!("to go on: explorarium run --resume {}", folder.display()));
+        console.say(&format!("to go on: explorarium run --resume {}", claim.folder().display()));
     }
-    match outcome? {
-        Outcome::Done(summary) => {
-            let text =
-                if global.json { format!("{}\n", serde_json::to_string_pretty(&summary)?) } else { table(&summary, &folder) };
-            std::io::Write::write_all(&mut std::io::stdout().lock(), text.as_bytes())?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Outcome::Interrupted => {
-            console.say(&format!("stopped; to go on: explorarium run --resume {}", folder.display()));
-            Ok(ExitCode::from(INTERRUPTED))
-        }
+    if !claim.resumes() {
+        claim.abandon();
+    }
+    let outcome = outcome?;
+    if outcome.is_interrupted() {
+        console.say(&stop.farewell());
+        return Ok(None);
+    }
+    Ok(Some(outcome))
+}
+
+/// How something that can be stopped has ended.
+pub(super) trait Ended {
+    fn is_interrupted(&self) -> bool;
+}
+
+impl Ended for Outcome {
+    fn is_interrupted(&self) -> bool {
+        matches!(self, Outcome::Interrupted)
     }
 }
 
@@ -196,6 +262,8 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         record: args.record.0.clone(),
         scenario: args.scenario.as_ref().map(scenario).transpose()?.map(|(text, _)| text),
         ruleset: world.spec().toml.clone(),
+        curve_every: args.curve_every.unwrap_or_else(|| runs::usual_curve_every(kind.usual_steps, args.num_envs)),
+        checkpoint: args.checkpoint,
         agent_options,
         bonus,
     };
@@ -218,14 +286,4 @@ pub(super) fn card_for(plan: &Plan, global: &Global) -> anyhow::Result<Option<Ar
     }
     plan.check_room(&*world, bonuses, gpu.as_ref())?;
     Ok(gpu)
-}
-
-/// Ctrl-C once asks the run to stop; twice leaves at once.
-pub(super) fn listen(stop: Arc<AtomicBool>) -> anyhow::Result<()> {
-    ctrlc::set_handler(move || {
-        if stop.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(INTERRUPTED));
-        }
-    })?;
-    Ok(())
 }

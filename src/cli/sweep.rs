@@ -3,16 +3,14 @@
 use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use super::progress::{Console, short};
-use super::run::{Args, INTERRUPTED, card_for, listen, plan};
-use super::{Global, number};
+use super::run::{Args, Ended, card_for, claim, ended, plan};
+use super::stop::{INTERRUPTED, Stop};
+use super::{Global, number, output};
 use crate::agents::replay;
 use crate::error::Error;
-use crate::gpu::GpuError;
-use crate::runs::{self, Figure, Place, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
+use crate::runs::{self, Claim, Figure, How, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
 
 /// Seeds of a sweep at most: a typing error is no year of work.
 const MOST_SEEDS: u64 = 10_000;
@@ -58,45 +56,43 @@ pub fn is_meant(args: &Args) -> bool {
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
-    // Before a folder is made.
-    let (gpu, folder, sweep) = match &args.resume {
-        Some(folder) => {
-            let sweep = SweepPlan::load(folder)?;
-            (card_for(&sweep.plan, global)?, folder.clone(), sweep)
-        }
+    let stop;
+    let (sweep, mut claim, gpu) = match &args.resume {
         None => {
+            // Before a folder is made.
             let sweep = SweepPlan::new(args.seeds.clone().map(|seeds| seeds.0).unwrap_or_default(), plan(args, global)?)?;
             if sweep.plan.agent == replay::NAME {
-                return Err(
-                    Error::Usage(format!("--seeds: --agent {} plays what was recorded with one seed", replay::NAME)).into()
-                );
+                let why = "plays what was recorded with one seed";
+                return Err(Error::Usage(format!("--seeds: --agent {} {why}", replay::NAME)).into());
             }
-            let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&sweep.plan.env, &sweep.plan.agent));
             let gpu = card_for(&sweep.plan, global)?;
-            runs::prepare_sweep(&folder, args.force)?;
-            (gpu, folder, sweep)
+            stop = Stop::listen(global.quiet > 0)?;
+            let claim = claim(args, &sweep.plan)?;
+            (sweep, claim, gpu)
+        }
+        Some(folder) => {
+            stop = Stop::listen(global.quiet > 0)?;
+            let claim = Claim::reopen(folder)?;
+            let mut sweep = SweepPlan::load(folder)?;
+            args.steps.map_or(Ok(()), |steps| sweep.plan.raise(steps))?;
+            let gpu = card_for(&sweep.plan, global)?;
+            (sweep, claim, gpu)
         }
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    listen(stop.clone())?;
-    let world = sweep.plan.world()?;
-    let mut console = Console::new(global, world.spec());
-    let place = Place { folder: &folder, resume: args.resume.is_some(), checkpoint_seconds: args.checkpoint, gpu };
-    let swept = runs::sweep(&sweep, &place, &mut console, &stop);
-    console.finish();
-    if let Err(Error::Gpu(GpuError::Lost(_))) = &swept {
-        console.say(&format!("to go on: explorarium run --resume {}", folder.display()));
-    }
-    match swept? {
-        Swept::Done(sweep) => {
-            let text = if global.json { format!("{}\n", serde_json::to_string_pretty(&sweep)?) } else { table(&sweep, &folder) };
-            std::io::Write::write_all(&mut std::io::stdout().lock(), text.as_bytes())?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Swept::Interrupted => {
-            console.say(&format!("stopped; to go on: explorarium run --resume {}", folder.display()));
-            Ok(ExitCode::from(INTERRUPTED))
-        }
+    let folder = claim.folder().to_path_buf();
+    let mut console = Console::new(global, sweep.plan.world()?.spec(), &stop, &folder);
+    console.claimed(&claim);
+    let how = How { gpu, resume: args.resume.is_some() };
+    let swept = runs::sweep(&sweep, &mut claim, &how, &mut console, stop.asked());
+    let Some(Swept::Done(sweep)) = ended(swept, claim, &mut console, &stop)? else { return Ok(ExitCode::from(INTERRUPTED)) };
+    let text = if global.json { format!("{}\n", serde_json::to_string_pretty(&sweep)?) } else { table(&sweep, &folder) };
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Ended for Swept {
+    fn is_interrupted(&self) -> bool {
+        matches!(self, Swept::Interrupted)
     }
 }
 

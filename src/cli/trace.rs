@@ -1,6 +1,6 @@
 //! `trace`: the lines of the reference judges.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use super::Global;
 use super::number;
 use super::options::WorldArgs;
+use super::output::Results;
 use crate::envs::shared::text;
 use crate::envs::{Core, Family};
 use crate::error::Error;
@@ -74,7 +75,7 @@ pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     let mut batch = Batch::new(world, config)?;
     let pixels = args.world.pixels;
     let crafter = batch.world().spec().family == Family::Crafter;
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = Results::open();
     for episode in 0..args.episodes {
         if episode > 0 {
             batch.begin_episode(0)?;
@@ -97,8 +98,8 @@ pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     finish(out)
 }
 
-fn finish(mut out: impl Write) -> anyhow::Result<ExitCode> {
-    out.flush()?;
+fn finish(out: Results) -> anyhow::Result<ExitCode> {
+    out.finish()?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,10 +1,9 @@
 //! `verify`: replays recorded traces, and says of each column what proves it.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Global;
+use super::{Global, output};
 use crate::traces::Verified;
 
 #[derive(clap::Args)]
@@ -16,8 +15,8 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let done = crate::traces::verify(&args.traces)?;
-    let shown = if global.json { json(&done).to_string() + "\n" } else { text(&done) };
-    std::io::stdout().lock().write_all(shown.as_bytes())?;
+    output::print(&if global.json { json(&done).to_string() + "\
+" } else { text(&done) })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,14 +1,13 @@
 //! Work that may take long: how far it is, and that Ctrl-C stops it.
 
-use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Global;
 use super::progress::{clock, short};
+use super::{Global, output};
 use crate::error::{Error, Result};
 
 /// Seconds between lines if stderr is no terminal, and before the first.
@@ -35,7 +34,7 @@ impl Watch {
     /// `total` pieces of work, `what` they are called.
     pub fn new(global: &Global, stop: &Arc<AtomicBool>, total: u64, what: &'static str) -> Watch {
         let quiet = global.quiet > 0;
-        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+        let bar = (!quiet && output::is_watched()).then(|| {
             let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {pos} of {len} {msg}, {eta} left");
             ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what)
         });
@@ -73,7 +72,7 @@ impl Watch {
     /// A line on stderr unless quiet; that nobody takes it is no reason to stop.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "{text}");
+            output::note(text);
         }
     }
 

@@ -12,6 +12,20 @@ use crate::sim::{Batch, Stats};
 
 const MAGIC: &[u8; 8] = b"XPLCKPT1";
 
+/// Steps that a run took in one way: a run that goes on with other steps, another backend or other threads has several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Steps of the whole batch before.
+    pub from: u64,
+    /// Steps that the run was to have.
+    pub steps: u64,
+    pub backend: String,
+    pub adapter: String,
+    pub threads: usize,
+    /// Version of the program.
+    pub program: String,
+}
+
 /// What a checkpoint holds beside the batch's words.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Progressed {
@@ -20,6 +34,15 @@ pub struct Progressed {
     pub parts: usize,
     pub stats: Stats,
     pub curves: Vec<Point>,
+    /// [`super::Plan::identity`] of the run that it is of; nothing in the files of older versions, as of the two that follow.
+    #[serde(default)]
+    pub plan: Option<String>,
+    /// SHA-256 of each trace part.
+    #[serde(default)]
+    pub part_hashes: Vec<String>,
+    /// How the run was gone on with.
+    #[serde(default)]
+    pub stretches: Vec<Stretch>,
     /// What the agent has learnt; nothing in the files of older versions.
     #[serde(default)]
     pub agent: serde_json::Value,
@@ -40,11 +63,11 @@ pub fn save(path: &Path, batch: &mut Batch, progressed: &Progressed) -> Result<(
     write_bytes(path, &bytes)
 }
 
-/// Puts the batch where the checkpoint was taken.
+/// What the checkpoint says, and the batch's words.
 ///
 /// # Errors
-/// [`Error::Io`] if there is none; [`Error::Data`] if it is damaged or of another batch.
-pub fn load(path: &Path, batch: &mut Batch) -> Result<Progressed> {
+/// [`Error::Io`] if there is none; [`Error::Data`] if it is damaged.
+pub fn read(path: &Path) -> Result<(Progressed, Vec<u32>)> {
     let wrong = |why: &str| Error::Data(format!("{}: {why}", path.display()));
     let bytes = read_bytes(path)?;
     if bytes.len() < 20 || bytes.len() % 4 != 0 || &bytes[..8] != MAGIC {
@@ -57,8 +80,7 @@ pub fn load(path: &Path, batch: &mut Batch) -> Result<Progressed> {
     let length = words(&body[8..12])[0] as usize;
     let json = body.get(12..12 + length).ok_or_else(|| wrong("cut off"))?;
     let progressed: Progressed = serde_json::from_slice(json).map_err(|e| wrong(&e.to_string()))?;
-    batch.load(&words(&body[12 + length..]), progressed.stats.clone())?;
-    Ok(progressed)
+    Ok((progressed, words(&body[12 + length..])))
 }
 
 fn words(bytes: &[u8]) -> Vec<u32> {

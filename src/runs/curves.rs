@@ -1,4 +1,4 @@
-//! The curves of a run: one point a report interval.
+//! The curves of a run: a row every so many steps, the same in equal runs, and one for where the run ended.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -33,6 +33,9 @@ pub struct Paid {
     pub means: Vec<f64>,
     /// Mean of what they came to together.
     pub total: f64,
+    /// Arrivals so far; nothing in the files of older versions.
+    #[serde(default)]
+    pub arrivals: Option<u64>,
     /// Distinct keys, visits and entropy of those that share a table.
     pub counted: Vec<Counted>,
     /// Channels counted by empowerment in the mode `sampled`.
@@ -43,42 +46,74 @@ pub struct Paid {
     pub certainty: Option<Certainty>,
 }
 
-/// Writes all points: steps, seconds, rates and means, how many achievements anybody has ever unlocked, a column an achievement (percent of episodes), and of bonuses their means,
-/// the distinct keys that they have counted and the entropy of the visits.
+/// Writes all points: steps, seconds and rate; then what finished episodes have come to since the start; then the same of the episodes that
+/// finished since the row before, in columns `interval_*`; and of bonuses likewise.
 ///
 /// # Errors
 /// [`Error::Io`] with the path.
 pub fn write(path: &Path, spec: &WorldSpec, points: &[Point]) -> Result<()> {
-    let means: Vec<Means> = points.iter().map(|p| Means::of(&p.stats, spec)).collect();
-    let coverage: Vec<Coverage> = points.iter().map(|p| Coverage::of(&p.stats, spec)).collect();
     let whole = |f: fn(&Point) -> u64| -> ArrayRef { Arc::new(points.iter().map(|p| Some(f(p))).collect::<UInt64Array>()) };
     let real = |f: fn(&Point) -> f64| -> ArrayRef { Arc::new(points.iter().map(|p| Some(f(p))).collect::<Float64Array>()) };
-    let mean = |f: fn(&Means) -> Option<f64>| -> ArrayRef { Arc::new(means.iter().map(f).collect::<Float64Array>()) };
     let mut columns = vec![
         ("steps".to_string(), whole(|p| p.steps)),
         ("seconds".to_string(), real(|p| p.seconds)),
         ("steps_per_s".to_string(), real(|p| p.steps_per_s)),
-        ("episodes".to_string(), whole(|p| p.stats.episodes)),
-        ("mean_length".to_string(), mean(|m| m.mean_length)),
-        ("mean_return".to_string(), mean(|m| m.mean_return)),
-        ("mean_achievements".to_string(), mean(|m| m.mean_achievements)),
-        ("crafter_score".to_string(), mean(|m| m.crafter_score)),
-        (
-            "cells_per_episode".to_string(),
-            Arc::new(coverage.iter().map(|c| c.cells_per_episode).collect::<Float64Array>()) as ArrayRef,
-        ),
     ];
+    let sums: Vec<Stats> = points.iter().map(|p| p.stats.clone()).collect();
+    columns.extend(of_episodes("", spec, &sums));
     if !spec.achievements.is_empty() {
         columns.push(("achievements_ever".to_string(), whole(|p| p.stats.first.iter().filter(|step| **step > 0).count() as u64)));
     }
-    for name in &spec.achievements {
-        let rates: Float64Array = means.iter().map(|m| m.success_rates.get(name).copied()).collect();
-        columns.push((format!("success_{name}"), Arc::new(rates)));
-    }
     columns.extend(of_bonuses(points));
+    let before = std::iter::once(Stats::default()).chain(sums.iter().cloned());
+    let since: Vec<Stats> = sums.iter().zip(before).map(|(now, before)| now.since(&before)).collect();
+    columns.extend(of_episodes("interval_", spec, &since));
+    columns.extend(since_of_bonuses(points));
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
         .map_err(|e| Error::Data(e.to_string()))?;
     write_batch(path, &batch, None)
+}
+
+/// Number and means of episodes, and a column an achievement (percent of episodes).
+fn of_episodes(prefix: &str, spec: &WorldSpec, stats: &[Stats]) -> Vec<(String, ArrayRef)> {
+    let means: Vec<Means> = stats.iter().map(|stats| Means::of(stats, spec)).collect();
+    let cells = stats.iter().map(|stats| Coverage::of(stats, spec).cells_per_episode);
+    let mean = |f: fn(&Means) -> Option<f64>| -> ArrayRef { Arc::new(means.iter().map(f).collect::<Float64Array>()) };
+    let mut columns: Vec<(&str, ArrayRef)> = vec![
+        ("episodes", Arc::new(stats.iter().map(|stats| Some(stats.episodes)).collect::<UInt64Array>())),
+        ("mean_length", mean(|m| m.mean_length)),
+        ("mean_return", mean(|m| m.mean_return)),
+        ("mean_achievements", mean(|m| m.mean_achievements)),
+        ("crafter_score", mean(|m| m.crafter_score)),
+    ];
+    columns.push(("cells_per_episode", Arc::new(cells.collect::<Float64Array>())));
+    let mut named: Vec<_> = columns.into_iter().map(|(name, array)| (format!("{prefix}{name}"), array)).collect();
+    for name in &spec.achievements {
+        let rates: Float64Array = means.iter().map(|m| m.success_rates.get(name).copied()).collect();
+        named.push((format!("{prefix}success_{name}"), Arc::new(rates)));
+    }
+    named
+}
+
+/// Mean values of the bonuses over the arrivals since the row before.
+fn since_of_bonuses(points: &[Point]) -> Vec<(String, ArrayRef)> {
+    let Some(first) = points.iter().find_map(|p| p.paid.as_ref()) else { return Vec::new() };
+    let since = |value: &dyn Fn(&Paid) -> Option<f64>| -> ArrayRef {
+        let mut before = (0.0, 0);
+        let mut interval = |paid: &Paid| {
+            let (mean, arrivals) = (value(paid)?, paid.arrivals?);
+            let (sum, more) = (mean * arrivals as f64, arrivals.checked_sub(before.1).filter(|more| *more > 0));
+            let mean = more.map(|more| (sum - before.0) / more as f64);
+            before = (sum, arrivals);
+            mean
+        };
+        Arc::new(points.iter().map(|p| p.paid.as_ref().and_then(&mut interval)).collect::<Float64Array>())
+    };
+    let mut columns = vec![("interval_bonus".to_string(), since(&|paid| Some(paid.total)))];
+    for (b, name) in first.names.iter().enumerate() {
+        columns.push((format!("interval_bonus_{name}"), since(&|paid| paid.means.get(b).copied())));
+    }
+    columns
 }
 
 fn of_bonuses(points: &[Point]) -> Vec<(String, ArrayRef)> {

@@ -3,32 +3,37 @@
 //! ```text
 //! runs/<utc>-<env>-<agent>/
 //!   run.toml          everything needed to repeat the run, resolved
-//!   curves.parquet    one row a report interval
+//!   curves.parquet    a row every so many steps
 //!   traces/           part-NNNNN.parquet, rows of the recorded instances
 //!   checkpoint.bin    where to go on
 //!   summary.json      at the end
 //! ```
 //!
-//! Every file appears only finished. A checkpoint is taken every [`CHECKPOINT_SECONDS`], at Ctrl-C and at the end, after the rows up
-//! to it are on the disk; a run is deterministic, so `--resume` makes again exactly what a killed run had not yet written.
+//! Every file appears only finished. A checkpoint is taken every [`CHECKPOINT_SECONDS`], when the run is asked to stop and at the end, after
+//! the rows up to it are on the disk; a run is deterministic, so `--resume` makes again exactly what a killed run had not yet written. It goes
+//! on only if run.toml, checkpoint and trace parts are those of one run, which their hashes tell. One process at a time has the folder.
 
 mod checkpoint;
+mod contents;
 mod curves;
 mod folder;
+mod lock;
 mod plan;
 mod run;
 mod summary;
 mod sweep;
 mod swept;
 
-pub use folder::{check_resumable, default_folder, prepare, prepare_sweep};
-pub use plan::Plan;
-pub use run::{Outcome, Place, Progress, Report, run};
+pub use checkpoint::{Progressed, Stretch, read as read_checkpoint};
+pub use curves::{Paid, Point};
+pub use folder::{Claim, default_folder};
+pub use plan::{Plan, usual_curve_every};
+pub use run::{Doing, How, Outcome, Progress, Report, run};
 pub use summary::{BonusSummary, Summary};
-pub use sweep::{SWEEP, SweepPlan, SweepProgress, Swept, seed_folder, sweep};
+pub use sweep::{SWEEP, SweepPlan, SweepProgress, Swept, extend, seed_folder, sweep};
 pub use swept::{Figure, Sweep, SweptRun};
 
-/// Seconds between reports: a line of progress, a row of the curves.
+/// Seconds between reports of progress.
 pub const REPORT_SECONDS: f64 = 1.0;
 /// Seconds between checkpoints, unless told otherwise.
 pub const CHECKPOINT_SECONDS: f64 = 10.0;

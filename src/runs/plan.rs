@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::CHECKPOINT_SECONDS;
 use crate::agents::replay;
 use crate::agents::{self, Driver, Setup};
 use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
-use crate::files::{MOST_TEXT, read_text, write_bytes};
+use crate::files::{MOST_TEXT, hash_of, read_text, write_bytes};
 use crate::gpu::Gpu;
 use crate::sim::{Beside, Config, ResetMode, Worlds, room};
 use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RETURNS, Meta};
@@ -20,6 +21,30 @@ use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RETURNS, Meta};
 const MOST_STEPS: u64 = 1 << 53;
 /// Copies of a batch that are there while a checkpoint of it is put together.
 const CHECKPOINT_COPIES: u64 = 3;
+/// Begins the last line of run.toml and sweep.toml: the hash of what stands before it.
+const VOUCHER: &str = "# sha256 of the lines above, which must stay as they are: ";
+
+/// `text` with its hash.
+pub(super) fn vouched(text: &str) -> String {
+    format!("{text}{VOUCHER}{}\n", hash_of(text.as_bytes()))
+}
+
+/// What [`vouched`] was given; a file of an older version says nothing of its hash.
+///
+/// # Errors
+/// [`Error::Data`] if the text was changed since.
+pub(super) fn checked<'t>(path: &Path, text: &'t str) -> Result<&'t str> {
+    let Some(at) = text.rfind(VOUCHER) else { return Ok(text) };
+    let (body, hash) = (&text[..at], text[at + VOUCHER.len()..].trim());
+    if hash_of(body.as_bytes()) != hash {
+        let what = "it was changed after the run had begun, so that what lies beside it is of another run";
+        return Err(Error::Data(format!(
+            "{}: {what}; put it back as it was, or make a new run with what it says",
+            path.display()
+        )));
+    }
+    Ok(body)
+}
 
 /// A run, resolved: nothing in it depends on where or when it is run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,6 +68,13 @@ pub struct Plan {
     pub scenario: Option<String>,
     /// The ruleset, resolved.
     pub ruleset: String,
+    /// Steps of the whole batch between two rows of the curves, rounded up to whole batch steps. In the files of older versions nothing is
+    /// said of it: rows came by the clock.
+    #[serde(default = "older_curve_every")]
+    pub curve_every: u64,
+    /// Seconds between checkpoints.
+    #[serde(default = "older_checkpoint")]
+    pub checkpoint: f64,
     /// Options of the agent, resolved; none in the files of older versions.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub agent_options: toml::Table,
@@ -53,15 +85,64 @@ pub struct Plan {
 
 impl Plan {
     pub fn save(&self, path: &Path) -> Result<()> {
-        let text = toml::to_string(self).map_err(|e| Error::Data(e.to_string()))?;
-        write_bytes(path, text.as_bytes())
+        write_bytes(path, vouched(&self.text()?).as_bytes())
+    }
+
+    fn text(&self) -> Result<String> {
+        toml::to_string(self).map_err(|e| Error::Data(e.to_string()))
     }
 
     /// # Errors
-    /// [`Error::Io`] or [`Error::Data`] if `run.toml` cannot be read.
+    /// [`Error::Io`] or [`Error::Data`] if `run.toml` cannot be read, was changed, or is of a later version of the program.
     pub fn load(path: &Path) -> Result<Plan> {
         let text = read_text(path, MOST_TEXT)?;
-        toml::from_str(&text).map_err(|e| Error::Data(format!("{}: {e}", path.display())))
+        let wrong = |why: String| Error::Data(format!("{}: {why}", path.display()));
+        let plan: Plan = toml::from_str(checked(path, &text)?).map_err(|e| wrong(e.to_string()))?;
+        plan.check().map_err(wrong)?;
+        Ok(plan)
+    }
+
+    /// What the file alone cannot mean.
+    pub(super) fn check(&self) -> std::result::Result<(), String> {
+        let own = env!("CARGO_PKG_VERSION");
+        if version(&self.program) > version(own) {
+            return Err(format!("it is of version {} of the program, and this is {own}; take that version", self.program));
+        }
+        if !["numpy", "keyed"].contains(&self.stream.as_str()) {
+            return Err(format!("stream '{}' is not numpy or keyed", self.stream));
+        }
+        if self.num_envs == 0 || self.steps == 0 || self.curve_every == 0 {
+            return Err("num_envs, steps and curve_every are at least 1".to_string());
+        }
+        if !(self.checkpoint >= 0.0 && self.checkpoint.is_finite()) {
+            return Err(format!("checkpoint {} is not a number of seconds", self.checkpoint));
+        }
+        Ok(())
+    }
+
+    /// A hash of all that must stay as it is while a run goes on: everything but the number of steps.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the plan cannot be written as TOML.
+    pub fn identity(&self) -> Result<String> {
+        Ok(hash_of(Plan { steps: 1, ..self.clone() }.text()?.as_bytes()))
+    }
+
+    /// Asks for more steps.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if they are fewer.
+    pub fn raise(&mut self, steps: u64) -> Result<()> {
+        if steps < self.steps {
+            return Err(Error::Usage(format!("--steps {steps}: the run has {} to do, and can only be given more", self.steps)));
+        }
+        self.steps = steps;
+        Ok(())
+    }
+
+    /// Batch steps between two rows of the curves.
+    pub fn curve_batch_steps(&self) -> u64 {
+        self.curve_every.div_ceil(self.num_envs as u64)
     }
 
     /// # Errors
@@ -183,4 +264,27 @@ impl Plan {
 
 fn recorded(action: Option<u32>) -> agents::Recorded {
     action.map_or(agents::Recorded::Begin, agents::Recorded::Act)
+}
+
+fn older_curve_every() -> u64 {
+    100_000
+}
+
+fn older_checkpoint() -> f64 {
+    CHECKPOINT_SECONDS
+}
+
+/// Steps of the whole batch between two rows of the curves, unless told otherwise: what gives `usual_steps`, those that the agent's runs have
+/// unless said, a few hundred rows; in larger batches as many batch steps as in one of [`CURVE_ENVS`]. It does not depend on how many steps a
+/// run has, so that a longer run has the same rows and more.
+pub fn usual_curve_every(usual_steps: u64, num_envs: u64) -> u64 {
+    (usual_steps / (CURVE_ROWS * CURVE_ENVS)).max(1) * num_envs.max(CURVE_ENVS)
+}
+
+const CURVE_ROWS: u64 = 200;
+const CURVE_ENVS: u64 = 256;
+
+/// The numbers of a version, as far as they are any.
+fn version(text: &str) -> Vec<u64> {
+    text.split('.').map_while(|part| part.parse().ok()).collect()
 }

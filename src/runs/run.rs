@@ -1,20 +1,23 @@
 //! The loop of a run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::checkpoint::{self, Progressed};
+use super::checkpoint::{self, Progressed, Stretch};
+use super::contents::part_number;
 use super::curves::{self, Paid, Point};
+use super::folder::Claim;
 use super::plan::Plan;
 use super::summary::Summary;
 use super::{REPORT_SECONDS, ROWS_HELD};
 use crate::agents::Driver;
 use crate::bonus::{Bonuses, FUSING};
 use crate::error::{Error, Result};
-use crate::files::{sweep, write_bytes};
+use crate::files::{hash_of, read_bytes, write_bytes};
 use crate::gpu::Gpu;
+use crate::machine::machine;
 use crate::sim::{Batch, Beside, Config, Row, Stats};
 use crate::traces::{self, Meta};
 
@@ -24,6 +27,32 @@ const CHUNK_SECONDS: f64 = 0.1;
 /// What is shown while a run goes on.
 pub trait Progress {
     fn report(&mut self, report: &Report);
+
+    /// What the run turns to now, so that somebody who wants to stop it can be told what it is at.
+    fn doing(&mut self, _doing: Doing) {}
+
+    /// From here on `--resume` goes on with what is in the folder.
+    fn begun(&mut self) {}
+}
+
+/// What a run is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// The worlds with which it begins, or those in which it goes on.
+    Worlds,
+    Steps,
+    /// Rows, curves and checkpoint go to the disk.
+    Saving,
+}
+
+impl std::fmt::Display for Doing {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self {
+            Doing::Worlds => "the worlds to be made",
+            Doing::Steps => "the step in hand",
+            Doing::Saving => "the checkpoint to be written",
+        })
+    }
 }
 
 /// A moment of a run.
@@ -36,30 +65,42 @@ pub struct Report<'a> {
     pub stats: &'a Stats,
 }
 
-/// Where a run lives.
+/// How a run is made, beside what it is to do. What comes out is the same.
 #[derive(Clone, Debug)]
-pub struct Place<'a> {
-    /// Made by `prepare`.
-    pub folder: &'a Path,
-    /// Go on from the checkpoint there.
-    pub resume: bool,
-    pub checkpoint_seconds: f64,
-    /// The card to step on; None for the CPU. What comes out is the same.
+pub struct How {
+    /// The card to step on; None for the CPU.
     pub gpu: Option<Arc<Gpu>>,
+    /// Go on from the checkpoint in the folder.
+    pub resume: bool,
 }
 
 /// How a run ended.
 #[derive(Debug)]
 pub enum Outcome {
     Done(Box<Summary>),
-    /// Stopped on request; `--resume` goes on.
+    /// Stopped on request; whether `--resume` goes on says [`Claim::resumes`].
     Interrupted,
+}
+
+/// A folder that a run writes to: that of a claim, or a seed's in it.
+pub(super) struct Home<'a> {
+    pub claim: &'a mut Claim,
+    pub seed: Option<String>,
+    /// Nothing but this run is in the claim yet: if it cannot begin, nothing stays.
+    pub first: bool,
+}
+
+impl Home<'_> {
+    fn path(&self) -> PathBuf {
+        let place = self.claim.place();
+        self.seed.as_ref().map_or_else(|| place.clone(), |seed| place.join(seed))
+    }
 }
 
 /// A run at work in its folder.
 struct Running<'a> {
     plan: &'a Plan,
-    folder: &'a Path,
+    home: Home<'a>,
     meta: Meta,
     batch: Batch,
     driver: Box<dyn Driver>,
@@ -69,155 +110,249 @@ struct Running<'a> {
     /// Start of this process's part of the run, and seconds of the parts before.
     begun: Instant,
     before: f64,
-    checkpoint_seconds: f64,
 }
 
-/// Does what `plan` says, or goes on from the checkpoint.
+/// Does what `plan` says in the folder of `claim`, or goes on from the checkpoint there. If an older run is to be replaced, that happens when
+/// this one has begun; if it cannot begin, nothing of it stays.
 ///
 /// # Errors
-/// [`Error::Fault`] if an instance met a limit (what was recorded up to then is on the disk); [`Error::Io`] with the path.
-pub fn run(plan: &Plan, place: &Place, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Outcome> {
-    let Place { folder, resume, checkpoint_seconds, .. } = *place;
-    if !resume {
-        plan.save(&folder.join("run.toml"))?;
+/// Whatever ends it, what was recorded up to then is on the disk, if the disk takes it. [`Error::Fault`] if an instance met a limit;
+/// [`Error::Data`] if what is in the folder does not belong together; [`Error::Io`] with the path.
+pub fn run(plan: &Plan, claim: &mut Claim, how: &How, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Outcome> {
+    run_in(plan, Home { claim, seed: None, first: !how.resume }, how, progress, stop)
+}
+
+pub(super) fn run_in(plan: &Plan, home: Home, how: &How, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Outcome> {
+    if !how.resume {
+        make_folder(&home.path().join("traces"))?;
+        plan.save(&home.path().join("run.toml"))?;
+        if !home.claim.replaces() {
+            home.claim.commit()?;
+        }
     }
-    let world = plan.world()?;
-    let bonuses = plan.bonuses(&world)?;
-    if let (Some(bonuses), Some(gpu)) = (&bonuses, &place.gpu) {
-        bonuses.limit_tables(gpu.largest() as u64);
-        bonuses.check_card()?;
+    if home.claim.resumes() {
+        progress.begun();
     }
-    let driver = plan.driver(&world, bonuses.clone())?;
-    let batch = Batch::new(
-        world,
-        Config { gpu: place.gpu.clone(), beside: bonuses.clone().map(|bonuses| bonuses as Arc<dyn Beside>), ..plan.config()? },
-    )?;
-    let mut running = Running {
-        plan,
-        folder,
-        meta: plan.meta()?,
-        batch,
-        driver,
-        bonuses,
-        progressed: Progressed::default(),
-        rows: Vec::new(),
-        begun: Instant::now(),
-        before: 0.0,
-        checkpoint_seconds,
-    };
-    if resume {
-        running.resume()?;
-    } else {
-        running.rows = running.batch.take_rows();
+    progress.doing(Doing::Worlds);
+    let made = Made::new(plan, how);
+    if made.is_err() && home.first {
+        home.claim.set_unbegun();
+    }
+    let mut running = Running::new(plan, home, made?, how.resume)?;
+    if !running.home.claim.resumes() {
+        // The older run goes when this one stands on the disk.
+        running.checkpoint(progress)?;
+        if stop.load(Ordering::SeqCst) {
+            return Ok(Outcome::Interrupted);
+        }
+        running.home.claim.commit()?;
+        progress.begun();
     }
     let stepped = running.step_all(progress, stop);
-    if matches!(stepped, Err(Error::Fault { .. } | Error::Limit(_) | Error::Gpu(_))) {
+    if stepped.is_err() {
         // The failure is the news; that what was recorded lies on the disk is worth a try, not another error.
         let _ = running.flush().and_then(|()| running.write_curves());
     }
     let finished = stepped?;
-    running.checkpoint()?;
-    running.write_curves()?;
+    running.checkpoint(progress)?;
     if !finished {
         return Ok(Outcome::Interrupted);
     }
-    let seconds = running.seconds();
-    let mut summary = Summary::of(plan, &mut running.batch, &*running.driver, &running.progressed.curves, seconds)?;
-    let own = running.begun.elapsed().as_secs_f64().max(1e-9);
-    summary.forked_steps_per_s = running.driver.forked_steps().map(|steps| steps as f64 / own);
-    let json = serde_json::to_string_pretty(&summary).map_err(|e| Error::Data(e.to_string()))?;
-    write_bytes(&folder.join("summary.json"), format!("{json}\n").as_bytes())?;
-    Ok(Outcome::Done(Box::new(summary)))
+    running.summary().map(|summary| Outcome::Done(Box::new(summary)))
 }
 
-impl Running<'_> {
-    /// Back to the checkpoint: parts written after it are of a history that will be made again.
-    fn resume(&mut self) -> Result<()> {
-        let traces = self.folder.join("traces");
-        sweep(self.folder)?;
-        sweep(&traces)?;
-        self.batch.take_rows();
-        let path = self.folder.join("checkpoint.bin");
-        if path.exists() {
-            self.progressed = checkpoint::load(&path, &mut self.batch)?;
-            self.driver.load(&self.batch, &self.progressed.agent)?;
-        } else {
-            // Killed before the first checkpoint: from the start.
-            let config = self.batch.config().clone();
-            self.batch = Batch::new(self.plan.world()?, config)?;
-            self.rows = self.batch.take_rows();
+/// A batch whose first episodes have begun, and who is to act in it.
+struct Made {
+    batch: Batch,
+    driver: Box<dyn Driver>,
+    bonuses: Option<Arc<Bonuses>>,
+    begun: Instant,
+}
+
+impl Made {
+    fn new(plan: &Plan, how: &How) -> Result<Made> {
+        let world = plan.world()?;
+        let bonuses = plan.bonuses(&world)?;
+        if let (Some(bonuses), Some(gpu)) = (&bonuses, &how.gpu) {
+            bonuses.limit_tables(gpu.largest() as u64);
+            bonuses.check_card()?;
         }
-        self.before = self.progressed.seconds;
-        for k in self.progressed.parts.. {
-            let part = self.part(k);
-            if !part.exists() {
-                break;
+        let driver = plan.driver(&world, bonuses.clone())?;
+        let beside = bonuses.clone().map(|bonuses| bonuses as Arc<dyn Beside>);
+        let batch = Batch::new(world, Config { gpu: how.gpu.clone(), beside, ..plan.config()? })?;
+        Ok(Made { batch, driver, bonuses, begun: Instant::now() })
+    }
+}
+
+fn make_folder(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|e| Error::io(path, e))
+}
+
+impl<'a> Running<'a> {
+    /// What was made, as the checkpoint has it if the run goes on.
+    fn new(plan: &'a Plan, home: Home<'a>, made: Made, resume: bool) -> Result<Running<'a>> {
+        let Made { mut batch, driver, bonuses, begun } = made;
+        let (rows, progressed, before) = (batch.take_rows(), Progressed::default(), 0.0);
+        let mut running = Running { plan, home, meta: plan.meta()?, batch, driver, bonuses, progressed, rows, begun, before };
+        if resume {
+            running.resume()?;
+        }
+        running.progressed.plan = Some(plan.identity()?);
+        running.stretch();
+        Ok(running)
+    }
+
+    /// Back to the checkpoint: parts written after it are of a history that will be made again. Without one the run was stopped before its
+    /// first, and begins.
+    fn resume(&mut self) -> Result<()> {
+        let folder = self.home.path();
+        let path = folder.join("checkpoint.bin");
+        if path.exists() {
+            let (progressed, words) = checkpoint::read(&path)?;
+            self.check(&path, &progressed)?;
+            self.batch.load(&words, progressed.stats.clone())?;
+            self.driver.load(&self.batch, &progressed.agent)?;
+            self.rows.clear();
+            self.progressed = progressed;
+            self.before = self.progressed.seconds;
+            // The end of a run that is now to have more steps.
+            let (n, every) = (self.batch.len() as u64, self.plan.curve_batch_steps());
+            self.progressed.curves.pop_if(|last| !(last.steps / n).is_multiple_of(every));
+        }
+        let traces = folder.join("traces");
+        make_folder(&traces)?;
+        for entry in std::fs::read_dir(&traces).map_err(|e| Error::io(&traces, e))? {
+            let path = entry.map_err(|e| Error::io(&traces, e))?.path();
+            let number = path.file_name().and_then(|name| part_number(&name.to_string_lossy()));
+            if number.is_some_and(|k| k >= self.progressed.parts) {
+                std::fs::remove_file(&path).map_err(|e| Error::io(&path, e))?;
             }
-            std::fs::remove_file(&part).map_err(|e| Error::io(&part, e))?;
         }
         Ok(())
     }
 
+    /// Checkpoint, run.toml and trace parts are of one run.
+    fn check(&self, path: &Path, progressed: &Progressed) -> Result<()> {
+        let wrong = |path: &Path, why: &str| Err(Error::Data(format!("{}: {why}", path.display())));
+        if progressed.plan.is_some() && progressed.plan != Some(self.plan.identity()?) {
+            return wrong(
+                path,
+                "it is the checkpoint of another run than run.toml beside it; put back the one that belongs here",
+            );
+        }
+        for k in 0..progressed.parts {
+            let part = self.part(k);
+            if !part.exists() {
+                return wrong(
+                    &part,
+                    "this part of the trace is missing, and the checkpoint comes after it; put it back, or run anew",
+                );
+            }
+            let hash = progressed.part_hashes.get(k);
+            if hash.is_some_and(|hash| read_bytes(&part).is_ok_and(|bytes| hash_of(&bytes) != *hash)) {
+                return wrong(&part, "it is not the part that the run wrote; put that one back, or run anew");
+            }
+        }
+        Ok(())
+    }
+
+    /// The way in which the run takes its steps from here on, if it is another than before.
+    fn stretch(&mut self) {
+        let (backend, adapter) = match self.batch.card() {
+            Some(card) => ("gpu", card.gpu.adapter.name.clone()),
+            None => ("cpu", machine()),
+        };
+        let stretch = Stretch {
+            from: self.batch.steps() * self.batch.len() as u64,
+            steps: self.plan.steps,
+            backend: backend.to_string(),
+            adapter,
+            threads: rayon::current_num_threads(),
+            program: env!("CARGO_PKG_VERSION").to_string(),
+        };
+        let last = self.progressed.stretches.last();
+        if last.is_none_or(|last| *last != Stretch { from: last.from, ..stretch.clone() }) {
+            self.progressed.stretches.push(stretch);
+        }
+    }
+
     /// True if all steps are done or the agent has nothing more to do, false if stopped on request.
     fn step_all(&mut self, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<bool> {
-        let total = self.plan.batch_steps();
-        let (mut reported, mut saved) = (self.seconds(), self.seconds());
-        let (mut chunk, mut steps_then) = (1u64, self.batch.steps());
+        let (total, every) = (self.plan.batch_steps(), self.plan.curve_batch_steps());
+        let (mut reported, mut saved, mut drawn) = (self.mark(), self.seconds(), self.mark());
+        let mut chunk = 1u64;
         while self.batch.steps() < total && self.driver.over().is_none() {
             if stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
-            let start = Instant::now();
-            let n = chunk.min(total - self.batch.steps());
+            progress.doing(Doing::Steps);
+            let (start, steps) = (Instant::now(), self.batch.steps());
+            let n = chunk.min(total - steps).min(every - steps % every);
             let stepped = self.driver.advance(&mut self.batch, n);
             self.rows.extend(self.batch.take_rows());
             stepped?;
             let took = start.elapsed().as_secs_f64().max(1e-6);
+            // A chunk that was cut by a row of the curves says nothing against longer ones.
             chunk = ((n as f64 * CHUNK_SECONDS / took) as u64).clamp(1, chunk * 2);
-            let now = self.seconds();
-            if now - reported >= REPORT_SECONDS || self.batch.steps() == total || self.driver.over().is_some() {
-                let rate = (self.batch.steps() - steps_then) as f64 * self.batch.len() as f64 / (now - reported).max(1e-6);
-                self.report(progress, now, rate)?;
-                (reported, steps_then) = (now, self.batch.steps());
+            let (now, ends) = (self.mark(), self.batch.steps() == total || self.driver.over().is_some());
+            if self.batch.steps().is_multiple_of(every) || ends {
+                self.point(now, drawn)?;
+                drawn = now;
             }
-            if now - saved >= self.checkpoint_seconds || self.rows.len() >= ROWS_HELD {
-                self.checkpoint()?;
-                saved = now;
+            if now.1 - reported.1 >= REPORT_SECONDS || ends {
+                self.report(progress, now, reported);
+                reported = now;
+            }
+            if now.1 - saved >= self.plan.checkpoint || self.rows.len() >= ROWS_HELD {
+                self.checkpoint(progress)?;
+                saved = now.1;
             }
         }
         Ok(true)
     }
 
-    fn report(&mut self, progress: &mut dyn Progress, seconds: f64, steps_per_s: f64) -> Result<()> {
-        let steps = self.batch.steps() * self.batch.len() as u64;
+    /// Steps of the whole batch, and seconds.
+    fn mark(&self) -> (u64, f64) {
+        (self.batch.steps() * self.batch.len() as u64, self.seconds())
+    }
+
+    /// A row of the curves.
+    fn point(&mut self, now: (u64, f64), before: (u64, f64)) -> Result<()> {
         let paid = self.paid()?;
+        let ((steps, seconds), steps_per_s) = (now, rate(now, before));
         self.progressed.curves.push(Point { steps, seconds, steps_per_s, stats: self.batch.stats().clone(), paid });
+        Ok(())
+    }
+
+    fn report(&self, progress: &mut dyn Progress, now: (u64, f64), before: (u64, f64)) {
         let total = self.plan.batch_steps() * self.batch.len() as u64;
-        progress.report(&Report { steps, total, seconds, steps_per_s, stats: self.batch.stats() });
-        self.write_curves()
+        let (steps, seconds) = now;
+        progress.report(&Report { steps, total, seconds, steps_per_s: rate(now, before), stats: self.batch.stats() });
     }
 
     /// What bonuses have come to; None if none are paid.
     fn paid(&self) -> Result<Option<Paid>> {
         let Some(bonuses) = &self.bonuses else { return Ok(None) };
-        let mut means = bonuses.means(self.batch.extra(FUSING)?);
+        let fusing = self.batch.extra(FUSING)?;
+        let mut means = bonuses.means(fusing);
         let total = means.pop().unwrap_or_default();
         let counted = bonuses.counted(&self.batch.table_headers()?);
         let channels = bonuses.channels(|k| self.batch.extra(k))?;
         let certainty = bonuses.certainty(|k| self.batch.extra(k))?;
-        Ok(Some(Paid { names: bonuses.config().names(), means, total, counted, channels, certainty }))
+        let arrivals = Some(bonuses.arrivals(fusing));
+        Ok(Some(Paid { names: bonuses.config().names(), means, total, arrivals, counted, channels, certainty }))
     }
 
     fn write_curves(&self) -> Result<()> {
-        curves::write(&self.folder.join("curves.parquet"), self.batch.world().spec(), &self.progressed.curves)
+        curves::write(&self.home.path().join("curves.parquet"), self.batch.world().spec(), &self.progressed.curves)
     }
 
     fn seconds(&self) -> f64 {
         self.before + self.begun.elapsed().as_secs_f64()
     }
 
-    fn part(&self, k: usize) -> std::path::PathBuf {
-        self.folder.join("traces").join(format!("part-{k:05}.parquet"))
+    fn part(&self, k: usize) -> PathBuf {
+        self.home.path().join("traces").join(format!("part-{k:05}.parquet"))
     }
 
     /// Puts the rows held on the disk as the next part.
@@ -226,17 +361,40 @@ impl Running<'_> {
             return Ok(());
         }
         self.rows.sort_by_key(|row| row.instance);
-        traces::write(&self.part(self.progressed.parts), &**self.batch.world(), &self.meta, &self.rows)?;
+        let (k, path) = (self.progressed.parts, self.part(self.progressed.parts));
+        traces::write(&path, &**self.batch.world(), &self.meta, &self.rows)?;
         self.rows.clear();
+        // Parts of an older version have no hashes, which then cannot be had for later ones either.
+        if self.progressed.part_hashes.len() == k {
+            self.progressed.part_hashes.push(hash_of(&read_bytes(&path)?));
+        }
         self.progressed.parts += 1;
         Ok(())
     }
 
-    fn checkpoint(&mut self) -> Result<()> {
+    fn checkpoint(&mut self, progress: &mut dyn Progress) -> Result<()> {
+        progress.doing(Doing::Saving);
         self.flush()?;
         self.progressed.seconds = self.seconds();
         self.progressed.stats = self.batch.stats().clone();
         self.progressed.agent = self.driver.save();
-        checkpoint::save(&self.folder.join("checkpoint.bin"), &mut self.batch, &self.progressed)
+        checkpoint::save(&self.home.path().join("checkpoint.bin"), &mut self.batch, &self.progressed)?;
+        self.write_curves()
     }
+
+    /// What came out, into summary.json too.
+    fn summary(&mut self) -> Result<Summary> {
+        let seconds = self.seconds();
+        let mut summary = Summary::of(self.plan, &mut self.batch, &*self.driver, &self.progressed, seconds)?;
+        let own = self.begun.elapsed().as_secs_f64().max(1e-9);
+        summary.forked_steps_per_s = self.driver.forked_steps().map(|steps| steps as f64 / own);
+        let json = serde_json::to_string_pretty(&summary).map_err(|e| Error::Data(e.to_string()))?;
+        write_bytes(&self.home.path().join("summary.json"), format!("{json}\n").as_bytes())?;
+        Ok(summary)
+    }
+}
+
+/// Steps a second between two moments.
+fn rate(now: (u64, f64), before: (u64, f64)) -> f64 {
+    now.0.saturating_sub(before.0) as f64 / (now.1 - before.1).max(1e-6)
 }

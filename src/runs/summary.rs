@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::curves::{Paid, Point};
+use super::checkpoint::{Progressed, Stretch};
+use super::curves::Paid;
 use super::plan::Plan;
 use crate::agents::Driver;
 use crate::bonus::{BonusConfig, Certainty, Channels, Counted};
@@ -52,13 +53,16 @@ pub struct Summary {
     /// Mean step of the episode at which each achievement came, over all episodes in which it did, open ones too.
     #[serde(default)]
     pub mean_unlock_step: BTreeMap<String, f64>,
+    /// If the run was gone on with in another way (more steps, another backend or number of threads): each way, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stretches: Vec<Stretch>,
     /// What the agent has to say.
     #[serde(default)]
     pub agent_report: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Summary {
-    pub fn of(plan: &Plan, batch: &mut Batch, driver: &dyn Driver, curves: &[Point], seconds: f64) -> Result<Summary> {
+    pub fn of(plan: &Plan, batch: &mut Batch, driver: &dyn Driver, progressed: &Progressed, seconds: f64) -> Result<Summary> {
         let world = batch.world().clone();
         let spec = world.spec();
         let means = Means::of(batch.stats(), spec);
@@ -93,7 +97,7 @@ impl Summary {
             checksum: format!("{:016x}", batch.checksum()?),
             versions: BTreeMap::from([("explorarium".to_string(), env!("CARGO_PKG_VERSION").to_string())]),
             with_open,
-            bonus: curves.last().and_then(|point| point.paid.clone()).map(|paid| BonusSummary::of(plan, paid)),
+            bonus: progressed.curves.last().and_then(|point| point.paid.clone()).map(|paid| BonusSummary::of(plan, paid)),
             first_unlock: by_name(&spec.achievements, |a| {
                 batch.stats().first.get(a).filter(|step| **step > 0).map(|step| step * batch.len() as u64)
             }),
@@ -101,6 +105,7 @@ impl Summary {
                 let (n, sum) = (*batch.stats().unlocks.get(a)?, *batch.stats().unlock_steps.get(a)?);
                 (n > 0).then(|| sum as f64 / n as f64)
             }),
+            stretches: if progressed.stretches.len() > 1 { progressed.stretches.clone() } else { Vec::new() },
             agent_report: driver.report().into_iter().collect(),
         })
     }

@@ -12,12 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::Plan;
-use super::run::{Outcome, Place, Progress, run};
+use super::folder::Claim;
+use super::plan::{Plan, checked, vouched};
+use super::run::{Home, How, Outcome, Progress, run_in};
 use super::summary::Summary;
 use super::swept::Sweep;
 use crate::error::{Error, Result};
-use crate::files::{self, MOST_TEXT, read_bytes, read_text, write_bytes};
+use crate::files::{MOST_TEXT, read_bytes, read_text, write_bytes};
 use crate::sim::Worlds;
 
 /// The file that makes a folder a sweep.
@@ -94,61 +95,107 @@ impl SweepPlan {
     /// [`Error::Io`] with the path.
     pub fn save(&self, folder: &Path) -> Result<()> {
         let text = toml::to_string(self).map_err(|e| Error::Data(e.to_string()))?;
-        write_bytes(&folder.join(SWEEP), text.as_bytes())
+        write_bytes(&folder.join(SWEEP), vouched(&text).as_bytes())
     }
 
     /// # Errors
-    /// [`Error::Io`] or [`Error::Data`] if `sweep.toml` cannot be read.
+    /// [`Error::Io`] or [`Error::Data`] if `sweep.toml` cannot be read, was changed, or is of a later version of the program.
     pub fn load(folder: &Path) -> Result<SweepPlan> {
         let path = folder.join(SWEEP);
         let text = read_text(&path, MOST_TEXT)?;
-        toml::from_str(&text).map_err(|e| Error::Data(format!("{}: {e}", path.display())))
+        let wrong = |why: String| Error::Data(format!("{}: {why}", path.display()));
+        let sweep: SweepPlan = toml::from_str(checked(&path, &text)?).map_err(|e| wrong(e.to_string()))?;
+        sweep.plan.check().map_err(wrong)?;
+        Ok(sweep)
     }
 }
 
 /// The folder of a seed's run.
 pub fn seed_folder(folder: &Path, seed: u64) -> PathBuf {
-    folder.join(format!("seed-{seed}"))
+    folder.join(seed_name(seed))
 }
 
-/// Runs every seed that is not finished, then puts all together. `place` is the sweep's folder.
+fn seed_name(seed: u64) -> String {
+    format!("seed-{seed}")
+}
+
+/// Runs every seed that is not finished, then puts all together, in the folder of `claim`. An older run there goes when the first seed's run
+/// has begun.
 ///
 /// # Errors
-/// As [`run`]; [`Error::Data`] if a sub-folder holds another run.
-pub fn sweep(plan: &SweepPlan, place: &Place, progress: &mut dyn SweepProgress, stop: &AtomicBool) -> Result<Swept> {
-    if place.resume {
-        files::sweep(place.folder)?;
-    } else {
-        plan.save(place.folder)?;
+/// As [`super::run()`]; [`Error::Data`] if a sub-folder holds another run.
+pub fn sweep(
+    plan: &SweepPlan,
+    claim: &mut Claim,
+    how: &How,
+    progress: &mut dyn SweepProgress,
+    stop: &AtomicBool,
+) -> Result<Swept> {
+    // Also when it goes on: it may have been given more steps.
+    plan.save(&claim.place())?;
+    if claim.resumes() {
+        progress.begun();
     }
     for (k, &seed) in plan.seeds.iter().enumerate() {
-        let folder = seed_folder(place.folder, seed);
         let of_seed = plan.of(seed)?;
-        // Killed before run.toml was there: nothing has been done.
-        let begun = folder.join("run.toml").exists();
-        if begun && Plan::load(&folder.join("run.toml"))? != of_seed {
-            return Err(Error::Data(format!("{}: run.toml is not what {SWEEP} says of this seed", folder.display())));
-        }
-        if begun && folder.join("summary.json").exists() {
-            continue;
-        }
+        let begun = match begun(&seed_folder(&claim.place(), seed), &of_seed)? {
+            Begun::Done => continue,
+            Begun::Begun => true,
+            Begun::No => false,
+        };
         if stop.load(Ordering::SeqCst) {
             return Ok(Swept::Interrupted);
         }
-        let traces = folder.join("traces");
-        std::fs::create_dir_all(&traces).map_err(|e| Error::io(&traces, e))?;
         progress.seed(seed, k + 1, plan.seeds.len());
-        let outcome = run(&of_seed, &Place { folder: &folder, resume: begun, ..place.clone() }, progress, stop)?;
+        let home = Home { first: !how.resume && k == 0, seed: Some(seed_name(seed)), claim: &mut *claim };
+        let outcome = run_in(&of_seed, home, &How { resume: begun, ..how.clone() }, progress, stop)?;
         if matches!(outcome, Outcome::Interrupted) {
             return Ok(Swept::Interrupted);
         }
     }
     // From the files, so that a sweep that went on has the same numbers to the last digit as one that was not cut.
-    let summaries = plan.seeds.iter().map(|seed| summary(&seed_folder(place.folder, *seed))).collect::<Result<Vec<_>>>()?;
+    let folder = claim.place();
+    let summaries = plan.seeds.iter().map(|seed| summary(&seed_folder(&folder, *seed))).collect::<Result<Vec<_>>>()?;
     let sweep = Sweep::of(plan, &summaries)?;
     let json = serde_json::to_string_pretty(&sweep).map_err(|e| Error::Data(e.to_string()))?;
-    write_bytes(&place.folder.join("sweep.json"), format!("{json}\n").as_bytes())?;
+    write_bytes(&folder.join("sweep.json"), format!("{json}\n").as_bytes())?;
     Ok(Swept::Done(Box::new(sweep)))
+}
+
+/// How far a seed's run is.
+enum Begun {
+    No,
+    Begun,
+    Done,
+}
+
+/// How far the run in `folder` is, which is to be `plan`; one that has fewer steps to do is given them.
+fn begun(folder: &Path, plan: &Plan) -> Result<Begun> {
+    let path = folder.join("run.toml");
+    // Killed before run.toml was there: nothing has been done.
+    if !path.exists() {
+        return Ok(Begun::No);
+    }
+    let found = Plan::load(&path)?;
+    if found.identity()? != plan.identity()? || found.steps > plan.steps {
+        return Err(Error::Data(format!("{}: run.toml is not what {SWEEP} says of this seed", folder.display())));
+    }
+    if found.steps < plan.steps {
+        extend(folder, plan)?;
+    }
+    Ok(if folder.join("summary.json").exists() { Begun::Done } else { Begun::Begun })
+}
+
+/// The run in `folder` has more steps to do than it had: those of `plan`, which is its own but for them.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn extend(folder: &Path, plan: &Plan) -> Result<()> {
+    let summary = folder.join("summary.json");
+    if summary.exists() {
+        std::fs::remove_file(&summary).map_err(|e| Error::io(&summary, e))?;
+    }
+    plan.save(&folder.join("run.toml"))
 }
 
 fn summary(folder: &Path) -> Result<Summary> {
@@ -174,6 +221,8 @@ mod tests {
             worlds: worlds.to_string(),
             reset: "same-step".to_string(),
             record: vec![0],
+            curve_every: 4,
+            checkpoint: 10.0,
             scenario: None,
             ruleset: String::new(),
             agent_options: toml::Table::new(),

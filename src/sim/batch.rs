@@ -89,6 +89,7 @@ impl Batch {
         super::room::check(&*world, &config, 1)?;
         check_seeds(config.seed, config.worlds, n)?;
         let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
+        config.beside.iter().for_each(|beside| beside.forget());
         // Before the worlds are made: that the card is too small is said at once.
         let card = config.gpu.as_ref().map(|gpu| Card::new(gpu, &*world, &config, &resetter)).transpose()?;
         let each = Shape::of(&*world, config.beside.as_deref()).each();

@@ -56,6 +56,9 @@ pub trait Beside: Debug + Send + Sync {
     /// How many steps of `steps` there is room for in tables that begin with these words ([`HEADER`] each); 0 if they must grow first.
     fn room(&self, headers: &[Vec<u32>], n_envs: usize, steps: u64) -> u64;
 
+    /// Empties the shared tables, and whatever else lies outside of the instances: a batch begins with nothing.
+    fn forget(&self);
+
     /// The words with which the shared tables begin, [`HEADER`] each.
     fn headers(&self) -> Vec<Vec<u32>>;
 

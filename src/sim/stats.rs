@@ -61,6 +61,26 @@ impl Stats {
             *first = if *first == 0 { *more } else { (*first).min(*more) };
         }
     }
+
+    /// Sums over the episodes that were counted after `before` was so; `first`, which is no sum, stays as it is.
+    #[must_use]
+    pub fn since(&self, before: &Stats) -> Stats {
+        Stats {
+            episodes: self.episodes - before.episodes,
+            length: self.length - before.length,
+            reward: self.reward - before.reward,
+            cells: self.cells - before.cells,
+            achievements: self.achievements - before.achievements,
+            unlocked: less_each(&self.unlocked, &before.unlocked),
+            unlocks: less_each(&self.unlocks, &before.unlocks),
+            unlock_steps: less_each(&self.unlock_steps, &before.unlock_steps),
+            first: self.first.clone(),
+        }
+    }
+}
+
+fn less_each(sums: &[u64], less: &[u64]) -> Vec<u64> {
+    sums.iter().enumerate().map(|(k, sum)| sum - less.get(k).copied().unwrap_or(0)).collect()
 }
 
 fn add_each(sums: &mut Vec<u64>, more: &[u64]) {

@@ -102,7 +102,7 @@ impl<L: Learner> Pupil<L> {
         let n = self.states.len();
         if n >= most && !self.states.contains_key(&key) {
             let hint = "take a key with fewer parts, or a larger max_states";
-            return Err(Error::Usage(format!("agent {name}: instance {instance} has met more than {most} states; {hint}")));
+            return Err(Error::Limit(format!("agent {name}: instance {instance} has met more than {most} states; {hint}")));
         }
         Ok(*self.states.entry(key).or_insert(n as u32))
     }

@@ -1,0 +1,138 @@
+//! Ctrl-C, SIGTERM and SIGHUP: the run finishes what is in hand, writes its checkpoint and ends. What cannot be finished within [`GRACE`] is
+//! given up, as it would be if the program were killed: `--resume` goes on from the last checkpoint. A second signal ends the program at once.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::output;
+use crate::runs::Doing;
+
+/// Interrupted.
+pub const INTERRUPTED: u8 = 130;
+/// What a run may take to finish what is in hand.
+const GRACE: Duration = Duration::from_millis(1500);
+
+/// Whether the run is to stop, and what it is at.
+#[derive(Debug)]
+pub struct Stop {
+    asked: Arc<AtomicBool>,
+    state: Mutex<State>,
+    quiet: bool,
+}
+
+#[derive(Debug)]
+struct State {
+    doing: Doing,
+    /// How to go on from here.
+    advice: String,
+}
+
+impl Stop {
+    /// Listens to the signals of this process.
+    ///
+    /// # Errors
+    /// If the system gives no word of signals.
+    pub fn listen(quiet: bool) -> anyhow::Result<Arc<Stop>> {
+        let state = State { doing: Doing::Worlds, advice: "nothing was begun".to_string() };
+        let stop = Arc::new(Stop { asked: Arc::default(), state: Mutex::new(state), quiet });
+        watch(stop.clone())?;
+        Ok(stop)
+    }
+
+    pub fn asked(&self) -> &AtomicBool {
+        &self.asked
+    }
+
+    /// [`Stop::asked`] for work that outlives a borrow.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        self.asked.clone()
+    }
+
+    pub fn set_doing(&self, doing: Doing) {
+        self.state().doing = doing;
+    }
+
+    pub fn set_advice(&self, advice: String) {
+        self.state().advice = advice;
+    }
+
+    /// What to tell when the run has stopped.
+    pub fn farewell(&self) -> String {
+        format!("stopped; {}", self.state().advice)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A signal came.
+    fn signal(self: &Arc<Stop>) {
+        if self.asked.swap(true, Ordering::SeqCst) {
+            self.leave(&self.state());
+        }
+        let stop = self.clone();
+        std::thread::spawn(move || stop.wait());
+    }
+
+    /// The run has been asked to stop, and has so long.
+    fn wait(&self) {
+        loop {
+            std::thread::sleep(GRACE);
+            // Held until the program has gone, so that the run cannot turn to its checkpoint in between.
+            let state = self.state();
+            if state.doing == Doing::Saving {
+                self.say(&format!("waiting for {}; once more ends at once", state.doing));
+                continue;
+            }
+            self.say(&format!("not waiting for {}, which takes long", state.doing));
+            self.leave(&state);
+        }
+    }
+
+    fn leave(&self, state: &State) -> ! {
+        self.say(&format!("stopped; {}", state.advice));
+        exit()
+    }
+
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            output::note(text);
+        }
+    }
+}
+
+/// Ends the program without what other threads would run into: a driver is at work in them.
+#[cfg(unix)]
+fn exit() -> ! {
+    signal_hook::low_level::exit(i32::from(INTERRUPTED))
+}
+
+#[cfg(not(unix))]
+fn exit() -> ! {
+    std::process::exit(i32::from(INTERRUPTED))
+}
+
+#[cfg(unix)]
+fn watch(stop: Arc<Stop>) -> anyhow::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
+    if is_heard(SIGHUP) {
+        signals.add_signal(SIGHUP)?;
+    }
+    std::thread::spawn(move || signals.forever().for_each(|_| stop.signal()));
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn watch(stop: Arc<Stop>) -> anyhow::Result<()> {
+    Ok(ctrlc::set_handler(move || stop.signal())?)
+}
+
+/// Whether a signal is not ignored, as `nohup` has it for SIGHUP. Where the system does not tell, it is left as it is.
+#[cfg(unix)]
+fn is_heard(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask >> (signal - 1) & 1 == 0)
+}
