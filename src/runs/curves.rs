@@ -73,7 +73,7 @@ pub fn write(path: &Path, spec: &WorldSpec, points: &[Point]) -> Result<()> {
         columns.push((format!("success_{name}"), Arc::new(rates)));
     }
     columns.extend(of_bonuses(points));
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
+    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (crate::traces::plain_name(&n), a, true)))
         .map_err(|e| Error::Data(e.to_string()))?;
     write_batch(path, &batch, None)
 }

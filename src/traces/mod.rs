@@ -20,7 +20,7 @@ mod verify;
 
 pub use format::{
     BonusNote, COMMON, FORMAT_PLAIN, FORMAT_VERSION, FORMAT_WITH_RETURNS, HISTORY, Meta, NEEDED, TOTAL, WORLD,
-    bonus_columns, ranges,
+    bonus_columns, plain_name, ranges,
 };
 pub use order::Common;
 pub use parts::{Part, PartFile, Piece, content_hash, list, read, runs_of_sweep, write, write_batch, write_batch_as};
