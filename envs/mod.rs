@@ -7,7 +7,7 @@ pub mod shared;
 
 pub use shared::catalog::{self, LoadError, Options, load};
 pub use shared::key::{Key, KeyPart};
-pub use shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
+pub use shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
 
 /// The WGSL files of this folder: path from the root of the project, text.
 pub const WGSL: &[(&str, &str)] = &[
@@ -27,7 +27,9 @@ pub const WGSL: &[(&str, &str)] = &[
     ("envs/crafter/rules.wgsl", include_str!("crafter/rules.wgsl")),
     ("envs/crafter/seen.wgsl", include_str!("crafter/seen.wgsl")),
     ("envs/crafter/step.wgsl", include_str!("crafter/step.wgsl")),
+    ("envs/gridlab/chance.wgsl", include_str!("gridlab/chance.wgsl")),
     ("envs/gridlab/keys.wgsl", include_str!("gridlab/keys.wgsl")),
+    ("envs/gridlab/moves.wgsl", include_str!("gridlab/moves.wgsl")),
     ("envs/gridlab/observe.wgsl", include_str!("gridlab/observe.wgsl")),
     ("envs/gridlab/rules.wgsl", include_str!("gridlab/rules.wgsl")),
     ("envs/gridlab/seen.wgsl", include_str!("gridlab/seen.wgsl")),

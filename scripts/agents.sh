@@ -38,7 +38,7 @@ def show(key):
     figure = sweep[key]
     if figure["iqm"] is None:
         return "-"
-    interval = figure["iqm_interval"]
+    interval = figure["iqm_bootstrap_interval"]
     return f"{figure['iqm']:.3g}" + (f" ({interval[0]:.3g} to {interval[1]:.3g})" if interval else "")
 print(f"| `{env}` | {name} | {steps} | " + " | ".join(show(k) for k in ("mean_return", "cells_per_episode", "mean_achievements", "crafter_score")) + " |", flush=True)
 PY

@@ -35,6 +35,10 @@ pub enum Error {
     #[error(transparent)]
     Gpu(#[from] GpuError),
 
+    /// Stopped on request.
+    #[error("stopped on request")]
+    Interrupted,
+
     /// Reading or writing failed.
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
@@ -45,12 +49,13 @@ impl Error {
         Error::Io { path: path.into(), source }
     }
 
-    /// 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter.
+    /// 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::World(_) | Error::Usage(_) => 2,
             Error::Data(_) => 3,
             Error::Gpu(GpuError::NoAdapter(_)) => 4,
+            Error::Interrupted => 130,
             Error::Fault { .. } | Error::Limit(_) | Error::Io { .. } | Error::Gpu(_) => 1,
         }
     }

@@ -3,10 +3,11 @@
 //! Whoever kills the program at any moment finds the old file or the new one, never half of one.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::memory::{self, shown};
 
 /// Ending of a file that is still being written; a leftover of a killed program, never read.
 pub const UNFINISHED: &str = "tmp";
@@ -38,12 +39,43 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     write_atomic(path, |file| file.write_all(bytes).map_err(|e| Error::io(path, e)))
 }
 
+/// Bytes that a file written by people may have: none of theirs comes near.
+pub const MOST_TEXT: u64 = 64 << 20;
+
 /// Reads a whole file.
 ///
 /// # Errors
-/// [`Error::Io`] with the path.
+/// [`Error::Io`] with the path; [`Error::Limit`] if there is not the memory for it.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|e| Error::io(path, e))
+    let size = fs::metadata(path).map_err(|e| Error::io(path, e))?.len();
+    memory::check(u128::from(size)).map_err(|short| {
+        let (size, there) = (shown(u128::from(size)), shown(u128::from(short.allowed)));
+        Error::Limit(format!("{}: {size} have to be read, and {there} of memory can be taken ({})", path.display(), short.source))
+    })?;
+    // A device has no size and no end.
+    read_at_most(path, size.max(MOST_TEXT))
+}
+
+/// Reads a text of at most `most` bytes: [`MOST_TEXT`] where people write it by hand.
+///
+/// # Errors
+/// [`Error::Io`] with the path; [`Error::Data`] if it is longer or not UTF-8.
+pub fn read_text(path: &Path, most: u64) -> Result<String> {
+    String::from_utf8(read_at_most(path, most)?).map_err(|e| Error::Data(format!("{}: not UTF-8: {e}", path.display())))
+}
+
+fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|e| Error::io(path, e))?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| Error::io(path, e))?;
+    if bytes.len() as u64 > most {
+        return Err(Error::Data(format!(
+            "{}: longer than {}, so this is not the file that is meant",
+            path.display(),
+            shown(u128::from(most))
+        )));
+    }
+    Ok(bytes)
 }
 
 /// Removes what killed programs left unfinished in `folder`.
@@ -79,6 +111,16 @@ fn sync_folder(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn what_has_no_end_is_no_file() {
+        for read in [read_bytes(Path::new("/dev/zero")), read_text(Path::new("/dev/zero"), 1000).map(String::into_bytes)] {
+            let error = read.expect_err("no end").to_string();
+            assert!(error.contains("/dev/zero: longer than"), "{error}");
+        }
+        assert_eq!(read_text(Path::new("/dev/null"), 0).expect("empty"), "");
+    }
 
     #[test]
     fn a_failed_file_leaves_the_old_one() {

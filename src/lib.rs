@@ -12,6 +12,7 @@ pub mod files;
 pub mod gpu;
 mod machine;
 pub mod measures;
+pub mod memory;
 pub mod metrics;
 pub mod plots;
 pub mod runs;

@@ -21,5 +21,4 @@ mod placing;
 mod resets;
 mod structure;
 mod sweep;
-mod traces;
 mod unlocks;

@@ -142,7 +142,14 @@ fn the_sampled_mode_says_what_it_did() {
     for cell in whole["cells"].as_array().expect("cells") {
         let of = |name: &str| cell[name].as_f64().expect(name);
         assert!(of("value") <= of("upper") + 1e-9 && of("even") <= of("value") + 1e-3, "{cell}");
-        assert!((of("even") - of("bias") - of("corrected")).abs() < 1e-9, "{cell}");
+        assert!((of("even") - of("bias") - of("corrected")).abs() < 1e-9 && of("corrected") <= of("upper"), "{cell}");
+        assert!(of("error") >= 0.0 && of("bias") >= 0.0, "{cell}");
+    }
+    assert_eq!(whole["noise"], "own");
+    // In the noiseless maze nothing is to be corrected.
+    let maze = map_json(&["gridlab/klyubin-maze", "--mode", "sampled", "--rollouts", "4", "--horizon", "1"]);
+    for cell in maze["cells"].as_array().expect("cells") {
+        assert_eq!((&cell["bias"], &cell["error"], &cell["corrected"]), (&json!(0.0), &json!(0.0), &cell["even"]), "{cell}");
     }
     assert_eq!(whole["forked_steps"].as_u64(), Some(25 * 8 * 2 * whole["cells"].as_array().expect("cells").len() as u64));
     let part = map_json(&["gridlab/keys", "--mode", "sampled", "--sequences", "5", "--horizon", "2"]);
@@ -266,7 +273,7 @@ fn what_cannot_be_meant_is_refused() {
     let folder = Folder::new("map-refused");
     let there = folder.join("there.csv");
     std::fs::write(&there, "old").expect("written");
-    let cases: [(&[&str], &str); 19] = [
+    let cases: [(&[&str], &str); 25] = [
         (&["gridlab/four-rooms", "-o", &there], "--force"),
         (&["gridlab/four-rooms", "-o", &folder.join("map.gif")], ".csv"),
         (&["gridlab/four-rooms", "--key", "achievements"], "keys are made of"),
@@ -277,6 +284,12 @@ fn what_cannot_be_meant_is_refused() {
         (&["gridlab/four-rooms", "--measure", "visits", "--horizon", "2"], "--measure visits"),
         (&["gridlab/four-rooms", "--steps", "5"], "--measure empowerment"),
         (&["gridlab/four-rooms", "--mode", "sampled", "--horizon", "12"], "horizon 6 fits, or 21845 random sequences"),
+        (&["gridlab/four-rooms", "--mode", "sampled", "--rollouts", "2M"], "; horizon 1"),
+        (&["gridlab/four-rooms", "--mode", "sampled", "--horizon", "2", "--rollouts", "2M"], "1 random sequence, or 131072 rollouts fit"),
+        (&["gridlab/four-rooms", "--horizon", "4294967295"], "at most 10000"),
+        (&["gridlab/four-rooms", "--mode", "frozen", "--dreams", "4294967295"], "there can be 1 to 4096"),
+        (&["gridlab/four-rooms", "--measure", "visits", "--steps", "18446744073709551615"], "at most 1000000000000"),
+        (&["gridlab/four-rooms", "--measure", "visits", "--noise", "own"], "--noise means nothing"),
         (&["gridlab/four-rooms", "--backend", "gpu"], "on the CPU"),
         (&["gridlab/four-rooms", "--measure", "bonus", "--bonus", "bebold"], "--paid step"),
         (&["gridlab/four-rooms", "--measure", "bonus", "--bonus", "none"], "name some with --bonus"),
@@ -300,4 +313,79 @@ fn what_cannot_be_meant_is_refused() {
     let (code, _, err) = outcome(&["map", "gridlab/chain-10", "--horizon", "6", "--json"]);
     assert_eq!(code, 0);
     assert!(err.contains("warning: ") && err.contains("--mode frozen"), "{err}");
+}
+
+/// Chance that swaps the ends of a corridor leaves 0 bits; the map says that its value is not the capacity, in every form that it has.
+#[test]
+fn cells_in_which_chance_has_a_say_are_flagged() {
+    let folder = Folder::new("map-chance");
+    let toml = folder.join("corridor.toml");
+    let text = "family = \"gridlab\"\nactions = \"WE\"\nmax_steps = 50\nslip = 0.5\nlayout = \"cells\"\nmap = \"\"\"\n.S.#.\n\"\"\"\n";
+    std::fs::write(&toml, text).expect("written");
+    let (code, out, err) = outcome(&["map", &toml, "--horizon", "1", "--json"]);
+    assert_eq!(code, 0);
+    assert!(err.contains("warning: 3"), "{err}");
+    let found: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&found["random_cells"], found["cells"].as_array().map(Vec::len)), (&json!(3), Some(3)), "nobody comes behind the wall");
+    assert!(found["cells"].as_array().expect("cells").iter().all(|cell| cell["certain"] == false), "{found}");
+    let sampled = map_json(&[&toml, "--horizon", "1", "--mode", "sampled", "--rollouts", "256"]);
+    assert!(sampled["cells"][1]["corrected"].as_f64() < Some(0.05), "{sampled}");
+    let (csv, svg) = (folder.join("map.csv"), folder.join("map.svg"));
+    for path in [&csv, &svg] {
+        assert_eq!(outcome(&["map", &toml, "--horizon", "1", "-q", "-o", path]).0, 0);
+    }
+    assert!(std::fs::read_to_string(&csv).expect("written").starts_with("y,x,value,certain\n0,0,1,false\n"));
+    let drawn = std::fs::read_to_string(&svg).expect("written");
+    for words in ["chance has a say", "not free, or out of reach", "bits", "key position", "mode exact", "noise own", "seed 0"] {
+        assert!(drawn.contains(words), "{words}: {drawn}");
+    }
+    let (_, text, _) = outcome(&["map", &toml, "--horizon", "1", "-q"]);
+    assert!(text.contains("1.00? 1.00? 1.00?     #     #") && text.contains("? is where chance has a say"), "{text}");
+    // The world of keys slips nearly everywhere; a maze does not.
+    let keys = map_json(&["gridlab/keys", "--horizon", "2"]);
+    assert!(keys["random_cells"].as_u64() > Some(40), "{}", keys["random_cells"]);
+    let maze = map_json(&["gridlab/klyubin-maze", "--horizon", "3"]);
+    assert_eq!((&maze["random_cells"], &maze["cells"][0]["certain"]), (&json!(0), &json!(true)));
+    let frozen = drawn_by(&folder, &["gridlab/chain-10", "--mode", "frozen", "--dreams", "3", "--seed", "7"]);
+    for words in ["key position", "mode frozen", "dreams 3", "seed 7"] {
+        assert!(frozen.contains(words), "{words}");
+    }
+}
+
+fn drawn_by(folder: &Folder, args: &[&str]) -> String {
+    let path = folder.join("drawn.svg");
+    map(&[args, &["-q", "--force", "-o", &path]].concat());
+    std::fs::read_to_string(&path).expect("written")
+}
+
+/// Rooms, not the void around them.
+#[test]
+fn nobody_stands_where_nobody_can_come() {
+    let cells = |id: &str| map_json(&[id, "--horizon", "1"])["cells"].as_array().expect("cells").len();
+    assert_eq!(cells("MiniGrid-MultiRoom-N6-v0"), MULTI_ROOM_CELLS);
+    assert_eq!(cells("MiniGrid-Empty-5x5-v0"), 8, "all but the goal");
+    assert!((60..100).contains(&cells("gridlab/keys")));
+    let visits = map_json(&["MiniGrid-MultiRoom-N2-S4-v0", "--measure", "visits", "--steps", "2000", "--num-envs", "4"]);
+    assert!(visits["cells"].as_array().map(Vec::len) < Some(20), "{visits}");
+}
+
+const MULTI_ROOM_CELLS: usize = 39;
+
+/// Cells that are alike err alike only with shared noise, which is then said.
+#[test]
+fn cells_have_noise_of_their_own() {
+    let folder = Folder::new("map-noise");
+    let toml = folder.join("field.toml");
+    let text = "family = \"gridlab\"\nactions = \"NSEW\"\nmax_steps = 50\nslip = 0.2\nstart = \"anywhere\"\nlayout = \"cells\"\nmap = \"\"\"\n......\n......\n......\n......\n......\n......\n\"\"\"\n";
+    std::fs::write(&toml, text).expect("written");
+    let interior = |noise: &[&str], said: &str| {
+        let found = map_json(&[&[&toml[..], "--mode", "sampled", "--horizon", "1"], noise].concat());
+        assert_eq!(found["noise"], said);
+        let cells = found["cells"].as_array().expect("cells").clone();
+        let inner = cells.into_iter().filter(|cell| [2, 3].map(Some).contains(&cell["x"].as_u64()) && [2, 3].map(Some).contains(&cell["y"].as_u64()));
+        inner.map(|cell| cell["even"].as_f64().expect("bits")).collect::<Vec<f64>>()
+    };
+    let (own, shared) = (interior(&[], "own"), interior(&["--noise", "shared"], "shared"));
+    assert!(shared.iter().all(|value| *value == shared[0]), "{shared:?}");
+    assert!(own.iter().any(|value| *value != own[0]), "{own:?}");
 }

@@ -49,6 +49,10 @@ const ROWS: [Row; 14] = [
 ];
 
 fn by_hand(path: &str, rows: &[Row]) {
+    by_hand_of(path, rows, 0);
+}
+
+fn by_hand_of(path: &str, rows: &[Row], seed: i64) {
     let whole = |f: &dyn Fn(&Row) -> Option<u32>| -> ArrayRef { Arc::new(rows.iter().map(f).collect::<UInt32Array>()) };
     let flags = |f: &dyn Fn(usize) -> bool| -> ArrayRef { Arc::new((0..rows.len()).map(|k| Some(f(k))).collect::<BooleanArray>()) };
     let reward: ArrayRef = Arc::new(rows.iter().map(|row| Some(row.2.map_or(0.0, |_| f64::from(row.3)))).collect::<Float64Array>());
@@ -68,7 +72,8 @@ fn by_hand(path: &str, rows: &[Row]) {
         ("facing", whole(&|_| Some(0))),
     ];
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)));
-    write_batch(Path::new(path), &batch.expect("columns fit"), Some(&meta("gridlab/four-rooms"))).expect("written");
+    let meta = Meta { seed, ..meta("gridlab/four-rooms") };
+    write_batch(Path::new(path), &batch.expect("columns fit"), Some(&meta)).expect("written");
 }
 
 /// Lines of a CSV without quotes, as (column, cell) lookups.
@@ -93,15 +98,17 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     let (code, text, err) = outcome(&args);
     assert_eq!(code, 0, "{err}");
     assert!(text.contains("key position") && text.contains("by-hand") && text.contains("3 states"), "{text}");
-    assert!(text.contains("careful: by-hand: 2 unit(s)"), "{text}");
-    let units = csv(&Path::new(&out).join("per-unit.csv"));
+    assert!(text.contains("careful: by-hand: 1 run: no interval") && text.contains("its 2 instances may share"), "{text}");
+    assert!(text.contains("2 instances of 1 run in 1 groups") && text.contains("  by-hand: hand\n"), "{text}");
+    let units = csv(&Path::new(&out).join("per-instance.csv"));
     assert_eq!(units.len(), 2);
     for (column, expected) in [
         ("steps", 4.0),
         ("episodes", 2.0),
         ("entropy", 0.0),
-        ("action_entropy", 0.562_335),
-        ("empowerment", 0.215_762),
+        // .562335 and .215762 nats.
+        ("action_entropy", 0.811_278),
+        ("action_information", 0.311_278),
         ("information_gain", 0.583_519),
         ("information_gain_counted", 0.816_476),
         ("unique_states", 3.0),
@@ -127,12 +134,12 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     for file in index["files"].as_array().expect("files").iter().filter_map(|name| name.as_str()) {
         assert!(std::fs::metadata(Path::new(&out).join(file)).expect(file).len() > 100 || file.ends_with(".csv"), "{file}");
     }
-    assert!(index["files"].to_string().contains("empowerment-over-time.svg"));
+    assert!(index["files"].to_string().contains("action-information-over-time.svg"));
     // Nothing is replaced unasked; with --force the older files go.
     let (code, _, err) = outcome(&args);
     assert!(code == 2 && err.contains("--force"), "{code} {err}");
     assert_eq!(outcome(&[&args[..], &["--force", "--measure", "entropy"]].concat()).0, 0);
-    assert!(!Path::new(&out).join("empowerment-over-time.svg").exists());
+    assert!(!Path::new(&out).join("action-information-over-time.svg").exists());
 }
 
 #[test]
@@ -152,19 +159,111 @@ fn groups_are_told_apart_and_compared() {
     let named = json(&[&format!("one={a}"), &format!("two={b}")]);
     // Departures {0} and {0, 1, 2}: one state in common of three.
     near(&named["similarity"][0]["jaccard"].to_string(), 1.0 / 3.0);
-    assert_eq!(named["per_unit"][1]["group"], "two");
+    assert_eq!(named["per_instance"][1]["group"], "two");
     assert!(named["warnings"].to_string().contains("--budget 4"), "{}", named["warnings"]);
     // K counts the states of all groups: alone, the second trace has as many, the first too.
     assert_eq!(named["states"], 3);
     let runs = json(&[&a, &b, "--by", "run", "--budget", "4", "--measure", "entropy,coverage"]);
-    assert_eq!(runs["per_unit"][0]["group"], "a");
-    assert_eq!(runs["per_unit"][1]["steps"], 4);
-    assert!(runs["per_unit"][0].get("empowerment").is_none());
-    near(&runs["per_unit"][1]["entropy"].to_string(), 1.039_721);
-    assert_eq!(json(&[&b, "--by", "instance"])["per_unit"][0]["group"], "instance 1");
-    assert_eq!(json(&[&b, "--by", "file"])["per_unit"][0]["group"], "b");
+    assert_eq!(runs["per_instance"][0]["group"], "a");
+    assert_eq!(runs["per_instance"][1]["steps"], 4);
+    assert!(runs["per_instance"][0].get("action_information").is_none());
+    near(&runs["per_instance"][1]["entropy"].to_string(), 1.039_721);
+    assert_eq!(json(&[&b, "--by", "instance"])["per_instance"][0]["group"], "instance 1");
+    assert_eq!(json(&[&b, "--by", "file"])["per_instance"][0]["group"], "b");
     // With facing, which never changes, the states are the same.
     assert_eq!(json(&[&b, "--key", "position+facing"])["states"], json(&[&b])["states"]);
+}
+
+/// Three runs of two instances each, alike within a run: steps between two states, more often back the higher the run's number.
+fn three_runs(folder: &Folder) -> Vec<String> {
+    let run = |k: u32| {
+        let walk = |instance: u32, one: u32| {
+            let step = move |n: u32| (instance, 1, (n > 0).then_some(n % 2), u32::from(n % (k + 2) == 0) + one * u32::from(n == 5));
+            (0..12).map(step).collect::<Vec<Row>>()
+        };
+        let path = folder.join(&format!("run-{k}.parquet"));
+        by_hand_of(&path, &[walk(0, 0), walk(1, 1)].concat(), i64::from(k));
+        path
+    };
+    (0..3).map(run).collect()
+}
+
+#[test]
+fn runs_are_what_is_independent_unless_said() {
+    let folder = Folder::new("measure-units");
+    let runs = three_runs(&folder);
+    let paths: Vec<&str> = runs.iter().map(String::as_str).collect();
+    let json = |extra: &[&str]| {
+        let (code, out, err) = outcome(&[&["measure", "--json", "-q", "--resamples", "50"], &paths[..], extra].concat());
+        assert_eq!((code, err.as_str()), (0, ""), "{extra:?}");
+        serde_json::from_str::<serde_json::Value>(&out).expect("JSON")
+    };
+    let entropy = |report: &serde_json::Value| report["groups"].as_array().expect("rows").iter().find(|row| row["figure"] == "entropy").cloned();
+    let (of_runs, of_instances) = (json(&[]), json(&["--unit", "instance"]));
+    let names: Vec<&str> = of_runs["units"].as_array().expect("rows").iter().filter_map(|row| row["unit"].as_str()).collect();
+    assert_eq!((names, &of_runs["unit"], &of_runs["units"][0]["instances"]), (vec!["run-0", "run-1", "run-2"], &"run".into(), &2.into()));
+    let (run, instance) = (entropy(&of_runs).expect("a row"), entropy(&of_instances).expect("a row"));
+    assert_eq!((&run["units"], &run["instances"], &instance["units"]), (&3.into(), &6.into(), &6.into()));
+    // Two instances each: the mean of all is the mean of the runs, and its interval is wider.
+    near(&run["mean"].to_string(), instance["mean"].as_f64().expect("a mean"));
+    let width = |row: &serde_json::Value| row["mean_high"].as_f64().expect("a bound") - row["mean_low"].as_f64().expect("a bound");
+    assert!(width(&run) > 1.5 * width(&instance), "{run} {instance}");
+    assert!(run["icc"].as_f64().expect("a share") > 0.8, "{run}");
+    assert!(of_runs["warnings"].to_string().contains("3 runs: p-values and intervals of so few are rough"), "{}", of_runs["warnings"]);
+    assert!(of_runs["warnings"].to_string().contains("74, 83, 90 %"), "{}", of_runs["warnings"]);
+    assert!(of_instances["warnings"].to_string().contains("instances of a run are alike"), "{}", of_instances["warnings"]);
+    // Correlations have a point a run, the pooled one too.
+    let row = &of_runs["correlations"][0];
+    assert_eq!((&row["units"], &row["pearson_low"], &of_instances["correlations"][0]["units"]), (&3.into(), &serde_json::Value::Null, &6.into()));
+    assert_eq!(of_runs["statistics"]["permutations"], 100);
+    assert_eq!(of_runs["units_of_measure"]["action_information_excess"], "bits");
+    assert_eq!(of_runs["units_of_measure"]["entropy"], "nats");
+}
+
+#[test]
+fn figures_say_what_they_show() {
+    let folder = Folder::new("measure-figures");
+    let (runs, out) = (three_runs(&folder), folder.join("out"));
+    let paths: Vec<&str> = runs.iter().map(String::as_str).collect();
+    let (code, _, err) = outcome(&[&["measure", "-q", "--resamples", "50", "-o", &out], &paths[..]].concat());
+    assert_eq!(code, 0, "{err}");
+    let words = |name: &str| {
+        let text = std::fs::read_to_string(Path::new(&out).join(name)).expect(name);
+        // What stands between tags, in one line.
+        let lines = text.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim());
+        (lines.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "), text)
+    };
+    let (over_time, _) = words("over-time.svg");
+    for part in ["by-hand (n = 3 runs, 6 instances)", "95 % intervals of Student's t over the n runs", "plug-in (nats)", "less shuffled (bits)"] {
+        assert!(over_time.replace("&apos;", "'").contains(part), "{part}: {over_time}");
+    }
+    // Three runs have no interval of r, so no line.
+    let (progress, drawn) = words("entropy-progress.svg");
+    assert!(progress.contains("n = 3 runs") && progress.contains("r = ") && progress.contains("p = "), "{progress}");
+    assert!(!drawn.contains("stroke-width=\"2\""), "{drawn}");
+}
+
+/// The older name, the bias, and what is refused.
+#[test]
+fn action_information_is_shown_beside_what_shuffled_actions_keep() {
+    let folder = Folder::new("measure-shuffled");
+    let run = folder.join("run");
+    let made = ["run", "crafter-simple", "--num-envs", "4", "--steps", "800", "--record", "0,1,2,3", "--backend", "cpu", "-q", "-o", &run];
+    assert_eq!(outcome(&made).0, 0);
+    let args = ["measure", &run, "--measure", "empowerment", "--resamples", "20", "--json"];
+    let (code, out, err) = outcome(&args);
+    assert!(code == 0 && err.contains("empowerment of recorded play is called action-information now"), "{code} {err}");
+    let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let mean = |name: &str| -> f64 {
+        (0..4).map(|k| report["per_instance"][k][name].as_f64().expect(name)).sum::<f64>() / 4.0
+    };
+    let (value, shuffled, excess) = (mean("action_information"), mean("action_information_shuffled"), mean("action_information_excess"));
+    assert!(shuffled > 0.7 * value && (value - shuffled - excess).abs() < 1e-9, "{value} {shuffled} {excess}");
+    assert!(report["warnings"].to_string().contains("shuffled actions keep"), "{}", report["warnings"]);
+    assert_eq!(report["measures"], serde_json::json!(["action-information"]));
+    // The same call gives the same digits, another seed others.
+    assert_eq!(outcome(&args).1, out);
+    assert_ne!(outcome(&[&args[..], &["--seed", "1"]].concat()).1, out);
 }
 
 fn crafter_run(folder: &Folder) -> String {
@@ -198,11 +297,11 @@ fn what_is_not_in_the_columns_comes_from_a_replay_or_is_said_to_be_missing() {
     let (code, out, err) = measured(&run, &[]);
     assert!(code == 0 && err.contains("replaying"), "{err}");
     let coarse = parsed(&out);
-    assert_eq!((&coarse["key"], &coarse["per_unit"][0]["group"]), (&"coarse".into(), &"random".into()));
+    assert_eq!((&coarse["key"], &coarse["per_instance"][0]["group"]), (&"coarse".into(), &"random".into()));
     assert_eq!(coarse["unlocks"].as_array().expect("rows").len(), 4 * 22);
     assert_eq!(coarse["notes"].as_array().expect("notes").len(), 0);
     let unlocked = coarse["unlocks"].as_array().expect("rows").iter().filter(|row| row["censored"] == 0).count();
-    let sum: f64 = (0..4).map(|k| coarse["per_unit"][k]["achievements"].as_f64().expect("a number")).sum();
+    let sum: f64 = (0..4).map(|k| coarse["per_instance"][k]["achievements"].as_f64().expect("a number")).sum();
     assert_eq!(unlocked as f64, sum);
     // A finer key tells more states apart, a coarser one fewer.
     let states = |key: &str| parsed(&measured(&run, &["--key", key]).1)["states"].as_u64().expect("a number");
@@ -268,12 +367,14 @@ fn mistakes_are_named_with_what_to_do() {
     std::fs::create_dir(&thesis).expect("made");
     std::fs::write(Path::new(&thesis).join("thesis.txt"), "years").expect("written");
     let twice = format!("a={good}");
-    let cases: [(&[&str], i32, &str); 16] = [
+    let cases: [(&[&str], i32, &str); 18] = [
         (&[], 2, "TRACE"),
         (&[&bare], 3, "no trace"),
         (&[&folder.join("nowhere")], 1, "nowhere"),
         (&[&empty], 3, "no step"),
         (&[&still], 3, "nothing to measure"),
+        (&[&good, "--reachable", "2"], 2, "--reachable 2: these traces reached 3 different states"),
+        (&[&good, "--unit", "group"], 2, "possible values: run, instance"),
         (&[&good, "--measure", "entropi"], 2, "did you mean 'entropy'"),
         (&[&good, "--key", "positon"], 2, "did you mean 'position'"),
         (&[&good, "--key", "inventory"], 2, "means nothing in GridLab"),

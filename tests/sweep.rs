@@ -53,6 +53,12 @@ fn figures_are_those_of_the_runs() {
     let lengths = runs.each_ref().map(|run| run["mean_length"].as_f64().expect("episodes"));
     let mean = lengths.iter().sum::<f64>() / 3.0;
     assert!((sweep["mean_length"]["mean"].as_f64().expect("a mean") - mean).abs() < 1e-9);
+    let squares: f64 = lengths.iter().map(|length| (length - mean) * (length - mean)).sum();
+    assert!((sweep["mean_length"]["sd"].as_f64().expect("a deviation") - (squares / 2.0).sqrt()).abs() < 1e-9, "n - 1 of three seeds");
+    let bounds = |name: &str| [0, 1].map(|side| sweep["mean_length"][name][side].as_f64().expect(name));
+    let (t, bootstrap) = (bounds("mean_interval"), bounds("iqm_bootstrap_interval"));
+    assert!(t[0] < bootstrap[0] && bootstrap[1] < t[1] && t == bounds("iqm_interval"), "{t:?} {bootstrap:?}");
+    assert!(sweep["warnings"][0].as_str().expect("a warning").contains("3 seeds"), "{}", sweep["warnings"]);
     for s in 0..3 {
         assert_eq!(sweep["mean_length"]["values"][s], runs[s]["mean_length"]);
         assert_eq!(sweep["runs"][s]["checksum"], runs[s]["checksum"]);

@@ -1,11 +1,13 @@
 //! Tabular grid-worlds for theory: ASCII maps with thin walls, slip, currents, ice, keys and noisy TVs. Always on the `keyed` stream.
 
+mod chance;
 mod compile;
 mod keys;
 mod line;
 pub mod map;
 pub mod observe;
 mod picture;
+mod reach;
 pub mod rules;
 pub mod ruleset;
 pub mod step;
@@ -16,9 +18,9 @@ mod tests;
 use std::sync::Arc;
 
 use super::shared::catalog::{LoadError, Options, Source};
-use super::shared::key::KeyPart;
+use super::shared::key::{Key, KeyPart};
 use super::shared::packing::{Follows, Kernels, KeyKernel};
-use super::shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
+use super::shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
 use picture::{Painter, TILE};
 use rules::Rules;
 use ruleset::Ruleset;
@@ -177,6 +179,20 @@ impl World for GridLab {
     fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
         let n = self.spec.obs_words();
         keys::key(&self.rules, mask, block.core_of(i), self.grid(i, block), &block.obs[i * n..(i + 1) * n])
+    }
+
+    fn left_to_chance(&self, key: Option<Key>) -> LeftToChance {
+        chance::left_to_chance(&self.rules, key)
+    }
+
+    fn is_left_to_chance(&self, key: Option<Key>, i: usize, block: &Block) -> bool {
+        let (sees, action) = (chance::sees_tvs(&self.rules, key), block.core_of(i)[Core::ACTION]);
+        chance::is_left_to_chance(&self.rules, sees, action, self.grid(i, block))
+    }
+
+    /// Doors count as open.
+    fn within_reach(&self, i: usize, block: &Block) -> Vec<bool> {
+        reach::within_reach(&self.rules, step::here(&self.rules, self.grid(i, block)))
     }
 
     fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {

@@ -24,7 +24,7 @@ pub mod word {
 
 const TVS_A_WORD: usize = 8;
 /// No direction: the player stays.
-const NOWHERE: u32 = 4;
+pub const NOWHERE: u32 = 4;
 /// Facing after a turn to the left and to the right, by direction.
 const LEFT_OF: [u32; 4] = [map::S, map::N, map::W, map::E];
 const RIGHT_OF: [u32; 4] = [map::N, map::S, map::E, map::W];
@@ -72,16 +72,23 @@ pub fn begin(rules: &Rules, core: &[u32], grid: &mut [u32]) {
 pub fn step(rules: &Rules, core: &mut [u32], grid: &mut [u32]) {
     let now = core[Core::STEP].wrapping_add(1);
     let mut chance = Keyed::new([core[Core::SEED_LO], core[Core::SEED_HI]], core[Core::EPISODE], now, entity::PLAYER);
+    step_by(rules, core, grid, &mut chance);
+}
+
+/// [`step`] with chance from anywhere.
+#[inline]
+pub fn step_by<C: Chance>(rules: &Rules, core: &mut [u32], grid: &mut [u32], chance: &mut C) {
+    let now = core[Core::STEP].wrapping_add(1);
     let action = core[Core::ACTION];
     let known = (action as usize) < rules.actions.len();
     let deed = if known { rules.actions[action as usize] } else { act::STAY };
     let paid = if known { rules.action_rewards[action as usize] } else { 0 };
 
-    let to = moved(rules, deed, grid, &mut chance);
+    let to = moved(rules, deed, grid, chance);
     grid[word::X] = to % rules.width;
     grid[word::Y] = to / rules.width;
     let reward = paid.wrapping_add(arrive(rules, to, grid));
-    watch(rules, action, grid, &mut chance);
+    watch(rules, action, grid, chance);
 
     let terminated = rules.cells[to as usize] & cell::TERMINAL != 0;
     let truncated = !terminated && now >= rules.max_steps;
@@ -91,7 +98,7 @@ pub fn step(rules: &Rules, core: &mut [u32], grid: &mut [u32]) {
 }
 
 /// Where the action takes the player.
-fn moved(rules: &Rules, deed: u32, grid: &mut [u32], chance: &mut Keyed) -> u32 {
+fn moved<C: Chance>(rules: &Rules, deed: u32, grid: &mut [u32], chance: &mut C) -> u32 {
     let from = here(rules, grid);
     let facing = grid[word::FACING] & 3;
     let way = match deed & 255 {
@@ -119,7 +126,7 @@ fn moved(rules: &Rules, deed: u32, grid: &mut [u32], chance: &mut Keyed) -> u32 
 }
 
 /// The direction that slip or a current makes of the chosen one.
-fn disturbed(rules: &Rules, way: u32, chance: &mut Keyed) -> u32 {
+fn disturbed<C: Chance>(rules: &Rules, way: u32, chance: &mut C) -> u32 {
     if rules.slip > 0 && chance.uniform53() < rules.slip {
         let others = rules.ways & !(1 << way);
         return nth_bit(others, chance.randint(others.count_ones()));
@@ -138,7 +145,7 @@ fn disturbed(rules: &Rules, way: u32, chance: &mut Keyed) -> u32 {
 }
 
 /// From ice, a uniformly random neighbour that can be entered; the player stays if there is none.
-fn slide(rules: &Rules, from: u32, grid: &[u32], chance: &mut Keyed) -> u32 {
+fn slide<C: Chance>(rules: &Rules, from: u32, grid: &[u32], chance: &mut C) -> u32 {
     let mut open = 0;
     for way in 0..4 {
         open |= u32::from(go(rules, from, way, grid) != from) << way;
@@ -165,7 +172,7 @@ fn nth_bit(bits: u32, n: u32) -> u32 {
 
 /// The cell that a move from `from` in direction `way` ends on.
 #[inline]
-fn go(rules: &Rules, from: u32, way: u32, grid: &[u32]) -> u32 {
+pub fn go(rules: &Rules, from: u32, way: u32, grid: &[u32]) -> u32 {
     let exits = rules.cells[from as usize] & cell::EXITS;
     if exits >> way & 1 == 0 {
         return from;
@@ -214,7 +221,7 @@ fn count_keys(rules: &Rules, letter: u32, grid: &mut [u32]) {
 
 /// The TVs show what they show next; each draws for its own cell, whatever else is drawn.
 #[inline]
-fn watch(rules: &Rules, action: u32, grid: &mut [u32], chance: &mut Keyed) {
+fn watch<C: Chance>(rules: &Rules, action: u32, grid: &mut [u32], chance: &mut C) {
     for (ix, tv) in rules.tvs.iter().enumerate() {
         if tv.on == on::ACTION && action != tv.action {
             continue;

@@ -4,6 +4,7 @@
 #import shaders/shared/keyed.wgsl
 #import shaders/shared/chance.wgsl
 #import envs/gridlab/rules.wgsl
+#import envs/gridlab/moves.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Rules;
 @group(0) @binding(1) var<storage, read_write> core: array<u32>;
@@ -48,13 +49,6 @@ fn step(at: u32) {
     core[at + CORE_REWARD] = reward;
     core[at + CORE_FLAGS] = flags;
     core[at + CORE_STEP] = now;
-}
-
-/// The cell under the player; a position outside counts as the nearest cell inside.
-fn here() -> u32 {
-    let x = min(grid[base + WORD_X], rules.width - 1u);
-    let y = min(grid[base + WORD_Y], rules.height - 1u);
-    return y * rules.width + x;
 }
 
 /// Where the action takes the player.
@@ -131,33 +125,6 @@ fn nth_bit(bits: u32, n: u32) -> u32 {
         }
     }
     return 3u;
-}
-
-/// The cell that a move from `start` in direction `way` ends on.
-fn go(start: u32, way: u32) -> u32 {
-    let exits = rules.tables[rules.cells + start] & CELL_EXITS;
-    if (exits >> way & 1u) == 0u {
-        return start;
-    }
-    var to = start + rules.width;
-    if way == WEST {
-        to = start - 1u;
-    } else if way == EAST {
-        to = start + 1u;
-    } else if way == NORTH {
-        to = start - rules.width;
-    }
-    let there = rules.tables[rules.cells + to];
-    if cell_kind(there) == KIND_DOOR && !passable(there) {
-        return start;
-    }
-    return to;
-}
-
-/// A door lets the player through that has its key, or if it was opened.
-fn passable(door: u32) -> bool {
-    let opened = rules.spend_keys != 0u && (grid[base + WORD_OPENED] >> (cell_number(door) & 31u) & 1u) == 1u;
-    return opened || (grid[base + WORD_CARRIED] >> cell_letter(door) & 1u) == 1u;
 }
 
 /// Keys and doors of the cell on which the step ends; returns what the cell pays.

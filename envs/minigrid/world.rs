@@ -12,9 +12,10 @@ use super::step::{self, Instance, REWARD_LOSS, REWARD_WHOLE, act};
 use super::window::{Group, LANES};
 use super::{keys, mission, observe};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
-use crate::envs::shared::key::KeyPart;
+use crate::envs::shared::flood::flood;
+use crate::envs::shared::key::{Key, KeyPart};
 use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
-use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
+use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::pcg64::{self, Pcg64};
 
@@ -328,6 +329,29 @@ impl World for MiniGrid {
             obs: &block.obs[i * obs_words..(i + 1) * obs_words],
         };
         keys::key(&self.rules, mask, &words)
+    }
+
+    /// Only moving balls draw.
+    fn left_to_chance(&self, _key: Option<Key>) -> LeftToChance {
+        if self.balls == 0 { LeftToChance::Never } else { LeftToChance::Always }
+    }
+
+    /// Nothing but walls stays in the way; nobody goes on from a goal or from lava.
+    fn within_reach(&self, i: usize, block: &Block) -> Vec<bool> {
+        let (width, height) = (self.rules.width, self.rules.height);
+        let class = |cell: usize| cells::class_of(self.grid(i, block)[cell]);
+        let body = self.body(i, block);
+        let first = (body.y * width + body.x) as usize;
+        let next = |cell: usize, found: &mut Vec<usize>| {
+            if cell != first && matches!(class(cell), class::GOAL | class::LAVA) {
+                return;
+            }
+            let (x, y) = (cell as u32 % width, cell as u32 / width);
+            let beside = [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)];
+            let inside = beside.into_iter().filter(|(x, y)| *x < width && *y < height).map(|(x, y)| (y * width + x) as usize);
+            found.extend(inside.filter(|cell| class(*cell) != class::WALL));
+        };
+        flood((width * height) as usize, first, next)
     }
 
     fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {

@@ -1,6 +1,7 @@
 //! What all families share: the face a world shows to the batch, and how worlds are found and loaded.
 
 pub mod catalog;
+pub mod flood;
 pub mod key;
 mod key_text;
 pub mod packing;

@@ -66,6 +66,18 @@ pub struct KeyKernel {
     pub obs: bool,
 }
 
+/// The kernel that marks whose next step is left to chance: the twin of [`super::world::World::is_left_to_chance`].
+///
+/// It binds rules, core, pace of forks, `params`, `state`; then, to read and write, a word for each instance that was forked, which is 1
+/// where a step of one of its forks is left to chance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChanceKernel {
+    pub name: &'static str,
+    /// Indices of state buffers, in the order of binding.
+    pub state: &'static [usize],
+    pub params: Vec<u32>,
+}
+
 /// The kernels of a world: paths of WGSL files, what stands in for their imports, and what they read.
 ///
 /// `step` binds rules, core, pace, then all state buffers (with [`Kernels::absent`], a word in the place of the one that is not

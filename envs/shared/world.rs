@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 
 use super::key::{Key, KeyPart};
-use super::packing::Kernels;
+use super::packing::{ChanceKernel, Kernels};
 use crate::shaders::shared::simhash;
 
 /// Fields of the `core` buffer, `[n_envs, Core::WORDS]` u32: what every instance of every family has.
@@ -167,6 +167,17 @@ pub struct Pose {
     pub facing: u32,
 }
 
+/// What of the steps to come is left to chance, as far as a key can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeftToChance {
+    /// Nothing: no value of any random word changes a key.
+    Never,
+    /// Any step may be.
+    Always,
+    /// That depends on state and action: [`World::is_left_to_chance`] says it, and this kernel.
+    ByStep(ChanceKernel),
+}
+
 /// A loaded world: a ruleset and the twins that play it.
 ///
 /// A finished episode is followed by `begin_stream` and then either `generate` (fresh worlds) or a copy of a prepared level's
@@ -249,6 +260,25 @@ pub trait World: Send + Sync + Debug {
                 Err(format!("key part '{part}' means nothing in {}; there, keys are made of {}", spec.id, names.join(", ")))
             }
         }
+    }
+
+    /// What of the steps to come is left to chance. A world may say more than is so, never less. `key` is all that is looked at of where
+    /// the steps lead; None if that may be anything.
+    fn left_to_chance(&self, _key: Option<Key>) -> LeftToChance {
+        LeftToChance::Always
+    }
+
+    /// Whether another random word could make something else of the step that instance `i` is about to take with `core[ACTION]`, as far as
+    /// `key` can tell at once or later. Asked only where [`World::left_to_chance`] says [`LeftToChance::ByStep`].
+    fn is_left_to_chance(&self, _key: Option<Key>, _i: usize, _block: &Block) -> bool {
+        true
+    }
+
+    /// For each cell, row by row, whether the player may ever come there from where it is, whatever it does and however long that takes. A
+    /// world may say more than is so, never less: doors may come to be open, and things to be carried away.
+    fn within_reach(&self, _i: usize, _block: &Block) -> Vec<bool> {
+        let (width, height) = self.spec().size;
+        vec![true; (width * height) as usize]
     }
 
     /// Times each of `spec().achievements` was done in this episode so far.

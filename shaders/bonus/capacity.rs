@@ -127,6 +127,11 @@ impl Channel {
 
     /// Its capacity to within `gap` bits, beginning with even rows, in at most `most` iterations.
     pub fn capacity(&self, gap: f64, most: u32) -> Capacity {
+        self.capacity_while(gap, most, || true)
+    }
+
+    /// [`Channel::capacity`] that is given up once `go_on` says no: then its bounds are what they are.
+    pub fn capacity_while(&self, gap: f64, most: u32, go_on: impl Fn() -> bool) -> Capacity {
         let mut inputs = vec![1.0 / self.len() as f64; self.len()];
         let mut iterations = 0;
         loop {
@@ -136,7 +141,7 @@ impl Channel {
             let sum: f64 = inputs.iter().zip(&gained).map(|(p, c)| p * c).sum();
             let bits = ln(sum) / LN_2;
             let upper = divergences.iter().copied().fold(f64::NEG_INFINITY, f64::max) / LN_2;
-            if upper - bits < gap || iterations == most {
+            if upper - bits < gap || iterations == most || !go_on() {
                 return Capacity { bits, upper, mutual, iterations, inputs };
             }
             inputs.iter_mut().zip(&gained).for_each(|(p, c)| *p *= c / sum);
@@ -152,13 +157,12 @@ impl Channel {
         inputs.iter().zip(&divergences).map(|(p, d)| p * d).sum::<f64>() / LN_2
     }
 
-    /// [`Channel::mutual_information`] less its first-order bias, with the outcomes that occurred (Miller 1955, Madow 1948); for a channel
-    /// that is not merged and whose inputs were all tried `tries` times.
+    /// [`Channel::mutual_information`] less its first-order [`bias`] with the frequencies that occurred; for a channel that is not merged and
+    /// whose inputs were all tried `tries` times.
     pub fn corrected_information(&self, tries: u32) -> f64 {
-        let occurred = |row: &[u32]| row.iter().filter(|c| **c > 0).count() as u32;
-        let by_input: Vec<u32> = (0..self.len()).map(|x| occurred(self.row(x))).collect();
-        let overall = (0..self.outcomes).filter(|y| (0..self.len()).any(|x| self.row(x)[*y] > 0)).count() as u32;
-        self.mutual_information() - bias(&by_input, overall, tries)
+        let row = |x| self.row(x).iter().copied().enumerate().filter(|(_, n)| *n > 0).collect();
+        let rows: Vec<Vec<(usize, u32)>> = (0..self.len()).map(row).collect();
+        self.mutual_information() - bias(&rows, self.outcomes, tries)
     }
 }
 
@@ -176,11 +180,20 @@ pub fn rounds_of_dispatch(inputs: usize, outcomes: usize) -> Result<u32, Limit> 
     Ok(((MAX_LOOPS - once) / round) as u32)
 }
 
-/// First-order bias in bits of plug-in mutual information at even inputs, each tried `tries` times: `by_input` outcomes are possible for
-/// each input and `overall` for all of them.
-pub fn bias(by_input: &[u32], overall: u32, tries: u32) -> f64 {
-    let sum: f64 = by_input.iter().map(|m| f64::from(*m) - 1.0).sum();
-    (sum - (f64::from(overall) - 1.0)) / (2.0 * f64::from(tries) * by_input.len() as f64) / LN_2
+/// First-order bias in bits of plug-in mutual information at even inputs, each tried `tries` times. A row an input: numbers of the outcomes
+/// that came of it, and how often.
+///
+/// `[sum_x (m_x - 1) - (1 / |X|) sum_x sum_y p(y|x) (1 - p(y|x)) / p(y)] / (2 R |X|)` nats, with the m_x outcomes and the frequencies that
+/// occurred. Inputs are given, not drawn: what the counts of an outcome over all of them lose is less than where inputs are drawn too (Miller
+/// 1955, Madow 1948, with m - 1 in place of the second sum). 0 without noise, and never below.
+pub fn bias(rows: &[Vec<(usize, u32)>], outcomes: usize, tries: u32) -> f64 {
+    let mut of_outcome = vec![0u64; outcomes];
+    rows.iter().flatten().for_each(|(y, n)| of_outcome[*y] += u64::from(*n));
+    let each = f64::from(tries);
+    let more = |row: &Vec<(usize, u32)>| row.len() as f64 - 1.0;
+    let less = |(y, n): &(usize, u32)| f64::from(*n) * (each - f64::from(*n)) / (each * of_outcome[*y] as f64);
+    let sum = rows.iter().map(more).sum::<f64>() - rows.iter().flatten().map(less).sum::<f64>();
+    (sum / (2.0 * each * rows.len() as f64) / LN_2).max(0.0)
 }
 
 const LN_2: f64 = std::f64::consts::LN_2;

@@ -103,11 +103,25 @@ fn tables_that_are_no_channel_are_refused() {
     assert_eq!(Channel::new(&[1, 0, 0, 0], 2), Err(ChannelError::Untried(1)));
 }
 
+/// In nats, of channels whose frequencies are their probabilities: worked by hand from the formula, and simulated.
 #[test]
 fn the_first_order_bias_is_the_formulas() {
-    for (tries, bits) in [(1, 3.79), (4, 0.95), (16, 0.24), (64, 0.059)] {
-        close(bias(&[8; 4], 8, tries), bits, 0.005);
+    let of = |table: &[&[u32]], tries: u32, at: u32| {
+        let row = |counts: &&[u32]| counts.iter().copied().enumerate().filter(|(_, n)| *n > 0).collect();
+        let rows: Vec<Vec<(usize, u32)>> = table.iter().map(row).collect();
+        // The same frequencies with `at` tries: the bias falls as 1 / tries.
+        bias(&rows, table[0].len(), tries) * LN_2 * f64::from(tries) / f64::from(at)
+    };
+    let slips: [&[u32]; 4] = [&[4, 1, 0, 0], &[0, 4, 1, 0], &[0, 0, 4, 1], &[1, 0, 0, 4]];
+    let mixed: [&[u32]; 3] = [&[1, 1, 0], &[0, 1, 1], &[2, 0, 0]];
+    let noise: [&[u32]; 4] = [&[1; 8]; 4];
+    for (at, slip, mix, pure) in [(4, 0.0850, 0.0347, 0.6562), (16, 0.0212, 0.0087, 0.1641), (64, 0.0053, 0.0022, 0.0410)] {
+        close(of(&slips, 5, at), slip, 1e-4);
+        close(of(&mixed, 2, at), mix, 1e-4);
+        close(of(&noise, 8, at), pure, 1e-4);
     }
+    let noiseless: [&[u32]; 4] = [&[4, 0, 0, 0], &[0, 4, 0, 0], &[0, 0, 4, 0], &[0, 0, 0, 4]];
+    assert_eq!(of(&noiseless, 4, 4), 0.0);
 }
 
 /// Counts of `tries` tries of each of 4 inputs whose outcome is one of 8, drawn evenly: pure noise.
@@ -145,7 +159,7 @@ fn expected_entropy(n: u32) -> f64 {
 #[test]
 fn noise_tried_often_is_seen_through() {
     let mut chance = Keyed::new([3, 4], 0, 0, 0);
-    for (tries, plug_in, corrected) in [(4usize, 0.9904, 0.8467), (16, 0.2846, 0.0905), (64, 0.0612, 0.0020)] {
+    for (tries, plug_in, corrected) in [(4usize, 0.9904, 0.7929), (16, 0.2846, 0.0865), (64, 0.0612, 0.0018)] {
         let exact = expected_entropy(4 * tries as u32) - expected_entropy(tries as u32);
         close(exact, plug_in, 5e-5);
         let channels = if tries == 4 { 20_000 } else { 4_000 };
@@ -161,8 +175,8 @@ fn noise_tried_often_is_seen_through() {
             let n = values.len() as f64;
             let mean = values.iter().sum::<f64>() / n;
             let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1.0);
-            // The published figure itself is rounded to four digits.
-            close(mean, expected, 4.0 * (variance / n).sqrt() + 5e-5);
+            // The figures themselves are rounded to four digits; corrected ones were simulated (60 000 channels each, numpy).
+            close(mean, expected, 5.0 * (variance / n).sqrt() + 5e-5);
         }
     }
 }

@@ -1,5 +1,7 @@
 // Empowerment as a bonus: `seen` holds the value of the state that each instance or fork is in. Numbers: 1 if what an arrival changed
-// is paid, not the value itself. The word of its own is the value of the state that the instance is in.
+// is paid, not the value itself; 1 if states are counted. The first word of its own is the value of the state that the instance is in; if
+// states are counted, how many were measured and how many of them chance had a say in follow, two words each. The second half of `seen` says
+// which those are.
 // Twin: src/bonus/forks.rs
 
 #import shaders/bonus/arrival.wgsl
@@ -9,13 +11,28 @@ fn empowerment_value(what: Arrival, at: u32) -> i32 {
     return select(value, value - bitcast<i32>(own[at]), parameter(0u) == 1u);
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+/// The state that the instance is in now.
+fn arrive(what: Arrival, at: u32) {
     own[at] = seen[what.obs];
+    if parameter(1u) == 1u {
+        count(at + 1u, 1u);
+        count(at + 3u, seen[arrayLength(&seen) / 2u + what.obs]);
+    }
+}
+
+/// So many more, 0 or 1, of what is counted in two words.
+fn count(at: u32, more: u32) {
+    own[at] += more;
+    own[at + 1u] += select(0u, 1u, own[at] < more);
+}
+
+fn bonus_begin(what: Arrival, at: u32) {
+    arrive(what, at);
 }
 
 fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     let value = empowerment_value(what, at);
-    own[at] = seen[what.obs];
+    arrive(what, at);
     return Outcome(value, 0u);
 }
 

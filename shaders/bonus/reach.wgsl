@@ -8,20 +8,25 @@
 
 // Of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
-// Number of the dream, how many there are, then log2 of 0, 1 .. in units of 2^-40, two words each.
+// Number of the dream, how many there are, 1 if chance has a say in everything, then log2 of 0, 1 .. in units of 2^-40, two words each.
 @group(0) @binding(1) var<storage, read> params: array<u32>;
 // Of the roots: who they are, their core words, distinct ends, sums of logarithms (two words).
 @group(0) @binding(2) var<storage, read> roots: array<u32>;
 @group(0) @binding(3) var<storage, read> core: array<u32>;
 @group(0) @binding(4) var<storage, read_write> counts: array<u32>;
 @group(0) @binding(5) var<storage, read_write> sums: array<u32>;
-// By row of the root.
+// By row of the root: values in the first half, in the second 1 where chance had a say in the ends.
 @group(0) @binding(6) var<storage, read_write> values: array<u32>;
+// Of the roots: 1 if a step of a fork was left to chance. Then how many were measured, and how many of them chance had a say in, two words
+// each.
+@group(0) @binding(7) var<storage, read_write> marks: array<atomic<u32>>;
 
 const NOBODY: u32 = 0xffffffffu;
 const PARAM_DREAM: u32 = 0u;
 const PARAM_DREAMS: u32 = 1u;
-const PARAM_LOGS: u32 = 2u;
+const PARAM_ALWAYS: u32 = 2u;
+const PARAM_LOGS: u32 = 3u;
+const TALLY_WORDS: u32 = 4u;
 
 /// An invocation for each root.
 @compute @workgroup_size(64)
@@ -47,6 +52,21 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
         let at = root * CORE_WORDS;
         let over = (core[at + CORE_FLAGS] & FLAG_DONE) != 0u && core[at + CORE_STEP] > 0u;
         values[root] = select(mean(sum), 0u, over);
+        let marked = atomicExchange(&marks[slot], 0u) != 0u || params[PARAM_ALWAYS] == 1u;
+        let random = marked && !over;
+        values[arrayLength(&values) / 2u + root] = select(0u, 1u, random);
+        let tally = arrayLength(&marks) - TALLY_WORDS;
+        count(tally);
+        if random {
+            count(tally + 2u);
+        }
+    }
+}
+
+/// One more of what is counted in two words.
+fn count(at: u32) {
+    if atomicAdd(&marks[at], 1u) == 0xffffffffu {
+        atomicAdd(&marks[at + 1u], 1u);
     }
 }
 

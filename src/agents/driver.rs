@@ -79,6 +79,19 @@ impl<A: Agent> Driver for A {
     fn forked_steps(&self) -> Option<u64> {
         self.forked().map(|steps| steps.load(Ordering::Relaxed))
     }
+
+    fn save(&self) -> Value {
+        Agent::save(self)
+    }
+
+    fn load(&mut self, _batch: &Batch, saved: &Value) -> Result<()> {
+        Agent::load(self, saved);
+        Ok(())
+    }
+
+    fn report(&self) -> Vec<(String, Value)> {
+        Agent::report(self)
+    }
 }
 
 /// What `each` tells of every instance as it stands, looked at on all threads.

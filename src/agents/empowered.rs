@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde_json::{Value, json};
+
 use crate::bonus::empowerment::{DREAMS, Empowerment, Mode, Refused, Search, default_key, is_over};
 use crate::envs::shared::key::Key;
 use crate::envs::{Core, World};
@@ -98,6 +100,8 @@ pub struct Empowered {
     dream: Dream,
     /// Steps that forks have taken.
     forked: Arc<AtomicU64>,
+    /// Outcomes measured, and those among them that chance had a say in.
+    tally: Arc<[AtomicU64; 2]>,
     /// The same on a card; None if it cannot be done there.
     imagining: Option<Arc<Imagining>>,
     refused: Refused,
@@ -108,19 +112,20 @@ impl Empowered {
     /// See [`Options::resolve`].
     pub fn new(world: &dyn World, options: &Options, seed: u64) -> Result<Empowered> {
         let (measure, dream) = (options.measure(world)?, Dream::of(world)?);
-        let forked = Arc::default();
-        let imagining = imagining(&measure, &dream, seed, &forked).map(Arc::new);
-        Ok(Empowered { seed, measure, dream, forked, imagining, refused: Refused::default() })
+        let (forked, tally) = (Arc::default(), Arc::default());
+        let imagining = imagining(&measure, &dream, seed, (&forked, &tally)).map(Arc::new);
+        Ok(Empowered { seed, measure, dream, forked, tally, imagining, refused: Refused::default() })
     }
 
-    /// The value of each action for instance `i`, in units of 2^-20 bits; 0 for all if its episode is over, since none will be done.
+    /// The value of each action for instance `i`, in units of 2^-20 bits, and in how many of them chance had a say; 0 for all if its episode
+    /// is over, since none will be done.
     ///
     /// # Errors
     /// See [`Empowerment::measure`].
-    fn values(&self, work: &Work, i: usize, forks: &mut Forks, search: &mut Search, values: &mut [i32]) -> Result<()> {
+    fn values(&self, work: &Work, i: usize, forks: &mut Forks, search: &mut Search, values: &mut [i32]) -> Result<u64> {
         values.fill(0);
         if is_over(&work.block, i) {
-            return Ok(());
+            return Ok(0);
         }
         let n = values.len();
         for a in 0..n {
@@ -128,16 +133,24 @@ impl Empowered {
             forks.act(a, a as u32);
         }
         self.dream.step(forks, n);
-        let block = forks.block(n);
+        let (block, mut uncertain) = (forks.block(n), 0);
         for (a, value) in values.iter_mut().enumerate() {
-            *value = self.measure.measure(search, &block, a)?.q20();
+            let measured = self.measure.measure(search, &block, a)?;
+            *value = measured.q20();
+            uncertain += u64::from(!measured.certain);
         }
-        Ok(())
+        self.tally[0].fetch_add(n as u64, Ordering::Relaxed);
+        Ok(uncertain)
     }
 }
 
 /// One step with each action, and what can be reached from where it led to.
-fn imagining(measure: &Empowerment, dream: &Dream, seed: u64, forked: &Arc<AtomicU64>) -> Option<Imagining> {
+fn imagining(
+    measure: &Empowerment,
+    dream: &Dream,
+    seed: u64,
+    (forked, tally): (&Arc<AtomicU64>, &Arc<[AtomicU64; 2]>),
+) -> Option<Imagining> {
     let reach = measure.reach(dream)?;
     let imagined = Imagined {
         // Keys that nobody looks at.
@@ -150,7 +163,8 @@ fn imagining(measure: &Empowerment, dream: &Dream, seed: u64, forked: &Arc<Atomi
         reaches: vec![reach],
     };
     let (dream, gamma, forked) = (dream.clone(), DISCOUNT_ONE, forked.clone());
-    Some(Imagining { seed, dream, rollouts: 1, depth: 1, gamma, imagined, forked, most_forks: 0 })
+    let tally = Some(tally.clone());
+    Some(Imagining { seed, dream, rollouts: 1, depth: 1, gamma, imagined, forked, tally, most_forks: 0 })
 }
 
 impl Agent for Empowered {
@@ -167,24 +181,50 @@ impl Agent for Empowered {
     }
 
     fn fault(&self, instance: usize, code: u32) -> Option<String> {
-        (code == FAULT_FORKS).then(|| self.refused.text(instance, "agent.horizon"))
+        (code == FAULT_FORKS).then(|| self.refused.text(instance, "agent", self.measure.mode))
+    }
+
+    /// Of the modes `exact` and `frozen`: outcomes measured, and how many of their values are bounds only, since chance had a say.
+    fn report(&self) -> Vec<(String, Value)> {
+        if matches!(self.measure.mode, Mode::Sampled(_)) {
+            return Vec::new();
+        }
+        let [states, uncertain] = [0, 1].map(|k| self.tally[k].load(Ordering::Relaxed));
+        vec![("outcomes".to_string(), json!({ "measured": states, "uncertain": uncertain }))]
+    }
+
+    fn save(&self) -> Value {
+        let outcomes = [0, 1].map(|k| self.tally[k].load(Ordering::Relaxed));
+        json!({ "outcomes": outcomes })
+    }
+
+    fn load(&self, saved: &Value) {
+        for k in 0..2 {
+            // Files of older versions say nothing.
+            self.tally[k].store(saved["outcomes"][k].as_u64().unwrap_or(0), Ordering::Relaxed);
+        }
     }
 
     fn choose(&self, work: &mut Work) {
         let num_actions = work.world.spec().num_actions();
         let mut forks = self.dream.forks(num_actions as usize);
-        let mut search = Search::new(&self.dream);
+        let mut search = Search::new(&self.dream).without_errors();
+        let mut uncertain = 0;
         let mut values = vec![0; num_actions as usize];
         for i in 0..work.block.n {
-            if let Err(why) = self.values(work, i, &mut forks, &mut search, &mut values) {
-                self.refused.keep(work.block.first + i, &why);
-                work.block.core_mut(i)[Core::FAULT] = FAULT_FORKS;
-                continue;
+            match self.values(work, i, &mut forks, &mut search, &mut values) {
+                Ok(more) => uncertain += more,
+                Err(why) => {
+                    self.refused.keep(work.block.first + i, &why);
+                    work.block.core_mut(i)[Core::FAULT] = FAULT_FORKS;
+                    continue;
+                }
             }
             let action = choose(self.seed, num_actions, &values, work.block.core_of(i));
             work.block.core_mut(i)[Core::ACTION] = action;
         }
         let own = work.block.n as u64 * u64::from(num_actions);
         self.forked.fetch_add(own + search.forked_steps, Ordering::Relaxed);
+        self.tally[1].fetch_add(uncertain, Ordering::Relaxed);
     }
 }

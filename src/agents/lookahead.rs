@@ -145,6 +145,7 @@ impl Lookahead {
             gamma: self.gamma,
             imagined,
             forked: self.forked.clone(),
+            tally: None,
             most_forks: self.most_forks,
         }))
     }

@@ -13,14 +13,14 @@ mod sampled;
 #[cfg(test)]
 mod tests;
 
-pub use field::on_every_cell;
+pub use field::{Noise, Tour, on_cells, on_every_cell};
 pub use log2::{BIT, FINE, log2, q20};
 pub use reach::{Bounds, End, Search, is_over};
 pub use refused::Refused;
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 
 use crate::envs::shared::key::{Key, KeyPart};
-use crate::envs::{Block, Family, World};
+use crate::envs::{Block, Family, LeftToChance, World};
 use crate::error::{Error, Result};
 use crate::sim::dream::Dream;
 
@@ -28,6 +28,10 @@ use crate::sim::dream::Dream;
 pub const MAX_FORKS: u64 = 1 << 22;
 /// Most bytes that the distinct states of one step of one root may take.
 pub const MAX_FRONTIER_BYTES: usize = 256 << 20;
+/// Most actions of a sequence.
+pub const MAX_HORIZON: u32 = 10_000;
+/// Most dreams of [`Mode::Frozen`].
+pub const MAX_DREAMS: u32 = 4096;
 /// Dreams over which [`Mode::Frozen`] averages if nothing else is said.
 pub const DREAMS: u32 = 8;
 /// Rollouts for each sequence in [`Mode::Sampled`] if nothing else is said.
@@ -39,7 +43,7 @@ pub type Outcome = Option<u64>;
 /// How chance is dealt with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Nothing is left to chance: log2 of the number of distinct ends. Elsewhere, the value in dream 0 alone.
+    /// Nothing is left to chance: log2 of the number of distinct ends. Elsewhere ([`Measured::certain`] says so) the value in dream 0 alone.
     Exact,
     /// All forks share their noise: the mean over so many dreams of log2 of the distinct ends. Never below the true value.
     Frozen { dreams: u32 },
@@ -93,6 +97,10 @@ pub struct Measured {
     pub fine: i64,
     /// Forked steps it took.
     pub forked_steps: u64,
+    /// Whether the value is the capacity itself: no value of any random word could have changed what is seen of an end. Where it is not, the
+    /// values of `Exact` and `Frozen` are too large or right; a world may call what is certain uncertain, never the other way round. Never
+    /// said of a counted channel.
+    pub certain: bool,
     pub detail: Detail,
 }
 
@@ -130,13 +138,16 @@ impl Empowerment {
     /// Measures with `key` in `world`, within [`MAX_FORKS`].
     ///
     /// # Errors
-    /// [`Error::Usage`] for a horizon, a number of dreams or of rollouts of 0, and for a key that means nothing in this world.
+    /// [`Error::Usage`] for a horizon that is not 1 to [`MAX_HORIZON`], dreams that are not 1 to [`MAX_DREAMS`], 0 rollouts or sequences, and
+    /// for a key that means nothing in this world.
     pub fn new(world: &dyn World, horizon: u32, mode: Mode, key: Key) -> Result<Empowerment> {
-        if horizon == 0 {
-            return Err(Error::Usage("a horizon has at least 1 action".to_string()));
+        if !(1..=MAX_HORIZON).contains(&horizon) {
+            return Err(Error::Usage(format!("a horizon has at least 1 action and at most {MAX_HORIZON}, not {horizon}")));
         }
         match mode {
-            Mode::Frozen { dreams: 0 } => return Err(Error::Usage("frozen noise needs at least 1 dream".to_string())),
+            Mode::Frozen { dreams } if !(1..=MAX_DREAMS).contains(&dreams) => {
+                return Err(Error::Usage(format!("{dreams} dreams of frozen noise; there can be 1 to {MAX_DREAMS}")));
+            }
             Mode::Sampled(rollouts) => rollouts.check()?,
             _ => {}
         }
@@ -158,33 +169,34 @@ impl Empowerment {
     /// [`Error::Usage`] if one root takes more forks, states or outcomes than the limits allow, with what would fit.
     pub fn measure_by(&self, search: &mut Search, block: &Block, i: usize, end: &End) -> Result<Measured> {
         let before = search.forked_steps;
-        let (fine, detail) = if is_over(block, i) {
-            (0, Detail::Over)
+        let (fine, certain, detail) = if is_over(block, i) {
+            (0, true, Detail::Over)
         } else {
             match self.mode {
                 Mode::Exact => self.reached(search, (block, i), 1, end)?,
                 Mode::Frozen { dreams } => self.reached(search, (block, i), dreams, end)?,
                 Mode::Sampled(rollouts) => {
                     let sampled = sampled::sample(search, (block, i), self.bounds(), rollouts, end)?;
-                    ((sampled.bits * BIT + 0.5) as i64, Detail::Channel(sampled))
+                    ((sampled.bits * BIT + 0.5) as i64, false, Detail::Channel(sampled))
                 }
             }
         };
-        Ok(Measured { fine, forked_steps: search.forked_steps - before, detail })
+        Ok(Measured { fine, forked_steps: search.forked_steps - before, certain, detail })
     }
 
     fn bounds(&self) -> Bounds {
         Bounds { horizon: self.horizon, forks: self.max_forks }
     }
 
-    fn reached(&self, search: &mut Search, root: (&Block, usize), dreams: u32, end: &End) -> Result<(i64, Detail)> {
-        let mut counts = Vec::new();
+    fn reached(&self, search: &mut Search, root: (&Block, usize), dreams: u32, end: &End) -> Result<(i64, bool, Detail)> {
+        let (mut counts, mut certain) = (Vec::new(), true);
         for number in 0..dreams {
             counts.push(search.ends(root, number, self.bounds(), end)?.len() as u64);
+            certain &= !search.random;
         }
         let n = i64::from(dreams);
         let sum: i64 = counts.iter().map(|count| log2(*count)).sum();
-        Ok(((sum + n / 2) / n, Detail::Ends(counts)))
+        Ok(((sum + n / 2) / n, certain, Detail::Ends(counts)))
     }
 
     /// The value of the state of instance `i` as a bonus, in units of 2^-20 bits. For the reward `E_n(s') - E_n(s)` keep the last value and
@@ -196,19 +208,24 @@ impl Empowerment {
         Ok(self.measure(&mut Search::new(dream), block, i)?.q20())
     }
 
-    /// The value in dream 0, and whether dream 1 ends elsewhere: then chance has a say, and the mode `Exact` is the value in one dream only.
-    ///
-    /// # Errors
-    /// See [`Empowerment::measure_by`].
-    pub fn measure_exactly(&self, search: &mut Search, block: &Block, i: usize) -> Result<(Measured, bool)> {
-        if is_over(block, i) {
-            return Ok((Measured { fine: 0, forked_steps: 0, detail: Detail::Over }, false));
+    /// Whether chance can have a say in any state of `world`, as far as the key can tell.
+    pub fn may_be_uncertain(&self, world: &dyn World) -> bool {
+        world.left_to_chance(Some(self.key)) != LeftToChance::Never
+    }
+
+    /// Forked steps that one root takes at most, in a world of so many actions.
+    pub fn most_steps(&self, actions: u32) -> u128 {
+        let all = |dreams: u32| {
+            let layers = (1..=self.horizon).scan(1u128, |states, _| {
+                *states = states.saturating_mul(u128::from(actions)).min(u128::from(self.max_forks));
+                Some(*states)
+            });
+            layers.sum::<u128>().min(u128::from(self.max_forks)) * u128::from(dreams)
+        };
+        match self.mode {
+            Mode::Exact => all(1),
+            Mode::Frozen { dreams } => all(dreams),
+            Mode::Sampled(rollouts) => rollouts.steps_each(actions, self.horizon),
         }
-        let (before, end) = (search.forked_steps, End::Key(self.key));
-        let ends = search.ends((block, i), 0, self.bounds(), &end)?;
-        let random = ends != search.ends((block, i), 1, self.bounds(), &end)?;
-        let count = ends.len() as u64;
-        let forked_steps = search.forked_steps - before;
-        Ok((Measured { fine: log2(count), forked_steps, detail: Detail::Ends(vec![count]) }, random))
     }
 }

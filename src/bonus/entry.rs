@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::empowerment::{DREAMS, ROLLOUTS, default_key};
 use super::forks::HORIZON;
 use crate::envs::shared::key::Key;
-use crate::envs::{Family, World};
+use crate::envs::{Family, LeftToChance, World};
 use crate::error::{Error, Result};
 
 /// One bonus. What is None has not been said; [`Entry::resolved`] says it.
@@ -44,7 +44,8 @@ pub struct Entry {
     /// `empowerment`: actions of a sequence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horizon: Option<u32>,
-    /// `empowerment`: `exact`, `frozen` noise over so many `dreams`, or `sampled` with so many `rollouts` of all sequences of actions or of
+    /// `empowerment`: `exact` (the summary counts the states in which chance had a say; where it has one in all, as in Crafter, the default is
+    /// `frozen` noise of one dream, which pays the same), `frozen` noise over so many `dreams`, or `sampled` with so many `rollouts` of all sequences of actions or of
     /// so many random `sequences`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
@@ -152,6 +153,12 @@ impl Entry {
             };
             world.check_key(key).map_err(|why| Error::Usage(format!("bonus {}: {why}", self.name)))?;
             entry.key = Some(key);
+        }
+        let sampled = entry.rollouts.is_some() || entry.sequences.is_some();
+        if self.name == "empowerment" && entry.mode.is_none() && !sampled && world.left_to_chance(entry.key) == LeftToChance::Always {
+            // No state would be certain: what one dream says is named as what it is.
+            entry.mode = Some("frozen".to_string());
+            entry.dreams = Some(entry.dreams.unwrap_or(1));
         }
         entry.fill(known);
         Ok(entry)

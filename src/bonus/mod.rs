@@ -19,7 +19,7 @@ pub mod tables;
 
 pub use build::PROJECTION_SEED;
 pub use config::{AIRS, BonusConfig, Entry};
-pub use forks::Channels;
+pub use forks::{Certainty, Channels};
 pub use kept::{Imagined, Searches};
 pub use runtime::{Bonuses, Counted, FUSING};
 

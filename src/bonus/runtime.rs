@@ -5,12 +5,13 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::build::bonus;
 use super::config::{AIRS, BonusConfig};
-use super::forks::{Channels, Forked};
+use super::forks::{Certainty, Channels, Forked};
 use super::kept::{Imagined, Kept, Nothing, Paying, Searches};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
+use crate::memory::{self, shown};
 use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, Turn};
 use crate::shaders::bonus::table::{self, Table};
 use crate::shaders::bonus::{Inserts, ONE, Seen};
@@ -123,6 +124,19 @@ impl Bonuses {
         Ok(None)
     }
 
+    /// How many states chance had a say in, where the mode `exact` is paid and that may be; `own` as for [`Bonuses::channels`].
+    ///
+    /// # Errors
+    /// What `own` returns.
+    pub fn certainty<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Certainty>> {
+        for (b, kept) in self.list.iter().enumerate() {
+            if let Paying::Forks(forked) = &kept.bonus {
+                return Ok(forked.certainty(own(OWN + b)?));
+            }
+        }
+        Ok(None)
+    }
+
     /// Arm `arm` of fusion `airs` is paid from here on, to all instances whose extra of the fusion this is.
     pub fn choose(&self, fusing: &mut [u32], arm: usize) {
         self.fuse.choose(fusing, arm as u32);
@@ -220,6 +234,7 @@ impl Bonuses {
             match fill(&words[..table::HEAD]).room_for(more, *sums, self.most_bytes.load(Ordering::Relaxed)) {
                 Ok(None) | Err(TableError::Large { .. }) => {}
                 Ok(Some(slots)) => {
+                    check_memory(slots)?;
                     let larger = Table::from_words(rebuild(&words, slots));
                     *self.tables[t].write().unwrap_or_else(PoisonError::into_inner) = larger;
                 }
@@ -268,6 +283,20 @@ impl Bonuses {
         out.clear();
         out.extend(words.chunks_exact(key::WORDS).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32));
     }
+}
+
+/// Whether a table of `slots` slots can be put together: its words are there twice for a while.
+fn check_memory(slots: u32) -> Result<()> {
+    let bytes = 4 * table::words_of(slots) as u128;
+    memory::check(2 * bytes).map_err(|short| {
+        let there = shown(u128::from(short.allowed));
+        let text = format!(
+            "a table of counts has to grow to {}, there twice for a while, and {there} can be taken ({})",
+            shown(bytes),
+            short.source
+        );
+        Error::Limit(format!("{text}: take a coarser key, fewer instances or fewer steps"))
+    })
 }
 
 /// Most keys that a step of `n_envs` instances brings: arrivals, and the first states of new episodes.

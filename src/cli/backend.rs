@@ -6,8 +6,9 @@ use std::sync::Arc;
 use clap::ValueEnum;
 
 use super::Global;
+use super::drivers::quietly;
 use crate::error::Error;
-use crate::gpu::{Gpu, adapters};
+use crate::gpu::{Gpu, GpuError, adapters};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
@@ -20,6 +21,33 @@ pub enum Backend {
 }
 
 impl Global {
+    /// # Errors
+    /// [`Error::Usage`] for `--adapter` on the CPU.
+    pub fn check_adapter(&self) -> Result<(), Error> {
+        if self.backend == Backend::Cpu && self.adapter.is_some() {
+            return Err(Error::Usage("--adapter names a graphics adapter, and --backend cpu uses none".to_string()));
+        }
+        Ok(())
+    }
+
+    /// For subcommands that step nothing on a card.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if one is asked for.
+    pub fn check_no_card(&self, command: &str) -> Result<(), Error> {
+        self.check_adapter()?;
+        let asked = if self.adapter.is_some() { "--adapter" } else { "--backend gpu" };
+        if self.adapter.is_some() || self.backend == Backend::Gpu {
+            return Err(Error::Usage(format!("{asked}: `{command}` uses no graphics adapter; leave it out")));
+        }
+        Ok(())
+    }
+
+    /// Whether there is no hardware to step on.
+    fn only_software(&self) -> Result<bool, GpuError> {
+        quietly(self, || Ok(adapters().first().is_none_or(|adapter| adapter.software)))
+    }
+
     /// [`Global::card`] for work that a card would slow down (a handful of instances, agents on the host): with `auto` that is the CPU.
     ///
     /// # Errors
@@ -34,14 +62,12 @@ impl Global {
     /// [`crate::gpu::GpuError::NoAdapter`] if `--backend gpu` or `--adapter` asks for what is not there; [`Error::Usage`] for
     /// `--adapter` on the CPU.
     pub fn card(&self) -> Result<Option<Arc<Gpu>>, Error> {
+        self.check_adapter()?;
         match (self.backend, &self.adapter) {
-            (Backend::Cpu, Some(_)) => {
-                Err(Error::Usage("--adapter names a graphics adapter, and --backend cpu uses none".to_string()))
-            }
-            (Backend::Cpu, None) => Ok(None),
-            (Backend::Auto, None) if adapters().first().is_none_or(|adapter| adapter.software) => Ok(None),
+            (Backend::Cpu, _) => Ok(None),
+            (Backend::Auto, None) if self.only_software()? => Ok(None),
             (_, wanted) => {
-                let gpu = Gpu::open(wanted.as_deref())?;
+                let gpu = quietly(self, || Gpu::open(wanted.as_deref()))?;
                 if gpu.adapter.software && self.quiet == 0 {
                     let name = &gpu.adapter.name;
                     // A closed stderr is no reason to stop.

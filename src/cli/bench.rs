@@ -10,12 +10,14 @@ use serde_json::json;
 use super::Global;
 use super::number;
 use super::options::{Stream, WorldArgs};
+use super::progress::Console;
 use crate::agents::Random;
 use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::World;
 use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::machine::machine;
+use crate::runs::{Progress, Report};
 use crate::sim::{Batch, Beside, Config, Worlds};
 
 #[derive(clap::Args)]
@@ -34,10 +36,10 @@ pub struct Args {
     #[arg(long)]
     no_observations: bool,
     /// Measured runs; the median and the range are reported
-    #[arg(long, default_value = "5", value_parser = number::positive)]
+    #[arg(long, default_value = "5", value_parser = repeats)]
     repeats: u64,
     /// Seconds a measured run should take
-    #[arg(long, default_value_t = 2.0)]
+    #[arg(long, default_value = "2", value_parser = seconds, allow_negative_numbers = true)]
     seconds: f64,
 }
 
@@ -51,6 +53,22 @@ pub fn worlds(text: &str) -> Result<Worlds, String> {
         None if text == "fresh" => Ok(Worlds::Fresh),
         None => Err(format!("'{text}' is neither fresh nor pool:N")),
     }
+}
+
+/// Measured runs at most, and seconds of one: a typing error is no year of work.
+const MOST_REPEATS: u64 = 1000;
+const MOST_SECONDS: f64 = 3600.0;
+/// Seconds of stepping between two looks at the clock.
+const CHUNK_SECONDS: f64 = 1.0;
+/// Work that takes longer than so many seconds is told while it goes on.
+const QUIET_SECONDS: f64 = 2.0;
+
+fn repeats(text: &str) -> Result<u64, String> {
+    number::within(text, 1, MOST_REPEATS)
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    number::seconds(text, 0.001, MOST_SECONDS)
 }
 
 /// What is paid beside the simulation, if anything.
@@ -86,13 +104,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let steps = calibrate(&mut batch, &agent, args.seconds)?;
     let counted = |batch: &Batch| batch.card().map(|card| (card.dispatches, card.stalls));
     let before = counted(&batch);
-    let mut rates = Vec::new();
-    for _ in 0..args.repeats {
-        let start = Instant::now();
-        batch.advance(steps, &agent)?;
-        rates.push(steps as f64 * args.num_envs as f64 / start.elapsed().as_secs_f64());
-    }
-    rates.sort_by(f64::total_cmp);
+    let rates = measured(&mut batch, &agent, args, steps, &mut Console::new(global, world.spec()))?;
     let spec = world.spec();
     let after = counted(&batch);
     let mut report = json!({
@@ -182,6 +194,34 @@ fn calibrate(batch: &mut Batch, agent: &Random, seconds: f64) -> crate::Result<u
         }
         steps = (steps * 4).min((steps as f64 * seconds / took.max(1e-6)).ceil() as u64).max(steps + 1);
     }
+}
+
+/// Steps a second of each measured run, in order of size. What takes long says how far it is.
+fn measured(batch: &mut Batch, agent: &Random, args: &Args, steps: u64, console: &mut Console) -> crate::Result<Vec<f64>> {
+    let (begun, n) = (Instant::now(), args.num_envs);
+    let whole = args.seconds * args.repeats as f64;
+    if whole > QUIET_SECONDS {
+        console.say(&format!("{} runs of about {} s, {whole:.0} s in all", args.repeats, args.seconds));
+    }
+    let chunk = if args.seconds > CHUNK_SECONDS { (steps as f64 * CHUNK_SECONDS / args.seconds).ceil() as u64 } else { steps };
+    let mut rates = Vec::new();
+    for k in 0..args.repeats {
+        let (start, mut done) = (Instant::now(), 0);
+        while done < steps {
+            let next = chunk.clamp(1, steps - done);
+            batch.advance(next, agent)?;
+            done += next;
+            let (all, seconds) = ((k * steps + done) * n, begun.elapsed().as_secs_f64());
+            if seconds > QUIET_SECONDS {
+                let (total, steps_per_s) = (args.repeats * steps * n, all as f64 / seconds);
+                console.report(&Report { steps: all, total, seconds, steps_per_s, stats: batch.stats() });
+            }
+        }
+        rates.push(steps as f64 * n as f64 / start.elapsed().as_secs_f64());
+    }
+    console.finish();
+    rates.sort_by(f64::total_cmp);
+    Ok(rates)
 }
 
 fn print(report: &serde_json::Value, json: bool) -> anyhow::Result<()> {

@@ -17,18 +17,22 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use toml::{Table, Value};
 
 use super::{Cli, number};
 use crate::agents::options::suggestion;
 use crate::bonus::BonusConfig;
 use crate::error::{Error, Result};
+use crate::files::{MOST_TEXT, read_text};
 
 /// The sections that there are.
 const SECTIONS: [&str; 3] = ["run", "agent", "bonus"];
 /// What `run` takes that a file has no say in.
 const ONLY_TYPED: [&str; 6] = ["config", "set", "resume", "force", "help", "output"];
+
+/// Options whose values are lists in one word.
+const LISTS: [&str; 3] = ["record", "seeds", "bonus"];
 
 /// The sections of `file` with what `sets` change.
 ///
@@ -37,7 +41,7 @@ const ONLY_TYPED: [&str; 6] = ["config", "set", "resume", "force", "help", "outp
 pub fn sections(file: Option<&Path>, sets: &[String]) -> Result<Table> {
     let mut table = Table::new();
     if let Some(path) = file {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e))?;
+        let text = read_text(path, MOST_TEXT)?;
         table = text.parse().map_err(|e| Error::Usage(format!("{}: {}", path.display(), format!("{e}").trim_end())))?;
         check(&table).map_err(|why| Error::Usage(format!("{}: {why}", path.display())))?;
     }
@@ -133,10 +137,12 @@ fn parse(text: &str) -> Value {
 /// # Errors
 /// [`Error::Usage`] for a key that `run` does not take.
 pub fn filled(typed: &[OsString], run: &Table) -> Result<Vec<OsString>> {
-    let mut all = typed.to_vec();
     let command = Cli::command();
     let matches = command.clone().try_get_matches_from(typed).map_err(|e| Error::Usage(e.to_string()))?;
-    let Some(("run", matches)) = matches.subcommand() else { return Ok(all) };
+    let Some(("run", matches)) = matches.subcommand() else { return Ok(typed.to_vec()) };
+    // What follows a bare -- is no option.
+    let (before, after) = typed.split_at(typed.iter().position(|word| word == "--").unwrap_or(typed.len()));
+    let (mut all, mut env) = (before.to_vec(), after.to_vec());
     let known = known(&command);
     for (key, value) in run {
         let name = key.replace('_', "-");
@@ -144,10 +150,16 @@ pub fn filled(typed: &[OsString], run: &Table) -> Result<Vec<OsString>> {
             let names: Vec<&str> = known.iter().map(String::as_str).collect();
             return Err(Error::Usage(format!("[run]: unknown key '{key}'{}", suggestion(&name, &names))));
         }
-        if !is_typed(matches, &name) {
-            append(&mut all, &name, value)?;
+        if is_typed(matches, &name) {
+            continue;
+        }
+        if name == "env" {
+            env = vec!["--".into(), text(&name, value)?.into()];
+        } else {
+            append(&mut all, &command, &name, value)?;
         }
     }
+    all.append(&mut env);
     Ok(all)
 }
 
@@ -163,30 +175,47 @@ fn is_typed(matches: &ArgMatches, name: &str) -> bool {
     matches.value_source(&name.replace('-', "_")) == Some(clap::parser::ValueSource::CommandLine)
 }
 
-fn append(all: &mut Vec<OsString>, name: &str, value: &Value) -> Result<()> {
-    let text = |value: &Value| match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Integer(n) => Ok(n.to_string()),
-        Value::Float(x) => Ok(x.to_string()),
-        _ => Err(Error::Usage(format!("[run]: {name} = {value} is no text, number or list of them"))),
-    };
-    match (name, value) {
-        ("env", value) => all.push(text(value)?.into()),
-        (_, Value::Boolean(true)) => all.push(format!("--{name}").into()),
-        (_, Value::Boolean(false)) => {}
-        ("record" | "seeds", Value::Array(list)) => {
-            let list = list.iter().map(text).collect::<Result<Vec<_>>>()?;
+/// What a flag is set to, what an option's value is: a flag takes true, false or how often it is given, and nothing else does.
+fn append(all: &mut Vec<OsString>, command: &Command, name: &str, value: &Value) -> Result<()> {
+    let action = argument(command, name).map(Arg::get_action);
+    match (action, value) {
+        (Some(ArgAction::SetTrue | ArgAction::Count), Value::Boolean(on)) => all.extend(on.then(|| format!("--{name}").into())),
+        (Some(ArgAction::Count), Value::Integer(n @ 0..=9)) => all.extend((0..*n).map(|_| format!("--{name}").into())),
+        (Some(ArgAction::SetTrue | ArgAction::Count), value) => {
+            return Err(Error::Usage(format!("[run]: {name} = {value} is neither true nor false")));
+        }
+        (_, Value::Array(list)) if LISTS.contains(&name) => {
+            let list = list.iter().map(|value| text(name, value)).collect::<Result<Vec<_>>>()?;
             all.push(format!("--{name}={}", list.join(",")).into());
         }
         (_, Value::Array(list)) => {
             all.push(format!("--{name}").into());
             for value in list {
-                all.push(text(value)?.into());
+                let text = text(name, value)?;
+                if text.starts_with('-') {
+                    return Err(Error::Usage(format!("[run]: {name}: '{text}' cannot be meant")));
+                }
+                all.push(text.into());
             }
         }
-        (_, value) => all.push(format!("--{name}={}", text(value)?).into()),
+        (_, value) => all.push(format!("--{name}={}", text(name, value)?).into()),
     }
     Ok(())
+}
+
+fn text(name: &str, value: &Value) -> Result<String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Integer(n) => Ok(n.to_string()),
+        Value::Float(x) => Ok(x.to_string()),
+        _ => Err(Error::Usage(format!("[run]: {name} = {value} is no text, number or list of them"))),
+    }
+}
+
+/// The option of that long name.
+fn argument<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+    let own = command.find_subcommand("run").into_iter().flat_map(Command::get_arguments);
+    own.chain(command.get_arguments()).find(|arg| arg.get_long() == Some(name))
 }
 
 /// The command line as typed, filled up from the file that it names.
@@ -203,8 +232,20 @@ pub fn command_line(typed: Vec<OsString>) -> Result<Cli> {
     let sections = args.sections()?;
     match sections.get("run").and_then(Value::as_table) {
         None => Ok(cli),
-        Some(run) => Ok(parse(&filled(&typed, run)?)),
+        Some(run) => {
+            let file = args.config.as_ref().map_or("--set".to_string(), |path| path.display().to_string());
+            let filled = filled(&typed, run).map_err(|e| Error::Usage(format!("{file}: {e}")))?;
+            let cli = Cli::command().try_get_matches_from(filled).and_then(|matches| Cli::from_arg_matches(&matches));
+            cli.map_err(|e| Error::Usage(format!("{file}: [run]: {}", said(&e))))
+        }
     }
+}
+
+/// What clap says, without its advice to read the help.
+fn said(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    text.split("\n\n").next().unwrap_or(text).to_string()
 }
 
 #[cfg(test)]
@@ -246,11 +287,42 @@ mod tests {
         assert!(all.iter().all(|word| word != "--steps=10k"));
         assert_eq!((args.num_envs, args.steps, args.world.env.as_str()), (8, Some(20_000), "gridlab/four-rooms"));
         assert!(all.contains(&OsString::from("--record=0,3")));
-        for (bad, why) in
-            [("num_env = 1", "did you mean 'num-envs'"), ("output = 'x'", "unknown"), ("env = { a = 1 }", "no text")]
-        {
+        for (bad, why) in [
+            ("num_env = 1", "did you mean 'num-envs'"),
+            ("output = 'x'", "unknown"),
+            ("env = { a = 1 }", "no text"),
+            ("env = true", "no text"),
+            ("steps = false", "steps = false is no text"),
+            ("steps = true", "steps = true is no text"),
+            ("stream = false", "no text"),
+            ("pixels = 1", "neither true nor false"),
+            ("picture_noise = 'yes'", "neither true nor false"),
+            ("quiet = 100", "neither true nor false"),
+            ("area = ['--help', 3]", "'--help' cannot be meant"),
+            ("area = [-1, 3]", "'-1' cannot be meant"),
+        ] {
             let error = filled(&line("explorarium run"), &bad.parse().expect("TOML")).expect_err(bad).to_string();
             assert!(error.contains(why), "{bad}: {error}");
         }
+    }
+
+    #[test]
+    fn a_value_is_never_an_option() {
+        let words = |typed: &str, run: &str| {
+            let all = filled(&line(typed), &run.parse().expect("TOML")).expect("filled");
+            let matches = Cli::command().try_get_matches_from(&all).expect("no option, no help");
+            match Cli::from_arg_matches(&matches).expect("parsed").command {
+                super::super::Command::Run(args) => (args.world.env, args.num_envs),
+                _ => panic!("another command"),
+            }
+        };
+        assert_eq!(words("explorarium run", "env = '--help'\nnum_envs = 3"), ("--help".to_string(), 3));
+        assert_eq!(words("explorarium run", "env = '-V'"), ("-V".to_string(), 256));
+        assert_eq!(words("explorarium run --", "num_envs = 3"), ("crafter".to_string(), 3));
+        assert_eq!(words("explorarium run -- chess", "num_envs = 3\nenv = 'x'"), ("chess".to_string(), 3));
+        assert_eq!(
+            words("explorarium run", "backend = 'cpu'\nquiet = 2\nverbose = false\npixels = false"),
+            ("crafter".to_string(), 256)
+        );
     }
 }

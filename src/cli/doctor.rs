@@ -7,11 +7,14 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::Global;
+use super::backend::Backend;
+use super::drivers::{lines, listening};
 use crate::agents::Random;
 use crate::envs::{Options, catalog, load};
 use crate::error::Error;
-use crate::gpu::{Adapter, Gpu, adapters};
+use crate::gpu::{Adapter, Gpu, GpuError, adapters};
 use crate::machine::machine;
+use crate::memory::{self, OVERRIDE, shown};
 use crate::sim::{Batch, Config};
 
 /// Worlds that the self-test steps, one a family.
@@ -22,65 +25,140 @@ struct Tested {
     id: &'static str,
     /// The CPU alone, stepped in two ways; or the CPU and an adapter.
     against: String,
-    sums: [u64; 2],
+    sums: Result<[u64; 2], Error>,
+}
+
+impl Tested {
+    fn is_ok(&self) -> bool {
+        self.sums.as_ref().is_ok_and(|[one, other]| one == other)
+    }
+}
+
+/// The adapters of this machine.
+struct Cards {
+    /// None if they were not looked for.
+    listed: Option<Vec<Adapter>>,
+    /// Those to test, opened: all, or the one that was named.
+    opened: Vec<Result<Arc<Gpu>, GpuError>>,
+    /// What their drivers wrote to stderr.
+    said: String,
+}
+
+impl Cards {
+    fn of(global: &Global) -> Cards {
+        if global.backend == Backend::Cpu {
+            return Cards { listed: None, opened: Vec::new(), said: String::new() };
+        }
+        let open = |wanted: &str| Gpu::open(Some(wanted)).map(Arc::new);
+        let ((listed, opened), said) = listening(|| {
+            let listed = adapters();
+            let opened = match &global.adapter {
+                Some(wanted) => vec![open(wanted)],
+                // An adapter that does not open is told, not an end: the CPU does the whole job.
+                None => (0..listed.len()).map(|k| open(&k.to_string())).collect(),
+            };
+            (listed, opened)
+        });
+        Cards { listed: Some(listed), opened, said }
+    }
+
+    /// Whether what was asked for is there.
+    fn check(&self, global: &Global) -> Result<(), Error> {
+        if self.opened.iter().any(Result::is_ok) || global.backend != Backend::Gpu && global.adapter.is_none() {
+            return Ok(());
+        }
+        // What kept the first from opening; with none listed, that there is none.
+        match Gpu::open(global.adapter.as_deref()) {
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
+        }
+    }
 }
 
 pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
-    let cards = adapters();
+    global.check_adapter()?;
+    let cards = Cards::of(global);
     let mut tests = Vec::new();
-    // An adapter that does not open is told, not an end: the CPU does the whole job.
-    let opened: Vec<_> = (0..cards.len()).map(|k| Gpu::open(Some(&k.to_string())).map(Arc::new)).collect();
     for id in TESTED {
-        tests.push(Tested { id, against: "the CPU in other blocks".to_string(), sums: self_test(id)? });
-        for gpu in opened.iter().flatten() {
-            tests.push(Tested { id, against: gpu.adapter.name.clone(), sums: card_test(id, gpu)? });
+        tests.push(Tested { id, against: "the CPU in other blocks".to_string(), sums: self_test(id) });
+        for gpu in cards.opened.iter().flatten() {
+            if global.quiet == 0 {
+                // Seconds each on a software driver; a closed stderr is no reason to stop.
+                let _ = writeln!(std::io::stderr(), "testing {id} on {}", gpu.adapter.name);
+            }
+            tests.push(Tested { id, against: gpu.adapter.name.clone(), sums: card_test(id, gpu) });
         }
     }
-    let ok = tests.iter().all(|t| t.sums[0] == t.sums[1]);
     let mut out = std::io::stdout().lock();
     if global.json {
-        let tests: Vec<_> = tests
-            .iter()
-            .map(|t| json!({ "env": t.id, "against": t.against, "checksum": format!("{:016x}", t.sums[0]), "ok": t.sums[0] == t.sums[1] }))
-            .collect();
-        let report = json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "machine": machine(),
-            "threads": rayon::current_num_threads(),
-            "environments": catalog::builtin().len(),
-            "adapters": cards.iter().map(as_json).collect::<Vec<_>>(),
-            "self_test": tests,
-        });
-        writeln!(out, "{report:#}")?;
+        writeln!(out, "{:#}", report(&cards, &tests))?;
     } else {
-        writeln!(out, "explorarium {}", env!("CARGO_PKG_VERSION"))?;
-        writeln!(out, "  machine       {}", machine())?;
-        writeln!(out, "  threads       {}", rayon::current_num_threads())?;
-        writeln!(out, "  environments  {}", catalog::builtin().len())?;
-        writeln!(out, "Graphics adapters (--adapter takes the number or a part of the name)")?;
-        for (k, card) in cards.iter().enumerate() {
-            write_adapter(&mut out, k, card)?;
-            if let Err(error) = &opened[k] {
-                writeln!(out, "      {error}")?;
-            }
-        }
-        if cards.is_empty() {
-            writeln!(out, "  none found; --backend cpu does everything")?;
-        }
-        writeln!(out, "Self-test: 64 instances stepped on the CPU and otherwise; all words must be equal")?;
-        for t in &tests {
-            let said = if t.sums[0] == t.sums[1] { "ok" } else { "FAILED" };
-            writeln!(out, "  {:<24} {said:<6}  checksum {:016x}  against {}", t.id, t.sums[0], t.against)?;
-        }
+        write_report(&mut out, global, &cards, &tests)?;
     }
-    if ok {
-        Ok(ExitCode::SUCCESS)
-    } else {
-        Err(Error::Data(
+    let differs = tests.iter().any(|test| test.sums.is_ok() && !test.is_ok());
+    cards.check(global)?;
+    match tests.into_iter().find_map(|test| test.sums.err()) {
+        Some(error) => Err(error.into()),
+        None if differs => Err(Error::Data(
             "the self-test failed: results depend on where they are computed; please report this machine".to_string(),
         )
-        .into())
+        .into()),
+        None => Ok(ExitCode::SUCCESS),
     }
+}
+
+fn report(cards: &Cards, tests: &[Tested]) -> serde_json::Value {
+    let test = |t: &Tested| match &t.sums {
+        Ok([sum, _]) => json!({ "env": t.id, "against": t.against, "checksum": format!("{sum:016x}"), "ok": t.is_ok() }),
+        Err(error) => json!({ "env": t.id, "against": t.against, "ok": false, "error": error.to_string() }),
+    };
+    let left = memory::left();
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "machine": machine(),
+        "threads": rayon::current_num_threads(),
+        "memory_bytes": left.as_ref().map(|left| left.bytes),
+        "memory_source": left.map(|left| left.source),
+        "environments": catalog::builtin().len(),
+        "adapters": cards.listed.as_ref().map(|list| list.iter().map(as_json).collect::<Vec<_>>()),
+        "drivers_said": lines(&cards.said),
+        "self_test": tests.iter().map(test).collect::<Vec<_>>(),
+    })
+}
+
+fn write_report(out: &mut impl Write, global: &Global, cards: &Cards, tests: &[Tested]) -> std::io::Result<()> {
+    writeln!(out, "explorarium {}", env!("CARGO_PKG_VERSION"))?;
+    writeln!(out, "  machine       {}", machine())?;
+    writeln!(out, "  threads       {}", rayon::current_num_threads())?;
+    let left = memory::left().map(|left| format!("{} can be taken ({})", shown(u128::from(left.bytes)), left.source));
+    writeln!(out, "  memory        {}", left.unwrap_or_else(|| format!("the system does not tell; {OVERRIDE}=BYTES does")))?;
+    writeln!(out, "  environments  {}", catalog::builtin().len())?;
+    writeln!(out, "Graphics adapters (--adapter takes the number or a part of the name)")?;
+    for (k, card) in cards.listed.iter().flatten().enumerate() {
+        write_adapter(out, k, card)?;
+        if let (None, Some(Err(error))) = (&global.adapter, cards.opened.get(k)) {
+            writeln!(out, "      {error}")?;
+        }
+    }
+    match &cards.listed {
+        None => writeln!(out, "  not looked for: --backend cpu")?,
+        Some(list) if list.is_empty() => writeln!(out, "  none found; --backend cpu does everything")?,
+        Some(_) => {}
+    }
+    for line in lines(&cards.said) {
+        writeln!(out, "  a driver said: {line}")?;
+    }
+    writeln!(out, "Self-test: 64 instances stepped on the CPU and otherwise; all words must be equal")?;
+    for t in tests {
+        match &t.sums {
+            Ok([sum, _]) => {
+                let said = if t.is_ok() { "ok" } else { "FAILED" };
+                writeln!(out, "  {:<24} {said:<6}  checksum {sum:016x}  against {}", t.id, t.against)?;
+            }
+            Err(error) => writeln!(out, "  {:<24} FAILED  against {}: {error}", t.id, t.against)?,
+        }
+    }
+    Ok(())
 }
 
 fn as_json(card: &Adapter) -> serde_json::Value {

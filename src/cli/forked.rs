@@ -1,28 +1,35 @@
 //! Empowerment on every cell of a map.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use clap::ValueEnum;
-use indicatif::ProgressBar;
 
 use super::Global;
-use super::map::{Args, ModeName};
+use super::map::{Args, ModeName, NoiseName};
 use super::mapped::Mapped;
+use super::progress::{clock, short};
 use super::trace::read_scenario;
-use crate::bonus::empowerment::{self, DREAMS, Detail, Empowerment, Measured, Mode, ROLLOUTS, Rollouts};
+use super::watch::Watch;
+use crate::bonus::empowerment::{
+    self, DREAMS, Detail, Empowerment, Measured, Mode, Noise, ROLLOUTS, Rollouts, Search, Tour,
+};
 use crate::envs::catalog::Options;
-use crate::envs::load;
+use crate::envs::{Block, load};
 use crate::error::{Error, Result};
 use crate::sim::dream::Dream;
 use crate::sim::{Batch, Config};
 
 /// Actions of a sequence if nothing else is said.
 const HORIZON: u32 = 3;
+/// Work that may take longer is announced.
+const LONG_SECONDS: f64 = 20.0;
 
 /// # Errors
 /// [`Error::Usage`] on arguments that make no sense in this world, or beyond what may be forked.
-pub fn measured(args: &Args, global: &Global) -> Result<Mapped> {
+pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<Mapped> {
     let world = load(args.env.as_deref().unwrap_or("crafter"), &Options::default())?;
     let mode = match args.mode.unwrap_or(ModeName::Exact) {
         ModeName::Exact => Mode::Exact,
@@ -37,30 +44,30 @@ pub fn measured(args: &Args, global: &Global) -> Result<Mapped> {
         let scenario = read_scenario(path).map_err(|e| e.downcast::<Error>().unwrap_or_else(|e| Error::Usage(e.to_string())))?;
         batch.set_scenario(0, &scenario)?;
     }
-    let (width, height) = world.spec().size;
-    // Seen on a terminal only.
-    let bar = if global.quiet == 0 { ProgressBar::new(u64::from(width * height)) } else { ProgressBar::hidden() };
+    let noise = if args.noise == Some(NoiseName::Shared) { Noise::Shared } else { Noise::Own };
+    let tour = Tour { noise, stop: Some(stop) };
     let begun = Instant::now();
     let found = batch.with_block(|world, block| {
-        empowerment::on_every_cell(world, &dream, block, 0, |search, block| {
-            let measured = match mode {
-                Mode::Exact => measure.measure_exactly(search, block, 0),
-                _ => measure.measure(search, block, 0).map(|measured| (measured, false)),
-            };
-            bar.inc(1);
+        let free = empowerment::on_cells(world, &dream, (block, 0), tour, |_, _| Ok(()))?;
+        let cells = free.iter().flatten().count() as u64;
+        let watch = Watch::new(global, stop, cells, "cells");
+        tell_work(&watch, (&measure, world.spec().num_actions(), cells), probe(&measure, &dream, block, stop)?);
+        let found = empowerment::on_cells(world, &dream, (block, 0), tour, |search, block| {
+            let measured = measure.measure(search, block, 0);
+            watch.done(1);
             measured
-        })
-    });
-    bar.finish_and_clear();
-    let found = found??;
-    let random = found.iter().flatten().filter(|(_, random)| *random).count();
-    if random > 0 && global.quiet == 0 {
+        });
+        watch.finish();
+        found
+    })??;
+    let random: Vec<bool> = found.iter().map(|cell| cell.as_ref().is_some_and(|measured| !measured.certain)).collect();
+    let n_random = random.iter().filter(|random| **random).count();
+    if mode == Mode::Exact && n_random > 0 && global.quiet == 0 {
         let text =
             "chance has a say within the horizon on so many cells, and `exact` shows one dream of it; --mode frozen or sampled";
         // A closed stderr is no reason to stop.
-        let _ = writeln!(std::io::stderr(), "warning: {random}: {text}");
+        let _ = writeln!(std::io::stderr(), "warning: {n_random}: {text}");
     }
-    let found: Vec<Option<Measured>> = found.into_iter().map(|cell| cell.map(|(measured, _)| measured)).collect();
     let mut mapped =
         Mapped::new(&*world, "empowerment", global.seed, found.iter().map(|c| c.as_ref().map(Measured::bits)).collect());
     (mapped.unit, mapped.digits) = (" bits", 2);
@@ -70,16 +77,48 @@ pub fn measured(args: &Args, global: &Global) -> Result<Mapped> {
         "mode",
         args.mode.unwrap_or(ModeName::Exact).to_possible_value().map_or(String::new(), |v| v.get_name().to_string()),
     );
-    tell_mode(&mut mapped, mode, random, &found);
+    tell_mode(&mut mapped, mode, n_random, &found);
+    mapped.say("noise", if noise == Noise::Own { "own" } else { "shared" });
+    if mode == Mode::Exact {
+        mapped.flag(random);
+    }
     mapped.took(found.iter().flatten().map(|m| m.forked_steps).sum(), begun.elapsed().as_secs_f64());
     Ok(mapped)
+}
+
+/// Forked steps of the player's own cell in one dream and the seconds that they took; of a short sequence in the mode `sampled`, whose cost is
+/// known.
+fn probe(measure: &Empowerment, dream: &Dream, block: &Block, stop: &AtomicBool) -> Result<(u64, f64)> {
+    let horizon = if matches!(measure.mode, Mode::Sampled(_)) { 1 } else { measure.horizon };
+    let one = Empowerment { mode: Mode::Exact, horizon, ..*measure };
+    let begun = Instant::now();
+    let mut search = Search::new(dream).stopped_by(Some(stop));
+    let steps = one.measure(&mut search, block, 0)?.forked_steps;
+    Ok((steps, begun.elapsed().as_secs_f64().max(1e-6)))
+}
+
+/// Says how much there is to do if that may take long: as much on each cell as on the player's own, on all threads.
+fn tell_work(watch: &Watch, (measure, actions, cells): (&Empowerment, u32, u64), (steps, seconds): (u64, f64)) {
+    let each = match measure.mode {
+        Mode::Exact => steps as f64,
+        Mode::Frozen { dreams } => steps as f64 * f64::from(dreams),
+        Mode::Sampled(_) => measure.most_steps(actions) as f64,
+    };
+    let all = each * cells as f64;
+    let left = all * seconds / steps.max(1) as f64 / rayon::current_num_threads() as f64;
+    if left >= LONG_SECONDS {
+        watch.say(&format!("about {} forked steps on {cells} cells, {}; Ctrl-C stops", short(all), clock(left)));
+    }
 }
 
 /// What the figures of a mode have to be read with.
 fn tell_mode(mapped: &mut Mapped, mode: Mode, random: usize, found: &[Option<Measured>]) {
     match mode {
         Mode::Exact => mapped.say("random_cells", random),
-        Mode::Frozen { dreams } => mapped.say("dreams", dreams),
+        Mode::Frozen { dreams } => {
+            mapped.say("dreams", dreams);
+            mapped.say("random_cells", random);
+        }
         Mode::Sampled(rollouts) => {
             mapped.say("rollouts", rollouts.each);
             let channel = |cell: &Option<Measured>| match cell.as_ref().map(|m| &m.detail) {
@@ -95,6 +134,7 @@ fn tell_mode(mapped: &mut Mapped, mode: Mode, random: usize, found: &[Option<Mea
             mapped.figure("even", channels.iter().map(|c| c.as_ref().map(|s| s.even)));
             mapped.figure("corrected", channels.iter().map(|c| c.as_ref().map(|s| s.corrected)));
             mapped.figure("bias", channels.iter().map(|c| c.as_ref().map(|s| s.bias)));
+            mapped.figure("error", channels.iter().map(|c| c.as_ref().and_then(|s| s.error)));
         }
     }
 }

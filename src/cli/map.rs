@@ -3,14 +3,17 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::backend::Backend;
-use super::mapped::Target;
+use super::mapped::{Mapped, Target};
 use super::play::Play;
-use super::{Global, forked, number, paid, visits};
+use super::watch::Watch;
+use super::{Global, forked, number, paid, run as running, visits};
 use crate::agents;
 use crate::envs::shared::key::Key;
 use crate::error::{Error, Result};
@@ -21,8 +24,10 @@ const NUM_ENVS: u64 = 64;
 
 const EXAMPLES: &str =
     "Empowerment is in bits: the capacity of the channel from sequences of actions to what is seen of where they end.
+Mode exact is that only where chance has no say: other cells are flagged (? in text, crosses in pictures, `certain` in JSON and tables), and
+their value is the capacity or more. In Crafter these are all: take frozen or sampled there.
 Bonuses are what an arrival on the cell would be paid after so many steps of play, by tables and by the memory of instance 0.
-The player is put on every free cell, facing as the world starts, all else as after the first reset.
+The player is put on every free cell that it may ever come to, facing as the world starts, all else as after the first reset.
 
 Examples:
   explorarium map gridlab/klyubin-maze --horizon 5 -o maze.png
@@ -58,6 +63,9 @@ pub struct Args {
     /// Mode sampled: so many random sequences in place of all, for a lower bound
     #[arg(long, value_name = "K", value_parser = number::small)]
     pub(super) sequences: Option<u32>,
+    /// Empowerment: whose noise the forks of a cell have [default: own]
+    #[arg(long, value_enum)]
+    pub(super) noise: Option<NoiseName>,
     /// Empowerment: JSON file with a state set by hand after the first reset (Crafter)
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
@@ -102,24 +110,35 @@ enum MeasureName {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ModeName {
-    /// log2 of the distinct ends; for worlds without chance
+    /// log2 of the distinct ends; where chance has a say, cells are flagged
     Exact,
     /// The mean of that over noises that all forks of a root share; never below the true value
     Frozen,
-    /// Independent noise: the capacity of the counted channel, with both bounds and its bias
+    /// Independent noise: the capacity of the counted channel, with both bounds, its bias and a standard error
     Sampled,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum NoiseName {
+    /// Each cell its own: errors are independent
+    Own,
+    /// All cells the same: cells that are alike err alike
+    Shared,
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     check(args, global)?;
     let target = args.output.as_deref().map(|path| Target::new(path, args.force)).transpose()?;
-    let mapped = match args.measure {
-        MeasureName::Empowerment => forked::measured(args, global)?,
-        MeasureName::Visits => match &args.from {
-            Some(path) => visits::recorded(path)?,
-            None => visits::of_play(&play(args, global)?)?,
-        },
-        MeasureName::Bonus => paid::of_play(&play(args, global)?, args.paid.unwrap_or(paid::For::Place))?,
+    let stop = Arc::new(AtomicBool::new(false));
+    running::listen(stop.clone())?;
+    let mapped = match mapped(args, global, &stop) {
+        Err(Error::Interrupted) => {
+            if global.quiet == 0 {
+                let _ = writeln!(std::io::stderr(), "stopped; a map is not kept in parts: nothing was written");
+            }
+            return Ok(ExitCode::from(Error::Interrupted.exit_code()));
+        }
+        mapped => mapped?,
     };
     if let Some(target) = &target {
         target.write(&mapped)?;
@@ -131,6 +150,22 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn mapped(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<Mapped> {
+    let played = |play: &Play| Watch::new(global, stop, play.all_steps(), "steps");
+    match (args.measure, &args.from) {
+        (MeasureName::Empowerment, _) => forked::measured(args, global, stop),
+        (MeasureName::Visits, Some(path)) => visits::recorded(path),
+        (MeasureName::Visits, None) => {
+            let play = play(args, global)?;
+            visits::of_play(&play, &played(&play))
+        }
+        (MeasureName::Bonus, _) => {
+            let play = play(args, global)?;
+            paid::of_play(&play, args.paid.unwrap_or(paid::For::Place), &played(&play))
+        }
+    }
 }
 
 /// Arguments that would have no effect are mistakes.
@@ -156,6 +191,7 @@ fn check(args: &Args, global: &Global) -> Result<()> {
         dreams,
         rollouts,
         sequences,
+        ("--noise", args.noise.is_some()),
         ("--scenario", args.scenario.is_some()),
     ];
     if global.backend == Backend::Gpu || global.adapter.is_some() {

@@ -9,7 +9,7 @@ use super::progress::short;
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::files::write_bytes;
-use crate::plots::heat_map;
+use crate::plots::{Heat, heat_map};
 
 /// A map wider than this many characters is drawn with one a cell.
 const TEXT_WIDTH: usize = 110;
@@ -28,6 +28,10 @@ pub struct Mapped {
     /// After a value, for people.
     pub unit: &'static str,
     said: Map<String, Value>,
+    /// For each cell whether chance has a say in its value, so that it is not what it is called; None where that is not asked.
+    random: Option<Vec<bool>>,
+    /// What a cell without a value is.
+    pub grey: &'static str,
     /// Further figures of each cell, for JSON.
     figures: Vec<(&'static str, Vec<Option<f64>>)>,
     took: Option<(u64, f64)>,
@@ -39,7 +43,9 @@ impl Mapped {
         let walls: Vec<u32> = (0..width * height).map(|cell| world.thin_walls(cell % width, cell / width)).collect();
         let walls = if walls.iter().all(|sides| *sides == 0) { Vec::new() } else { walls };
         let (said, figures) = (Map::new(), Vec::new());
-        let mut mapped = Mapped { env, measure, width, values, walls, digits: 0, unit: "", said, figures, took: None };
+        let grey = "not free, or out of reach";
+        let (digits, unit, random, took) = (0, "", None, None);
+        let mut mapped = Mapped { env, measure, width, values, walls, digits, unit, said, random, grey, figures, took };
         mapped.say("seed", seed);
         mapped
     }
@@ -47,6 +53,19 @@ impl Mapped {
     /// A circumstance of the measurement.
     pub fn say(&mut self, name: &str, value: impl Into<Value>) {
         self.said.insert(name.to_string(), value.into());
+    }
+
+    /// Flags the cells in whose value chance has a say.
+    pub fn flag(&mut self, random: Vec<bool>) {
+        self.random = Some(random);
+    }
+
+    fn is_random(&self, k: usize) -> bool {
+        self.random.as_ref().is_some_and(|random| random[k])
+    }
+
+    fn any_random(&self) -> bool {
+        self.random.as_ref().is_some_and(|random| random.contains(&true))
     }
 
     pub fn figure(&mut self, name: &'static str, values: impl Iterator<Item = Option<f64>>) {
@@ -71,15 +90,19 @@ impl Mapped {
     }
 
     fn title(&self) -> String {
+        format!("{}: {}", self.env, self.measure)
+    }
+
+    /// All circumstances.
+    fn about(&self) -> String {
         let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
-        let said: String =
-            self.said.iter().map(|(name, value)| format!(", {} {}", name.replace('_', " "), plain(value))).collect();
-        format!("{}: {}{said}", self.env, self.measure)
+        let said = self.said.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), plain(value)));
+        said.collect::<Vec<_>>().join(", ")
     }
 
     /// Two or three lines for people.
     pub fn summary(&self) -> String {
-        let mut text = self.title();
+        let mut text = format!("{}, {}", self.title(), self.about());
         let cells = self.values.iter().flatten().count();
         match self.range() {
             None => text += "\nno free cell",
@@ -100,27 +123,38 @@ impl Mapped {
     pub fn text(&self) -> String {
         let mut text = self.summary() + "\n\n";
         let digits = self.digits;
-        let number = |value: &Option<f64>| value.map_or("#".to_string(), |v| format!("{v:.digits$}"));
-        let room = self.values.iter().map(|v| number(v).len()).max().unwrap_or(1) + 1;
+        let number = |k: usize| {
+            let random = if self.is_random(k) { "?" } else { "" };
+            self.values[k].map_or("#".to_string(), |v| format!("{v:.digits$}{random}"))
+        };
+        let room = (0..self.values.len()).map(|k| number(k).len()).max().unwrap_or(1) + 1;
         let (low, _, high) = self.range().unwrap_or_default();
         let narrow = self.width as usize * room > TEXT_WIDTH;
-        let sign = |value: &Option<f64>| match value {
-            None => '#',
-            Some(_) if high == low => '0',
-            Some(v) => char::from(b'0' + ((v - low) / (high - low) * 9.0 + 0.5) as u8),
-        };
-        for row in self.values.chunks(self.width as usize) {
-            if narrow {
-                text.extend(row.iter().map(sign));
-            } else {
-                row.iter().for_each(|value| {
-                    let _ = write!(text, "{:>room$}", number(value));
-                });
+        let sign = |k: usize| {
+            let first = if self.is_random(k) { b'a' } else { b'0' };
+            match self.values[k] {
+                None => '#',
+                Some(_) if high == low => char::from(first),
+                Some(v) => char::from(first + ((v - low) / (high - low) * 9.0 + 0.5) as u8),
             }
-            text.push('\n');
+        };
+        for k in 0..self.values.len() {
+            if narrow {
+                text.push(sign(k));
+            } else {
+                let _ = write!(text, "{:>room$}", number(k));
+            }
+            if (k + 1) % self.width as usize == 0 {
+                text.push('\n');
+            }
         }
-        if narrow {
-            let _ = writeln!(text, "\n0 is {low:.3}{unit}, 9 is {high:.3}{unit}, # is not free", unit = self.unit);
+        match (narrow, self.any_random()) {
+            (true, random) => {
+                let _ = write!(text, "\n0 is {low:.3}{unit}, 9 is {high:.3}{unit}, # is {}", self.grey, unit = self.unit);
+                text += if random { ", a to j are the same where chance has a say\n" } else { "\n" };
+            }
+            (false, true) => text += "\n? is where chance has a say\n",
+            (false, false) => {}
         }
         text
     }
@@ -130,6 +164,9 @@ impl Mapped {
         let cell = |(k, value): (usize, &Option<f64>)| {
             let (y, x) = at(k);
             let mut cell = json!({ "y": y, "x": x, "value": (*value)? });
+            if let Some(random) = &self.random {
+                cell["certain"] = (!random[k]).into();
+            }
             for (name, values) in &self.figures {
                 cell[*name] = values[k].into();
             }
@@ -157,12 +194,14 @@ impl Mapped {
         all
     }
 
-    /// A line for each cell that has a value.
+    /// A line for each cell that has a value; with a column `certain` if that is not true of all.
     fn csv(&self) -> String {
-        let mut text = "y,x,value\n".to_string();
+        let random = self.any_random();
+        let mut text = if random { "y,x,value,certain\n" } else { "y,x,value\n" }.to_string();
         for (k, value) in self.values.iter().enumerate() {
             if let Some(value) = value {
-                let _ = writeln!(text, "{},{},{value}", k / self.width as usize, k % self.width as usize);
+                let certain = if random { format!(",{}", !self.is_random(k)) } else { String::new() };
+                let _ = writeln!(text, "{},{},{value}{certain}", k / self.width as usize, k % self.width as usize);
             }
         }
         text
@@ -197,9 +236,17 @@ impl Target {
             return write_bytes(&self.0, mapped.csv().as_bytes());
         }
         let height = mapped.values.len() as u32 / mapped.width.max(1);
-        let steps = mapped.said.get("horizon").map_or(String::new(), |n| format!(", horizon {n}"));
-        let unit = if mapped.unit.is_empty() { "" } else { ", bits" };
-        let title = format!("{}: {}{steps}{unit}", mapped.env, mapped.measure);
-        heat_map(&mapped.values, &mapped.walls, (mapped.width, height), &title, &self.0)
+        let heat = Heat {
+            values: &mapped.values,
+            size: (mapped.width, height),
+            walls: &mapped.walls,
+            crossed: mapped.random.as_deref().unwrap_or_default(),
+            title: &mapped.title(),
+            about: &mapped.about(),
+            unit: if mapped.unit.is_empty() { mapped.measure } else { mapped.unit.trim() },
+            grey: mapped.grey,
+            cross: "chance has a say: the value is that of one dream",
+        };
+        heat_map(&heat, &self.0)
     }
 }

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::measured::{Target, json, text};
 use super::{Global, number};
 use crate::error::Error;
-use crate::measures::{self, Abstraction, Given, Measure, PARTS, Plan, Progress};
+use crate::measures::{self, Abstraction, Given, Measure, OLDER_NAME, PARTS, Plan, Progress, Unit};
 use crate::metrics::bootstrap::RESAMPLES;
 
 #[derive(clap::Args)]
@@ -19,9 +19,9 @@ pub struct Args {
     /// Run folders, folders of sweeps or trace files; NAME=PATH puts PATH into group NAME; parts of one run come together
     #[arg(required = true, value_name = "[NAME=]TRACE")]
     traces: Vec<OsString>,
-    /// What to measure [default: all that the worlds have]: entropy, information-gain, empowerment, coverage, achievements
+    /// What to measure [default: all that the worlds have]: entropy, information-gain, action-information, coverage, achievements
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = a_measure)]
-    measure: Option<Vec<Measure>>,
+    measure: Option<Vec<Asked>>,
     /// What makes a group; `group` is the name given, else the agent's
     #[arg(long, value_enum, default_value_t = By::Group)]
     by: By,
@@ -38,10 +38,14 @@ pub struct Args {
     /// Only the first STEPS of each instance, for comparing at equal length [default: all]
     #[arg(long, value_name = "STEPS", value_parser = number::positive)]
     budget: Option<u64>,
+    /// What is independent, and so resampled and correlated: runs, each with the means of its instances, or instances, which is right only if
+    /// they share no archive, table or learner
+    #[arg(long, value_enum, default_value_t = UnitName::Run)]
+    unit: UnitName,
     /// States that can be reached at all: coverage is a share of these [default: all that were seen in any trace given]
     #[arg(long, value_name = "N", value_parser = number::positive)]
     reachable: Option<u64>,
-    /// Resamples of the bootstrap behind each interval; --seed seeds it
+    /// Resamples of the bootstrap behind the intervals that are called so; --seed seeds it, and the shuffles of actions
     #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = number::small)]
     resamples: u32,
     /// A folder for all tables (CSV, Parquet), figures (PNG, SVG) and measure.json; or one file: .json for everything, .csv or .parquet for
@@ -59,6 +63,12 @@ enum By {
     Run,
     Instance,
     File,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum UnitName {
+    Run,
+    Instance,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -81,14 +91,21 @@ fn keys() -> String {
          Parts marked (by replay) are not in the columns of a trace, so it is replayed; if one of the traces cannot be, these parts are left out\n\
          of all, and the output says so.\n\n\
          Examples:\n  explorarium measure runs/a runs/b --by run\n  \
-         explorarium measure human=imported random=runs/a --measure entropy,empowerment -o figures\n  \
+         explorarium measure human=imported random=runs/a --measure entropy,action-information -o figures\n  \
          explorarium measure runs/a --key position+facing --budget 10k --json"
     )
 }
 
-fn a_measure(text: &str) -> Result<Measure, String> {
+/// A measure, and whether an older name was typed.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    measure: Measure,
+    older: bool,
+}
+
+fn a_measure(text: &str) -> Result<Asked, String> {
     let known = || Measure::ALL.into_iter().map(Measure::name);
-    let found = Measure::ALL.into_iter().find(|measure| measure.name() == text.trim());
+    let found = Measure::parse(text.trim()).map(|measure| Asked { measure, older: text.trim() == OLDER_NAME.0 });
     found.ok_or_else(|| measures::unknown("measure", text, known()))
 }
 
@@ -125,9 +142,13 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             eprintln!("{text}");
         }
     };
+    if args.measure.iter().flatten().any(|asked| asked.older) {
+        let (older, now) = OLDER_NAME;
+        say(&format!("{older} of recorded play is called {now} now: it is I(A; S' | S) of one step, not the capacity that `map` shows"));
+    }
     let record = measures::read(&given, args.key.as_ref(), by, &say)?;
     let plan = Plan {
-        measures: args.measure.clone(),
+        measures: args.measure.as_ref().map(|asked| asked.iter().map(|asked| asked.measure).collect()),
         progress: args.progress.map(|name| match name {
             ProgressName::Achievements => Progress::Achievements,
             ProgressName::Score => Progress::Score,
@@ -136,6 +157,10 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         windows: args.windows,
         budget: args.budget,
         reachable: args.reachable,
+        unit: match args.unit {
+            UnitName::Run => Unit::Run,
+            UnitName::Instance => Unit::Instance,
+        },
         seed: global.seed as u64,
         resamples: args.resamples,
     };

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::figures::{over_time, pages};
 use crate::error::{Error, Result};
 use crate::files::{read_bytes, write_bytes};
-use crate::measures::{Measure, Progress, Report, Table, pairs};
-use crate::metrics::correlation::{FEWEST_PAIRS, least_squares};
-use crate::plots::{Dots, Line, Page, Panel};
+use crate::measures::{Progress, Report, Table, Unit, unit_of};
+use crate::metrics::bootstrap::LEVEL;
+use crate::metrics::shuffled::PERMUTATIONS;
 
 /// The file by which an output folder is known; it lists the others.
 const INDEX: &str = "measure.json";
@@ -59,8 +60,8 @@ impl Target {
     pub fn write(&self, report: &Report) -> Result<()> {
         match self {
             Target::File(path) => match path.extension().and_then(|ending| ending.to_str()) {
-                Some("csv") => report.per_unit.write_csv(path),
-                Some("parquet") => report.per_unit.write_parquet(path),
+                Some("csv") => report.per_instance.write_csv(path),
+                Some("parquet") => report.per_instance.write_parquet(path),
                 Some("json") => write_json(path, &json(report)),
                 _ => over_time(report, &report.measures).save(path),
             },
@@ -117,6 +118,9 @@ pub fn json(report: &Report) -> Value {
         "budget": report.budget,
         "measures": report.measures.iter().map(|m| m.name()).collect::<Vec<_>>(),
         "progress": report.progress.name(),
+        "unit": report.unit.name(),
+        "statistics": statistics(report),
+        "units_of_measure": units_of_measure(report),
         "notes": report.notes,
         "warnings": report.warnings,
     });
@@ -126,75 +130,55 @@ pub fn json(report: &Report) -> Value {
     all
 }
 
-/// Name and page of each figure.
-fn pages(report: &Report) -> Vec<(String, Page)> {
-    let mut pages = vec![("over-time".to_string(), over_time(report, &report.measures))];
-    let against: Vec<Measure> = report.measures.iter().copied().filter(|m| m.column() != report.progress.name()).collect();
-    pages.extend(report.measures.iter().map(|m| (format!("{}-over-time", m.name()), over_time(report, &[*m]))));
-    if !against.is_empty() {
-        pages.push(("progress".to_string(), progress(report, &against)));
-    }
-    pages.extend(against.iter().map(|m| (format!("{}-progress", m.name()), progress(report, &[*m]))));
-    pages
+/// Which estimators stand in which columns.
+fn statistics(report: &Report) -> Value {
+    let bootstrap = "percentiles of a bootstrap of units, stratified by environment; too narrow with few units";
+    json!({
+        "level": LEVEL,
+        "resamples": report.resamples,
+        "permutations": PERMUTATIONS,
+        "sd": "between units, n - 1",
+        "mean_low, mean_high": "Student's t over units, stratified by environment",
+        "iqm_low, iqm_high": "Tukey and McLaughlin's t over units",
+        "pearson_low, pearson_high, spearman_low, spearman_high": "Fisher's transformation, over units",
+        "*_bootstrap_low, *_bootstrap_high": bootstrap,
+        "icc": "intraclass correlation ICC(1) of the instances of a run",
+    })
 }
 
-fn over_time(report: &Report, measures: &[Measure]) -> Page {
-    let panel = |measure: &Measure| {
-        let curves = report.curves.iter().filter(|curve| curve.measure == *measure);
-        let lines = curves.map(|curve| Line {
-            group: report.groups.iter().position(|group| *group == curve.group).unwrap_or(0),
-            points: curve.points.iter().map(|(steps, mean, _)| (*steps as f64, *mean)).collect(),
-            band: curve.points.iter().filter_map(|(steps, _, around)| around.map(|i| (*steps as f64, i.low, i.high))).collect(),
-        });
-        Panel { x: "Steps".into(), y: measure.title().into(), lines: lines.collect(), dots: Vec::new() }
-    };
-    let title = format!("Over time: means of instances, bands 95 % intervals; key {}", report.key);
-    Page { title: fitting(title, measures), groups: report.groups.clone(), panels: measures.iter().map(panel).collect() }
-}
-
-/// A page of one panel is too narrow for a long title.
-fn fitting(title: String, measures: &[Measure]) -> String {
-    if measures.len() > 1 {
-        title
-    } else {
-        title.replace(": means of instances, bands 95 % intervals;", ": mean, 95 % interval;")
-    }
-}
-
-fn progress(report: &Report, measures: &[Measure]) -> Page {
-    let panel = |measure: &Measure| {
-        let dots = report.groups.iter().enumerate().map(|(k, group)| {
-            let points = pairs(&report.per_unit, group, measure.column());
-            let (low, high) = points.iter().fold((f64::MAX, f64::MIN), |(low, high), (x, _)| (low.min(*x), high.max(*x)));
-            let line = least_squares(&points).filter(|_| points.len() >= FEWEST_PAIRS);
-            let fit = line.map(|(slope, intercept)| [low, high].map(|x| (x, intercept + slope * x)));
-            Dots { group: k, points, fit }
-        });
-        Panel { x: measure.title().into(), y: report.progress.title().into(), lines: Vec::new(), dots: dots.collect() }
-    };
-    let title = format!("Against progress: one point an instance; key {}", report.key);
-    Page { title, groups: report.groups.clone(), panels: measures.iter().map(panel).collect() }
+/// The units of all columns that have one.
+fn units_of_measure(report: &Report) -> Value {
+    let columns = report.tables().into_iter().flat_map(|table| table.columns.iter().map(|(name, _)| name.as_str()));
+    columns.filter(|name| !unit_of(name).is_empty()).map(|name| (name.to_string(), json!(unit_of(name)))).collect()
 }
 
 /// The report for people.
 pub fn text(report: &Report) -> String {
-    let units = report.per_unit.rows();
+    let (units, unit) = (report.units.rows(), report.unit);
     let mut text = format!("{:?}, key {}", report.family, report.key);
     if report.key != report.key_parts {
         let _ = write!(text, " ({})", report.key_parts);
     }
+    let instances = report.per_instance.rows();
+    let of = if unit == Unit::Run { format!("{instances} instances of {}", unit.counted(units)) } else { unit.counted(units) };
+    let (groups, states, budget) = (report.groups.len(), report.states, report.budget);
+    let _ = writeln!(text, ": {of} in {groups} groups, {states} states, up to {budget} steps each");
+    if unit == Unit::Run {
+        text += &members(report);
+    }
     let _ = writeln!(
         text,
-        ": {units} instances in {} groups, {} states, up to {} steps each",
-        report.groups.len(),
-        report.states,
-        report.budget
+        "\nMeans over {}s{} [{} % interval of Student's t]; IQM: interquartile mean; ICC: likeness of the instances of a run; pooled: all\n\
+         of a group as one life",
+        unit.name(),
+        if unit == Unit::Run { " of the means of their instances" } else { "" },
+        100.0 * LEVEL
     );
-    let _ = writeln!(text, "\nMeans of instances [95 % interval]; pooled: all of a group as one life");
     text += &aligned(&summary(report));
     if report.correlations.column("pearson").is_some() {
         let what = if report.progress == Progress::Return { "mean return" } else { report.progress.name() };
-        let _ = writeln!(text, "\nCorrelation with progress ({what}), a point an instance [95 % interval]");
+        let level = 100.0 * LEVEL;
+        let _ = writeln!(text, "\nCorrelation with progress ({what}), a point a {} [{level} % interval of Fisher's transformation]", unit.name());
         text += &aligned(&correlations(&report.correlations));
     }
     if report.similarity.rows() > 0 {
@@ -205,6 +189,19 @@ pub fn text(report: &Report) -> String {
         lines.iter().for_each(|line| text += &format!("\n{kind}: {line}"));
     }
     text.trim_end().to_string() + "\n"
+}
+
+/// Names of the runs of each group.
+fn members(report: &Report) -> String {
+    const MOST_NAMED: usize = 8;
+    let table = &report.units;
+    let of = |group: &String| {
+        let names: Vec<&str> = (0..table.rows()).filter(|row| table.text("group", *row) == group).map(|row| table.text("unit", row)).collect();
+        let rest = names.len().saturating_sub(MOST_NAMED);
+        let more = if rest > 0 { format!(" and {rest} more (table units)") } else { String::new() };
+        format!("  {group}: {}{more}\n", names[..names.len() - rest].join(", "))
+    };
+    report.groups.iter().map(of).collect()
 }
 
 /// 1.234567 as 1.235, 0.0001 as 1.0e-4, nothing as -.
@@ -224,15 +221,20 @@ fn around(table: &Table, row: usize, name: &str) -> String {
 
 fn summary(report: &Report) -> Vec<Vec<String>> {
     let t = &report.summary;
-    let head = ["group", "figure", "units", "mean", "", "IQM", "pooled"].map(str::to_string).to_vec();
+    let head = ["group", "figure", "unit", "n", "mean", "", "IQM", "", "ICC", "pooled"].map(str::to_string).to_vec();
     let row = |k| {
+        let figure = t.text("figure", k);
+        let unit = unit_of(if figure == "progress" { report.progress.name() } else { figure });
         vec![
             t.text("group", k).to_string(),
-            t.text("figure", k).to_string(),
+            figure.to_string(),
+            if unit.is_empty() { "-" } else { unit }.to_string(),
             t.real("units", k).map_or(String::new(), |n| n.to_string()),
             number(t.real("mean", k)),
             around(t, k, "mean"),
             number(t.real("iqm", k)),
+            around(t, k, "iqm"),
+            t.real("icc", k).map_or("-".to_string(), |icc| format!("{icc:.2}")),
             number(t.real("pooled", k)),
         ]
     };
@@ -240,7 +242,7 @@ fn summary(report: &Report) -> Vec<Vec<String>> {
 }
 
 fn correlations(t: &Table) -> Vec<Vec<String>> {
-    let head = ["group", "objective", "units", "Pearson", "", "p", "Spearman", "", "p"].map(str::to_string).to_vec();
+    let head = ["group", "objective", "n", "Pearson", "", "p", "Spearman", "", "p"].map(str::to_string).to_vec();
     let row = |k| {
         let mut cells = vec![t.text("group", k).to_string(), t.text("objective", k).to_string()];
         cells.push(t.real("units", k).map_or(String::new(), |n| n.to_string()));

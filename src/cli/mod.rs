@@ -12,7 +12,9 @@ mod backend;
 mod bench;
 mod config;
 mod doctor;
+mod drivers;
 mod envs;
+mod figures;
 mod forked;
 mod map;
 mod mapped;
@@ -28,6 +30,7 @@ mod sweep;
 mod trace;
 mod verify;
 mod visits;
+mod watch;
 
 /// Keeps thousands of small worlds and watches curiosity at work in them.
 #[derive(Parser)]
@@ -62,7 +65,7 @@ pub struct Global {
     #[arg(long, global = true, default_value_t = 0, allow_negative_numbers = true, value_parser = number::signed)]
     pub seed: i64,
     /// Threads to use [default: all]
-    #[arg(long, global = true, value_parser = number::positive)]
+    #[arg(long, global = true, value_parser = number::threads)]
     pub threads: Option<u64>,
     /// Print results as JSON
     #[arg(long, global = true)]
@@ -81,7 +84,7 @@ enum Command {
     Run(Box<run::Args>),
     /// Replay recorded traces: every step must come out the same
     Verify(verify::Args),
-    /// Compute objectives from recorded play: entropy, information gain, empowerment, coverage, achievements
+    /// Compute objectives from recorded play: entropy, information gain, action information, coverage, achievements
     Measure(Box<measure::Args>),
     /// Show a measure on every cell of a map: empowerment by forking, visits, or what bonuses would pay
     Map(Box<map::Args>),
@@ -95,6 +98,18 @@ enum Command {
     Doctor,
 }
 
+impl Command {
+    /// The name of a subcommand that steps nothing on a card.
+    fn without_card(&self) -> Option<&'static str> {
+        match self {
+            Command::Verify(_) => Some("verify"),
+            Command::Measure(_) => Some("measure"),
+            Command::Envs(_) => Some("envs"),
+            _ => None,
+        }
+    }
+}
+
 /// Runs the program. 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted; a broken pipe is success.
 pub fn main() -> ExitCode {
     let cli = match config::command_line(std::env::args_os().collect()) {
@@ -105,6 +120,11 @@ pub fn main() -> ExitCode {
         && let Err(e) = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()
     {
         return fail(&anyhow::Error::new(e).context(format!("cannot start {threads} threads")));
+    }
+    if let Some(name) = cli.command.without_card()
+        && let Err(error) = cli.global.check_no_card(name)
+    {
+        return fail(&error.into());
     }
     let done = match cli.command {
         Command::Run(args) => run::run(&args, &cli.global),

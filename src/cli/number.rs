@@ -46,6 +46,49 @@ pub fn small(text: &str) -> Result<u32, String> {
     u32::try_from(positive(text)?).map_err(|_| format!("'{text}' is too large"))
 }
 
+/// Steps at most: as many as numbers in JSON and Parquet readers hold exactly, centuries of play.
+pub const MOST_STEPS: u64 = 1 << 53;
+
+/// Steps: a whole number from 1 to [`MOST_STEPS`].
+///
+/// # Errors
+/// As [`positive`], or if it is too large.
+pub fn steps(text: &str) -> Result<u64, String> {
+    within(text, 1, MOST_STEPS)
+}
+
+/// Threads: from 1 to 1024, or four for each that the machine runs at once if that is more.
+///
+/// # Errors
+/// As [`positive`], or if it is too large.
+pub fn threads(text: &str) -> Result<u64, String> {
+    let at_once = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    within(text, 1, at_once.saturating_mul(4).max(1024))
+}
+
+/// A whole number from `least` to `most`.
+///
+/// # Errors
+/// As [`whole`], or if it lies outside.
+pub fn within(text: &str, least: u64, most: u64) -> Result<u64, String> {
+    let value = whole(text).map_err(|why| if why.contains("too large") { outside(text, least, most) } else { why })?;
+    if (least..=most).contains(&value) { Ok(value) } else { Err(outside(text, least, most)) }
+}
+
+/// Seconds from `least` to `most`.
+///
+/// # Errors
+/// If the text is no number or lies outside.
+pub fn seconds(text: &str, least: f64, most: f64) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| format!("'{text}' is not a number of seconds"))?;
+    // A number that is none lies nowhere.
+    if (least..=most).contains(&value) { Ok(value) } else { Err(outside(text, least, most)) }
+}
+
+fn outside(text: &str, least: impl std::fmt::Display, most: impl std::fmt::Display) -> String {
+    format!("'{text}' is not from {least} to {most}")
+}
+
 /// A whole number, perhaps negative.
 ///
 /// # Errors
@@ -78,5 +121,24 @@ mod tests {
         assert_eq!(signed("-1k"), Ok(-1000));
         assert!(positive("0").is_err());
         assert!(small("5e9").is_err());
+    }
+
+    #[test]
+    fn bounds_are_named() {
+        assert_eq!((steps("9007199254740992"), threads("1024")), (Ok(MOST_STEPS), Ok(1024)));
+        for (said, bounds) in [
+            (steps("18446744073709551615"), "from 1 to 9007199254740992"),
+            (steps("1e30"), "from 1 to 9007199254740992"),
+            (steps("0"), "from 1 to"),
+            (threads("1e9"), "from 1 to"),
+            (within("11", 3, 10), "'11' is not from 3 to 10"),
+        ] {
+            assert!(said.as_ref().is_err_and(|why| why.contains(bounds)), "{said:?}");
+        }
+        assert_eq!(seconds("2.5", 0.0, 10.0), Ok(2.5));
+        for text in ["nan", "NaN", "inf", "-inf", "1e308", "-1", "10.5"] {
+            assert_eq!(seconds(text, 0.0, 10.0), Err(format!("'{text}' is not from 0 to 10")));
+        }
+        assert!(seconds("soon", 0.0, 10.0).is_err());
     }
 }

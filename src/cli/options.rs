@@ -34,7 +34,8 @@ pub struct WorldArgs {
     /// Folder of PNG tiles to draw with instead of the built-in ones
     #[arg(long, value_name = "DIR", requires = "pixels")]
     pub textures: Option<PathBuf>,
-    /// Steps after which an episode is truncated [default: the ruleset's]
+    /// Steps after which an episode is truncated; MiniGrid's reward for success, 1 - 0.9 x steps / STEPS, changes with it [default: the
+    /// ruleset's]
     #[arg(long, value_name = "STEPS", value_parser = number::small)]
     pub length: Option<u32>,
     /// Size of the map in cells [default: the ruleset's]

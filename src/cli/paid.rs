@@ -4,7 +4,8 @@ use clap::ValueEnum;
 
 use super::mapped::Mapped;
 use super::play::{Play, Playing};
-use crate::bonus::empowerment::{self, Search};
+use super::watch::Watch;
+use crate::bonus::empowerment::{self, Noise, Search, Tour};
 use crate::bonus::{Bonuses, Imagined};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
@@ -28,7 +29,7 @@ const OF_STEPS: [&str; 3] = ["bebold", "information-gain", "reward"];
 ///
 /// # Errors
 /// [`Error::Usage`] if no bonus is paid, or one that is not paid for a place; as [`Play::begin`] and [`crate::agents::Driver::advance`].
-pub fn of_play(play: &Play, paid: For) -> Result<Mapped> {
+pub fn of_play(play: &Play, paid: For, watch: &Watch) -> Result<Mapped> {
     let names = play.bonus.names();
     let of_step = play.bonus.list.iter().find(|entry| OF_STEPS.contains(&entry.name.as_str()));
     if let (Some(entry), For::Place) = (of_step, paid) {
@@ -36,13 +37,14 @@ pub fn of_play(play: &Play, paid: For) -> Result<Mapped> {
     }
     let Playing { mut batch, mut driver, bonuses } = play.begin(ResetMode::SameStep)?;
     let bonuses = bonuses.ok_or_else(|| Error::Usage("--measure bonus: name some with --bonus".to_string()))?;
-    driver.advance(&mut batch, play.steps)?;
+    play.advance(&mut batch, &mut *driver, watch)?;
     let dream = Dream::of(&*play.world)?;
     let mut fresh = play.fresh()?;
     let found = batch.with_all(|work| {
         let look = Look { world: &*play.world, bonuses: &bonuses, memory: &work.extras, dream: &dream };
         fresh.with_block(|world, block| {
-            empowerment::on_every_cell(world, &dream, block, 0, |_: &mut Search, placed| Ok(look.at(placed, paid)))
+            let tour = Tour { noise: Noise::Shared, stop: Some(&watch.stop) };
+            empowerment::on_cells(world, &dream, (block, 0), tour, |_: &mut Search, placed| Ok(look.at(placed, paid)))
         })
     })???;
     // Says so if an imagined arrival met a limit.

@@ -1,14 +1,21 @@
 //! Play in one world, of which a map shows something.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::config;
+use super::watch::Watch;
 use crate::agents::{self, Driver, Setup};
 use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::catalog::Options;
 use crate::envs::{World, load};
 use crate::error::{Error, Result};
 use crate::sim::{Batch, Beside, Config, ResetMode, Worlds};
+
+/// Most steps of all instances together.
+const MAX_STEPS: u64 = 1_000_000_000_000;
+/// Seconds between looks at Ctrl-C, about.
+const CALL_SECONDS: f64 = 0.1;
 
 /// Many instances in one world, the first of the seed.
 pub struct Play {
@@ -53,6 +60,9 @@ impl Play {
         let usual = Some(kind.bonus).filter(|name| !name.is_empty()).or(usual).unwrap_or_default();
         let bonus = config::bonus(sections, bonus, usual)?.resolved(&*world)?;
         let options = (kind.resolve)(&options, &*world)?;
+        if steps > MAX_STEPS {
+            return Err(Error::Usage(format!("--steps {steps}: a map plays at most {MAX_STEPS}")));
+        }
         let steps = steps.div_ceil(num_envs);
         let num_envs = usize::try_from(num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
         Ok(Play { world, seed, num_envs, steps, agent, options, bonus })
@@ -76,6 +86,25 @@ impl Play {
             ..Config::default()
         };
         Ok(Playing { batch: Batch::new(self.world.clone(), config)?, driver, bonuses })
+    }
+
+    /// Takes all steps, in calls of about a tenth of a second; stops between them on request.
+    ///
+    /// # Errors
+    /// As [`Driver::advance`]; [`Error::Interrupted`].
+    pub fn advance(&self, batch: &mut Batch, driver: &mut dyn Driver, watch: &Watch) -> Result<()> {
+        let (mut left, mut n) = (self.steps, 1u64);
+        while left > 0 {
+            watch.go_on()?;
+            let (begun, now) = (Instant::now(), n.min(left));
+            driver.advance(batch, now)?;
+            left -= now;
+            watch.done(now.saturating_mul(self.num_envs as u64));
+            let took = begun.elapsed().as_secs_f64().max(1e-6);
+            n = ((now as f64 * CALL_SECONDS / took) as u64).clamp(1, n.saturating_mul(2));
+        }
+        watch.finish();
+        Ok(())
     }
 
     /// Steps of all instances together.

@@ -60,7 +60,7 @@ impl Console {
     }
 
     fn line(&self, report: &Report) -> String {
-        let left = (report.total - report.steps) as f64 / report.steps_per_s.max(1.0);
+        let left = report.total.saturating_sub(report.steps) as f64 / report.steps_per_s.max(1.0);
         let mut line = format!(
             "{}{} of {} steps, {}/s, {} left, {} episodes",
             self.label,
@@ -101,9 +101,19 @@ pub(super) fn short(value: f64) -> String {
     }
 }
 
-fn clock(seconds: f64) -> String {
+pub(super) fn clock(seconds: f64) -> String {
     let s = seconds.round() as u64;
-    if s >= 3600 { format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60) } else { format!("{}:{:02}", s / 60, s % 60) }
+    const DAY: u64 = 86_400;
+    const YEAR: u64 = 365 * DAY;
+    if s >= 3 * YEAR {
+        format!("{} years", s / YEAR)
+    } else if s >= 3 * DAY {
+        format!("{} days", s / DAY)
+    } else if s >= 3600 {
+        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
+    } else {
+        format!("{}:{:02}", s / 60, s % 60)
+    }
 }
 
 /// The results for people.
@@ -131,8 +141,10 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
         let shown = value.map_or("none yet".to_string(), |v| format!("{v:.digits$}"));
         let _ = writeln!(text, "  {name:<20} {shown:>8}");
     };
-    line("crafter score", summary.crafter_score, 3);
-    line("achievements", summary.mean_achievements, 3);
+    if !summary.with_open.success_rates.is_empty() {
+        line("crafter score", summary.crafter_score, 3);
+        line("achievements", summary.mean_achievements, 3);
+    }
     line("mean length", summary.mean_length, 1);
     line("mean return", summary.mean_return, 3);
     line("cells an episode", summary.coverage.cells_per_episode, 1);
@@ -171,6 +183,10 @@ fn paid(bonus: &BonusSummary) -> String {
         text.push('\n');
     }
     let _ = writeln!(text, "  {:<20} {:>8.4}", "together", bonus.mean);
+    if let Some(states) = bonus.certainty.filter(|states| states.uncertain > 0) {
+        let (uncertain, all) = (short(states.uncertain as f64), short(states.states as f64));
+        let _ = writeln!(text, "  empowerment: chance had a say in {uncertain} of {all} states, which `exact` shows in one dream");
+    }
     text
 }
 

@@ -15,6 +15,7 @@ use super::{Global, number, sweep};
 use crate::agents::{self, replay};
 use crate::bonus::BonusConfig;
 use crate::error::Error;
+use crate::files::{MOST_TEXT, read_text};
 use crate::gpu::{Gpu, GpuError};
 use crate::runs::{self, CHECKPOINT_SECONDS, Outcome, Place, Plan};
 use crate::sim::{ResetMode, Worlds};
@@ -38,7 +39,7 @@ pub struct Args {
     from: Option<PathBuf>,
     /// TOML file with sections [run], [agent], [bonus.NAME]; what is typed wins over it
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
     /// An option like agent.explore_steps=40; as often as you like
     #[arg(long, value_name = "KEY=VALUE", conflicts_with = "resume")]
     set: Vec<String>,
@@ -53,7 +54,7 @@ pub struct Args {
     #[arg(long, default_value = "256", value_parser = number::positive)]
     pub(super) num_envs: u64,
     /// Steps of the whole batch, rounded up to whole batch steps [default: what takes the agent a minute or so]
-    #[arg(long, value_parser = number::positive)]
+    #[arg(long, value_parser = number::steps)]
     pub(super) steps: Option<u64>,
     /// `fresh`: a new world each episode, the reference's sequence; `pool:N`: N worlds made once
     #[arg(long, default_value = "fresh", value_parser = worlds)]
@@ -74,7 +75,7 @@ pub struct Args {
     #[arg(long)]
     pub(super) force: bool,
     /// Seconds between checkpoints: what a killed run has to make again at most
-    #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINT_SECONDS, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINT_SECONDS, value_parser = seconds, allow_negative_numbers = true)]
     pub(super) checkpoint: f64,
     /// Go on with the run or the sweep in DIR; everything else is taken from its run.toml or sweep.toml
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "force"])]
@@ -110,9 +111,9 @@ impl Args {
 #[derive(Clone, Debug)]
 struct Record(Vec<usize>);
 
-/// Seconds from 0 on.
+/// Between checkpoints: up to a year.
 fn seconds(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|s: &f64| s.is_finite() && *s >= 0.0).ok_or_else(|| format!("'{text}' is not a number of seconds"))
+    number::seconds(text, 0.0, 365.0 * 86_400.0)
 }
 
 fn record(text: &str) -> Result<Record, String> {
@@ -131,6 +132,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         return sweep::run(args, global);
     }
     // Before a folder is made.
+    args.resume.as_deref().map_or(Ok(()), runs::check_resumable)?;
     let plan = args.resume.as_ref().map_or_else(|| plan(args, global), |folder| Ok(Plan::load(&folder.join("run.toml"))?))?;
     let gpu = card_for(&plan, global)?;
     let (folder, resume) = match &args.resume {
@@ -171,7 +173,7 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         return Err(Error::Usage("--pixels: a run keeps no pictures; `trace` and `bench` draw them".to_string()).into());
     }
     let world = args.world.load()?;
-    let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|e| Error::io(path, e));
+    let read = |path: &PathBuf| read_text(path, MOST_TEXT);
     let num_envs = usize::try_from(args.num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
     if let Some(i) = args.record.0.iter().find(|i| **i >= num_envs) {
         return Err(Error::Usage(format!("--record {i}: the batch has instances 0 to {}", num_envs - 1)).into());
@@ -211,9 +213,11 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
 pub(super) fn card_for(plan: &Plan, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
     let world = plan.world()?;
     let gpu = if plan.is_on_host(&world)? { global.card_if_asked()? } else { global.card()? };
-    if let (Some(_), Some(bonuses)) = (&gpu, plan.bonuses(&world)?) {
+    let bonuses = plan.bonuses(&world)?;
+    if let (Some(_), Some(bonuses)) = (&gpu, &bonuses) {
         bonuses.check_card()?;
     }
+    plan.check_room(&*world, bonuses, gpu.as_ref())?;
     Ok(gpu)
 }
 

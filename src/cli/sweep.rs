@@ -116,7 +116,7 @@ fn table(sweep: &Sweep, folder: &Path) -> String {
         sweep.num_envs,
         short(sweep.steps as f64)
     );
-    let _ = writeln!(text, "  {:<20} {:>9}  {:<22} {:>9} {:>9}", "over seeds", "iqm", "95 % interval", "mean", "sd");
+    let _ = writeln!(text, "  {:<20} {:>9}  {:<22} {:>9} {:>9}  {}", "over seeds", "mean", "95 % interval", "sd", "IQM", "95 % interval");
     let figures = [
         ("crafter score", &sweep.crafter_score),
         ("achievements", &sweep.mean_achievements),
@@ -137,16 +137,23 @@ fn table(sweep: &Sweep, folder: &Path) -> String {
     for (name, figure) in rates {
         text += &line(name, figure);
     }
+    let _ = writeln!(
+        text,
+        "\nIntervals of Student's t; sd divides by n - 1. IQM: a quarter of the seeds, rounded down, is left out at either end, so that what only\n\
+         these reach is 0."
+    );
+    sweep.warnings.iter().for_each(|warning| text += &format!("careful: {warning}\n"));
     let _ = writeln!(text, "\nAll of it is in {}: sweep.json, and a run of each seed in seed-*/.", folder.display());
     text
 }
 
 /// A row of the table; nothing if no seed has a value.
 fn line(name: &str, figure: &Figure) -> String {
-    let (Some(iqm), Some(mean), Some(sd)) = (figure.iqm, figure.mean, figure.sd) else { return String::new() };
-    let around =
-        figure.iqm_interval.map_or("none of one seed".to_string(), |[low, high]| format!("{} to {}", shown(low), shown(high)));
-    format!("  {name:<20} {:>9}  {around:<22} {:>9} {:>9}\n", shown(iqm), shown(mean), shown(sd))
+    let (Some(iqm), Some(mean)) = (figure.iqm, figure.mean) else { return String::new() };
+    let around = |interval: Option<[f64; 2]>| interval.map_or("-".to_string(), |[low, high]| format!("{} to {}", shown(low), shown(high)));
+    let sd = figure.sd.map_or("-".to_string(), shown);
+    let (of_mean, of_iqm) = (around(figure.mean_interval), around(figure.iqm_interval));
+    format!("  {name:<20} {:>9}  {of_mean:<22} {sd:>9} {:>9}  {of_iqm}\n", shown(mean), shown(iqm))
 }
 
 fn shown(value: f64) -> String {

@@ -12,6 +12,7 @@ use super::number;
 use super::options::WorldArgs;
 use crate::envs::{Core, Family};
 use crate::error::Error;
+use crate::files::{MOST_TEXT, read_text};
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::mt19937::{self, Mt19937};
 use crate::sim::{Batch, Config, ResetMode};
@@ -58,6 +59,9 @@ impl Actions {
     }
 }
 
+/// Bytes of a list of actions.
+const MOST_ACTIONS: u64 = 1 << 30;
+
 pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     // Drawing takes its noise from the stream, in the package and here.
     args.world.picture_noise |= args.world.pixels;
@@ -98,7 +102,7 @@ fn finish(mut out: impl Write) -> anyhow::Result<ExitCode> {
 }
 
 pub(super) fn read_scenario(path: &PathBuf) -> anyhow::Result<serde_json::Value> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e)).context("cannot read the scenario")?;
+    let text = read_text(path, MOST_TEXT).context("cannot read the scenario")?;
     let parsed = serde_json::from_str(&text);
     Ok(parsed.map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?)
 }
@@ -112,7 +116,7 @@ fn actions(args: &Args, num_actions: u32) -> anyhow::Result<Actions> {
         mt19937::seed(&mut state, seed);
         return Ok(Actions::Random(Box::new(state), num_actions));
     };
-    let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e)).context("cannot read the actions")?;
+    let text = read_text(path, MOST_ACTIONS).context("cannot read the actions")?;
     let mut listed = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let action = line.trim().parse::<u32>().ok().filter(|a| *a < num_actions);

@@ -6,6 +6,7 @@ use arrow_array::UInt32Array;
 
 use super::mapped::Mapped;
 use super::play::{Play, Playing};
+use super::watch::Watch;
 use crate::bonus::empowerment;
 use crate::error::{Error, Result};
 use crate::sim::dream::Dream;
@@ -16,15 +17,17 @@ use crate::traces;
 ///
 /// # Errors
 /// As [`Play::begin`] and [`crate::agents::Driver::advance`].
-pub fn of_play(play: &Play) -> Result<Mapped> {
+pub fn of_play(play: &Play, watch: &Watch) -> Result<Mapped> {
     let world = &play.world;
     // In the mode next-step every state shows once, the last of an episode and the first of the next included.
     let Playing { mut batch, mut driver, .. } = play.begin(ResetMode::NextStep)?;
     let mut counts = vec![0; (world.spec().size.0 * world.spec().size.1) as usize];
     let free = free_cells(&mut play.fresh()?)?;
     for step in 0..=play.steps {
+        watch.go_on()?;
         if step > 0 {
             driver.advance(&mut batch, 1)?;
+            watch.done(play.num_envs as u64);
         }
         batch.with_block(|world, block| {
             for i in 0..block.n {
@@ -33,6 +36,7 @@ pub fn of_play(play: &Play) -> Result<Mapped> {
             }
         })?;
     }
+    watch.finish();
     let mut mapped = Mapped::new(&**world, "visits", play.seed, shown(&counts, &free));
     mapped.say("agent", play.agent.clone());
     mapped.say("steps", play.all_steps());
@@ -65,6 +69,7 @@ pub fn recorded(path: &Path) -> Result<Mapped> {
     }
     // Worlds may differ from episode to episode: only where somebody stood is it known that one can.
     let mut mapped = Mapped::new(&**world, "visits", meta.seed, shown(&counts, &vec![false; counts.len()]));
+    mapped.grey = "recorded by nobody";
     mapped.say("agent", meta.agent.clone());
     mapped.say("recorded_states", counts.iter().sum::<u64>());
     Ok(mapped)

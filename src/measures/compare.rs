@@ -2,23 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::life::{Life, Measure, Progress};
-use super::measure::{Curve, Plan, Report, Setting};
-use super::table::{Cell, Table};
+use super::careful;
+use super::life::{Life, bounds};
+use super::measure::{Curve, Plan, Report, Setting, so_far};
+use super::table::Cell;
+use super::units::{self, Unit, pairs, rows_of, sample};
 use crate::error::Result;
-use crate::metrics::aggregate::{Aggregate, median};
+use crate::metrics::aggregate::Aggregate;
 use crate::metrics::bootstrap::{Dice, Interval};
-use crate::metrics::correlation::{Coefficient, FEWEST_PAIRS, coefficient, pearson, spearman};
+use crate::metrics::correlation::{Coefficient, Kind, coefficient};
 use crate::metrics::transitions::{jaccard, jensen_shannon};
 
-/// From here on an abstraction is too fine for the length of the record (H / ln N).
-const SATURATED: f64 = 0.9;
-/// From this share of transitions seen once on, empowerment says little.
-const MOSTLY_ONCE: f64 = 0.5;
-/// Tracks of one group that differ by more than this share of the longest are of unequal length.
-const UNEQUAL: f64 = 0.1;
-/// Below this many units Spearman's p-value is rough.
-const FEW_UNITS: usize = 10;
 /// The name under which all groups are pooled.
 pub const ALL: &str = "all";
 
@@ -29,11 +23,12 @@ pub(super) fn compare(report: &mut Report, setting: &Setting, plan: &Plan) -> Re
         Dice { seed: plan.seed, figure, resamples: plan.resamples }
     };
     let pooled = pooled(report, setting);
+    units::fill(&mut report.units, &report.per_instance, &report.groups, report.unit)?;
     groups(report, setting, &pooled, &mut dice)?;
     over_time(report, &mut dice)?;
     correlate(report, &mut dice)?;
     similarity(report, &pooled)?;
-    warn(report);
+    report.warnings = careful::warnings(report);
     Ok(())
 }
 
@@ -50,26 +45,6 @@ fn pooled(report: &Report, setting: &Setting) -> Vec<Life> {
     report.groups.iter().map(life).collect()
 }
 
-/// Values of `column` in `rows` of `table`, one stratum an environment.
-fn strata(table: &Table, rows: &[usize], column: &str) -> Vec<Vec<f64>> {
-    let mut strata: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for &row in rows {
-        if let Some(value) = table.real(column, row) {
-            strata.entry(table.text("env", row)).or_default().push(value);
-        }
-    }
-    strata.into_values().collect()
-}
-
-fn rows_of(table: &Table, group: &str) -> Vec<usize> {
-    (0..table.rows()).filter(|row| group == ALL || table.text("group", *row) == group).collect()
-}
-
-fn aggregate(table: &Table, rows: &[usize], column: &str, dice: &Dice) -> Option<Aggregate> {
-    let strata = strata(table, rows, column);
-    Aggregate::of(&strata.iter().map(|s| &s[..]).collect::<Vec<_>>(), dice)
-}
-
 fn low(interval: Option<Interval>) -> Cell {
     Cell::Real(interval.map(|i| i.low))
 }
@@ -78,25 +53,38 @@ fn high(interval: Option<Interval>) -> Cell {
     Cell::Real(interval.map(|i| i.high))
 }
 
+/// Low and high bound of `name`, cut to what `figure` can be.
+fn interval(names: [&'static str; 2], interval: Option<Interval>, figure: &str) -> [(&'static str, Cell); 2] {
+    let interval = interval.map(|interval| interval.within(bounds(figure)));
+    [(names[0], low(interval)), (names[1], high(interval))]
+}
+
 fn groups(report: &mut Report, setting: &Setting, pooled: &[Life], dice: &mut impl FnMut() -> Dice) -> Result<()> {
-    for (group, life) in report.groups.iter().zip(pooled) {
-        let rows: Vec<usize> = (0..report.per_unit.rows()).filter(|row| report.per_unit.text("group", *row) == group).collect();
-        let together = report.measures.iter().flat_map(|measure| life.figures(*measure, setting.reachable));
-        for (name, value) in together.chain([("progress", life.progress(report.progress))]) {
-            let a = aggregate(&report.per_unit, &rows, name, &dice());
-            report.summary.push(vec![
+    let tracks = setting.record.tracks.len();
+    for (g, (group, life)) in report.groups.iter().zip(pooled).enumerate() {
+        let rows = rows_of(&report.per_instance, group);
+        let together = setting.values(life, (tracks + g) as u32, so_far(life));
+        for (name, value) in together.into_iter().chain([("progress", life.progress(report.progress))]) {
+            let figure = if name == "progress" { report.progress.name() } else { name };
+            let of = |unit| sample(&report.per_instance, &rows, name, unit);
+            let a = Aggregate::of(&of(report.unit), &dice());
+            let around = |names, of: fn(Aggregate) -> Option<Interval>| interval(names, a.and_then(of), figure);
+            let mut row = vec![
                 ("group", Cell::Text(group.clone())),
                 ("figure", Cell::Text(name.to_string())),
                 ("units", Cell::Whole(Some(a.map_or(0, |a| a.units as u64)))),
+                ("instances", Cell::Whole(Some(a.map_or(0, |a| a.values as u64)))),
                 ("mean", Cell::Real(a.map(|a| a.mean))),
-                ("mean_low", low(a.and_then(|a| a.mean_interval))),
-                ("mean_high", high(a.and_then(|a| a.mean_interval))),
-                ("median", Cell::Real(a.map(|a| a.median))),
-                ("iqm", Cell::Real(a.map(|a| a.iqm))),
-                ("iqm_low", low(a.and_then(|a| a.iqm_interval))),
-                ("iqm_high", high(a.and_then(|a| a.iqm_interval))),
-                ("pooled", Cell::Real(value)),
-            ])?;
+                ("sd", Cell::Real(a.and_then(|a| a.sd))),
+            ];
+            row.extend(around(["mean_low", "mean_high"], |a| a.mean_interval));
+            row.extend(around(["mean_bootstrap_low", "mean_bootstrap_high"], |a| a.mean_bootstrap));
+            row.extend([("median", Cell::Real(a.map(|a| a.median))), ("iqm", Cell::Real(a.map(|a| a.iqm)))]);
+            row.extend(around(["iqm_low", "iqm_high"], |a| a.iqm_interval));
+            row.extend(around(["iqm_bootstrap_low", "iqm_bootstrap_high"], |a| a.iqm_bootstrap));
+            row.push(("icc", Cell::Real(of(Unit::Run).intraclass().map(|found| found.icc))));
+            row.push(("pooled", Cell::Real(value)));
+            report.summary.push(row)?;
         }
     }
     Ok(())
@@ -110,60 +98,63 @@ fn over_time(report: &mut Report, dice: &mut impl FnMut() -> Dice) -> Result<()>
         by_time.entry((table.text("group", row), steps)).or_default().push(row);
     }
     for measure in &report.measures {
-        for group in &report.groups {
+        for (group, column) in report.groups.iter().flat_map(|group| measure.columns().iter().map(move |column| (group, *column))) {
             let mut points = Vec::new();
             for ((_, steps), rows) in by_time.range((group.as_str(), 0)..=(group.as_str(), u64::MAX)) {
-                let Some(a) = aggregate(table, rows, measure.column(), &dice()) else { continue };
-                points.push((*steps, a.mean, a.mean_interval));
-                report.group_over_time.push(vec![
+                let Some(a) = Aggregate::of(&sample(table, rows, column, report.unit), &dice()) else { continue };
+                points.push((*steps, a.mean, a.mean_interval.map(|interval| interval.within(bounds(column)))));
+                let mut row = vec![
                     ("group", Cell::Text(group.clone())),
-                    ("figure", Cell::Text(measure.column().to_string())),
+                    ("figure", Cell::Text(column.to_string())),
                     ("steps", Cell::Whole(Some(*steps))),
                     ("units", Cell::Whole(Some(a.units as u64))),
+                    ("instances", Cell::Whole(Some(a.values as u64))),
                     ("mean", Cell::Real(Some(a.mean))),
-                    ("mean_low", low(a.mean_interval)),
-                    ("mean_high", high(a.mean_interval)),
-                ])?;
+                ];
+                row.extend(interval(["mean_low", "mean_high"], a.mean_interval, column));
+                row.extend(interval(["mean_bootstrap_low", "mean_bootstrap_high"], a.mean_bootstrap, column));
+                report.group_over_time.push(row)?;
             }
-            report.curves.push(Curve { measure: *measure, group: group.clone(), points });
+            if column == measure.column() {
+                report.curves.push(Curve { measure: *measure, group: group.clone(), points });
+            }
         }
     }
     Ok(())
-}
-
-/// (objective, progress) of the units of a group, or of [`ALL`].
-pub fn pairs(table: &Table, group: &str, column: &str) -> Vec<(f64, f64)> {
-    let pair = |row: usize| table.real(column, row).zip(table.real("progress", row));
-    rows_of(table, group).into_iter().filter_map(pair).collect()
 }
 
 fn correlate(report: &mut Report, dice: &mut impl FnMut() -> Dice) -> Result<()> {
     let pool = (report.groups.len() > 1).then(|| ALL.to_string());
     for group in report.groups.iter().cloned().chain(pool) {
-        for measure in &report.measures {
-            if *measure == Measure::Achievements && report.progress == Progress::Achievements {
+        for column in report.measures.iter().flat_map(|measure| measure.columns()) {
+            if *column == report.progress.name() {
                 continue;
             }
-            let pairs = pairs(&report.per_unit, &group, measure.column());
-            let (r, rho) = (coefficient(&pairs, pearson, &dice()), coefficient(&pairs, spearman, &dice()));
-            let interval = |c: Option<Coefficient>| c.and_then(|c| c.interval);
-            report.correlations.push(vec![
+            let pairs = pairs(&report.per_instance, &group, column, report.unit);
+            let mut row = vec![
                 ("group", Cell::Text(group.clone())),
-                ("objective", Cell::Text(measure.column().to_string())),
+                ("objective", Cell::Text((*column).to_string())),
                 ("progress", Cell::Text(report.progress.name().to_string())),
                 ("units", Cell::Whole(Some(pairs.len() as u64))),
-                ("pearson", Cell::Real(r.map(|c| c.r))),
-                ("pearson_p", Cell::Real(r.map(|c| c.p))),
-                ("pearson_low", low(interval(r))),
-                ("pearson_high", high(interval(r))),
-                ("spearman", Cell::Real(rho.map(|c| c.r))),
-                ("spearman_p", Cell::Real(rho.map(|c| c.p))),
-                ("spearman_low", low(interval(rho))),
-                ("spearman_high", high(interval(rho))),
-            ])?;
+            ];
+            row.extend(cells(PEARSON, coefficient(&pairs, Kind::Pearson, &dice())));
+            row.extend(cells(SPEARMAN, coefficient(&pairs, Kind::Spearman, &dice())));
+            report.correlations.push(row)?;
         }
     }
     Ok(())
+}
+
+/// Columns of a coefficient.
+const PEARSON: [&str; 6] =
+    ["pearson", "pearson_p", "pearson_low", "pearson_high", "pearson_bootstrap_low", "pearson_bootstrap_high"];
+const SPEARMAN: [&str; 6] =
+    ["spearman", "spearman_p", "spearman_low", "spearman_high", "spearman_bootstrap_low", "spearman_bootstrap_high"];
+
+fn cells(names: [&'static str; 6], found: Option<Coefficient>) -> impl Iterator<Item = (&'static str, Cell)> {
+    let (fisher, bootstrap) = (found.and_then(|c| c.interval), found.and_then(|c| c.bootstrap));
+    let (r, p) = (Cell::Real(found.map(|c| c.r)), Cell::Real(found.map(|c| c.p)));
+    names.into_iter().zip([r, p, low(fisher), high(fisher), low(bootstrap), high(bootstrap)])
 }
 
 fn similarity(report: &mut Report, pooled: &[Life]) -> Result<()> {
@@ -179,41 +170,4 @@ fn similarity(report: &mut Report, pooled: &[Life]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn warn(report: &mut Report) {
-    let mut warnings = Vec::new();
-    let table = &report.per_unit;
-    for group in &report.groups {
-        let rows: Vec<usize> = (0..table.rows()).filter(|row| table.text("group", *row) == group).collect();
-        let middle = |column: &str| median(&rows.iter().filter_map(|row| table.real(column, *row)).collect::<Vec<_>>());
-        if let Some(share) = middle("entropy_of_ln_visits").filter(|share| *share >= SATURATED) {
-            warnings.push(format!(
-                "{group}: H / ln N is {share:.2}: key {} tells nearly every visit apart, and entropy says more of the number of steps \
-                 than of the player; take a coarser --key",
-                report.key
-            ));
-        }
-        if let Some(share) = middle("transitions_seen_once").filter(|share| *share >= MOSTLY_ONCE) {
-            warnings.push(format!(
-                "{group}: {:.0} % of transitions (s, s') were seen once only: empowerment tends to H(A|S) there; take a coarser --key or \
-                 longer records",
-                100.0 * share
-            ));
-        }
-        if rows.len() < FEWEST_PAIRS {
-            warnings.push(format!("{group}: {} unit(s): a correlation needs at least {FEWEST_PAIRS}", rows.len()));
-        } else if rows.len() < FEW_UNITS {
-            warnings.push(format!("{group}: {} units: p-values and intervals of so few are rough", rows.len()));
-        }
-    }
-    let lengths: Vec<f64> = (0..table.rows()).filter_map(|row| table.real("steps", row)).collect();
-    let (shortest, longest) = lengths.iter().fold((f64::MAX, 0.0f64), |(low, high), n| (low.min(*n), high.max(*n)));
-    if shortest < (1.0 - UNEQUAL) * longest {
-        warnings.push(format!(
-            "tracks have {shortest} to {longest} steps: plug-in entropy, information gain and coverage grow with the length alone; \
-             --budget {shortest} compares them at equal length"
-        ));
-    }
-    report.warnings = warnings;
 }

@@ -3,6 +3,8 @@
 use super::tracks::Step;
 use crate::metrics::crafter_score;
 use crate::metrics::discovery::{Discovery, Unlocks};
+use crate::metrics::numbers::ln;
+use crate::metrics::shuffled::{self, Shuffles};
 use crate::metrics::transitions::Transitions;
 
 /// What can be measured.
@@ -10,45 +12,81 @@ use crate::metrics::transitions::Transitions;
 pub enum Measure {
     Entropy,
     InformationGain,
-    Empowerment,
+    /// What actions say of outcomes, one step, as they were chosen: `I(A; S' | S)`.
+    ActionInformation,
     Coverage,
     Achievements,
 }
 
 impl Measure {
     pub const ALL: [Measure; 5] =
-        [Measure::Entropy, Measure::InformationGain, Measure::Empowerment, Measure::Coverage, Measure::Achievements];
+        [Measure::Entropy, Measure::InformationGain, Measure::ActionInformation, Measure::Coverage, Measure::Achievements];
 
     pub fn name(self) -> &'static str {
         match self {
             Measure::Entropy => "entropy",
             Measure::InformationGain => "information-gain",
-            Measure::Empowerment => "empowerment",
+            Measure::ActionInformation => "action-information",
             Measure::Coverage => "coverage",
             Measure::Achievements => "achievements",
         }
     }
 
-    /// The column with its headline figure.
-    pub fn column(self) -> &'static str {
+    /// Reads a name, today's or an older one.
+    pub fn parse(name: &str) -> Option<Measure> {
+        let (older, now) = OLDER_NAME;
+        Measure::ALL.into_iter().find(|measure| measure.name() == if name == older { now } else { name })
+    }
+
+    /// The columns that are followed over time and against progress, the headline first.
+    pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Measure::Entropy => "entropy",
-            Measure::InformationGain => "information_gain",
-            Measure::Empowerment => "empowerment",
-            Measure::Coverage => "unique_states",
-            Measure::Achievements => "achievements",
+            Measure::Entropy => &["entropy"],
+            Measure::InformationGain => &["information_gain"],
+            Measure::ActionInformation => &["action_information_excess", "action_information"],
+            Measure::Coverage => &["unique_states"],
+            Measure::Achievements => &["achievements"],
         }
     }
 
-    /// The headline figure in words, with its unit.
+    /// The column with its headline figure.
+    pub fn column(self) -> &'static str {
+        self.columns()[0]
+    }
+
+    /// The headline figure in words, with its estimator and unit.
     pub fn title(self) -> &'static str {
         match self {
-            Measure::Entropy => "State entropy (nats)",
-            Measure::InformationGain => "Information gain (nats)",
-            Measure::Empowerment => "Empowerment (nats)",
+            Measure::Entropy => "State entropy, plug-in (nats)",
+            Measure::InformationGain => "Information gain, Dirichlet (nats)",
+            Measure::ActionInformation => "I(A; S' | S) less shuffled (bits)",
             Measure::Coverage => "Unique states",
             Measure::Achievements => "Achievements unlocked",
         }
+    }
+}
+
+/// What [`Measure::ActionInformation`] was called before: the source calls it empowerment, which here is the capacity that `map` shows.
+pub const OLDER_NAME: (&str, &str) = ("empowerment", "action-information");
+
+/// The unit of a column; "" of a plain number.
+pub fn unit_of(column: &str) -> &'static str {
+    match column {
+        "entropy" | "entropy_miller_madow" | "information_gain" | "information_gain_counted" | "jensen_shannon" => "nats",
+        "action_information" | "action_information_shuffled" | "action_information_excess" | "action_entropy" => "bits",
+        "score" => "percent",
+        name if name == "steps" || name.starts_with("steps_to_") => "steps",
+        _ => "",
+    }
+}
+
+/// Least and greatest value that a figure can have.
+pub fn bounds(column: &str) -> (f64, f64) {
+    match column {
+        "action_information_excess" | "return" => (f64::NEG_INFINITY, f64::INFINITY),
+        "entropy_of_ln_visits" | "entropy_of_ln_states" | "transitions_seen_once" | "coverage" | "coverage_area" => (0.0, 1.0),
+        "score" => (0.0, 100.0),
+        _ => (0.0, f64::INFINITY),
     }
 }
 
@@ -174,8 +212,8 @@ impl Life {
         }
     }
 
-    /// Names and values of all that `measure` means, the headline first. `reachable` is what coverage is a share of.
-    pub fn figures(&self, measure: Measure, reachable: u64) -> Vec<(&'static str, Option<f64>)> {
+    /// Names and values of all that `measure` means. `reachable` is what coverage is a share of; actions are shuffled by `shuffles`.
+    pub fn figures(&self, measure: Measure, reachable: u64, shuffles: &Shuffles) -> Vec<(&'static str, Option<f64>)> {
         let table = &self.transitions;
         let visits = table.departures();
         let known = |value: f64| (!table.is_empty()).then_some(value);
@@ -190,11 +228,18 @@ impl Life {
                 ("information_gain", known(table.information_gain())),
                 ("information_gain_counted", known(table.information_gain_counted())),
             ],
-            Measure::Empowerment => vec![
-                ("empowerment", known(table.empowerment())),
-                ("action_entropy", known(table.action_entropy())),
-                ("transitions_seen_once", table.seen_once()),
-            ],
+            Measure::ActionInformation => {
+                let bits = |nats: f64| nats / ln(2.0);
+                let value = known(table.action_information());
+                let shuffled = shuffled::action_information(table, shuffles);
+                vec![
+                    ("action_information", value.map(bits)),
+                    ("action_information_shuffled", shuffled.map(bits)),
+                    ("action_information_excess", value.zip(shuffled).map(|(value, shuffled)| bits(value - shuffled))),
+                    ("action_entropy", known(bits(table.action_entropy()))),
+                    ("transitions_seen_once", table.seen_once()),
+                ]
+            }
             Measure::Coverage => {
                 let unique = self.discovery.unique() as f64;
                 vec![
@@ -240,9 +285,17 @@ mod tests {
     fn a_life_without_a_step_has_no_figures() {
         let life = Life::new(4, 0);
         for measure in Measure::ALL {
-            let figures = life.figures(measure, 0);
-            assert_eq!(figures[0].0, measure.column());
+            let figures = life.figures(measure, 0, &Shuffles { seed: 0, life: 0, part: 0 });
+            assert!(measure.columns().iter().all(|column| figures.iter().any(|(name, _)| name == column)), "{figures:?}");
             assert!(measure == Measure::Coverage || figures.iter().all(|(_, value)| value.is_none()), "{figures:?}");
         }
+    }
+
+    #[test]
+    fn names_are_read_the_older_one_too() {
+        for measure in Measure::ALL {
+            assert_eq!(Measure::parse(measure.name()), Some(measure));
+        }
+        assert_eq!((Measure::parse("empowerment"), Measure::parse("power")), (Some(Measure::ActionInformation), None));
     }
 }

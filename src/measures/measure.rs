@@ -6,9 +6,11 @@ use super::compare;
 use super::life::{Life, Measure, Progress};
 use super::table::{Cell, Table};
 use super::tracks::{Record, Step, Track};
+use super::units::Unit;
 use crate::envs::Family;
 use crate::error::{Error, Result};
 use crate::metrics::bootstrap::{Interval, RESAMPLES};
+use crate::metrics::shuffled::Shuffles;
 
 /// Shares of the reachable states whose first time is reported.
 pub const SHARES: [(f64, &str); 4] = [(0.25, "steps_to_25"), (0.5, "steps_to_50"), (0.75, "steps_to_75"), (0.9, "steps_to_90")];
@@ -26,14 +28,17 @@ pub struct Plan {
     pub budget: Option<u64>,
     /// States that can be reached at all. None: all that any track saw.
     pub reachable: Option<u64>,
-    /// Of the bootstrap.
+    /// What is independent.
+    pub unit: Unit,
+    /// Of the bootstrap and the shuffles.
     pub seed: u64,
     pub resamples: u32,
 }
 
 impl Default for Plan {
     fn default() -> Plan {
-        Plan { measures: None, progress: None, windows: 20, budget: None, reachable: None, seed: 0, resamples: RESAMPLES }
+        let unit = Unit::Run;
+        Plan { measures: None, progress: None, windows: 20, budget: None, reachable: None, unit, seed: 0, resamples: RESAMPLES }
     }
 }
 
@@ -58,9 +63,14 @@ pub struct Report {
     pub budget: u64,
     pub measures: Vec<Measure>,
     pub progress: Progress,
+    pub unit: Unit,
+    pub resamples: u32,
     /// In the order in which they were given.
     pub groups: Vec<String>,
-    pub per_unit: Table,
+    /// One row a track.
+    pub per_instance: Table,
+    /// One row a unit: the means of its instances.
+    pub units: Table,
     pub over_time: Table,
     pub per_episode: Table,
     /// Empty without achievements.
@@ -78,7 +88,8 @@ impl Report {
     /// All tables that have rows.
     pub fn tables(&self) -> Vec<&Table> {
         let all = [
-            &self.per_unit,
+            &self.per_instance,
+            &self.units,
             &self.over_time,
             &self.per_episode,
             &self.unlocks,
@@ -98,16 +109,21 @@ pub(super) struct Setting<'a> {
     pub progress: Progress,
     pub reachable: u64,
     pub budget: u64,
+    /// Of the shuffles.
+    pub seed: u64,
     /// Ends of the windows, in steps.
     ends: Vec<u64>,
 }
+
+/// Episodes are shuffled by the upper half of the numbers of parts, what was done in so many steps by the lower.
+const EPISODES: u32 = 1 << 31;
 
 /// One row of a table.
 pub(super) type Line<'a> = Vec<(&'a str, Cell)>;
 
 /// What one track gives.
 struct Measured<'a> {
-    unit: Line<'a>,
+    instance: Line<'a>,
     windows: Vec<Line<'a>>,
     episodes: Vec<Line<'a>>,
     unlocks: Vec<Line<'a>>,
@@ -119,7 +135,8 @@ struct Measured<'a> {
 /// [`Error::Usage`] if the worlds do not have what is asked for; [`Error::Data`] if no track has a step.
 pub fn measure(record: &Record, plan: &Plan) -> Result<Report> {
     let setting = setting(record, plan)?;
-    let measured: Vec<Measured> = record.tracks.par_iter().map(|track| setting.measure(track)).collect();
+    let tracks = record.tracks.par_iter().enumerate();
+    let measured: Vec<Measured> = tracks.map(|(number, track)| setting.measure(track, number as u32)).collect();
     let mut report = Report {
         family: record.family,
         key: record.abstraction.name(),
@@ -129,8 +146,11 @@ pub fn measure(record: &Record, plan: &Plan) -> Result<Report> {
         budget: setting.budget,
         measures: setting.measures.clone(),
         progress: setting.progress,
+        unit: plan.unit,
+        resamples: plan.resamples,
         groups: Vec::new(),
-        per_unit: Table::new("per-unit"),
+        per_instance: Table::new("per-instance"),
+        units: Table::new("units"),
         over_time: Table::new("over-time"),
         per_episode: Table::new("per-episode"),
         unlocks: Table::new("unlocks"),
@@ -148,7 +168,7 @@ pub fn measure(record: &Record, plan: &Plan) -> Result<Report> {
         }
     }
     for one in measured {
-        report.per_unit.push(one.unit)?;
+        report.per_instance.push(one.instance)?;
         one.windows.into_iter().try_for_each(|row| report.over_time.push(row))?;
         one.episodes.into_iter().try_for_each(|row| report.per_episode.push(row))?;
         one.unlocks.into_iter().try_for_each(|row| report.unlocks.push(row))?;
@@ -178,7 +198,14 @@ fn setting<'a>(record: &'a Record, plan: &Plan) -> Result<Setting<'a>> {
     let windows = plan.windows.clamp(1, budget);
     let ends = (1..=windows).map(|w| (u128::from(budget) * u128::from(w) / u128::from(windows)) as u64).collect();
     let reachable = plan.reachable.unwrap_or(record.states);
-    Ok(Setting { record, measures, progress, reachable, budget, ends })
+    if reachable < record.states {
+        let (states, key) = (record.states, record.abstraction.name());
+        return Err(Error::Usage(format!(
+            "--reachable {reachable}: these traces reached {states} different states (key {key}); give at least {states}, a coarser --key, \
+             or leave it away"
+        )));
+    }
+    Ok(Setting { record, measures, progress, reachable, budget, seed: plan.seed, ends })
 }
 
 /// Steps with an action.
@@ -201,12 +228,17 @@ impl Setting<'_> {
         Life::new(self.record.states, self.record.achievements.len())
     }
 
-    fn figures(&self, life: &Life) -> Line<'static> {
-        let all = self.measures.iter().flat_map(|measure| life.figures(*measure, self.reachable));
-        all.map(|(name, value)| (name, Cell::Real(value))).collect()
+    /// Names and values of all that is measured, of life number `number`.
+    pub fn values(&self, life: &Life, number: u32, part: u32) -> Vec<(&'static str, Option<f64>)> {
+        let shuffles = Shuffles { seed: self.seed, life: number, part };
+        self.measures.iter().flat_map(|measure| life.figures(*measure, self.reachable, &shuffles)).collect()
     }
 
-    fn measure<'t>(&'t self, track: &'t Track) -> Measured<'t> {
+    fn figures(&self, life: &Life, number: u32, part: u32) -> Line<'static> {
+        self.values(life, number, part).into_iter().map(|(name, value)| (name, Cell::Real(value))).collect()
+    }
+
+    fn measure<'t>(&'t self, track: &'t Track, number: u32) -> Measured<'t> {
         let mut life = self.life();
         let mut windows = Vec::new();
         let mut ends = self.ends.iter().enumerate().peekable();
@@ -214,17 +246,18 @@ impl Setting<'_> {
             life.see(row);
             while let Some((w, end)) = ends.next_if(|(_, end)| **end <= life.steps) {
                 let time = vec![("window", Cell::Whole(Some(w as u64 + 1))), ("steps", Cell::Whole(Some(*end)))];
-                windows.push([ids(track), time, self.figures(&life), self.progress(&life)].concat());
+                windows.push([ids(track), time, self.figures(&life, number, so_far(&life)), self.progress(&life)].concat());
             }
         }
-        Measured { unit: self.unit(track, &life), windows, episodes: self.episodes(track), unlocks: self.unlocks(track, &life) }
+        let (instance, episodes) = (self.instance(track, &life, number), self.episodes(track, number));
+        Measured { instance, windows, episodes, unlocks: self.unlocks(track, &life) }
     }
 
     fn progress(&self, life: &Life) -> Line<'static> {
         vec![("progress", Cell::Real(life.progress(self.progress)))]
     }
 
-    fn unit<'t>(&self, track: &'t Track, life: &Life) -> Line<'t> {
+    fn instance<'t>(&self, track: &'t Track, life: &Life, number: u32) -> Line<'t> {
         let sums = vec![
             ("steps", Cell::Whole(Some(life.steps))),
             ("episodes", Cell::Whole(Some(life.episodes))),
@@ -234,12 +267,12 @@ impl Setting<'_> {
         let reached = |(share, name): (f64, &'static str)| (name, Cell::Whole(life.discovery.steps_to(share, self.reachable)));
         let coverage = self.measures.contains(&Measure::Coverage);
         let times = SHARES.into_iter().filter(|_| coverage).map(reached).collect();
-        [ids(track), sums, self.figures(life), times, self.progress(life)].concat()
+        [ids(track), sums, self.figures(life, number, so_far(life)), times, self.progress(life)].concat()
     }
 
-    fn episodes<'t>(&self, track: &'t Track) -> Vec<Line<'t>> {
+    fn episodes<'t>(&self, track: &'t Track, number: u32) -> Vec<Line<'t>> {
         let rows: Vec<&Step> = self.within(track).collect();
-        let episode = |rows: &[&Step]| {
+        let episode = |(nth, rows): (usize, &[&Step])| {
             let mut life = self.life();
             rows.iter().for_each(|row| life.see(row));
             let (first, last) = (rows.first(), rows.last());
@@ -250,11 +283,11 @@ impl Setting<'_> {
                 ("truncated", Cell::Whole(last.map(|row| u64::from(row.truncated)))),
                 ("return", Cell::Real(life.progress(Progress::Return))),
             ];
-            [ids(track), head, self.figures(&life)].concat()
+            [ids(track), head, self.figures(&life, number, EPISODES | nth as u32)].concat()
         };
         let ways = rows.chunk_by(|a, b| a.episode == b.episode && b.action.is_some());
         // As `Life` counts them: where nobody acted is no episode.
-        ways.filter(|rows| rows.iter().any(|row| row.action.is_some() || row.step > 0)).map(episode).collect()
+        ways.filter(|rows| rows.iter().any(|row| row.action.is_some() || row.step > 0)).enumerate().map(episode).collect()
     }
 
     /// One row an achievement: the step of its first unlock, or, censored, the steps in which it was not seen.
@@ -272,6 +305,11 @@ impl Setting<'_> {
         };
         self.record.achievements.iter().zip(life.unlocks.first()).map(row).collect()
     }
+}
+
+/// The part of a life that its first steps are.
+pub(super) fn so_far(life: &Life) -> u32 {
+    life.steps as u32 & !EPISODES
 }
 
 fn ids(track: &Track) -> Line<'static> {

@@ -2,15 +2,18 @@
 //! groups compare. The estimators are in `metrics`.
 
 mod abstraction;
+mod careful;
 mod compare;
 mod life;
 mod measure;
 mod table;
 mod tracks;
+mod units;
 
 pub use abstraction::{Abstraction, COARSE, PARTS, unknown};
-pub use compare::{ALL, pairs};
-pub use life::{Measure, Progress};
+pub use compare::ALL;
+pub use life::{Measure, OLDER_NAME, Progress, unit_of};
 pub use measure::{Curve, Plan, Report, SHARES, measure};
 pub use table::{Column, Table};
 pub use tracks::{By, Given, Record, Step, Track, read};
+pub use units::{Unit, pairs};

@@ -286,7 +286,9 @@ fn tracks(
         }
         if let Some(why) = unknown {
             let path = run.recorded.path().display();
-            notes.push(format!("{path}: what instances had earned where they went back to is not known, so returns are left out: {why}"));
+            notes.push(format!(
+                "{path}: what instances had earned where they went back to is not known, so returns are left out: {why}"
+            ));
         }
     }
     Ok(tracks.into_values().collect())

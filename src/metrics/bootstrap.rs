@@ -1,4 +1,6 @@
-//! Bootstrap: how far a figure would move had other units been drawn. Percentile intervals; strata are resampled each for itself.
+//! Bootstrap: how far a figure would move had other units been drawn. Percentile intervals; strata are resampled each for itself. With few
+//! units such intervals are too narrow: of a mean of 3 normal values a 95 % one holds the truth in 74 %, of 5 in 83 %, of 10 in 90 %. The
+//! intervals of `student` hold it in 95 %.
 
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
@@ -24,6 +26,18 @@ pub struct Dice {
 pub struct Interval {
     pub low: f64,
     pub high: f64,
+}
+
+impl Interval {
+    /// Cut to what is possible at all: nothing true is lost.
+    pub fn within(self, (least, most): (f64, f64)) -> Interval {
+        Interval { low: self.low.clamp(least, most), high: self.high.clamp(least, most) }
+    }
+
+    /// Whether `value` lies in it, its bounds included.
+    pub fn holds(&self, value: f64) -> bool {
+        self.low <= value && value <= self.high
+    }
 }
 
 impl Dice {

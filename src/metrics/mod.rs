@@ -9,10 +9,15 @@ use crate::sim::Stats;
 
 pub mod aggregate;
 pub mod bootstrap;
+pub mod clusters;
 pub mod correlation;
 pub mod discovery;
 pub mod entropy;
 pub mod numbers;
+pub mod shuffled;
+#[cfg(test)]
+mod simulated;
+pub mod student;
 pub mod transitions;
 
 /// Crafter score: `exp(mean over achievements of ln(1 + s)) - 1`, s in percent (Hafner 2021).

@@ -1,5 +1,5 @@
 //! Three objectives of a recorded life, from the table n(s, a, s') of what was done and what came of it: state entropy, information
-//! gain, empowerment. The estimators are those of Matusch, Ba and Hafner, "Evaluating Agents without Rewards" (2012.11538).
+//! gain, action information (there called empowerment). The estimators are those of Matusch, Ba and Hafner, "Evaluating Agents without Rewards" (2012.11538).
 
 use std::collections::BTreeMap;
 
@@ -103,10 +103,20 @@ impl Transitions {
         self.mean(self.state_next.t - self.all.t)
     }
 
-    /// Empowerment of the behaviour as it was, one step: `H(A|S) - H(A|S, S') = I(A; S'|S)`, nats, weighted by visits. No maximum over
-    /// policies is taken.
-    pub fn empowerment(&self) -> f64 {
+    /// What one step of the behaviour, as it was, says about its outcome: `H(A|S) - H(A|S, S') = I(A; S'|S)`, nats, weighted by visits. No
+    /// maximum over policies is taken: it is no capacity. Plug-in, so biased up: see `shuffled`.
+    pub fn action_information(&self) -> f64 {
         (self.action_entropy() - self.action_entropy_given_next()).max(0.0)
+    }
+
+    /// [`Transitions::action_information`] if the sum of `c ln c` over (s, a, s') were `t`.
+    pub(super) fn action_information_if(&self, t: f64) -> f64 {
+        (self.action_entropy() - self.mean(self.state_next.t - t)).max(0.0)
+    }
+
+    /// The table in order: s, a, s', how often.
+    pub(super) fn counted(&self) -> impl Iterator<Item = (u64, u32, u64, u64)> {
+        self.all.counts.iter().map(|(&(s, a, next), &count)| (s, a, next, count))
     }
 
     /// Share of transitions whose (s, s') was seen once only: these say nothing about the action, and pull `H(A|S, S')` to 0.
@@ -186,8 +196,8 @@ mod tests {
         let table = table(3, &[(0, 0, 0, 2), (0, 1, 1, 1), (0, 0, 1, 1)]);
         assert_near(table.action_entropy(), 0.562_335, 1e-6);
         assert_near(table.action_entropy_given_next(), 0.346_574, 1e-6);
-        assert_near(table.empowerment(), 0.215_762, 1e-6);
-        assert_near(table.empowerment() / ln(2.0), 0.311_278, 1e-6);
+        assert_near(table.action_information(), 0.215_762, 1e-6);
+        assert_near(table.action_information() / ln(2.0), 0.311_278, 1e-6);
         assert_near(table.information_gain(), 0.583_519, 1e-6);
         assert_near(table.information_gain_counted(), 0.816_476, 1e-6);
         assert_eq!((table.len(), table.departures().nats(), table.seen_once()), (4, 0.0, Some(0.0)));
@@ -226,14 +236,14 @@ mod tests {
     fn information_of_known_channels() {
         // Two actions that reach their side nine times of ten, used equally often.
         let noisy = table(2, &[(0, 0, 0, 9), (0, 0, 1, 1), (0, 1, 0, 1), (0, 1, 1, 9)]);
-        assert_near(noisy.empowerment(), 0.368_064, 1e-6);
-        assert_near(noisy.empowerment() / ln(2.0), 0.531_004, 1e-6);
+        assert_near(noisy.action_information(), 0.368_064, 1e-6);
+        assert_near(noisy.action_information() / ln(2.0), 0.531_004, 1e-6);
         // The Z-channel: one action always works, the other half the time.
         let z = table(2, &[(0, 0, 0, 2), (0, 1, 0, 1), (0, 1, 1, 1)]);
-        assert_near(z.empowerment() / ln(2.0), 0.311_278, 1e-6);
-        // Nothing can be done: no empowerment. Four actions with an outcome each: ln 4.
-        assert_near(table(2, &[(0, 0, 1, 5), (0, 1, 1, 5)]).empowerment(), 0.0, 1e-12);
-        assert_near(table(4, &[(0, 0, 0, 3), (0, 1, 1, 3), (0, 2, 2, 3), (0, 3, 3, 3)]).empowerment(), ln(4.0), 1e-12);
+        assert_near(z.action_information() / ln(2.0), 0.311_278, 1e-6);
+        // Nothing can be done: no information. Four actions with an outcome each: ln 4.
+        assert_near(table(2, &[(0, 0, 1, 5), (0, 1, 1, 5)]).action_information(), 0.0, 1e-12);
+        assert_near(table(4, &[(0, 0, 0, 3), (0, 1, 1, 3), (0, 2, 2, 3), (0, 3, 3, 3)]).action_information(), ln(4.0), 1e-12);
     }
 
     #[test]

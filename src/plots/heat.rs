@@ -15,68 +15,169 @@ const SIDE: u32 = 560;
 /// Largest and smallest cell.
 const CELL: (u32, u32) = (48, 2);
 const MARGIN: u32 = 20;
-const TITLE: u32 = 44;
+const TITLE: u32 = 34;
+/// A line of what is said below the title, and of the legend below the map.
+const LINE: u32 = 19;
 const BAR_WIDTH: u32 = 18;
 /// A bar lower than this has no room for its labels.
 const BAR_HEIGHT: u32 = 120;
+/// Marks at the bar, about.
+const TICKS: f64 = 5.0;
+const TICK: u32 = 5;
 const TEXT: f64 = 14.0;
 const TITLE_TEXT: f64 = 18.0;
+/// Narrower than this no map is, so that there is room for what is said of it.
+const LEAST_WIDTH: u32 = 420;
 /// A wall between two cells is this share of a cell wide, half of it on either side.
 const WALL: f64 = 0.14;
 /// Colours of the bar.
 const BANDS: u32 = 256;
 
 /// A map to draw.
-struct Map<'a> {
-    values: &'a [Option<f64>],
-    width: u32,
-    height: u32,
-    /// For each cell bits of its sides that are walled; empty if none is.
-    walls: &'a [u32],
-    title: &'a str,
-    /// Lowest and highest value; None if there is none.
-    range: Option<(f64, f64)>,
-    cell: u32,
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Heat<'a> {
+    /// `[height, width]`, rows from the top. None is drawn grey, like what is no number.
+    pub values: &'a [Option<f64>],
+    /// Width and height in cells.
+    pub size: (u32, u32),
+    /// Empty, or a number for each cell: bits 0 to 3 are set if a line is to be drawn along its left, right, upper and lower side.
+    pub walls: &'a [u32],
+    /// Empty, or for each cell whether it is crossed out.
+    pub crossed: &'a [bool],
+    pub title: &'a str,
+    /// What is said below the title, in as many lines as it takes.
+    pub about: &'a str,
+    /// Unit of the values, above the scale.
+    pub unit: &'a str,
+    /// What a grey cell is, and what a crossed one.
+    pub grey: &'a str,
+    pub cross: &'a str,
 }
 
-/// Writes a map of `width` x `height` values, rows from the top, as PNG or SVG by the ending of `path`. None is drawn grey: a wall, a place
-/// without a value. `walls` is empty or has a number for each cell: bits 0 to 3 are set if a line is to be drawn along its left, right, upper
-/// and lower side. The scale on the right says which colours are the lowest and the highest value.
+/// A map with its place on the page.
+struct Map<'a> {
+    heat: &'a Heat<'a>,
+    about: Vec<String>,
+    legend: Vec<(Sign, &'a str)>,
+    /// Lowest and highest value; None if there is none.
+    range: Option<(f64, f64)>,
+    /// Values at which the bar has marks.
+    ticks: Vec<f64>,
+    cell: u32,
+    /// Upper edge of the cells.
+    top: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Grey,
+    Cross,
+}
+
+/// Writes a map as PNG or SVG by the ending of `path`. The scale on the right says in numbers which colour is which value.
 ///
 /// # Errors
-/// [`Error::Usage`] if the values, or walls, are not `width` x `height`, or for another ending; [`Error::Io`] with the path.
-pub fn heat_map(values: &[Option<f64>], walls: &[u32], (width, height): (u32, u32), title: &str, path: &Path) -> Result<()> {
-    if !walls.is_empty() && walls.len() != values.len() {
-        return Err(Error::Usage(format!("walls of {} cells for {} values", walls.len(), values.len())));
+/// [`Error::Usage`] if the values, walls or crosses are not `width` x `height`, or for another ending; [`Error::Io`] with the path.
+pub fn heat_map(heat: &Heat, path: &Path) -> Result<()> {
+    let (width, height) = heat.size;
+    let fits = |n: usize| n as u64 == u64::from(width) * u64::from(height);
+    if width == 0 || height == 0 || !fits(heat.values.len()) {
+        return Err(Error::Usage(format!("{} values are no map of {width} x {height}", heat.values.len())));
     }
-    if width == 0 || height == 0 || values.len() as u64 != u64::from(width) * u64::from(height) {
-        return Err(Error::Usage(format!("{} values are no map of {width} x {height}", values.len())));
+    for (what, n) in [("walls", heat.walls.len()), ("crosses", heat.crossed.len())] {
+        if n > 0 && !fits(n) {
+            return Err(Error::Usage(format!("{what} of {n} cells for {} values", heat.values.len())));
+        }
     }
-    let finite = values.iter().flatten().filter(|v| v.is_finite());
+    let finite = heat.values.iter().flatten().filter(|v| v.is_finite());
     let (low, high) = finite.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
     let range = (low <= high).then_some((low, high));
+    let ticks = range.map_or_else(Vec::new, |(low, high)| ticks(low, high));
     let cell = (SIDE / width.max(height)).clamp(CELL.1, CELL.0);
-    let map = Map { values, walls, width, height, title, range, cell };
-    let labels = range.map_or(0, |(low, high)| [low, high].into_iter().map(|v| text_width(&short(v), TEXT)).max().unwrap_or(0));
-    let right = width * cell + 2 * MARGIN + if range.is_some() { BAR_WIDTH + 8 + labels + MARGIN } else { 0 };
-    let size = (right.max(text_width(title, TITLE_TEXT) + 2 * MARGIN), TITLE + map.drawn_height() + MARGIN);
+    let labels = ticks.iter().map(|v| text_width(&short(*v), TEXT)).max().unwrap_or(0);
+    let bar = if range.is_some() { (BAR_WIDTH + TICK + 4 + labels).max(text_width(heat.unit, TEXT)) + MARGIN } else { 0 };
+    let wide = (width * cell + 2 * MARGIN + bar).max(LEAST_WIDTH).max(text_width(heat.title, TITLE_TEXT) + 2 * MARGIN);
+    let about = wrapped(heat.about, wide - 2 * MARGIN);
+    let grey = heat.values.iter().any(|v| v.is_none_or(|v| !v.is_finite())) && !heat.grey.is_empty();
+    let signs = [(Sign::Grey, grey, heat.grey), (Sign::Cross, heat.crossed.contains(&true), heat.cross)];
+    let legend: Vec<_> = signs.into_iter().filter(|(_, shown, _)| *shown).map(|(sign, _, text)| (sign, text)).collect();
+    let wide = legend.iter().map(|(_, text)| text_width(text, TEXT) + 2 * MARGIN + 2 * LINE).fold(wide, u32::max);
+    // The unit stands above the bar.
+    let top = TITLE + LINE * about.len() as u32 + LINE;
+    let map = Map { heat, about, legend, range, ticks, cell, top };
+    let size = (wide, top + map.drawn_height() + MARGIN + LINE * map.legend.len() as u32);
     save(path, size, &map)
+}
+
+/// Round numbers from `low` to `high`, about [`TICKS`] of them; the values themselves if there is no round one between.
+fn ticks(low: f64, high: f64) -> Vec<f64> {
+    if high <= low {
+        return vec![low];
+    }
+    let rough = (high - low) / TICKS;
+    let mut step = 1.0;
+    while step > rough {
+        step /= 10.0;
+    }
+    while step * 10.0 <= rough {
+        step *= 10.0;
+    }
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|by| by * step).find(|step| *step >= rough).unwrap_or(step);
+    let first = (low / step).ceil();
+    let found: Vec<f64> = (0..=TICKS as u32 + 1).map(|k| (first + f64::from(k)) * step).take_while(|v| *v <= high).collect();
+    if found.len() < 2 { vec![low, high] } else { found }
+}
+
+/// Lines of at most `width` units, broken after commas.
+fn wrapped(text: &str, width: u32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split(", ").filter(|part| !part.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if text_width(&format!("{line}, {part}"), TEXT) <= width => *line += &format!(", {part}"),
+            _ => lines.push(part.to_string()),
+        }
+    }
+    lines
 }
 
 impl Map<'_> {
     fn drawn_height(&self) -> u32 {
-        (self.height * self.cell).max(BAR_HEIGHT)
+        (self.heat.size.1 * self.cell).max(BAR_HEIGHT)
     }
 
     /// Left and upper edge of cell `k`.
     fn corner(&self, k: usize) -> (u32, u32) {
-        (k as u32 % self.width * self.cell + MARGIN, k as u32 / self.width * self.cell + TITLE)
+        let width = self.heat.size.0;
+        (k as u32 % width * self.cell + MARGIN, k as u32 / width * self.cell + self.top)
+    }
+
+    fn colour(&self, value: Option<f64>) -> RGBColor {
+        let (low, high) = self.range.unwrap_or((0.0, 0.0));
+        match value.filter(|v| v.is_finite()) {
+            None => NOTHING,
+            Some(_) if high == low => colour::heat(0.5),
+            Some(value) => colour::heat((value - low) / (high - low)),
+        }
+    }
+
+    fn draw_cells<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
+        let px = |units: u32| (f64::from(units) * scale).round() as i32;
+        for (k, value) in self.heat.values.iter().enumerate() {
+            let (x, y) = self.corner(k);
+            // Cells share their edge pixels, so that no gap shows.
+            let corners = [(px(x), px(y)), (px(x + self.cell), px(y + self.cell))];
+            root.draw(&Rectangle::new(corners, self.colour(*value).filled()))?;
+            if self.heat.crossed.get(k) == Some(&true) {
+                draw_cross(root, corners, scale)?;
+            }
+        }
+        Ok(())
     }
 
     /// Each cell draws its half of a wall: what is open one way is walled on one side.
     fn draw_walls<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
         let thick = ((f64::from(self.cell) * scale * WALL / 2.0).round() as i32).max(1);
-        for (k, sides) in self.walls.iter().enumerate() {
+        for (k, sides) in self.heat.walls.iter().enumerate() {
             let (x, y) = self.corner(k);
             let px = |units: u32| (f64::from(units) * scale).round() as i32;
             let (left, top, right, bottom) = (px(x), px(y), px(x + self.cell), px(y + self.cell));
@@ -92,47 +193,75 @@ impl Map<'_> {
         }
         Ok(())
     }
+
+    /// The scale: its colours, marks at round numbers, and the unit above.
+    fn draw_bar<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
+        let Some((low, high)) = self.range else { return Ok(()) };
+        let px = |units: u32| (f64::from(units) * scale).round() as i32;
+        let (left, top, bottom) = (2 * MARGIN + self.heat.size.0 * self.cell, self.top, self.top + self.drawn_height());
+        let bands = if high == low { 1 } else { BANDS };
+        let at = |share: f64| px(bottom) - (share * f64::from(px(bottom) - px(top))).round() as i32;
+        for band in 0..bands {
+            let y = |b: u32| at(f64::from(b) / f64::from(bands));
+            let shade = if bands == 1 { 0.5 } else { f64::from(band) / f64::from(bands - 1) };
+            let corners = [(px(left), y(band + 1)), (px(left + BAR_WIDTH), y(band))];
+            root.draw(&Rectangle::new(corners, colour::heat(shade).filled()))?;
+        }
+        let frame = INK.stroke_width(scale.round() as u32);
+        root.draw(&Rectangle::new([(px(left), px(top)), (px(left + BAR_WIDTH), px(bottom))], frame))?;
+        for value in &self.ticks {
+            let y = at(if high == low { 0.5 } else { (value - low) / (high - low) });
+            let from = left + BAR_WIDTH;
+            root.draw(&PathElement::new(vec![(px(from), y), (px(from + TICK), y)], frame))?;
+            root.draw(&Text::new(short(*value), (px(from + TICK + 4), y), text(TEXT, scale, VPos::Center)))?;
+        }
+        root.draw(&Text::new(self.heat.unit.to_string(), (px(left), px(top - 5)), text(TEXT, scale, VPos::Bottom)))
+    }
+
+    /// What is grey and what is crossed.
+    fn draw_legend<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
+        let px = |units: u32| (f64::from(units) * scale).round() as i32;
+        for (k, (sign, what)) in self.legend.iter().enumerate() {
+            let y = self.top + self.drawn_height() + MARGIN / 2 + LINE * k as u32;
+            let corners = [(px(MARGIN), px(y + 2)), (px(MARGIN + LINE - 4), px(y + LINE - 2))];
+            match sign {
+                Sign::Grey => root.draw(&Rectangle::new(corners, NOTHING.filled()))?,
+                Sign::Cross => draw_cross(root, corners, scale)?,
+            }
+            let place = (px(MARGIN + LINE + 4), px(y + LINE / 2));
+            root.draw(&Text::new((*what).to_string(), place, text(TEXT, scale, VPos::Center)))?;
+        }
+        Ok(())
+    }
+}
+
+fn text(size: f64, scale: f64, v: VPos) -> TextStyle<'static> {
+    ("sans-serif", size * scale).into_font().color(&INK).pos(Pos::new(HPos::Left, v))
+}
+
+/// Both diagonals of a cell.
+fn draw_cross<DB: DrawingBackend>(root: &Area<DB>, [(left, top), (right, bottom)]: [(i32, i32); 2], scale: f64) -> Drawn<DB> {
+    let style = INK.mix(0.6).stroke_width(scale.round() as u32);
+    let (x, y) = ((right - left) / 5, (bottom - top) / 5);
+    root.draw(&PathElement::new(vec![(left + x, top + y), (right - x, bottom - y)], style))?;
+    root.draw(&PathElement::new(vec![(left + x, bottom - y), (right - x, top + y)], style))
 }
 
 impl Picture for Map<'_> {
     fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
         let px = |units: u32| (f64::from(units) * scale).round() as i32;
-        let text = |size: f64, v| ("sans-serif", size * scale).into_font().color(&INK).pos(Pos::new(HPos::Left, v));
-        root.draw(&Text::new(self.title.to_string(), (px(MARGIN), px(TITLE / 2)), text(TITLE_TEXT, VPos::Center)))?;
-        let (low, high) = self.range.unwrap_or((0.0, 0.0));
-        let colour = |value: Option<f64>| match value.filter(|v| v.is_finite()) {
-            None => NOTHING,
-            Some(_) if high == low => colour::heat(0.5),
-            Some(value) => colour::heat((value - low) / (high - low)),
-        };
-        for (k, value) in self.values.iter().enumerate() {
-            let (x, y) = self.corner(k);
-            // Cells share their edge pixels, so that no gap shows.
-            let corners = [(px(x), px(y)), (px(x + self.cell), px(y + self.cell))];
-            root.draw(&Rectangle::new(corners, colour(*value).filled()))?;
+        root.draw(&Text::new(self.heat.title.to_string(), (px(MARGIN), px(TITLE / 2)), text(TITLE_TEXT, scale, VPos::Center)))?;
+        for (k, line) in self.about.iter().enumerate() {
+            let y = TITLE + LINE * k as u32 + LINE / 2;
+            root.draw(&Text::new(line.clone(), (px(MARGIN), px(y)), text(TEXT, scale, VPos::Center)))?;
         }
+        self.draw_cells(root, scale)?;
         self.draw_walls(root, scale)?;
-        let right = MARGIN + self.width * self.cell;
+        let (right, bottom) = (MARGIN + self.heat.size.0 * self.cell, self.top + self.heat.size.1 * self.cell);
         let frame = INK.stroke_width(scale.round() as u32);
-        root.draw(&Rectangle::new([(px(MARGIN), px(TITLE)), (px(right), px(TITLE + self.height * self.cell))], frame))?;
-        if self.range.is_none() {
-            return Ok(());
-        }
-        let (left, top, bottom) = (right + MARGIN, TITLE, TITLE + self.drawn_height());
-        let bands = if high == low { 1 } else { BANDS };
-        for band in 0..bands {
-            let y = |b: u32| px(bottom) - ((f64::from(b) / f64::from(bands)) * f64::from(px(bottom) - px(top))).round() as i32;
-            let shade = if bands == 1 { 0.5 } else { f64::from(band) / f64::from(bands - 1) };
-            let corners = [(px(left), y(band + 1)), (px(left + BAR_WIDTH), y(band))];
-            root.draw(&Rectangle::new(corners, colour::heat(shade).filled()))?;
-        }
-        root.draw(&Rectangle::new([(px(left), px(top)), (px(left + BAR_WIDTH), px(bottom))], frame))?;
-        let label = |value: f64, y: u32, v| Text::new(short(value), (px(left + BAR_WIDTH + 8), px(y)), text(TEXT, v));
-        if high == low {
-            return root.draw(&label(low, (top + bottom) / 2, VPos::Center));
-        }
-        root.draw(&label(high, top, VPos::Top))?;
-        root.draw(&label(low, bottom, VPos::Bottom))
+        root.draw(&Rectangle::new([(px(MARGIN), px(self.top)), (px(right), px(bottom))], frame))?;
+        self.draw_bar(root, scale)?;
+        self.draw_legend(root, scale)
     }
 }
 
@@ -140,13 +269,16 @@ impl Picture for Map<'_> {
 mod tests {
     use super::*;
 
+    const TWO: (u32, u32) = (2, 2);
+
     #[test]
     fn a_map_is_drawn_in_the_colours_of_its_values() {
         let folder = std::env::temp_dir().join(format!("explorarium-heat-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("made");
         let path = folder.join("map.png");
         // A wall between the upper two, and one below the lower left that is open from the other side.
-        heat_map(&[Some(0.0), None, Some(2.0), Some(1.0)], &[2, 1, 8, 0], (2, 2), "Test", &path).expect("drawn");
+        let values = [Some(0.0), None, Some(2.0), Some(1.0)];
+        heat_map(&Heat { values: &values, walls: &[2, 1, 8, 0], size: TWO, title: "Test", ..Heat::default() }, &path).expect("drawn");
         let mut reader = png::Decoder::new(std::io::Cursor::new(std::fs::read(&path).expect("read"))).read_info().expect("PNG");
         let mut rgb = vec![0; reader.output_buffer_size().expect("a size")];
         let info = reader.next_frame(&mut rgb).expect("a frame");
@@ -154,24 +286,71 @@ mod tests {
             let k = ((y * info.width + x) * 3) as usize;
             RGBColor(rgb[k], rgb[k + 1], rgb[k + 2])
         };
-        // Centres of the four cells, two pixels a unit.
-        let centre = |column: u32, row: u32| at(2 * MARGIN + column * 96 + 48, 2 * TITLE + row * 96 + 48);
+        // Two pixels a unit; nothing is said below the title.
+        let top = TITLE + LINE;
+        let centre = |column: u32, row: u32| at(2 * MARGIN + column * 96 + 48, 2 * top + row * 96 + 48);
         assert_eq!(centre(0, 0), colour::heat(0.0));
         assert_eq!(centre(1, 0), NOTHING);
         assert_eq!(centre(0, 1), colour::heat(1.0));
         assert_eq!(centre(1, 1), colour::heat(0.5));
         let edge = |column: u32, row: u32, dx: i32, dy: i32| {
             let at_edge = |units: u32, cell: u32, d: i32| (2 * units + cell * 96 + 48).saturating_add_signed(46 * d);
-            at(at_edge(MARGIN, column, dx), at_edge(TITLE, row, dy))
+            at(at_edge(MARGIN, column, dx), at_edge(top, row, dy))
         };
         assert_eq!((edge(0, 0, 1, 0), edge(1, 0, -1, 0), edge(0, 1, 0, 1)), (INK, INK, INK));
         assert_eq!((edge(0, 0, 0, 1), edge(1, 1, -1, 0)), (colour::heat(0.0), colour::heat(0.5)));
-        assert!(heat_map(&[None; 4], &[0; 3], (2, 2), "", &path).is_err());
-        assert!(heat_map(&[None; 3], &[], (2, 2), "", &path).is_err());
-        assert!(heat_map(&[None; 4], &[], (2, 2), "", &folder.join("map.gif")).is_err());
-        let svg = folder.join("map.svg");
-        heat_map(&[Some(3.0); 4], &[], (2, 2), "All the same", &svg).expect("drawn");
-        assert!(std::fs::read_to_string(&svg).expect("read").contains("All the same"));
+        // The middle of a crossed cell is where its lines meet.
+        let crossed = Heat { values: &[Some(1.0); 4], crossed: &[true, false, false, false], size: TWO, ..Heat::default() };
+        heat_map(&crossed, &folder.join("crossed.svg")).expect("drawn");
+        let all = Heat { values: &[None; 4], size: TWO, ..Heat::default() };
+        assert!(heat_map(&Heat { walls: &[0; 3], ..all }, &path).is_err());
+        assert!(heat_map(&Heat { crossed: &[true; 3], ..all }, &path).is_err());
+        assert!(heat_map(&Heat { values: &[None; 3], ..all }, &path).is_err());
+        assert!(heat_map(&all, &folder.join("map.gif")).is_err());
         std::fs::remove_dir_all(&folder).expect("cleaned");
+    }
+
+    #[test]
+    fn what_a_map_shows_is_written_on_it() {
+        let folder = std::env::temp_dir().join(format!("explorarium-heat-words-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("made");
+        let drawn = |heat: &Heat| {
+            let path = folder.join("map.svg");
+            heat_map(heat, &path).expect("drawn");
+            std::fs::read_to_string(&path).expect("read")
+        };
+        let about = "key position, mode frozen, dreams 8, noise own, seed 0, and more that does not fit into a single line of this";
+        let heat = Heat {
+            values: &[Some(0.5), None, Some(3.2), Some(1.0)],
+            crossed: &[false, false, true, false],
+            size: TWO,
+            title: "A title",
+            about,
+            unit: "bits",
+            grey: "not free",
+            cross: "not certain",
+            ..Heat::default()
+        };
+        let text = drawn(&heat);
+        for words in ["A title", "key position, mode frozen", "single line of this", "bits", "not free", "not certain"] {
+            assert!(text.contains(words), "{words}");
+        }
+        for tick in ["1", "2", "3"] {
+            assert!(text.contains(&format!("\n{tick}\n")), "{tick}: {text}");
+        }
+        let plain = drawn(&Heat { values: &[Some(3.0); 4], crossed: &[false; 4], ..heat });
+        assert!(plain.contains("A title") && !plain.contains("not free") && !plain.contains("not certain"));
+        std::fs::remove_dir_all(&folder).expect("cleaned");
+    }
+
+    #[test]
+    fn ticks_are_round_and_within() {
+        assert_eq!(ticks(0.0, 5.0), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(ticks(0.0, 1234.0), [0.0, 500.0, 1000.0]);
+        assert_eq!(ticks(7.0, 7.0), [7.0]);
+        for (low, high) in [(3.459, 5.524), (0.001, 0.002), (-3.0, 1.0), (1e6, 3e9), (0.999, 1.001)] {
+            let found = ticks(low, high);
+            assert!((2..=7).contains(&found.len()) && found.iter().all(|v| (low..=high).contains(v)), "{low} {high}: {found:?}");
+        }
     }
 }

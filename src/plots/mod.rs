@@ -5,6 +5,6 @@ mod heat;
 mod page;
 mod panel;
 
-pub use heat::heat_map;
+pub use heat::{Heat, heat_map};
 pub use page::Page;
-pub use panel::{Dots, Line, Panel};
+pub use panel::{Dots, Line, Note, Panel};

@@ -9,7 +9,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 
 use super::colour::{self, INK};
-use super::panel::{Panel, mark};
+use super::panel::{NOTE_LINE, Panel, mark};
 use crate::error::{Error, Result};
 use crate::files::write_bytes;
 
@@ -23,11 +23,18 @@ const TITLE_HEIGHT: u32 = 34;
 const LEGEND_LINE: u32 = 24;
 const LEGEND_TEXT: f64 = 14.0;
 const LEGEND_MARK: u32 = 22;
+const CAPTION_LINE: u32 = 18;
+const CAPTION_TEXT: f64 = 13.0;
+const TITLE_TEXT: f64 = 18.0;
+/// Left and right of the title, the caption and the legend.
+const SIDE: u32 = 16;
 
 /// Panels in rows, under one title and one legend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     pub title: String,
+    /// What is drawn and how it was computed, below the title; each text begins a line.
+    pub caption: Vec<String>,
     /// Names of the groups; a panel's curves and points say by number which they belong to.
     pub groups: Vec<String>,
     pub panels: Vec<Panel>,
@@ -49,15 +56,21 @@ impl Page {
         let columns = self.columns();
         let rows = self.panels.len().div_ceil(columns) as u32;
         let width = PANEL.0 * columns as u32;
-        let legend = self.legend(width);
-        let size = (width, TITLE_HEIGHT + LEGEND_LINE * legend.len() as u32 + PANEL.1 * rows);
-        struct Whole<'a>(&'a Page, &'a [Vec<(usize, u32)>]);
-        impl Picture for Whole<'_> {
-            fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
-                self.0.draw(root, scale, self.1)
-            }
-        }
-        save(path, size, &Whole(self, &legend))
+        let room = width - 2 * SIDE;
+        let wrapped = |texts: &[String], size| texts.iter().flat_map(|text| wrap(text, size, room)).collect();
+        let title = [self.title.clone()];
+        let head = Head {
+            page: self,
+            title: wrapped(&title, TITLE_TEXT),
+            caption: wrapped(&self.caption, CAPTION_TEXT),
+            legend: self.legend(width),
+        };
+        save(path, (width, head.height() + (PANEL.1 + NOTE_LINE * self.notes() as u32) * rows), &head)
+    }
+
+    /// Most notes above a panel.
+    fn notes(&self) -> usize {
+        self.panels.iter().map(|panel| panel.notes.len()).max().unwrap_or(0)
     }
 
     fn columns(&self) -> usize {
@@ -85,26 +98,66 @@ impl Page {
         }
         lines
     }
+}
 
-    fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64, legend: &[Vec<(usize, u32)>]) -> Drawn<DB> {
+/// A page with the lines above its panels.
+struct Head<'a> {
+    page: &'a Page,
+    title: Vec<String>,
+    caption: Vec<String>,
+    legend: Vec<Vec<(usize, u32)>>,
+}
+
+impl Head<'_> {
+    fn height(&self) -> u32 {
+        let lines = |n: usize, height: u32| n as u32 * height;
+        lines(self.title.len(), TITLE_HEIGHT) + lines(self.caption.len(), CAPTION_LINE) + lines(self.legend.len(), LEGEND_LINE)
+    }
+}
+
+impl Picture for Head<'_> {
+    fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
+        let groups = &self.page.groups;
         let px = |units: u32| (f64::from(units) * scale).round() as i32;
         let text = |size: f64| ("sans-serif", size * scale).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
-        root.draw(&Text::new(self.title.clone(), (px(16), px(TITLE_HEIGHT / 2 + 2)), text(18.0)))?;
-        for (l, line) in legend.iter().enumerate() {
-            let y = px(TITLE_HEIGHT + LEGEND_LINE * l as u32 + LEGEND_LINE / 2);
-            for &(k, x) in line {
-                mark(root, k, (px(x + 7), y), 5.0 * scale, colour::group(k, self.groups.len()).filled())?;
-                // Letters without descenders stand above the middle of their line.
-                root.draw(&Text::new(self.groups[k].clone(), (px(x + LEGEND_MARK), y + px(2)), text(LEGEND_TEXT)))?;
-            }
+        let mut y = 0;
+        for line in &self.title {
+            root.draw(&Text::new(line.clone(), (px(SIDE), px(y + TITLE_HEIGHT / 2 + 2)), text(TITLE_TEXT)))?;
+            y += TITLE_HEIGHT;
         }
-        let (_, below) = root.split_vertically(px(TITLE_HEIGHT + LEGEND_LINE * legend.len() as u32));
-        let columns = self.columns();
-        for (area, panel) in below.split_evenly((self.panels.len().div_ceil(columns), columns)).iter().zip(&self.panels) {
-            panel.draw(area, scale, self.groups.len())?;
+        for line in &self.caption {
+            root.draw(&Text::new(line.clone(), (px(SIDE), px(y + CAPTION_LINE / 2)), text(CAPTION_TEXT)))?;
+            y += CAPTION_LINE;
+        }
+        for line in &self.legend {
+            let middle = px(y + LEGEND_LINE / 2);
+            for &(k, x) in line {
+                mark(root, k, (px(x + 7), middle), 5.0 * scale, colour::group(k, groups.len()).filled())?;
+                // Letters without descenders stand above the middle of their line.
+                root.draw(&Text::new(groups[k].clone(), (px(x + LEGEND_MARK), middle + px(2)), text(LEGEND_TEXT)))?;
+            }
+            y += LEGEND_LINE;
+        }
+        let (_, below) = root.split_vertically(px(self.height()));
+        let (panels, columns, notes) = (&self.page.panels, self.page.columns(), self.page.notes());
+        for (area, panel) in below.split_evenly((panels.len().div_ceil(columns), columns)).iter().zip(panels) {
+            panel.draw(area, scale, groups.len(), notes)?;
         }
         Ok(())
     }
+}
+
+/// `text` in lines at most `room` units wide, broken between words.
+fn wrap(text: &str, size: f64, room: u32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let longer = lines.last().map(|line| format!("{line} {word}")).filter(|line| text_width(line, size) <= room);
+        match (longer, lines.last_mut()) {
+            (Some(longer), Some(last)) => *last = longer,
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines
 }
 
 /// Something that draws itself on any backend, `scale` pixels a unit.
@@ -181,4 +234,19 @@ fn register() {
         // The bytes are compiled in; a failure would show as a failed figure.
         let _ = register_font("sans-serif", FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_as_wide_as_there_is_room() {
+        let text = "Bands are 95 % intervals of Student's t over runs; a run counts by the mean of its instances.";
+        let lines = wrap(text, CAPTION_TEXT, 250);
+        assert!(lines.len() > 1 && lines.iter().all(|line| text_width(line, CAPTION_TEXT) <= 250), "{lines:?}");
+        assert_eq!(lines.join(" "), text);
+        assert_eq!(wrap("unbreakable", CAPTION_TEXT, 10), ["unbreakable"]);
+        assert_eq!(wrap("", CAPTION_TEXT, 10), [""; 0]);
+    }
 }

@@ -1,6 +1,7 @@
 //! One panel: axes, curves with bands, points with fitted lines.
 
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::colour::{self, FAINT, INK};
 use super::page::{Area, Drawn};
@@ -13,12 +14,20 @@ pub struct Line {
     pub band: Vec<(f64, f64, f64)>,
 }
 
-/// A group's points, and a straight line through them.
-#[derive(Clone, Debug, PartialEq)]
+/// A group's points, smaller ones behind them, and a straight line through them.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dots {
     pub group: usize,
     pub points: Vec<(f64, f64)>,
+    pub small: Vec<(f64, f64)>,
     pub fit: Option<[(f64, f64); 2]>,
+}
+
+/// A line of text above the axes, with the mark of a group before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    pub group: usize,
+    pub text: String,
 }
 
 /// Axes with what is drawn between them.
@@ -28,12 +37,24 @@ pub struct Panel {
     pub y: String,
     pub lines: Vec<Line>,
     pub dots: Vec<Dots>,
+    pub notes: Vec<Note>,
 }
 
+/// Height of a note, and its text.
+pub(super) const NOTE_LINE: u32 = 19;
+const NOTE_TEXT: f64 = 13.0;
+/// Where notes begin, and where their text does.
+const NOTE_LEFT: f64 = 84.0;
+const NOTE_MARK: f64 = 14.0;
+
 impl Panel {
-    pub(super) fn draw<DB: DrawingBackend>(&self, area: &Area<DB>, scale: f64, groups: usize) -> Drawn<DB> {
+    /// `notes` lines are left free for notes, so that the axes of a row of panels stand level.
+    pub(super) fn draw<DB: DrawingBackend>(&self, area: &Area<DB>, scale: f64, groups: usize, notes: usize) -> Drawn<DB> {
         let px = |units: f64| (units * scale).round() as u32;
         let font = |size: f64| ("sans-serif", size * scale).into_font().color(&INK);
+        let (above, area) = area.split_vertically(px(f64::from(NOTE_LINE) * notes as f64));
+        self.draw_notes(&above, scale, groups)?;
+        let area = &area;
         let (x, y) = self.ranges();
         let mut chart = ChartBuilder::on(area)
             .margin(px(12.0))
@@ -53,8 +74,8 @@ impl Panel {
             .y_label_formatter(&|v| short(*v))
             .label_style(font(13.0))
             .axis_desc_style(font(15.0))
-            .x_desc(self.x.as_str())
-            .y_desc(self.y.as_str())
+            .x_desc(titled(&self.x, x))
+            .y_desc(titled(&self.y, y))
             .draw()?;
         for line in &self.lines {
             let colour = colour::group(line.group, groups);
@@ -74,6 +95,9 @@ impl Panel {
             if let Some(fit) = dots.fit {
                 chart.draw_series([PathElement::new(fit.to_vec(), colour.stroke_width(px(1.6)))])?;
             }
+            for point in &dots.small {
+                mark(area, dots.group, chart.backend_coord_of(area, point), 2.4 * scale, colour.mix(0.4).filled())?;
+            }
             for point in &dots.points {
                 mark(area, dots.group, chart.backend_coord_of(area, point), 4.5 * scale, colour.mix(0.75).filled())?;
             }
@@ -81,14 +105,39 @@ impl Panel {
         Ok(())
     }
 
-    /// Ranges that hold all there is with a margin; from 0 where the values are not far from it.
+    fn draw_notes<DB: DrawingBackend>(&self, area: &Area<DB>, scale: f64, groups: usize) -> Drawn<DB> {
+        let style = ("sans-serif", NOTE_TEXT * scale).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
+        for (line, note) in self.notes.iter().enumerate() {
+            let px = |units: f64| (units * scale).round() as i32;
+            let y = px(f64::from(NOTE_LINE) * (line as f64 + 0.7));
+            mark(area, note.group, (px(NOTE_LEFT), y), 4.0 * scale, colour::group(note.group, groups).filled())?;
+            // Letters without descenders stand above the middle of their line.
+            area.draw(&Text::new(note.text.clone(), (px(NOTE_LEFT + NOTE_MARK), y + px(1.5)), style.clone()))?;
+        }
+        Ok(())
+    }
+
+    /// Ranges that hold all there is with a margin. Curves of what is never below 0 begin at 0; axes of points do where that is near.
     fn ranges(&self) -> ((f64, f64), (f64, f64)) {
         let points = self.lines.iter().flat_map(|line| {
             let band = line.band.iter().flat_map(|(x, low, high)| [(*x, *low), (*x, *high)]);
             line.points.iter().copied().chain(band)
         });
-        let points: Vec<(f64, f64)> = points.chain(self.dots.iter().flat_map(|dots| dots.points.iter().copied())).collect();
-        (range(points.iter().map(|p| p.0)), range(points.iter().map(|p| p.1)))
+        let dots = self.dots.iter().flat_map(|dots| dots.points.iter().chain(&dots.small).copied());
+        let points: Vec<(f64, f64)> = points.chain(dots).collect();
+        let near = if self.lines.is_empty() { NEAR } else { 1.0 };
+        (range(points.iter().map(|p| p.0), near), range(points.iter().map(|p| p.1), near))
+    }
+}
+
+/// A title that says so if its axis does not hold 0.
+fn titled(title: &str, (low, high): (f64, f64)) -> String {
+    if low > 0.0 {
+        format!("{title}; axis begins at {}", short(low))
+    } else if high < 0.0 {
+        format!("{title}; axis ends at {}", short(high))
+    } else {
+        title.to_string()
     }
 }
 
@@ -127,14 +176,31 @@ pub(super) fn mark<DB: DrawingBackend>(
     }
 }
 
-fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+/// Values begin at 0 if the least is at most this share of the greatest.
+const NEAR: f64 = 0.4;
+
+/// A range that holds `values` with a margin; from 0 if the least is at most `near` of the greatest, else from a round number.
+fn range(values: impl Iterator<Item = f64>, near: f64) -> (f64, f64) {
     let (low, high) = values.filter(|v| v.is_finite()).fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
     if low > high {
         return (0.0, 1.0);
     }
-    let low = if low >= 0.0 && low <= 0.4 * high { 0.0 } else { low };
     let margin = if high > low { 0.05 * (high - low) } else { 0.5f64.max(0.1 * high.abs()) };
-    (if low == 0.0 && high > 0.0 { 0.0 } else { low - margin }, high + margin)
+    if low >= 0.0 && low <= near * high {
+        return (0.0, high + if low > 0.0 { 0.05 * high } else { margin });
+    }
+    if low < 0.0 {
+        return (low - margin, high + margin);
+    }
+    let (low, high) = (low - margin, high + margin);
+    let step = round_step((high - low) / 10.0);
+    ((low / step).floor() * step, high)
+}
+
+/// 1, 2 or 5 times a power of ten, at least `least`.
+fn round_step(least: f64) -> f64 {
+    let power = 10f64.powi(least.log10().floor() as i32);
+    [1.0, 2.0, 5.0].into_iter().map(|digit| digit * power).find(|step| *step >= least).unwrap_or(10.0 * power)
 }
 
 /// 12345 as 12.3k, 0.25 as it is: what an axis has room for.
@@ -181,11 +247,20 @@ mod tests {
 
     #[test]
     fn ranges_hold_everything_and_begin_at_nought_where_it_is_near() {
-        assert_eq!(range([1.0, 10.0].into_iter()), (0.0, 10.5));
-        assert_eq!(range([8.0, 10.0].into_iter()), (7.9, 10.1));
-        assert_eq!(range([-1.0, 1.0].into_iter()), (-1.1, 1.1));
-        assert_eq!(range([0.0, 0.0].into_iter()), (-0.5, 0.5));
-        assert_eq!(range([f64::NAN].into_iter()), (0.0, 1.0));
-        assert_eq!(range([3.0].into_iter()), (2.5, 3.5));
+        let of = |values: &[f64], near| range(values.iter().copied(), near);
+        assert_eq!(of(&[1.0, 10.0], NEAR), (0.0, 10.5));
+        assert_eq!(of(&[8.0, 10.0], NEAR), (7.5, 10.1));
+        assert_eq!(of(&[8.0, 10.0], 1.0), (0.0, 10.5), "a curve's axis begins at 0");
+        assert_eq!(of(&[-1.0, 1.0], NEAR), (-1.1, 1.1));
+        assert_eq!(of(&[0.0, 0.0], NEAR), (0.0, 0.5));
+        assert_eq!(of(&[f64::NAN], NEAR), (0.0, 1.0));
+        assert_eq!(of(&[3.0], NEAR), (2.5, 3.5));
+    }
+
+    #[test]
+    fn axes_that_do_not_hold_nought_say_so() {
+        assert_eq!(titled("H", (0.0, 3.0)), "H");
+        assert_eq!(titled("H", (2.4, 3.5)), "H; axis begins at 2.4");
+        assert_eq!(titled("H", (-3.0, -1.5)), "H; axis ends at -1.5");
     }
 }

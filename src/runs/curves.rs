@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
 use serde::{Deserialize, Serialize};
 
-use crate::bonus::{Channels, Counted};
+use crate::bonus::{Certainty, Channels, Counted};
 use crate::envs::WorldSpec;
 use crate::error::{Error, Result};
 use crate::metrics::{Coverage, Means};
@@ -38,6 +38,9 @@ pub struct Paid {
     /// Channels counted by empowerment in the mode `sampled`.
     #[serde(default)]
     pub channels: Option<Channels>,
+    /// States that empowerment in the mode `exact` was paid for.
+    #[serde(default)]
+    pub certainty: Option<Certainty>,
 }
 
 /// Writes all points: steps, seconds, rates and means, how many achievements anybody has ever unlocked, a column an achievement (percent of episodes), and of bonuses their means,

@@ -16,6 +16,26 @@ pub fn default_folder(env: &str, agent: &str) -> PathBuf {
     (1..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(1))
 }
 
+/// Whether `folder` is one that a run or a sweep can go on in.
+///
+/// # Errors
+/// [`Error::Usage`] with what to give instead.
+pub fn check_resumable(folder: &Path) -> Result<()> {
+    let holds = |name: &str| folder.join(name).exists();
+    if holds("run.toml") || holds(SWEEP) {
+        return Ok(());
+    }
+    let what = if folder.is_dir() { "holds no run: no run.toml or sweep.toml is in it" } else { "is no folder" };
+    let runs = Path::new("runs");
+    // The name begins with the time.
+    let newest = fs::read_dir(runs).into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).max();
+    let newest = newest.map_or(String::new(), |path| format!(", like {}, the newest here", path.display()));
+    Err(Error::Usage(format!(
+        "{} {what}; --resume takes the folder that `explorarium run` named when it began{newest}; without --resume a new run begins",
+        folder.display()
+    )))
+}
+
 /// Makes an empty run folder. One that exists and is not empty is refused; with `force` an older run in it is deleted.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ mod summary;
 mod sweep;
 mod swept;
 
-pub use folder::{default_folder, prepare, prepare_sweep};
+pub use folder::{check_resumable, default_folder, prepare, prepare_sweep};
 pub use plan::Plan;
 pub use run::{Outcome, Place, Progress, Report, run};
 pub use summary::{BonusSummary, Summary};

@@ -11,9 +11,15 @@ use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
-use crate::files::{read_bytes, write_bytes};
-use crate::sim::{Config, ResetMode, Worlds};
+use crate::files::{MOST_TEXT, read_text, write_bytes};
+use crate::gpu::Gpu;
+use crate::sim::{Beside, Config, ResetMode, Worlds, room};
 use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RETURNS, Meta};
+
+/// Steps of a run at most: what JSON and Parquet readers hold exactly.
+const MOST_STEPS: u64 = 1 << 53;
+/// Copies of a batch that are there while a checkpoint of it is put together.
+const CHECKPOINT_COPIES: u64 = 3;
 
 /// A run, resolved: nothing in it depends on where or when it is run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,7 +60,7 @@ impl Plan {
     /// # Errors
     /// [`Error::Io`] or [`Error::Data`] if `run.toml` cannot be read.
     pub fn load(path: &Path) -> Result<Plan> {
-        let text = String::from_utf8_lossy(&read_bytes(path)?).into_owned();
+        let text = read_text(path, MOST_TEXT)?;
         toml::from_str(&text).map_err(|e| Error::Data(format!("{}: {e}", path.display())))
     }
 
@@ -72,6 +78,12 @@ impl Plan {
     /// [`Error::Data`] if a field makes no sense.
     pub fn config(&self) -> Result<Config> {
         let wrong = |why: String| Error::Data(format!("run.toml: {why}"));
+        if !(1..=u32::MAX as usize).contains(&self.num_envs) {
+            return Err(wrong(format!("num_envs = {} is not from 1 to {}", self.num_envs, u32::MAX)));
+        }
+        if !(1..=MOST_STEPS).contains(&self.steps) {
+            return Err(wrong(format!("steps = {} is not from 1 to {MOST_STEPS}", self.steps)));
+        }
         let worlds = match self.worlds.strip_prefix("pool:") {
             None => Worlds::Fresh,
             Some(n) => Worlds::Pool(n.parse().map_err(|_| wrong(format!("worlds '{}'", self.worlds)))?),
@@ -87,6 +99,15 @@ impl Plan {
             scenario,
             ..Config::default()
         })
+    }
+
+    /// Whether there is the memory for the run: the batch, and a checkpoint of it while it is put together.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] with what would fit.
+    pub fn check_room(&self, world: &dyn World, bonuses: Option<Arc<Bonuses>>, gpu: Option<&Arc<Gpu>>) -> Result<()> {
+        let beside = bonuses.map(|bonuses| bonuses as Arc<dyn Beside>);
+        room::check(world, &Config { gpu: gpu.cloned(), beside, ..self.config()? }, 1 + CHECKPOINT_COPIES)
     }
 
     fn scenario(&self) -> Result<Option<serde_json::Value>> {

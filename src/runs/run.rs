@@ -204,7 +204,8 @@ impl Running<'_> {
         let total = means.pop().unwrap_or_default();
         let counted = bonuses.counted(&self.batch.table_headers()?);
         let channels = bonuses.channels(|k| self.batch.extra(k))?;
-        Ok(Some(Paid { names: bonuses.config().names(), means, total, counted, channels }))
+        let certainty = bonuses.certainty(|k| self.batch.extra(k))?;
+        Ok(Some(Paid { names: bonuses.config().names(), means, total, counted, channels, certainty }))
     }
 
     fn write_curves(&self) -> Result<()> {

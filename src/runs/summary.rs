@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::curves::{Paid, Point};
 use super::plan::Plan;
 use crate::agents::Driver;
-use crate::bonus::{BonusConfig, Channels, Counted};
+use crate::bonus::{BonusConfig, Certainty, Channels, Counted};
 use crate::error::Result;
 use crate::machine::machine;
 use crate::metrics::{Coverage, Means};
@@ -111,7 +111,7 @@ impl Summary {
 pub struct BonusSummary {
     /// Every option, defaults included.
     pub config: BonusConfig,
-    /// Whether values are equal on every backend in every bit.
+    /// Whether values are equal on every backend in every bit, and those of empowerment in the mode `exact` are what they are called.
     pub exact: bool,
     /// Whether instances share counts, so that results depend on the size of the batch.
     pub shared: bool,
@@ -123,18 +123,22 @@ pub struct BonusSummary {
     /// Of empowerment in the mode `sampled`: upper bound, information at even inputs and bias, means over all channels counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<Channels>,
+    /// Of empowerment in the mode `exact`, where chance may have a say: how many states were measured, and in how many it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<Certainty>,
 }
 
 impl BonusSummary {
     fn of(plan: &Plan, paid: Paid) -> BonusSummary {
         BonusSummary {
             config: plan.bonus.clone(),
-            exact: plan.bonus.is_exact(),
+            exact: plan.bonus.is_exact() && paid.certainty.is_none_or(|states| states.uncertain == 0),
             shared: !paid.counted.is_empty(),
             means: paid.names.into_iter().zip(paid.means).collect(),
             mean: paid.total,
             counted: paid.counted,
             channels: paid.channels,
+            certainty: paid.certainty,
         }
     }
 }

@@ -17,7 +17,7 @@ use super::run::{Outcome, Place, Progress, run};
 use super::summary::Summary;
 use super::swept::Sweep;
 use crate::error::{Error, Result};
-use crate::files::{self, read_bytes, write_bytes};
+use crate::files::{self, MOST_TEXT, read_bytes, read_text, write_bytes};
 use crate::sim::Worlds;
 
 /// The file that makes a folder a sweep.
@@ -101,7 +101,7 @@ impl SweepPlan {
     /// [`Error::Io`] or [`Error::Data`] if `sweep.toml` cannot be read.
     pub fn load(folder: &Path) -> Result<SweepPlan> {
         let path = folder.join(SWEEP);
-        let text = String::from_utf8_lossy(&read_bytes(&path)?).into_owned();
+        let text = read_text(&path, MOST_TEXT)?;
         toml::from_str(&text).map_err(|e| Error::Data(format!("{}: {e}", path.display())))
     }
 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::summary::Summary;
 use super::sweep::SweepPlan;
 use crate::error::Result;
-use crate::metrics::aggregate::{interquartile_mean, mean};
-use crate::metrics::bootstrap::{Dice, LEVEL, RESAMPLES, interval};
+use crate::metrics::aggregate::Aggregate;
+use crate::metrics::bootstrap::{Dice, Interval, LEVEL, RESAMPLES};
+use crate::metrics::clusters::Sample;
 
 /// What came out of a sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,9 +25,12 @@ pub struct Sweep {
     pub seeds: Vec<u64>,
     /// One a seed, in the order of `seeds`; so are the values below.
     pub runs: Vec<SweptRun>,
-    /// Share of the bootstrap's resamples inside an interval, and their number.
+    /// Level of the intervals, and the number of resamples of those of the bootstrap.
     pub level: f64,
     pub resamples: u32,
+    /// What to be careful about.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Points of Hafner's score, 0 to 100.
     pub crafter_score: Figure,
     /// Reward of an episode.
@@ -65,35 +69,61 @@ pub struct Figure {
     pub values: Vec<Option<f64>>,
     /// Seeds that have a value.
     pub units: usize,
-    /// Interquartile mean; with fewer than four values the mean (nothing is cut).
-    pub iqm: Option<f64>,
-    /// Bounds of its stratified bootstrap interval (Agarwal et al. 2021); seeds of one world are one stratum. None of fewer than two values.
-    pub iqm_interval: Option<[f64; 2]>,
     pub mean: Option<f64>,
-    /// Standard deviation of the population, divided by n: what the Crafter paper prints beside its means (numpy's `std`).
+    /// Bounds of its interval by Student's t, within what is possible. None of fewer than two values.
+    #[serde(default)]
+    pub mean_interval: Option<[f64; 2]>,
+    /// Standard deviation of the sample, divided by n - 1. (The Crafter paper prints numpy's `std`, which divides by n.) None of fewer than
+    /// two values.
     pub sd: Option<f64>,
+    /// Interquartile mean; with fewer than four values the mean (nothing is cut). Where less than a quarter of the seeds ever succeed, it is
+    /// 0 and the mean is not.
+    pub iqm: Option<f64>,
+    /// Bounds of its interval by Tukey's and McLaughlin's t. None of fewer than two values, or if only what is cut off varies.
+    pub iqm_interval: Option<[f64; 2]>,
+    /// Percentiles of its bootstrap (Agarwal et al. 2021); seeds of one world are one stratum. Too narrow with few seeds. None of fewer than
+    /// two values.
+    #[serde(default)]
+    pub iqm_bootstrap_interval: Option<[f64; 2]>,
 }
 
+/// Below so many seeds the percentiles of a bootstrap are too narrow.
+const FEW_SEEDS: usize = 10;
+/// What a percentage can be, and what cannot be below 0.
+const PERCENT: (f64, f64) = (0.0, 100.0);
+const NOT_NEGATIVE: (f64, f64) = (0.0, f64::INFINITY);
+const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
 impl Figure {
-    /// Of one value a seed; `dice` draws the resamples.
-    pub fn of(values: Vec<Option<f64>>, dice: &Dice) -> Figure {
+    /// Of one value a seed, each within `bounds`; `dice` draws the resamples.
+    pub fn of(values: Vec<Option<f64>>, bounds: (f64, f64), dice: &Dice) -> Figure {
         let known: Vec<f64> = values.iter().flatten().copied().collect();
-        let around = if known.len() > 1 { interval(&[&known], interquartile_mean, dice) } else { None };
+        let all = Aggregate::of(&Sample::of_units(&known), dice);
+        let around = |of: fn(Aggregate) -> Option<Interval>| {
+            all.and_then(of).map(|interval| interval.within(bounds)).map(|interval| [interval.low, interval.high])
+        };
         Figure {
             units: known.len(),
-            iqm: interquartile_mean(&known),
-            iqm_interval: around.map(|around| [around.low, around.high]),
-            mean: mean(&known),
-            sd: deviation(&known),
+            mean: all.map(|all| all.mean),
+            mean_interval: around(|all| all.mean_interval),
+            sd: all.and_then(|all| all.sd),
+            iqm: all.map(|all| all.iqm),
+            iqm_interval: around(|all| all.iqm_interval),
+            iqm_bootstrap_interval: around(|all| all.iqm_bootstrap),
             values,
         }
     }
 }
 
-/// Standard deviation of the population. None of nothing.
-fn deviation(values: &[f64]) -> Option<f64> {
-    let centre = mean(values)?;
-    mean(&values.iter().map(|value| (value - centre) * (value - centre)).collect::<Vec<_>>()).map(f64::sqrt)
+fn warnings(seeds: usize) -> Vec<String> {
+    match seeds {
+        1 => vec!["one seed has no interval: how much seeds differ is not known".to_string()],
+        n if n < FEW_SEEDS => vec![format!(
+            "{n} seeds: percentiles of a bootstrap (iqm_bootstrap_interval) are too narrow with so few: with 3, 5, 10 seeds they hold the truth in about \
+             74, 83, 90 % instead of 95; mean_interval and iqm_interval are of Student's t"
+        )],
+        _ => Vec::new(),
+    }
 }
 
 impl Sweep {
@@ -103,20 +133,20 @@ impl Sweep {
     /// As [`SweepPlan::of`].
     pub fn of(plan: &SweepPlan, summaries: &[Summary]) -> Result<Sweep> {
         let mut number = 0;
-        let mut figure = |value: &dyn Fn(&Summary) -> Option<f64>| {
+        let mut figure = |bounds, value: &dyn Fn(&Summary) -> Option<f64>| {
             number += 1;
-            Figure::of(summaries.iter().map(value).collect(), &Dice::new(plan.plan.seed as u64, number))
+            Figure::of(summaries.iter().map(value).collect(), bounds, &Dice::new(plan.plan.seed as u64, number))
         };
-        let crafter_score = figure(&|run| run.crafter_score);
-        let mean_return = figure(&|run| run.mean_return);
-        let mean_length = figure(&|run| run.mean_length);
-        let mean_achievements = figure(&|run| run.mean_achievements);
-        let cells_per_episode = figure(&|run| run.coverage.cells_per_episode);
-        let steps_per_s = figure(&|run| Some(run.steps_per_s));
-        let bonus_mean = figure(&|run| run.bonus.as_ref().map(|bonus| bonus.mean));
+        let crafter_score = figure(PERCENT, &|run| run.crafter_score);
+        let mean_return = figure(ANY, &|run| run.mean_return);
+        let mean_length = figure(NOT_NEGATIVE, &|run| run.mean_length);
+        let mean_achievements = figure(NOT_NEGATIVE, &|run| run.mean_achievements);
+        let cells_per_episode = figure(NOT_NEGATIVE, &|run| run.coverage.cells_per_episode);
+        let steps_per_s = figure(NOT_NEGATIVE, &|run| Some(run.steps_per_s));
+        let bonus_mean = figure(ANY, &|run| run.bonus.as_ref().map(|bonus| bonus.mean));
         let names: BTreeSet<&String> = summaries.iter().flat_map(|run| run.success_rates.keys()).collect();
         let success_rates =
-            names.into_iter().map(|name| (name.clone(), figure(&|run| run.success_rates.get(name).copied()))).collect();
+            names.into_iter().map(|name| (name.clone(), figure(PERCENT, &|run| run.success_rates.get(name).copied()))).collect();
         let runs = plan.seeds.iter().zip(summaries).map(|(seed, summary)| {
             Ok(SweptRun {
                 seed: *seed,
@@ -142,6 +172,7 @@ impl Sweep {
             runs: runs.collect::<Result<_>>()?,
             level: LEVEL,
             resamples: RESAMPLES,
+            warnings: warnings(plan.seeds.len()),
             crafter_score,
             mean_return,
             mean_length,
@@ -159,27 +190,41 @@ mod tests {
     use super::*;
 
     fn figure(values: &[Option<f64>]) -> Figure {
-        Figure::of(values.to_vec(), &Dice::new(1, 2))
+        Figure::of(values.to_vec(), ANY, &Dice::new(1, 2))
     }
 
     #[test]
     fn figures_are_those_worked_by_hand() {
-        // Sorted 2 4 6 20: one off each end. Mean 8; squares 36 + 16 + 4 + 144 = 200, over 4 seeds.
+        // Sorted 2 4 6 20: one off each end. Mean 8; squares 36 + 16 + 4 + 144 = 200, over 4 - 1.
         let four = figure(&[Some(6.0), Some(2.0), None, Some(20.0), Some(4.0)]);
-        assert_eq!((four.units, four.iqm, four.mean, four.sd), (4, Some(5.0), Some(8.0), Some(50f64.sqrt())));
-        let [low, high] = four.iqm_interval.expect("four seeds");
+        assert_eq!((four.units, four.iqm, four.mean, four.sd), (4, Some(5.0), Some(8.0), Some((200.0f64 / 3.0).sqrt())));
+        let [low, high] = four.iqm_bootstrap_interval.expect("four seeds");
         assert!((2.0..5.0).contains(&low) && high > 5.0 && high <= 20.0, "{low} {high}");
+        // t of 3 degrees of freedom is 3.18245; the standard error sqrt(200 / 12).
+        let [low, high] = four.mean_interval.expect("four seeds");
+        assert!((high - 8.0 - 3.182_45 * (200.0f64 / 12.0).sqrt()).abs() < 1e-3 && (low + high - 16.0).abs() < 1e-9, "{low} {high}");
         assert_eq!(four.values.len(), 5, "a seed without a value keeps its place");
         // Two values 0 and 10: of 4 draws one is 0 0 and one 10 10, far more than 2.5 % each.
         let two = figure(&[Some(0.0), Some(10.0)]);
-        assert_eq!((two.iqm, two.iqm_interval, two.sd), (Some(5.0), Some([0.0, 10.0]), Some(5.0)));
+        assert_eq!((two.iqm, two.iqm_bootstrap_interval, two.sd), (Some(5.0), Some([0.0, 10.0]), Some(50f64.sqrt())));
+    }
+
+    #[test]
+    fn rates_that_most_seeds_lack_have_a_mean_beside_an_interquartile_mean_of_0() {
+        let rare = [0.0, 0.0, 0.0, 0.0, 1.35].map(Some);
+        let rare = Figure::of(rare.to_vec(), PERCENT, &Dice::new(1, 2));
+        assert_eq!((rare.iqm, rare.mean, rare.iqm_interval), (Some(0.0), Some(0.27), None));
+        let [low, high] = rare.mean_interval.expect("five seeds");
+        assert!(low == 0.0 && high > 0.9 && high < 1.1, "no rate is below 0: {low} {high}");
     }
 
     #[test]
     fn one_seed_has_no_interval_and_none_no_figure() {
         let one = figure(&[Some(3.0)]);
-        assert_eq!((one.units, one.iqm, one.iqm_interval, one.mean, one.sd), (1, Some(3.0), None, Some(3.0), Some(0.0)));
+        assert_eq!((one.units, one.iqm, one.iqm_interval, one.mean, one.sd), (1, Some(3.0), None, Some(3.0), None));
+        assert_eq!((one.mean_interval, one.iqm_bootstrap_interval), (None, None));
         let none = figure(&[None, None]);
         assert_eq!((none.units, none.iqm, none.iqm_interval, none.mean, none.sd), (0, None, None, None, None));
+        assert!(warnings(1)[0].contains("one seed") && warnings(3)[0].contains("3 seeds") && warnings(10).is_empty());
     }
 }

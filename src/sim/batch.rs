@@ -40,6 +40,13 @@ pub struct Config {
     pub blind: bool,
 }
 
+/// For each of `n` instances whether it is one of `these`.
+fn marked(n: usize, these: &[usize]) -> Vec<bool> {
+    let mut marked = vec![false; n];
+    these.iter().for_each(|i| marked[*i] = true);
+    marked
+}
+
 /// Many instances of one world.
 #[derive(Debug)]
 pub struct Batch {
@@ -60,8 +67,8 @@ impl Batch {
     /// Makes the buffers and begins the first episode of every instance.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an empty batch or a recorded instance that is not in it; [`Error::Fault`] if a first world does not fit;
-    /// [`Error::Gpu`] if the card cannot hold the batch.
+    /// [`Error::Usage`] for an empty batch or a recorded instance that is not in it; [`Error::Limit`] if there is not the memory for it;
+    /// [`Error::Fault`] if a first world does not fit; [`Error::Gpu`] if the card cannot hold the batch.
     pub fn new(world: Arc<dyn World>, config: Config) -> Result<Batch> {
         let n = config.num_envs;
         if n == 0 || n > u32::MAX as usize {
@@ -79,6 +86,7 @@ impl Batch {
         if config.blind && config.beside.is_some() {
             return Err(Error::Usage("bonuses look at observations: this batch cannot go without".to_string()));
         }
+        super::room::check(&*world, &config, 1)?;
         let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
         // Before the worlds are made: that the card is too small is said at once.
         let card = config.gpu.as_ref().map(|gpu| Card::new(gpu, &*world, &config, &resetter)).transpose()?;
@@ -88,7 +96,7 @@ impl Batch {
             resetter,
             buffers,
             card,
-            recorded: (0..n).map(|i| config.record.contains(&i)).collect(),
+            recorded: marked(n, &config.record),
             stats: Stats::default(),
             rows: Vec::new(),
             steps: 0,

@@ -17,8 +17,17 @@ pub const KEY: [u32; 2] = [0x6472_6561, 0x6d69_6e67];
 
 /// The seed of dream `number` of the instance whose core words these are: low and high word.
 pub fn dream_seed(core: &[u32], number: u32) -> [u32; 2] {
+    dream_seed_apart(core, number, SHARED)
+}
+
+/// The noise of dreams unless something else is said.
+pub const SHARED: u32 = 0;
+
+/// [`dream_seed`] of dreams whose noise is apart from that of any other `noise`: for states that have seed, episode and step in common,
+/// like one instance put on every cell of a map.
+pub fn dream_seed_apart(core: &[u32], number: u32, noise: u32) -> [u32; 2] {
     let key = [core[Core::SEED_LO] ^ KEY[0], core[Core::SEED_HI] ^ KEY[1]];
-    let words = philox([core[Core::EPISODE], core[Core::STEP], number, 0], key);
+    let words = philox([core[Core::EPISODE], core[Core::STEP], number, noise], key);
     [words[0], words[1]]
 }
 
@@ -74,9 +83,14 @@ impl Dream {
 
     /// Fork `k` is instance `i` of `block` in dream `number`.
     pub fn fork(&self, block: &Block, i: usize, forks: &mut Forks, k: usize, number: u32) {
+        self.fork_apart(block, i, forks, k, (number, SHARED));
+    }
+
+    /// [`Dream::fork`] in a dream of noise of its own (see [`dream_seed_apart`]).
+    pub fn fork_apart(&self, block: &Block, i: usize, forks: &mut Forks, k: usize, (number, noise): (u32, u32)) {
         let core = &mut forks.core[k * Core::WORDS..(k + 1) * Core::WORDS];
         core.copy_from_slice(block.core_of(i));
-        let seed = dream_seed(core, number);
+        let seed = dream_seed_apart(core, number, noise);
         (core[Core::SEED_LO], core[Core::SEED_HI]) = (seed[0], seed[1]);
         (core[Core::FLAGS], core[Core::FAULT]) = (0, 0);
         for ((target, from), spec) in forks.state.iter_mut().zip(&self.from).zip(&self.world.spec().buffers) {

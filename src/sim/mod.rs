@@ -11,6 +11,7 @@ mod hash;
 mod replay;
 mod reset;
 mod returns;
+pub mod room;
 pub mod schedule;
 mod shown;
 mod snapshot;

@@ -51,6 +51,19 @@ pub trait Agent: Sync + Send {
         None
     }
 
+    /// What it has to say beside the statistics: name, value.
+    fn report(&self) -> Vec<(String, serde_json::Value)> {
+        Vec::new()
+    }
+
+    /// What [`Agent::report`] needs in order to go on after `load`; null if nothing.
+    fn save(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+
+    /// Takes back what `save` gave.
+    fn load(&self, _saved: &serde_json::Value) {}
+
     /// Who does the same on the card; None if actions must be chosen on the host, step by step.
     fn on_card(&self) -> Option<Chooser> {
         None

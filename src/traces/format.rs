@@ -286,8 +286,14 @@ mod tests {
     #[test]
     fn columns_of_bonuses_need_no_quotes_and_differ() {
         let names = ["pseudo-count", "count:view", "count:position+facing", "count", "count", "total"].map(str::to_string);
-        let expected =
-            ["bonus_pseudo_count", "bonus_count_view", "bonus_count_position_facing", "bonus_count", "bonus_count_2", "bonus_total_2"];
+        let expected = [
+            "bonus_pseudo_count",
+            "bonus_count_view",
+            "bonus_count_position_facing",
+            "bonus_count",
+            "bonus_count_2",
+            "bonus_total_2",
+        ];
         assert_eq!(bonus_columns(&names), expected);
     }
 

@@ -157,7 +157,9 @@ impl Order {
             let length = history.value(k).len() as u64;
             return match () {
                 () if action.is_some() => Err("a row that went back and has an action".to_string()),
-                () if length + u64::from(base) != u64::from(step) => Err(format!("a history of {length} actions that leads to step {step}")),
+                () if length + u64::from(base) != u64::from(step) => {
+                    Err(format!("a history of {length} actions that leads to step {step}"))
+                }
                 () if length > last.taken => Err(format!("a history of {length} actions after {} steps of the run", last.taken)),
                 () => next,
             };
@@ -218,10 +220,15 @@ fn missing_value(piece: &Piece, common: &Common, strict: bool) -> Option<(usize,
             _ if strict || NEEDED.contains(&name.as_str()) => &|_| true,
             _ => continue,
         };
-        if column.null_count() > 0 && let Some(k) = (0..n).find(|k| must(*k) && column.is_null(*k)) {
+        if column.null_count() > 0
+            && let Some(k) = (0..n).find(|k| must(*k) && column.is_null(*k))
+        {
             return Some((k, format!("no value in column '{name}'")));
         }
-        if is_of_bonus(name) && strict && let Some(k) = (0..n).find(|k| begins(*k) && column.is_valid(*k)) {
+        if is_of_bonus(name)
+            && strict
+            && let Some(k) = (0..n).find(|k| begins(*k) && column.is_valid(*k))
+        {
             return Some((k, format!("a value in column '{name}', where an episode begins and nothing is paid")));
         }
     }

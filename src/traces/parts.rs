@@ -8,7 +8,9 @@ use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -195,7 +197,8 @@ fn read_meta(json: &str, hash: Option<&str>) -> std::result::Result<Meta, String
 /// as often.
 fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReaderMetadata> {
     // As Parquet's own types say it: what another program's schema adds (dictionaries, large offsets) is of no use here.
-    let plain = ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
+    let plain =
+        ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
     let viewed = |field: &Arc<Field>| {
         let kind = match field.data_type() {
             DataType::Utf8 => DataType::Utf8View,
@@ -272,9 +275,7 @@ fn plain(rows: RecordBatch) -> Result<RecordBatch> {
     let schema = rows.schema();
     let named = schema.fields().iter().zip(rows.columns()).map(|(field, column)| {
         let column: ArrayRef = match column.data_type() {
-            DataType::BinaryView if field.name() == HISTORY => {
-                Arc::new(column.as_binary_view().iter().collect::<BinaryArray>())
-            }
+            DataType::BinaryView if field.name() == HISTORY => Arc::new(column.as_binary_view().iter().collect::<BinaryArray>()),
             DataType::Utf8View => as_kind(column, Kind::Text).unwrap_or_else(|_| column.clone()),
             _ => column.clone(),
         };

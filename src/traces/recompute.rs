@@ -94,10 +94,15 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
     }
     let last = columns.len() - 1;
     for (b, column) in columns[..last].iter_mut().enumerate().filter(|(b, _)| !all && bonuses.shares(*b)) {
-        column.left_out.get_or_insert(format!("instances share the counts of {}, and not all were recorded; run its run.toml again", meta.bonuses[b]));
+        column.left_out.get_or_insert(format!(
+            "instances share the counts of {}, and not all were recorded; run its run.toml again",
+            meta.bonuses[b]
+        ));
     }
     if bonuses.config().is_chosen() {
-        columns[last].left_out.get_or_insert("which bonus was paid is the agent's choice (airs); run its run.toml again".to_string());
+        columns[last]
+            .left_out
+            .get_or_insert("which bonus was paid is the agent's choice (airs); run its run.toml again".to_string());
     } else if let Some(why) = columns[..last].iter().find_map(|column| column.left_out.clone()) {
         columns[last].left_out.get_or_insert(why);
     }

@@ -60,7 +60,9 @@ pub fn runs(paths: &[PathBuf]) -> Result<Vec<Recorded>> {
                 let other = &runs[runs.len() - 1].parts[0];
                 let why = other.meta.as_ref().zip(part.meta.as_ref()).map_or("descriptions", |(a, b)| a.difference(b));
                 let (a, b) = (other.path.display(), file.display());
-                return Err(Error::Data(format!("{a} and {b} are parts of two runs: they differ in {why}; give their files one by one")));
+                return Err(Error::Data(format!(
+                    "{a} and {b} are parts of two runs: they differ in {why}; give their files one by one"
+                )));
             }
             let world = part.meta.as_ref().map(|meta| world_of(&part, meta)).transpose()?;
             runs.push(Recorded { parts: vec![part], given: vec![given], world });
@@ -111,7 +113,9 @@ impl Recorded {
                     return Err(Error::Data(format!("{a} and {b} hold the same rows: part {one} of one run")));
                 }
                 (Some(one), Some(other)) if one == other => {
-                    return Err(Error::Data(format!("{a} and {b} are both part {one} of one run, which was recorded twice; give one")));
+                    return Err(Error::Data(format!(
+                        "{a} and {b} are both part {one} of one run, which was recorded twice; give one"
+                    )));
                 }
                 (Some(one), Some(other)) if one + 1 != other => {
                     return Err(Error::Data(format!("part {} is missing between {a} and {b}", one + 1)));
@@ -170,9 +174,8 @@ impl Recorded {
 
 /// Compares hashes of columns; true if only checksums differ, and these were rounded.
 fn compare(part: &PartFile, said: &BTreeMap<String, String>, found: &BTreeMap<String, String>) -> Result<bool> {
-    let rounded = |name: &str| {
-        name == CHECKSUM && part.schema().field_with_name(name).is_ok_and(|field| field.data_type().is_floating())
-    };
+    let rounded =
+        |name: &str| name == CHECKSUM && part.schema().field_with_name(name).is_ok_and(|field| field.data_type().is_floating());
     for (name, hash) in said {
         match found.get(name) {
             None => return Err(part.wrong(format!("column '{name}' is missing"))),

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::format::is_of_bonus;
+use super::parts::runs_of_sweep;
 use super::recompute;
 use super::recorded::{Recorded, runs};
 use super::replay::{Replays, replayed};
-use super::parts::runs_of_sweep;
 use crate::error::Result;
 
 /// What a verification went through, and what of it came from where.
@@ -81,7 +81,8 @@ impl Verified {
         self.replayed.extend(again);
         if !read.unhashed.is_empty() {
             let n = read.unhashed.len();
-            self.notes.push(format!("{}: {n} file(s) of an older version without hashes: no hash covers them", run.path().display()));
+            self.notes
+                .push(format!("{}: {n} file(s) of an older version without hashes: no hash covers them", run.path().display()));
         }
         if !read.rounded.is_empty() {
             let what = "another program has rounded the checksums to float64, so 53 of their 64 bits were compared";

@@ -189,6 +189,76 @@ fn empowerment_is_paid_alike() {
     }
 }
 
+/// In which states chance had a say is counted alike, by the bonus and by the agent: where it never has one, always, or step by step.
+#[test]
+fn chance_is_noticed_alike() {
+    for (id, key, horizon, steps, some) in [
+        ("gridlab/keys", "position", 2, 60, true),
+        ("gridlab/mixed-env", "position", 2, 40, true),
+        ("gridlab/chain-10", "position", 3, 40, true),
+        ("gridlab/noisy-tv", "position", 2, 20, false),
+        ("gridlab/noisy-tv-action", "position+view", 2, 20, true),
+        ("gridlab/noisy-tv-chance", "full", 2, 20, true),
+        ("gridlab/four-rooms", "full", 3, 20, false),
+        ("MiniGrid-Dynamic-Obstacles-5x5-v0", "position", 1, 20, true),
+    ] {
+        let world = load(id, &Options::default()).expect(id);
+        let change = |config: &mut BonusConfig| {
+            let entry = &mut config.list[0];
+            (entry.horizon, entry.mode, entry.key) = (Some(horizon), Some("exact".to_string()), Some(key.parse().expect(key)));
+        };
+        let Some(mut both) = pair(&world, "empowerment,count", change, &config(7)) else { return };
+        let options = empowered::Options { horizon, key: Some(key.parse().expect(key)), ..Default::default() };
+        let agents = [0, 1].map(|_| Empowered::new(&*world, &options, 2).expect("an agent"));
+        assert!(agents[1].on_card().is_some());
+        for _ in 0..2 {
+            play(id, &mut both, [&agents[0], &agents[1]], steps / 2);
+        }
+        let counted = both.each_ref().map(|side| side.bonuses.certainty(|k| side.batch.extra(k)).expect("reads"));
+        assert_eq!(counted[0], counted[1], "{id}");
+        assert_eq!(counted[0].is_some_and(|states| states.uncertain > 0), some, "{id}: {counted:?}");
+        let reports = agents.each_ref().map(Agent::report);
+        assert_eq!(reports[0], reports[1], "{id}");
+        let outcomes = &reports[0][0].1;
+        assert_eq!(outcomes["measured"].as_u64(), Some(steps * 7 * u64::from(world.spec().num_actions())), "{id}");
+        assert_eq!(outcomes["uncertain"].as_u64() > Some(0), some, "{id}: {outcomes}");
+    }
+}
+
+/// The comparison sees a changed rule of what is left to chance.
+#[test]
+fn changed_chance_is_noticed() {
+    let Some(gpu) = gpu().cloned() else { return };
+    const FILE: &str = "envs/gridlab/chance.wgsl";
+    let changes = [
+        ("gridlab/keys", "position", FILE, "& FLAG_DONE) != 0u", "& FLAG_DONE) == 7u"),
+        ("gridlab/keys", "position", FILE, "return differ(start, 15u, NOWHERE);", "return false;"),
+        ("gridlab/keys", "position", FILE, "to != first", "to == first"),
+        ("gridlab/keys", "position", FILE, "kind != ACT_MOVE", "true"),
+        ("gridlab/chain-10", "position", FILE, "rules.has_currents == 0u ||", "true ||"),
+        ("gridlab/chain-10", "position", FILE, "(back.x | back.y) == 0u", "false"),
+        ("gridlab/noisy-tv", "position+view", FILE, "params[0] == 1u", "false"),
+        ("gridlab/noisy-tv-action", "position+view", FILE, "action != tv(k, TV_ACTION)", "false"),
+        ("gridlab/keys", "position", "shaders/bonus/reach.wgsl", "atomicExchange(&marks[slot], 0u)", "atomicLoad(&marks[slot])"),
+        ("gridlab/keys", "position", "shaders/bonus/empowerment.wgsl", "own[at] += more;", "own[at] += 1u;"),
+    ];
+    for (id, key, path, rule, changed) in changes {
+        let world = load(id, &Options::default()).expect(id);
+        let mut bonus = BonusConfig::parse("empowerment").expect("empowerment");
+        let entry = &mut bonus.list[0];
+        (entry.horizon, entry.mode, entry.key) = (Some(1), Some("exact".to_string()), Some(key.parse().expect(key)));
+        let text = super::files().into_iter().find(|(file, _)| *file == path).expect(path).1;
+        assert!(text.contains(rule), "{path}: no {rule}");
+        let texts = vec![(path.to_string(), text.replace(rule, changed))];
+        let mut cpu = Side::new(&world, &bonus, config(40));
+        let mut card = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
+        for side in [&mut cpu, &mut card] {
+            side.batch.advance(40, &Random { seed: 1 }).expect("steps");
+        }
+        assert!(cpu.extras() != card.extras(), "{id}: {path}: {changed} is not noticed");
+    }
+}
+
 /// Forks of forks: what imagined arrivals would be worth.
 #[test]
 fn lookahead_by_empowerment_chooses_alike() {

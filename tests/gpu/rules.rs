@@ -223,14 +223,14 @@ const GRIDLAB: &[Mutation] = &[
     ("currents do not hold", "step", "return NOWHERE;", "return way;"),
     ("currents do not carry back", "step", "return way ^ 1u;", "return way;"),
     ("ice is dry", "step", "== KIND_ICE {", "== KIND_KEY {"),
-    ("doors stand open", "step", "== KIND_DOOR && !passable(there)", "== KIND_DOOR && false"),
+    ("doors stand open", "moves", "== KIND_DOOR && !passable(there)", "== KIND_DOOR && false"),
     (
         "keys can be taken twice",
         "step",
         "            return 0u;\n        }\n        grid[base + WORD_TAKEN] |= bit;",
         "        }\n        grid[base + WORD_TAKEN] |= bit;",
     ),
-    ("walls are thin air", "step", "if (exits >> way & 1u) == 0u {", "if (exits >> way & 1u) == 7u {"),
+    ("walls are thin air", "moves", "if (exits >> way & 1u) == 0u {", "if (exits >> way & 1u) == 7u {"),
     ("goals do not end", "step", "& CELL_TERMINAL) != 0u", "& CELL_TERMINAL) == 1u"),
     (
         "TVs show the last colour twice",

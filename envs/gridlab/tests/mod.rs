@@ -2,6 +2,7 @@
 
 mod batch;
 mod builtin;
+mod certain;
 mod chance;
 mod maze;
 mod picture;

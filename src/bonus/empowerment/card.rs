@@ -22,10 +22,11 @@ impl Empowerment {
         if sequences(self.horizon).is_some() {
             return Ok(());
         }
-        let fits = (1..self.horizon).rev().find(|horizon| sequences(*horizon).is_some()).unwrap_or(0);
+        let fits = (1..self.horizon).take_while(|horizon| sequences(*horizon).is_some()).last();
+        let fits = fits.map_or(String::new(), |fits| format!("take a horizon of {fits}, or "));
         Err(Error::Usage(format!(
             "empowerment: horizon {} with {num_actions} actions is more than the {MAX_SEQUENCES} sequences that a card follows from a state: \
-             take a horizon of {fits}, or run with --backend cpu",
+             {fits}run with --backend cpu",
             self.horizon
         )))
     }
@@ -43,6 +44,7 @@ impl Empowerment {
         let key = keys_in(world, &[self.key], &[], &Bind::Fork(0)).pop()?;
         let logs = (0..=u64::from(actions).pow(self.horizon)).map(|count| log2(count) as u64).collect();
         let (dream, horizon, observes) = (dream.clone(), self.horizon, self.key.reads_obs());
-        Some(Reach { dream, horizon, dreams, key, key_words: crate::envs::shared::key::WORDS, observes, logs: Arc::new(logs) })
+        let (key_words, chance) = (crate::envs::shared::key::WORDS, world.left_to_chance(Some(self.key)));
+        Some(Reach { dream, horizon, dreams, key, key_words, observes, chance, logs: Arc::new(logs) })
     }
 }

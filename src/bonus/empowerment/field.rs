@@ -1,5 +1,7 @@
 //! A measure on every cell where the player could stand.
 
+use std::sync::atomic::AtomicBool;
+
 use rayon::prelude::*;
 
 use super::reach::Search;
@@ -35,11 +37,28 @@ impl Copied {
     }
 }
 
-/// Puts the player of instance `i` on every cell, all else as it is, and lets `measure` look (at instance 0 of the block it gets), cells
-/// side by side on all threads. Row by row from the top; None where the cell is not free ([`World::place`]). Nothing in `block` changes.
+/// Whose noise the forks of a cell have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Noise {
+    /// Each cell has its own: errors of cells are independent.
+    #[default]
+    Own,
+    /// All cells have the same: errors of cells that are alike are alike.
+    Shared,
+}
+
+/// How cells are gone through.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tour<'a> {
+    pub noise: Noise,
+    /// Set to stop.
+    pub stop: Option<&'a AtomicBool>,
+}
+
+/// [`on_cells`] with noise that all cells share.
 ///
 /// # Errors
-/// What `measure` returns, of whichever cell was first to fail.
+/// As [`on_cells`].
 pub fn on_every_cell<T: Send>(
     world: &dyn World,
     dream: &Dream,
@@ -47,10 +66,34 @@ pub fn on_every_cell<T: Send>(
     i: usize,
     measure: impl Fn(&mut Search, &Block) -> Result<T> + Sync,
 ) -> Result<Vec<Option<T>>> {
+    on_cells(world, dream, (block, i), Tour { noise: Noise::Shared, stop: None }, measure)
+}
+
+/// Puts the player of instance `i` on every cell, all else as it is, and lets `measure` look (at instance 0 of the block it gets), cells
+/// side by side on all threads. Row by row from the top; None where the cell is not free ([`World::place`]) or out of the player's reach
+/// ([`World::within_reach`]). Nothing in `block` changes.
+///
+/// # Errors
+/// What `measure` returns, of whichever cell was first to fail; [`crate::Error::Interrupted`] if it is to stop.
+pub fn on_cells<T: Send>(
+    world: &dyn World,
+    dream: &Dream,
+    (block, i): (&Block, usize),
+    tour: Tour,
+    measure: impl Fn(&mut Search, &Block) -> Result<T> + Sync,
+) -> Result<Vec<Option<T>>> {
     let (width, height) = world.spec().size;
     let root = Copied::of(world, block, i);
-    let begin = || (Search::new(dream), Copied { core: root.core.clone(), state: root.state.clone(), obs: root.obs.clone() });
+    let reach = world.within_reach(i, block);
+    let begin = || (Search::new(dream).stopped_by(tour.stop), Copied { core: root.core.clone(), state: root.state.clone(), obs: root.obs.clone() });
     let one = |(search, copy): &mut (Search, Copied), cell: u32| {
+        search.go_on()?;
+        if !reach[cell as usize] {
+            return Ok(None);
+        }
+        if tour.noise == Noise::Own {
+            search.noise = cell + 1;
+        }
         copy.be(&root);
         let mut placed = copy.block();
         if !world.place(0, &mut placed, cell % width, cell / width) {

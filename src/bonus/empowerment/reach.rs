@@ -7,13 +7,14 @@
 //! less shifts all that come later.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pool::{Pool, batch_size, fork_bytes};
 use super::{MAX_FRONTIER_BYTES, Outcome};
 use crate::envs::shared::key::{Key, KeyPart};
-use crate::envs::{Block, Core, World};
+use crate::envs::{Block, Core, LeftToChance, World};
 use crate::error::{Error, Result};
-use crate::sim::dream::{Dream, Forks};
+use crate::sim::dream::{Dream, Forks, SHARED};
 
 /// All that is stored but stream and clock: states with equal keys at the same step have the same futures.
 const FULL: Key = Key::of(&[KeyPart::Full]);
@@ -37,6 +38,15 @@ pub struct Search<'d> {
     hashes: Vec<u64>,
     /// Forked steps since the search was made.
     pub forked_steps: u64,
+    /// Whether chance had a say in the ends that were found last: a step of a fork was left to it (see [`World::is_left_to_chance`]). If
+    /// none was, the ends are the same in every dream: equal states were followed once, and what a dream does not draw it cannot change.
+    pub random: bool,
+    /// Roots of one seed, episode and step have noise of their own if this differs ([`crate::sim::dream::dream_seed_apart`]).
+    pub noise: u32,
+    /// Whether counted channels get a standard error.
+    pub errors: bool,
+    /// Set to stop whatever is being searched.
+    pub stop: Option<&'d AtomicBool>,
 }
 
 impl<'d> Search<'d> {
@@ -50,6 +60,33 @@ impl<'d> Search<'d> {
             seen: BTreeSet::new(),
             hashes: Vec::new(),
             forked_steps: 0,
+            random: false,
+            noise: SHARED,
+            errors: true,
+            stop: None,
+        }
+    }
+
+    /// Counted channels get no standard error.
+    #[must_use]
+    pub fn without_errors(mut self) -> Search<'d> {
+        self.errors = false;
+        self
+    }
+
+    /// It stops once `stop` is set.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Option<&'d AtomicBool>) -> Search<'d> {
+        self.stop = stop;
+        self
+    }
+
+    /// # Errors
+    /// [`Error::Interrupted`] if the search is to stop.
+    pub(super) fn go_on(&self) -> Result<()> {
+        match self.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(Error::Interrupted),
+            _ => Ok(()),
         }
     }
 
@@ -58,12 +95,15 @@ impl<'d> Search<'d> {
     ///
     /// # Errors
     /// [`Error::Usage`] with the horizon that fits if there are more forks than `bounds` allows, or more distinct states than
-    /// [`MAX_FRONTIER_BYTES`] hold.
+    /// [`MAX_FRONTIER_BYTES`] hold; [`Error::Interrupted`] if it is to stop.
     pub fn ends(&mut self, root: (&Block, usize), number: u32, bounds: Bounds, end: &End) -> Result<BTreeSet<Outcome>> {
         let actions = u64::from(self.dream.world().spec().num_actions());
         let mut ends = BTreeSet::new();
         self.layer.clear();
-        self.dream.fork(root.0, root.1, &mut self.work, 0, number);
+        self.dream.fork_apart(root.0, root.1, &mut self.work, 0, (number, self.noise));
+        let left = self.dream.world().left_to_chance(end.key());
+        self.random = left == LeftToChance::Always;
+        let by_step = matches!(left, LeftToChance::ByStep(_));
         self.layer.push(self.dream, &self.work, 0);
         let mut spent = 0;
         for step in 1..=bounds.horizon {
@@ -72,7 +112,7 @@ impl<'d> Search<'d> {
                 return Err(self.too_many(step, spent, bounds));
             }
             let last = step == bounds.horizon;
-            self.expand(last, end, &mut ends);
+            self.expand((last, by_step), end, &mut ends)?;
             if self.next.len() * fork_bytes(self.dream) > MAX_FRONTIER_BYTES {
                 return Err(self.too_wide(step, bounds));
             }
@@ -85,17 +125,23 @@ impl<'d> Search<'d> {
         Ok(ends)
     }
 
-    /// Steps every fork of the layer with every action: new states go to the next layer or, after the last step, into `ends`.
-    fn expand(&mut self, last: bool, end: &End, ends: &mut BTreeSet<Outcome>) {
+    /// Steps every fork of the layer with every action: new states go to the next layer or, after the last step, into `ends`. If chance has
+    /// a say `by_step`, each step is asked.
+    fn expand(&mut self, (last, by_step): (bool, bool), end: &End, ends: &mut BTreeSet<Outcome>) -> Result<()> {
         let (dream, actions) = (self.dream, self.dream.world().spec().num_actions() as usize);
         let todo = self.layer.len() * actions;
         self.next.clear();
         self.seen.clear();
         for first in (0..todo).step_by(self.work.len()) {
+            self.go_on()?;
             let n = self.work.len().min(todo - first);
             for k in 0..n {
                 let (parent, action) = ((first + k) / actions, (first + k) % actions);
                 self.layer.take(dream, parent, &mut self.work, k, action as u32);
+            }
+            if by_step && !self.random {
+                let block = self.work.block(n);
+                self.random = (0..n).any(|k| dream.world().is_left_to_chance(end.key(), k, &block));
             }
             dream.advance(&mut self.work, n, last && end.reads_obs());
             let block = self.work.block(n);
@@ -112,17 +158,21 @@ impl<'d> Search<'d> {
                 }
             }
         }
+        Ok(())
     }
 
     fn too_many(&self, step: u32, spent: u64, bounds: Bounds) -> Error {
+        let fits = match step - 1 {
+            0 => "not even horizon 1 fits".to_string(),
+            fits => format!("horizon {fits} fits"),
+        };
         Error::Usage(format!(
             "horizon {}: {} states differ after {} steps, and stepping each with every action makes {spent} forks of one root, more than {}; \
-             horizon {} fits",
+             {fits}",
             bounds.horizon,
             self.layer.len(),
             step - 1,
             bounds.forks,
-            step - 1
         ))
     }
 
@@ -144,6 +194,14 @@ pub enum End<'a> {
 }
 
 impl End<'_> {
+    /// The key that tells ends apart; None if it may be anything that does.
+    pub(super) fn key(&self) -> Option<Key> {
+        match self {
+            End::Key(key) => Some(*key),
+            End::By(_) => None,
+        }
+    }
+
     pub(super) fn reads_obs(&self) -> bool {
         match self {
             End::Key(key) => key.reads_obs(),

@@ -10,13 +10,17 @@ use crate::error::{Error, Result};
 use crate::shaders::bonus::capacity::{Channel, bias};
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
-use crate::sim::dream::dream_seed;
+use crate::sim::dream::dream_seed_apart;
 
 /// Most cells (distinct rows x outcomes) of a channel whose capacity is sought.
 pub const MAX_CHANNEL: usize = 1 << 24;
 /// Bits within which the two bounds of a capacity shall lie, and rounds after which they are taken as they are.
 const GAP: f64 = 1e-3;
 const MOST_ROUNDS: u32 = 2000;
+/// Most parts into which rollouts are cut for the standard error.
+const MOST_PARTS: u32 = 64;
+/// Logarithms of counts up to this are looked up.
+const SMALL: u32 = 4096;
 /// Dream whose seed chooses random sequences: no rollout has this number.
 const CHOOSING: u32 = u32::MAX;
 
@@ -40,10 +44,14 @@ pub struct Sampled {
     /// Lower and upper bound of the plug-in channel's capacity (Blahut, Arimoto). The plug-in channel itself is biased upwards.
     pub bits: f64,
     pub upper: f64,
-    /// Mutual information at even inputs, as counted and less its first-order bias (Miller, Madow) with the outcomes that occurred.
+    /// Mutual information at even inputs, as counted and less its first-order bias ([`bias`]) with the frequencies that occurred: that much
+    /// too little is taken off where outcomes are rare. Never above `upper`.
     pub even: f64,
     pub corrected: f64,
     pub bias: f64,
+    /// Standard error of `corrected`: the jackknife over rollouts, one of every sequence left out at a time (or one of 64 equal parts of
+    /// them). None with fewer than 2 rollouts, and if [`Search::errors`] asks for none.
+    pub error: Option<f64>,
 }
 
 impl Rollouts {
@@ -55,28 +63,45 @@ impl Rollouts {
         }
         Ok(())
     }
+
+    /// Sequences that are tried.
+    fn inputs(self, actions: u32, horizon: u32) -> u128 {
+        let space = sequences(actions, horizon);
+        self.sequences.map_or(space, |n| space.min(u128::from(n)))
+    }
+
+    /// Forked steps that one root takes.
+    pub fn steps_each(self, actions: u32, horizon: u32) -> u128 {
+        self.inputs(actions, horizon).saturating_mul(u128::from(self.each)).saturating_mul(u128::from(horizon))
+    }
 }
 
-/// Outcomes of each sequence, and how often each came.
-type Counts = Vec<BTreeMap<Outcome, u32>>;
+/// What came of the rollouts: outcomes in order, and for each sequence and rollout the number of the outcome, `[sequences, rollouts]`.
+struct Played {
+    outcomes: Vec<Outcome>,
+    came: Vec<u32>,
+}
+
+/// Numbers of the outcomes of a sequence, in order, and how often each came.
+type Row = Vec<(usize, u32)>;
 
 /// # Errors
-/// [`Error::Usage`] if this takes more forked steps than `bounds` allows or a larger channel than [`MAX_CHANNEL`].
+/// [`Error::Usage`] if this takes more forked steps than `bounds` allows or a larger channel than [`MAX_CHANNEL`];
+/// [`Error::Interrupted`] if it is to stop.
 pub fn sample(search: &mut Search, root: (&Block, usize), bounds: Bounds, rollouts: Rollouts, end: &End) -> Result<Sampled> {
     let actions = search.dream.world().spec().num_actions();
-    let space = sequences(actions, bounds.horizon);
-    let inputs = rollouts.sequences.map_or(space, |n| space.min(u128::from(n)));
-    check(actions, inputs, bounds, rollouts)?;
+    let inputs = rollouts.inputs(actions, bounds.horizon);
+    check(actions, bounds, rollouts)?;
+    let all = inputs == sequences(actions, bounds.horizon);
     let inputs = inputs as u64;
-    let all = u128::from(inputs) == space;
     let listed: Vec<Vec<u32>> = if all {
         (0..inputs).map(|x| spelled(x, actions, bounds.horizon)).collect()
     } else {
-        let core = root.0.core_of(root.1);
-        (0..inputs).map(|x| chosen(core, x as u32, actions, bounds.horizon)).collect()
+        let seed = dream_seed_apart(root.0.core_of(root.1), CHOOSING, search.noise);
+        (0..inputs).map(|x| chosen(seed, x as u32, actions, bounds.horizon)).collect()
     };
-    let counts = play(search, root, &listed, rollouts.each, end);
-    measure(&counts, all, rollouts.each)
+    let played = play(search, root, &listed, rollouts.each, end)?;
+    measure(search, &played, all, rollouts.each)
 }
 
 /// actions^horizon; u128::MAX if that is more.
@@ -84,19 +109,35 @@ fn sequences(actions: u32, horizon: u32) -> u128 {
     u128::from(actions).checked_pow(horizon).unwrap_or(u128::MAX)
 }
 
-fn check(actions: u32, inputs: u128, bounds: Bounds, rollouts: Rollouts) -> Result<()> {
-    let cost = |inputs: u128, horizon: u32| inputs.saturating_mul(u128::from(rollouts.each)).saturating_mul(u128::from(horizon));
-    let limit = u128::from(bounds.forks);
-    let needed = cost(inputs, bounds.horizon);
+fn check(actions: u32, bounds: Bounds, rollouts: Rollouts) -> Result<()> {
+    let (limit, needed) = (u128::from(bounds.forks), rollouts.steps_each(actions, bounds.horizon));
     if needed <= limit {
         return Ok(());
     }
-    let fits = (1..bounds.horizon).rev().find(|h| cost(inputs.min(sequences(actions, *h)), *h) <= limit).unwrap_or(0);
-    let random = limit / u128::from(rollouts.each).saturating_mul(u128::from(bounds.horizon)).max(1);
+    // The longest that fits lies below: what a root takes grows with the horizon.
+    let (mut fits, mut over) = (0, bounds.horizon);
+    while over - fits > 1 {
+        let middle = fits + (over - fits) / 2;
+        if rollouts.steps_each(actions, middle) <= limit { fits = middle } else { over = middle }
+    }
+    let each = u128::from(rollouts.each).saturating_mul(u128::from(bounds.horizon));
+    let few = limit / (rollouts.inputs(actions, bounds.horizon).saturating_mul(u128::from(bounds.horizon))).max(1);
+    let ways = [
+        (fits > 0).then(|| format!("horizon {fits} fits")),
+        Some(limit / each.max(1)).filter(|random| *random > 0).map(|random| match random {
+            1 => "1 random sequence".to_string(),
+            _ => format!("{random} random sequences"),
+        }),
+        Some(few).filter(|few| *few > 0 && fits == 0).map(|few| format!("{few} rollouts")),
+    ];
+    let ways: Vec<String> = ways.into_iter().flatten().collect();
+    let ways = if ways.is_empty() { "nothing of the kind fits".to_string() } else { ways.join(", or ") };
+    let fit = if ways.contains("fit") { "" } else { " fit" };
     Err(Error::Usage(format!(
-        "horizon {}: {inputs} sequences of actions, {} rollouts each, take {needed} forked steps for one root, more than {limit}; horizon {fits} \
-         fits, or {random} random sequences",
-        bounds.horizon, rollouts.each
+        "horizon {}: {} sequences of actions, {} rollouts each, take {needed} forked steps for one root, more than {limit}; {ways}{fit}",
+        bounds.horizon,
+        rollouts.inputs(actions, bounds.horizon),
+        rollouts.each
     )))
 }
 
@@ -115,21 +156,25 @@ fn spelled(x: u64, actions: u32, horizon: u32) -> Vec<u32> {
 }
 
 /// A random sequence; it is one of the root's own, whatever the world draws.
-fn chosen(core: &[u32], x: u32, actions: u32, horizon: u32) -> Vec<u32> {
-    let mut stream = Keyed::new(dream_seed(core, CHOOSING), 0, 0, x);
+fn chosen(seed: [u32; 2], x: u32, actions: u32, horizon: u32) -> Vec<u32> {
+    let mut stream = Keyed::new(seed, 0, 0, x);
     (0..horizon).map(|_| stream.randint(actions)).collect()
 }
 
 /// Rollout r of sequence x is dream x * `each` + r: no two share their noise.
-fn play(search: &mut Search, root: (&Block, usize), listed: &[Vec<u32>], each: u32, end: &End) -> Counts {
-    let mut counts: Counts = vec![BTreeMap::new(); listed.len()];
+///
+/// # Errors
+/// [`Error::Interrupted`] if it is to stop.
+fn play(search: &mut Search, root: (&Block, usize), listed: &[Vec<u32>], each: u32, end: &End) -> Result<Played> {
     let (todo, each) = (listed.len() * each as usize, each as usize);
+    let (mut numbers, mut came): (BTreeMap<Outcome, u32>, Vec<u32>) = (BTreeMap::new(), Vec::with_capacity(todo));
     let horizon = listed.first().map_or(0, Vec::len);
     let dream = search.dream;
     for first in (0..todo).step_by(search.work.len()) {
+        search.go_on()?;
         let n = search.work.len().min(todo - first);
         for k in 0..n {
-            dream.fork(root.0, root.1, &mut search.work, k, (first + k) as u32);
+            dream.fork_apart(root.0, root.1, &mut search.work, k, ((first + k) as u32, search.noise));
         }
         for t in 0..horizon {
             for k in 0..n {
@@ -142,59 +187,99 @@ fn play(search: &mut Search, root: (&Block, usize), listed: &[Vec<u32>], each: u
         let world: &dyn World = &**dream.world();
         for (k, over) in over.into_iter().enumerate() {
             let outcome = (!over).then(|| end.of(world, &block, k));
-            *counts[(first + k) / each].entry(outcome).or_insert(0) += 1;
+            let next = numbers.len() as u32;
+            came.push(*numbers.entry(outcome).or_insert(next));
         }
     }
     search.forked_steps += (todo * horizon) as u64;
-    counts
+    // Numbers as the outcomes are ordered, whichever came first.
+    let mut place = vec![0; numbers.len()];
+    numbers.values().enumerate().for_each(|(ordered, number)| place[*number as usize] = ordered as u32);
+    came.iter_mut().for_each(|number| *number = place[*number as usize]);
+    Ok(Played { outcomes: numbers.into_keys().collect(), came })
 }
 
-fn measure(counts: &Counts, all: bool, each: u32) -> Result<Sampled> {
-    let known: BTreeSet<Outcome> = counts.iter().flat_map(BTreeMap::keys).copied().collect();
-    let place: BTreeMap<Outcome, usize> = known.iter().enumerate().map(|(y, outcome)| (*outcome, y)).collect();
+/// The row of each sequence, without the rollouts of which `left_out` says so.
+fn rows(played: &Played, each: u32, left_out: impl Fn(u32) -> bool) -> Vec<Row> {
+    let row = |came: &[u32]| {
+        let mut kept: Vec<u32> = (0..each).zip(came).filter(|(r, _)| !left_out(*r)).map(|(_, number)| *number).collect();
+        kept.sort_unstable();
+        kept.chunk_by(|a, b| a == b).map(|same| (same[0] as usize, same.len() as u32)).collect()
+    };
+    played.came.chunks_exact(each as usize).map(row).collect()
+}
+
+fn measure(search: &Search, played: &Played, all: bool, each: u32) -> Result<Sampled> {
+    let (counts, outcomes) = (rows(played, each, |_| false), played.outcomes.len());
     // Sequences with the same outcomes are one input to a capacity, not to what even inputs carry.
-    let distinct: BTreeSet<Vec<(usize, u32)>> =
-        counts.iter().map(|row| row.iter().map(|(outcome, n)| (place[outcome], *n)).collect()).collect();
-    let cells = distinct.len().saturating_mul(known.len());
+    let distinct: BTreeSet<&Row> = counts.iter().collect();
+    let cells = distinct.len().saturating_mul(outcomes);
     if cells > MAX_CHANNEL {
-        let (rows, outcomes) = (distinct.len(), known.len());
+        let rows = distinct.len();
         let text = format!(
             "a channel of {rows} inputs and {outcomes} outcomes is larger than {MAX_CHANNEL} cells; take fewer sequences"
         );
         return Err(Error::Usage(text));
     }
     let mut table = vec![0; cells];
-    for (row, entries) in table.chunks_exact_mut(known.len()).zip(&distinct) {
+    for (row, entries) in table.chunks_exact_mut(outcomes).zip(&distinct) {
         entries.iter().for_each(|(y, n)| row[*y] = *n);
     }
-    let channel = Channel::new(&table, known.len()).map_err(|e| Error::Data(e.to_string()))?;
-    let capacity = channel.capacity(GAP, MOST_ROUNDS);
-    let even = even_information(counts, each);
-    let by_input: Vec<u32> = counts.iter().map(|row| row.len() as u32).collect();
-    let bias = bias(&by_input, known.len() as u32, each);
+    let channel = Channel::new(&table, outcomes).map_err(|e| Error::Data(e.to_string()))?;
+    let capacity = channel.capacity_while(GAP, MOST_ROUNDS, || search.go_on().is_ok());
+    search.go_on()?;
+    let (even, bias) = information(&counts, outcomes, each);
+    let upper = capacity.upper.max(0.0);
+    let error = if search.errors { error(search, played, each)? } else { None };
     Ok(Sampled {
         inputs: counts.len() as u64,
         all,
         rollouts: each,
-        outcomes: known.len(),
+        outcomes,
         bits: capacity.bits.max(0.0),
-        upper: capacity.upper.max(0.0),
+        upper,
         even,
-        corrected: even - bias,
+        corrected: (even - bias).min(upper),
         bias,
+        error,
     })
 }
 
-/// Plug-in mutual information at even inputs: the sum over (x, y) of n_xy (log2 n_xy + log2 N - log2 n_x - log2 n_y), over N.
-fn even_information(counts: &Counts, each: u32) -> f64 {
-    let mut of_outcome: BTreeMap<Outcome, u64> = BTreeMap::new();
-    for (outcome, n) in counts.iter().flatten() {
-        *of_outcome.entry(*outcome).or_insert(0) += u64::from(*n);
+/// The standard error of what even inputs carry less its bias: sqrt((g - 1) / g sum (I_k - mean)^2) over g parts of the rollouts, each left
+/// out in turn.
+///
+/// # Errors
+/// [`Error::Interrupted`] if it is to stop.
+fn error(search: &Search, played: &Played, each: u32) -> Result<Option<f64>> {
+    let parts = each.min(MOST_PARTS);
+    if parts < 2 {
+        return Ok(None);
     }
-    let all = counts.len() as u64 * u64::from(each);
+    let mut figures = Vec::new();
+    for part in 0..parts {
+        search.go_on()?;
+        let rows = rows(played, each, |r| r % parts == part);
+        let kept = each - (part..each).step_by(parts as usize).count() as u32;
+        let (even, bias) = information(&rows, played.outcomes.len(), kept);
+        figures.push(even - bias);
+    }
+    let g = f64::from(parts);
+    let mean = figures.iter().sum::<f64>() / g;
+    let squares: f64 = figures.iter().map(|figure| (figure - mean) * (figure - mean)).sum();
+    Ok(Some((squares * (g - 1.0) / g).sqrt()))
+}
+
+/// Plug-in mutual information at even inputs, the sum over (x, y) of n_xy (log2 n_xy + log2 N - log2 n_x - log2 n_y), over N; and its bias.
+fn information(rows: &[Row], outcomes: usize, each: u32) -> (f64, f64) {
+    let mut of_outcome = vec![0u64; outcomes];
+    rows.iter().flatten().for_each(|(y, n)| of_outcome[*y] += u64::from(*n));
+    let of_outcome: Vec<i64> = of_outcome.into_iter().map(log2).collect();
+    let most = rows.iter().flatten().map(|(_, n)| *n).max().unwrap_or(0).min(SMALL);
+    let small: Vec<i64> = (0..=most).map(|n| log2(u64::from(n))).collect();
+    let log = |n: u32| small.get(n as usize).copied().unwrap_or_else(|| log2(u64::from(n)));
+    let all = rows.len() as u64 * u64::from(each);
     let same = log2(all) - log2(u64::from(each));
-    let term =
-        |(outcome, n): (&Outcome, &u32)| i128::from(*n) * i128::from(log2(u64::from(*n)) + same - log2(of_outcome[outcome]));
-    let sum: i128 = counts.iter().flatten().map(term).sum();
-    sum as f64 / all as f64 / BIT
+    let term = |(y, n): &(usize, u32)| i128::from(*n) * i128::from(log(*n) + same - of_outcome[*y]);
+    let sum: i128 = rows.iter().flatten().map(term).sum();
+    (sum as f64 / all as f64 / BIT, bias(rows, outcomes, each))
 }

@@ -88,6 +88,7 @@ impl Card {
         if let Chooser::Imagined(plan) = chooser {
             let n_envs: usize = self.parts.iter().map(|part| part.n).sum();
             plan.forked.fetch_add(n_steps * n_envs as u64 * plan.steps_each(), Ordering::Relaxed);
+            self.dreams.as_ref().map_or(Ok(()), |dreams| dreams.tally(&self.gpu))?;
         }
         done.fault =
             if done.faults > 0 || self.ahead.as_ref().is_some_and(Ahead::is_doomed) { self.first_fault(steps)? } else { None };

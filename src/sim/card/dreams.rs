@@ -1,7 +1,7 @@
 //! Agents that imagine, on the card: rollouts on forks of all instances, as `agents/lookahead.rs` has them on the CPU.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::beside::{Bind, CardWork, Compiled};
 use super::forks::{ENOUGH, ForkPrograms, Forks, Room, Wave, Whom, compile};
@@ -42,6 +42,8 @@ pub struct Imagining {
     pub imagined: Imagined,
     /// Steps that forks have taken.
     pub forked: Arc<AtomicU64>,
+    /// States that the first of the reaches has measured, and those among them that chance had a say in, if that is asked for.
+    pub tally: Option<Arc<[AtomicU64; 2]>>,
     /// Forks at once; 0 for as many as fit. Never seen in results.
     pub most_forks: usize,
 }
@@ -258,6 +260,18 @@ impl Dreams {
             }
         }
         best.encode(pass);
+    }
+
+    /// Adds up what was measured since it was asked last.
+    ///
+    /// # Errors
+    /// See [`Words::read`].
+    pub fn tally(&self, gpu: &Gpu) -> Result<(), GpuError> {
+        let (Some(sums), Some(reaching)) = (&self.plan.tally, self.reaching.first()) else { return Ok(()) };
+        let (states, uncertain) = reaching.take_tally(gpu)?;
+        sums[0].fetch_add(states, Ordering::Relaxed);
+        sums[1].fetch_add(uncertain, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Kernels that a choice of all instances takes.

@@ -265,12 +265,13 @@ fn pool(gpu: &Gpu, resetter: &Resetter, n_state: usize) -> Result<Vec<Option<Wor
 fn part_size(making: &Making, config: &Config) -> Result<usize> {
     let shape = making.shape;
     let widest = shape.each().into_iter().chain(shape.state.iter().map(|each| each * making.depth)).chain([PACE_WORDS + 2 + 1]);
-    let most = making.gpu.largest() / (4 * widest.max().unwrap_or(1)) - 1;
+    let widest = widest.max().unwrap_or(1);
+    let most = (making.gpu.largest() / (4 * widest)).saturating_sub(1);
     if most == 0 {
         let what = "one instance".to_string();
         return Err(GpuError::Limit {
             what,
-            wanted: 4,
+            wanted: 2 * 4 * widest as u64,
             most: making.gpu.largest() as u64,
             limit: "max_storage_buffer_binding_size",
         }

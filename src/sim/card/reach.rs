@@ -7,6 +7,8 @@ use super::beside::{Bind, CardPass};
 use super::forks::{ForkPrograms, Forks, Room, Rows, Wave, Whom, compile};
 use super::part::Making;
 use super::passes::{Op, Over};
+use crate::envs::LeftToChance;
+use crate::envs::shared::packing::ChanceKernel;
 use crate::gpu::Access::{Read as R, ReadWrite as W};
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
 use crate::sim::dream::Dream;
@@ -28,6 +30,8 @@ pub struct Reach {
     pub key_words: usize,
     /// Whether the key looks at the observation.
     pub observes: bool,
+    /// Whether chance has a say in where forks end, as far as the key can tell.
+    pub chance: LeftToChance,
     /// log2 of 0, 1 .. to the number of sequences, in units of 2^-40.
     pub logs: Arc<Vec<u64>>,
 }
@@ -56,6 +60,8 @@ pub struct ReachPrograms {
     key: Arc<Kernel>,
     ends: Arc<Kernel>,
     reach: Arc<Kernel>,
+    /// Marks the roots of forks whose next step is left to chance, if that depends on the step.
+    chance: Option<(ChanceKernel, Arc<Kernel>)>,
 }
 
 impl ReachPrograms {
@@ -63,12 +69,20 @@ impl ReachPrograms {
     /// [`GpuError::Shader`] with file and line.
     pub fn new(gpu: &Gpu, reach: &Reach, texts: &[(String, String)]) -> Result<ReachPrograms, GpuError> {
         let access: Vec<_> = reach.key.binds.iter().map(|(_, access)| *access).collect();
+        let chance = match &reach.chance {
+            LeftToChance::ByStep(by) => {
+                let access = [&[R; 4], &vec![R; by.state.len()][..], &[W]].concat();
+                Some((by.clone(), compile(gpu, texts, by.name, &[], &access)?))
+            }
+            LeftToChance::Never | LeftToChance::Always => None,
+        };
         Ok(ReachPrograms {
             forks: ForkPrograms::new(gpu, &reach.dream, texts)?,
             sequence: compile(gpu, texts, "shaders/bonus/sequence.wgsl", &[], &[R, W, R, R])?,
             key: compile(gpu, texts, reach.key.kernel, &reach.key.instead, &access)?,
             ends: compile(gpu, texts, "shaders/bonus/ends.wgsl", &[], &[R, R, R, R, W])?,
-            reach: compile(gpu, texts, "shaders/bonus/reach.wgsl", &[], &[R, R, R, R, W, W, W])?,
+            reach: compile(gpu, texts, "shaders/bonus/reach.wgsl", &[], &[R, R, R, R, W, W, W, W])?,
+            chance,
         })
     }
 }
@@ -82,9 +96,14 @@ pub struct Reaching {
     roots: Words,
     counts: Words,
     sums: Words,
-    /// What came of it, a word a row.
+    /// 1 for a root with a fork that chance had a say in; then [`TALLY_WORDS`] of all that were measured.
+    marks: Words,
+    /// What came of it, a word a row; then a word a row that is 1 if chance had a say.
     pub values: Words,
 }
+
+/// States measured since the tally was taken, and those among them that chance had a say in; two words each.
+const TALLY_WORDS: usize = 4;
 
 type Ops = Result<Vec<Op>, GpuError>;
 
@@ -104,8 +123,21 @@ impl Reaching {
             roots: words(n)?,
             counts: words(n)?,
             sums: words(2 * n)?,
-            values: words(n)?,
+            marks: words(n + TALLY_WORDS)?,
+            values: words(2 * n)?,
         })
+    }
+
+    /// Takes the tally: states measured since it was taken last, and those among them that chance had a say in.
+    ///
+    /// # Errors
+    /// See [`Words::read`].
+    pub fn take_tally(&self, gpu: &Gpu) -> Result<(u64, u64), GpuError> {
+        let (at, mut words) = (self.marks.len() - TALLY_WORDS, [0; TALLY_WORDS]);
+        self.marks.read(gpu, at, &mut words)?;
+        self.marks.write(gpu, at, &[0; TALLY_WORDS])?;
+        let long = |k: usize| u64::from(words[k]) | u64::from(words[k + 1]) << 32;
+        Ok((long(0), long(2)))
     }
 
     /// Measures those of `rows` that `whom` says.
@@ -132,15 +164,22 @@ impl Reaching {
             let digit = Words::of(gpu, "digit", &[(reach.actions() as u32).pow(d)])?;
             let buffers = [&wave.rules, &forks.core, &forks.pace, &digit];
             ops.push(Op::new(gpu, "sequence", &programs.sequence, &buffers, all)?);
+            if let Some((by, kernel)) = &programs.chance {
+                let params = Words::of(gpu, "chance", &by.params)?;
+                let mut buffers = vec![&wave.rules, &forks.core, &forks.pace, &params];
+                buffers.extend(by.state.iter().map(|b| &forks.state[*b]));
+                buffers.push(&self.marks);
+                ops.push(Op::new(gpu, "chance", kernel, &buffers, all)?);
+            }
             ops.extend(forks.step(making, &programs.forks, wave, d == 0 && reach.observes)?);
         }
         ops.push(self.key(making, (reach, programs), wave)?);
         let ended = [&wave.rules, &forks.core, &forks.pace, &self.keys, &self.counts];
         ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
         let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
-        let params: Vec<u32> = [dream, reach.dreams].into_iter().chain(logs).collect();
+        let params: Vec<u32> = [dream, reach.dreams, u32::from(reach.chance == LeftToChance::Always)].into_iter().chain(logs).collect();
         let params = Words::of(gpu, "logarithms", &params)?;
-        let reached = [&wave.rules, &params, &self.roots, rows.core, &self.counts, &self.sums, &self.values];
+        let reached = [&wave.rules, &params, &self.roots, rows.core, &self.counts, &self.sums, &self.values, &self.marks];
         ops.push(Op::new(gpu, "reach", &programs.reach, &reached, Over::Invocations(wave.n / forks.room.each))?);
         Ok(ops)
     }

@@ -1,0 +1,93 @@
+//! What of a step is left to chance: the twin of chance.wgsl.
+//!
+//! Chance moves the player, and switches TVs. All else of the next state follows from where the player ends, so a step is certain if it can
+//! end on one cell only and, where colours are looked at, no TV may switch.
+
+use super::map;
+use super::rules::{Rules, act, cell, kind, on};
+use super::step::{NOWHERE, go, here, word};
+use crate::envs::shared::key::{Key, KeyPart};
+use crate::envs::shared::packing::ChanceKernel;
+use crate::envs::shared::world::LeftToChance;
+
+/// 2^53: a draw of 53 bits is always below it.
+const SURE: u64 = 1 << 53;
+
+/// Whether the key may tell the colour of a TV; None is a key that tells all.
+pub fn sees_tvs(rules: &Rules, key: Option<Key>) -> bool {
+    let tells = |key: Key| key.signs().is_some() || key.mask() & (KeyPart::View.bit() | KeyPart::Full.bit()) != 0;
+    !rules.tvs.is_empty() && key.is_none_or(tells)
+}
+
+pub fn left_to_chance(rules: &Rules, key: Option<Key>) -> LeftToChance {
+    let sees = sees_tvs(rules, key);
+    let ice = rules.cells.iter().any(|word| cell::kind(*word) == kind::ICE);
+    if rules.slip > 0 || rules.has_currents || ice || sees {
+        let kernel = ChanceKernel { name: "envs/gridlab/chance.wgsl", state: &[0], params: vec![u32::from(sees)] };
+        LeftToChance::ByStep(kernel)
+    } else {
+        LeftToChance::Never
+    }
+}
+
+/// Whether the step with `action` may come out in more than one way; `sees` if colours of TVs are looked at.
+pub fn is_left_to_chance(rules: &Rules, sees: bool, action: u32, grid: &[u32]) -> bool {
+    sees && switches(rules, action) || is_astray(rules, action, grid)
+}
+
+/// Whether a TV may show another colour after the step.
+fn switches(rules: &Rules, action: u32) -> bool {
+    rules.tvs.iter().any(|tv| match tv.on {
+        on::ACTION => action == tv.action,
+        on::CHANCE => tv.below > 0,
+        _ => true,
+    })
+}
+
+/// Whether the step may end on more than one cell.
+fn is_astray(rules: &Rules, action: u32, grid: &[u32]) -> bool {
+    let Some(deed) = rules.actions.get(action as usize) else { return false };
+    let way = match deed & 255 {
+        act::MOVE | act::DIVE => deed >> act::WAY_SHIFT & 3,
+        act::FORWARD => grid[word::FACING] & 3,
+        _ => return false,
+    };
+    let mut start = here(rules, grid);
+    if deed & 255 == act::DIVE {
+        start = go(rules, start, map::S, grid);
+    } else if cell::kind(rules.cells[start as usize]) == kind::ICE {
+        return differ(rules, start, 15, NOWHERE, grid);
+    }
+    differ(rules, start, ways(rules, way), way, grid)
+}
+
+/// The directions that slip or a current may make of `way`, as bits; the bit [`NOWHERE`] is to stay.
+fn ways(rules: &Rules, way: u32) -> u32 {
+    if rules.slip > 0 {
+        let others = rules.ways & !(1 << way);
+        return if rules.slip >= SURE { others } else { others | 1 << way };
+    }
+    let current = rules.currents[way as usize];
+    if !rules.has_currents || current.back == 0 {
+        return 1 << way;
+    }
+    let mut made = if current.back >= SURE { 0 } else { 1 << way };
+    made |= if current.stay > 0 { 1 << NOWHERE } else { 0 };
+    made | if current.stay != current.back { 1 << (way ^ 1) } else { 0 }
+}
+
+/// Whether moves from `start` in the directions `made` end on different cells; on ice (`way` is [`NOWHERE`]) those count that lead somewhere.
+fn differ(rules: &Rules, start: u32, made: u32, way: u32, grid: &[u32]) -> bool {
+    let mut first = None;
+    for d in (0..=NOWHERE).filter(|d| made >> d & 1 == 1) {
+        let to = if d < NOWHERE { go(rules, start, d, grid) } else { start };
+        if way == NOWHERE && to == start {
+            continue;
+        }
+        if first.is_some_and(|first| first != to) {
+            return true;
+        }
+        first = Some(to);
+    }
+    false
+}

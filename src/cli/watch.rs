@@ -1,0 +1,77 @@
+//! Work that may take long: how far it is, and that Ctrl-C stops it.
+
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Global;
+use super::progress::{clock, short};
+use crate::error::{Error, Result};
+
+/// Seconds between lines if stderr is no terminal, and before the first.
+const LINE_SECONDS: u64 = 10;
+
+/// Watches over work whose size is known.
+pub struct Watch {
+    /// Set to stop.
+    pub stop: Arc<AtomicBool>,
+    quiet: bool,
+    what: &'static str,
+    total: u64,
+    done: AtomicU64,
+    begun: Instant,
+    bar: Option<ProgressBar>,
+    said: Mutex<Instant>,
+}
+
+impl Watch {
+    /// `total` pieces of work, `what` they are called.
+    pub fn new(global: &Global, stop: &Arc<AtomicBool>, total: u64, what: &'static str) -> Watch {
+        let quiet = global.quiet > 0;
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {pos} of {len} {msg}, {eta} left");
+            ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what)
+        });
+        let now = Instant::now();
+        Watch { stop: stop.clone(), quiet, what, total, done: AtomicU64::new(0), begun: now, bar, said: Mutex::new(now) }
+    }
+
+    /// `n` more pieces are done.
+    pub fn done(&self, n: u64) {
+        let done = self.done.fetch_add(n, Ordering::Relaxed) + n;
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+            return;
+        }
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if done < self.total && said.elapsed() >= Duration::from_secs(LINE_SECONDS) {
+            *said = Instant::now();
+            let left = self.begun.elapsed().as_secs_f64() / done.max(1) as f64 * (self.total - done) as f64;
+            let (done, total) = (short(done as f64), short(self.total as f64));
+            self.say(&format!("{done} of {total} {}, {} left", self.what, clock(left)));
+        }
+    }
+
+    /// A line on stderr unless quiet; that nobody takes it is no reason to stop.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+
+    /// # Errors
+    /// [`Error::Interrupted`] once it is to stop.
+    pub fn go_on(&self) -> Result<()> {
+        if self.stop.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
+    }
+
+    /// Nothing more is shown.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
