@@ -21,4 +21,5 @@ mod placing;
 mod resets;
 mod structure;
 mod sweep;
+mod traces;
 mod unlocks;
