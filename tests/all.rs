@@ -28,4 +28,5 @@ mod resets;
 mod runs;
 mod structure;
 mod sweep;
+mod traces;
 mod unlocks;

@@ -17,7 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("bonus", &["bonus", "sim", "gpu", "shaders", "envs", "error", "files", "memory"]),
     ("agents", &["agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files"]),
     ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error", "files"]),
-    ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files"]),
+    ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files", "memory"]),
     ("measures", &["measures", "traces", "metrics", "sim", "shaders", "envs", "error", "files"]),
     ("plots", &["plots", "error", "files"]),
     (

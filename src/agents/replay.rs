@@ -1,6 +1,7 @@
 //! The actions of a recorded trace, again.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ pub const NAME: &str = "replay";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Trace file or run folder; must be given.
+    /// Trace file or run folder, resolved to an absolute path; must be given.
     pub from: String,
 }
 
@@ -28,7 +29,9 @@ impl Options {
         if self.from.is_empty() {
             return Err(Error::Usage(format!("agent {NAME}: no trace given; name one with --from TRACE")));
         }
-        Ok(self)
+        // A resumed run may be started in another folder.
+        let from = std::path::absolute(&self.from).map_err(|e| Error::io(&self.from, e))?;
+        Ok(Options { from: text(&from)? })
     }
 }
 
@@ -185,7 +188,15 @@ impl Driver for ReplayAgent {
 }
 
 /// `options` with the trace named.
-pub fn with_trace(mut options: Table, from: &str) -> Table {
-    options.insert("from".to_string(), from.into());
-    options
+///
+/// # Errors
+/// [`Error::Usage`] if the path cannot be written into `run.toml`.
+pub fn with_trace(mut options: Table, from: &Path) -> Result<Table> {
+    options.insert("from".to_string(), text(from)?.into());
+    Ok(options)
+}
+
+fn text(from: &Path) -> Result<String> {
+    let odd = || Error::Usage(format!("agent {NAME}: {}: run.toml holds UTF-8 only; name the trace by another path", from.display()));
+    from.to_str().map(str::to_string).ok_or_else(odd)
 }

@@ -1,5 +1,6 @@
 //! `measure`: objectives of recorded play, after the fact.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,9 +15,9 @@ use crate::metrics::bootstrap::RESAMPLES;
 #[derive(clap::Args)]
 #[command(after_help = keys())]
 pub struct Args {
-    /// Run folders or trace files; NAME=PATH puts PATH into group NAME
+    /// Run folders, folders of sweeps or trace files; NAME=PATH puts PATH into group NAME; parts of one run come together
     #[arg(required = true, value_name = "[NAME=]TRACE")]
-    traces: Vec<String>,
+    traces: Vec<OsString>,
     /// What to measure [default: all that the worlds have]: entropy, information-gain, action-information, coverage, achievements
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = a_measure)]
     measure: Option<Vec<Asked>>,
@@ -108,9 +109,11 @@ fn a_measure(text: &str) -> Result<Asked, String> {
 }
 
 /// A path as it is, if there is something; else NAME=PATH.
-fn given(text: &str) -> Result<Given, Error> {
+fn given(typed: &OsStr) -> Result<Given, Error> {
+    // What is no UTF-8 names no group.
+    let text = typed.to_str().unwrap_or_default();
     match text.split_once('=').filter(|_| !Path::new(text).exists()) {
-        None => Ok(Given { group: None, path: PathBuf::from(text) }),
+        None => Ok(Given { group: None, path: PathBuf::from(typed) }),
         Some((name, path)) if !name.is_empty() && !path.is_empty() && name != measures::ALL => {
             Ok(Given { group: Some(name.to_string()), path: PathBuf::from(path) })
         }
@@ -121,7 +124,7 @@ fn given(text: &str) -> Result<Given, Error> {
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
-    let given: Vec<Given> = args.traces.iter().map(|text| given(text)).collect::<Result<_, _>>()?;
+    let given: Vec<Given> = args.traces.iter().map(|typed| given(typed)).collect::<Result<_, _>>()?;
     let by = match args.by {
         By::Group => measures::By::Group,
         By::Run => measures::By::Run,

@@ -105,7 +105,7 @@ impl Args {
     fn agent(&self) -> Result<(String, toml::Table), Error> {
         let (name, mut options) = config::agent(self.sections()?, self.agent.as_deref())?;
         match &self.from {
-            Some(from) if name == replay::NAME => options = replay::with_trace(options, &from.to_string_lossy()),
+            Some(from) if name == replay::NAME => options = replay::with_trace(options, from)?,
             Some(_) => return Err(Error::Usage(format!("--from is for --agent {}, not for {name}", replay::NAME))),
             None => {}
         }

@@ -11,6 +11,7 @@ use arrow_schema::DataType;
 use crate::envs::catalog::distance;
 use crate::envs::shared::key::{Key, KeyPart};
 use crate::envs::{Block, Family, World};
+use crate::traces::{Kind, as_kind};
 
 /// One thing that may tell states apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +262,11 @@ pub fn whole(rows: &RecordBatch, name: &str) -> Option<Vec<u32>> {
         DataType::UInt32 => all.map(|k| gaps(k, column.as_primitive::<UInt32Type>().value(k))).collect(),
         DataType::Int32 => all.map(|k| gaps(k, column.as_primitive::<Int32Type>().value(k) as u32)).collect(),
         DataType::Boolean => all.map(|k| gaps(k, u32::from(column.as_boolean().value(k)))).collect(),
-        _ => return None,
+        // As other programs have them.
+        _ => {
+            let numbers = as_kind(column, Kind::U32).ok()?;
+            numbers.as_primitive::<UInt32Type>().iter().map(|value| value.unwrap_or(u32::MAX)).collect()
+        }
     })
 }
 

@@ -172,11 +172,16 @@ pub fn is_of_bonus(column: &str) -> bool {
     column.starts_with(BONUS)
 }
 
+/// A name that no program needs to quote: letters, digits and underscores.
+pub fn plain_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
 /// Columns of bonuses of these names: letters, digits and underscores, no two the same, so that no program needs to quote them.
 pub fn bonus_columns(names: &[String]) -> Vec<String> {
     let mut columns: Vec<String> = vec![TOTAL.to_string()];
     for name in names {
-        let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let plain = plain_name(name);
         let numbered = |n: u32| if n == 1 { format!("{BONUS}{plain}") } else { format!("{BONUS}{plain}_{n}") };
         let free = (1..).map(numbered).find(|column| !columns.contains(column));
         columns.extend(free);

@@ -6,7 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, UInt32Type};
 use arrow_array::{Array, BinaryViewArray, BooleanArray, Float64Array, PrimitiveArray, UInt32Array};
 
-use super::format::{CHECKSUM, HISTORY, NEEDED, WORLD, is_of_bonus};
+use super::format::{CHECKSUM, HISTORY, Meta, NEEDED, WORLD, is_of_bonus};
 use super::parts::Piece;
 use super::room;
 use crate::envs::World;
@@ -82,6 +82,8 @@ struct Last {
     ended: bool,
     /// Steps that it has taken since its first row.
     taken: u64,
+    /// Step of its first row: not 0 if a scenario says so.
+    base: u32,
 }
 
 /// What a row is to follow.
@@ -89,6 +91,8 @@ struct Last {
 pub struct Order {
     /// Rows of this program: episodes count from 1, each begins with a row of its own, and no value is missing.
     strict: bool,
+    /// First episodes begin from a state set by hand.
+    scenario: bool,
     size: Option<(u32, u32)>,
     num_actions: Option<u32>,
     num_envs: Option<u64>,
@@ -97,10 +101,12 @@ pub struct Order {
 
 impl Order {
     /// Of a run of this program in `world`; None: of rows that another program wrote.
-    pub fn new(world: Option<&dyn World>, num_envs: Option<u64>) -> Order {
+    pub fn new(world: Option<&dyn World>, meta: Option<&Meta>) -> Order {
         let spec = world.map(World::spec);
+        let num_envs = meta.and_then(|meta| meta.num_envs);
         Order {
             strict: world.is_some(),
+            scenario: meta.is_some_and(|meta| meta.scenario.is_some()),
             size: spec.map(|spec| spec.size),
             num_actions: spec.map(crate::envs::WorldSpec::num_actions),
             num_envs,
@@ -139,9 +145,10 @@ impl Order {
         let (episode, step, action) = (common.episode.value(k), common.step.value(k), common.action(k));
         let here = format!("episode {episode}, step {step}");
         let taken = last.map_or(0, |last| last.taken) + u64::from(action.is_some());
-        let next = Ok(Last { episode, step, ended: common.ends(k), taken });
+        let base = last.map_or(step, |last| last.base);
+        let next = Ok(Last { episode, step, ended: common.ends(k), taken, base });
         let Some(last) = last else {
-            let begins = action.is_none() && step == 0 && episode == 1 && !common.is_return(k);
+            let begins = action.is_none() && (step == 0 || self.scenario) && episode == 1 && !common.is_return(k);
             let why = format!("its first row is {here}, not the first state of episode 1; give its earlier parts too");
             return if begins || !self.strict { next } else { Err(why) };
         };
@@ -150,7 +157,9 @@ impl Order {
             let length = history.value(k).len() as u64;
             return match () {
                 () if action.is_some() => Err("a row that went back and has an action".to_string()),
-                () if length != u64::from(step) => Err(format!("a history of {length} actions that leads to step {step}")),
+                () if length + u64::from(base) != u64::from(step) => {
+                    Err(format!("a history of {length} actions that leads to step {step}"))
+                }
                 () if length > last.taken => Err(format!("a history of {length} actions after {} steps of the run", last.taken)),
                 () => next,
             };

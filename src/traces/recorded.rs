@@ -137,7 +137,7 @@ impl Recorded {
     /// [`Error::Data`] with the first row that is not in order, has no value where there must be one or one that cannot be, or the column
     /// that was changed; [`Error::Io`]; what `each` returns.
     pub fn read(&self, each: &mut dyn FnMut(&Piece, &Common) -> Result<()>) -> Result<Read> {
-        let mut order = Order::new(self.world.as_deref(), self.meta().and_then(|meta| meta.num_envs));
+        let mut order = Order::new(self.world.as_deref(), self.meta());
         let mut found = Read::default();
         for part in &self.parts {
             let said = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());

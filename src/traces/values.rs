@@ -113,33 +113,32 @@ pub fn each<'a>(array: &'a dyn Array, see: &mut dyn FnMut(Value<'a>) -> bool) ->
 /// The value in row `k`; Null if the type is none that a trace has.
 pub fn at(array: &dyn Array, k: usize) -> Value<'_> {
     // One row, so that a column is not gone through for it.
-    let mut found = Value::Null;
     macro_rules! whole {
         ($kind:ty) => {
             Value::Whole(i128::from(array.as_primitive::<$kind>().value(k)))
         };
     }
-    if array.is_valid(k) {
-        found = match array.data_type() {
-            DataType::UInt8 => whole!(UInt8Type),
-            DataType::UInt16 => whole!(UInt16Type),
-            DataType::UInt32 => whole!(UInt32Type),
-            DataType::UInt64 => whole!(UInt64Type),
-            DataType::Int8 => whole!(Int8Type),
-            DataType::Int16 => whole!(Int16Type),
-            DataType::Int32 => whole!(Int32Type),
-            DataType::Int64 => whole!(Int64Type),
-            DataType::Float32 => Value::of(f64::from(array.as_primitive::<Float32Type>().value(k))),
-            DataType::Float64 => Value::of(array.as_primitive::<Float64Type>().value(k)),
-            DataType::Boolean => Value::Whole(i128::from(array.as_boolean().value(k))),
-            DataType::Utf8 => Value::Text(array.as_string::<i32>().value(k)),
-            DataType::Utf8View => Value::Text(array.as_string_view().value(k)),
-            DataType::Binary => Value::Bytes(array.as_binary::<i32>().value(k)),
-            DataType::BinaryView => Value::Bytes(array.as_binary_view().value(k)),
-            _ => Value::Null,
-        };
+    if array.is_null(k) {
+        return Value::Null;
     }
-    found
+    match array.data_type() {
+        DataType::UInt8 => whole!(UInt8Type),
+        DataType::UInt16 => whole!(UInt16Type),
+        DataType::UInt32 => whole!(UInt32Type),
+        DataType::UInt64 => whole!(UInt64Type),
+        DataType::Int8 => whole!(Int8Type),
+        DataType::Int16 => whole!(Int16Type),
+        DataType::Int32 => whole!(Int32Type),
+        DataType::Int64 => whole!(Int64Type),
+        DataType::Float32 => Value::of(f64::from(array.as_primitive::<Float32Type>().value(k))),
+        DataType::Float64 => Value::of(array.as_primitive::<Float64Type>().value(k)),
+        DataType::Boolean => Value::Whole(i128::from(array.as_boolean().value(k))),
+        DataType::Utf8 => Value::Text(array.as_string::<i32>().value(k)),
+        DataType::Utf8View => Value::Text(array.as_string_view().value(k)),
+        DataType::Binary => Value::Bytes(array.as_binary::<i32>().value(k)),
+        DataType::BinaryView => Value::Bytes(array.as_binary_view().value(k)),
+        _ => Value::Null,
+    }
 }
 
 /// The column as what a trace has there. Values stay what they are.
@@ -149,12 +148,8 @@ pub fn at(array: &dyn Array, k: usize) -> Value<'_> {
 pub fn as_kind(array: &ArrayRef, kind: Kind) -> Result<ArrayRef, (usize, String)> {
     macro_rules! wholes {
         ($array:ty, $native:ty) => {{
-            let mut values: Vec<Option<$native>> = Vec::with_capacity(array.len());
-            go_through(array, kind, |value| match value {
-                Value::Null => Ok(values.push(None)),
-                Value::Whole(whole) => {
-                    Ok(values.push(Some(<$native>::try_from(whole).map_err(|_| format!("{value} is out of range"))?)))
-                }
+            let values = values(array, kind, |value| match value {
+                Value::Whole(whole) => <$native>::try_from(whole).map_err(|_| format!("{value} is out of range")),
                 other => Err(format!("{other} is no whole number")),
             })?;
             Ok(Arc::new(<$array>::from(values)))
@@ -179,71 +174,61 @@ pub fn as_kind(array: &ArrayRef, kind: Kind) -> Result<ArrayRef, (usize, String)
         Kind::U64 => wholes!(UInt64Array, u64),
         Kind::I32 => wholes!(Int32Array, i32),
         Kind::Bool => {
-            let mut values = Vec::with_capacity(array.len());
-            go_through(array, kind, |value| match value {
-                Value::Null => Ok(values.push(None)),
-                Value::Whole(v @ (0 | 1)) => Ok(values.push(Some(v == 1))),
+            let flags = values(array, kind, |value| match value {
+                Value::Whole(v @ (0 | 1)) => Ok(v == 1),
                 other => Err(format!("{other} is neither true nor false")),
             })?;
-            Ok(Arc::new(BooleanArray::from(values)))
+            Ok(Arc::new(BooleanArray::from(flags)))
         }
-        Kind::F32 | Kind::F64 => {
-            let mut values = Vec::with_capacity(array.len());
-            go_through(array, kind, |value| match (value, value.real()) {
-                (Value::Null, _) => Ok(values.push(None)),
-                (_, Some(real)) => Ok(values.push(Some(real))),
-                (other, None) => Err(format!("{other} is no number that fits")),
+        Kind::F64 => {
+            let reals = values(array, kind, |value| value.real().ok_or_else(|| format!("{value} is no number that fits")))?;
+            Ok(Arc::new(Float64Array::from(reals)))
+        }
+        Kind::F32 => {
+            let fits = |real: &f64| f64::from(*real as f32) == *real;
+            let reals = values(array, kind, |value| {
+                let real = value.real().filter(fits).ok_or_else(|| format!("{value} has more digits than were recorded"))?;
+                Ok(real as f32)
             })?;
-            if kind == Kind::F64 {
-                return Ok(Arc::new(Float64Array::from(values)));
-            }
-            if let Some(k) = values.iter().position(|v| v.is_some_and(|v| f64::from(v as f32) != v)) {
-                return Err((k, format!("{} has more digits than were recorded", at(array, k))));
-            }
-            Ok(Arc::new(values.into_iter().map(|v| v.map(|v| v as f32)).collect::<Float32Array>()))
+            Ok(Arc::new(Float32Array::from(reals)))
         }
         Kind::Text => {
-            let mut values = Vec::with_capacity(array.len());
-            go_through(array, kind, |value| match value {
-                Value::Null => Ok(values.push(None)),
-                Value::Text(text) if text.len() <= LONGEST_TEXT => Ok(values.push(Some(text))),
+            let texts = values(array, kind, |value| match value {
+                Value::Text(text) if text.len() <= LONGEST_TEXT => Ok(text),
                 Value::Text(text) => Err(format!("a text of {} bytes; at most {LONGEST_TEXT} are read", text.len())),
                 other => Err(format!("{other} is no text")),
             })?;
-            Ok(Arc::new(StringArray::from(values)))
+            Ok(Arc::new(StringArray::from(texts)))
         }
         Kind::Bytes => {
-            let mut values = Vec::with_capacity(array.len());
-            go_through(array, kind, |value| match value {
-                Value::Null => Ok(values.push(None)),
-                Value::Bytes(bytes) => Ok(values.push(Some(bytes))),
+            let bytes = values(array, kind, |value| match value {
+                Value::Bytes(bytes) => Ok(bytes),
                 other => Err(format!("{other} is no sequence of bytes")),
             })?;
-            Ok(Arc::new(BinaryViewArray::from(values)))
+            Ok(Arc::new(BinaryViewArray::from(bytes)))
         }
     }
 }
 
-/// Gives `take` each value; the first that it refuses ends it.
-fn go_through<'a>(
+/// What `take` makes of each value; the first that it refuses ends it, with its row.
+fn values<'a, T>(
     array: &'a ArrayRef,
     kind: Kind,
-    mut take: impl FnMut(Value<'a>) -> Result<(), String>,
-) -> Result<(), (usize, String)> {
-    let (mut k, mut wrong) = (0, None);
-    let known = each(&**array, &mut |value| match take(value) {
-        Ok(()) => {
-            k += 1;
-            true
+    take: impl Fn(Value<'a>) -> Result<T, String>,
+) -> Result<Vec<Option<T>>, (usize, String)> {
+    let mut taken = Vec::with_capacity(array.len());
+    let mut wrong = None;
+    let known = each(&**array, &mut |value| {
+        let made = if value == Value::Null { Ok(None) } else { take(value).map(Some) };
+        match made {
+            Ok(value) => taken.push(value),
+            Err(why) => wrong = Some((taken.len(), why)),
         }
-        Err(why) => {
-            wrong = Some((k, why));
-            false
-        }
+        wrong.is_none()
     });
     match wrong {
         Some(wrong) => Err(wrong),
-        None if known => Ok(()),
+        None if known => Ok(taken),
         None => Err((0, format!("values of type {} cannot be read as {kind:?}", array.data_type()))),
     }
 }
