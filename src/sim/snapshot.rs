@@ -124,7 +124,11 @@ impl Batch {
         if words.len() < total + 2 || tables == 0 && words.len() > total + 2 {
             return Err(Error::Data(format!("checkpoint of {} words does not fit a batch of {}", words.len(), total + 2)));
         }
-        self.steps = u64::from(words[0]) | u64::from(words[1]) << 32;
+        let steps = u64::from(words[0]) | u64::from(words[1]) << 32;
+        if steps > (1 << 60) / n as u64 || !stats.is_possible(n) {
+            return Err(Error::Data("checkpoint: sums that no play comes to".to_string()));
+        }
+        self.steps = steps;
         let mut rest = &words[2..];
         for (k, each) in self.sizes().into_iter().enumerate() {
             let (own, after) = rest.split_at(each as usize * n);

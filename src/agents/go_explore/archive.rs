@@ -149,7 +149,9 @@ impl Archive {
         let odd = || Error::Data("checkpoint: the archive cannot be read".to_string());
         type Saved = (u64, i64, u32, u64, u64, u32, String);
         let cells: Vec<Saved> = serde_json::from_value(saved["cells"].clone()).map_err(|_| odd())?;
-        if cells.len() > self.most {
+        // No instance has more achievements than a word has bits, nor so many visits.
+        let possible = |cell: &Saved| cell.2 <= u64::BITS && cell.3.max(cell.4) <= 1 << 60 && cell.1.unsigned_abs() <= 1 << 60;
+        if cells.len() > self.most || !cells.iter().all(possible) {
             return Err(odd());
         }
         let origins: Vec<Origin> = cells.iter().map(|cell| Origin { world: cell.5, history: history(&cell.6) }).collect();
