@@ -326,11 +326,24 @@ fn signals_end_a_run_soon_and_it_goes_on() {
     }
     // Steps that take minutes are given up.
     let slow = folder.join("slow");
-    let sampled =
-        ["--agent", "empowered", "--set", "agent.mode=sampled", "--set", "agent.horizon=40", "--set", "agent.rollouts=3000"];
+    let sampled = [
+        "--agent",
+        "empowered",
+        "--set",
+        "agent.mode=sampled",
+        "--set",
+        "agent.horizon=200",
+        "--set",
+        "agent.rollouts=64",
+        "--set",
+        "agent.sequences=64",
+    ];
     let args = ["run", "crafter", "--num-envs", "64", "--steps", "1M", "--worlds", "pool:1", "--backend", "cpu", "-o", &slow];
-    let child = program(&[&args[..], &sampled].concat()).spawn().expect("starts");
+    let mut child = program(&[&args[..], &sampled].concat()).spawn().expect("starts");
     while !Path::new(&slow).join("run.toml").exists() {
+        if child.try_wait().expect("asked").is_some() {
+            panic!("it has ended: {}", String::from_utf8_lossy(&child.wait_with_output().expect("output").stderr));
+        }
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(500));
