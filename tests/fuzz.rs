@@ -34,7 +34,10 @@ fn whatever_is_written_is_read_or_refused() {
     let case = folder.join("case");
     let program = std::env::current_exe().expect("this program");
     let mut child = Command::new("sh")
-        .args(["-c", &format!("ulimit -v {MOST_KIB}; exec \"$0\" fuzz::readers_take_their_turns --exact --test-threads 1")])
+        .args([
+            "-c",
+            &format!("ulimit -v {MOST_KIB}; exec \"$0\" fuzz::readers_take_their_turns --exact --nocapture --test-threads 1"),
+        ])
         .arg(&program)
         .env(CASE, &case)
         .stdout(Stdio::piped())
@@ -54,6 +57,7 @@ fn whatever_is_written_is_read_or_refused() {
     }
     let output = child.wait_with_output().expect("its output");
     let read = std::fs::read(&case).unwrap_or_default();
+    print!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(
         ended.is_some_and(|status| status.success()),
         "{ended:?} (none: it took too long) while it read\n{}\n{}{}",

@@ -213,7 +213,7 @@ const VITAL: f64 = 500_000.0;
 fn vital_rules(set: &Ruleset) -> Result<VitalRules, String> {
     let twice = |name: &str, value: f64| {
         let doubled = value * 2.0;
-        if !(doubled.abs() < 2.0 * VITAL) {
+        if doubled.is_nan() || doubled.abs() >= 2.0 * VITAL {
             return Err(format!("vitals.{name}: {value} does not lie between -{VITAL} and {VITAL}"));
         }
         if doubled.fract() != 0.0 {

@@ -14,7 +14,7 @@ pub fn check(set: &Ruleset) -> Result<(), String> {
     if let Some((name, value)) = whole(set).into_iter().find(|(_, value)| *value > MOST) {
         return Err(format!("{name}: {value} is more than {MOST}"));
     }
-    if let Some((name, value)) = real(set).into_iter().find(|(_, value)| !(value.abs() <= FAR)) {
+    if let Some((name, value)) = real(set).into_iter().find(|(_, value)| value.is_nan() || value.abs() > FAR) {
         return Err(format!("{name}: {value} is not a number from -{FAR} to {FAR}"));
     }
     Ok(())

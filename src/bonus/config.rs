@@ -8,6 +8,8 @@ use super::entry::known;
 pub use super::entry::{Entry, KNOWN, Known};
 use crate::envs::World;
 use crate::error::{Error, Result};
+use crate::shaders::bonus::ONE;
+use crate::shaders::bonus::rms::CLIP;
 
 /// Bonuses and how they make one value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +24,9 @@ pub struct BonusConfig {
     pub airs: Option<AirsOptions>,
     pub list: Vec<Entry>,
 }
+
+/// The most that a value comes to: an i32 in units of 1 / [`ONE`].
+const MOST: f64 = (1u64 << 31) as f64 / ONE as f64;
 
 /// Name of the fusion by which the bonus is chosen that has earned most.
 pub const AIRS: &str = "airs";
@@ -126,7 +131,36 @@ impl BonusConfig {
         self.fusion.as_deref() == Some(AIRS)
     }
 
+    /// The most that is paid, if the product of normalised values can come to more. Of other values it is not known how large they are.
+    pub fn saturates_at(&self) -> Option<f64> {
+        let most: f64 = self.list.iter().map(|entry| CLIP * entry.weight.unwrap_or(1.0)).product();
+        let normalised = self.fusion.as_deref() == Some("product") && self.normalise.as_deref() == Some("rms");
+        (normalised && most > MOST).then_some(MOST)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_that_can_saturate_says_so() {
+        let of = |names: &str, fusion: &str, normalise: &str| {
+            let mut config = BonusConfig::parse(names).expect("bonuses");
+            (config.fusion, config.normalise) = (Some(fusion.into()), Some(normalise.into()));
+            config
+        };
+        let four = "count,knn,entropy,bebold";
+        assert_eq!(of(four, "product", "rms").saturates_at(), Some(2048.0));
+        assert_eq!(of("count,knn,entropy", "product", "rms").saturates_at(), None);
+        assert_eq!(of(four, "sum", "rms").saturates_at(), None);
+        assert_eq!(of(four, "product", "none").saturates_at(), None);
+        let mut small = of(four, "product", "rms");
+        small.list.iter_mut().for_each(|entry| entry.weight = Some(0.5));
+        assert_eq!(small.saturates_at(), None);
     }
 }

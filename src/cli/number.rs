@@ -23,7 +23,7 @@ pub fn whole(text: &str) -> Result<u64, String> {
     let exponent = exponent.parse::<i32>().ok().and_then(|e| e.checked_add(places));
     let value = exponent.and_then(|e| format!("{mantissa}e{e}").parse::<f64>().ok()).filter(|_| looks_right);
     match value {
-        Some(v) if !(v < 9e15) => Err(format!("'{text}' is too large")),
+        Some(v) if v >= 9e15 => Err(format!("'{text}' is too large")),
         Some(v) if v.fract() != 0.0 => Err(format!("'{text}' is not a whole number")),
         Some(v) => Ok(v as u64),
         None => Err(format!("'{text}' is not a number; write it like 1000, 1_000, 1e3, 10k or 2.5M")),

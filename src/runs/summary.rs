@@ -120,6 +120,9 @@ pub struct BonusSummary {
     pub exact: bool,
     /// Whether instances share counts, so that results depend on the size of the batch.
     pub shared: bool,
+    /// The most that is paid, said where what bonuses make together can come to more: it is then paid as this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saturates_at: Option<f64>,
     /// Mean over all arrivals, by bonus, and of all together.
     pub means: BTreeMap<String, f64>,
     pub mean: f64,
@@ -139,6 +142,7 @@ impl BonusSummary {
             config: plan.bonus.clone(),
             exact: plan.bonus.is_exact() && paid.certainty.is_none_or(|states| states.uncertain == 0),
             shared: !paid.counted.is_empty(),
+            saturates_at: plan.bonus.saturates_at(),
             means: paid.names.into_iter().zip(paid.means).collect(),
             mean: paid.total,
             counted: paid.counted,
