@@ -56,6 +56,7 @@ if [ "$size" = all ]; then
     step "parity" "$python" tests/parity/run.py --binary "$binary" --size quick
     finish && exit
 fi
+step "intervals in full" env EXPLORARIUM_PROOF=full cargo test --locked --lib intervals_of_t
 step "card in full" env EXPLORARIUM_GPU=require EXPLORARIUM_PROOF=full cargo test --locked --test all gpu::worlds -- --test-threads 1
 step "parity in full" "$python" tests/parity/run.py --binary "$binary" --size full
 step "mutations" "$python" tests/mutations.py

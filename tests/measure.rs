@@ -175,8 +175,9 @@ fn groups_are_told_apart_and_compared() {
 fn three_runs(folder: &Folder) -> Vec<String> {
     let run = |k: u32| {
         let walk = |instance: u32, one: u32| {
-            let step = move |n: u32| (instance, 1, (n > 0).then_some(n % 2), u32::from(n % (k + 2) == 0) + one * u32::from(n == 5));
-            (0..12).map(step).collect::<Vec<Row>>()
+            let step =
+                move |n: u32| (instance, 1, (n > 0).then_some(n % 2), u32::from(n % (k + 2) == 0) + one * u32::from(n == 5));
+            (0..60).map(step).collect::<Vec<Row>>()
         };
         let path = folder.join(&format!("run-{k}.parquet"));
         by_hand_of(&path, &[walk(0, 0), walk(1, 1)].concat(), i64::from(k));
@@ -195,23 +196,36 @@ fn runs_are_what_is_independent_unless_said() {
         assert_eq!((code, err.as_str()), (0, ""), "{extra:?}");
         serde_json::from_str::<serde_json::Value>(&out).expect("JSON")
     };
-    let entropy = |report: &serde_json::Value| report["groups"].as_array().expect("rows").iter().find(|row| row["figure"] == "entropy").cloned();
+    let entropy = |report: &serde_json::Value| {
+        report["groups"].as_array().expect("rows").iter().find(|row| row["figure"] == "entropy").cloned()
+    };
     let (of_runs, of_instances) = (json(&[]), json(&["--unit", "instance"]));
     let names: Vec<&str> = of_runs["units"].as_array().expect("rows").iter().filter_map(|row| row["unit"].as_str()).collect();
-    assert_eq!((names, &of_runs["unit"], &of_runs["units"][0]["instances"]), (vec!["run-0", "run-1", "run-2"], &"run".into(), &2.into()));
+    assert_eq!(
+        (names, &of_runs["unit"], &of_runs["units"][0]["instances"]),
+        (vec!["run-0", "run-1", "run-2"], &"run".into(), &2.into())
+    );
     let (run, instance) = (entropy(&of_runs).expect("a row"), entropy(&of_instances).expect("a row"));
     assert_eq!((&run["units"], &run["instances"], &instance["units"]), (&3.into(), &6.into(), &6.into()));
     // Two instances each: the mean of all is the mean of the runs, and its interval is wider.
     near(&run["mean"].to_string(), instance["mean"].as_f64().expect("a mean"));
-    let width = |row: &serde_json::Value| row["mean_high"].as_f64().expect("a bound") - row["mean_low"].as_f64().expect("a bound");
+    let width =
+        |row: &serde_json::Value| row["mean_high"].as_f64().expect("a bound") - row["mean_low"].as_f64().expect("a bound");
     assert!(width(&run) > 1.5 * width(&instance), "{run} {instance}");
     assert!(run["icc"].as_f64().expect("a share") > 0.8, "{run}");
-    assert!(of_runs["warnings"].to_string().contains("3 runs: p-values and intervals of so few are rough"), "{}", of_runs["warnings"]);
+    assert!(
+        of_runs["warnings"].to_string().contains("3 runs: p-values and intervals of so few are rough"),
+        "{}",
+        of_runs["warnings"]
+    );
     assert!(of_runs["warnings"].to_string().contains("74, 83, 90 %"), "{}", of_runs["warnings"]);
     assert!(of_instances["warnings"].to_string().contains("instances of a run are alike"), "{}", of_instances["warnings"]);
     // Correlations have a point a run, the pooled one too.
     let row = &of_runs["correlations"][0];
-    assert_eq!((&row["units"], &row["pearson_low"], &of_instances["correlations"][0]["units"]), (&3.into(), &serde_json::Value::Null, &6.into()));
+    assert_eq!(
+        (&row["units"], &row["pearson_low"], &of_instances["correlations"][0]["units"]),
+        (&3.into(), &serde_json::Value::Null, &6.into())
+    );
     assert_eq!(of_runs["statistics"]["permutations"], 100);
     assert_eq!(of_runs["units_of_measure"]["action_information_excess"], "bits");
     assert_eq!(of_runs["units_of_measure"]["entropy"], "nats");
@@ -231,7 +245,12 @@ fn figures_say_what_they_show() {
         (lines.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "), text)
     };
     let (over_time, _) = words("over-time.svg");
-    for part in ["by-hand (n = 3 runs, 6 instances)", "95 % intervals of Student's t over the n runs", "plug-in (nats)", "less shuffled (bits)"] {
+    for part in [
+        "by-hand (n = 3 runs, 6 instances)",
+        "95 % intervals of Student's t over the n runs",
+        "plug-in (nats)",
+        "less shuffled (bits)",
+    ] {
         assert!(over_time.replace("&apos;", "'").contains(part), "{part}: {over_time}");
     }
     // Three runs have no interval of r, so no line.
@@ -245,16 +264,29 @@ fn figures_say_what_they_show() {
 fn action_information_is_shown_beside_what_shuffled_actions_keep() {
     let folder = Folder::new("measure-shuffled");
     let run = folder.join("run");
-    let made = ["run", "crafter-simple", "--num-envs", "4", "--steps", "800", "--record", "0,1,2,3", "--backend", "cpu", "-q", "-o", &run];
+    let made = [
+        "run",
+        "crafter-simple",
+        "--num-envs",
+        "4",
+        "--steps",
+        "800",
+        "--record",
+        "0,1,2,3",
+        "--backend",
+        "cpu",
+        "-q",
+        "-o",
+        &run,
+    ];
     assert_eq!(outcome(&made).0, 0);
     let args = ["measure", &run, "--measure", "empowerment", "--resamples", "20", "--json"];
     let (code, out, err) = outcome(&args);
     assert!(code == 0 && err.contains("empowerment of recorded play is called action-information now"), "{code} {err}");
     let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
-    let mean = |name: &str| -> f64 {
-        (0..4).map(|k| report["per_instance"][k][name].as_f64().expect(name)).sum::<f64>() / 4.0
-    };
-    let (value, shuffled, excess) = (mean("action_information"), mean("action_information_shuffled"), mean("action_information_excess"));
+    let mean = |name: &str| -> f64 { (0..4).map(|k| report["per_instance"][k][name].as_f64().expect(name)).sum::<f64>() / 4.0 };
+    let (value, shuffled, excess) =
+        (mean("action_information"), mean("action_information_shuffled"), mean("action_information_excess"));
     assert!(shuffled > 0.7 * value && (value - shuffled - excess).abs() < 1e-9, "{value} {shuffled} {excess}");
     assert!(report["warnings"].to_string().contains("shuffled actions keep"), "{}", report["warnings"]);
     assert_eq!(report["measures"], serde_json::json!(["action-information"]));

@@ -54,7 +54,10 @@ fn figures_are_those_of_the_runs() {
     let mean = lengths.iter().sum::<f64>() / 3.0;
     assert!((sweep["mean_length"]["mean"].as_f64().expect("a mean") - mean).abs() < 1e-9);
     let squares: f64 = lengths.iter().map(|length| (length - mean) * (length - mean)).sum();
-    assert!((sweep["mean_length"]["sd"].as_f64().expect("a deviation") - (squares / 2.0).sqrt()).abs() < 1e-9, "n - 1 of three seeds");
+    assert!(
+        (sweep["mean_length"]["sd"].as_f64().expect("a deviation") - (squares / 2.0).sqrt()).abs() < 1e-9,
+        "n - 1 of three seeds"
+    );
     let bounds = |name: &str| [0, 1].map(|side| sweep["mean_length"][name][side].as_f64().expect(name));
     let (t, bootstrap) = (bounds("mean_interval"), bounds("iqm_bootstrap_interval"));
     assert!(t[0] < bootstrap[0] && bootstrap[1] < t[1] && t == bounds("iqm_interval"), "{t:?} {bootstrap:?}");

@@ -22,7 +22,9 @@ pub fn pages(report: &Report) -> Vec<(String, Page)> {
 
 /// Groups with the number of their units, as the legend names them.
 fn legend(report: &Report) -> Vec<String> {
-    let members = |table: &crate::measures::Table, group: &String| (0..table.rows()).filter(|row| table.text("group", *row) == group).count();
+    let members = |table: &crate::measures::Table, group: &String| {
+        (0..table.rows()).filter(|row| table.text("group", *row) == group).count()
+    };
     let named = |group: &String| {
         let (units, instances) = (members(&report.units, group), members(&report.per_instance, group));
         let more = if instances == units { String::new() } else { format!(", {instances} instances") };
@@ -45,7 +47,7 @@ pub fn over_time(report: &Report, measures: &[Measure]) -> Page {
     let counts = if report.unit == Unit::Run { ", each the mean of its instances" } else { "" };
     let banded = report.curves.iter().any(|curve| curve.points.iter().any(|(_, _, around)| around.is_some()));
     let band = if banded {
-        format!("Bands: {} % intervals of Student's t over the n {unit}s; a group of one has none.", 100.0 * LEVEL)
+        format!("Bands: {} % intervals of Student's t over the n {unit}s, step by step; a group of one has none.", 100.0 * LEVEL)
     } else {
         format!("No bands: a group has one {unit}, or they are of different worlds.")
     };
@@ -92,7 +94,11 @@ pub fn progress(report: &Report, measures: &[Measure]) -> Page {
     let unit = report.unit.name();
     let small = panels.iter().any(|panel| panel.dots.iter().any(|dots| !dots.small.is_empty()));
     let mut caption = vec![
-        format!("A mark a {unit}{}.", if small { ", the mean of its instances; small marks: instances" } else { "" }),
+        if small {
+            format!("Large marks: {unit}s, means of their instances. Small marks: instances.")
+        } else {
+            format!("A mark is a {unit}.")
+        },
         format!(
             "r: Pearson's, with its {} % interval by Fisher's transformation and p of Student's t over the n {unit}s, not corrected for many \
              tests. A line of least squares is drawn where that interval leaves out 0.",

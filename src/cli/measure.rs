@@ -141,7 +141,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     };
     if args.measure.iter().flatten().any(|asked| asked.older) {
         let (older, now) = OLDER_NAME;
-        say(&format!("{older} of recorded play is called {now} now: it is I(A; S' | S) of one step, not the capacity that `map` shows"));
+        say(&format!(
+            "{older} of recorded play is called {now} now: it is I(A; S' | S) of one step, not the capacity that `map` shows"
+        ));
     }
     let record = measures::read(&given, args.key.as_ref(), by, &say)?;
     let plan = Plan {

@@ -168,8 +168,8 @@ pub fn text(report: &Report) -> String {
     }
     let _ = writeln!(
         text,
-        "\nMeans over {}s{} [{} % interval of Student's t]; IQM: interquartile mean; ICC: likeness of the instances of a run; pooled: all\n\
-         of a group as one life",
+        "\nMeans over {}s{} [{} % interval of Student's t]\nIQM: interquartile mean; ICC: likeness of the instances of a run; pooled: a \
+         group as one life",
         unit.name(),
         if unit == Unit::Run { " of the means of their instances" } else { "" },
         100.0 * LEVEL
@@ -178,7 +178,11 @@ pub fn text(report: &Report) -> String {
     if report.correlations.column("pearson").is_some() {
         let what = if report.progress == Progress::Return { "mean return" } else { report.progress.name() };
         let level = 100.0 * LEVEL;
-        let _ = writeln!(text, "\nCorrelation with progress ({what}), a point a {} [{level} % interval of Fisher's transformation]", unit.name());
+        let _ = writeln!(
+            text,
+            "\nCorrelation with progress ({what}), a point a {} [{level} % interval of Fisher's transformation]",
+            unit.name()
+        );
         text += &aligned(&correlations(&report.correlations));
     }
     if report.similarity.rows() > 0 {
@@ -196,7 +200,8 @@ fn members(report: &Report) -> String {
     const MOST_NAMED: usize = 8;
     let table = &report.units;
     let of = |group: &String| {
-        let names: Vec<&str> = (0..table.rows()).filter(|row| table.text("group", *row) == group).map(|row| table.text("unit", row)).collect();
+        let names: Vec<&str> =
+            (0..table.rows()).filter(|row| table.text("group", *row) == group).map(|row| table.text("unit", row)).collect();
         let rest = names.len().saturating_sub(MOST_NAMED);
         let more = if rest > 0 { format!(" and {rest} more (table units)") } else { String::new() };
         format!("  {group}: {}{more}\n", names[..names.len() - rest].join(", "))

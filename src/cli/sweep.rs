@@ -116,7 +116,11 @@ fn table(sweep: &Sweep, folder: &Path) -> String {
         sweep.num_envs,
         short(sweep.steps as f64)
     );
-    let _ = writeln!(text, "  {:<20} {:>9}  {:<22} {:>9} {:>9}  {}", "over seeds", "mean", "95 % interval", "sd", "IQM", "95 % interval");
+    let _ = writeln!(
+        text,
+        "  {:<20} {:>9}  {:<22} {:>9} {:>9}  {}",
+        "over seeds", "mean", "95 % interval", "sd", "IQM", "95 % interval"
+    );
     let figures = [
         ("crafter score", &sweep.crafter_score),
         ("achievements", &sweep.mean_achievements),
@@ -150,7 +154,8 @@ fn table(sweep: &Sweep, folder: &Path) -> String {
 /// A row of the table; nothing if no seed has a value.
 fn line(name: &str, figure: &Figure) -> String {
     let (Some(iqm), Some(mean)) = (figure.iqm, figure.mean) else { return String::new() };
-    let around = |interval: Option<[f64; 2]>| interval.map_or("-".to_string(), |[low, high]| format!("{} to {}", shown(low), shown(high)));
+    let around =
+        |interval: Option<[f64; 2]>| interval.map_or("-".to_string(), |[low, high]| format!("{} to {}", shown(low), shown(high)));
     let sd = figure.sd.map_or("-".to_string(), shown);
     let (of_mean, of_iqm) = (around(figure.mean_interval), around(figure.iqm_interval));
     format!("  {name:<20} {:>9}  {of_mean:<22} {sd:>9} {:>9}  {of_iqm}\n", shown(mean), shown(iqm))

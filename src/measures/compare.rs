@@ -98,7 +98,8 @@ fn over_time(report: &mut Report, dice: &mut impl FnMut() -> Dice) -> Result<()>
         by_time.entry((table.text("group", row), steps)).or_default().push(row);
     }
     for measure in &report.measures {
-        for (group, column) in report.groups.iter().flat_map(|group| measure.columns().iter().map(move |column| (group, *column))) {
+        for (group, column) in report.groups.iter().flat_map(|group| measure.columns().iter().map(move |column| (group, *column)))
+        {
             let mut points = Vec::new();
             for ((_, steps), rows) in by_time.range((group.as_str(), 0)..=(group.as_str(), u64::MAX)) {
                 let Some(a) = Aggregate::of(&sample(table, rows, column, report.unit), &dice()) else { continue };

@@ -76,7 +76,8 @@ pub fn pairs(per_instance: &Table, group: &str, column: &str, unit: Unit) -> Vec
 /// A row for each unit of each group: its name, how many instances it has, and the means of all their figures.
 pub fn fill(units: &mut Table, per_instance: &Table, groups: &[String], unit: Unit) -> Result<()> {
     let ids = ["group", "run", "instance", "env"];
-    let figures: Vec<&str> = per_instance.columns.iter().map(|(name, _)| name.as_str()).filter(|name| !ids.contains(name)).collect();
+    let figures: Vec<&str> =
+        per_instance.columns.iter().map(|(name, _)| name.as_str()).filter(|name| !ids.contains(name)).collect();
     for group in groups {
         for (env, members) in grouped(per_instance, &rows_of(per_instance, group), unit) {
             for (name, rows) in members {
@@ -113,7 +114,8 @@ mod tests {
 
     #[test]
     fn instances_of_a_run_are_one_unit_unless_said() {
-        let table = table(&[("a", "r1", 0, Some(1.0)), ("a", "r1", 2, Some(3.0)), ("a", "r2", 0, Some(8.0)), ("b", "r3", 5, None)]);
+        let table =
+            table(&[("a", "r1", 0, Some(1.0)), ("a", "r1", 2, Some(3.0)), ("a", "r2", 0, Some(8.0)), ("b", "r3", 5, None)]);
         assert_eq!(pairs(&table, "a", "x", Unit::Run), [(2.0, 1.0), (8.0, 0.0)]);
         assert_eq!(pairs(&table, "a", "x", Unit::Instance), [(1.0, 0.0), (3.0, 2.0), (8.0, 0.0)]);
         assert_eq!(pairs(&table, "b", "x", Unit::Run), []);

@@ -95,7 +95,10 @@ mod tests {
             Aggregate::of(&Sample::new(strata), &dice)
         };
         let one = of(&[&[&[1.0, 3.0, 2.0]]]).expect("a unit");
-        assert_eq!((one.units, one.values, one.mean, one.sd, one.mean_interval, one.iqm_bootstrap), (1, 3, 2.0, None, None, None));
+        assert_eq!(
+            (one.units, one.values, one.mean, one.sd, one.mean_interval, one.iqm_bootstrap),
+            (1, 3, 2.0, None, None, None)
+        );
         let two = of(&[&[&[2.0]], &[&[4.0]]]).expect("units");
         assert_eq!(two.mean_bootstrap, Some(Interval { low: 3.0, high: 3.0 }), "two strata of one cannot move");
         assert_eq!(two.mean_interval, None, "how far they would is not known");
@@ -132,7 +135,9 @@ mod tests {
         let samples = if full { 20_000 } else { 1200 };
         let slack = if full { 0.006 } else { 0.025 };
         let mut words = words(5);
-        for (n, mean_below, iqm_below) in [(3, 0.80, 0.80), (5, 0.88, 0.92), (10, 0.93, 0.945), (20, 0.945, 0.955)] {
+        for (n, mean_below, iqm_below) in
+            [(3, 0.80, 0.80), (4, 0.85, 0.93), (5, 0.88, 0.92), (10, 0.93, 0.945), (20, 0.945, 0.955)]
+        {
             let [t_mean, t_iqm, mean, iqm] = coverage(n, 4, 0.5, samples, || normal(&mut words));
             println!("coverage of {n} units: t {t_mean:.3}, of the IQM {t_iqm:.3}; percentiles {mean:.3}, of the IQM {iqm:.3}");
             assert!(t_mean > 0.95 - slack && t_iqm > 0.94 - slack, "{n}: {t_mean} {t_iqm}");
@@ -140,7 +145,8 @@ mod tests {
         }
         // Skewed: exponential waiting times. The interquartile mean aims elsewhere than 0.
         for n in [3, 5, 10, 20] {
-            let [t_mean, _, mean, _] = coverage(n, 1, 1.0, samples, || -super::super::numbers::ln(super::super::simulated::uniform(&mut words)) - 1.0);
+            let [t_mean, _, mean, _] =
+                coverage(n, 1, 1.0, samples, || -super::super::numbers::ln(super::super::simulated::uniform(&mut words)) - 1.0);
             println!("coverage of {n} exponential units: t {t_mean:.3}, percentiles {mean:.3}");
             assert!(t_mean > 0.84 && mean < t_mean, "{n}: {t_mean} {mean}");
         }

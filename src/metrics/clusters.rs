@@ -63,7 +63,11 @@ impl Sample {
         let size = (self.values() as f64 - spread) / df_between;
         let (b, w) = (between / df_between, within / df_within);
         let total = b + (size - 1.0) * w;
-        let p = if w > 0.0 { incomplete_beta(df_within * w / (df_within * w + df_between * b), 0.5 * df_within, 0.5 * df_between) } else { 0.0 };
+        let p = if w > 0.0 {
+            incomplete_beta(df_within * w / (df_within * w + df_between * b), 0.5 * df_within, 0.5 * df_between)
+        } else {
+            0.0
+        };
         (total > 0.0).then(|| Intraclass { icc: (b - w) / total, p })
     }
 }
@@ -77,7 +81,14 @@ mod tests {
     /// The six targets and four judges of Shrout and Fleiss (1979): ICC(1) is .17.
     #[test]
     fn the_published_example_comes_out() {
-        let judged = [[9.0, 2.0, 5.0, 8.0], [6.0, 1.0, 3.0, 2.0], [8.0, 4.0, 6.0, 8.0], [7.0, 1.0, 2.0, 6.0], [10.0, 5.0, 6.0, 9.0], [6.0, 2.0, 4.0, 7.0]];
+        let judged = [
+            [9.0, 2.0, 5.0, 8.0],
+            [6.0, 1.0, 3.0, 2.0],
+            [8.0, 4.0, 6.0, 8.0],
+            [7.0, 1.0, 2.0, 6.0],
+            [10.0, 5.0, 6.0, 9.0],
+            [6.0, 2.0, 4.0, 7.0],
+        ];
         let found = Sample::new(vec![judged.iter().map(|row| row.to_vec()).collect()]).intraclass().expect("defined");
         assert_near(found.icc, 0.1657, 5e-5);
         // F(5, 18) = 11.24 / 6.26.
@@ -89,7 +100,8 @@ mod tests {
         // Means 2 and 6 of three and one values, centre 3: B = 3 + 9, W = (1 + 0 + 1) / 2, n0 = 4 - 10 / 4.
         let found = Sample::new(vec![vec![vec![1.0, 2.0, 3.0], vec![6.0], vec![]]]).intraclass().expect("defined");
         assert_near(found.icc, 11.0 / 12.5, 1e-12);
-        for none in [vec![vec![vec![1.0, 2.0]]], vec![vec![vec![1.0], vec![2.0]]], vec![vec![vec![1.0, 1.0], vec![1.0]]], vec![]] {
+        for none in [vec![vec![vec![1.0, 2.0]]], vec![vec![vec![1.0], vec![2.0]]], vec![vec![vec![1.0, 1.0], vec![1.0]]], vec![]]
+        {
             assert_eq!(Sample::new(none).intraclass(), None);
         }
         let alike = Sample::new(vec![vec![vec![1.0, 1.0], vec![2.0, 2.0]]]).intraclass().expect("defined");

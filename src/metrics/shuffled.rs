@@ -202,7 +202,10 @@ mod tests {
                 left += (table.action_information() - baseline(&table)) / f64::from(lives);
             }
             // The bias is about states (4 - 1) (4 - 1) / 2 N nats while that is small.
-            assert!(left.abs() < 0.03 * value && value > 3.0 * f64::from(states) / f64::from(n), "{states}, {n}: {value}, {left}");
+            assert!(
+                left.abs() < 0.03 * value && value > 3.0 * f64::from(states) / f64::from(n),
+                "{states}, {n}: {value}, {left}"
+            );
         }
     }
 
@@ -216,7 +219,9 @@ mod tests {
                 value += table.action_information() / f64::from(lives);
                 left += (table.action_information() - baseline(&table)) / f64::from(lives);
             }
-            println!("kept {kept}, {n} steps in 20 states: truth {truth:.4}, as counted {value:.4}, less the baseline {left:.4} nats");
+            println!(
+                "kept {kept}, {n} steps in 20 states: truth {truth:.4}, as counted {value:.4}, less the baseline {left:.4} nats"
+            );
             assert!(left < truth + 0.01 && truth < value + 0.01 && left > 0.7 * truth, "{kept}, {n}: {truth} {value} {left}");
         }
     }

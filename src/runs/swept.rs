@@ -202,7 +202,10 @@ mod tests {
         assert!((2.0..5.0).contains(&low) && high > 5.0 && high <= 20.0, "{low} {high}");
         // t of 3 degrees of freedom is 3.18245; the standard error sqrt(200 / 12).
         let [low, high] = four.mean_interval.expect("four seeds");
-        assert!((high - 8.0 - 3.182_45 * (200.0f64 / 12.0).sqrt()).abs() < 1e-3 && (low + high - 16.0).abs() < 1e-9, "{low} {high}");
+        assert!(
+            (high - 8.0 - 3.182_45 * (200.0f64 / 12.0).sqrt()).abs() < 1e-3 && (low + high - 16.0).abs() < 1e-9,
+            "{low} {high}"
+        );
         assert_eq!(four.values.len(), 5, "a seed without a value keeps its place");
         // Two values 0 and 10: of 4 draws one is 0 0 and one 10 10, far more than 2.5 % each.
         let two = figure(&[Some(0.0), Some(10.0)]);
