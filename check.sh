@@ -6,11 +6,12 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 # Parts of `long`: a function part_NAME each, which keeps its figures with `figures`. To add one, name it here.
-parts="card parity statistics mutations files"
+parts="card parity statistics mutations files kill"
 about_card="every world's kernels against the CPU, at full size (5 minutes on a software driver)"
 about_parity="every seed against the reference packages (20 minutes)"
 about_statistics="a million random steps against the published rates (1 minute)"
 about_mutations="one rule at a time is broken, and some check must notice (1 hour)"
+about_kill="500 kills of runs of every kind, which go on and come out as if they had not been killed (30 minutes)"
 about_files="mutated files for every reader, for an hour or \$EXPLORARIUM_FUZZ_SECONDS"
 
 size=${1:-all}
@@ -75,9 +76,15 @@ part_parity() {
     grep -hE '^(crafter|scenarios|pixels|minigrid|gpu|controls|played|parity)' "$logs/parity-in-full.log" | figures proof parity
 }
 
-part_statistics() {
+part_part_kill() {
+    step "kills in full" scripts/kill.sh 500
+    figures reliability kill <"$logs/kills-in-full.log"
+}
+
+statistics() {
     [ -f "$logs/statistics.log" ] || statistics
     grep -v " left, " "$logs/statistics.log" | figures proof statistics
+    step "intervals in full" env EXPLORARIUM_PROOF=full cargo test --locked --lib intervals_of_t
 }
 
 part_mutations() {

@@ -183,7 +183,7 @@ fn three_runs(folder: &Folder) -> Vec<String> {
         let walk = |instance: u32, one: u32| {
             let step =
                 move |n: u32| (instance, 1, (n > 0).then_some(n % 2), u32::from(n % (k + 2) == 0) + one * u32::from(n == 5));
-            (0..12).map(step).collect::<Vec<Row>>()
+            (0..60).map(step).collect::<Vec<Row>>()
         };
         let path = folder.join(&format!("run-{k}.parquet"));
         by_hand_of(&path, &[walk(0, 0), walk(1, 1)].concat(), i64::from(k));

@@ -47,7 +47,7 @@ pub fn over_time(report: &Report, measures: &[Measure]) -> Page {
     let counts = if report.unit == Unit::Run { ", each the mean of its instances" } else { "" };
     let banded = report.curves.iter().any(|curve| curve.points.iter().any(|(_, _, around)| around.is_some()));
     let band = if banded {
-        format!("Bands: {} % intervals of Student's t over the n {unit}s; a group of one has none.", 100.0 * LEVEL)
+        format!("Bands: {} % intervals of Student's t over the n {unit}s, step by step; a group of one has none.", 100.0 * LEVEL)
     } else {
         format!("No bands: a group has one {unit}, or they are of different worlds.")
     };
@@ -94,7 +94,11 @@ pub fn progress(report: &Report, measures: &[Measure]) -> Page {
     let unit = report.unit.name();
     let small = panels.iter().any(|panel| panel.dots.iter().any(|dots| !dots.small.is_empty()));
     let mut caption = vec![
-        format!("A mark a {unit}{}.", if small { ", the mean of its instances; small marks: instances" } else { "" }),
+        if small {
+            format!("Large marks: {unit}s, means of their instances. Small marks: instances.")
+        } else {
+            format!("A mark is a {unit}.")
+        },
         format!(
             "r: Pearson's, with its {} % interval by Fisher's transformation and p of Student's t over the n {unit}s, not corrected for many \
              tests. A line of least squares is drawn where that interval leaves out 0.",

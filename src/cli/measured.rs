@@ -168,8 +168,8 @@ pub fn text(report: &Report) -> String {
     }
     let _ = writeln!(
         text,
-        "\nMeans over {}s{} [{} % interval of Student's t]; IQM: interquartile mean; ICC: likeness of the instances of a run; pooled: all\n\
-         of a group as one life",
+        "\nMeans over {}s{} [{} % interval of Student's t]\nIQM: interquartile mean; ICC: likeness of the instances of a run; pooled: a \
+         group as one life",
         unit.name(),
         if unit == Unit::Run { " of the means of their instances" } else { "" },
         100.0 * LEVEL

@@ -196,7 +196,8 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
 fn paid(bonus: &BonusSummary) -> String {
     let mut text = "\nBonuses, mean an arrival\n".to_string();
     for (name, mean) in &bonus.means {
-        let _ = write!(text, "  {name:<20} {mean:>8.4}");
+        let unit = bonus.units.get(name).map_or(String::new(), |unit| format!(" {unit}"));
+        let _ = write!(text, "  {name:<20} {mean:>8.4}{unit}");
         if let Some(counted) = bonus.counted.iter().find(|counted| counted.name == *name) {
             let _ = write!(text, "  {} states in {} visits", short(counted.keys as f64), short(counted.visits as f64));
             if let Some(entropy) = counted.entropy {

@@ -64,6 +64,8 @@ pub fn p_value(r: f64, n: usize) -> Option<f64> {
 
 /// Fewest pairs for an interval by Fisher's transformation.
 const FEWEST_FOR_FISHER: usize = 4;
+/// A coefficient nearer to 1 than this is 1.
+const ROUNDING: f64 = 1e-12;
 /// Up to so many pairs every order of the ranks is tried.
 const MOST_FOR_ORDERS: usize = 8;
 
@@ -102,7 +104,7 @@ impl Kind {
     /// Wright (2000). None below four pairs, or of ranks that agree in full: the transformation of 1 has no end, and few ranks agree easily.
     pub fn interval(self, r: f64, n: usize) -> Option<Interval> {
         let free = n.checked_sub(FEWEST_FOR_FISHER - 1).filter(|free| *free > 0)? as f64;
-        if r.abs() >= 1.0 {
+        if r.abs() > 1.0 - ROUNDING {
             return (self == Kind::Pearson).then_some(Interval { low: r, high: r });
         }
         let variance = match self {
@@ -228,7 +230,7 @@ mod tests {
         assert_near(p(&[2.0, 1.0, 4.0, 3.0, 7.0]).expect("p"), 16.0 / 120.0, 1e-12);
         // Equal values: of the three places of the odd one two are as far out.
         assert_near(p(&[1.0, 1.0, 2.0]).expect("p"), 2.0 / 3.0, 1e-12);
-        assert_eq!(Kind::Spearman.interval(1.0, 4), None);
+        assert_eq!((Kind::Spearman.interval(1.0, 4), Kind::Spearman.interval(1.0 - 1e-15, 9)), (None, None));
     }
 
     /// Shares of samples of correlated normal pairs whose intervals hold the truth.

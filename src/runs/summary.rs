@@ -125,6 +125,9 @@ pub struct BonusSummary {
     pub saturates_at: Option<f64>,
     /// Mean over all arrivals, by bonus, and of all together.
     pub means: BTreeMap<String, f64>,
+    /// Units of the means that have one.
+    #[serde(default)]
+    pub units: BTreeMap<String, String>,
     pub mean: f64,
     /// Distinct keys, visits, and entropy in nats, of bonuses that share counts.
     pub counted: Vec<Counted>,
@@ -143,6 +146,7 @@ impl BonusSummary {
             exact: plan.bonus.is_exact() && paid.certainty.is_none_or(|states| states.uncertain == 0),
             shared: !paid.counted.is_empty(),
             saturates_at: plan.bonus.saturates_at(),
+            units: paid.names.iter().filter_map(|name| Some((name.clone(), unit(name)?.to_string()))).collect(),
             means: paid.names.into_iter().zip(paid.means).collect(),
             mean: paid.total,
             counted: paid.counted,
@@ -150,6 +154,12 @@ impl BonusSummary {
             certainty: paid.certainty,
         }
     }
+}
+
+/// The unit of a bonus's values, by its name, a number or key after it or not.
+fn unit(bonus: &str) -> Option<&'static str> {
+    let known = [("empowerment", "bits"), ("entropy", "nats"), ("information-gain", "nats")];
+    known.into_iter().find(|(name, _)| bonus.starts_with(name)).map(|(_, unit)| unit)
 }
 
 /// What `of` says of each achievement, by its name; without those of which it says nothing.
