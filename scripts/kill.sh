@@ -18,7 +18,7 @@ cases=(
     "random crafter --num-envs 16 --steps 100k --worlds pool:8 --record 0,3"
     "novelty gridlab/keys --num-envs 8 --steps 8k --agent novelty --bonus count,entropy"
     "lookahead gridlab/four-rooms --num-envs 4 --steps 2k --agent lookahead --bonus count"
-    "empowered gridlab/four-rooms --num-envs 4 --steps 800 --agent empowered --set agent.horizon=2"
+    "empowerment-agent gridlab/four-rooms --num-envs 4 --steps 800 --agent empowerment --set agent.horizon=2"
     "go-explore MiniGrid-DoorKey-6x6-v0 --num-envs 8 --steps 40k --agent go-explore"
     "rf-express gridlab/deep-sea-6 --num-envs 8 --steps 8k --agent rf-express"
     "ucb-q gridlab/deep-sea-6 --num-envs 8 --steps 20k --agent ucb-q"

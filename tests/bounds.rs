@@ -193,7 +193,7 @@ fn a_folder_to_go_on_in_is_asked_for_with_advice() {
     std::fs::create_dir(folder.join("empty")).expect("made");
     check(&[
         (&["run", "--resume", "nope"], 2, "nope is no folder; --resume takes the folder"),
-        (&["run", "--resume", &folder.join("empty")], 2, "holds no run"),
+        (&["run", "--resume", &folder.join("empty")], 2, "stopped before it began"),
     ]);
 }
 

@@ -204,7 +204,8 @@ fn checkpoints(folders: &[PathBuf], corpus: Vec<Vec<u8>>, scratch: PathBuf) -> R
         copy(&folders[k], &scratch);
         std::fs::write(scratch.join("checkpoint.bin"), bytes).expect("written");
         let mut claim = Claim::reopen(&scratch)?;
-        runs::run(&plans[k], &mut claim, &How { gpu: None, resume: true }, &mut Nobody, &AtomicBool::new(true)).map(|_| Came::Read)
+        runs::run(&plans[k], &mut claim, &How { gpu: None, resume: true }, &mut Nobody, &AtomicBool::new(true))
+            .map(|_| Came::Read)
     };
     Reader { name: "checkpoint.bin", corpus, read: Box::new(read), mend: |bytes| mend_words(bytes, 0) }
 }

@@ -13,12 +13,13 @@ use serde_json::Value;
 
 use super::files::{Folder, outcome, program, rows, summary};
 
-const SMALL: [&str; 8] = ["run", "gridlab/keys", "--num-envs", "8", "--steps", "4000", "--backend", "cpu"];
+const SMALL: [&str; 6] = ["run", "gridlab/keys", "--num-envs", "8", "--backend", "cpu"];
 
 /// Runs with `more`, which must go well; gives the folder.
 fn made(folder: &Folder, name: &str, more: &[&str]) -> String {
     let run = folder.join(name);
-    let (code, _, err) = outcome(&[&SMALL[..], &["-q", "-o", &run], more].concat());
+    let steps: &[&str] = if more.contains(&"--steps") { &[] } else { &["--steps", "4000"] };
+    let (code, _, err) = outcome(&[&SMALL[..], steps, &["-q", "-o", &run], more].concat());
     assert_eq!(code, 0, "{err}");
     run
 }
@@ -219,14 +220,14 @@ fn what_is_replaced_is_there_until_the_new_run_has_begun() {
     for (name, text) in [("notes.txt", "mine"), ("traces/notes.txt", "mine"), ("seed-0", "a file")] {
         let path = Path::new(&run).join(name);
         fs::write(&path, text).expect("written");
-        refused(&[&SMALL[..], &["-o", &run, "--force"]].concat(), name);
+        refused(&[&SMALL[..], &["--steps", "4000", "-o", &run, "--force"]].concat(), name);
         fs::remove_file(&path).expect("removed");
     }
     // A folder with a run.toml of its own kind is no run.
     let foreign = folder.join("foreign");
     fs::create_dir(&foreign).expect("made");
     fs::write(Path::new(&foreign).join("run.toml"), "[tool]\nname = 'other'\n").expect("written");
-    let (code, _, err) = outcome(&[&SMALL[..], &["-o", &foreign, "--force"]].concat());
+    let (code, _, err) = outcome(&[&SMALL[..], &["--steps", "4000", "-o", &foreign, "--force"]].concat());
     assert!(code == 2 && err.contains("run.toml") && Path::new(&foreign).join("run.toml").exists(), "{code} {err}");
     assert_eq!(fs::read_dir(&foreign).expect("read").count(), 1, "not even a lock is left there");
     // By way of a link, and from inside.
@@ -234,15 +235,15 @@ fn what_is_replaced_is_there_until_the_new_run_has_begun() {
     {
         let link = folder.join("link");
         std::os::unix::fs::symlink(&run, &link).expect("linked");
-        assert_eq!(outcome(&[&SMALL[..], &["-q", "-o", &link, "--force", "--seed", "9"]].concat()).0, 0);
+        assert_eq!(outcome(&[&SMALL[..], &["--steps", "4000", "-q", "-o", &link, "--force", "--seed", "9"]].concat()).0, 0);
         assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
         assert_eq!(summary(&run)["seed"], Value::from(9));
     }
-    let mut inside = program(&[&SMALL[..], &["-q", "-o", ".", "--force", "--seed", "11"]].concat());
+    let mut inside = program(&[&SMALL[..], &["--steps", "4000", "-q", "-o", ".", "--force", "--seed", "11"]].concat());
     assert!(inside.current_dir(&run).status().expect("runs").success());
     assert_eq!(summary(&run)["seed"], Value::from(11));
     assert_eq!(outcome(&["verify", &run]).0, 0);
-    let swept = [&SMALL[..], &["-q", "-o", &run, "--force", "--seeds", "0..1"]].concat();
+    let swept = [&SMALL[..], &["--steps", "4000", "-q", "-o", &run, "--force", "--seeds", "0..1"]].concat();
     assert_eq!(outcome(&swept).0, 0);
     assert!(!Path::new(&run).join("run.toml").exists() && Path::new(&run).join("sweep.json").exists());
     made(&folder, "run", &["--force"]);
@@ -328,7 +329,7 @@ fn signals_end_a_run_soon_and_it_goes_on() {
     let slow = folder.join("slow");
     let sampled = [
         "--agent",
-        "empowered",
+        "empowerment",
         "--set",
         "agent.mode=sampled",
         "--set",
@@ -374,14 +375,14 @@ fn signals_end_a_run_soon_and_it_goes_on() {
 fn a_stderr_that_cannot_be_written_to_stops_nothing() {
     let folder = Folder::new("stderr");
     let closed = folder.join("closed");
-    let mut child = program(&[&SMALL[..], &["-o", &closed]].concat()).spawn().expect("starts");
+    let mut child = program(&[&SMALL[..], &["--steps", "4000", "-o", &closed]].concat()).spawn().expect("starts");
     drop(child.stderr.take());
     assert_eq!(child.wait().expect("ends").code(), Some(0));
     assert!(Path::new(&closed).join("summary.json").exists());
     if Path::new("/dev/full").exists() {
         let full = || fs::File::options().write(true).open("/dev/full").expect("opened");
         let run = folder.join("full");
-        let status = program(&[&SMALL[..], &["-o", &run]].concat()).stderr(full()).status();
+        let status = program(&[&SMALL[..], &["--steps", "4000", "-o", &run]].concat()).stderr(full()).status();
         assert_eq!(status.expect("runs").code(), Some(0));
         for args in [&["--help"][..], &["envs", "ls"], &["trace", "gridlab/keys", "--steps", "3"], &["verify", &run]] {
             assert_eq!(program(args).stdout(full()).status().expect("runs").code(), Some(1), "{args:?}");

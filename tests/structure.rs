@@ -273,7 +273,8 @@ fn one_place_writes_to_stdout_and_stderr() {
     for file in sources.filter(|file| ["src", "envs", "shaders"].iter().any(|part| file.starts_with(part))) {
         let text = read(&root().join(&file));
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        if slashed(&file) != "src/cli/output.rs" {
+        // Drivers' own words are caught where they arrive.
+        if !["src/cli/output.rs", "src/cli/drivers.rs"].contains(&slashed(&file).as_str()) {
             let odd = code.lines().filter(|line| words.iter().any(|word| line.contains(word) && !allowed(word, line)));
             found.extend(odd.map(|line| format!("{}: {line}", slashed(&file))));
         }

@@ -197,6 +197,7 @@ pub fn with_trace(mut options: Table, from: &Path) -> Result<Table> {
 }
 
 fn text(from: &Path) -> Result<String> {
-    let odd = || Error::Usage(format!("agent {NAME}: {}: run.toml holds UTF-8 only; name the trace by another path", from.display()));
+    let odd =
+        || Error::Usage(format!("agent {NAME}: {}: run.toml holds UTF-8 only; name the trace by another path", from.display()));
     from.to_str().map(str::to_string).ok_or_else(odd)
 }

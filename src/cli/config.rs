@@ -23,8 +23,8 @@ use toml::{Table, Value};
 use super::{Cli, number};
 use crate::agents::options::suggestion;
 use crate::bonus::BonusConfig;
-use crate::envs::shared::text;
 use crate::error::{Error, Result};
+use crate::files::{MOST_TEXT, read_text};
 
 /// The sections that there are.
 const SECTIONS: [&str; 3] = ["run", "agent", "bonus"];
@@ -41,7 +41,7 @@ const LISTS: [&str; 3] = ["record", "seeds", "bonus"];
 pub fn sections(file: Option<&Path>, sets: &[String]) -> Result<Table> {
     let mut table = Table::new();
     if let Some(path) = file {
-        let text = text::read(path).map_err(|why| Error::io(path, std::io::Error::other(why)))?;
+        let text = read_text(path, MOST_TEXT)?;
         table = text.parse().map_err(|e| Error::Usage(format!("{}: {}", path.display(), format!("{e}").trim_end())))?;
         check(&table).map_err(|why| Error::Usage(format!("{}: {why}", path.display())))?;
     }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::Global;
 use super::backend::Backend;
 use super::drivers::{lines, listening};
 use super::output::Results;
+use super::{Global, output};
 use crate::agents::Random;
 use crate::envs::{Options, catalog, load};
 use crate::error::Error;
@@ -84,8 +84,8 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         tests.push(Tested { id, against: "the CPU in other blocks".to_string(), sums: self_test(id) });
         for gpu in cards.opened.iter().flatten() {
             if global.quiet == 0 {
-                // Seconds each on a software driver; a closed stderr is no reason to stop.
-                let _ = writeln!(std::io::stderr(), "testing {id} on {}", gpu.adapter.name);
+                // Seconds each on a software driver.
+                output::note(&format!("testing {id} on {}", gpu.adapter.name));
             }
             tests.push(Tested { id, against: gpu.adapter.name.clone(), sums: card_test(id, gpu) });
         }

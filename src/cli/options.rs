@@ -1,12 +1,11 @@
 //! Arguments about the world that several subcommands share.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::number;
+use super::{number, output};
 use crate::envs::{Options, World, load};
 use crate::error::Error;
 
@@ -62,7 +61,7 @@ impl WorldArgs {
         let world = load(&self.env, &self.options())?;
         for note in world.notes() {
             // Whoever cannot be told goes without.
-            let _ = writeln!(io::stderr(), "note: {note}");
+            output::note(&format!("note: {note}"));
         }
         Ok(world)
     }

@@ -1,6 +1,6 @@
 //! `trace`: the lines of the reference judges.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,10 +11,9 @@ use super::Global;
 use super::number;
 use super::options::WorldArgs;
 use super::output::Results;
-use crate::envs::shared::text;
 use crate::envs::{Core, Family};
 use crate::error::Error;
-use crate::files::read_text;
+use crate::files::{MOST_TEXT, read_text};
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::mt19937::{self, Mt19937};
 use crate::sim::{Batch, Config, ResetMode};
@@ -109,7 +108,7 @@ pub(super) fn read_scenario(path: &PathBuf) -> anyhow::Result<serde_json::Value>
 
 /// The text of a scenario, and what it says.
 pub(super) fn scenario(path: &PathBuf) -> anyhow::Result<(String, serde_json::Value)> {
-    let text = text::read(path).map_err(|why| Error::io(path, io::Error::other(why))).context("cannot read the scenario")?;
+    let text = read_text(path, MOST_TEXT).context("cannot read the scenario")?;
     let parsed = serde_json::from_str(&text).map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?;
     Ok((text, parsed))
 }

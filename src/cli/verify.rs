@@ -15,8 +15,13 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let done = crate::traces::verify(&args.traces)?;
-    output::print(&if global.json { json(&done).to_string() + "\
-" } else { text(&done) })?;
+    output::print(&if global.json {
+        json(&done).to_string()
+            + "\
+"
+    } else {
+        text(&done)
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

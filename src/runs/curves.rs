@@ -69,8 +69,9 @@ pub fn write(path: &Path, spec: &WorldSpec, points: &[Point]) -> Result<()> {
     let since: Vec<Stats> = sums.iter().zip(before).map(|(now, before)| now.since(&before)).collect();
     columns.extend(of_episodes("interval_", spec, &since));
     columns.extend(since_of_bonuses(points));
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (crate::traces::plain_name(&n), a, true)))
-        .map_err(|e| Error::Data(e.to_string()))?;
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (crate::traces::plain_name(&n), a, true)))
+            .map_err(|e| Error::Data(e.to_string()))?;
     write_batch(path, &batch, None)
 }
 

@@ -32,7 +32,8 @@ pub fn default_folder(env: &str, agent: &str) -> PathBuf {
 fn no_run(folder: &Path) -> Error {
     let what = if folder.is_dir() { "holds no run: no run.toml or sweep.toml is in it" } else { "is no folder" };
     // The name begins with the time.
-    let newest = fs::read_dir("runs").into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).max();
+    let newest =
+        fs::read_dir("runs").into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).max();
     let newest = newest.map_or(String::new(), |path| format!(", like {}, the newest here", path.display()));
     Error::Usage(format!(
         "{} {what}; --resume takes the folder that `explorarium run` named when it began{newest}; without --resume a new run begins",

@@ -136,7 +136,9 @@ impl Recompute {
     /// [`Error::Data`] with the first value that differs.
     pub fn take(&mut self, piece: &Piece, common: &Common) -> Result<()> {
         if self.part.as_ref().is_none_or(|part| part.path != piece.part.path) {
-            self.settle()?;
+            if self.part.is_some() {
+                self.settle()?;
+            }
             room::check("rows", piece.part.rows, ROW_BYTES)?;
             self.part = Some(piece.part.clone());
         }
