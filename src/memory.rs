@@ -167,10 +167,13 @@ mod tests {
 
     const MEMINFO: (&str, &str) = ("proc/meminfo", "MemTotal:  9000 kB\nMemFree: 1 kB\nMemAvailable:   8000 kB\n");
 
+    /// A name, files with their texts, the bytes that are left, and what says so.
+    type Case = (&'static str, Vec<(&'static str, &'static str)>, u64, &'static str);
+
     #[test]
     fn the_tightest_limit_counts() {
         let unlimited = ("proc/self/limits", "Limit   Soft  Hard  Units\nMax address space   unlimited   unlimited   bytes\n");
-        let cases: [(&str, Vec<(&str, &str)>, u64, &str); 6] = [
+        let cases: [Case; 6] = [
             ("plain", vec![MEMINFO, unlimited], 8000 * 1024, "MemAvailable"),
             (
                 "second",

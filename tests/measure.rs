@@ -181,8 +181,9 @@ fn groups_are_told_apart_and_compared() {
 fn three_runs(folder: &Folder) -> Vec<String> {
     let run = |k: u32| {
         let walk = |instance: u32, one: u32| {
-            let step =
-                move |n: u32| (instance, 1, (n > 0).then_some(n % 2), u32::from(n % (k + 2) == 0) + one * u32::from(n == 5));
+            let step = move |n: u32| {
+                (instance, 1, (n > 0).then_some(n % 2), u32::from(n.is_multiple_of(k + 2)) + one * u32::from(n == 5))
+            };
             (0..60).map(step).collect::<Vec<Row>>()
         };
         let path = folder.join(&format!("run-{k}.parquet"));

@@ -42,11 +42,14 @@ enum Came {
 
 type Tried = Result<Came, Error>;
 
+/// Reads bytes, and says what came of it.
+type Read = Box<dyn Fn(&[u8]) -> Tried>;
+
 /// A reader, the files that it is given, and how a mutated one gets a hash that fits again.
 struct Reader {
     name: &'static str,
     corpus: Vec<Vec<u8>>,
-    read: Box<dyn Fn(&[u8]) -> Tried>,
+    read: Read,
     mend: fn(&mut Vec<u8>),
 }
 
@@ -312,11 +315,11 @@ fn textures(folder: PathBuf) -> Reader {
         let world: Result<Arc<dyn envs::World>, Error> = load("crafter", &options).map_err(Error::from);
         world.map(|_| Came::Read)
     };
-    Reader { name: "textures", corpus, read: Box::new(read), mend: mend_png }
+    Reader { name: "textures", corpus, read: Box::new(read), mend: |bytes| mend_png(bytes) }
 }
 
 /// Puts the right checksum behind every chunk.
-fn mend_png(bytes: &mut Vec<u8>) {
+fn mend_png(bytes: &mut [u8]) {
     let mut at = 8;
     while let Some(head) = bytes.get(at..at + 4) {
         let len = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;

@@ -1,7 +1,6 @@
 //! One reader of traces: what is no recording is refused with its row, what was changed is noticed, what other programs rewrote is read, and
 //! parts of a run are one run however they are given.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -70,7 +69,7 @@ fn described(path: &Path) -> Vec<KeyValue> {
 /// Writes rows as another program would, with the description in the file's metadata or in the schema's.
 fn rewritten(path: &str, rows: &RecordBatch, pairs: &[KeyValue], in_schema: bool, codec: Compression) {
     let metadata = pairs.iter().filter(|_| in_schema).map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default()));
-    let schema = Arc::new(Schema::clone(&rows.schema()).with_metadata(metadata.collect::<HashMap<String, String>>()));
+    let schema = Arc::new(Schema::clone(&rows.schema()).with_metadata(metadata.collect::<arrow_schema::Metadata>()));
     let rows = rows.clone().with_schema(schema).expect("rows");
     let own = (!in_schema).then(|| pairs.to_vec());
     let properties = WriterProperties::builder().set_compression(codec).set_key_value_metadata(own).build();

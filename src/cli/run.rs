@@ -260,7 +260,7 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         worlds: args.worlds.to_string(),
         reset: args.reset.unwrap_or_default().to_string(),
         record: args.record.0.clone(),
-        scenario: args.scenario.as_ref().map(scenario).transpose()?.map(|(text, _)| text),
+        scenario: args.scenario.as_deref().map(scenario).transpose()?.map(|(text, _)| text),
         ruleset: world.spec().toml.clone(),
         curve_every: args.curve_every.unwrap_or_else(|| runs::usual_curve_every(kind.usual_steps, args.num_envs)),
         checkpoint: args.checkpoint,

@@ -112,11 +112,8 @@ fn table(sweep: &Sweep, folder: &Path) -> String {
         sweep.num_envs,
         short(sweep.steps as f64)
     );
-    let _ = writeln!(
-        text,
-        "  {:<20} {:>9}  {:<22} {:>9} {:>9}  {}",
-        "over seeds", "mean", "95 % interval", "sd", "IQM", "95 % interval"
-    );
+    let _ =
+        writeln!(text, "  {:<20} {:>9}  {:<22} {:>9} {:>9}  95 % interval", "over seeds", "mean", "95 % interval", "sd", "IQM");
     let figures = [
         ("crafter score", &sweep.crafter_score),
         ("achievements", &sweep.mean_achievements),

@@ -1,7 +1,7 @@
 //! `trace`: the lines of the reference judges.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -68,7 +68,7 @@ pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     args.world.picture_noise |= args.world.pixels;
     let world = args.world.load()?;
     let mut actions = actions(&args, world.spec().num_actions())?;
-    let scenario = args.scenario.as_ref().map(read_scenario).transpose()?;
+    let scenario = args.scenario.as_deref().map(read_scenario).transpose()?;
     let config =
         Config { num_envs: 1, seed: global.seed, reset: ResetMode::NextStep, gpu: global.card_if_asked()?, ..Config::default() };
     let mut batch = Batch::new(world, config)?;
@@ -102,12 +102,12 @@ fn finish(out: Results) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn read_scenario(path: &PathBuf) -> anyhow::Result<serde_json::Value> {
+pub(super) fn read_scenario(path: &Path) -> anyhow::Result<serde_json::Value> {
     Ok(scenario(path)?.1)
 }
 
 /// The text of a scenario, and what it says.
-pub(super) fn scenario(path: &PathBuf) -> anyhow::Result<(String, serde_json::Value)> {
+pub(super) fn scenario(path: &Path) -> anyhow::Result<(String, serde_json::Value)> {
     let text = read_text(path, MOST_TEXT).context("cannot read the scenario")?;
     let parsed = serde_json::from_str(&text).map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?;
     Ok((text, parsed))

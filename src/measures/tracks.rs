@@ -155,7 +155,7 @@ fn open(given: &[Given]) -> Result<Vec<Run<'_>>> {
         _ => run.path().to_path_buf(),
     };
     let names: Vec<(String, String)> =
-        recorded.iter().map(|run| path_of(run)).map(|path| (short(&path), path.display().to_string())).collect();
+        recorded.iter().map(path_of).map(|path| (short(&path), path.display().to_string())).collect();
     let mut runs = Vec::new();
     for (run, (name, path)) in recorded.into_iter().zip(&names) {
         let first = &given[run.given[0]];

@@ -139,9 +139,9 @@ pub fn sweep(
     for (k, &seed) in plan.seeds.iter().enumerate() {
         let of_seed = plan.of(seed)?;
         let begun = match begun(&seed_folder(&claim.place(), seed), &of_seed)? {
-            Begun::Done => continue,
-            Begun::Begun => true,
-            Begun::No => false,
+            Progressed::Done => continue,
+            Progressed::Partly => true,
+            Progressed::Not => false,
         };
         if stop.load(Ordering::SeqCst) {
             return Ok(Swept::Interrupted);
@@ -163,18 +163,18 @@ pub fn sweep(
 }
 
 /// How far a seed's run is.
-enum Begun {
-    No,
-    Begun,
+enum Progressed {
+    Not,
+    Partly,
     Done,
 }
 
 /// How far the run in `folder` is, which is to be `plan`; one that has fewer steps to do is given them.
-fn begun(folder: &Path, plan: &Plan) -> Result<Begun> {
+fn begun(folder: &Path, plan: &Plan) -> Result<Progressed> {
     let path = folder.join("run.toml");
     // Killed before run.toml was there: nothing has been done.
     if !path.exists() {
-        return Ok(Begun::No);
+        return Ok(Progressed::Not);
     }
     let found = Plan::load(&path)?;
     if found.identity()? != plan.identity()? || found.steps > plan.steps {
@@ -183,7 +183,7 @@ fn begun(folder: &Path, plan: &Plan) -> Result<Begun> {
     if found.steps < plan.steps {
         extend(folder, plan)?;
     }
-    Ok(if folder.join("summary.json").exists() { Begun::Done } else { Begun::Begun })
+    Ok(if folder.join("summary.json").exists() { Progressed::Done } else { Progressed::Partly })
 }
 
 /// The run in `folder` has more steps to do than it had: those of `plan`, which is its own but for them.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, UInt32Type};
-use arrow_array::{Array, BinaryViewArray, BooleanArray, Float64Array, PrimitiveArray, UInt32Array};
+use arrow_array::{Array, BinaryViewArray, BooleanArray, Float64Array, UInt32Array};
 
 use super::format::{CHECKSUM, HISTORY, Meta, NEEDED, WORLD, is_of_bonus};
 use super::parts::Piece;
@@ -189,7 +189,7 @@ impl Order {
         };
         let named = |name: &str| {
             let column = piece.rows.column_by_name(name)?;
-            column.as_primitive_opt::<UInt32Type>().map(PrimitiveArray::clone)
+            column.as_primitive_opt::<UInt32Type>().cloned()
         };
         let of = |name: &str, limit: Option<u32>| above(&named(name)?, name, limit?);
         let envs = self.num_envs.and_then(|n| u32::try_from(n).ok());

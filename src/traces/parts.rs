@@ -1,6 +1,5 @@
 //! Reading and writing one trace file.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,7 +98,7 @@ pub fn write_batch_as(path: &Path, batch: &RecordBatch, meta: Option<&Meta>, cod
     let failed = |e: parquet::errors::ParquetError| Error::io(path, std::io::Error::other(e));
     let described = meta.map(|meta| described(batch, meta)).transpose()?;
     let pairs = described.iter().flatten().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
-    let metadata: HashMap<String, String> = described.iter().flatten().cloned().collect();
+    let metadata: arrow_schema::Metadata = described.iter().flatten().cloned().collect();
     let schema = Arc::new(Schema::clone(&batch.schema()).with_metadata(metadata));
     let batch = batch.clone().with_schema(schema).map_err(|e| Error::Data(e.to_string()))?;
     let properties = WriterProperties::builder().set_compression(codec).set_key_value_metadata(Some(pairs)).build();

@@ -155,19 +155,8 @@ pub fn as_kind(array: &ArrayRef, kind: Kind) -> Result<ArrayRef, (usize, String)
             Ok(Arc::new(<$array>::from(values)))
         }};
     }
-    let kept = matches!(
-        (array.data_type(), kind),
-        (DataType::UInt8, Kind::U8)
-            | (DataType::UInt16, Kind::U16)
-            | (DataType::UInt32, Kind::U32)
-            | (DataType::UInt64, Kind::U64)
-            | (DataType::Int32, Kind::I32)
-            | (DataType::Boolean, Kind::Bool)
-            | (DataType::Utf8, Kind::Text)
-            | (DataType::BinaryView, Kind::Bytes)
-    );
     match kind {
-        _ if kept => Ok(array.clone()),
+        _ if is_kind(array, kind) => Ok(array.clone()),
         Kind::U8 => wholes!(UInt8Array, u8),
         Kind::U16 => wholes!(UInt16Array, u16),
         Kind::U32 => wholes!(UInt32Array, u32),
@@ -208,6 +197,21 @@ pub fn as_kind(array: &ArrayRef, kind: Kind) -> Result<ArrayRef, (usize, String)
             Ok(Arc::new(BinaryViewArray::from(bytes)))
         }
     }
+}
+
+/// Whether the column is already as a trace has it.
+fn is_kind(array: &ArrayRef, kind: Kind) -> bool {
+    matches!(
+        (array.data_type(), kind),
+        (DataType::UInt8, Kind::U8)
+            | (DataType::UInt16, Kind::U16)
+            | (DataType::UInt32, Kind::U32)
+            | (DataType::UInt64, Kind::U64)
+            | (DataType::Int32, Kind::I32)
+            | (DataType::Boolean, Kind::Bool)
+            | (DataType::Utf8, Kind::Text)
+            | (DataType::BinaryView, Kind::Bytes)
+    )
 }
 
 /// What `take` makes of each value; the first that it refuses ends it, with its row.

@@ -99,7 +99,7 @@ pub fn mutated(bytes: &[u8], other: &[u8], mutations: &[Mutation]) -> Vec<u8> {
 }
 
 fn apply(bytes: &mut Vec<u8>, other: &[u8], mutation: &Mutation) {
-    let place = |at: u32, len: usize| (u64::from(at) * len as u64 >> 32) as usize;
+    let place = |at: u32, len: usize| ((u64::from(at) * len as u64) >> 32) as usize;
     let piece = |all: &[u8], at: u32, len: u16| {
         let start = place(at, all.len());
         start..(start + usize::from(len)).min(all.len())
