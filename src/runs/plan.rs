@@ -275,7 +275,7 @@ fn older_checkpoint() -> f64 {
 }
 
 /// Steps of the whole batch between two rows of the curves, unless told otherwise: what gives `usual_steps`, those that the agent's runs have
-/// unless said, a few hundred rows; in larger batches as many batch steps as in one of [`CURVE_ENVS`]. It does not depend on how many steps a
+/// unless said, a few hundred rows; in larger batches as many batch steps as in a batch of 256. It does not depend on how many steps a
 /// run has, so that a longer run has the same rows and more.
 pub fn usual_curve_every(usual_steps: u64, num_envs: u64) -> u64 {
     (usual_steps / (CURVE_ROWS * CURVE_ENVS)).max(1) * num_envs.max(CURVE_ENVS)

@@ -48,7 +48,7 @@ pub struct Meta {
     pub worlds: String,
     pub agent: String,
     pub scenario: Option<serde_json::Value>,
-    /// Names of the bonuses, each a column (see [`bonus_column`]); the column [`TOTAL`] is the value that they are fused to.
+    /// Names of the bonuses, each a column (see [`bonus_columns`]); the column [`TOTAL`] is the value that they are fused to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bonuses: Vec<String>,
     /// Instances of the batch, and those of them that were recorded, like `0-3,7`.
