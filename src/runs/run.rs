@@ -215,9 +215,11 @@ impl<'a> Running<'a> {
             self.rows.clear();
             self.progressed = progressed;
             self.before = self.progressed.seconds;
-            // The end of a run that is now to have more steps.
-            let (n, every) = (self.batch.len() as u64, self.plan.curve_batch_steps());
-            self.progressed.curves.pop_if(|last| !(last.steps / n).is_multiple_of(every));
+            if self.goes_on() {
+                // The end of a run that is now to have more steps.
+                let (n, every) = (self.batch.len() as u64, self.plan.curve_batch_steps());
+                self.progressed.curves.pop_if(|last| !(last.steps / n).is_multiple_of(every));
+            }
         }
         let traces = folder.join("traces");
         make_folder(&traces)?;
@@ -276,12 +278,17 @@ impl<'a> Running<'a> {
         }
     }
 
+    /// Whether steps are left, and the agent has something to do in them.
+    fn goes_on(&self) -> bool {
+        self.batch.steps() < self.plan.batch_steps() && self.driver.over().is_none()
+    }
+
     /// True if all steps are done or the agent has nothing more to do, false if stopped on request.
     fn step_all(&mut self, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<bool> {
         let (total, every) = (self.plan.batch_steps(), self.plan.curve_batch_steps());
         let (mut reported, mut saved, mut drawn) = (self.mark(), self.seconds(), self.mark());
         let mut chunk = 1u64;
-        while self.batch.steps() < total && self.driver.over().is_none() {
+        while self.goes_on() {
             if stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
@@ -294,7 +301,7 @@ impl<'a> Running<'a> {
             let took = start.elapsed().as_secs_f64().max(1e-6);
             // A chunk that was cut by a row of the curves says nothing against longer ones.
             chunk = ((n as f64 * CHUNK_SECONDS / took) as u64).clamp(1, chunk * 2);
-            let (now, ends) = (self.mark(), self.batch.steps() == total || self.driver.over().is_some());
+            let (now, ends) = (self.mark(), !self.goes_on());
             if self.batch.steps().is_multiple_of(every) || ends {
                 self.point(now, drawn)?;
                 drawn = now;
