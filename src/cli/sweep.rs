@@ -155,6 +155,8 @@ fn line(name: &str, figure: &Figure) -> String {
 }
 
 fn shown(value: f64) -> String {
+    // What rounds to 0 has no sign.
+    let value = if value.abs() < 0.0005 { 0.0 } else { value };
     if value.abs() >= 1e4 { short(value) } else { format!("{value:.3}") }
 }
 
