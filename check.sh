@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 # Parts of `long`: a function part_NAME each, which keeps its figures with `figures`. To add one, name it here.
 parts="card parity statistics mutations files kill"
-about_card="every world's kernels against the CPU, at full size (5 minutes on a software driver)"
+about_card="every world's kernels against the CPU at full size, and every rule of them changed in turn (25 minutes on a software driver)"
 about_parity="every seed against the reference packages (20 minutes)"
 about_statistics="a million random steps against the published rates (1 minute)"
 about_mutations="one rule at a time is broken, and some check must notice (1 hour)"
@@ -67,7 +67,7 @@ finish() {
 }
 
 part_card() {
-    step "card in full" env EXPLORARIUM_GPU=require EXPLORARIUM_PROOF=full cargo test --locked --test all gpu::worlds -- --test-threads 1
+    step "card in full" env EXPLORARIUM_GPU=require EXPLORARIUM_PROOF=full cargo test --locked --test all -- --test-threads 1 gpu::worlds gpu::rules
     grep -hE '^test ' "$logs/card-in-full.log" | figures proof card
 }
 
@@ -76,12 +76,12 @@ part_parity() {
     grep -hE '^(crafter|scenarios|pixels|minigrid|gpu|controls|played|parity)' "$logs/parity-in-full.log" | figures proof parity
 }
 
-part_part_kill() {
+part_kill() {
     step "kills in full" scripts/kill.sh 500
     figures reliability kill <"$logs/kills-in-full.log"
 }
 
-statistics() {
+part_statistics() {
     [ -f "$logs/statistics.log" ] || statistics
     grep -v " left, " "$logs/statistics.log" | figures proof statistics
     step "intervals in full" env EXPLORARIUM_PROOF=full cargo test --locked --lib intervals_of_t

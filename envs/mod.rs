@@ -7,6 +7,8 @@ pub mod shared;
 
 pub use shared::catalog::{self, LoadError, Options, load};
 pub use shared::key::{Key, KeyPart};
+pub use shared::lists::Lists;
+pub use shared::stored::Stored;
 pub use shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
 
 /// The WGSL files of this folder: path from the root of the project, text.

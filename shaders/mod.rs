@@ -57,6 +57,7 @@ pub const WGSL: &[(&str, &str)] = &[
     ("shaders/core/forks.wgsl", include_str!("core/forks.wgsl")),
     ("shaders/core/give_up.wgsl", include_str!("core/give_up.wgsl")),
     ("shaders/core/go_on.wgsl", include_str!("core/go_on.wgsl")),
+    ("shaders/core/halt.wgsl", include_str!("core/halt.wgsl")),
     ("shaders/core/head.wgsl", include_str!("core/head.wgsl")),
     ("shaders/core/listed.wgsl", include_str!("core/listed.wgsl")),
     ("shaders/core/moment_reset.wgsl", include_str!("core/moment_reset.wgsl")),

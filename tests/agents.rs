@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use explorarium::agents::{Driver, Setup, find};
 use explorarium::envs::{Options, World, load};
-use explorarium::sim::{Batch, Config, ResetMode, Row, Worlds};
+use explorarium::sim::{Batch, Config, Dump, ResetMode, Row, Worlds};
 
 fn world(id: &str) -> Arc<dyn World> {
     load(id, &Options::default()).unwrap_or_else(|e| panic!("{id}: {e}"))
@@ -132,7 +132,7 @@ const STOPPED: [(&str, &str, &str); 5] = [
 ];
 
 /// Everything that can be told of a batch and its agent.
-fn all(batch: &mut Batch, driver: &dyn Driver) -> (u64, explorarium::sim::Stats, Vec<u32>, String) {
+fn all(batch: &mut Batch, driver: &dyn Driver) -> (u64, explorarium::sim::Stats, Dump, String) {
     let words = batch.dump().expect("words");
     (batch.checksum().expect("a checksum"), batch.stats().clone(), words, driver.save().to_string())
 }

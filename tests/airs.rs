@@ -8,7 +8,7 @@ use explorarium::bonus::airs::Airs;
 use explorarium::bonus::{BonusConfig, Bonuses, FUSING};
 use explorarium::envs::{Core, Options, World, load};
 use explorarium::gpu::Gpu;
-use explorarium::sim::{Batch, Beside, Config, ResetMode};
+use explorarium::sim::{Batch, Beside, Config, Dump, ResetMode};
 
 use super::files::{Folder, outcome};
 
@@ -47,7 +47,7 @@ impl Play {
     }
 
     /// Everything that can be told of it.
-    pub fn all(&mut self) -> (Vec<u32>, String, String, explorarium::sim::Stats) {
+    pub fn all(&mut self) -> (Dump, String, String, explorarium::sim::Stats) {
         let report = format!("{:?}", self.driver.report());
         (self.batch.dump().expect("words"), self.driver.save().to_string(), report, self.batch.stats().clone())
     }

@@ -25,6 +25,7 @@ mod noisy_tv;
 mod numbers;
 mod placing;
 mod resets;
+mod room;
 mod runs;
 mod structure;
 mod sweep;

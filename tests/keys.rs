@@ -32,7 +32,7 @@ impl Hand {
 
     fn with<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> T {
         let world = self.world.clone();
-        let state = self.state.iter_mut().map(|words| &mut words[..]).collect();
+        let state = self.state.iter_mut().map(Into::into).collect();
         let mut block = Block { first: 0, n: 1, core: &mut self.core, state, obs: &mut self.obs, pixels: &mut [] };
         look(&*world, &mut block)
     }

@@ -58,7 +58,7 @@ CRAFTER_CODE = [Mutation(name, f'{CRAFTER}/{file}', old, new) for name, file, ol
     ('dead zombie does not hit', 'creatures.rs', 'if turn.distance(lane) > set.reach {', 'if turn.gone || turn.distance(lane) > set.reach {'),
     ('dead cow does not draw', 'creatures.rs', 'if chance.uniform53() < rules.odds.cow_walk {', 'if !turn.gone && chance.uniform53() < rules.odds.cow_walk {'),
     ('zombie cools down afar', 'creatures.rs', 'if turn.distance(lane) > set.reach {\n',
-     'if turn.distance(lane) > set.reach {\n        turn.set_extra(lane, rules, cooldown.saturating_sub(1));\n'),
+     'if turn.distance(lane) > set.reach {\n        turn.set_extra(lane, cooldown.saturating_sub(1));\n'),
     ('zombies hit harder those awake', 'creatures.rs', 'if asleep { set.damage_asleep } else { set.damage }', 'if asleep { set.damage } else { set.damage_asleep }'),
     ('retreat does not end the turn', 'creatures.rs', 'if turn.walk(lane, rules, (-dx, -dy)) {\n            return;', 'if turn.walk(lane, rules, (-dx, -dy)) {'),
     ('skeletons shoot from 4 only', 'creatures.rs', 'if distance <= set.shoot_within && chance.uniform53() < odds.shoot {',

@@ -1,8 +1,11 @@
 //! The three reset modes, flags, and the last observation of an episode.
 
+use std::sync::Arc;
+
 use explorarium::agents::Random;
+use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, load};
-use explorarium::sim::{Batch, Config, ResetMode};
+use explorarium::sim::{Batch, Beside, Config, ResetMode};
 
 /// A short world: 5 steps an episode.
 fn batch(reset: ResetMode) -> Batch {
@@ -86,23 +89,65 @@ fn bad_actions_step_nothing() {
 }
 
 #[test]
-fn a_world_that_outgrows_its_capacity_stops_the_run_at_the_same_place_however_it_is_cut() {
-    let text =
-        explorarium::envs::catalog::find("crafter").expect("built in").text.replace("max_objects = 128", "max_objects = 60");
-    let source = explorarium::envs::catalog::Source { id: "small".into(), text, folder: None };
+fn a_limit_stops_the_run_at_the_same_place_however_it_is_cut() {
     let mut seen = Vec::new();
     for (block, chunk) in [(1, 400), (3, 7), (8, 1)] {
-        let world = explorarium::envs::catalog::load_source(&source, &Options::default()).expect("loads");
-        let config = Config { num_envs: 8, seed: 40, block, record: (0..8).collect(), ..Config::default() };
+        let world = load("crafter", &Options::default()).expect("loads");
+        let mut bonus = BonusConfig::parse("count:full").expect("a bonus");
+        (bonus.list[0].scope, bonus.list[0].slots) = (Some("episode".to_string()), Some(64));
+        let beside: Arc<dyn Beside> = Arc::new(Bonuses::new(&world, &bonus).expect("bonuses"));
+        let config = Config { num_envs: 8, seed: 40, block, record: (0..8).collect(), beside: Some(beside), ..Config::default() };
         let outcome = Batch::new(world, config).and_then(|mut batch| {
             while batch.steps() < 4000 {
                 batch.advance(chunk, &Random::default())?;
             }
             Ok(())
         });
-        let text = outcome.expect_err("60 objects do not last").to_string();
-        assert!(text.contains("max_objects") && text.contains("instance"), "{text}");
+        let text = outcome.expect_err("64 slots do not last").to_string();
+        assert!(text.contains("slots") && text.contains("instance"), "{text}");
         seen.push(text);
     }
     assert!(seen.iter().all(|text| text == &seen[0]), "{seen:?}");
+}
+
+/// The mission, the inventory and the place that belong to the last observation are those of the episode that ended.
+#[test]
+fn the_last_state_is_that_of_the_episode_that_ended() {
+    for id in ["MiniGrid-GoToDoor-5x5-v0", "crafter", "gridlab/keys", "MiniGrid-Fetch-5x5-N2-v0"] {
+        for (reset, gpu) in [ResetMode::SameStep, ResetMode::NextStep, ResetMode::Off]
+            .map(|reset| (reset, None))
+            .into_iter()
+            .chain(crate::gpu::gpu().map(|gpu| (ResetMode::SameStep, Some(gpu.clone()))))
+        {
+            let world = load(id, &Options { length: Some(9), ..Options::default() }).expect("loads");
+            let config = Config { num_envs: 4, seed: 3, reset, record: (0..4).collect(), gpu, ..Config::default() };
+            let mut batch = Batch::new(world.clone(), config).expect("a batch");
+            batch.take_rows();
+            let (mut ends, mut news) = (0, 0);
+            for _ in 0..40 {
+                batch.advance(1, &Random { seed: 8 }).expect("steps");
+                let rows = batch.take_rows();
+                for i in 0..4 {
+                    let ended = rows.iter().find(|row| row.instance == i as u32 && (row.terminated || row.truncated));
+                    let (last, is_over) = (batch.last(i).expect("reads"), batch.outcome(i).expect("reads").1 & Core::DONE != 0);
+                    assert_eq!(last.is_some(), is_over);
+                    let (Some(row), Some(last)) = (ended, last) else { continue };
+                    assert_eq!(
+                        (row.episode, row.step, row.pose, &row.columns),
+                        (last.episode, last.step, last.pose, &last.columns),
+                        "{id}"
+                    );
+                    assert_eq!(last.achievements.len(), world.spec().achievements.len());
+                    let now = batch.with_block(|world, block| {
+                        let mut columns = Vec::new();
+                        world.columns(i, block, &mut columns);
+                        columns
+                    });
+                    (ends, news) = (ends + 1, news + usize::from(now.expect("reads") != last.columns));
+                }
+            }
+            assert!(ends >= 4, "{id}: {ends} episodes ended");
+            assert!(reset != ResetMode::SameStep || news > 0 || id == "gridlab/keys", "{id}: the next episode begins otherwise");
+        }
+    }
 }

@@ -11,7 +11,7 @@ pub fn update(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, day_ix: 
         let chunk = lane.world[at.chunk_order + 1 + k] as usize;
         chance.turn(entity::CHUNK + chunk as u32);
         for rule in &rules.balance {
-            let n = lane.world[at.chunk_mobs + chunk] >> shift_of(rule.kind) & 0xff;
+            let n = lane.creatures(at, chunk, rule.kind);
             let space = lane.world[at.chunk_space + chunk] >> if rule.material == super::rules::material::GRASS { 0 } else { 16 }
                 & 0xffff;
             let least = if space < rule.min_space { 0 } else { rule.min[day_ix] };
@@ -22,15 +22,7 @@ pub fn update(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, day_ix: 
             }
         }
     }
-    lane.compact(at);
-}
-
-fn shift_of(kind: u32) -> u32 {
-    match kind {
-        kind::COW => 0,
-        kind::ZOMBIE => 8,
-        _ => 16,
-    }
+    lane.compact();
 }
 
 /// (first column, end, first row, end) of a chunk.

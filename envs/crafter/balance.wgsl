@@ -18,7 +18,7 @@ fn balance_update(day: u32) {
 fn balance_kind(rule: u32, chunk: u32, day: u32) {
     let kind = table(rule + BALANCE_KIND);
     let on = table(rule + BALANCE_MATERIAL);
-    let n = world[world_base + rules.chunk_mobs + chunk] >> shift_of(kind) & 255u;
+    let n = creatures_in(chunk, kind);
     let space = world[world_base + rules.chunk_space + chunk] >> select(16u, 0u, on == GRASS) & 0xffffu;
     let least = select(table(table(rule + BALANCE_MIN) + day), 0u, space < table(rule + BALANCE_MIN_SPACE));
     if n < least {
@@ -32,10 +32,6 @@ fn balance_kind(rule: u32, chunk: u32, day: u32) {
             despawn(rule, chunk, n);
         }
     }
-}
-
-fn shift_of(kind: u32) -> u32 {
-    return select(select(16u, 8u, kind == ZOMBIE), 0u, kind == COW);
 }
 
 fn birth_health(kind: u32) -> u32 {

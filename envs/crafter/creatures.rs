@@ -45,9 +45,9 @@ impl Turn {
         lane.distance(self.x, self.y)
     }
 
-    fn set_extra(&self, lane: &mut Lane, rules: &Rules, value: u32) {
+    fn set_extra(&self, lane: &mut Lane, value: u32) {
         if !self.gone {
-            lane.set_extra(&rules.at, self.slot, value);
+            lane.set_extra(self.slot, value);
         }
     }
 }
@@ -71,7 +71,7 @@ fn cow(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, slot: usize, mo
 
 fn zombie(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
     let set = &rules.set.zombie;
-    let cooldown = lane.extra(&rules.at, slot);
+    let cooldown = lane.extra(slot);
     let mut turn = Turn::begin(lane, rules, slot, mob);
     if turn.distance(lane) <= set.near && chance.uniform53() < rules.odds.zombie_chase {
         let long_axis = chance.uniform53() < rules.odds.zombie_long;
@@ -84,19 +84,19 @@ fn zombie(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, slot: usize,
         return;
     }
     if cooldown > 0 {
-        turn.set_extra(lane, rules, cooldown - 1);
+        turn.set_extra(lane, cooldown - 1);
     } else {
         let asleep = lane.body[super::layout::body::SLEEPING] == 1;
         player::hurt(lane, rules, if asleep { set.damage_asleep } else { set.damage });
-        turn.set_extra(lane, rules, set.cooldown);
+        turn.set_extra(lane, set.cooldown);
     }
 }
 
 fn skeleton(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
     let (set, odds) = (&rules.set.skeleton, &rules.odds);
-    let reload = lane.extra(&rules.at, slot).saturating_sub(1);
+    let reload = lane.extra(slot).saturating_sub(1);
     let mut turn = Turn::begin(lane, rules, slot, mob);
-    turn.set_extra(lane, rules, reload);
+    turn.set_extra(lane, reload);
     let distance = turn.distance(lane);
     if distance <= set.retreat_within {
         let long_axis = chance.uniform53() < odds.retreat_long;
@@ -125,7 +125,7 @@ fn shoot(lane: &mut Lane, rules: &Rules, turn: &Turn, reload: u32) {
     if lane.is_free(&rules.at, x, y, rules.walkable_arrow) {
         let facing = DIRECTIONS.iter().position(|d| *d == (dx, dy)).unwrap_or(0) as u32;
         lane.add(&rules.at, Mob { x: x as u32, y: y as u32, kind: kind::ARROW, facing, health: 0 }, 0);
-        turn.set_extra(lane, rules, rules.set.skeleton.reload);
+        turn.set_extra(lane, rules.set.skeleton.reload);
     }
 }
 
@@ -158,8 +158,8 @@ fn arrow(lane: &mut Lane, rules: &Rules, slot: usize, mob: Mob) {
 }
 
 fn plant(lane: &mut Lane, rules: &Rules, slot: usize, mob: Mob) {
-    let grown = lane.extra(&rules.at, slot);
-    lane.set_extra(&rules.at, slot, grown.saturating_add(1));
+    let grown = lane.extra(slot);
+    lane.set_extra(slot, grown.saturating_add(1));
     let trampled = DIRECTIONS.iter().any(|(dx, dy)| {
         let cell = lane.cell(&rules.at, mob.x as i32 + dx, mob.y as i32 + dy);
         cell.is_some_and(|cell| match lane.occupant(&rules.at, cell) {

@@ -46,7 +46,7 @@ fn shows_faced(rules: &Rules) -> bool {
 #[inline]
 pub fn key(rules: &Rules, mask: u32, it: &Words) -> u64 {
     if mask & KeyPart::Full.bit() != 0 {
-        return full(rules, mask, it);
+        return full(mask, it);
     }
     let has = |part: KeyPart| mask & part.bit() != 0;
     let mut key = KeyHash::new(mask);
@@ -101,14 +101,15 @@ fn faced(rules: &Rules, it: &Words) -> u32 {
 }
 
 /// All that is stored but stream and clock. Slots of objects that left are not read.
-fn full(rules: &Rules, mask: u32, it: &Words) -> u64 {
+fn full(mask: u32, it: &Words) -> u64 {
     let mut key = KeyHash::new(mask);
     key.words(it.world);
-    let n = it.mobs[0].min(rules.at.capacity) as usize;
+    let capacity = it.mobs.len() / 2;
+    let n = (it.mobs[0] as usize).min(capacity);
     key.word(n as u32);
     for slot in 0..n {
         key.word(it.mobs[1 + slot]);
-        key.word(it.mobs[1 + rules.at.capacity as usize + slot]);
+        key.word(it.mobs[1 + capacity + slot]);
     }
     key.words(it.body);
     if mask & KeyPart::Clock.bit() != 0 {

@@ -4,8 +4,11 @@ use super::layout::{Layout, body};
 use super::rules::{DIRECTIONS, material};
 use crate::envs::shared::world::Core;
 
-/// Fault: more objects than `max_objects`.
+/// Fault: an object entered that there was no room for. Steps have room; who makes a world gives it more and begins again.
 pub const FAULT_OBJECTS: u32 = 1;
+
+/// Bit of a chunk's word: it has held an object.
+const CHUNK_EXISTS: u32 = 1 << 31;
 
 /// The words of one instance.
 pub struct Lane<'a> {
@@ -95,15 +98,22 @@ impl Lane<'_> {
         self.mobs[1 + slot] = mob.pack();
     }
 
+    /// Objects that there is room for: the words are a count and two lists.
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.mobs.len() / 2
+    }
+
     /// Cooldown, reload or age.
     #[inline]
-    pub fn extra(&self, at: &Layout, slot: usize) -> u32 {
-        self.mobs[1 + at.capacity as usize + slot]
+    pub fn extra(&self, slot: usize) -> u32 {
+        self.mobs[1 + self.capacity() + slot]
     }
 
     #[inline]
-    pub fn set_extra(&mut self, at: &Layout, slot: usize, value: u32) {
-        self.mobs[1 + at.capacity as usize + slot] = value;
+    pub fn set_extra(&mut self, slot: usize, value: u32) {
+        let at = 1 + self.capacity() + slot;
+        self.mobs[at] = value;
     }
 
     /// Who stands on `cell`.
@@ -132,12 +142,12 @@ impl Lane<'_> {
     /// A new object enters the world at the end of the list; sets the fault if there is no room.
     pub fn add(&mut self, at: &Layout, mob: Mob, extra: u32) {
         let slot = self.n_mobs();
-        if slot as u32 >= at.capacity {
+        if slot >= self.capacity() {
             self.core[Core::FAULT] = FAULT_OBJECTS;
             return;
         }
         self.set_mob(slot, mob);
-        self.set_extra(at, slot, extra);
+        self.set_extra(slot, extra);
         self.mobs[0] += 1;
         self.flip_occupied(at, (mob.y * at.width + mob.x) as usize);
         self.enter_chunk(at, chunk_of(at, mob.x, mob.y), mob.kind);
@@ -183,21 +193,36 @@ impl Lane<'_> {
     /// A chunk that holds an object for the first time comes into being, last in order.
     fn enter_chunk(&mut self, at: &Layout, chunk: usize, kind: u32) {
         let mobs = self.world[at.chunk_mobs + chunk];
-        if mobs >> 31 == 0 {
-            self.world[at.chunk_mobs + chunk] |= 1 << 31;
+        if mobs & CHUNK_EXISTS == 0 {
+            self.world[at.chunk_mobs + chunk] |= CHUNK_EXISTS;
             let n = self.world[at.chunk_order];
             self.world[at.chunk_order + 1 + n as usize] = chunk as u32;
             self.world[at.chunk_order] = n + 1;
         }
-        self.world[at.chunk_mobs + chunk] += mob_unit(kind);
+        self.count_in_chunk(at, chunk, |counts| counts.wrapping_add(mob_unit(kind)));
     }
 
     fn leave_chunk(&mut self, at: &Layout, chunk: usize, kind: u32) {
-        self.world[at.chunk_mobs + chunk] -= mob_unit(kind);
+        self.count_in_chunk(at, chunk, |counts| counts.wrapping_sub(mob_unit(kind)));
+    }
+
+    /// Changes the sum of units of a chunk that exists, modulo 2^31.
+    fn count_in_chunk(&mut self, at: &Layout, chunk: usize, change: impl FnOnce(u32) -> u32) {
+        let word = &mut self.world[at.chunk_mobs + chunk];
+        *word = change(*word & !CHUNK_EXISTS) & !CHUNK_EXISTS | CHUNK_EXISTS;
+    }
+
+    /// Creatures of a kind in a chunk. Bytes of the chunk's word hold as many as a small chunk has cells; in others they are counted.
+    pub fn creatures(&self, at: &Layout, chunk: usize, kind: u32) -> u32 {
+        if at.small_chunks {
+            return self.world[at.chunk_mobs + chunk] >> mob_unit(kind).trailing_zeros() & 0xff;
+        }
+        let mobs = self.mobs[1..1 + self.n_mobs()].iter().map(|word| Mob::unpack(*word));
+        mobs.filter(|mob| mob.kind == kind && chunk_of(at, mob.x, mob.y) == chunk).count() as u32
     }
 
     /// Closes the holes of the object list, order kept, the tail zeroed.
-    pub fn compact(&mut self, at: &Layout) {
+    pub fn compact(&mut self) {
         if !self.holes {
             return;
         }
@@ -207,15 +232,15 @@ impl Lane<'_> {
         for slot in 0..n {
             let word = self.mobs[1 + slot];
             if word != 0 {
-                let extra = self.extra(at, slot);
+                let extra = self.extra(slot);
                 self.mobs[1 + kept] = word;
-                self.set_extra(at, kept, extra);
+                self.set_extra(kept, extra);
                 kept += 1;
             }
         }
         for slot in kept..n {
             self.mobs[1 + slot] = 0;
-            self.set_extra(at, slot, 0);
+            self.set_extra(slot, 0);
         }
         self.mobs[0] = kept as u32;
     }

@@ -19,6 +19,8 @@ struct Mob {
     health: u32,
 }
 
+// Bit of a chunk's word: it has held an object.
+const CHUNK_EXISTS: u32 = 0x80000000u;
 const NO_CELL: u32 = 0xffffffffu;
 // Who stands on a cell: one of these, or the slot of an object.
 const NOBODY_THERE: u32 = 0xffffffffu;
@@ -206,17 +208,34 @@ fn relocate_player(place: vec2<i32>) {
 fn enter_chunk(chunk: u32, kind: u32) {
     let at = world_base + rules.chunk_mobs + chunk;
     var word = world[at];
-    if (word >> 31u) == 0u {
-        word |= 0x80000000u;
+    if (word & CHUNK_EXISTS) == 0u {
+        word |= CHUNK_EXISTS;
         let n = world[world_base + rules.chunk_order];
         world[world_base + rules.chunk_order + 1u + n] = chunk;
         world[world_base + rules.chunk_order] = n + 1u;
     }
-    world[at] = word + mob_unit(kind);
+    world[at] = ((word & ~CHUNK_EXISTS) + mob_unit(kind)) | CHUNK_EXISTS;
 }
 
 fn leave_chunk(chunk: u32, kind: u32) {
-    world[world_base + rules.chunk_mobs + chunk] -= mob_unit(kind);
+    let at = world_base + rules.chunk_mobs + chunk;
+    world[at] = ((world[at] & ~CHUNK_EXISTS) - mob_unit(kind)) | CHUNK_EXISTS;
+}
+
+/// Creatures of a kind in a chunk. Bytes of the chunk's word hold as many as a small chunk has cells; in others they are counted.
+fn creatures_in(chunk: u32, kind: u32) -> u32 {
+    if rules.chunk_width * rules.chunk_height <= 255u {
+        return world[world_base + rules.chunk_mobs + chunk] >> firstTrailingBit(mob_unit(kind)) & 255u;
+    }
+    var found = 0u;
+    let n = n_mobs();
+    for (var slot = 0u; slot < n; slot++) {
+        let mob = mob_at(slot);
+        if mob.kind == kind && chunk_of(mob.x, mob.y) == chunk {
+            found += 1u;
+        }
+    }
+    return found;
 }
 
 /// Closes the holes of the object list, order kept, the tail zeroed.

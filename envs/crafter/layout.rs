@@ -1,6 +1,7 @@
 //! Where things stand in an instance's buffers. Cells are `y * width + x`, top-left first.
 
 use super::ruleset::Ruleset;
+use crate::envs::shared::lists::Lists;
 use crate::envs::shared::world::BufferSpec;
 use crate::shaders::shared::mt19937;
 
@@ -49,8 +50,10 @@ pub struct Layout {
     pub chunk_mobs: usize,
     pub chunk_order: usize,
     pub world_words: usize,
-    /// Capacity for objects beside the player.
-    pub capacity: u32,
+    /// Whether a byte counts the cells of a chunk.
+    pub small_chunks: bool,
+    /// How the buffer of objects beside the player grows, and its words at first.
+    pub mobs: Lists,
     pub mobs_words: usize,
     pub achievements: usize,
     pub n_items: usize,
@@ -69,6 +72,7 @@ impl Layout {
         let chunk_mobs = chunk_space + n_chunks;
         let chunk_order = chunk_mobs + n_chunks;
         let achievements = body::ITEMS + set.items.len();
+        let mobs = lists_of_mobs(set, cells, n_chunks);
         Layout {
             width,
             height,
@@ -80,8 +84,9 @@ impl Layout {
             chunk_mobs,
             chunk_order,
             world_words: chunk_order + 1 + n_chunks,
-            capacity: set.max_objects,
-            mobs_words: 1 + 2 * set.max_objects as usize,
+            small_chunks: set.chunk[0] * set.chunk[1] <= 0xff,
+            mobs,
+            mobs_words: mobs.words_for((set.max_objects as usize).min(cells), 1),
             achievements,
             n_items: set.items.len(),
             n_achievements: set.achievements.len(),
@@ -91,10 +96,10 @@ impl Layout {
 
     /// The state buffers, for `envs show` and for the batch.
     pub fn buffers(&self, keyed: bool) -> Vec<BufferSpec> {
-        let spec = |name, words, about: String| BufferSpec { name, words, about };
+        let spec = |name, words, about: String| BufferSpec { name, words, grows: None, about };
         let mut buffers = vec![
             spec("world", self.world_words, self.about_world()),
-            spec("mobs", self.mobs_words, self.about_mobs()),
+            BufferSpec { grows: Some(self.mobs), ..spec("mobs", self.mobs_words, self.about_mobs()) },
             spec("body", self.body_words, self.about_body()),
         ];
         if !keyed {
@@ -110,7 +115,7 @@ impl Layout {
     fn about_world(&self) -> String {
         format!(
             "materials, 4 bits a cell (words 0..{}); one bit a cell, set where an object or the player stands ({}..{}); a word a chunk: grass cells | path cells << 16 ({}..{}); \
-             a word a chunk: cows | zombies << 8 | skeletons << 16 | ever held an object << 31 ({}..{}); number of chunks that exist and their ids in order of creation ({}..{})",
+             a word a chunk: cows + zombies * 2^8 + skeletons * 2^16 + ever held an object * 2^31 ({}..{}); number of chunks that exist and their ids in order of creation ({}..{})",
             self.occupied,
             self.occupied,
             self.chunk_space,
@@ -124,13 +129,14 @@ impl Layout {
     }
 
     fn about_mobs(&self) -> String {
-        let cap = self.capacity;
+        let cap = self.mobs.capacity(self.mobs_words);
         format!(
             "number of objects; for each in order of entering: x | y << 8 | kind << 16 | facing << 20 | health << 24 (words 1..{}); \
-             and cooldown, reload or age of the plant ({}..{})",
+             and cooldown, reload or age of the plant ({}..{}); both lists grow with the objects, up to {}",
             cap + 1,
             cap + 1,
-            self.mobs_words
+            self.mobs_words,
+            self.mobs.most
         )
     }
 
@@ -141,4 +147,13 @@ impl Layout {
             self.n_items, self.n_achievements
         )
     }
+}
+
+/// Objects and what belongs to each. A step adds at most a plant, an arrow for every skeleton that shoots, and a creature of each kind in
+/// every chunk. Who shoots stands within reach of the player, and so does its arrow, which is nearer by one: no two of them on one cell,
+/// none on the player's.
+fn lists_of_mobs(set: &Ruleset, cells: usize, n_chunks: usize) -> Lists {
+    let within = set.skeleton.shoot_within.min(2 * set.view[0].max(set.view[1])) as usize;
+    let arrows = (within * (within + 1)).min(cells / 2);
+    Lists { lists: 2, step: 1 + arrows + set.balance.kinds.len() * n_chunks, most: cells }
 }

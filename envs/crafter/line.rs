@@ -70,7 +70,7 @@ fn hidden(lane: &Lane, rules: &Rules) -> Vec<u8> {
     for slot in 0..lane.n_mobs() {
         let mob = lane.mob(slot);
         let (dx, dy) = if mob.kind == kind::ARROW { DIRECTIONS[mob.facing as usize] } else { (0, 0) };
-        let extra = lane.extra(&rules.at, slot) as i32;
+        let extra = lane.extra(slot) as i32;
         numbers.extend([(PLAYER_ID + mob.kind) as i32, mob.x as i32, mob.y as i32, mob.health as i32, extra, dx, dy]);
     }
     for k in 0..lane.world[rules.at.chunk_order] as usize {

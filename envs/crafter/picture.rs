@@ -182,7 +182,7 @@ impl Painter {
         };
         for slot in 0..lane.n_mobs() {
             let mob = lane.mob(slot);
-            put(mob.x, mob.y, texture_of(mob, lane.extra(&rules.at, slot) > rules.set.plant.ripe_above));
+            put(mob.x, mob.y, texture_of(mob, lane.extra(slot) > rules.set.plant.ripe_above));
         }
         let player = if lane.body[body::SLEEPING] == 1 { 13 } else { 9 + lane.body[body::FACING] as usize % DIRECTIONS.len() };
         put(lane.body[body::X], lane.body[body::Y], player);

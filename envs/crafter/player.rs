@@ -75,8 +75,8 @@ fn strike(lane: &mut Lane, rules: &Rules, slot: usize) {
     let mut mob = lane.mob(slot);
     match mob.kind {
         kind::PLANT => {
-            if lane.extra(&rules.at, slot) > rules.set.plant.ripe_above {
-                lane.set_extra(&rules.at, slot, 0);
+            if lane.extra(slot) > rules.set.plant.ripe_above {
+                lane.set_extra(slot, 0);
                 lane.add_item(rules.roles.food, rules.set.plant.food as i32);
                 lane.achieve(&rules.at, rules.roles.eat_plant);
             }

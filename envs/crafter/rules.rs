@@ -40,8 +40,8 @@ pub const MAX_ITEMS: usize = 32;
 pub const MAX_ACHIEVEMENTS: usize = 32;
 /// Widest and highest map: a coordinate is a byte.
 pub const MAX_SIDE: u32 = 256;
-/// Most creatures of one world, kept in bytes of a chunk's word.
-pub const MAX_OBJECTS: u32 = 255;
+/// Most objects that a ruleset may give room for to begin with.
+pub const MAX_OBJECTS: u32 = MAX_SIDE * MAX_SIDE;
 /// Largest view in cells.
 pub const MAX_VIEW: u32 = 31;
 

@@ -18,7 +18,9 @@ struct Rules {
     chunk_space: u32,
     chunk_mobs: u32,
     chunk_order: u32,
+    // Objects that there is room for, and how many there may be when a step begins.
     capacity: u32,
+    room: u32,
     achievements: u32,
     n_items: u32,
     n_actions: u32,

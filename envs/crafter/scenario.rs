@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::balance::birth_health;
-use super::lane::{FAULT_OBJECTS, Lane, Mob, Occupant};
+use super::lane::{Lane, Mob, Occupant};
 use super::layout::body;
 use super::limits;
 use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
@@ -117,6 +117,13 @@ fn at_most(what: &str, value: u32, most: u32) -> Result<u32, String> {
     if value > most { Err(format!("scenario: {what}: {value} is more than {most}")) } else { Ok(value) }
 }
 
+/// Objects that a scenario may add to a world at most: as many as it names, each on a cell of its own.
+pub fn most_added(json: &Value, rules: &Rules) -> usize {
+    json.get("add").and_then(Value::as_array).map_or(0, Vec::len).min(rules.at.mobs.most)
+}
+
+/// There must be room for the objects that it adds ([`most_added`]).
+///
 /// # Errors
 /// What in the scenario does not fit the format or the world.
 pub fn apply(lane: &mut Lane, rules: &Rules, json: &Value) -> Result<(), String> {
@@ -126,7 +133,7 @@ pub fn apply(lane: &mut Lane, rules: &Rules, json: &Value) -> Result<(), String>
             lane.remove(&rules.at, slot);
         }
     }
-    lane.compact(&rules.at);
+    lane.compact();
     for (x, y, name) in &scenario.terrain {
         let material = MATERIALS.iter().position(|m| m == name).filter(|m| *m > 0);
         let material = material.ok_or_else(|| format!("scenario: unknown material '{name}' at [{x}, {y}]"))?;
@@ -204,10 +211,6 @@ fn add(lane: &mut Lane, rules: &Rules, entry: Entry) -> Result<(), String> {
     let extra = attributes.cooldown.or(attributes.reload).or(attributes.grown).unwrap_or(0);
     let extra = at_most(&format!("cooldown, reload or grown of {name}"), extra, limits::MOST)?;
     lane.add(&rules.at, Mob { x, y, kind, facing: if KINDS[kind as usize] == "arrow" { facing } else { 0 }, health }, extra);
-    if lane.core[Core::FAULT] == FAULT_OBJECTS {
-        lane.core[Core::FAULT] = 0;
-        return Err(format!("scenario: more objects than max_objects = {}", rules.at.capacity));
-    }
     Ok(())
 }
 

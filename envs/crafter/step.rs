@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use super::layout::body;
-use super::rules::{MAX_OBJECTS, Rules};
+use super::rules::Rules;
 use super::{balance, creatures, player};
 use crate::envs::shared::world::Core;
 use crate::shaders::shared::chance::Chance;
@@ -18,38 +18,37 @@ pub fn step(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
     let n_mobs = lane.n_mobs();
     chance.turn(entity::PLAYER);
     player::update(lane, rules, chance);
-    let near = near(lane, rules, n_mobs);
-    for (word, bits) in near.into_iter().enumerate().take(n_mobs.div_ceil(64)) {
-        let mut bits = bits;
+    for first in (0..n_mobs).step_by(64) {
+        let mut bits = near(lane, rules, first..n_mobs.min(first + 64));
         while bits != 0 {
-            let slot = word * 64 + bits.trailing_zeros() as usize;
+            let slot = first + bits.trailing_zeros() as usize;
             bits &= bits - 1;
             let mob = lane.mob(slot);
             chance.turn(entity::CELL + mob.y * rules.at.width + mob.x);
             creatures::update(lane, rules, chance, slot, mob);
         }
     }
-    lane.compact(&rules.at);
+    lane.compact();
     if step.is_multiple_of(rules.set.balance.every) {
         balance::update(lane, rules, chance, rules.day_ix(step));
     }
     settle(lane, rules, step);
 }
 
-/// Bits of the slots whose objects get a turn. The player has moved already and objects move only in their own turn, so all
-/// distances at the moments of their turns are known before the first.
-fn near(lane: &Lane, rules: &Rules, n_mobs: usize) -> [u64; MAX_OBJECTS as usize / 64 + 1] {
+/// Bits of the slots, of 64 at most, whose objects get a turn. The player has moved already and objects move only in their own turn, so
+/// their distances are known before the first of them has it.
+fn near(lane: &Lane, rules: &Rules, slots: std::ops::Range<usize>) -> u64 {
     let (px, py, reach) = (lane.body[body::X] as i32, lane.body[body::Y] as i32, rules.reach as i32);
-    let mut inside = [0u8; MAX_OBJECTS as usize + 1];
-    for (flag, word) in inside.iter_mut().zip(&lane.mobs[1..1 + n_mobs]) {
+    let mut inside = [0u8; 64];
+    for (flag, word) in inside.iter_mut().zip(&lane.mobs[1 + slots.start..1 + slots.end]) {
         let distance = ((word & 0xff) as i32 - px).abs() + ((word >> 8 & 0xff) as i32 - py).abs();
         *flag = u8::from(distance < reach);
     }
-    let mut bits = [0; MAX_OBJECTS as usize / 64 + 1];
-    for (k, eight) in inside.chunks_exact(8).enumerate().take(n_mobs.div_ceil(8)) {
+    let mut bits = 0;
+    for (k, eight) in inside.chunks_exact(8).enumerate() {
         let flags = eight.iter().enumerate().fold(0u64, |sum, (b, flag)| sum | u64::from(*flag) << (8 * b));
         // Gathers the lowest bit of each byte into one byte.
-        bits[k / 8] |= (flags.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (k % 8 * 8);
+        bits |= (flags.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * k);
     }
     bits
 }
@@ -67,4 +66,7 @@ fn settle(lane: &mut Lane, rules: &Rules, step: u32) {
     let dead = if health <= 0 { Core::TERMINATED } else { 0 };
     let over = if step >= rules.set.length { Core::TRUNCATED } else { 0 };
     lane.core[Core::FLAGS] = dead | over;
+    if !rules.at.mobs.has_room(lane.mobs, 1) {
+        lane.core[Core::FAULT] = Core::NEEDS_ROOM;
+    }
 }

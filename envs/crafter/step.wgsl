@@ -68,4 +68,7 @@ fn settle(step: u32) {
     core[core_base + CORE_REWARD] = bitcast<u32>(reward);
     core[core_base + CORE_FLAGS] =
         select(0u, FLAG_TERMINATED, health <= 0) | select(0u, FLAG_TRUNCATED, step >= rules.length);
+    if n_mobs() > rules.room {
+        core[core_base + CORE_FAULT] = NEEDS_ROOM;
+    }
 }

@@ -13,7 +13,7 @@ use super::step::REWARD_DENOMINATOR;
 use super::{keys, line, observe, scenario, step, tiles, worldgen};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
 use crate::envs::shared::key::KeyPart;
-use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
+use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel, RoomFields};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use crate::shaders::shared::chance::{Chance, UNIT};
 use crate::shaders::shared::keyed::{Keyed, entity};
@@ -85,6 +85,7 @@ fn spec(id: &str, toml: String, rules: &Rules) -> WorldSpec {
         action_names: rules.set.actions.clone(),
         size: (rules.at.width, rules.at.height),
         buffers: rules.at.buffers(rules.keyed),
+        shown: BODY,
         obs_bytes: observe::obs_bytes(rules),
         obs_parts: vec![
             part("view", &[view_h, view_w], format!("semantic ids around the player, top-left first: {}", ids.join(", "))),
@@ -116,9 +117,11 @@ fn columns(rules: &Rules) -> Vec<Column> {
 fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lane<'b>, &'b mut [u32]) {
     let cut = |words: &'b mut [u32], n: usize| &mut words[i * n..(i + 1) * n];
     let core = cut(block.core, Core::WORDS);
+    // Objects have as much room as the block gives them.
+    let mobs_words = block.state[MOBS].len() / block.n;
     let mut state = block.state.iter_mut();
     let mut next = |n: usize| cut(state.next().map_or(&mut [], |words| &mut words[..]), n);
-    let (world, mobs, body) = (next(rules.at.world_words), next(rules.at.mobs_words), next(rules.at.body_words));
+    let (world, mobs, body) = (next(rules.at.world_words), next(mobs_words), next(rules.at.body_words));
     let rng = if rules.keyed { Default::default() } else { next(mt19937::WORDS) };
     (Lane { core, world, mobs, body, holes: false }, rng)
 }
@@ -126,10 +129,8 @@ fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lane<'b>, &'b 
 impl Crafter {
     /// Runs `look` on a lane over copies of instance `i`'s words; for descriptions, not for stepping.
     fn look<T>(&self, i: usize, block: &Block, look: impl FnOnce(&Lane) -> T) -> T {
-        let at = &self.rules.at;
-        let copy = |words: &[u32], n: usize| words[i * n..(i + 1) * n].to_vec();
-        let (mut core, mut world) = (block.core_of(i).to_vec(), copy(block.state[WORLD], at.world_words));
-        let (mut mobs, mut body) = (copy(block.state[MOBS], at.mobs_words), copy(block.state[BODY], at.body_words));
+        let (mut core, mut world) = (block.core_of(i).to_vec(), block.row(WORLD, i).to_vec());
+        let (mut mobs, mut body) = (block.row(MOBS, i).to_vec(), block.row(BODY, i).to_vec());
         look(&Lane { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false })
     }
 
@@ -157,6 +158,31 @@ impl Crafter {
         }
     }
 
+    /// Draws the world of the episode that has begun; false if there was no room for all that is in it.
+    fn draw_world(&self, i: usize, block: &mut Block) -> bool {
+        let seed = episode_seed(block.seed(i), block.core_of(i)[Core::EPISODE]);
+        let (mut lane, rng) = lane_of(&self.rules, i, block);
+        if self.rules.keyed {
+            // Worlds are the same under both streams: this one is forgotten after the drawing.
+            let mut scratch = [0; mt19937::WORDS];
+            mt19937::seed(&mut scratch, seed);
+            worldgen::generate(&mut lane, &self.rules, &mut Mt19937::new(&mut scratch));
+        } else {
+            worldgen::generate(&mut lane, &self.rules, &mut Mt19937::new(rng));
+        }
+        lane.core[Core::FAULT] != FAULT_OBJECTS
+    }
+
+    /// Sees to it that instance `i`, in whose world something was changed, has room for a step.
+    fn keep_room(&self, i: usize, block: &mut Block) {
+        let lists = self.rules.at.mobs;
+        let row = block.row(MOBS, i);
+        if !lists.has_room(row, 1) {
+            let words = lists.words_for(lists.roomier(row[0] as usize, lists.capacity(row.len()).saturating_sub(lists.step)), 1);
+            block.state[MOBS].widen(lists, block.n, words);
+        }
+    }
+
     fn body<'b>(&self, i: usize, block: &'b Block) -> &'b [u32] {
         let n = self.rules.at.body_words;
         &block.state[BODY][i * n..(i + 1) * n]
@@ -176,17 +202,17 @@ impl World for Crafter {
         }
     }
 
+    /// A world with more objects than there is room for is drawn again with more.
     fn generate(&self, i: usize, block: &mut Block) {
-        let seed = episode_seed(block.seed(i), block.core_of(i)[Core::EPISODE]);
-        let (mut lane, rng) = lane_of(&self.rules, i, block);
-        if self.rules.keyed {
-            // Worlds are the same under both streams: this one is forgotten after the drawing.
-            let mut scratch = [0; mt19937::WORDS];
-            mt19937::seed(&mut scratch, seed);
-            worldgen::generate(&mut lane, &self.rules, &mut Mt19937::new(&mut scratch));
-        } else {
-            worldgen::generate(&mut lane, &self.rules, &mut Mt19937::new(rng));
+        while !self.draw_world(i, block) {
+            let lists = self.rules.at.mobs;
+            let before = block.state[MOBS].len() / block.n;
+            let more = lists.roomier(lists.capacity(before) + 1, lists.capacity(before));
+            block.state[MOBS].widen(lists, block.n, lists.words_for(more, 1));
+            block.core_mut(i)[Core::FAULT] = 0;
+            self.begin_stream(i, block);
         }
+        self.keep_room(i, block);
     }
 
     fn stream_buffers(&self) -> &[usize] {
@@ -228,7 +254,8 @@ impl World for Crafter {
             step: "envs/crafter/step.wgsl",
             observe: "envs/crafter/observe.wgsl",
             pixels: Some(PixelKernel { name: "envs/crafter/pixels.wgsl", group_each: true }),
-            seen: ("envs/crafter/seen.wgsl", BODY),
+            seen: "envs/crafter/seen.wgsl",
+            grows: Some(RoomFields { words: "mobs_words", capacity: "capacity", room: "room" }),
             begin_stream: (!self.rules.keyed).then_some(("envs/crafter/begin_stream.wgsl", RNG)),
             instead,
             keys: KeyKernel { name: "envs/crafter/keys.wgsl", state: &[BODY], obs: true },
@@ -267,7 +294,7 @@ impl World for Crafter {
         let words = keys::Words {
             core: block.core_of(i),
             world: &block.state[WORLD][i * at.world_words..(i + 1) * at.world_words],
-            mobs: &block.state[MOBS][i * at.mobs_words..(i + 1) * at.mobs_words],
+            mobs: block.row(MOBS, i),
             body: self.body(i, block),
             obs: &block.obs[i * obs_words..(i + 1) * obs_words],
         };
@@ -296,10 +323,7 @@ impl World for Crafter {
 
     fn fault(&self, code: u32) -> String {
         match code {
-            FAULT_OBJECTS => format!(
-                "more than max_objects = {} objects in its world; raise max_objects in the ruleset",
-                self.rules.at.capacity
-            ),
+            FAULT_OBJECTS => "an object entered its world that no room was made for; please report this".to_string(),
             other => format!("unknown fault {other}"),
         }
     }
@@ -314,6 +338,11 @@ impl World for Crafter {
 
     fn set_scenario(&self, i: usize, block: &mut Block, json: &Value) -> Result<(), String> {
         let words = self.spec.obs_words();
+        let (lists, used) = (self.rules.at.mobs, block.row(MOBS, i)[0] as usize);
+        let most = lists.words_for(used + scenario::most_added(json, &self.rules), 1);
+        if block.row(MOBS, i).len() < most {
+            block.state[MOBS].widen(lists, block.n, most);
+        }
         let obs = std::mem::take(&mut block.obs);
         let (mut lane, _) = lane_of(&self.rules, i, block);
         let applied = scenario::apply(&mut lane, &self.rules, json);

@@ -67,7 +67,7 @@ pub fn grid_words(width: u32, height: u32) -> usize {
 
 /// The buffers of a world of this size with so many moving balls.
 pub fn buffers(width: u32, height: u32, balls: u32) -> Vec<BufferSpec> {
-    let spec = |name, words, about: &str| BufferSpec { name, words, about: about.into() };
+    let spec = |name, words, about: &str| BufferSpec { name, words, grows: None, about: about.into() };
     let mut buffers = vec![
         spec(
             "grid",

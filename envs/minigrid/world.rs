@@ -78,7 +78,7 @@ impl MiniGrid {
 
     /// The codes of an instance's cells.
     fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u8] {
-        &self.grid_words(i, block.state[buffer::GRID])[..self.template.len()]
+        &self.grid_words(i, &block.state[buffer::GRID])[..self.template.len()]
     }
 
     /// All bytes of instance `i`'s words in the buffer `grid`.
@@ -140,7 +140,7 @@ impl MiniGrid {
         let n = self.spec.obs_words();
         let grouped = block.n - block.n % LANES;
         for first in (0..grouped).step_by(LANES) {
-            let grids: [_; LANES] = std::array::from_fn(|l| self.grid_words(first + l, block.state[buffer::GRID]));
+            let grids: [_; LANES] = std::array::from_fn(|l| self.grid_words(first + l, &block.state[buffer::GRID]));
             let bodies: [_; LANES] = std::array::from_fn(|l| self.body(first + l, block));
             let group = Group::look::<SIDE>(&self.rules, grids, bodies);
             for (l, i) in (first..first + LANES).enumerate() {
@@ -166,7 +166,7 @@ impl MiniGrid {
     fn paint(&self, i: usize, block: &mut Block) {
         if let Some(painter) = &self.painter {
             let (n, body) = (self.spec.pixel_words(), self.body(i, block));
-            let grid = self.grid_words(i, block.state[buffer::GRID]);
+            let grid = self.grid_words(i, &block.state[buffer::GRID]);
             painter.paint(&self.rules, grid, body, bytemuck::cast_slice_mut(&mut block.pixels[i * n..(i + 1) * n]));
         }
     }
@@ -200,6 +200,7 @@ fn spec(source: &Source, options: &Options, ruleset: &Ruleset, balls: u32) -> Re
         action_names: actions.iter().map(ToString::to_string).collect(),
         size: (width, height),
         buffers: buffers(width, height, balls),
+        shown: buffer::AGENT,
         obs_bytes: observe::obs_bytes(ruleset.view),
         obs_parts: vec![
             ("image".into(), vec![side, side, 3], "partial view [x][y]: object, colour, state".into()),
@@ -274,7 +275,7 @@ impl World for MiniGrid {
     fn observe_one(&self, i: usize, block: &mut Block) {
         let body = self.body(i, block);
         let n = self.spec.obs_words();
-        let grid = self.grid_words(i, block.state[buffer::GRID]);
+        let grid = self.grid_words(i, &block.state[buffer::GRID]);
         observe::observe(&self.rules, grid, body, &mut block.obs[i * n..(i + 1) * n]);
         self.paint(i, block);
     }
@@ -297,7 +298,8 @@ impl World for MiniGrid {
             step: "envs/minigrid/step.wgsl",
             observe: "envs/minigrid/observe.wgsl",
             pixels: Some(PixelKernel { name: "envs/minigrid/pixels.wgsl", group_each: false }),
-            seen: ("envs/minigrid/seen.wgsl", buffer::AGENT),
+            seen: "envs/minigrid/seen.wgsl",
+            grows: None,
             // Later episodes go on with the stream.
             begin_stream: None,
             instead: if draws { vec![stream] } else { Vec::new() },

@@ -5,6 +5,8 @@ pub mod catalog;
 pub mod flood;
 pub mod key;
 mod key_text;
+pub mod lists;
 pub mod packing;
+pub mod stored;
 pub mod text;
 pub mod world;

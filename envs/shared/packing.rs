@@ -23,6 +23,11 @@ impl Packed {
         self.tables.extend(words);
     }
 
+    /// Changes a field that is there.
+    pub fn set(&mut self, name: &str, value: u32) {
+        self.fields.iter_mut().filter(|(field, _)| *field == name).for_each(|(_, old)| *old = value);
+    }
+
     /// Fields, then tables; at least one word of those, since no array of a kernel is empty.
     pub fn words(&self) -> Vec<u32> {
         let tables = if self.tables.is_empty() { &[0][..] } else { &self.tables };
@@ -78,6 +83,17 @@ pub struct ChanceKernel {
     pub params: Vec<u32>,
 }
 
+/// Names of fields of the rules.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomFields {
+    /// Words of an instance in the buffer.
+    pub words: &'static str,
+    /// Entries that there is room for.
+    pub capacity: &'static str,
+    /// Entries with which a step may begin.
+    pub room: &'static str,
+}
+
 /// The kernels of a world: paths of WGSL files, what stands in for their imports, and what they read.
 ///
 /// `step` binds rules, core, pace, then all state buffers (with [`Kernels::absent`], a word in the place of the one that is not
@@ -88,8 +104,8 @@ pub struct Kernels {
     pub observe: &'static str,
     /// None if this world's pictures are not drawn on the card.
     pub pixels: Option<PixelKernel>,
-    /// The file with `seen_cell` and `seen_achievement`, and the state buffer that they read.
-    pub seen: (&'static str, usize),
+    /// The file with `seen_cell` and `seen_achievement`, which read the state buffer [`super::world::WorldSpec::shown`].
+    pub seen: &'static str,
     /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.
     pub begin_stream: Option<(&'static str, usize)>,
     pub instead: Vec<(&'static str, &'static str)>,
@@ -99,6 +115,8 @@ pub struct Kernels {
     pub rules: Packed,
     /// The kernels have a place for a state buffer that this world does not have, at this index.
     pub absent: Option<usize>,
+    /// Fields of the rules that follow from how much room there is in the state buffer that grows.
+    pub grows: Option<RoomFields>,
     pub follows: Follows,
 }
 

@@ -6,7 +6,9 @@
 use std::fmt::Debug;
 
 use super::key::{Key, KeyPart};
+use super::lists::Lists;
 use super::packing::{ChanceKernel, Kernels};
+use super::stored::Stored;
 use crate::shaders::shared::simhash;
 
 /// Fields of the `core` buffer, `[n_envs, Core::WORDS]` u32: what every instance of every family has.
@@ -26,9 +28,12 @@ impl Core {
     /// The instance's 64-bit seed (seed of the batch + index), low and high word.
     pub const SEED_LO: usize = 5;
     pub const SEED_HI: usize = 6;
-    /// 0, or the number of the limit that was hit (see [`World::fault`]).
+    /// 0, or the number of the limit that was hit (see [`World::fault`]), or [`Core::NEEDS_ROOM`].
     pub const FAULT: usize = 7;
     pub const WORDS: usize = 8;
+
+    /// No limit: the next step may add more than a buffer that grows has room for. The batch makes room and clears it.
+    pub const NEEDS_ROOM: u32 = 0xffff;
 
     pub const TERMINATED: u32 = 1;
     pub const TRUNCATED: u32 = 2;
@@ -50,7 +55,10 @@ pub enum Family {
 #[derive(Clone, Debug)]
 pub struct BufferSpec {
     pub name: &'static str,
+    /// With which a batch begins, if the buffer grows.
     pub words: usize,
+    /// Set if it grows when an instance needs more room.
+    pub grows: Option<Lists>,
     /// What its fields mean, one sentence or table, shown by `envs show`.
     pub about: String,
 }
@@ -86,6 +94,8 @@ pub struct WorldSpec {
     /// Width and height of the map in cells.
     pub size: (u32, u32),
     pub buffers: Vec<BufferSpec>,
+    /// The one that pose, achievements and [`WorldSpec::columns`] are read from, beside core.
+    pub shown: usize,
     /// Bytes of the symbolic observation; the buffer holds them little-endian, padded to whole words.
     pub obs_bytes: usize,
     /// (name, shape, meaning) of each part of the observation, in order.
@@ -113,7 +123,12 @@ impl WorldSpec {
         (self.picture.0 * self.picture.1 * 3).div_ceil(4) as usize
     }
 
-    /// Words of stored state an instance takes, `core` included.
+    /// The state buffers that grow.
+    pub fn growing(&self) -> impl Iterator<Item = (usize, Lists)> {
+        self.buffers.iter().enumerate().filter_map(|(b, buffer)| Some((b, buffer.grows?)))
+    }
+
+    /// Words of stored state an instance takes, `core` included, before anything has grown.
     pub fn state_words(&self) -> usize {
         Core::WORDS + self.buffers.iter().map(|b| b.words).sum::<usize>()
     }
@@ -127,7 +142,7 @@ pub struct Block<'a> {
     /// `[n, Core::WORDS]`.
     pub core: &'a mut [u32],
     /// One a [`BufferSpec`], in its order: `[n, words]`.
-    pub state: Vec<&'a mut [u32]>,
+    pub state: Vec<Stored<'a>>,
     /// `[n, obs_words]`; written by observe.
     pub obs: &'a mut [u32],
     /// `[n, pixel_words]`; empty if pixels are off.
@@ -144,6 +159,53 @@ impl Block<'_> {
     #[inline]
     pub fn core_mut(&mut self, i: usize) -> &mut [u32] {
         &mut self.core[i * Core::WORDS..(i + 1) * Core::WORDS]
+    }
+
+    /// The words of instance `i` in state buffer `b`.
+    #[inline]
+    pub fn row(&self, b: usize, i: usize) -> &[u32] {
+        let words = self.state[b].len() / self.n;
+        &self.state[b][i * words..(i + 1) * words]
+    }
+
+    /// Lays `words` out as those of instance `i` in state buffer `b`, which grows if they need more room than it has.
+    pub fn set_row(&mut self, b: usize, i: usize, words: &[u32], grows: Option<Lists>) {
+        let n = self.n;
+        let to = |state: &Stored| i * (state.len() / n)..(i + 1) * (state.len() / n);
+        match grows {
+            None => {
+                let range = to(&self.state[b]);
+                self.state[b][range].copy_from_slice(words);
+            }
+            Some(lists) => {
+                let (used, there) = (words[0] as usize, self.state[b].len() / n);
+                let most = lists.words_for(used, 1);
+                if there < most {
+                    self.state[b].widen(lists, n, most);
+                }
+                let range = to(&self.state[b]);
+                lists.lay(words, &mut self.state[b][range]);
+            }
+        }
+    }
+
+    /// Gives the rows of all state buffers that grow room for another step, where one of them has none, and clears [`Core::NEEDS_ROOM`].
+    pub fn make_room(&mut self, spec: &WorldSpec) {
+        let needed = |core: &[u32]| core[Core::FAULT] == Core::NEEDS_ROOM;
+        if spec.growing().next().is_none() || !self.core.chunks_exact(Core::WORDS).any(needed) {
+            return;
+        }
+        for (b, lists) in spec.growing() {
+            let words = self.state[b].len() / self.n;
+            let used = self.state[b].chunks_exact(words).map(|row| row[0] as usize).max().unwrap_or(0);
+            if lists.words_for(used, 1) > words {
+                let before = lists.capacity(words).saturating_sub(lists.step);
+                self.state[b].widen(lists, self.n, lists.words_for(lists.roomier(used, before), 1));
+            }
+        }
+        for core in self.core.chunks_exact_mut(Core::WORDS).filter(|core| needed(core)) {
+            core[Core::FAULT] = 0;
+        }
     }
 
     #[inline]
@@ -199,19 +261,21 @@ pub trait World: Send + Sync + Debug {
     /// Indices of the state buffers that hold the stream: a copied level leaves them alone.
     fn stream_buffers(&self) -> &[usize];
 
-    /// One step of instance `i` with `core[ACTION]`: writes state, `core[REWARD]`, `core[FLAGS]`; counts `core[STEP]` up.
+    /// One step of instance `i` with `core[ACTION]`: writes state, `core[REWARD]`, `core[FLAGS]`; counts `core[STEP]` up. Sets
+    /// [`Core::NEEDS_ROOM`] if there may be no room for the next one.
     fn step_one(&self, i: usize, block: &mut Block);
 
     /// Writes the observation (and the picture, if pixels are on).
     fn observe_one(&self, i: usize, block: &mut Block);
 
-    /// [`World::step_one`] for all that are not to be skipped.
+    /// [`World::step_one`] for all that are not to be skipped; then buffers that grow have room for the next step.
     fn step(&self, block: &mut Block) {
         for i in 0..block.n {
             if block.flags(i) & Core::SKIP == 0 {
                 self.step_one(i, block);
             }
         }
+        block.make_room(self.spec());
     }
 
     /// [`World::observe_one`] for all that are not to be skipped.

@@ -9,7 +9,8 @@ const NOBODY: u32 = 0xffffffffu;
 /// Whether instance `i` has steps left to take and is free to.
 fn takes_part(i: u32) -> bool {
     let at = pace_at(i);
-    return pace[at + PACE_STEPS] != rules.head.until && pace[at + PACE_HELD] == PACE_FREE;
+    let is_free = pace[at + PACE_STEPS] != rules.head.until && pace[at + PACE_HELD] == PACE_FREE;
+    return is_free && !is_void(pace[LIST_ROUND]);
 }
 
 /// The instance of an invocation, or NOBODY.

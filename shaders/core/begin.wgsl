@@ -10,7 +10,8 @@
 fn unfinished(i: u32) -> bool {
     let at = pace_at(i);
     let held = atomicLoad(&pace[at + PACE_HELD]);
-    return atomicLoad(&pace[at + PACE_STEPS]) != rules.head.until && held != PACE_STOPPED;
+    let is_held = held != PACE_FREE && held != PACE_WAITS;
+    return atomicLoad(&pace[at + PACE_STEPS]) != rules.head.until && !is_held && !is_void(atomicLoad(&pace[LIST_ROUND]));
 }
 
 /// False if there is no world for it yet: then the instance waits.

@@ -10,7 +10,13 @@ struct Params {
     words: u32,
     // 1 for the first buffer.
     begins: u32,
+    // Of a buffer that grows: lists after the count, and entries that each has room for; else 0.
+    lists: u32,
+    capacity: u32,
 }
+
+// Rows of lists are hashed as if there were room for so many entries; what is beyond follows entry by entry.
+const HASHED: u32 = 128u;
 
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> params: Params;
@@ -27,8 +33,32 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if params.begins == 1u {
         hash = hash_new(rules.head.first + i);
     }
+    if params.lists > 0u {
+        hashes[i] = hash_lists(hash, i * params.words);
+        return;
+    }
     for (var k = 0u; k < params.words; k++) {
         hash = hash_word(hash, words[i * params.words + k]);
     }
     hashes[i] = hash;
+}
+
+fn hash_lists(begun: vec2<u32>, row: u32) -> vec2<u32> {
+    let used = min(words[row], params.capacity);
+    var hash = hash_word(begun, words[row]);
+    for (var list = 0u; list < params.lists; list++) {
+        for (var k = 0u; k < HASHED; k++) {
+            var word = 0u;
+            if k < params.capacity {
+                word = words[row + 1u + list * params.capacity + k];
+            }
+            hash = hash_word(hash, word);
+        }
+    }
+    for (var k = HASHED; k < used; k++) {
+        for (var list = 0u; list < params.lists; list++) {
+            hash = hash_word(hash, words[row + 1u + list * params.capacity + k]);
+        }
+    }
+    return hash;
 }

@@ -23,7 +23,8 @@ struct Head {
     // Forks of an instance, one after the other, if these rules are those of forks: then `first` is the index in the part of the first
     // instance that was forked.
     forks: u32,
-    spare_b: u32,
+    // Words an instance of the state buffer that says where players are.
+    shown_words: u32,
     spare_c: u32,
 }
 

@@ -5,11 +5,13 @@
 
 const LIST_COUNT: u32 = 0u;
 const LIST_ROUND: u32 = 1u;
+// In the word of the round: it and those after it are not played.
+const ROUND_VOID: u32 = 0x80000000u;
 const LIST_PAIRS: u32 = 2u;
 
 // Steps taken, modulo 2^32.
 const PACE_STEPS: u32 = 0u;
-// PACE_FREE, PACE_WAITS or PACE_STOPPED.
+// PACE_FREE, PACE_WAITS, PACE_STOPPED or PACE_CROWDED.
 const PACE_HELD: u32 = 1u;
 // 1 if an episode began in this round.
 const PACE_BEGUN: u32 = 2u;
@@ -22,6 +24,12 @@ const PACE_FREE: u32 = 0u;
 const PACE_WAITS: u32 = 1u;
 // By a fault.
 const PACE_STOPPED: u32 = 2u;
+// For more room in a buffer that grows.
+const PACE_CROWDED: u32 = 3u;
+
+fn is_void(round: u32) -> bool {
+    return (round & ROUND_VOID) != 0u;
+}
 
 /// Where the words of instance `i` begin.
 fn pace_at(i: u32) -> u32 {

@@ -1,4 +1,5 @@
-// What a step adds to the open episode: reward, cells visited, achievements unlocked; an episode that ends is added to the sums.
+// What a step adds to the open episode: reward, cells visited, achievements unlocked; an episode that ends is added to the sums, and
+// its last state is kept.
 // Twin: src/sim/schedule.rs
 
 #import shaders/core/all.wgsl
@@ -12,6 +13,8 @@
 @group(0) @binding(4) var<storage, read_write> tally: array<u32>;
 @group(0) @binding(5) var<storage, read_write> visited: array<u32>;
 @group(0) @binding(6) var<storage, read_write> sums: array<atomic<u32>>;
+// Core and shown state as the last episode left them.
+@group(0) @binding(7) var<storage, read_write> last: array<u32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
@@ -28,6 +31,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     tally[at + TALLY_RETURN_LO] = low;
     if (core[i * CORE_WORDS + CORE_FLAGS] & FLAG_DONE) != 0u {
         count_episode(i);
+        keep_last(i);
+    }
+}
+
+fn keep_last(i: u32) {
+    let shown = rules.head.shown_words;
+    let at = i * (CORE_WORDS + shown);
+    for (var k = 0u; k < CORE_WORDS; k++) {
+        // Want of room is no part of the state.
+        last[at + k] = select(core[i * CORE_WORDS + k], 0u, k == CORE_FAULT);
+    }
+    for (var k = 0u; k < shown; k++) {
+        last[at + CORE_WORDS + k] = seen[i * shown + k];
     }
 }
 

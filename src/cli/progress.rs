@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::stop::Stop;
 use super::{Global, output};
 use crate::envs::WorldSpec;
+use crate::memory::shown;
 use crate::runs::{BonusSummary, Claim, Doing, Progress, Report, Summary};
 
 /// Seconds between lines if stderr is no terminal.
@@ -99,6 +100,15 @@ impl Progress for Console {
 
     fn begun(&mut self) {
         self.stop.set_advice(format!("to go on: explorarium run --resume {}", self.folder));
+    }
+
+    fn grown(&mut self, each: u64, all: u128) {
+        let (each, all) = (shown(u128::from(each)), shown(all));
+        let text = format!("more objects than there was room for: an instance takes {each} from here on, all of them {all}");
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.say(&text)),
+            None => self.say(&text),
+        }
     }
 
     fn report(&mut self, report: &Report) {

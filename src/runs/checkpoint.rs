@@ -43,6 +43,9 @@ pub struct Progressed {
     /// How the run was gone on with.
     #[serde(default)]
     pub stretches: Vec<Stretch>,
+    /// Words of an instance in every buffer of the batch; nothing in the files of older versions.
+    #[serde(default)]
+    pub sizes: Vec<u32>,
     /// What the agent has learnt; nothing in the files of older versions.
     #[serde(default)]
     pub agent: serde_json::Value,
@@ -53,12 +56,14 @@ pub struct Progressed {
 /// # Errors
 /// [`Error::Io`] with the path.
 pub fn save(path: &Path, batch: &mut Batch, progressed: &Progressed) -> Result<()> {
-    let mut json = serde_json::to_vec(progressed).map_err(|e| Error::Data(e.to_string()))?;
+    let dump = batch.dump()?;
+    let mut json =
+        serde_json::to_vec(&Progressed { sizes: dump.sizes, ..progressed.clone() }).map_err(|e| Error::Data(e.to_string()))?;
     json.resize(json.len().next_multiple_of(4), b' ');
     let mut bytes = MAGIC.to_vec();
     bytes.extend((json.len() as u32).to_le_bytes());
     bytes.extend(json);
-    bytes.extend(batch.dump()?.iter().flat_map(|w| w.to_le_bytes()));
+    bytes.extend(dump.words.iter().flat_map(|w| w.to_le_bytes()));
     bytes.extend(hash_words(0, &words(&bytes)).to_le_bytes());
     write_bytes(path, &bytes)
 }

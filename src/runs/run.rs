@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::files::{hash_of, read_bytes, write_bytes};
 use crate::gpu::Gpu;
 use crate::machine::machine;
-use crate::sim::{Batch, Beside, Config, Row, Stats};
+use crate::sim::{Batch, Beside, Config, Dump, Row, Stats};
 use crate::traces::{self, Meta};
 
 /// Seconds of stepping between looks at the clock and at Ctrl-C.
@@ -33,6 +33,9 @@ pub trait Progress {
 
     /// From here on `--resume` goes on with what is in the folder.
     fn begun(&mut self) {}
+
+    /// Worlds came to need more room than there was: an instance takes so many bytes from now on, all of them so many.
+    fn grown(&mut self, _each: u64, _all: u128) {}
 }
 
 /// What a run is at.
@@ -210,7 +213,7 @@ impl<'a> Running<'a> {
         if path.exists() {
             let (progressed, words) = checkpoint::read(&path)?;
             self.check(&path, &progressed)?;
-            self.batch.load(&words, progressed.stats.clone())?;
+            self.batch.load(&Dump { words, sizes: progressed.sizes.clone() }, progressed.stats.clone())?;
             self.driver.load(&self.batch, &progressed.agent)?;
             self.rows.clear();
             self.progressed = progressed;
@@ -287,7 +290,7 @@ impl<'a> Running<'a> {
     fn step_all(&mut self, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<bool> {
         let (total, every) = (self.plan.batch_steps(), self.plan.curve_batch_steps());
         let (mut reported, mut saved, mut drawn) = (self.mark(), self.seconds(), self.mark());
-        let mut chunk = 1u64;
+        let (mut chunk, mut room) = (1u64, self.batch.bytes_per_instance());
         while self.goes_on() {
             if stop.load(Ordering::SeqCst) {
                 return Ok(false);
@@ -298,6 +301,11 @@ impl<'a> Running<'a> {
             let stepped = self.driver.advance(&mut self.batch, n);
             self.rows.extend(self.batch.take_rows());
             stepped?;
+            let takes = self.batch.bytes_per_instance();
+            if takes > room {
+                room = takes;
+                progress.grown(takes, u128::from(takes) * self.batch.len() as u128);
+            }
             let took = start.elapsed().as_secs_f64().max(1e-6);
             // A chunk that was cut by a row of the curves says nothing against longer ones.
             chunk = ((n as f64 * CHUNK_SECONDS / took) as u64).clamp(1, chunk * 2);

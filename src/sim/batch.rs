@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::beside::Beside;
 use super::blocks::Around;
-use super::card::{Advanced, Card, Chooser, Shape};
+use super::card::{Advanced, Card, Chooser};
 pub use super::fault::Fault;
 use super::fault::explained;
 use super::reset::{ResetMode, Resetter, Worlds, check_seeds, set_seed};
 use super::schedule::{Agent, passes};
+use super::shape::Shape;
 use super::shown::Stepped;
 use super::stats::Stats;
 use super::work::{Row, Work};
@@ -53,8 +54,8 @@ pub struct Batch {
     pub(super) world: Arc<dyn World>,
     pub(super) config: Config,
     pub(super) resetter: Resetter,
-    /// In the order of a snapshot: core, state, obs, final_obs, pixels, tally, visited. With a card, copies of what it holds, made when
-    /// they are asked for and let go when it changes.
+    /// In the order of a snapshot (see [`Shape::each`]). With a card, copies of what it holds, made when they are asked for and let go when
+    /// it changes.
     pub(super) buffers: Vec<OnceLock<Vec<u32>>>,
     pub(super) card: Option<Card>,
     pub(super) recorded: Vec<bool>,
@@ -166,22 +167,40 @@ impl Batch {
 
     /// Steps on the card; as many at once as there is room for in the tables of what runs beside.
     fn step_on_card(&mut self, n_steps: u64, chooser: &Chooser) -> Result<()> {
-        let (world, beside) = (self.world.clone(), self.config.beside.clone());
+        let beside = self.config.beside.clone();
+        let ahead = chooser.steps_ahead();
+        if self.card.as_ref().is_some_and(|card| card.steps_ahead() < ahead && card.shape().grows()) {
+            self.grow(false, ahead)?;
+        }
         let mut left = n_steps;
         while left > 0 {
-            let (n_envs, steps) = (self.len(), self.steps);
+            let n_envs = self.len();
             let Some(card) = &mut self.card else { return Ok(()) };
             let n = if card.in_lockstep() { 1 } else { left };
             let n = beside.as_ref().map_or(Ok(n), |beside| card.make_room(&**beside, n_envs, n))?;
-            let advanced = card.advance(&*world, steps, n, chooser)?;
-            self.advanced(n, advanced)?;
+            self.advance_card(n, chooser)?;
             left -= n;
+        }
+        Ok(())
+    }
+
+    /// A call of the card; instances that came to be short of room are given more and go on.
+    fn advance_card(&mut self, n_steps: u64, chooser: &Chooser) -> Result<()> {
+        let (world, steps) = (self.world.clone(), self.steps);
+        let mut goes_on = false;
+        while let Some(card) = &mut self.card {
+            let advanced = card.advance(&*world, (steps, n_steps), chooser, goes_on)?;
+            if !self.advanced(n_steps, advanced)? {
+                break;
+            }
+            goes_on = true;
         }
         Ok(())
     }
 
     /// Puts everything on the card, if there is one; the copies are let go.
     pub(super) fn put_on_card(&mut self) -> Result<()> {
+        self.fit_card()?;
         if let Some(card) = &mut self.card {
             let buffers: Vec<&[u32]> = self.buffers.iter().map(|words| words.get().map_or(&[][..], |words| words)).collect();
             card.put_all(&buffers, self.steps)?;
@@ -234,7 +253,13 @@ impl Batch {
                 self.step_on_card(1, &Chooser::Given)?;
             }
         }
-        Ok(Stepped { core: self.core()?, world: &*self.world, observations: self.obs()?, final_observations: self.final_obs()? })
+        Ok(Stepped {
+            core: self.core()?,
+            world: &*self.world,
+            observations: self.obs()?,
+            final_observations: self.final_obs()?,
+            last: self.last_words()?,
+        })
     }
 
     fn check_actions(&self, actions: &[u32]) -> Result<()> {
@@ -250,16 +275,22 @@ impl Batch {
         Ok(())
     }
 
-    /// Takes what a call of the card gave.
-    fn advanced(&mut self, n_steps: u64, advanced: Advanced) -> Result<()> {
+    /// Takes what a call of the card gave. True if it has to go on, with the room that it was short of.
+    fn advanced(&mut self, n_steps: u64, advanced: Advanced) -> Result<bool> {
         self.let_go();
         self.stats.add(&advanced.stats);
         self.rows.extend(advanced.rows);
+        if advanced.is_short {
+            let steps = self.card.as_ref().map_or(1, Card::steps_ahead);
+            self.grow(true, steps)?;
+            return Ok(true);
+        }
         if let Some(fault) = advanced.fault {
+            self.rows.retain(|row| row.batch_step <= fault.batch_step);
             return Err(self.fault(fault));
         }
         self.steps += n_steps;
-        Ok(())
+        Ok(false)
     }
 
     /// Seconds that each pass of one more step with random actions takes on the card; None without a card that has a clock.
@@ -275,7 +306,14 @@ impl Batch {
         }
         let names = card.passes();
         let Some((seconds, advanced)) = card.profile(&*world, steps, 0)? else { return Ok(None) };
-        self.advanced(1, advanced)?;
+        if self.advanced(1, advanced)? {
+            while let Some(card) = &mut self.card {
+                let advanced = card.advance(&*world, (steps, 1), &Chooser::Random(0), true)?;
+                if !self.advanced(1, advanced)? {
+                    break;
+                }
+            }
+        }
         Ok(Some(names.into_iter().zip(seconds).collect()))
     }
 
@@ -326,9 +364,12 @@ impl Batch {
         let result = job(&mut work);
         let begun = beside.as_deref().map_or(Vec::new(), Beside::begun);
         begun.iter().flatten().for_each(|pass| pass.run(&mut work));
-        let recorded = work.rows;
+        let (recorded, grown) = (work.rows, super::grow::grown(work.block.state, i, 1).collect::<Vec<_>>());
+        for (b, _, _, words) in grown {
+            rows[1 + b] = words;
+        }
         self.rows.extend(recorded);
-        self.set_words_of(i, &rows)?;
+        self.set_words_of(i, rows)?;
         if let (Some(card), Some(beside)) = (&mut self.card, &self.config.beside) {
             card.put_tables(&**beside)?;
         }

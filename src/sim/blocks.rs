@@ -9,7 +9,7 @@ use super::reset::Resetter;
 use super::schedule::{Agent, Pass, noting};
 use super::stats::Stats;
 use super::work::{Row, Work};
-use crate::envs::{Block, Core, World};
+use crate::envs::{Block, Core, Stored, World};
 use crate::error::Result;
 
 /// Instances that a thread steps together: their state should stay in a core's second cache.
@@ -132,8 +132,14 @@ impl Batch {
         let resetter = std::mem::take(&mut self.resetter);
         let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
         let first = job(&mut works);
-        let done: Vec<(Stats, Vec<Row>)> = works.into_iter().map(|work| (work.stats, work.rows)).collect();
+        let mut grown = Vec::new();
+        let mut done: Vec<(Stats, Vec<Row>)> = Vec::new();
+        for work in works {
+            grown.extend(super::grow::grown(work.block.state, work.block.first, work.block.n));
+            done.push((work.stats, work.rows));
+        }
         self.resetter = resetter;
+        self.take_grown(grown)?;
         // Other blocks went on to the end of the chunk: what they recorded after the fault is not kept.
         let last = first.as_ref().map_or(u64::MAX, |f| f.batch_step);
         for (stats, rows) in done {
@@ -196,14 +202,30 @@ pub fn work<'a>(around: &Around<'a>, first: usize, n: usize, words: &mut Vec<&'a
     let Around { world, resetter, beside, batch_step } = *around;
     let mut rest = words.split_off(1 + world.spec().buffers.len()).into_iter();
     let mut next = || rest.next().unwrap_or_default();
-    let (obs, final_obs, pixels, tally, visited) = (next(), next(), next(), next(), next());
+    let (obs, final_obs, pixels, tally, visited, last) = (next(), next(), next(), next(), next(), next());
     let fresh = if beside.is_some() { next() } else { Default::default() };
     let extras = rest.collect();
     let mut stored = std::mem::take(words).into_iter();
     let core = stored.next().unwrap_or_default();
-    let block = Block { first, n, core, state: stored.collect(), obs, pixels };
+    let block = Block { first, n, core, state: stored.map(Stored::from).collect(), obs, pixels };
     let (stats, rows, counts) = (Stats::default(), Vec::new(), Vec::new());
-    Work { world, resetter, block, final_obs, tally, visited, beside, extras, fresh, recorded, batch_step, stats, rows, counts }
+    Work {
+        world,
+        resetter,
+        block,
+        final_obs,
+        tally,
+        visited,
+        last,
+        beside,
+        extras,
+        fresh,
+        recorded,
+        batch_step,
+        stats,
+        rows,
+        counts,
+    }
 }
 
 /// `n_steps` steps of one block that follow batch step `after`, or fewer if there is a fault.

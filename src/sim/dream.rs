@@ -8,7 +8,8 @@
 use std::sync::Arc;
 
 use crate::envs::catalog::{Options, Source, load_source};
-use crate::envs::{Block, Core, World};
+use crate::envs::shared::stored::relaid;
+use crate::envs::{Block, BufferSpec, Core, Stored, World, WorldSpec};
 use crate::error::{Error, Result};
 use crate::shaders::shared::keyed::philox;
 
@@ -49,7 +50,8 @@ impl Dream {
         let source = Source { id: spec.id.clone(), text: spec.toml.clone(), folder: None };
         let dreamt = load_source(&source, &Options { keyed: true, ..Options::default() })?;
         let place = |name: &str| spec.buffers.iter().position(|b| b.name == name);
-        let from = dreamt.spec().buffers.iter().map(|b| place(b.name).filter(|p| spec.buffers[*p].words == b.words));
+        let same = |p: usize, b: &BufferSpec| spec.buffers[p].words == b.words && spec.buffers[p].grows == b.grows;
+        let from = dreamt.spec().buffers.iter().map(|b| place(b.name).filter(|p| same(*p, b)));
         let from = from.collect::<Option<Vec<usize>>>();
         let odd = || Error::Data(format!("{}: its buffers are not those of the same world on the keyed stream", spec.id));
         let own = (0..dreamt.spec().buffers.len()).collect();
@@ -93,9 +95,8 @@ impl Dream {
         let seed = dream_seed_apart(core, number, noise);
         (core[Core::SEED_LO], core[Core::SEED_HI]) = (seed[0], seed[1]);
         (core[Core::FLAGS], core[Core::FAULT]) = (0, 0);
-        for ((target, from), spec) in forks.state.iter_mut().zip(&self.from).zip(&self.world.spec().buffers) {
-            let each = spec.words;
-            target[k * each..(k + 1) * each].copy_from_slice(&block.state[*from][i * each..(i + 1) * each]);
+        for (b, from) in self.from.iter().enumerate() {
+            forks.set_row(self.world.spec(), b, k, block.row(*from, i));
         }
     }
 
@@ -105,14 +106,15 @@ impl Dream {
             target[to * each..(to + 1) * each].copy_from_slice(&source[from * each..(from + 1) * each]);
         };
         copy(&mut targets.core, &sources.core, Core::WORDS);
-        for ((target, source), spec) in targets.state.iter_mut().zip(&sources.state).zip(&self.world.spec().buffers) {
-            copy(target, source, spec.words);
+        for (b, source) in sources.state.iter().enumerate() {
+            let each = source.len() / sources.n;
+            targets.set_row(self.world.spec(), b, to, &source[from * each..(from + 1) * each]);
         }
         copy(&mut targets.obs, &sources.obs, self.world.spec().obs_words());
     }
 
     /// Steps the first `n` forks with the actions in their core, and observes them. Those that have ended stay as they are, with a
-    /// reward of 0. A fork that meets a limit of its ruleset ends there.
+    /// reward of 0. A fork that meets a limit of its ruleset ends there; room for objects is none.
     pub fn step(&self, forks: &mut Forks, n: usize) {
         self.advance(forks, n, true);
     }
@@ -128,6 +130,11 @@ impl Dream {
         self.world.step(&mut block);
         if observe {
             self.world.observe(&mut block);
+        }
+        let grown: Vec<Option<Vec<u32>>> = block.state.into_iter().map(Stored::grown).collect();
+        for (b, words) in grown.into_iter().enumerate().filter_map(|(b, words)| Some((b, words?))) {
+            forks.grow(self.world.spec(), b, words.len() / n);
+            forks.state[b][..words.len()].copy_from_slice(&words);
         }
         for core in forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS) {
             if core[Core::FAULT] != 0 {
@@ -155,6 +162,27 @@ impl Forks {
         self.n == 0
     }
 
+    /// Lays the rows of state buffer `b` out with `words` words each.
+    fn grow(&mut self, spec: &WorldSpec, b: usize, words: usize) {
+        if let Some(lists) = spec.buffers[b].grows {
+            self.state[b] = relaid(&self.state[b], lists, self.n, words);
+        }
+    }
+
+    /// Puts the words of a row of state buffer `b` into fork `k`; all forks get the room that they need for a step.
+    fn set_row(&mut self, spec: &WorldSpec, b: usize, k: usize, row: &[u32]) {
+        let each = self.state[b].len() / self.n;
+        let Some(lists) = spec.buffers[b].grows else {
+            return self.state[b][k * each..(k + 1) * each].copy_from_slice(row);
+        };
+        let least = lists.words_for(row[0] as usize, 1);
+        if least > each {
+            self.grow(spec, b, least.max(row.len()));
+        }
+        let each = self.state[b].len() / self.n;
+        lists.lay(row, &mut self.state[b][k * each..(k + 1) * each]);
+    }
+
     /// The first `n` of them.
     pub fn block(&mut self, n: usize) -> Block<'_> {
         let each = |words: &Vec<u32>| words.len() / self.n.max(1);
@@ -163,7 +191,7 @@ impl Forks {
             first: 0,
             n,
             core: &mut self.core[..n * Core::WORDS],
-            state: self.state.iter_mut().zip(state).map(|(words, each)| &mut words[..n * each]).collect(),
+            state: self.state.iter_mut().zip(state).map(|(words, each)| Stored::from(&mut words[..n * each])).collect(),
             obs: &mut self.obs[..n * obs],
             pixels: &mut [],
         }

@@ -1,10 +1,17 @@
 //! Checksums of stored state: a 64-bit hash an instance, summed, so that any order of reduction gives the same.
 
-use crate::envs::Core;
+use crate::envs::{Core, Lists, WorldSpec};
 use crate::shaders::shared::hash::Hash;
 
-/// Hash of instance `i` of `n`: its core words and its part of each buffer, in stored order.
-pub fn instance_hash<'w>(seed: u32, core: &[u32], buffers: impl Iterator<Item = &'w [u32]>, i: usize, n: usize) -> u64 {
+/// Hash of instance `i` of `n`: its core words and its part of each buffer of `spec`, in stored order. How much room a buffer that grows
+/// has does not matter (see [`crate::envs::Lists::hash`]).
+pub fn instance_hash<'w>(
+    seed: u32,
+    core: &[u32],
+    (spec, buffers): (&WorldSpec, impl Iterator<Item = &'w [u32]>),
+    i: usize,
+    n: usize,
+) -> u64 {
     let mut hash = Hash::new(seed);
     let mut n_words = 0;
     if !core.is_empty() {
@@ -12,10 +19,14 @@ pub fn instance_hash<'w>(seed: u32, core: &[u32], buffers: impl Iterator<Item = 
         hash.words(own);
         n_words += own.len();
     }
-    for words in buffers {
+    for (words, buffer) in buffers.zip(&spec.buffers) {
         let words_each = words.len() / n;
-        hash.words(&words[i * words_each..(i + 1) * words_each]);
-        n_words += words_each;
+        let row = &words[i * words_each..(i + 1) * words_each];
+        match buffer.grows {
+            None => hash.words(row),
+            Some(lists) => lists.hash(&mut hash, row),
+        }
+        n_words += buffer.grows.map_or(words_each, Lists::hashed_words);
     }
     hash.finish(n_words as u32)
 }

@@ -7,7 +7,7 @@ use super::reset::{Resetter, Worlds, set_seed};
 use super::returns::Moment;
 use super::stats::Stats;
 use super::work::{Row, Tally, Work};
-use crate::envs::{Block, Core, World};
+use crate::envs::{Block, Core, Stored, World};
 use crate::error::{Error, Result};
 
 /// The worlds that replays of one batch begin with; those of a pool are made when they are first asked for, so that a file that speaks of a
@@ -101,7 +101,7 @@ impl Replay {
         Tally::total(&self.tally) as f64 / f64::from(self.world.spec().reward_denominator)
     }
 
-    /// Words that a replay in `world` takes.
+    /// Words that a replay in `world` takes, before anything in it has grown.
     pub fn words(world: &dyn World) -> usize {
         let spec = world.spec();
         spec.state_words() + spec.obs_words() + Tally::WORDS + (spec.size.0 * spec.size.1) as usize / 32 + 1
@@ -109,8 +109,8 @@ impl Replay {
 
     /// The instance as it stands.
     pub fn moment(&self) -> Moment {
-        let state = self.state.iter().map(|words| &words[..]);
-        Moment::of(std::iter::once(&self.core[..]).chain(state).chain([&self.obs[..], &self.tally[..], &self.visited[..]]))
+        let state: Vec<&[u32]> = self.state.iter().map(|words| &words[..]).collect();
+        Moment::at(self.world.spec(), &self.core, &state, [&self.obs, &self.tally, &self.visited])
     }
 
     /// Begins the next episode, from `scenario` if there is one.
@@ -185,17 +185,18 @@ impl Replay {
             first: self.index,
             n: 1,
             core: &mut self.core,
-            state: self.state.iter_mut().map(|words| &mut words[..]).collect(),
+            state: self.state.iter_mut().map(Stored::from).collect(),
             obs: &mut self.obs,
             pixels: &mut [],
         };
-        job(&mut Work {
+        let mut work = Work {
             world: &*self.world,
             resetter: &self.resetter,
             block,
             final_obs: &mut [],
             tally: &mut self.tally,
             visited: &mut self.visited,
+            last: &mut [],
             beside: None,
             extras: Vec::new(),
             fresh: &mut [],
@@ -204,6 +205,12 @@ impl Replay {
             stats: Stats::default(),
             rows: Vec::new(),
             counts: Vec::new(),
-        })
+        };
+        let result = job(&mut work);
+        let grown: Vec<Option<Vec<u32>>> = work.block.state.into_iter().map(Stored::grown).collect();
+        for (words, grown) in self.state.iter_mut().zip(grown) {
+            *words = grown.unwrap_or_else(|| std::mem::take(words));
+        }
+        result
     }
 }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::envs::{Block, Core, World};
+use crate::envs::{Block, Core, Lists, Stored, World};
 use crate::error::{Error, Result as Done};
 
 /// What happens to an instance whose episode has ended.
@@ -62,7 +62,7 @@ pub enum Worlds {
 pub struct Resetter {
     /// Number of levels; 0 for fresh worlds.
     levels: usize,
-    /// Per state buffer: `[levels, words]`; empty for stream buffers.
+    /// Per state buffer: `[levels, words]`; empty for stream buffers. Of a buffer that grows, the levels have the room that the largest needs.
     pool: Vec<Vec<u32>>,
 }
 
@@ -78,13 +78,13 @@ impl Resetter {
             .into_par_iter()
             .map(|j| {
                 let mut core = vec![0; Core::WORDS];
-                let mut state: Vec<Vec<u32>> = buffers.iter().map(|b| vec![0; b.words]).collect();
-                let state_slices = state.iter_mut().map(|words| &mut words[..]).collect();
-                let mut block = Block { first: j, n: 1, core: &mut core, state: state_slices, obs: &mut [], pixels: &mut [] };
+                let state = buffers.iter().map(|b| Stored::Grown(vec![0; b.words])).collect();
+                let mut block = Block { first: j, n: 1, core: &mut core, state, obs: &mut [], pixels: &mut [] };
                 set_seed(&mut block, 0, seed.wrapping_add(j as i64));
                 block.core_mut(0)[Core::EPISODE] = 1;
                 world.begin_stream(0, &mut block);
                 world.generate(0, &mut block);
+                let state = block.state.into_iter().map(|words| words.grown().unwrap_or_default()).collect();
                 match core[Core::FAULT] {
                     0 => Ok(state),
                     code => Err(Error::Fault {
@@ -99,7 +99,7 @@ impl Resetter {
             .collect::<Done<_>>()?;
         let streams = world.stream_buffers();
         let pool = (0..buffers.len())
-            .map(|b| if streams.contains(&b) { Vec::new() } else { made.iter().flat_map(|level| level[b].clone()).collect() })
+            .map(|b| if streams.contains(&b) { Vec::new() } else { side_by_side(&made, b, buffers[b].grows) })
             .collect();
         Ok(Resetter { levels: levels as usize, pool })
     }
@@ -107,6 +107,13 @@ impl Resetter {
     /// Number of levels; 0 for fresh worlds.
     pub fn levels(&self) -> usize {
         self.levels
+    }
+
+    /// Most entries that a level has in state buffer `b`, which grows; 0 for fresh worlds.
+    pub fn most_used(&self, b: usize) -> usize {
+        let pool = self.pool(b);
+        let words = pool.len() / self.levels.max(1);
+        pool.chunks_exact(words.max(1)).map(|row| row[0] as usize).max().unwrap_or(0)
     }
 
     /// `[levels, words]` of state buffer `b`; empty for stream buffers and for fresh worlds.
@@ -126,14 +133,27 @@ impl Resetter {
         }
         let episode = core[Core::EPISODE] as usize;
         let level = (block.first + i + episode - 1) % self.levels;
-        for (b, words) in block.state.iter_mut().enumerate() {
-            let n = world.spec().buffers[b].words;
-            if !self.pool[b].is_empty() {
-                words[i * n..(i + 1) * n].copy_from_slice(&self.pool[b][level * n..(level + 1) * n]);
-            }
+        for (b, (pool, buffer)) in
+            self.pool.iter().zip(&world.spec().buffers).enumerate().filter(|(_, (pool, _))| !pool.is_empty())
+        {
+            let words = pool.len() / self.levels;
+            block.set_row(b, i, &pool[level * words..(level + 1) * words], buffer.grows);
         }
         world.begin_stream(i, block);
     }
+}
+
+/// The words of buffer `b` of all levels, those of a buffer that grows with the room that the largest has.
+fn side_by_side(made: &[Vec<Vec<u32>>], b: usize, grows: Option<Lists>) -> Vec<u32> {
+    let most = made.iter().map(|level| level[b].len()).max().unwrap_or(0);
+    let mut rows = vec![0; made.len() * most];
+    for (row, level) in rows.chunks_exact_mut(most.max(1)).zip(made) {
+        match grows {
+            None => row.copy_from_slice(&level[b]),
+            Some(lists) => lists.lay(&level[b], row),
+        }
+    }
+    rows
 }
 
 /// Whether every instance, and every level of a pool, has a seed of its own: they are `seed` and those that follow it.

@@ -3,10 +3,12 @@
 //! What is kept is what the world and the batch's own sums know of an instance. What runs beside is not: for it an instance that went
 //! back has begun an episode, so that what it counted in the one before is neither lost nor counted twice.
 
+use std::borrow::Cow;
+
 use super::batch::Batch;
 use super::replay::Replay;
 use super::work::{Origin, Work, row, state_hash};
-use crate::envs::Core;
+use crate::envs::{Core, WorldSpec};
 use crate::error::{Error, Result};
 
 /// One instance as it stood: core, state, observation, tally, visited.
@@ -18,16 +20,36 @@ impl Moment {
         Moment(parts.flatten().copied().collect())
     }
 
+    /// An instance's core, state buffers, and observation, tally, visited. Of buffers that grow only what is used is kept.
+    pub fn at(spec: &WorldSpec, core: &[u32], state: &[&[u32]], rest: [&[u32]; 3]) -> Moment {
+        let rows = state.iter().zip(&spec.buffers).map(|(row, buffer)| match buffer.grows {
+            None => Cow::Borrowed(*row),
+            Some(lists) => Cow::Owned(lists.packed(row)),
+        });
+        let all: Vec<Cow<[u32]>> =
+            std::iter::once(Cow::Borrowed(core)).chain(rows).chain(rest.into_iter().map(Cow::Borrowed)).collect();
+        Moment::of(all.iter().map(|words| &words[..]))
+    }
+
     /// Puts the words into instance 0 of a block of one.
     fn put(&self, work: &mut Work) -> Result<()> {
         let mut rest = &self.0[..];
-        let state = work.block.state.iter_mut().map(|words| &mut words[..]);
-        let own = [&mut work.block.obs[..], &mut *work.tally, &mut *work.visited];
-        for words in std::iter::once(&mut *work.block.core).chain(state).chain(own) {
+        let mut next = |n: usize| {
             let odd = || Error::Usage("the moment is of another world".to_string());
-            let (first, after) = rest.split_at_checked(words.len()).ok_or_else(odd)?;
-            words.copy_from_slice(first);
+            let (first, after) = rest.split_at_checked(n).ok_or_else(odd)?;
             rest = after;
+            Result::Ok((first, after.first().copied()))
+        };
+        let (core, mut following) = next(Core::WORDS)?;
+        work.block.core.copy_from_slice(core);
+        for (b, buffer) in work.world.spec().buffers.iter().enumerate() {
+            let used = following.unwrap_or(0) as usize;
+            let (row, after) = next(buffer.grows.map_or(buffer.words, |lists| lists.words(used)))?;
+            work.block.set_row(b, 0, row, buffer.grows);
+            following = after;
+        }
+        for words in [&mut *work.block.obs, &mut *work.tally, &mut *work.visited] {
+            words.copy_from_slice(next(words.len())?.0);
         }
         Ok(())
     }
@@ -67,7 +89,8 @@ impl Batch {
     /// [`Error::Gpu`] if the card fails.
     pub fn moment(&self, i: usize) -> Result<Moment> {
         let (rows, b) = (self.words_of(i)?, self.world().spec().buffers.len());
-        Ok(Moment::of(rows[..b + 2].iter().chain(&rows[b + 4..b + 6]).map(|words| &words[..])))
+        let state: Vec<&[u32]> = rows[1..=b].iter().map(|words| &words[..]).collect();
+        Ok(Moment::at(self.world().spec(), &rows[0], &state, [&rows[b + 1], &rows[b + 4], &rows[b + 5]]))
     }
 
     /// Puts instance `i` where `moment` was taken. Its open episode ends uncompleted and is counted as it stands; a row says where it is
@@ -85,7 +108,7 @@ impl Batch {
             work.set_fresh(0);
             if work.recorded[0] {
                 let mut row = row(work.world, &work.block, 0, work.batch_step, None);
-                row.checksum = Some(origin.checksum(state_hash(&work.block, 0)));
+                row.checksum = Some(origin.checksum(state_hash(work.world, &work.block, 0)));
                 row.origin = Some(origin.clone());
                 work.rows.push(row);
             }
@@ -102,7 +125,7 @@ impl Replay {
         let shown_as = self.shown_as;
         self.with_work(|work| {
             let mut row = row(work.world, &work.block, 0, 0, None);
-            row.checksum = Some(origin.checksum(state_hash(&work.block, 0)));
+            row.checksum = Some(origin.checksum(state_hash(work.world, &work.block, 0)));
             row.origin = Some(origin.clone());
             super::Row { instance: shown_as, ..row }
         })

@@ -2,8 +2,8 @@
 
 use super::batch::Config;
 use super::beside::Beside;
-use super::card::Shape;
 use super::reset::Worlds;
+use super::shape::Shape;
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::memory::{self, shown};

@@ -210,6 +210,7 @@ impl Pass for Statistics {
             }
             if flags & Core::DONE != 0 {
                 work.count_episode(i);
+                work.keep_last(i);
             }
         }
     }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::batch::{Batch, Config};
 use super::card::Card;
 use super::hash::instance_hash;
+use super::last::Last;
 use super::reset::Resetter;
 use super::stats::Stats;
 use super::work::{Row, Tally, Work};
@@ -22,6 +23,7 @@ pub struct Stepped<'a> {
     pub observations: &'a [u32],
     /// The last observation of the episode, for instances whose episode ended in this step (same-step mode).
     pub final_observations: &'a [u32],
+    pub(super) last: &'a [u32],
 }
 
 impl Stepped<'_> {
@@ -40,6 +42,12 @@ impl Stepped<'_> {
 
     pub fn truncated(&self, i: usize) -> bool {
         self.flag(i, Core::TRUNCATED)
+    }
+
+    /// The state that goes with [`Stepped::final_observations`]; None if the episode of instance `i` did not end in this step.
+    pub fn last(&self, i: usize) -> Option<Last> {
+        let each = self.last.len() / (self.core.len() / Core::WORDS);
+        self.flag(i, Core::DONE).then(|| Last::of(self.world, &self.last[i * each..(i + 1) * each]))
     }
 
     /// The bytes of instance `i`'s observation, in the order of [`crate::envs::WorldSpec::obs_parts`].
@@ -165,6 +173,20 @@ impl Batch {
         self.buffer(3 + self.world.spec().buffers.len())
     }
 
+    pub(super) fn last_words(&self) -> Result<&[u32]> {
+        self.buffer(6 + self.world.spec().buffers.len())
+    }
+
+    /// The state with which the episode of instance `i` ended in the last step; None if it did not end.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn last(&self, i: usize) -> Result<Option<Last>> {
+        let (flags, words) = (self.outcome(i)?.1, self.last_words()?);
+        let each = words.len() / self.len();
+        Ok((flags & Core::DONE != 0).then(|| Last::of(&*self.world, &words[i * each..(i + 1) * each])))
+    }
+
     /// Raw reward and flags of instance `i` in the last step.
     ///
     /// # Errors
@@ -185,7 +207,7 @@ impl Batch {
         let n = self.len();
         let (core, state) =
             (self.core()?, (0..self.world.spec().buffers.len()).map(|b| self.state(b)).collect::<Result<Vec<_>>>()?);
-        let hash = |i: usize| instance_hash(i as u32, core, state.iter().copied(), i, n);
+        let hash = |i: usize| instance_hash(i as u32, core, (self.world.spec(), state.iter().copied()), i, n);
         Ok((0..n).into_par_iter().map(hash).reduce(|| 0, u64::wrapping_add))
     }
 
@@ -226,7 +248,12 @@ impl Batch {
     /// # Errors
     /// See [`Batch::core`].
     pub fn extra(&self, k: usize) -> Result<&[u32]> {
-        self.buffer(7 + self.world.spec().buffers.len() + k)
+        self.buffer(self.extra_at(k))
+    }
+
+    /// Index of the buffer of extra `k`: after those of the batch comes the one that says whose episode is fresh.
+    fn extra_at(&self, k: usize) -> usize {
+        8 + self.world.spec().buffers.len() + k
     }
 
     /// Replaces one of the buffers of what runs beside.
@@ -238,7 +265,7 @@ impl Batch {
         if words.len() != there {
             return Err(Error::Usage(format!("{} words for a buffer of {there}", words.len())));
         }
-        let k = 7 + self.world.spec().buffers.len() + k;
+        let k = self.extra_at(k);
         if let Some(own) = self.buffers[k].get_mut() {
             own.copy_from_slice(words);
         }
@@ -270,14 +297,15 @@ impl Batch {
         (0..self.buffers.len()).map(row).collect()
     }
 
-    /// Replaces all words of instance `i`.
-    pub(super) fn set_words_of(&mut self, i: usize, rows: &[Vec<u32>]) -> Result<()> {
+    /// Replaces all words of instance `i`; buffers that grow may have another length than in the batch.
+    pub(super) fn set_words_of(&mut self, i: usize, rows: Vec<Vec<u32>>) -> Result<()> {
+        let rows = self.fitted(rows)?;
         if self.card.is_some() {
             self.let_go();
         }
-        for (words, row) in self.buffers.iter_mut().zip(rows).filter_map(|(words, row)| Some((words.get_mut()?, row))) {
+        for (words, row) in self.buffers.iter_mut().zip(&rows).filter_map(|(words, row)| Some((words.get_mut()?, row))) {
             words[i * row.len()..(i + 1) * row.len()].copy_from_slice(row);
         }
-        self.card.as_mut().map_or(Ok(()), |card| card.put_one(i, rows, self.steps))
+        self.card.as_mut().map_or(Ok(()), |card| card.put_one(i, &rows, self.steps))
     }
 }

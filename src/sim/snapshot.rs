@@ -1,13 +1,37 @@
 //! An instance as bytes, and copies of instances: an instance is its words, nothing else.
 
+use std::sync::OnceLock;
+
 use super::batch::Batch;
-use super::card::Shape;
+use super::shape::Shape;
+use crate::envs::shared::lists::HASHED;
+use crate::envs::shared::stored::relaid;
 use crate::error::{Error, Result};
 use crate::shaders::shared::hash::hash_words;
 
-/// Version of the snapshot format; older ones are refused with a message, never misread.
-pub const SNAPSHOT_VERSION: u32 = 2;
+/// Version of the snapshot format. Version 2, without the last state of the episode before, is still read; others are refused with a
+/// message, never misread.
+pub const SNAPSHOT_VERSION: u32 = 3;
 const MAGIC: u32 = u32::from_le_bytes(*b"XPL1");
+/// The version before.
+const WITHOUT_LAST: u32 = 2;
+
+/// All instances of a batch as words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dump {
+    /// Steps, every buffer whole, then the tables of what runs beside, each with its length.
+    pub words: Vec<u32>,
+    /// Words of an instance in every buffer; none in files of older versions.
+    pub sizes: Vec<u32>,
+}
+
+/// Words of an instance in a buffer, in a file.
+#[derive(Clone, Copy)]
+enum Size {
+    Stored(usize),
+    /// Not in this file: taken as 0.
+    Absent(usize),
+}
 
 impl Batch {
     /// Instance `i` as bytes: header (magic, version, number of buffers, words of each), the words, and a hash of them.
@@ -16,7 +40,7 @@ impl Batch {
     /// [`Error::Usage`] if there is no such instance.
     pub fn snapshot(&mut self, i: usize) -> Result<Vec<u8>> {
         self.check(i)?;
-        let rows = self.words_of(i)?;
+        let rows = self.plain(self.words_of(i)?);
         let mut words = vec![MAGIC, SNAPSHOT_VERSION, rows.len() as u32];
         words.extend(rows.iter().map(|row| row.len() as u32));
         words.extend(rows.iter().flatten());
@@ -36,29 +60,68 @@ impl Batch {
         if words.len() < 5 || !bytes.len().is_multiple_of(4) || words[0] != MAGIC {
             return wrong("this is no snapshot, or it is cut off");
         }
-        if words[1] != SNAPSHOT_VERSION {
+        if words[1] != SNAPSHOT_VERSION && words[1] != WITHOUT_LAST {
             return wrong(&format!("version {} cannot be read, this program reads version {SNAPSHOT_VERSION}", words[1]));
         }
         let (body, hash) = words.split_at(words.len() - 2);
-        if hash_words(SNAPSHOT_VERSION, body) != u64::from(hash[0]) | u64::from(hash[1]) << 32 {
+        if hash_words(words[1], body) != u64::from(hash[0]) | u64::from(hash[1]) << 32 {
             return wrong("damaged: the hash at its end does not fit");
         }
-        let sizes = self.sizes();
-        if body[2] as usize != sizes.len() || body.get(3..3 + sizes.len()) != Some(&sizes[..]) {
+        let said = body.get(3..3usize.saturating_add(body[2] as usize)).unwrap_or_default();
+        let Some(sizes) = self.sizes(said, words[1] == WITHOUT_LAST) else {
             return wrong("it is of a world with other buffers (another ruleset, stream or kind of observation)");
-        }
-        let stored = &body[3 + sizes.len()..];
-        if stored.len() as u64 != sizes.iter().map(|each| u64::from(*each)).sum::<u64>() {
+        };
+        let stored = &body[3 + said.len()..];
+        if stored.len() as u64 != said.iter().map(|each| u64::from(*each)).sum::<u64>() {
             return wrong("it holds more or fewer words than it says");
         }
         let mut rest = stored.iter().copied();
-        let rows: Vec<Vec<u32>> = sizes.iter().map(|each| rest.by_ref().take(*each as usize).collect()).collect();
-        self.set_words_of(i, &rows)
+        let mut rows: Vec<Vec<u32>> = Vec::new();
+        for size in sizes {
+            rows.push(match size {
+                Size::Stored(words) => rest.by_ref().take(words).collect(),
+                Size::Absent(words) => vec![0; words],
+            });
+        }
+        for (b, lists) in self.world().spec().growing() {
+            if let Some(why) = lists.misfit(&rows[1 + b]) {
+                return wrong(&why);
+            }
+            if words[1] == SNAPSHOT_VERSION && rows[1 + b] != lists.plain(&rows[1 + b]) {
+                return wrong("it has more room than it needs");
+            }
+        }
+        self.set_words_of(i, rows)
     }
 
-    /// Words an instance of every buffer.
-    fn sizes(&self) -> Vec<u32> {
-        Shape::of(&**self.world(), self.config.beside.as_deref()).each().iter().map(|each| *each as u32).collect()
+    /// The words of an instance with no more room in the buffers that grow than is used, but at least the usual.
+    fn plain(&self, mut rows: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
+        for (b, lists) in self.world().spec().growing() {
+            rows[1 + b] = lists.plain(&rows[1 + b]);
+        }
+        rows
+    }
+
+    /// Words an instance of every buffer, if `said` are those of this batch but for buffers that grow; `older`: what was not kept once is
+    /// absent.
+    fn sizes(&self, said: &[u32], older: bool) -> Option<Vec<Size>> {
+        let shape = Shape::of(&**self.world(), self.config.beside.as_deref());
+        let (each, last) = (shape.each(), shape.first_extra() - 2);
+        let grows: Vec<usize> = shape.growing().map(|(b, _)| 1 + b).collect();
+        let mut said = said.iter().map(|words| *words as usize);
+        let mut sizes = Vec::new();
+        for (k, words) in each.into_iter().enumerate() {
+            if older && k == last {
+                sizes.push(Size::Absent(words));
+                continue;
+            }
+            let there = said.next()?;
+            if there != words && !grows.contains(&k) || there == 0 && words > 0 {
+                return None;
+            }
+            sizes.push(Size::Stored(there));
+        }
+        said.next().is_none().then_some(sizes)
     }
 
     /// Copies instance `sources[k]` into `targets[k]`, dice included. All sources are read before any target is written.
@@ -95,14 +158,26 @@ impl Batch {
         if i < self.len() { Ok(()) } else { Err(Error::Usage(format!("there is no instance {i}: the batch has {}", self.len()))) }
     }
 
-    /// All instances as words, for a checkpoint: every buffer whole, then the tables of what runs beside, each with its length.
+    /// All instances as words, for a checkpoint. Buffers that grow have the room that the fullest instance needs, and at least the usual.
     ///
     /// # Errors
     /// [`Error::Gpu`] if the card fails.
-    pub fn dump(&mut self) -> Result<Vec<u32>> {
+    pub fn dump(&mut self) -> Result<Dump> {
         self.fetch_all()?;
+        let (n, mut sizes) = (self.len(), self.each());
         let mut words = vec![self.steps as u32, (self.steps >> 32) as u32];
-        words.extend(self.buffers.iter().filter_map(|words| words.get()).flatten());
+        let growing = self.growing();
+        for (k, own) in self.buffers.iter().enumerate() {
+            let own = own.get().map_or(&[][..], |words| words);
+            match growing.iter().find(|(b, _, _)| 1 + b == k) {
+                None => words.extend(own),
+                Some((_, lists, each)) => {
+                    let most = own.chunks_exact(*each).map(|row| row[0] as usize).max().unwrap_or(0).max(HASHED);
+                    sizes[k] = lists.words(most);
+                    words.extend(relaid(own, *lists, n, sizes[k]));
+                }
+            }
+        }
         if let Some(beside) = &self.config.beside {
             self.card.as_ref().map_or(Ok(()), |card| card.take_tables(&**beside))?;
             for table in beside.tables() {
@@ -110,31 +185,66 @@ impl Batch {
                 words.extend(table);
             }
         }
-        Ok(words)
+        Ok(Dump { words, sizes: sizes.into_iter().map(|size| size as u32).collect() })
+    }
+
+    /// What an older version, in which no buffer grew, wrote.
+    fn older_sizes(&self) -> Vec<u32> {
+        let shape = Shape::of(&**self.world(), self.config.beside.as_deref());
+        let (mut each, last) = (shape.each(), shape.first_extra() - 2);
+        for (b, lists) in shape.growing() {
+            each[1 + b] = lists.words(lists.room(shape.state[b], 1));
+        }
+        each.remove(last);
+        each.into_iter().map(|words| words as u32).collect()
     }
 
     /// Takes back what `dump` gave. `stats` are those of the moment of the dump.
     ///
     /// # Errors
     /// [`Error::Data`] if the words do not fit this batch; [`Error::Gpu`] if the card fails.
-    pub fn load(&mut self, words: &[u32], stats: super::Stats) -> Result<()> {
-        let n = self.len();
-        let total: usize = self.sizes().iter().map(|each| *each as usize * n).sum();
+    pub fn load(&mut self, dump: &Dump, stats: super::Stats) -> Result<()> {
+        let (n, words, said) = (self.len(), &dump.words, &dump.sizes);
+        let odd = || Error::Data("checkpoint: it is of a batch with other buffers".to_string());
+        let sizes =
+            if said.is_empty() { self.sizes(&self.older_sizes(), true) } else { self.sizes(said, false) }.ok_or_else(odd)?;
+        let total = sizes.iter().fold(0usize, |sum, size| match size {
+            Size::Stored(each) => sum.saturating_add(each.saturating_mul(n)),
+            Size::Absent(_) => sum,
+        });
         let tables = self.config.beside.as_ref().map_or(0, |beside| beside.tables().len());
-        if words.len() < total + 2 || tables == 0 && words.len() > total + 2 {
-            return Err(Error::Data(format!("checkpoint of {} words does not fit a batch of {}", words.len(), total + 2)));
+        if words.len() < total.saturating_add(2) || tables == 0 && words.len() > total + 2 {
+            return Err(Error::Data(format!(
+                "checkpoint of {} words does not fit a batch of {}",
+                words.len(),
+                total.saturating_add(2)
+            )));
         }
         let steps = u64::from(words[0]) | u64::from(words[1]) << 32;
         if steps > (1 << 60) / n as u64 || !stats.is_possible(n) {
             return Err(Error::Data("checkpoint: sums that no play comes to".to_string()));
         }
-        self.steps = steps;
         let mut rest = &words[2..];
-        for (k, each) in self.sizes().into_iter().enumerate() {
-            let (own, after) = rest.split_at(each as usize * n);
-            self.buffers[k] = own.to_vec().into();
-            rest = after;
+        let mut buffers = Vec::new();
+        for size in sizes {
+            buffers.push(match size {
+                Size::Absent(each) => vec![0; each * n],
+                Size::Stored(each) => {
+                    let (own, after) = rest.split_at(each * n);
+                    rest = after;
+                    own.to_vec()
+                }
+            });
         }
+        for (b, lists) in self.world().spec().growing() {
+            let words = &buffers[1 + b];
+            if let Some(why) = words.chunks_exact(words.len() / n).find_map(|row| lists.misfit(row)) {
+                return Err(Error::Data(format!("checkpoint: {why}")));
+            }
+        }
+        self.steps = steps;
+        self.buffers = buffers.into_iter().map(OnceLock::from).collect();
+        self.make_room_for_all()?;
         if let Some(beside) = self.config.beside.clone().filter(|_| tables > 0) {
             let mut loaded = Vec::new();
             while let Some((len, after)) = rest.split_first() {

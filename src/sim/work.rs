@@ -83,6 +83,8 @@ pub struct Work<'a> {
     pub tally: &'a mut [u32],
     /// `[n, cells / 32]`: bits of the cells visited in the open episode.
     pub visited: &'a mut [u32],
+    /// `[n, last_words]`: core and the shown state buffer as the last episode left them (see [`super::Shape::last_words`]).
+    pub last: &'a mut [u32],
     /// What runs beside the simulation, and its buffers (see [`Beside::extras`]).
     pub beside: Option<&'a dyn Beside>,
     pub extras: Vec<&'a mut [u32]>,
@@ -220,12 +222,12 @@ pub fn row(world: &dyn World, block: &Block, i: usize, batch_step: u64, action: 
         pose: world.pose(i, block),
         columns,
         beside: Vec::new(),
-        checksum: step.is_multiple_of(CHECKSUM_EVERY).then(|| state_hash(block, i)),
+        checksum: step.is_multiple_of(CHECKSUM_EVERY).then(|| state_hash(world, block, i)),
         origin: None,
     }
 }
 
 /// The hash of an instance's family state alone: what a replay has in common whatever agent or reset mode it runs under.
-pub fn state_hash(block: &Block, i: usize) -> u64 {
-    instance_hash(0, &[], block.state.iter().map(|words| &words[..]), i, block.n)
+pub fn state_hash(world: &dyn World, block: &Block, i: usize) -> u64 {
+    instance_hash(0, &[], (world.spec(), block.state.iter().map(|words| &words[..])), i, block.n)
 }

@@ -77,7 +77,7 @@ impl Scene {
     /// What the twins make of `keys`.
     fn expected(&self, all: &[Key], keys: &[u32], begun: bool) -> Vec<u32> {
         let (mut core, mut state, mut obs, mut out) = (self.core.clone(), self.state.clone(), self.obs.clone(), keys.to_vec());
-        let state = state.iter_mut().map(|words| &mut words[..]).collect();
+        let state = state.iter_mut().map(explorarium::envs::Stored::from).collect();
         let block = explorarium::envs::Block { first: 0, n: self.n, core: &mut core, state, obs: &mut obs, pixels: &mut [] };
         self.served(begun).into_iter().for_each(|i| write_keys(&*self.world, all, &block, i, &mut out, begun));
         out

@@ -9,6 +9,7 @@ mod fusion;
 mod kernels;
 mod keys;
 mod points;
+mod room;
 mod rules;
 mod states;
 mod texts;

@@ -1,11 +1,15 @@
-//! Every rule of the step and observe kernels is changed in turn, when the text is loaded: each change must be noticed.
+//! Every rule of the step and observe kernels is changed in turn, when the text is loaded: each change must be noticed. A driver compiles the
+//! kernel anew for each, so that `./check.sh` changes one rule in [`EVERYDAY`] and `./check.sh long card` all of them.
 
 use std::sync::Arc;
 
 use explorarium::envs::{Options, World, catalog, load};
-use explorarium::sim::{Batch, Config, Stats, Worlds};
+use explorarium::sim::{Batch, Config, Dump, Stats, Worlds};
 
-use super::{files, gpu, noise, states};
+use super::{files, gpu, in_full, noise, states};
+
+/// Of so many rules one is changed every day.
+const EVERYDAY: usize = 4;
 
 /// (what changes, file, text that stands there once, text in its place)
 type Mutation = (&'static str, &'static str, &'static str, &'static str);
@@ -249,8 +253,8 @@ const GRIDLAB: &[Mutation] = &[
 struct Play {
     world: Arc<dyn World>,
     config: Config,
-    begun: Vec<u32>,
-    ended: (Vec<u32>, Stats),
+    begun: Dump,
+    ended: Option<(Dump, Stats)>,
     steps: u32,
     /// Actions, each as likely as it stands here often.
     actions: &'static [u32],
@@ -270,7 +274,7 @@ impl Play {
         batch.load(&begun, Stats::default()).expect("fits");
         let mut play = Play { world, config, begun, ended: Default::default(), steps, actions };
         play.act(&mut batch).expect("runs");
-        play.ended = (batch.dump().expect("reads"), batch.stats().clone());
+        play.ended = Some((batch.dump().expect("reads"), batch.stats().clone()));
         play
     }
 
@@ -289,7 +293,7 @@ impl Play {
         let mut batch = Batch::new(self.world.clone(), config).expect("the changed text compiles");
         batch.load(&self.begun, Stats::default()).expect("fits");
         match self.act(&mut batch) {
-            Ok(()) => (batch.dump().expect("reads"), batch.stats().clone()) == self.ended,
+            Ok(()) => Some((batch.dump().expect("reads"), batch.stats().clone())) == self.ended,
             Err(explorarium::Error::Fault { .. }) => false,
             Err(error) => panic!("{error}"),
         }
@@ -302,10 +306,13 @@ fn prove(family: &str, mutations: &[Mutation], plays: &[Play]) {
         assert!(play.ends_the_same(&[]), "{} differs without a mutation", play.world.spec().id);
     }
     let mut unnoticed = Vec::new();
-    for (name, file, old, new) in mutations {
+    for (k, (name, file, old, new)) in mutations.iter().enumerate() {
         let path = format!("envs/{family}/{file}.wgsl");
         let (_, text) = files().into_iter().find(|(known, _)| *known == path).expect("a file");
         assert_eq!(text.matches(old).count(), 1, "{name}: '{old}' must stand once in {path}");
+        if !in_full() && k % EVERYDAY != 0 {
+            continue;
+        }
         let texts = [(path, text.replace(old, new))];
         if plays.iter().all(|play| play.ends_the_same(&texts)) {
             unnoticed.push(*name);

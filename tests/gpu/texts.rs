@@ -55,7 +55,7 @@ fn kernels() -> Vec<Source> {
         let of = world.kernels();
         for listed in [false, true] {
             let mut instead = of.instead.clone();
-            instead.push(("shaders/core/seen.wgsl", of.seen.0));
+            instead.push(("shaders/core/seen.wgsl", of.seen));
             if listed {
                 instead.push(("shaders/core/all.wgsl", "shaders/core/listed.wgsl"));
                 instead.push(("shaders/core/moment_step.wgsl", "shaders/core/moment_reset.wgsl"));
@@ -140,6 +140,7 @@ fn texts_and_twins_agree_on_the_numbers() {
         ("CORE_SEED_HI", Core::SEED_HI as u32),
         ("CORE_FAULT", Core::FAULT as u32),
         ("CORE_WORDS", Core::WORDS as u32),
+        ("NEEDS_ROOM", Core::NEEDS_ROOM),
         ("FLAG_TERMINATED", Core::TERMINATED),
         ("FLAG_TRUNCATED", Core::TRUNCATED),
         ("FLAG_SKIP", Core::SKIP),
@@ -155,6 +156,8 @@ fn texts_and_twins_agree_on_the_numbers() {
     for (name, expected) in numbers {
         assert_eq!(constant(&module, name), expected, "{name}");
     }
+    let checksum = naga::front::wgsl::parse_str(&resolve("shaders/core/checksum.wgsl").text).expect("parses");
+    assert_eq!(constant(&checksum, "HASHED") as usize, explorarium::envs::shared::lists::HASHED);
     assert_eq!(shaders::shared::grid::GROUP, explorarium::gpu::GROUP);
 }
 

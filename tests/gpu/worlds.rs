@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use explorarium::agents::Random;
+use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, World, load};
-use explorarium::sim::{Batch, Config, ResetMode, Worlds};
+use explorarium::sim::{Batch, Beside, Config, ResetMode, Worlds};
 
 use super::{SIZES, gpu, in_full, noise, states};
 
@@ -109,17 +110,18 @@ fn every_reset_mode_and_pool_is_equal_in_chunks() {
 /// Both with the same words in what a step must write anew, whatever it held: observations, pictures, rewards, flags, actions.
 fn poison((cpu, card): &mut (Batch, Batch), seed: u32) {
     let (n, spec) = (cpu.len(), cpu.world().spec().clone());
-    let mut words = cpu.dump().expect("reads");
-    let junk = noise(seed, words.len());
-    let state: usize = spec.buffers.iter().map(|b| b.words).sum();
-    let (obs, end) = (2 + n * (Core::WORDS + state), 2 * spec.obs_words() + spec.pixel_words());
+    let mut dump = cpu.dump().expect("reads");
+    let junk = noise(seed, dump.words.len());
+    let stored = dump.sizes[..=spec.buffers.len()].iter().sum::<u32>() as usize;
+    let (obs, end) = (2 + n * stored, 2 * spec.obs_words() + spec.pixel_words());
+    let words = &mut dump.words;
     words[obs..obs + n * end].copy_from_slice(&junk[..n * end]);
     for i in 0..n {
         let core = &mut words[2 + i * Core::WORDS..];
         (core[Core::ACTION], core[Core::REWARD], core[Core::FLAGS]) = (junk[3 * i], junk[3 * i + 1], junk[3 * i + 2] & 15);
     }
     for batch in [cpu, card] {
-        batch.load(&words, batch.stats().clone()).expect("fits");
+        batch.load(&dump, batch.stats().clone()).expect("fits");
     }
 }
 
@@ -163,14 +165,14 @@ fn states_that_play_rarely_reaches_are_equal() {
 #[test]
 fn a_difference_is_noticed() {
     let Some((mut cpu, mut card)) = pair(&world("crafter", &Options::default()), &config(3)) else { return };
-    let mut words = cpu.dump().expect("reads");
-    for bit in [2 * 32 + 5, 500 * 32 + 1, (words.len() - 1) * 32] {
-        words[bit / 32] ^= 1 << (bit % 32);
-        card.load(&words, card.stats().clone()).expect("fits");
+    let mut dump = cpu.dump().expect("reads");
+    for bit in [2 * 32 + 5, 500 * 32 + 1, (dump.words.len() - 1) * 32] {
+        dump.words[bit / 32] ^= 1 << (bit % 32);
+        card.load(&dump, card.stats().clone()).expect("fits");
         assert!(card.dump().expect("reads") != cpu.dump().expect("reads"), "bit {bit}");
-        words[bit / 32] ^= 1 << (bit % 32);
+        dump.words[bit / 32] ^= 1 << (bit % 32);
     }
-    card.load(&words, card.stats().clone()).expect("fits");
+    card.load(&dump, card.stats().clone()).expect("fits");
     assert!(card.dump().expect("reads") == cpu.dump().expect("reads"));
 }
 
@@ -262,22 +264,18 @@ fn a_batch_may_be_larger_than_a_dispatch_dimension() {
     assert_eq!(cpu.checksum().expect("reads"), card.checksum().expect("reads"));
 }
 
+/// A memory of few slots is full in play, of one instance after the other.
 #[test]
 fn faults_are_those_of_the_cpu() {
-    let toml = include_str!("../../envs/crafter/crafter.toml");
-    let crowded = toml.replace("max_objects = 128", "max_objects = 60");
-    assert_ne!(crowded, toml);
-    let source = explorarium::envs::catalog::Source { id: "test.toml".into(), text: crowded, folder: None };
-    let world =
-        explorarium::envs::catalog::load_source(&source, &Options { length: Some(50), ..Options::default() }).expect("loads");
+    let world = world("crafter", &Options { length: Some(50), ..Options::default() });
     let mut told = 0;
-    for seed in 0..8 {
+    for (seed, slots) in [(0, 32), (100, 64), (200, 64)] {
         let of = |gpu| {
-            let config = Config { num_envs: 12, seed: seed * 100, record: (0..12).collect(), gpu, ..Config::default() };
-            let mut batch = match Batch::new(world.clone(), config) {
-                Ok(batch) => batch,
-                Err(error) => return (error.to_string(), Vec::new()),
-            };
+            let mut bonus = BonusConfig::parse("count:full").expect("a bonus");
+            (bonus.list[0].scope, bonus.list[0].slots) = (Some("episode".to_string()), Some(slots));
+            let beside: Arc<dyn Beside> = Arc::new(Bonuses::new(&world, &bonus).expect("bonuses"));
+            let config = Config { num_envs: 12, seed, record: (0..12).collect(), gpu, beside: Some(beside), ..Config::default() };
+            let mut batch = Batch::new(world.clone(), config).expect("a batch");
             let stopped = batch.advance(400, &Random::default());
             (stopped.map_or_else(|e| e.to_string(), |()| String::new()), batch.take_rows())
         };

@@ -51,7 +51,7 @@ def crafter(full):
   for seed in [20042, *range(30000, 30200 if full else 30040)]:
     yield _crafter(seed, 'random', seed, steps=12)
   yield Case('crafter', 'a list of actions that ends early', 'crafter', 3, [1, 5, 5, 3, 5] * 8, steps=30, episodes=3)
-  areas = [(9, 9), (24, 24), (13, 40), (40, 13), (64, 25), (96, 80)] + ([(7, 7), (200, 30), (40, 160)] if full else [])
+  areas = [(9, 9), (24, 24), (13, 40), (40, 13), (64, 25), (96, 96)] + ([(7, 7), (200, 30), (40, 160), (128, 128), (256, 256)] if full else [])
   for index, area in enumerate(areas):
     yield _crafter(index, 'random', index, steps=400, episodes=2, area=area, render=index % 2 == 0)
     yield _crafter(index, 'tech-tree', index, steps=400, episodes=1, area=area)
@@ -62,6 +62,26 @@ def _crafter(seed, policy, policy_seed, env='crafter', **options):
   return Case('crafter', f'{env} seed={seed} {policy} {told}', env, seed, policy, policy_seed, **options)
 
 
+def crowd(first, kinds):
+  """More objects than most worlds ever hold: rows of them on the upper third of the map, whoever stood there gone."""
+  cells = [(x, y) for y in range(first, 22) for x in range(64)]
+  ground = {'Skeleton': 'path', 'Arrow': 'path'}
+  return {
+    'remove': [list(cell) for cell in cells],
+    'terrain': [[*cell, ground.get(kinds[k % len(kinds)], 'grass')] for k, cell in enumerate(cells)],
+    'player': {'pos': [32, 22], 'inventory': {'sapling': 9, 'health': 9}},
+    'add': [[kinds[k % len(kinds)], *cell] for k, cell in enumerate(cells) if k % 3],
+  }
+
+
+def crowds(full):
+  """Lists of hundreds of objects that fall, grow and shoot; the room for them is made while they do."""
+  listed = [(18, ('Plant', 'Plant', 'Cow')), (16, ('Zombie', 'Cow', 'Plant', 'Zombie')), (12, ('Skeleton', 'Arrow', 'Plant', 'Skeleton', 'Cow'))]
+  for index, (first, kinds) in enumerate(listed * (3 if full else 1)):
+    for policy in ('random', 'brawler'):
+      yield Case('scenarios', f'crowd {index} {policy}', 'crafter', 60 + index, policy, index, 400 if full else 120, 2, crowd(first, kinds), length=200)
+
+
 def scenarios(full):
   for rule in RULES:
     yield Case('scenarios', f'rule {rule.name}', 'crafter', rule.seed, rule.actions, steps=len(rule.actions), scenario=rule.scenario,
@@ -69,6 +89,7 @@ def scenarios(full):
   kit = {'player': {'inventory': {'wood': 9, 'stone': 9, 'coal': 9, 'iron': 9, 'sapling': 9}}}
   for index, area in enumerate([(1, 1), (1, 5), (2, 2), (2, 9), (3, 3), (5, 4), (12, 12), (13, 13), (3, 256)]):
     yield Case('scenarios', f'armed on a map of {area[0]} x {area[1]}', 'crafter', index, 'brawler', index, 150, 2, kit, area=area, render=index % 2 == 1)
+  yield from crowds(full)
   for seed in range(4000 if full else 260):
     yield _scenario('scenarios', seed)
 
@@ -113,6 +134,8 @@ def gpu(full):
     yield _on_card(_crafter(seed, 'tech-tree', seed, env='crafter-simple', steps=500 if full else 100))
   for seed in range(260, 460 if full else 272):
     yield _on_card(_scenario('scenarios', seed))
+  for case in list(crowds(full))[:2]:
+    yield _on_card(case)
   for index, name in enumerate(minigrid_judge.ids()):
     for seed in range(4 if full else 1):
       world = 77 + 1000 * seed + index

@@ -64,7 +64,7 @@ impl Batch {
             first: 0,
             n: self.n,
             core: &mut self.core,
-            state: vec![&mut self.grid],
+            state: vec![(&mut self.grid).into()],
             obs: &mut self.obs,
             pixels: &mut self.pixels,
         }

@@ -162,8 +162,8 @@ fn a_block_cut_in_two_steps_the_same() {
         let words = world.words;
         let (core_a, core_b) = cut.core.split_at_mut(3 * Core::WORDS);
         let (grid_a, grid_b) = cut.grid.split_at_mut(3 * words);
-        world.step(&mut Block { first: 3, n: 7, core: core_b, state: vec![grid_b], obs: &mut [], pixels: &mut [] });
-        world.step(&mut Block { first: 0, n: 3, core: core_a, state: vec![grid_a], obs: &mut [], pixels: &mut [] });
+        world.step(&mut Block { first: 3, n: 7, core: core_b, state: vec![grid_b.into()], obs: &mut [], pixels: &mut [] });
+        world.step(&mut Block { first: 0, n: 3, core: core_a, state: vec![grid_a.into()], obs: &mut [], pixels: &mut [] });
         assert_eq!((&whole.core, &whole.grid), (&cut.core, &cut.grid), "step {step}");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use rayon::prelude::*;
 
 use super::reach::Search;
-use crate::envs::{Block, Core, World};
+use crate::envs::{Block, Core, Stored, World};
 use crate::error::Result;
 use crate::sim::dream::Dream;
 
@@ -19,8 +19,7 @@ struct Copied {
 impl Copied {
     fn of(world: &dyn World, block: &Block, i: usize) -> Copied {
         let spec = world.spec();
-        let state =
-            spec.buffers.iter().zip(&block.state).map(|(b, words)| words[i * b.words..(i + 1) * b.words].to_vec()).collect();
+        let state = (0..block.state.len()).map(|b| block.row(b, i).to_vec()).collect();
         Copied { core: block.core_of(i).to_vec(), state, obs: vec![0; spec.obs_words()] }
     }
 
@@ -32,7 +31,7 @@ impl Copied {
 
     fn block(&mut self) -> Block<'_> {
         debug_assert_eq!(self.core.len(), Core::WORDS);
-        let state = self.state.iter_mut().map(|words| &mut words[..]).collect();
+        let state = self.state.iter_mut().map(Stored::from).collect();
         Block { first: 0, n: 1, core: &mut self.core, state, obs: &mut self.obs, pixels: &mut [] }
     }
 }

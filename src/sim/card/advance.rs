@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use super::dreams::{Dreams, Imagining};
 use super::forks::as_fits;
 use super::outcome::stats;
-use super::part::{Chooser, SUM_WORDS};
-use super::{Ahead, Card, trail};
+use super::part::{Chooser, LIST_PAIRS, PACE_WORDS, SUM_SHORT, SUM_WORDS};
+use super::{Ahead, Card, STOPPED, VOID, trail};
 use crate::envs::World;
 use crate::error::Result;
 use crate::gpu::Pass;
@@ -27,7 +27,8 @@ pub struct Advanced {
     pub stats: Stats,
     pub rows: Vec<Row>,
     pub fault: Option<Fault>,
-    pub(super) faults: u32,
+    /// Instances need more room: the batch grows, and the call goes on.
+    pub is_short: bool,
 }
 
 impl Card {
@@ -49,11 +50,18 @@ impl Card {
         }
     }
 
-    /// Steps every instance `n_steps` times; `steps` is what the batch had before.
+    /// Steps every instance `n_steps` times; `steps` is what the batch had before. `goes_on`: this call was begun before, and ended short of
+    /// room.
     ///
     /// # Errors
     /// [`crate::gpu::GpuError`] of any kind; a fault of an instance is in what is returned.
-    pub fn advance(&mut self, world: &dyn World, steps: u64, n_steps: u64, chooser: &Chooser) -> Result<Advanced> {
+    pub fn advance(
+        &mut self,
+        world: &dyn World,
+        (steps, n_steps): (u64, u64),
+        chooser: &Chooser,
+        goes_on: bool,
+    ) -> Result<Advanced> {
         let until = steps.wrapping_add(n_steps) as u32;
         match chooser {
             Chooser::Random(seed) => self.set_goal(until, *seed)?,
@@ -65,20 +73,27 @@ impl Card {
         }
         let rounds = self.rounds_of(chooser) as u64;
         let mut done = Advanced::default();
-        let mut left = n_steps;
+        let mut left = if goes_on { self.lag(until)? } else { n_steps };
         while left > 0 {
             let n = left.min(rounds);
-            self.submit(n, chooser)?;
+            done.is_short = self.submit(n, chooser)?;
             // While the card is at work.
             let made = self.ahead.as_mut().map_or(Vec::new(), |ahead| ahead.make_if_predictable(world));
             self.collect(world, (steps, n_steps), &mut done)?;
             left -= n;
+            if done.is_short {
+                return Ok(done);
+            }
             if let Some(ahead) = &mut self.ahead {
                 ahead.deliver(&self.gpu, &self.parts, made)?;
                 ahead.look(&self.gpu, &self.parts, until)?;
                 if ahead.must_wait_for_play() || left == 0 && ahead.lag() > 0 {
                     let made = ahead.make(&self.gpu, world, &self.parts)?;
                     ahead.deliver(&self.gpu, &self.parts, made)?;
+                }
+                if ahead.is_crowded() {
+                    done.is_short = true;
+                    return Ok(done);
                 }
                 if left == 0 {
                     left = u64::from(ahead.lag());
@@ -91,7 +106,7 @@ impl Card {
             self.dreams.as_ref().map_or(Ok(()), |dreams| dreams.tally(&self.gpu))?;
         }
         done.fault =
-            if done.faults > 0 || self.ahead.as_ref().is_some_and(Ahead::is_doomed) { self.first_fault(steps)? } else { None };
+            if self.faulted || self.ahead.as_ref().is_some_and(Ahead::is_doomed) { self.first_fault(steps)? } else { None };
         let last = done.fault.as_ref().map_or(u64::MAX, |fault| fault.batch_step);
         done.rows.retain(|row| row.batch_step <= last);
         Ok(done)
@@ -105,7 +120,27 @@ impl Card {
         Ok(())
     }
 
-    fn submit(&mut self, rounds: u64, chooser: &Chooser) -> Result<()> {
+    /// Most steps that an instance has yet to take to come to `until`.
+    fn lag(&self, until: u32) -> Result<u64> {
+        let paces = self.paces()?;
+        let behind = paces.chunks_exact(PACE_WORDS).filter(|pace| pace[1] != STOPPED).map(|pace| until.wrapping_sub(pace[0]));
+        Ok(u64::from(behind.max().unwrap_or(0)))
+    }
+
+    /// Whether forks came to be short of room, so that what was chosen does not count.
+    fn is_void(&self) -> Result<bool> {
+        for part in &self.parts {
+            let mut head = [0; LIST_PAIRS];
+            part.pace.read(&self.gpu, 0, &mut head)?;
+            if head[1] & VOID != 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// True if nobody could go on for want of room.
+    fn submit(&mut self, rounds: u64, chooser: &Chooser) -> Result<bool> {
         let mut pass = Pass::new(&self.gpu, "rounds");
         for part in &self.parts {
             part.pace.write(&self.gpu, 0, &[0, 0])?;
@@ -118,12 +153,20 @@ impl Card {
                     _ => part.choose(&mut pass, chooser),
                 }
             }
+            if matches!(chooser, Chooser::Imagined(_)) && self.in_lockstep() && self.parts.len() > 1 {
+                // Forks of one part that are short of room stop that part; those who share a table with it must not go ahead.
+                self.dispatches += pass.submit()?;
+                if self.is_void()? {
+                    return Ok(true);
+                }
+                pass = Pass::new(&self.gpu, "rounds");
+            }
             for stretch in 0..self.parts[0].stretches() {
                 self.parts.iter().for_each(|part| part.encode(&mut pass, stretch));
             }
         }
         self.dispatches += pass.submit()?;
-        Ok(())
+        Ok(false)
     }
 
     /// Waits for the card; takes sums and rows of a call of `n_steps` steps after `steps`.
@@ -134,7 +177,8 @@ impl Card {
             part.sums.read(&self.gpu, 0, &mut sums)?;
             part.sums.write(&self.gpu, 0, &[0; SUM_WORDS])?;
             self.stalls += u64::from(sums[0]);
-            done.faults += sums[1];
+            self.faulted |= sums[1] > 0;
+            done.is_short |= sums[SUM_SHORT] > 0;
             done.stats.add(&stats(&sums, n_achievements, steps + n_steps));
             trail::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
         }

@@ -10,7 +10,7 @@ use super::part::{LIST_PAIRS, Making, PACE_WORDS, Part};
 use super::passes::{Op, Passes};
 use super::{STOPPED, WAITS};
 use crate::envs::shared::packing::Follows;
-use crate::envs::{Block, Core, World};
+use crate::envs::{Block, Core, Lists, Stored, World};
 use crate::gpu::{Gpu, GpuError, Pass, Words};
 use crate::sim::reset::set_seed;
 
@@ -48,6 +48,7 @@ struct Making1 {
     ready: u32,
     streams: Vec<Vec<u32>>,
     fault: Option<(u32, u32)>,
+    is_crowded: bool,
 }
 
 #[derive(Debug)]
@@ -56,6 +57,12 @@ pub struct Ahead {
     depth: u32,
     /// Index and words of each stream buffer.
     stream_buffers: Vec<(usize, usize)>,
+    /// Words of a row of each state buffer, and those that grow.
+    words: Vec<usize>,
+    growing: Vec<(usize, Lists)>,
+    steps_ahead: usize,
+    /// A world was made that rows have no room for.
+    is_crowded: bool,
     parts: Vec<Known>,
     lag: u32,
     list: Words,
@@ -80,7 +87,19 @@ impl Ahead {
         });
         let parts = known.collect::<Result<Vec<_>, GpuError>>()?;
         let stream_buffers = world.stream_buffers().iter().map(|b| (*b, state[*b])).collect();
-        Ok(Ahead { follows: making.kernels.follows, depth: making.depth as u32, stream_buffers, parts, lag: 0, list, staging })
+        Ok(Ahead {
+            follows: making.kernels.follows,
+            depth: making.depth as u32,
+            stream_buffers,
+            words: state.clone(),
+            growing: making.shape.growing().collect(),
+            steps_ahead: making.steps_ahead,
+            is_crowded: false,
+            parts,
+            lag: 0,
+            list,
+            staging,
+        })
     }
 
     pub fn depth(&self) -> usize {
@@ -146,6 +165,11 @@ impl Ahead {
         self.parts[p].doomed.get(&i).copied()
     }
 
+    /// Whether a world is to come that rows have no room for.
+    pub fn is_crowded(&self) -> bool {
+        self.is_crowded
+    }
+
     /// Someone waits whose world could not be made before play came to its end.
     pub fn must_wait_for_play(&self) -> bool {
         self.follows == Follows::Play && self.parts.iter().any(|part| !part.waiting.is_empty())
@@ -198,6 +222,7 @@ impl Ahead {
             if let Some(fault) = one.fault {
                 known.doomed.insert(i, fault);
             }
+            self.is_crowded |= one.is_crowded;
             worlds.extend(one.worlds);
         }
         worlds
@@ -207,27 +232,36 @@ impl Ahead {
     fn make_one(&self, world: &dyn World, p: usize, i: usize, last: u32) -> Making1 {
         let known = &self.parts[p];
         let buffers = &world.spec().buffers;
-        let mut one = Making1 { worlds: Vec::new(), ready: known.ready[i], streams: Vec::new(), fault: None };
+        let mut one = Making1 { worlds: Vec::new(), ready: known.ready[i], streams: Vec::new(), fault: None, is_crowded: false };
         for (stream, (_, each)) in known.streams.iter().zip(&self.stream_buffers) {
             one.streams.push(stream[i * each..(i + 1) * each].to_vec());
         }
         for episode in known.ready[i] + 1..=last {
             let mut core = [0; Core::WORDS];
-            let mut state: Vec<Vec<u32>> = buffers.iter().map(|b| vec![0; b.words]).collect();
+            let mut state: Vec<Stored> = buffers.iter().map(|b| Stored::Grown(vec![0; b.words])).collect();
             for ((b, _), own) in self.stream_buffers.iter().zip(&one.streams) {
                 state[*b].copy_from_slice(own);
             }
-            let words = state.iter_mut().map(|words| &mut words[..]).collect();
-            let mut block = Block { first: 0, n: 1, core: &mut core, state: words, obs: &mut [], pixels: &mut [] };
+            let mut block = Block { first: 0, n: 1, core: &mut core, state, obs: &mut [], pixels: &mut [] };
             set_seed(&mut block, 0, known.seeds[i]);
             block.core_mut(0)[Core::EPISODE] = episode;
             world.begin_stream(0, &mut block);
             world.generate(0, &mut block);
+            let mut state: Vec<Vec<u32>> = block.state.into_iter().map(|words| words.grown().unwrap_or_default()).collect();
             for ((b, _), own) in self.stream_buffers.iter().zip(&mut one.streams) {
                 own.copy_from_slice(&state[*b]);
             }
             if core[Core::FAULT] != 0 {
                 one.fault = Some((episode, core[Core::FAULT]));
+                break;
+            }
+            for (b, lists) in &self.growing {
+                let mut row = vec![0; self.words[*b]];
+                one.is_crowded |= lists.words_for(state[*b][0] as usize, self.steps_ahead) > row.len();
+                lists.lay(&state[*b], &mut row);
+                state[*b] = row;
+            }
+            if one.is_crowded {
                 break;
             }
             one.ready = episode;

@@ -174,8 +174,9 @@ impl Card {
         }
     }
 
-    /// Whether an instance that waits for its next world must hold up all others: they share a table.
+    /// Whether an instance that waits for its next world, or for more room in another part, must hold up all others: they share a table.
     pub fn in_lockstep(&self) -> bool {
-        self.ahead.is_some() && !self.tables.is_empty()
+        let waits = self.ahead.is_some() || self.shape.grows() && self.parts.len() > 1;
+        waits && !self.tables.is_empty()
     }
 }

@@ -62,14 +62,19 @@ impl Imagining {
         arrivals * (1 + self.imagined.reaches.iter().map(Reach::steps_each).sum::<u64>())
     }
 
+    /// Steps of the longest sequence that is followed from where a fork is.
+    pub fn horizon(&self) -> usize {
+        self.imagined.reaches.iter().map(|reach| reach.horizon as usize).max().unwrap_or(0)
+    }
+
     fn track_words(&self) -> usize {
         TRACK_WORDS + 2 * self.imagined.n_keys * (self.depth as usize + 1)
     }
 
     /// Rollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
-    fn room(&self, gpu: &Gpu, n: usize, bytes: usize) -> (u32, Room) {
+    fn room(&self, making: &Making, n: usize, bytes: usize) -> (u32, Room) {
         let beside: Vec<usize> = self.imagined.beside.iter().copied().chain([self.track_words()]).collect();
-        let fits = Room::most(gpu, &self.dream, &beside, bytes);
+        let fits = Room::most(making, &self.dream, &beside, bytes);
         let most = if self.most_forks > 0 { self.most_forks.min(fits) } else { fits };
         let abreast = |lanes: u32| n * self.actions() * lanes as usize;
         let lanes = (1..=self.rollouts).rev().find(|l| self.rollouts.is_multiple_of(*l) && abreast(*l) <= most.min(ENOUGH));
@@ -142,17 +147,17 @@ impl Dreams {
             best: compile(gpu, texts, "shaders/agent/best.wgsl", &[], &[R, W, R, R])?,
         };
         let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
-        let (lanes, room) = plan.room(gpu, largest, bytes);
+        let (lanes, room) = plan.room(making, largest, bytes);
         let beside = plan.imagined.beside.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
         let reaching =
-            plan.imagined.reaches.iter().map(|reach| Reaching::new(gpu, reach, room.forks(), (bytes, plan.most_forks)));
+            plan.imagined.reaches.iter().map(|reach| Reaching::new(making, reach, room.forks(), (bytes, plan.most_forks)));
         let mut dreams = Dreams {
             lanes,
             reaching: reaching.collect::<Result<_, _>>()?,
             roots: Words::new(gpu, "roots", largest)?,
             beside: beside.collect::<Result<_, _>>()?,
             tracks: Words::new(gpu, "tracks", room.forks() * plan.track_words())?,
-            forks: Forks::new(gpu, &plan.dream, room)?,
+            forks: Forks::new(making, &plan.dream, room)?,
             programs,
             plan: plan.clone(),
             parts: Vec::new(),
@@ -178,7 +183,7 @@ impl Dreams {
         let firsts = (0..part.n).step_by(wave);
         let waves = firsts.map(|first| {
             let n = wave.min(part.n - first);
-            let wave = self.forks.wave(making.gpu, &self.plan.dream, (first, n), self.plan.seed)?;
+            let wave = self.forks.wave(making, &self.plan.dream, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
             self.rollouts(making, part, &wave, &scores)
         });
         let buffers = [&part.rules, &part.buffers[0], &part.pace, &scores];
@@ -203,7 +208,7 @@ impl Dreams {
             let actions = wave.n / self.lanes as usize;
             score.push(Op::new(gpu, "score", &programs.score, &scored, Over::Invocations(actions))?);
         }
-        let mut step = self.forks.step(making, &programs.forks, wave, plan.imagined.observes)?;
+        let mut step = self.forks.step(making, &programs.forks, wave, plan.imagined.observes, &part.pace)?;
         step.extend(self.imagined(making, part, wave)?);
         let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, 0, plan.gamma])?;
         let totals = match &plan.imagined.totals {

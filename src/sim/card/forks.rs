@@ -42,7 +42,7 @@ impl ForkPrograms {
             roots: [roots(&[])?, roots(&[LISTED])?],
             fork: compile(gpu, texts, "shaders/core/fork.wgsl", &[], &[R, R, R, R, W, W, W])?,
             go_on: compile(gpu, texts, "shaders/core/go_on.wgsl", &[], &[R, W, R])?,
-            give_up: compile(gpu, texts, "shaders/core/give_up.wgsl", &[], &[R, W, R])?,
+            give_up: compile(gpu, texts, "shaders/core/give_up.wgsl", &[], &[R, W, R, W])?,
             kernels,
         })
     }
@@ -90,13 +90,12 @@ pub struct Room {
 
 impl Room {
     /// Forks that there is room for in so many bytes, `beside` words each kept beside those of `dream`.
-    pub fn most(gpu: &Gpu, dream: &Dream, beside: &[usize], bytes: usize) -> usize {
+    pub fn most(making: &Making, dream: &Dream, beside: &[usize], bytes: usize) -> usize {
         let spec = dream.world().spec();
         let own = [Core::WORDS, spec.obs_words(), PACE_WORDS + LIST_PAIRS + 2];
-        let words: Vec<usize> =
-            own.into_iter().chain(spec.buffers.iter().map(|b| b.words)).chain(beside.iter().copied()).collect();
+        let words: Vec<usize> = own.into_iter().chain(making.fork_words(dream)).chain(beside.iter().copied()).collect();
         let (sum, widest) = (words.iter().sum::<usize>(), words.iter().max().copied().unwrap_or(1));
-        (bytes / (4 * sum)).min(gpu.largest() / (4 * widest))
+        (bytes / (4 * sum)).min(making.gpu.largest() / (4 * widest))
     }
 
     pub fn forks(&self) -> usize {
@@ -152,13 +151,13 @@ type Ops = Result<Vec<Op>, GpuError>;
 impl Forks {
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is no room for them.
-    pub fn new(gpu: &Gpu, dream: &Dream, room: Room) -> Result<Forks, GpuError> {
-        let (spec, n) = (dream.world().spec(), room.forks());
+    pub fn new(making: &Making, dream: &Dream, room: Room) -> Result<Forks, GpuError> {
+        let (gpu, spec, n) = (making.gpu, dream.world().spec(), room.forks());
         let words = |label: &str, each: usize| Words::new(gpu, label, n * each);
         Ok(Forks {
             room,
             core: words("forks", Core::WORDS)?,
-            state: spec.buffers.iter().map(|b| words("forks", b.words)).collect::<Result<_, _>>()?,
+            state: making.fork_words(dream).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
             obs: words("forks", spec.obs_words())?,
             pace: Words::new(gpu, "pace of forks", LIST_PAIRS + (2 + PACE_WORDS) * n)?,
             list: Words::new(gpu, "list of forks", LIST_PAIRS + 2 * n)?,
@@ -174,11 +173,18 @@ impl Forks {
         Op::new(making.gpu, "roots", kernel, &buffers, Over::Invocations(rows.n))
     }
 
-    /// The forks of `n` roots, from root `first` on; `seed` is that of who acts at random in them.
+    /// The forks of `n` roots, from root `first` on; `seed` is that of who acts at random in them. They stop for more room if there is none
+    /// for `steps` steps; 0 if they have enough for all that they will do.
     ///
     /// # Errors
     /// See [`Words::new`].
-    pub fn wave(&self, gpu: &Gpu, dream: &Dream, (first, n): (usize, usize), seed: u64) -> Result<Wave, GpuError> {
+    pub fn wave(
+        &self,
+        making: &Making,
+        dream: &Dream,
+        (first, n): (usize, usize),
+        (seed, steps): (u64, usize),
+    ) -> Result<Wave, GpuError> {
         let (spec, kernels, forks) = (dream.world().spec(), dream.world().kernels(), n * self.room.each);
         let (until, off) = (1, 2);
         let head: [u32; HEAD_WORDS] = [
@@ -199,8 +205,8 @@ impl Forks {
             0,
             0,
         ];
-        let rules = [&head[..], &kernels.rules.words()].concat();
-        Ok(Wave { rules: Words::of(gpu, "rules of forks", &rules)?, n: forks })
+        let rules = [&head[..], &making.shape.rules(&kernels, steps)].concat();
+        Ok(Wave { rules: Words::of(making.gpu, "rules of forks", &rules)?, n: forks })
     }
 
     /// Makes the forks of a wave of `roots`, in dreams `dream` to `dream + dreams - 1` in turn.
@@ -230,8 +236,9 @@ impl Forks {
         Op::new(making.gpu, "choose", &programs.world.random, &buffers, Over::Invocations(wave.n))
     }
 
-    /// A step of all forks of a wave, and their observations if something looks at them.
-    pub fn step(&self, making: &Making, programs: &ForkPrograms, wave: &Wave, observes: bool) -> Ops {
+    /// A step of all forks of a wave, and their observations if something looks at them. Who is short of room makes the rounds of `halted`
+    /// void, a buffer `pace`, or any other that nobody reads.
+    pub fn step(&self, making: &Making, programs: &ForkPrograms, wave: &Wave, observes: bool, halted: &Words) -> Ops {
         let (gpu, all) = (making.gpu, Over::Invocations(wave.n));
         let base = [&wave.rules, &self.core, &self.pace];
         let mut state: Vec<&Words> = self.state.iter().collect();
@@ -242,7 +249,7 @@ impl Forks {
         let mut ops = vec![
             Op::new(gpu, "go on", &programs.go_on, &base, all)?,
             Op::new(gpu, "step forks", &programs.world.step, &stepped, all)?,
-            Op::new(gpu, "give up", &programs.give_up, &base, all)?,
+            Op::new(gpu, "give up", &programs.give_up, &[&base[..], &[halted]].concat(), all)?,
         ];
         if observes {
             let observed = [&stepped[..], &[&self.obs]].concat();

@@ -16,6 +16,7 @@ pub mod reach;
 mod rows;
 mod trail;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use advance::Advanced;
@@ -30,10 +31,11 @@ use self::part::{Making, PACE_WORDS, Part};
 use self::programs::Programs;
 use self::reach::Reaching;
 use super::batch::Config;
-use super::beside::{Beside, CardPasses};
+use super::beside::CardPasses;
 use super::reset::{ResetMode, Resetter};
-use super::work::Tally;
+use super::shape::Shape;
 use crate::envs::shared::packing::{Follows, Kernels};
+use crate::envs::shared::stored::relaid;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::gpu::{GROUP, Gpu, GpuError, Words};
@@ -46,42 +48,6 @@ const AHEAD_WORDS: usize = 2048;
 const AHEAD_MOST: usize = 16;
 /// Bytes that rows of recorded instances may take between two readings.
 const TRAIL_BYTES: usize = 64 << 20;
-
-/// Words an instance of every buffer.
-#[derive(Clone, Debug)]
-pub struct Shape {
-    pub state: Vec<usize>,
-    pub obs_words: usize,
-    pub pixel_words: usize,
-    pub visited_words: usize,
-    /// Of what runs beside, a word that says whether an episode is fresh before them; empty without that.
-    pub extras: Vec<usize>,
-}
-
-impl Shape {
-    pub fn of(world: &dyn World, beside: Option<&dyn Beside>) -> Shape {
-        let spec = world.spec();
-        Shape {
-            state: spec.buffers.iter().map(|b| b.words).collect(),
-            obs_words: spec.obs_words(),
-            pixel_words: spec.pixel_words(),
-            visited_words: ((spec.size.0 * spec.size.1) as usize).div_ceil(32),
-            extras: beside.map_or(Vec::new(), |beside| [1].into_iter().chain(beside.extras().iter().map(|e| e.words)).collect()),
-        }
-    }
-
-    /// In the order of a snapshot: core, state, obs, final_obs, pixels, tally, visited, and with something beside: fresh, extras.
-    pub fn each(&self) -> Vec<usize> {
-        let rest = [self.obs_words, self.obs_words, self.pixel_words, Tally::WORDS, self.visited_words];
-        [&[Core::WORDS][..], &self.state, &rest, &self.extras].concat()
-    }
-
-    /// Words that the card keeps for an instance beside those, worlds made ahead included.
-    fn beside(&self, depth: usize) -> usize {
-        let list_and_more = PACE_WORDS + 2 + 1 + 1 + 2;
-        list_and_more + depth * self.state.iter().sum::<usize>()
-    }
-}
 
 /// A batch on the card.
 #[derive(Debug)]
@@ -105,6 +71,10 @@ pub struct Card {
     texts: Vec<(String, String)>,
     /// Rounds a submission.
     rounds: usize,
+    /// Steps that instances have room for, those of their forks included, before there is a look at it.
+    steps_ahead: usize,
+    /// Somebody met a limit.
+    faulted: bool,
     mode: ResetMode,
     /// Times that an instance had to wait for a world.
     pub stalls: u64,
@@ -125,26 +95,19 @@ impl Card {
         }
         config.beside.as_ref().map_or(Ok(()), |beside| beside.check_card())?;
         let programs = Programs::new(gpu, world, &kernels, &config.texts)?;
-        let fresh = resetter.levels() == 0;
-        let depth = match kernels.follows {
-            _ if !fresh => 0,
-            Follows::Play => 1,
-            _ => (AHEAD_WORDS / shape.state.iter().sum::<usize>().max(1)).clamp(1, AHEAD_MOST),
-        };
-        let pool = pool(gpu, resetter, shape.state.len())?;
-        let row_bytes = 2 * 4 * (Core::WORDS + shape.state.iter().sum::<usize>()) * config.record.len().max(1);
-        let most = if fresh { ROUNDS_OF_FRESH } else { ROUNDS_OF_POOL };
-        let rounds = if config.record.is_empty() { most } else { (TRAIL_BYTES / row_bytes).clamp(1, most) };
         let passes = config.beside.as_ref().map_or(CardPasses::default(), |beside| beside.on_card());
+        // A step, and the forks that measure where it led.
+        let steps_ahead = 1 + passes.reaches.iter().map(|reach| reach.horizon as usize).max().unwrap_or(0);
         let mut tables = Vec::new();
         for words in config.beside.as_ref().map_or(Vec::new(), |beside| beside.tables()) {
             tables.push(Words::of(gpu, "shared table", &words)?);
         }
-        let mut card = Card {
+        let used: Vec<usize> = shape.growing().map(|(b, lists)| lists.room(shape.state[b], 1)).collect();
+        let card = Card {
             gpu: gpu.clone(),
             programs,
             kernels,
-            pool,
+            pool: Vec::new(),
             beside: BesidePrograms::new(gpu, passes, &config.texts)?,
             values: config.beside.as_ref().map_or(Vec::new(), |beside| beside.recorded()),
             tables,
@@ -154,21 +117,77 @@ impl Card {
             ahead: None,
             dreams: None,
             texts: config.texts.clone(),
-            rounds,
+            rounds: 1,
+            steps_ahead,
+            faulted: false,
             mode: config.reset,
             stalls: 0,
             dispatches: 0,
-            shape,
+            shape: shape.with_room(&used, steps_ahead),
         };
-        let size = part_size(&card.making(depth), config)?;
-        let reaches = card.beside.reaches.iter();
-        card.reaching = reaches
-            .map(|(reach, _)| as_fits(|bytes| Reaching::new(gpu, reach, size, (bytes, 0))))
+        card.made(world, config, resetter)
+    }
+
+    /// The card with buffers of another shape, nothing in them yet, that last for `steps_ahead` steps; what it held is let go first. Tables
+    /// stay as they are.
+    ///
+    /// # Errors
+    /// As in [`Card::new`].
+    pub fn reshaped(
+        self,
+        world: &dyn World,
+        config: &Config,
+        resetter: &Resetter,
+        (shape, steps_ahead): (Shape, usize),
+    ) -> Result<Card> {
+        let emptied = Card {
+            parts: Vec::new(),
+            ahead: None,
+            dreams: None,
+            reaching: Vec::new(),
+            pool: Vec::new(),
+            shape,
+            steps_ahead,
+            ..self
+        };
+        emptied.made(world, config, resetter)
+    }
+
+    /// With buffers of its shape.
+    fn made(mut self, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<Card> {
+        // Levels have the room that instances have.
+        let levels: Vec<usize> = self.shape.growing().map(|(b, _)| resetter.most_used(b)).collect();
+        self.shape = self.shape.with_room(&levels, self.steps_ahead);
+        let (gpu, shape, fresh) = (&self.gpu, &self.shape, resetter.levels() == 0);
+        let depth = match self.kernels.follows {
+            _ if !fresh => 0,
+            Follows::Play => 1,
+            _ => (AHEAD_WORDS / shape.state.iter().sum::<usize>().max(1)).clamp(1, AHEAD_MOST),
+        };
+        self.pool = pool(gpu, resetter, shape)?;
+        let row_bytes = 2 * 4 * (Core::WORDS + shape.state.iter().sum::<usize>()) * config.record.len().max(1);
+        let most = if fresh { ROUNDS_OF_FRESH } else { ROUNDS_OF_POOL };
+        self.rounds = if config.record.is_empty() { most } else { (TRAIL_BYTES / row_bytes).clamp(1, most) };
+        let size = part_size(&self.making(depth), config)?;
+        let reaches = self.beside.reaches.iter();
+        let reaching = reaches
+            .map(|(reach, _)| as_fits(|bytes| Reaching::new(&self.making(depth), reach, size, (bytes, 0))))
             .collect::<std::result::Result<_, _>>()?;
-        card.parts = make_parts(&card.making(depth), config, size)?;
-        card.ahead = if fresh { Some(Ahead::new(&card.making(depth), world, &card.parts)?) } else { None };
-        card.write_heads(world, config, resetter.levels(), depth)?;
-        Ok(card)
+        self.reaching = reaching;
+        self.parts = make_parts(&self.making(depth), config, size)?;
+        self.ahead = if fresh { Some(Ahead::new(&self.making(depth), world, &self.parts)?) } else { None };
+        self.write_heads(world, config, resetter.levels(), depth)?;
+        Ok(self)
+    }
+
+    /// Words an instance of every buffer.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Steps that instances have room for before there is a look at it.
+    pub fn steps_ahead(&self) -> usize {
+        self.steps_ahead
     }
 
     fn making(&self, depth: usize) -> Making<'_> {
@@ -181,6 +200,7 @@ impl Card {
             beside: &self.beside,
             reaching: &self.reaching,
             tables: &self.tables,
+            steps_ahead: self.steps_ahead,
             values: &self.values,
             mode: self.mode,
             depth,
@@ -225,6 +245,8 @@ impl Card {
                 self.shape.visited_words as u32,
                 spec.achievements.len() as u32,
                 recorded as u32,
+                0,
+                (self.shape.last_words - Core::WORDS) as u32,
             ];
             part.rules.write(&self.gpu, 0, &head)?;
         }
@@ -234,7 +256,7 @@ impl Card {
     /// Bytes on the card an instance.
     pub fn bytes_per_instance(&self) -> usize {
         let depth = self.ahead.as_ref().map_or(0, Ahead::depth);
-        4 * (self.shape.each().iter().sum::<usize>() + self.shape.beside(depth))
+        4 * (self.shape.each().iter().sum::<usize>() + beside(&self.shape, depth))
     }
 
     /// Passes of a round.
@@ -247,16 +269,27 @@ impl Card {
     }
 }
 
-/// `PACE_WAITS` and `PACE_STOPPED`.
+/// `PACE_WAITS`, `PACE_STOPPED` and `PACE_CROWDED`.
 const WAITS: u32 = 1;
 const STOPPED: u32 = 2;
+const CROWDED: u32 = 3;
+/// `ROUND_VOID`, in the second word of `pace`.
+const VOID: u32 = 1 << 31;
+
+/// Words that the card keeps for an instance beside its buffers, worlds made ahead included.
+fn beside(shape: &Shape, depth: usize) -> usize {
+    let list_and_more = PACE_WORDS + 2 + 1 + 1 + 2;
+    list_and_more + depth * shape.state.iter().sum::<usize>()
+}
 
 /// The levels of a pool, a buffer for each state buffer that is not a stream.
-fn pool(gpu: &Gpu, resetter: &Resetter, n_state: usize) -> Result<Vec<Option<Words>>> {
+fn pool(gpu: &Gpu, resetter: &Resetter, shape: &Shape) -> Result<Vec<Option<Words>>> {
     let mut made = Vec::new();
-    for b in 0..n_state {
+    for (b, each) in shape.state.iter().enumerate() {
         let words = resetter.pool(b);
-        made.push(if words.is_empty() { None } else { Some(Words::of(gpu, "pool of worlds", words)?) });
+        let grows = shape.growing().find(|(own, _)| *own == b).filter(|_| !words.is_empty());
+        let words = grows.map_or(Cow::Borrowed(words), |(_, lists)| Cow::Owned(relaid(words, lists, resetter.levels(), *each)));
+        made.push(if words.is_empty() { None } else { Some(Words::of(gpu, "pool of worlds", &words)?) });
     }
     Ok(made)
 }

@@ -61,7 +61,7 @@ impl Card {
         let mut done = Advanced::default();
         self.collect(world, (steps, 1), &mut done)?;
         // Those who waited for a world take their step now.
-        let mut rest = self.advance(world, steps, 1, &Chooser::Random(seed))?;
+        let mut rest = self.advance(world, (steps, 1), &Chooser::Random(seed), done.is_short)?;
         rest.stats.add(&done.stats);
         rest.rows.extend(done.rows);
         Ok(Some((seconds, rest)))

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use super::Shape;
 use super::beside::BesidePrograms;
 use super::dreams::Imagining;
 use super::forks::Rows;
@@ -14,13 +13,17 @@ use super::reach::Reaching;
 use crate::envs::Core;
 use crate::envs::shared::packing::{HEAD_WORDS, Kernels};
 use crate::gpu::{Gpu, GpuError, Pass, Timer, Words};
+use crate::sim::dream::Dream;
 use crate::sim::reset::ResetMode;
+use crate::sim::shape::Shape;
 
 /// Words of `pace`: the list, then so many an instance (see shaders/core/pace.wgsl).
 pub const LIST_PAIRS: usize = 2;
 pub const PACE_WORDS: usize = 4;
-/// Words of `sums` (see shaders/core/sums.wgsl): counts and pairs, then for each achievement there may be three pairs and a word.
-pub const SUM_WORDS: usize = 12 + 7 * 32;
+/// Words of `sums` (see shaders/core/sums.wgsl): counts and pairs, then for each achievement there may be three pairs and a word, then a word.
+pub const SUM_WORDS: usize = 12 + 7 * 32 + 1;
+/// The last of them: whether instances are short of room.
+pub const SUM_SHORT: usize = SUM_WORDS - 1;
 /// Recorded instances of a part, and where their rows wait to be read.
 #[derive(Debug)]
 pub struct Trail {
@@ -41,7 +44,9 @@ pub struct Part {
     pub first: usize,
     pub n: usize,
     pub rules: Words,
-    /// In the order of a snapshot: core, state, obs, final_obs, pixels, tally, visited.
+    /// Index of the state buffer that says where players are.
+    shown: usize,
+    /// In the order of a snapshot (see [`Shape::each`]).
     pub buffers: Vec<Words>,
     pub pace: Words,
     pub ready: Words,
@@ -70,6 +75,16 @@ pub enum Chooser {
     Imagined(Arc<Imagining>),
 }
 
+impl Chooser {
+    /// Steps that must be possible before there is a look at how much room there is: one, and those of forks that measure where it led.
+    pub fn steps_ahead(&self) -> usize {
+        match self {
+            Chooser::Random(_) | Chooser::Given => 1,
+            Chooser::Imagined(plan) => 1 + plan.horizon(),
+        }
+    }
+}
+
 /// What all parts of a batch share while they are made.
 pub struct Making<'a> {
     pub gpu: &'a Gpu,
@@ -82,6 +97,8 @@ pub struct Making<'a> {
     pub reaching: &'a [Reaching],
     /// Shared by the instances of all parts.
     pub tables: &'a [Words],
+    /// Steps that instances have room for before there is a look at it.
+    pub steps_ahead: usize,
     /// The extras whose words go into rows.
     pub values: &'a [usize],
     pub mode: ResetMode,
@@ -94,13 +111,20 @@ pub struct Making<'a> {
     pub texts: &'a [(String, String)],
 }
 
+impl Making<'_> {
+    /// Words a fork of every state buffer of a dreamt world.
+    pub fn fork_words<'b>(&'b self, dream: &'b Dream) -> impl Iterator<Item = usize> + 'b {
+        dream.world().spec().buffers.iter().map(|buffer| self.shape.words_of(buffer))
+    }
+}
+
 impl Part {
     /// # Errors
     /// [`GpuError::OutOfMemory`] or [`GpuError::Limit`].
     pub fn new(making: &Making, first: usize, n: usize, recorded: Vec<usize>) -> Result<Part, GpuError> {
         let (gpu, shape) = (making.gpu, making.shape);
         let words = |label: &str, len: usize| Words::new(gpu, label, len);
-        let each = shape.each();
+        let (each, rules) = (shape.each(), shape.rules(making.kernels, making.steps_ahead));
         let buffers = each.iter().map(|each| words("instances", n * each)).collect::<Result<Vec<_>, _>>()?;
         let prepared = if making.depth == 0 {
             Vec::new()
@@ -110,7 +134,8 @@ impl Part {
         let mut part = Part {
             first,
             n,
-            rules: words("rules", HEAD_WORDS + making.kernels.rules.words().len())?,
+            shown: shape.shown,
+            rules: words("rules", HEAD_WORDS + rules.len())?,
             buffers,
             pace: words("pace", LIST_PAIRS + 2 * n + PACE_WORDS * n)?,
             ready: words("ready", n)?,
@@ -124,7 +149,7 @@ impl Part {
             round: Vec::new(),
             hashing: Vec::new(),
         };
-        part.rules.write(gpu, HEAD_WORDS, &making.kernels.rules.words())?;
+        part.rules.write(gpu, HEAD_WORDS, &rules)?;
         if !recorded.is_empty() {
             part.trail = Some(Trail::new(making, recorded)?);
         }
@@ -143,6 +168,11 @@ impl Part {
         Ok(())
     }
 
+    /// The state buffer that says where players are and what they have.
+    pub fn shown(&self) -> &Words {
+        &self.buffers[1 + self.shown]
+    }
+
     /// Core and state buffers, in stored order.
     pub fn stored(&self, shape: &Shape) -> &[Words] {
         &self.buffers[..=shape.state.len()]
@@ -157,8 +187,7 @@ impl Part {
 
     /// One of the buffers of what runs beside (see [`crate::sim::Beside::extras`]).
     pub fn extra(&self, shape: &Shape, k: usize) -> &Words {
-        // After core and state: obs, final_obs, pixels, tally, visited, fresh.
-        &self.buffers[1 + shape.state.len() + 6 + k]
+        &self.buffers[shape.first_extra() + k]
     }
 
     /// Stretches of a round.

@@ -151,7 +151,7 @@ impl Passes<'_> {
         let (obs, final_obs, pixels) = (self.buffer(0), self.buffer(1), self.buffer(2));
         let (tally, visited) = (self.buffer(3), self.buffer(4));
         let (sums, ready) = (&self.part.sums, &self.part.ready);
-        let seen = &self.part.buffers[1 + self.making.kernels.seen.1];
+        let (seen, last) = (self.part.shown(), self.buffer(5));
         let mut ops = Vec::new();
         if mode == ResetMode::NextStep {
             ops.push(self.op("prepare", &programs.reset_before, &self.base(&[ready, sums]), all)?);
@@ -172,7 +172,7 @@ impl Passes<'_> {
             append(&mut stretches, s, more);
         }
         let mut ops = Vec::new();
-        ops.push(self.op("statistics", &programs.statistics, &self.base(&[seen, tally, visited, sums]), all)?);
+        ops.push(self.op("statistics", &programs.statistics, &self.base(&[seen, tally, visited, sums, last]), all)?);
         ops.extend(self.record(&programs.record_step)?);
         if mode == ResetMode::SameStep {
             ops.push(self.op("reset", &programs.reset_after, &self.base(&[ready, sums, obs, final_obs]), all)?);
@@ -183,7 +183,12 @@ impl Passes<'_> {
             let more = self.beside(list)?;
             append(&mut stretches, s, more);
         }
-        append(&mut stretches, 0, vec![self.op("close", &programs.close, &self.base(&[sums]), all)?]);
+        let mut ops = vec![self.op("close", &programs.close, &self.base(&[sums]), all)?];
+        if self.making.shape.grows() && !self.making.tables.is_empty() {
+            // Who shares a table waits for those who are short of room.
+            ops.push(self.op("halt", &programs.halt, &[&self.part.rules, sums, &self.part.pace], Over::Invocations(1))?);
+        }
+        append(&mut stretches, 0, ops);
         Ok(stretches)
     }
 
@@ -207,7 +212,7 @@ impl Passes<'_> {
         if let Some([_, kernel]) = &programs.pixels {
             ops.push(self.op("pixels begun", kernel, &self.with_state(&[self.buffer(2)]), self.painting())?);
         }
-        let seen = &part.buffers[1 + self.making.kernels.seen.1];
+        let seen = part.shown();
         let tallied = [&part.rules, &part.pace, seen, self.buffer(3), self.buffer(4)];
         ops.push(self.op("tally begun", &programs.begun, &tallied, all)?);
         ops.extend(self.record(&programs.record_reset)?);
@@ -240,8 +245,10 @@ impl Passes<'_> {
         let stored = self.part.stored(self.making.shape).iter().enumerate();
         stored
             .map(|(k, words)| {
-                let each = (words.len() / self.part.n) as u32;
-                let params = Words::of(self.making.gpu, "checksum", &[each, u32::from(k == 0)])?;
+                let each = words.len() / self.part.n;
+                let grows = self.making.shape.growing().find(|(b, _)| 1 + b == k);
+                let (lists, capacity) = grows.map_or((0, 0), |(_, lists)| (lists.lists as u32, lists.capacity(each) as u32));
+                let params = Words::of(self.making.gpu, "checksum", &[each as u32, u32::from(k == 0), lists, capacity])?;
                 let buffers = [&self.part.rules, &params, words, &self.part.hashes];
                 self.op("checksum", &self.making.programs.checksum, &buffers, self.all())
             })

@@ -37,6 +37,7 @@ pub struct Programs {
     pub record_step: Arc<Kernel>,
     pub record_reset: Arc<Kernel>,
     pub close: Arc<Kernel>,
+    pub halt: Arc<Kernel>,
     pub copy: Arc<Kernel>,
     pub checksum: Arc<Kernel>,
 }
@@ -53,7 +54,7 @@ impl Programs {
         };
         let n_state = world.spec().buffers.len() + usize::from(kernels.absent.is_some());
         let states = |first: &[Access], access: Access, last: &[Access]| [first, &vec![access; n_state], last].concat();
-        let seen = [(SEEN, kernels.seen.0)];
+        let seen = [(SEEN, kernels.seen)];
         // Observing may draw from the stream: picture noise.
         let observe = |name: &str, whom: &str| compile(name, &[(ALL, whom)], &states(&[R, W, R], W, &[W]));
         let pixels = match kernels.pixels {
@@ -71,11 +72,12 @@ impl Programs {
             observe_begun: observe(kernels.observe, LISTED)?,
             pixels,
             begin_stream: kernels.begin_stream.map(|(name, _)| compile(name, &[(ALL, LISTED)], &[R, R, R, W])).transpose()?,
-            statistics: compile("shaders/core/statistics.wgsl", &seen, &[R, R, R, R, W, W, W])?,
+            statistics: compile("shaders/core/statistics.wgsl", &seen, &[R, R, R, R, W, W, W, W])?,
             begun: compile("shaders/core/begun.wgsl", &seen, &[R, R, R, W, W])?,
             record_step: compile("shaders/core/record.wgsl", &[], &[R, R, R, R, W, W])?,
             record_reset: compile("shaders/core/record.wgsl", &[(MOMENT_STEP, MOMENT_RESET)], &[R, R, R, R, W, W])?,
             close: compile("shaders/core/close.wgsl", &[], &[R, W, W, W])?,
+            halt: compile("shaders/core/halt.wgsl", &[], &[R, R, W])?,
             copy: compile("shaders/core/copy.wgsl", &[], &[R, R, R, W])?,
             checksum: compile("shaders/core/checksum.wgsl", &[], &[R, R, R, W])?,
         })

@@ -112,13 +112,13 @@ impl Reaching {
     ///
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is none.
-    pub fn new(gpu: &Gpu, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
-        let (each, fits) = (reach.sequences(), Room::most(gpu, &reach.dream, &[reach.key_words], bytes));
+    pub fn new(making: &Making, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
+        let (gpu, each, fits) = (making.gpu, reach.sequences(), Room::most(making, &reach.dream, &[reach.key_words], bytes));
         let most = if most > 0 { most.min(fits) } else { fits };
         let room = Room { each, wave: (most / each).clamp(1, n) };
         let words = |len: usize| Words::new(gpu, "reach", len);
         Ok(Reaching {
-            forks: Forks::new(gpu, &reach.dream, room)?,
+            forks: Forks::new(making, &reach.dream, room)?,
             keys: words(room.forks() * reach.key_words)?,
             roots: words(n)?,
             counts: words(n)?,
@@ -148,7 +148,7 @@ impl Reaching {
         let mut ops = vec![Forks::roots(making, &programs.forks, rows, whom, &self.roots)?];
         for first in (0..rows.n).step_by(self.forks.room.wave) {
             let n = self.forks.room.wave.min(rows.n - first);
-            let wave = self.forks.wave(making.gpu, &reach.dream, (first, n), 0)?;
+            let wave = self.forks.wave(making, &reach.dream, (first, n), (0, 0))?;
             for dream in 0..reach.dreams {
                 ops.extend(self.dreamt(making, (reach, programs), rows, &wave, dream)?);
             }
@@ -171,7 +171,7 @@ impl Reaching {
                 buffers.push(&self.marks);
                 ops.push(Op::new(gpu, "chance", kernel, &buffers, all)?);
             }
-            ops.extend(forks.step(making, &programs.forks, wave, d == 0 && reach.observes)?);
+            ops.extend(forks.step(making, &programs.forks, wave, d == 0 && reach.observes, forks.absent())?);
         }
         ops.push(self.key(making, (reach, programs), wave)?);
         let ended = [&wave.rules, &forks.core, &forks.pace, &self.keys, &self.counts];

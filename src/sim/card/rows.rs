@@ -1,7 +1,7 @@
 //! Instances between host and card: whole buffers, single instances, and copies from one instance to another.
 
-use super::Card;
 use super::part::{LIST_PAIRS, PACE_WORDS, Part};
+use super::{CROWDED, Card, STOPPED};
 use crate::envs::Core;
 use crate::error::Result;
 use crate::gpu::{Pass, Words};
@@ -31,6 +31,7 @@ impl Card {
     /// # Errors
     /// See [`Words::write`].
     pub fn put_all(&mut self, buffers: &[&[u32]], steps: u64) -> Result<()> {
+        self.faulted = false;
         for p in 0..self.parts.len() {
             let (first, n) = (self.parts[p].first, self.parts[p].n);
             let rows: Vec<Vec<u32>> = self
@@ -42,6 +43,36 @@ impl Card {
                 .collect();
             self.put(p, 0, &rows, steps)?;
         }
+        Ok(())
+    }
+
+    /// Where each instance is in its turn, for a card that goes on with [`Card::put_paces`].
+    ///
+    /// # Errors
+    /// See [`Words::read`].
+    pub fn paces(&self) -> Result<Vec<u32>> {
+        let mut all = Vec::new();
+        for part in &self.parts {
+            let mut paces = vec![0; part.n * PACE_WORDS];
+            part.pace.read(&self.gpu, LIST_PAIRS + 2 * part.n, &mut paces)?;
+            all.extend(paces);
+        }
+        Ok(all)
+    }
+
+    /// Instances are where [`Card::paces`] said; those that were short of room are not any more.
+    ///
+    /// # Errors
+    /// See [`Words::write`].
+    pub fn put_paces(&mut self, paces: &[u32]) -> Result<()> {
+        for part in &self.parts {
+            let mut own = paces[part.first * PACE_WORDS..(part.first + part.n) * PACE_WORDS].to_vec();
+            for pace in own.chunks_exact_mut(PACE_WORDS).filter(|pace| pace[1] == CROWDED) {
+                pace[1] = 0;
+            }
+            part.pace.write(&self.gpu, LIST_PAIRS + 2 * part.n, &own)?;
+        }
+        self.faulted = paces.chunks_exact(PACE_WORDS).any(|pace| pace[1] == STOPPED);
         Ok(())
     }
 
@@ -155,7 +186,9 @@ impl Card {
     /// # Errors
     /// See [`Words::read`].
     pub fn checksum(&self) -> Result<u64> {
-        let n_words = (Core::WORDS + self.shape.state.iter().sum::<usize>()) as u32;
+        let growing = |b: usize| self.shape.growing().find(|(own, _)| *own == b).map(|(_, lists)| lists.hashed_words());
+        let state = self.shape.state.iter().enumerate().map(|(b, each)| growing(b).unwrap_or(*each));
+        let n_words = (Core::WORDS + state.sum::<usize>()) as u32;
         let mut sum = 0u64;
         for part in &self.parts {
             for lanes in part.hashes(&self.gpu)?.chunks_exact(2) {

@@ -1,7 +1,7 @@
 //! Rows of recorded instances, read off the trail that the rounds of a submission left.
 
 use super::part::Part;
-use crate::envs::{Block, Core, World};
+use crate::envs::{Block, Core, Stored, World};
 use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::sim::reset::ResetMode;
@@ -39,7 +39,7 @@ pub fn collect(gpu: &Gpu, world: &dyn World, part: &Part, steps: u64, mode: Rese
                 });
                 let core = cut.next().unwrap_or_default();
                 let action = (moment == 0).then_some(core[Core::ACTION]);
-                let mut state: Vec<&mut [u32]> = cut.collect();
+                let mut state: Vec<Stored> = cut.map(Stored::from).collect();
                 let values = state.split_off(world.spec().buffers.len());
                 let block = Block { first: part.first + i, n: 1, core, state, obs: &mut [], pixels: &mut [] };
                 let mut row = row(world, &block, 0, steps + u64::from(taken), action);

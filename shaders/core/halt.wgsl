@@ -1,0 +1,16 @@
+// Instances are short of room: no round is played before the host has made some, so that those who share a table stay together.
+// Twin: src/sim/grow.rs
+
+#import shaders/core/pace.wgsl
+#import shaders/core/sums.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read> sums: array<u32>;
+@group(0) @binding(2) var<storage, read_write> pace: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+    if id.x == 0u && sums[SUM_SHORT] != 0u {
+        pace[LIST_ROUND] |= ROUND_VOID;
+    }
+}

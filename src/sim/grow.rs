@@ -1,0 +1,176 @@
+//! Buffers that grow: an instance that needs more room than the batch has gets it, and the batch goes on as if it had always had it. Only
+//! memory ends it.
+
+use super::batch::Batch;
+use super::shape::Shape;
+use crate::envs::shared::stored::relaid;
+use crate::envs::{Lists, Stored};
+use crate::error::{Error, Result};
+use crate::memory::{self, shown};
+
+/// The words of a state buffer that came to need more room than the batch gave it: buffer, first instance, number of instances, words.
+pub type Grown = (usize, usize, usize, Vec<u32>);
+
+/// What has grown of the state buffers of a block.
+pub fn grown(state: Vec<Stored>, first: usize, n: usize) -> impl Iterator<Item = Grown> {
+    state.into_iter().enumerate().filter_map(move |(b, words)| Some((b, first, n, words.grown()?)))
+}
+
+impl Batch {
+    /// Bytes that an instance takes in all buffers, as they are now.
+    pub fn bytes_per_instance(&self) -> u64 {
+        4 * self.each().into_iter().map(|words| words as u64).sum::<u64>()
+    }
+
+    /// Words an instance of every buffer, in the order of a snapshot, as they are now.
+    pub(super) fn each(&self) -> Vec<usize> {
+        match &self.card {
+            Some(card) => card.shape().each(),
+            None => self.buffers.iter().map(|words| words.get().map_or(0, Vec::len) / self.len()).collect(),
+        }
+    }
+
+    /// The state buffers that grow: index, how, words of an instance now.
+    pub(super) fn growing(&self) -> Vec<(usize, Lists, usize)> {
+        let each = self.each();
+        self.world.spec().growing().map(|(b, lists)| (b, lists, each[1 + b])).collect()
+    }
+
+    /// Takes the buffers of blocks that have grown; all instances get as much room.
+    pub(super) fn take_grown(&mut self, blocks: Vec<Grown>) -> Result<()> {
+        for (b, lists) in self.world.clone().spec().growing() {
+            let own = |grown: &&Grown| grown.0 == b;
+            let Some(most) = blocks.iter().filter(own).map(|(_, _, n, words)| words.len() / n).max() else { continue };
+            self.widen(b, lists, most)?;
+            let Some(all) = self.buffers[1 + b].get_mut() else { continue };
+            for (_, first, n, words) in blocks.iter().filter(own) {
+                all[first * most..(first + n) * most].copy_from_slice(&relaid(words, lists, *n, most));
+            }
+        }
+        Ok(())
+    }
+
+    /// [`Batch::lay_out`], if the rows are shorter.
+    fn widen(&mut self, b: usize, lists: Lists, words: usize) -> Result<()> {
+        let there = self.buffers[1 + b].get().map_or(0, Vec::len) / self.len();
+        if there < words { self.lay_out(b, lists, words) } else { Ok(()) }
+    }
+
+    /// Lays the host's words of buffer `b` out with `words` words an instance.
+    fn lay_out(&mut self, b: usize, lists: Lists, words: usize) -> Result<()> {
+        let (n, id) = (self.config.num_envs, &self.world.spec().id);
+        let Some(old) = self.buffers[1 + b].get_mut().filter(|old| old.len() != n * words) else { return Ok(()) };
+        let bytes = 4 * n as u128 * words as u128;
+        memory::check(bytes).map_err(|short| {
+            Error::Limit(format!(
+                "an instance of {id} holds more objects than there was room for; room for them in all {n} takes {} of memory, and {} can be \
+                 taken ({}): take fewer instances",
+                shown(bytes),
+                shown(u128::from(short.allowed)),
+                short.source
+            ))
+        })?;
+        *old = relaid(old, lists, n, words);
+        Ok(())
+    }
+
+    /// The words of an instance, a vector for each buffer, laid out as the batch has them; it grows if they need more room than it has.
+    pub(super) fn fitted(&mut self, mut rows: Vec<Vec<u32>>) -> Result<Vec<Vec<u32>>> {
+        let used = |rows: &[Vec<u32>], b: usize| rows[1 + b][0] as usize;
+        let steps = self.steps_ahead();
+        if self.growing().into_iter().any(|(b, lists, words)| lists.words_for(used(&rows, b), steps) > words) {
+            let wanted: Vec<usize> = self.world.spec().growing().map(|(b, _)| used(&rows, b)).collect();
+            self.grow_to(&wanted, steps)?;
+        }
+        for (b, lists, words) in self.growing() {
+            let mut row = vec![0; words];
+            lists.lay(&rows[1 + b], &mut row);
+            rows[1 + b] = row;
+        }
+        Ok(rows)
+    }
+
+    /// Steps that an instance has room for before there is a look at it.
+    fn steps_ahead(&self) -> usize {
+        self.card.as_ref().map_or(1, |card| card.steps_ahead())
+    }
+
+    /// Gives all instances room for what the fullest of them uses, and more if `short` of them were short of it, and for `steps` steps.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] if there is not the memory for it; [`Error::Gpu`] if the card fails.
+    pub(super) fn grow(&mut self, short: bool, steps: usize) -> Result<()> {
+        self.fetch_all()?;
+        let before = self.steps_ahead();
+        let mut wanted = Vec::new();
+        for (b, lists, words) in self.growing() {
+            let most = self.state(b)?.chunks_exact(words).map(|row| row[0] as usize).max().unwrap_or(0);
+            let room = lists.room(words, before);
+            wanted.push(if short { lists.roomier(most, room) } else { most.max(room) });
+        }
+        self.grow_to(&wanted, steps)
+    }
+
+    /// Room for so many entries, buffer for buffer that grows, and `steps` steps.
+    fn grow_to(&mut self, wanted: &[usize], steps: usize) -> Result<()> {
+        self.fetch_all()?;
+        let shape = Shape::of(&*self.world, self.config.beside.as_deref());
+        let shape = match &self.card {
+            Some(card) => card.shape().clone().with_room(wanted, steps),
+            None => shape.with_room(wanted, steps),
+        };
+        for (b, lists) in self.world.clone().spec().growing() {
+            self.widen(b, lists, shape.state[b])?;
+        }
+        self.rebuild_card(shape, steps)
+    }
+
+    /// The card made anew for buffers of this shape, with what it holds now; the host has copies of its buffers.
+    fn rebuild_card(&mut self, shape: Shape, steps: usize) -> Result<()> {
+        let Some(card) = self.card.take() else { return Ok(()) };
+        let paces = card.paces()?;
+        let mut card = card.reshaped(&*self.world, &self.config, &self.resetter, (shape, steps))?;
+        let buffers: Vec<&[u32]> = self.buffers.iter().map(|words| words.get().map_or(&[][..], |words| words)).collect();
+        card.put_all(&buffers, self.steps)?;
+        card.put_paces(&paces)?;
+        self.card = Some(card);
+        self.let_go();
+        Ok(())
+    }
+
+    /// Lays what the host holds out as the card has it, which is made anew if that needs more room.
+    pub(super) fn fit_card(&mut self) -> Result<()> {
+        let Some(card) = &self.card else { return Ok(()) };
+        let (steps, before) = (card.steps_ahead(), card.shape().clone());
+        let used: Vec<usize> = self.growing_on_host().iter().map(|(_, _, used)| *used).collect();
+        let shape = before.clone().with_room(&used, steps);
+        for (b, lists, _) in self.growing_on_host() {
+            self.lay_out(b, lists, shape.state[b])?;
+        }
+        match self.card.take() {
+            Some(card) if shape != before => {
+                self.card = Some(card.reshaped(&*self.world, &self.config, &self.resetter, (shape, steps))?);
+            }
+            card => self.card = card,
+        }
+        Ok(())
+    }
+
+    /// Gives what the host holds room for a step, and at least the room that a batch begins with.
+    pub(super) fn make_room_for_all(&mut self) -> Result<()> {
+        let least = Shape::of(&*self.world, None);
+        for (b, lists, used) in self.growing_on_host() {
+            self.widen(b, lists, lists.words_for(used, 1).max(least.state[b]))?;
+        }
+        Ok(())
+    }
+
+    /// Of the host's words: buffers that grow, how, and the most entries that an instance uses.
+    fn growing_on_host(&self) -> Vec<(usize, Lists, usize)> {
+        let most = |b: usize| {
+            let words = self.buffers[1 + b].get().map_or(&[][..], |words| words);
+            words.chunks_exact((words.len() / self.len()).max(1)).map(|row| row[0] as usize).max().unwrap_or(0)
+        };
+        self.world.spec().growing().map(|(b, lists)| (b, lists, most(b))).collect()
+    }
+}

@@ -1,0 +1,46 @@
+//! The state with which an episode ended, kept where the next one begins in the same step.
+
+use super::work::Work;
+use crate::envs::{Block, Core, Pose, Stored, World};
+
+/// What is known of an episode's last state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Last {
+    pub episode: u32,
+    /// Steps that the episode took.
+    pub step: u32,
+    pub pose: Pose,
+    /// Values of [`crate::envs::WorldSpec::columns`]: a mission, inventory, what is carried.
+    pub columns: Vec<u32>,
+    /// Times that each of [`crate::envs::WorldSpec::achievements`] was done.
+    pub achievements: Vec<u32>,
+}
+
+impl Last {
+    /// Of the words of an instance: core, then the state buffer that is shown.
+    pub(super) fn of(world: &dyn World, words: &[u32]) -> Last {
+        let spec = world.spec();
+        let (core, shown) = words.split_at(Core::WORDS);
+        let mut core = core.to_vec();
+        let state = (0..spec.buffers.len()).map(|b| Stored::Grown(if b == spec.shown { shown.to_vec() } else { Vec::new() }));
+        let block = Block { first: 0, n: 1, core: &mut core, state: state.collect(), obs: &mut [], pixels: &mut [] };
+        let (mut columns, mut achievements) = (Vec::new(), vec![0; spec.achievements.len()]);
+        world.columns(0, &block, &mut columns);
+        world.achievements(0, &block, &mut achievements);
+        let (episode, step) = (block.core[Core::EPISODE], block.core[Core::STEP]);
+        Last { episode, step, pose: world.pose(0, &block), columns, achievements }
+    }
+}
+
+impl Work<'_> {
+    /// Keeps the state of instance `i`, whose episode has ended.
+    pub fn keep_last(&mut self, i: usize) {
+        let each = self.last.len() / self.block.n;
+        if each > 0 {
+            let kept = &mut self.last[i * each..(i + 1) * each];
+            kept[..Core::WORDS].copy_from_slice(self.block.core_of(i));
+            kept[Core::FAULT] = 0;
+            kept[Core::WORDS..].copy_from_slice(self.block.row(self.world.spec().shown, i));
+        }
+    }
+}
