@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Kills runs at random moments, goes on with them, and compares what comes of it with runs that were not killed: every kind of agent and bonus,
-# sweeps, and runs on a card if there is an adapter. usage: scripts/kill.sh [KILLS] [SEED]; BINARY names the program.
+# sweeps, batches that grow, and runs on a card if there is an adapter. usage: scripts/kill.sh [KILLS] [SEED]; BINARY names the program,
+# ONLY a kind of run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,6 +31,16 @@ for bonus in count simhash bebold entropy information-gain knn pseudo-count e3b;
     cases+=("$bonus gridlab/keys --num-envs 8 --steps 30k --bonus $bonus")
 done
 cases+=("empowerment gridlab/four-rooms --num-envs 4 --steps 2k --bonus empowerment")
+# Creatures without end, in a batch that begins with room for one.
+sed -e 's/^max_objects = 128/max_objects = 1/' -e 's/^every = 10/every = 3/' -e 's/spawn = 0.3, despawn = 0.4/spawn = 0.9, despawn = 0.0/' \
+    -e 's/base = 3.5, light = -3.0/base = 60.0, light = 0.0/g' -e 's/^damage = 2/damage = 0/' envs/crafter/crafter.toml >"$folder/crowd.toml"
+cases+=("grows $folder/crowd.toml --num-envs 8 --steps 4k --bonus count --record 0,3")
+cases+=("grows-alone $folder/crowd.toml --num-envs 8 --steps 4k --worlds pool:3 --length 200 --record 1")
+if [ -n "${ONLY:-}" ]; then
+    chosen=()
+    for kind in "${cases[@]}"; do [ "${kind%% *}" = "$ONLY" ] && chosen+=("$kind"); done
+    cases=("${chosen[@]}")
+fi
 "$binary" run gridlab/four-rooms --num-envs 8 --steps 60k --record 0,1,2,3,4,5,6,7 --backend cpu -q -o "$folder/recorded" >"$folder/log"
 backends=(cpu cpu cpu)
 "$binary" run gridlab/keys --num-envs 4 --steps 4 --backend gpu -q -o "$folder/probe" >"$folder/log" 2>&1 && backends+=(gpu)

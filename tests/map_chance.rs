@@ -39,6 +39,10 @@ fn cells_in_which_chance_has_a_say_are_flagged() {
     // The world of keys slips nearly everywhere; a maze does not.
     let keys = map_json(&["gridlab/keys", "--horizon", "2"]);
     assert!(keys["random_cells"].as_u64() > Some(40), "{}", keys["random_cells"]);
+    // With independent noise the mean is that of the channels; what is called exact, and flagged, is far above it.
+    let channels = map_json(&["gridlab/keys", "--horizon", "2", "--mode", "sampled", "--rollouts", "400"]);
+    let (mean, bits) = (channels["mean"].as_f64().expect("bits"), keys["mean"].as_f64().expect("bits"));
+    assert!((mean - 2.19).abs() < 0.02 && bits > mean + 0.3, "{mean} of {bits}");
     let maze = map_json(&["gridlab/klyubin-maze", "--horizon", "3"]);
     assert_eq!(
         (&maze["random_cells"], &maze["cells"][0]["certain"]),

@@ -220,6 +220,11 @@ fn what_other_programs_rewrite_is_read() {
     }
     rewritten(&path, &part.rows, &pairs, true, zstd);
     verified("the description in the schema");
+    // pandas keeps this one key of a schema's metadata, and writes it again.
+    let reader = ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(first(&run)).expect("opens")).expect("Parquet");
+    let kept = reader.schema().metadata().get("PANDAS_ATTRS").cloned();
+    rewritten(&path, &part.rows, &[KeyValue::new("PANDAS_ATTRS".to_string(), kept)], true, zstd);
+    verified("the description as pandas keeps it");
     let backwards: Vec<usize> = (0..part.rows.num_columns()).rev().collect();
     rewritten(&path, &part.rows.project(&backwards).expect("columns"), &pairs, false, zstd);
     verified("columns in another order");

@@ -162,7 +162,8 @@ pub fn text(report: &Report) -> String {
     let instances = report.per_instance.rows();
     let of = if unit == Unit::Run { format!("{instances} instances of {}", unit.counted(units)) } else { unit.counted(units) };
     let (groups, states, budget) = (report.groups.len(), report.states, report.budget);
-    let _ = writeln!(text, ": {of} in {groups} groups, {states} states, up to {budget} steps each");
+    let groups = if groups == 1 { "1 group".to_string() } else { format!("{groups} groups") };
+    let _ = writeln!(text, ": {of} in {groups}, {states} states, up to {budget} steps each");
     if unit == Unit::Run {
         text += &members(report);
     }

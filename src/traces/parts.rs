@@ -1,5 +1,6 @@
 //! Reading and writing one trace file.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,7 +99,9 @@ pub fn write_batch_as(path: &Path, batch: &RecordBatch, meta: Option<&Meta>, cod
     let failed = |e: parquet::errors::ParquetError| Error::io(path, std::io::Error::other(e));
     let described = meta.map(|meta| described(batch, meta)).transpose()?;
     let pairs = described.iter().flatten().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
-    let metadata: arrow_schema::Metadata = described.iter().flatten().cloned().collect();
+    let kept =
+        described.as_ref().map(|described| Ok::<_, Error>((PANDAS_ATTRS.to_string(), attributes(described)?))).transpose()?;
+    let metadata: arrow_schema::Metadata = described.iter().flatten().cloned().chain(kept).collect();
     let schema = Arc::new(Schema::clone(&batch.schema()).with_metadata(metadata));
     let batch = batch.clone().with_schema(schema).map_err(|e| Error::Data(e.to_string()))?;
     let properties = WriterProperties::builder().set_compression(codec).set_key_value_metadata(Some(pairs)).build();
@@ -107,6 +110,14 @@ pub fn write_batch_as(path: &Path, batch: &RecordBatch, meta: Option<&Meta>, cod
         writer.write(&batch).map_err(failed)?;
         writer.close().map(|_| ()).map_err(failed)
     })
+}
+
+/// What pandas keeps of a schema's metadata in `DataFrame.attrs`, and writes again: the description and its hash once more.
+const PANDAS_ATTRS: &str = "PANDAS_ATTRS";
+
+fn attributes(described: &[(String, String)]) -> Result<String> {
+    let map: BTreeMap<&str, &str> = described.iter().map(|(key, value)| (&key[..], &value[..])).collect();
+    serde_json::to_string(&map).map_err(|e| Error::Data(e.to_string()))
 }
 
 /// The description of a part with these rows, and its hash.
@@ -147,6 +158,9 @@ impl PartFile {
             let pair = pairs.into_iter().flatten().find(|pair| pair.key == key).and_then(|pair| pair.value.clone());
             pair.or_else(|| metadata.schema().metadata().get(key).cloned())
         };
+        let attributes: BTreeMap<String, serde_json::Value> =
+            find(PANDAS_ATTRS).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let find = |key: &str| find(key).or_else(|| attributes.get(key)?.as_str().map(str::to_string));
         let hash = find(HASH_KEY);
         let meta = find(META_KEY).map(|json| read_meta(&json, hash.as_deref()).map_err(wrong)).transpose()?;
         if meta.as_ref().and_then(|meta| meta.rows).is_some_and(|said| said != rows) {
