@@ -102,7 +102,7 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     assert_eq!(code, 0, "{err}");
     assert!(text.contains("key position") && text.contains("by-hand") && text.contains("3 states"), "{text}");
     assert!(text.contains("careful: by-hand: 1 run: no interval") && text.contains("its 2 instances may share"), "{text}");
-    assert!(text.contains("2 instances of 1 run in 1 groups") && text.contains("  by-hand: hand\n"), "{text}");
+    assert!(text.contains("2 instances of 1 run in 1 group,") && text.contains("  by-hand: hand\n"), "{text}");
     let units = csv(&Path::new(&out).join("per-instance.csv"));
     assert_eq!(units.len(), 2);
     for (column, expected) in [

@@ -235,7 +235,7 @@ impl Life {
                 vec![
                     ("action_information", value.map(bits)),
                     ("action_information_shuffled", shuffled.map(bits)),
-                    ("action_information_excess", value.zip(shuffled).map(|(value, shuffled)| bits(value - shuffled))),
+                    ("action_information_excess", value.zip(shuffled).map(|(value, shuffled)| bits(difference(value, shuffled)))),
                     ("action_entropy", known(bits(table.action_entropy()))),
                     ("transitions_seen_once", table.seen_once()),
                 ]
@@ -254,6 +254,13 @@ impl Life {
             }
         }
     }
+}
+
+/// What is left of `a` without `b`; 0 where that is no more than the rounding of the sums that they come from.
+fn difference(a: f64, b: f64) -> f64 {
+    const ROUNDING: f64 = 1e-12;
+    let left = a - b;
+    if left.abs() <= ROUNDING * a.abs().max(b.abs()) { 0.0 } else { left }
 }
 
 #[cfg(test)]
