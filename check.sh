@@ -11,7 +11,7 @@ about_card="every world's kernels against the CPU at full size, and every rule o
 about_parity="every seed against the reference packages (20 minutes)"
 about_statistics="a million random steps against the published rates (1 minute)"
 about_mutations="one rule at a time is broken, and some check must notice (1 hour)"
-about_kill="500 kills of runs of every kind, which go on and come out as if they had not been killed (30 minutes)"
+about_kill="500 kills, or \$EXPLORARIUM_KILLS, of runs of every kind, which go on and come out as if they had not been killed (30 minutes)"
 about_files="mutated files for every reader, for an hour or \$EXPLORARIUM_FUZZ_SECONDS"
 
 size=${1:-all}
@@ -78,7 +78,7 @@ part_parity() {
 }
 
 part_kill() {
-    step "kills in full" env BINARY="$binary" scripts/kill.sh 500
+    step "kills in full" env BINARY="$binary" scripts/kill.sh "${EXPLORARIUM_KILLS:-500}"
     figures reliability kill <"$logs/kills-in-full.log"
 }
 

@@ -77,11 +77,14 @@ fn readers_take_their_turns() {
         for text in &corpus {
             assert!(read(text, &case), "{name}: what is mutated is well formed:\n{}", String::from_utf8_lossy(text));
         }
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[k as u8 + 1; 32]);
-        let config = Config { cases: 20, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
-        let mut runner = TestRunner::new_with_rng(config, rng);
-        let (strategy, begun, mut rounds) = (mutated(corpus), Instant::now(), 0);
+        let (strategy, begun, mut rounds) = (mutated(corpus), Instant::now(), 0u64);
         while begun.elapsed() < share {
+            // A runner that has run its cases runs no more.
+            let mut seed = [k as u8 + 1; 32];
+            seed[..8].copy_from_slice(&rounds.to_le_bytes());
+            let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+            let config = Config { cases: 20, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
+            let mut runner = TestRunner::new_with_rng(config, rng);
             let outcome = runner.run(&strategy, |text| {
                 std::fs::write(&case, &text).map_err(|e| TestCaseError::fail(e.to_string()))?;
                 read(&text, &case);
@@ -92,6 +95,6 @@ fn readers_take_their_turns() {
             }
             rounds += 1;
         }
-        println!("{name}: {} cases", 20 * rounds);
+        println!("\nmutated texts of {name}: {} tried", 20 * rounds);
     }
 }

@@ -86,11 +86,14 @@ fn readers_take_no_harm_from_mutated_files() {
         std::mem::forget(folder);
         panic!("{code:?}; the last file is in {at}\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
     }
+    println!();
     text.lines().filter(|line| line.starts_with("mutated ")).for_each(|line| println!("{line}"));
     assert!(text.contains("mutated checkpoint.bin:") && text.contains("mutated textures:"), "{text}");
 }
 
 fn try_all(folder: &Path) {
+    // The first line of a test goes on where its name ends.
+    println!();
     let readers = readers(folder);
     let each = seconds() / readers.len() as f64;
     for (k, reader) in readers.iter().enumerate() {

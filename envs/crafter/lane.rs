@@ -213,10 +213,16 @@ impl Lane<'_> {
     }
 
     /// Creatures of a kind in a chunk. Bytes of the chunk's word hold as many as a small chunk has cells; in others they are counted.
+    #[inline]
     pub fn creatures(&self, at: &Layout, chunk: usize, kind: u32) -> u32 {
         if at.small_chunks {
-            return self.world[at.chunk_mobs + chunk] >> mob_unit(kind).trailing_zeros() & 0xff;
+            return self.world[at.chunk_mobs + chunk] >> (8 * (kind - super::rules::kind::COW)) & 0xff;
         }
+        self.counted_creatures(at, chunk, kind)
+    }
+
+    #[cold]
+    fn counted_creatures(&self, at: &Layout, chunk: usize, kind: u32) -> u32 {
         let mobs = self.mobs[1..1 + self.n_mobs()].iter().map(|word| Mob::unpack(*word));
         mobs.filter(|mob| mob.kind == kind && chunk_of(at, mob.x, mob.y) == chunk).count() as u32
     }

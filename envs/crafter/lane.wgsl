@@ -225,7 +225,7 @@ fn leave_chunk(chunk: u32, kind: u32) {
 /// Creatures of a kind in a chunk. Bytes of the chunk's word hold as many as a small chunk has cells; in others they are counted.
 fn creatures_in(chunk: u32, kind: u32) -> u32 {
     if rules.chunk_width * rules.chunk_height <= 255u {
-        return world[world_base + rules.chunk_mobs + chunk] >> firstTrailingBit(mob_unit(kind)) & 255u;
+        return world[world_base + rules.chunk_mobs + chunk] >> (8u * (kind - COW)) & 255u;
     }
     var found = 0u;
     let n = n_mobs();

@@ -116,9 +116,9 @@ fn columns(rules: &Rules) -> Vec<Column> {
 /// Splits instance `i` off the block: its lane, and the words of its stream (empty if keyed).
 fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lane<'b>, &'b mut [u32]) {
     let cut = |words: &'b mut [u32], n: usize| &mut words[i * n..(i + 1) * n];
-    let core = cut(block.core, Core::WORDS);
     // Objects have as much room as the block gives them.
-    let mobs_words = block.state[MOBS].len() / block.n;
+    let mobs_words = block.words_each(MOBS, rules.at.mobs_words);
+    let core = cut(block.core, Core::WORDS);
     let mut state = block.state.iter_mut();
     let mut next = |n: usize| cut(state.next().map_or(&mut [], |words| &mut words[..]), n);
     let (world, mobs, body) = (next(rules.at.world_words), next(mobs_words), next(rules.at.body_words));
@@ -291,10 +291,11 @@ impl World for Crafter {
     #[inline]
     fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
         let (at, obs_words) = (&self.rules.at, self.spec.obs_words());
+        let mobs_words = block.words_each(MOBS, at.mobs_words);
         let words = keys::Words {
             core: block.core_of(i),
             world: &block.state[WORLD][i * at.world_words..(i + 1) * at.world_words],
-            mobs: block.row(MOBS, i),
+            mobs: &block.state[MOBS][i * mobs_words..(i + 1) * mobs_words],
             body: self.body(i, block),
             obs: &block.obs[i * obs_words..(i + 1) * obs_words],
         };

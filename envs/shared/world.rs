@@ -168,6 +168,13 @@ impl Block<'_> {
         &self.state[b][i * words..(i + 1) * words]
     }
 
+    /// Words an instance of state buffer `b`, probably `at_first`: a division takes as long as many steps of a rule.
+    #[inline]
+    pub fn words_each(&self, b: usize, at_first: usize) -> usize {
+        let words = self.state[b].len();
+        if words == self.n * at_first { at_first } else { words / self.n }
+    }
+
     /// Lays `words` out as those of instance `i` in state buffer `b`, which grows if they need more room than it has.
     pub fn set_row(&mut self, b: usize, i: usize, words: &[u32], grows: Option<Lists>) {
         let n = self.n;
