@@ -139,13 +139,15 @@ impl Batch {
             done.push((work.stats, work.rows));
         }
         self.resetter = resetter;
-        self.take_grown(grown)?;
+        // Whether or not there is the memory for it, what was recorded is kept.
+        let widened = self.take_grown(grown);
         // Other blocks went on to the end of the chunk: what they recorded after the fault is not kept.
         let last = first.as_ref().map_or(u64::MAX, |f| f.batch_step);
         for (stats, rows) in done {
             self.stats.add(&stats);
             self.rows.extend(rows.into_iter().filter(|row| row.batch_step <= last));
         }
+        widened?;
         first.map_or(Ok(()), |fault| Err(self.fault(fault)))
     }
 
@@ -259,4 +261,30 @@ pub fn first_fault(work: &Work, batch_step: u64) -> Option<Fault> {
         step: core[Core::STEP],
         code: core[Core::FAULT],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envs::{Options, load};
+    use crate::error::Error;
+    use crate::sim::{Config, Worlds};
+
+    /// One of many instances comes to need so much room that there is not the memory for all: what was recorded before is kept.
+    #[test]
+    fn rows_are_kept_when_there_is_no_memory_to_grow() {
+        let world = load("crafter", &Options::default()).expect("built in");
+        let (b, lists) = world.spec().growing().next().expect("objects grow");
+        let config = Config { num_envs: 20_000, worlds: Worlds::Pool(1), record: vec![0], ..Config::default() };
+        let mut batch = Batch::new(world, config).expect("a batch");
+        assert_eq!(batch.take_rows().len(), 1);
+        let stopped = batch.all_blocks(1, |works| {
+            works[0].record(0, Some(0));
+            works[0].block.state[b].widen(lists, 1, lists.words(1 << 22));
+            None
+        });
+        let Err(Error::Limit(why)) = stopped else { panic!("{stopped:?}") };
+        assert!(why.contains("take fewer instances"), "{why}");
+        assert_eq!(batch.take_rows().len(), 1);
+    }
 }
