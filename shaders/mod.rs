@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod bonus;
+pub mod core;
 pub mod shared;
 
 /// The WGSL files of this folder: path from the root of the project, text.

@@ -25,6 +25,7 @@ mod noisy_tv;
 mod numbers;
 mod placing;
 mod resets;
+mod results;
 mod room;
 mod runs;
 mod structure;

@@ -145,7 +145,8 @@ fn a_checkpoint_holds_tables_and_memory() {
 fn a_full_table_of_an_instance_says_what_to_raise() {
     let world = world("crafter");
     let mut config = BonusConfig::parse("count:full").expect("count");
-    (config.list[0].scope, config.list[0].slots) = (Some("episode".to_string()), Some(64));
+    config.list[0].set("scope", "episode");
+    config.list[0].set("slots", 64);
     let bonuses = Arc::new(Bonuses::new(&world, &config).expect("bonuses"));
     let config = Config { num_envs: 3, beside: Some(bonuses), ..Config::default() };
     let mut batch = Batch::new(world, config).expect("a batch");
@@ -166,12 +167,20 @@ fn what_is_no_bonus_is_explained() {
     assert!(error("count:achievements").contains("key part 'achievements' means nothing in MiniGrid-Empty-5x5-v0"));
     assert!(error("count:positon").contains("did you mean 'position'"));
     let mut config = BonusConfig::parse("knn").expect("knn");
-    config.list[0].window = Some(3);
+    config.list[0].set("window", 3);
     let error = Bonuses::new(&world, &config).expect_err("no window").to_string();
     assert!(
         error.contains("bonus knn has no option 'window'; it has scope, form, dims, points, nearest, weight, decay"),
         "{error}"
     );
+    let of = |option: &str, value: toml::Value| {
+        let mut config = BonusConfig::parse("count").expect("count");
+        config.list[0].set(option, value);
+        Bonuses::new(&world, &config).map(|_| ()).expect_err("refused").to_string()
+    };
+    assert_eq!(of("form", "cube".into()), "bonus count: form 'cube'; there are sqrt, inverse, first-visit, product");
+    assert_eq!(of("form", 3.into()), "bonus count: form = 3 is not one of sqrt, inverse, first-visit, product");
+    assert_eq!(of("slots", (-1).into()), "bonus count: slots = -1 is not a whole number from 0 to 4294967295");
 }
 
 /// In deep-sea only one sequence of actions leads to the far corner. Chance finds it once in two to the power of the depth episodes.

@@ -25,14 +25,8 @@ fn run(args: &str) -> (i32, String) {
 #[test]
 fn a_sampled_bonus_is_what_the_measure_says() {
     let world = load("gridlab/noisy-tv-action", &Options::default()).expect("a world");
-    let list = vec![Entry {
-        name: "empowerment".to_string(),
-        horizon: Some(2),
-        mode: Some("sampled".to_string()),
-        rollouts: Some(8),
-        sequences: Some(6),
-        ..Entry::default()
-    }];
+    let entry = Entry::parse("empowerment").expect("a bonus").with("horizon", 2).with("mode", "sampled");
+    let list = vec![entry.with("rollouts", 8).with("sequences", 6)];
     let bonuses = Arc::new(Bonuses::new(&world, &BonusConfig { list, ..BonusConfig::default() }).expect("a bonus"));
     let config = Config { num_envs: 3, seed: 7, beside: Some(bonuses.clone()), ..Config::default() };
     let mut batch = Batch::new(world.clone(), config).expect("a batch");

@@ -16,10 +16,10 @@ fn everything(world: &Arc<dyn World>) -> BonusConfig {
     let forms = ["sqrt", "inverse", "first-visit", "product", "inverse", "sqrt", "level", "delta", "surprisal"];
     let gains = ["belief", "posterior-prior", "prior-posterior", "product"];
     for (entry, form) in config.list.iter_mut().zip(forms.into_iter().chain(gains)) {
-        entry.form = Some(form.to_string());
+        entry.set("form", form);
     }
     // A count beside the shared ones whose table is the instance's own.
-    config.list[2].scope = Some("instance".to_string());
+    config.list[2].set("scope", "instance");
     config.normalise = Some("rms".to_string());
     config.resolved(&**world).expect("all are bonuses")
 }
@@ -115,8 +115,8 @@ fn a_fault_is_that_of_step_by_step() {
     let world = load("crafter", &Options::default()).expect("crafter");
     let mut shared = BonusConfig::parse("bebold:full,count").expect("bonuses");
     let mut alone = BonusConfig::parse("count:full,count").expect("bonuses");
-    shared.list[0].slots = Some(64);
-    (alone.list[0].slots, alone.list[0].scope) = (Some(64), Some("episode".to_string()));
+    shared.list[0].set("slots", 64);
+    alone.list[0] = alone.list[0].clone().with("slots", 64).with("scope", "episode");
     for bonuses in [shared, alone] {
         let run = |block, chunk: u64| {
             let beside = Arc::new(Bonuses::new(&world, &bonuses).expect("bonuses"));

@@ -39,9 +39,11 @@ fn corridor() -> Arc<dyn World> {
 fn own(world: &Arc<dyn World>, names: &str) -> Arc<Bonuses> {
     let mut config = BonusConfig::parse(names).expect(names);
     for entry in &mut config.list {
-        entry.scope = Some("instance".to_string());
-        entry.slots = Some(8192);
-        entry.outcomes = (entry.name == "information-gain").then_some(COLOURS as u32);
+        entry.set("scope", "instance");
+        entry.set("slots", 8192);
+        if entry.name == "information-gain" {
+            entry.set("outcomes", COLOURS as i64);
+        }
     }
     Arc::new(Bonuses::new(world, &config).expect(names))
 }
@@ -219,7 +221,7 @@ fn a_walk_past_the_tv_is_paid_as_one_past_a_wall() {
     let worlds = [corridor(), without_tv(&folder)];
     let walks = worlds.map(|world| {
         let mut config = BonusConfig::parse("empowerment:position").expect("a bonus");
-        (config.list[0].mode, config.list[0].dreams, config.list[0].horizon) = (Some("frozen".to_string()), Some(2), Some(2));
+        config.list[0] = config.list[0].clone().with("mode", "frozen").with("dreams", 2).with("horizon", 2);
         let bonuses = Arc::new(Bonuses::new(&world, &config).expect("a bonus"));
         let config = Config { num_envs: INSTANCES, beside: Some(bonuses), ..Config::default() };
         let mut batch = Batch::new(world, config).expect("a batch");

@@ -94,7 +94,7 @@ fn a_limit_stops_the_run_at_the_same_place_however_it_is_cut() {
     for (block, chunk) in [(1, 400), (3, 7), (8, 1)] {
         let world = load("crafter", &Options::default()).expect("loads");
         let mut bonus = BonusConfig::parse("count:full").expect("a bonus");
-        (bonus.list[0].scope, bonus.list[0].slots) = (Some("episode".to_string()), Some(64));
+        bonus.list[0] = bonus.list[0].clone().with("scope", "episode").with("slots", 64);
         let beside: Arc<dyn Beside> = Arc::new(Bonuses::new(&world, &bonus).expect("bonuses"));
         let config = Config { num_envs: 8, seed: 40, block, record: (0..8).collect(), beside: Some(beside), ..Config::default() };
         let outcome = Batch::new(world, config).and_then(|mut batch| {

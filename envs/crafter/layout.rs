@@ -104,7 +104,7 @@ impl Layout {
         ];
         if !keyed {
             buffers.push(spec(
-                "rng",
+                "stream",
                 mt19937::WORDS,
                 "624 words of MT19937, then the position; words from the position on are one generation old".into(),
             ));

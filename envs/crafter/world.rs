@@ -12,7 +12,7 @@ use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
 use super::{keys, line, observe, scenario, step, tiles, worldgen};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
-use crate::envs::shared::key::KeyPart;
+use crate::envs::shared::key::{Key, KeyPart, UsualKeys};
 use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel, RoomFields};
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
 use crate::shaders::shared::chance::{Chance, UNIT};
@@ -258,10 +258,10 @@ impl World for Crafter {
             grows: Some(RoomFields { words: "mobs_words", capacity: "capacity", room: "room" }),
             begin_stream: (!self.rules.keyed).then_some(("envs/crafter/begin_stream.wgsl", RNG)),
             instead,
-            keys: KeyKernel { name: "envs/crafter/keys.wgsl", state: &[BODY], obs: true },
-            keys_full: KeyKernel { name: "envs/crafter/keys_full.wgsl", state: &[WORLD, MOBS, BODY], obs: false },
+            keys: KeyKernel { name: "envs/crafter/keys.wgsl" },
+            keys_full: KeyKernel { name: "envs/crafter/keys_full.wgsl" },
             rules: self.rules.packed(&self.painter.as_ref().map_or(Vec::new(), |painter| painter.words(&self.rules))),
-            absent: self.rules.keyed.then_some(RNG),
+            absent: self.rules.keyed.then_some("stream"),
             follows: Follows::Seed,
         }
     }
@@ -273,6 +273,14 @@ impl World for Crafter {
     fn pose(&self, i: usize, block: &Block) -> Pose {
         let b = self.body(i, block);
         Pose { x: b[body::X], y: b[body::Y], facing: b[body::FACING] }
+    }
+
+    fn usual_keys(&self) -> UsualKeys {
+        UsualKeys {
+            counts: Key::of(&[KeyPart::Inventory, KeyPart::Achievements]),
+            archive: Key::of(&[KeyPart::Achievements, KeyPart::Inventory]),
+            ends: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
+        }
     }
 
     fn key_parts(&self) -> Vec<(KeyPart, String)> {

@@ -28,7 +28,7 @@ pub fn misleads(rules: &Rules) -> bool {
 pub fn left_to_chance(rules: &Rules, misleads: bool, key: Option<Key>) -> LeftToChance {
     let sees = sees_tvs(rules, key);
     if misleads || sees {
-        let kernel = ChanceKernel { name: "envs/gridlab/chance.wgsl", state: &[0], params: vec![u32::from(sees)] };
+        let kernel = ChanceKernel { name: "envs/gridlab/chance.wgsl", state: &[(0, "grid")], params: vec![u32::from(sees)] };
         LeftToChance::ByStep(kernel)
     } else {
         LeftToChance::Never

@@ -18,7 +18,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::shared::catalog::{LoadError, Options, Source};
-use super::shared::key::{Key, KeyPart};
+use super::shared::key::{Key, KeyPart, UsualKeys};
 use super::shared::packing::{Follows, Kernels, KeyKernel};
 use super::shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
 use picture::{Painter, TILE};
@@ -149,7 +149,7 @@ impl World for GridLab {
     }
 
     fn kernels(&self) -> Kernels {
-        let keys = KeyKernel { name: "envs/gridlab/keys.wgsl", state: &[0], obs: true };
+        let keys = KeyKernel { name: "envs/gridlab/keys.wgsl" };
         Kernels {
             step: "envs/gridlab/step.wgsl",
             observe: "envs/gridlab/observe.wgsl",
@@ -169,6 +169,14 @@ impl World for GridLab {
     fn pose(&self, i: usize, block: &Block) -> Pose {
         let grid = self.grid(i, block);
         Pose { x: grid[word::X], y: grid[word::Y], facing: grid[word::FACING] }
+    }
+
+    fn usual_keys(&self) -> UsualKeys {
+        UsualKeys {
+            counts: Key::of(&[KeyPart::Position]),
+            archive: Key::of(&[KeyPart::Position]),
+            ends: Key::of(&[KeyPart::Position]),
+        }
     }
 
     fn key_parts(&self) -> Vec<(KeyPart, String)> {

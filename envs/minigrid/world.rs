@@ -13,7 +13,7 @@ use super::window::{Group, LANES};
 use super::{keys, mission, npy, observe};
 use crate::envs::shared::catalog::{LoadError, Options, Source};
 use crate::envs::shared::flood::flood;
-use crate::envs::shared::key::{Key, KeyPart};
+use crate::envs::shared::key::{Key, KeyPart, UsualKeys};
 use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
 use crate::envs::shared::text;
 use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
@@ -303,14 +303,10 @@ impl World for MiniGrid {
             // Later episodes go on with the stream.
             begin_stream: None,
             instead: if draws { vec![stream] } else { Vec::new() },
-            keys: KeyKernel { name: "envs/minigrid/keys.wgsl", state: &[buffer::GRID, buffer::AGENT], obs: true },
-            keys_full: KeyKernel {
-                name: "envs/minigrid/keys_full.wgsl",
-                state: &[buffer::GRID, buffer::AGENT, buffer::BALLS],
-                obs: false,
-            },
+            keys: KeyKernel { name: "envs/minigrid/keys.wgsl" },
+            keys_full: KeyKernel { name: "envs/minigrid/keys_full.wgsl" },
             rules: self.rules.packed(self.balls, grid_words(self.rules.width, self.rules.height), &tiles),
-            absent: (self.balls == 0).then_some(buffer::BALLS),
+            absent: (self.balls == 0).then_some("balls"),
             follows: if draws { Follows::Play } else { Follows::Worlds },
         }
     }
@@ -318,6 +314,14 @@ impl World for MiniGrid {
     fn pose(&self, i: usize, block: &Block) -> Pose {
         let body = self.body(i, block);
         Pose { x: body.x, y: body.y, facing: body.dir }
+    }
+
+    fn usual_keys(&self) -> UsualKeys {
+        UsualKeys {
+            counts: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),
+            archive: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
+            ends: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),
+        }
     }
 
     fn key_parts(&self) -> Vec<(KeyPart, String)> {

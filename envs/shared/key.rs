@@ -125,6 +125,17 @@ impl Key {
     }
 }
 
+/// What counts as the same state in a family's worlds unless somebody says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsualKeys {
+    /// For bonuses that count.
+    pub counts: Key,
+    /// For an archive of states to go back to.
+    pub archive: Key,
+    /// For where a sequence of actions ends: what a player has in hand and where it is, not vitals, clock or creatures.
+    pub ends: Key,
+}
+
 /// Keys of different parts begin from different seeds.
 const KEY_SEED: u32 = 0x6b65_7973;
 
@@ -184,12 +195,24 @@ pub const PARAM_WORDS: usize = 3;
 /// becomes what is departed from, or, where an episode begins, both are the first state. The twin of `key_put`.
 pub fn write_keys(world: &dyn World, keys: &[Key], block: &Block, i: usize, out: &mut [u32], begun: bool) {
     for (slot, key) in keys.iter().enumerate() {
-        let key = world.key(*key, i, block);
-        let words = &mut out[(i * keys.len() + slot) * WORDS..][..WORDS];
-        let new = [key as u32, (key >> 32) as u32];
-        let departed = if begun { new } else { [words[0], words[1]] };
-        words.copy_from_slice(&[new[0], new[1], departed[0], departed[1]]);
+        write_key(world, (*key, (slot, keys.len())), block, i, out, begun);
     }
+}
+
+/// [`write_keys`] of the key at place `slot` of `n_keys`.
+pub fn write_key(
+    world: &dyn World,
+    (key, (slot, n_keys)): (Key, (usize, usize)),
+    block: &Block,
+    i: usize,
+    out: &mut [u32],
+    begun: bool,
+) {
+    let key = world.key(key, i, block);
+    let words = &mut out[(i * n_keys + slot) * WORDS..][..WORDS];
+    let new = [key as u32, (key >> 32) as u32];
+    let departed = if begun { new } else { [words[0], words[1]] };
+    words.copy_from_slice(&[new[0], new[1], departed[0], departed[1]]);
 }
 
 /// The buffer `params` of the kernel that computes `key`, the key in place `slot` of `n_keys`.

@@ -3,7 +3,7 @@
 use super::key::{Key, KeyPart};
 
 /// Words of the structure `Head` that begins every rules buffer (see shaders/core/head.wgsl).
-pub const HEAD_WORDS: usize = 16;
+pub const HEAD_WORDS: usize = crate::shaders::core::head::WORDS;
 
 /// The words of a rules buffer after its head.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,25 +61,21 @@ pub struct PixelKernel {
 
 /// A kernel that computes keys of the state.
 ///
-/// It binds rules, core, pace, [`super::key::params`], then `state`, then the observation if `obs`; then, to read and write, the keys.
-/// With `shaders/core/listed.wgsl` for `all.wgsl` and `moment_reset.wgsl` for `moment_step.wgsl` it serves the instances that begin.
+/// It may declare rules, core, pace, `params` ([`super::key::params`]), state buffers by their names and `obs`; it writes `keys`. With `shaders/core/listed.wgsl` for `all.wgsl` and `moment_reset.wgsl` for `moment_step.wgsl` it serves the instances that begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyKernel {
     pub name: &'static str,
-    /// Indices of state buffers, in the order of binding; that of [`Kernels::absent`] stands for the word in its place.
-    pub state: &'static [usize],
-    pub obs: bool,
 }
 
 /// The kernel that marks whose next step is left to chance: the twin of [`super::world::World::is_left_to_chance`].
 ///
-/// It binds rules, core, pace of forks, `params`, `state`; then, to read and write, a word for each instance that was forked, which is 1
+/// It declares rules, core and pace of forks, `params`, `state`; it writes `marks`, a word for each instance that was forked, which is 1
 /// where a step of one of its forks is left to chance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChanceKernel {
     pub name: &'static str,
-    /// Indices of state buffers, in the order of binding.
-    pub state: &'static [usize],
+    /// State buffers: index, name.
+    pub state: &'static [(usize, &'static str)],
     pub params: Vec<u32>,
 }
 
@@ -96,8 +92,8 @@ pub struct RoomFields {
 
 /// The kernels of a world: paths of WGSL files, what stands in for their imports, and what they read.
 ///
-/// `step` binds rules, core, pace, then all state buffers (with [`Kernels::absent`], a word in the place of the one that is not
-/// there); `observe` the same, then the observation; `pixels` the same, then the picture.
+/// `step` declares `rules`, `core`, `pace` and state buffers by their names in [`super::world::BufferSpec`]; `observe` writes `obs` beside,
+/// `pixels` writes `pixels`.
 #[derive(Clone, Debug)]
 pub struct Kernels {
     pub step: &'static str,
@@ -113,8 +109,8 @@ pub struct Kernels {
     pub keys: KeyKernel,
     pub keys_full: KeyKernel,
     pub rules: Packed,
-    /// The kernels have a place for a state buffer that this world does not have, at this index.
-    pub absent: Option<usize>,
+    /// Name of a state buffer that the kernels declare and this world does not have.
+    pub absent: Option<&'static str>,
     /// Fields of the rules that follow from how much room there is in the state buffer that grows.
     pub grows: Option<RoomFields>,
     pub follows: Follows,
@@ -124,7 +120,7 @@ impl Kernels {
     /// The kernel that computes `key`.
     pub fn of_key(&self, key: Key) -> KeyKernel {
         if key.signs().is_some() {
-            return KeyKernel { name: "shaders/shared/simhash.wgsl", state: &[], obs: true };
+            return KeyKernel { name: "shaders/shared/simhash.wgsl" };
         }
         if key.mask() & KeyPart::Full.bit() != 0 { self.keys_full.clone() } else { self.keys.clone() }
     }

@@ -3,14 +3,17 @@
 
 use super::fixed::{inv_q20, inv_sqrt_q20};
 use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Seen, own};
+use crate::shaders::shared::constants::index;
+
+const TEXT: &str = include_str!("bebold.wgsl");
 
 /// Novelty of a state visited N times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Novelty {
     /// 1 / N.
-    Inverse = 0,
+    Inverse = index(TEXT, "NOVELTY_INVERSE") as isize,
     /// 1 / sqrt(N).
-    Sqrt = 1,
+    Sqrt = index(TEXT, "NOVELTY_SQRT") as isize,
 }
 
 /// Own words: the table of the episode. Numbers: novelty, slots of that table.

@@ -3,18 +3,21 @@
 
 use super::fixed::{inv_q20, inv_sqrt_q20};
 use super::{Bonus, Counts, FAULT_TABLE, Inserts, ONE, Order, Scope, Seen, own};
+use crate::shaders::shared::constants::index;
+
+const TEXT: &str = include_str!("count.wgsl");
 
 /// What is made of counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// 1 / sqrt(n).
-    Sqrt = 0,
+    Sqrt = index(TEXT, "FORM_SQRT") as isize,
     /// 1 / n.
-    Inverse = 1,
+    Inverse = index(TEXT, "FORM_INVERSE") as isize,
     /// 1 if n = 1, else 0.
-    First = 2,
+    First = index(TEXT, "FORM_FIRST") as isize,
     /// 1 / sqrt(n) of the lifelong count at the first visit of the episode, else 0.
-    Product = 3,
+    Product = index(TEXT, "FORM_PRODUCT") as isize,
 }
 
 /// Own words: the table of the episode or of the instance; of a product the table of the episode, then that of the instance if

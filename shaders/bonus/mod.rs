@@ -36,21 +36,25 @@ pub mod roots;
 
 use std::fmt::Debug;
 
+use crate::shaders::shared::constants::{index, word};
+
+const SCOPE: &str = include_str!("scope.wgsl");
+
 /// Bonus values are i32 in units of one over this.
-pub const ONE: i32 = 1 << 20;
+pub const ONE: i32 = word(SCOPE, "BONUS_ONE") as i32;
 
 /// Fault of a bonus: the table that the instance owns is full.
-pub const FAULT_TABLE: u32 = 0x1_0001;
+pub const FAULT_TABLE: u32 = word(include_str!("own.wgsl"), "FAULT_TABLE");
 
 /// Whose counts a bonus reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Those of all instances together.
-    Shared = 0,
+    Shared = index(SCOPE, "SCOPE_SHARED") as isize,
     /// The instance's own, over all its episodes.
-    Instance = 1,
+    Instance = index(SCOPE, "SCOPE_INSTANCE") as isize,
     /// The instance's own in the open episode.
-    Episode = 2,
+    Episode = index(SCOPE, "SCOPE_EPISODE") as isize,
 }
 
 /// What a bonus sees of an arrival.
@@ -130,6 +134,11 @@ pub trait Bonus: Debug + Send + Sync {
 
     /// Path of the WGSL file with `bonus_begin`, `bonus_visit` and `bonus_peek`.
     fn wgsl(&self) -> &'static str;
+
+    /// The text of that file, if it is none of the program's own.
+    fn text(&self) -> Option<&'static str> {
+        None
+    }
 
     /// What the kernels read beside: numbers, then tables.
     fn params(&self) -> Vec<u32>;

@@ -5,20 +5,23 @@
 
 use super::fixed::c_ln_c_q24;
 use super::table::start;
+use crate::shaders::shared::constants::index;
+
+const TEXT: &str = include_str!("own.wgsl");
 
 /// Times that the table was emptied, modulo 2^32.
-pub const EPOCH: usize = 0;
+pub const EPOCH: usize = index(TEXT, "OWN_EPOCH");
 /// Live slots.
-pub const USED: usize = 1;
+pub const USED: usize = index(TEXT, "OWN_USED");
 /// Insertions, low and high word.
-pub const TOTAL: usize = 2;
+pub const TOTAL: usize = index(TEXT, "OWN_TOTAL");
 /// Sum over keys of `c ln c` in units of 2^-24, low and high word; kept by [`grow_sum`].
-pub const SUM: usize = 4;
+pub const SUM: usize = index(TEXT, "OWN_SUM");
 /// 1 once an insertion found no room.
-pub const FULL: usize = 6;
-pub const HEAD: usize = 8;
+pub const FULL: usize = index(TEXT, "OWN_FULL");
+pub const HEAD: usize = index(TEXT, "OWN_HEAD");
 
-pub const SLOT: usize = 4;
+pub const SLOT: usize = index(TEXT, "OWN_SLOT");
 /// Least slots of a table.
 pub const LEAST_SLOTS: u32 = 8;
 /// Most slots of a table: 1 GiB an instance is more than any device gives.

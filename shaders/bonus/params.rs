@@ -2,23 +2,26 @@
 
 use super::Bonus;
 use super::fixed;
+use crate::shaders::shared::constants::index;
+
+const TEXT: &str = include_str!("params.wgsl");
 
 /// Which of an instance's keys the bonus looks at; words of an observation if it looks at observations.
-pub const SEEN: usize = 0;
+pub const SEEN: usize = index(TEXT, "PARAM_SEEN");
 /// Keys of an instance in the buffer `seen`; 0 if that buffer is the observations.
-pub const KEYS: usize = 1;
+pub const KEYS: usize = index(TEXT, "PARAM_KEYS");
 /// For bonuses: the column of `values` that is theirs. For the kernels that insert: what is inserted, bits of `table.rs`.
-pub const COLUMN: usize = 2;
+pub const COLUMN: usize = index(TEXT, "PARAM_COLUMN");
 /// Columns of `values`.
-pub const COLUMNS: usize = 3;
+pub const COLUMNS: usize = index(TEXT, "PARAM_COLUMNS");
 /// Words of its own that the bonus keeps an instance.
-pub const OWN: usize = 4;
+pub const OWN: usize = index(TEXT, "PARAM_OWN");
 /// Where the bonus's own numbers begin.
-pub const FIRST: usize = 5;
+pub const FIRST: usize = index(TEXT, "PARAM_FIRST");
 /// Where the tables begin.
-pub const TABLES: usize = 6;
+pub const TABLES: usize = index(TEXT, "PARAM_TABLES");
 /// Words of the head.
-pub const HEAD: usize = 8;
+pub const HEAD: usize = index(TEXT, "PARAM_HEAD");
 
 /// The part of the head that the host decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

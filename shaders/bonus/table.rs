@@ -9,44 +9,47 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::fixed::c_ln_c_q24;
 use super::{Counts, Inserts, Seen};
+use crate::shaders::shared::constants::{index, word};
 use crate::shaders::shared::hash::hash_words;
 
-/// Slots less one; their number is a power of two.
-pub const MASK: usize = 0;
-/// Slots taken.
-pub const USED: usize = 1;
-/// Insertions, low and high word.
-pub const TOTAL: usize = 2;
-/// Sum over keys of `c ln c` in units of 2^-24, low and high word, as of the last settling.
-pub const SUM: usize = 4;
-/// Insertions that found no room: then the counts are wrong.
-pub const LOST: usize = 6;
-pub const HEAD: usize = 16;
+const TEXT: &str = include_str!("table.wgsl");
 
-pub const SLOT: usize = 5;
+/// Slots less one; their number is a power of two.
+pub const MASK: usize = index(TEXT, "TABLE_MASK");
+/// Slots taken.
+pub const USED: usize = index(TEXT, "TABLE_USED");
+/// Insertions, low and high word.
+pub const TOTAL: usize = index(TEXT, "TABLE_TOTAL");
+/// Sum over keys of `c ln c` in units of 2^-24, low and high word, as of the last settling.
+pub const SUM: usize = index(TEXT, "TABLE_SUM");
+/// Insertions that found no room: then the counts are wrong.
+pub const LOST: usize = index(TEXT, "TABLE_LOST");
+pub const HEAD: usize = index(TEXT, "TABLE_HEAD");
+
+pub const SLOT: usize = index(TEXT, "TABLE_SLOT");
 /// In a slot: times that the key was inserted, at most `u32::MAX`.
-pub const COUNT: usize = 3;
+pub const COUNT: usize = index(TEXT, "TABLE_COUNT");
 /// In a slot: its count at the last settling.
-pub const BEFORE: usize = 4;
+pub const BEFORE: usize = index(TEXT, "TABLE_BEFORE");
 
 /// Slots looked at for a key. A table with a free quarter needs a few dozen, unless keys were made to collide.
-pub const MOST_PROBES: u32 = 65_536;
+pub const MOST_PROBES: u32 = word(TEXT, "TABLE_MOST_PROBES");
 /// Most slots: a word's place still fits a word.
 pub const MOST_SLOTS: u32 = 1 << 29;
 /// Most insertions for which the sum of `c ln c` fits its 64 bits.
 pub const MOST_SUMMED: u64 = 1 << 35;
 /// A count is added to without a look at the result below this: not so many arrive at once that it could wrap.
-const NEAR_FULL: u32 = 0xf000_0000;
+const NEAR_FULL: u32 = word(TEXT, "TABLE_NEAR_FULL");
 
 /// What an arrival inserts, bits: the key of the state arrived at.
-pub const ARRIVAL: u32 = 1;
+pub const ARRIVAL: u32 = word(TEXT, "TABLE_ARRIVAL");
 /// (state departed from, action).
-pub const CHOICE: u32 = 2;
+pub const CHOICE: u32 = word(TEXT, "TABLE_CHOICE");
 /// (state departed from, action, state arrived at).
-pub const TRANSITION: u32 = 4;
+pub const TRANSITION: u32 = word(TEXT, "TABLE_TRANSITION");
 
-const SEED_CHOICE: u32 = 0x6374_6c31;
-const SEED_TRANSITION: u32 = 0x6374_6c32;
+const SEED_CHOICE: u32 = word(TEXT, "TABLE_SEED_CHOICE");
+const SEED_TRANSITION: u32 = word(TEXT, "TABLE_SEED_TRANSITION");
 
 /// The key of (state, action).
 pub fn choice_key(before: u64, action: u32) -> u64 {

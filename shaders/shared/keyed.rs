@@ -9,13 +9,17 @@ const ROUNDS: u32 = 10;
 
 /// Entity numbers of a step's draws. Chunk c is `CHUNK + c`, a creature is `CELL` + the cell on which its turn begins.
 pub mod entity {
-    pub const PLAYER: u32 = 0;
-    pub const CHUNK: u32 = 1;
+    use crate::shaders::shared::constants::word;
+
+    const TEXT: &str = include_str!("../../envs/shared/world.wgsl");
+
+    pub const PLAYER: u32 = word(TEXT, "ENTITY_PLAYER");
+    pub const CHUNK: u32 = word(TEXT, "ENTITY_CHUNK");
     /// The chooser of actions of an on-device agent.
-    pub const AGENT: u32 = 1022;
+    pub const AGENT: u32 = word(TEXT, "ENTITY_AGENT");
     /// Noise of a picture that leaves the world's own stream alone.
-    pub const PICTURE: u32 = 1023;
-    pub const CELL: u32 = 1024;
+    pub const PICTURE: u32 = word(TEXT, "ENTITY_PICTURE");
+    pub const CELL: u32 = word(TEXT, "ENTITY_CELL");
 }
 
 /// Most chunks a world may have, so that no chunk takes the number of another entity.

@@ -1,6 +1,7 @@
 //! What every kernel may use: chance, hashes, seeds.
 
 pub mod chance;
+pub mod constants;
 pub mod grid;
 pub mod hash;
 pub mod keyed;

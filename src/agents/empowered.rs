@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::bonus::empowerment::{DREAMS, Empowerment, Mode, Refused, Search, default_key, is_over};
+use crate::bonus::empowerment::{DREAMS, Empowerment, Mode, Refused, Search, is_over};
 use crate::envs::shared::key::Key;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose};
+use crate::sim::buffer::Buffer;
 use crate::sim::card::Chooser;
-use crate::sim::card::beside::{Bind, CardWork};
 use crate::sim::card::dreams::{Imagined, Imagining};
 use crate::sim::card::forks::Whom;
 use crate::sim::dream::{Dream, Forks};
-use crate::sim::schedule::AGENT_FAULTS;
-use crate::sim::{Agent, Work};
+use crate::sim::pass::{Over, Pass, Program};
+use crate::sim::{AGENT_FAULTS, Agent, Work};
 
 pub const NAME: &str = "empowerment";
 
@@ -59,7 +59,7 @@ impl Options {
     /// # Errors
     /// [`Error::Usage`] on a horizon, dreams or a key that cannot be.
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
-        let (key, mode) = (self.key.unwrap_or_else(|| default_key(world)), self.mode()?);
+        let (key, mode) = (self.key.unwrap_or_else(|| world.usual_keys().ends), self.mode()?);
         let mut options = Options { key: Some(key), ..self };
         match mode {
             Mode::Exact => options.dreams = Some(1),
@@ -88,7 +88,7 @@ impl Options {
     }
 
     fn measure(&self, world: &dyn World) -> Result<Empowerment> {
-        Empowerment::new(world, self.horizon, self.mode()?, self.key.unwrap_or_else(|| default_key(world)))
+        Empowerment::new(world, self.horizon, self.mode()?, self.key.unwrap_or_else(|| world.usual_keys().ends))
     }
 }
 
@@ -157,9 +157,9 @@ fn imagining(
         beside: vec![0],
         keys: None,
         n_keys: 0,
-        totals: Bind::Reached(0),
+        totals: Buffer::Reached(0),
         observes: false,
-        passes: vec![CardWork::Reach(0, Whom::Stepped)],
+        passes: vec![Pass::new("reach", Over::Active).program(Program::Reach(0, Whom::Stepped))],
         reaches: vec![reach],
     };
     let (dream, gamma, forked) = (dream.clone(), DISCOUNT_ONE, forked.clone());

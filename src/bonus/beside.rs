@@ -1,50 +1,20 @@
 //! Bonuses as what runs beside the simulation.
 
-use std::sync::PoisonError;
-
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use super::forks::FAULT_FORKS;
 use super::late::{Afterwards, steps_at_once};
-use super::passes::{Begin, Fusing, Insert, Keys, Recorded, Settle, Those, Visit, Whom};
+use super::passes::{resets, transitions};
 use super::runtime::{Bonuses, TOTALS, VALUES};
 use super::tables::fill;
 use crate::envs::shared::key;
 use crate::error::{Error, Result};
+use crate::shaders::bonus::FAULT_TABLE;
 use crate::shaders::bonus::table::{self, Table};
-use crate::shaders::bonus::{FAULT_TABLE, Order};
-use crate::sim::beside::{CardPasses, Late, Stretches};
-use crate::sim::{Beside, Extra};
-
-impl Bonuses {
-    fn sums(&self) -> bool {
-        self.kinds.iter().any(|(_, sums)| *sums)
-    }
-
-    /// Whether a shared table is read before the arrivals of a step are counted in it.
-    fn reads_before(&self) -> bool {
-        self.list.iter().any(|kept| kept.table.is_some() && kept.bonus.order() == Order::ReadBefore)
-    }
-
-    /// `first`, insertion if tables are shared, and settling if their sums are kept; insertion begins a stretch if `apart`, since tables
-    /// are read in `first`, and settling always does.
-    fn with_insertion<'a>(&'a self, mut first: Vec<Box<dyn crate::sim::Pass + 'a>>, whom: Whom, apart: bool) -> Stretches<'a> {
-        if self.tables.is_empty() {
-            return vec![first];
-        }
-        let insert = Box::new(Insert(self, whom));
-        let mut stretches: Stretches<'a> = if apart {
-            vec![first, vec![insert]]
-        } else {
-            first.push(insert);
-            vec![first]
-        };
-        if self.sums() {
-            stretches.push(vec![Box::new(Settle(self, whom))]);
-        }
-        stretches
-    }
-}
+use crate::sim::beside::Late;
+use crate::sim::card::reach::Reach;
+use crate::sim::{Beside, Extra, Pass};
 
 impl Beside for Bonuses {
     fn extras(&self) -> Vec<Extra> {
@@ -58,31 +28,20 @@ impl Beside for Bonuses {
         named.into_iter().chain(own).map(|(name, words)| Extra { name, words }).collect()
     }
 
-    fn arrivals(&self) -> Stretches<'_> {
-        let before: Vec<Box<dyn crate::sim::Pass + '_>> =
-            vec![Box::new(Keys(self, Whom::Arrived)), Box::new(Visit(self, Order::ReadBefore, Those::All))];
-        let after: Vec<Box<dyn crate::sim::Pass + '_>> =
-            vec![Box::new(Visit(self, Order::ReadAfter, Those::All)), Box::new(Fusing(self))];
-        let mut stretches = self.with_insertion(before, Whom::Arrived, self.reads_before());
-        match stretches.last_mut() {
-            Some(last) if self.tables.is_empty() => last.extend(after),
-            _ => stretches.push(after),
-        }
-        stretches
+    fn on_transition(self: Arc<Self>) -> Vec<Pass<'static>> {
+        transitions(&self)
     }
 
-    fn begun(&self) -> Stretches<'_> {
-        // Tables were read in the stretch that this one goes on with.
-        let mut stretches =
-            self.with_insertion(vec![Box::new(Keys(self, Whom::Fresh)), Box::new(Begin(self, Those::All))], Whom::Fresh, true);
-        if let Some(last) = stretches.last_mut() {
-            last.push(Box::new(Recorded));
-        }
-        stretches
+    fn on_reset(self: Arc<Self>) -> Vec<Pass<'static>> {
+        resets(&self)
     }
 
-    fn is_loose(&self) -> bool {
-        !self.reads_before()
+    fn reaches(&self) -> Vec<Reach> {
+        self.list.iter().filter_map(|kept| kept.forked()?.reach()).collect()
+    }
+
+    fn texts(&self) -> Vec<(String, String)> {
+        self.list.iter().filter_map(|kept| kept.bonus.text()).collect()
     }
 
     fn late(&self, n_envs: usize, block: usize) -> Option<Box<dyn Late + '_>> {
@@ -141,16 +100,12 @@ impl Beside for Bonuses {
         if let Some(forked) = self.forked().filter(|_| code == FAULT_FORKS) {
             return Some(forked.fault(instance));
         }
-        let slots = self.config().list.iter().filter_map(|entry| entry.slots).max().unwrap_or_default();
+        let slots = self.config().list.iter().filter_map(|entry| entry.said("slots")).max().unwrap_or_default();
         (code == FAULT_TABLE)
             .then(|| format!("the table of counts that it owns is full; raise slots of the bonus (bonus.NAME.slots, now {slots}), or take a coarser key"))
     }
 
     fn check_card(&self) -> Result<()> {
         Bonuses::check_card(self)
-    }
-
-    fn on_card(&self) -> CardPasses {
-        super::card::passes(self)
     }
 }

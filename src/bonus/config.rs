@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::airs::AirsOptions;
-use super::entry::known;
-pub use super::entry::{Entry, KNOWN, Known};
+pub use super::entry::Entry;
+use super::kind::Kind;
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
@@ -101,7 +101,7 @@ impl BonusConfig {
     }
 
     fn set_options(&mut self, name: &str, options: &toml::Table) -> Result<()> {
-        known(name)?;
+        Kind::of(name)?;
         let mut found = false;
         for entry in self.list.iter_mut().filter(|entry| entry.name == name) {
             let mut all = toml::Table::try_from(&*entry).map_err(|e| Error::Usage(e.to_string()))?;
@@ -118,12 +118,12 @@ impl BonusConfig {
 
     /// Whether all values are equal on every backend in every bit.
     pub fn is_exact(&self) -> bool {
-        self.list.iter().all(super::build::is_exact)
+        self.list.iter().all(is_exact)
     }
 
     /// Whether the values of the bonus at this place are.
     pub fn is_exact_at(&self, at: usize) -> bool {
-        self.list.get(at).is_none_or(super::build::is_exact)
+        self.list.get(at).is_none_or(is_exact)
     }
 
     /// Whether the agent chooses which bonus is paid.
@@ -141,6 +141,10 @@ impl BonusConfig {
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+}
+
+fn is_exact(entry: &Entry) -> bool {
+    Kind::of(&entry.name).is_ok_and(|kind| (kind.is_exact)(entry))
 }
 
 #[cfg(test)]

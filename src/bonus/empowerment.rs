@@ -19,8 +19,8 @@ pub use reach::{Bounds, End, Search, is_over};
 pub use refused::Refused;
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 
-use crate::envs::shared::key::{Key, KeyPart};
-use crate::envs::{Block, Family, LeftToChance, World};
+use crate::envs::shared::key::Key;
+use crate::envs::{Block, LeftToChance, World};
 use crate::error::{Error, Result};
 use crate::sim::dream::Dream;
 
@@ -52,7 +52,7 @@ pub enum Mode {
 }
 
 /// What [`Mode::named`] knows.
-pub const MODES: &str = "exact, frozen, sampled";
+pub const MODES: [&str; 3] = ["exact", "frozen", "sampled"];
 
 impl Mode {
     /// The mode of that name with what was said of it, else as usual.
@@ -73,7 +73,7 @@ impl Mode {
                 wrong(&[dreamt])?;
                 Ok(Mode::Sampled(Rollouts { each: rollouts.unwrap_or(ROLLOUTS), sequences }))
             }
-            other => Err(Error::Usage(format!("mode '{other}'; there are {MODES}"))),
+            other => Err(Error::Usage(format!("mode '{other}'; there are {}", MODES.join(", ")))),
         }
     }
 }
@@ -121,16 +121,6 @@ impl Measured {
     /// In units of a bonus, 2^-20 bits.
     pub fn q20(&self) -> i32 {
         q20(self.fine)
-    }
-}
-
-/// What a player has in hand and where he is: the end feature if nothing else is said. Neither vitals nor clock are in it, nor
-/// creatures, but for one that stands right before the player.
-pub fn default_key(world: &dyn World) -> Key {
-    match world.spec().family {
-        Family::Crafter => Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
-        Family::MiniGrid => Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),
-        Family::GridLab => Key::of(&[KeyPart::Position]),
     }
 }
 

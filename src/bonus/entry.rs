@@ -1,123 +1,47 @@
-//! The bonuses that there are, by name, with their options and what these are unless said.
+//! One bonus as it is configured: its name, its key, and the options that its kind has.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use toml::Value;
 
-use super::empowerment::{DREAMS, ROLLOUTS, default_key};
-use super::forks::HORIZON;
+use super::kind::{Kind, OptionKind, Usual};
+use crate::envs::World;
 use crate::envs::shared::key::Key;
-use crate::envs::{Family, LeftToChance, World};
 use crate::error::{Error, Result};
 
-/// One bonus. What is None has not been said; [`Entry::resolved`] says it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// One bonus. What is not there has not been said; [`Entry::resolved`] says it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct Entry {
     pub name: String,
     /// What counts as the same state.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
-    /// `shared`, `instance` or `episode`: whose counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// `count`: `sqrt`, `inverse`, `first-visit` or `product`; `bebold`: `inverse` or `sqrt`; `entropy`: `level`, `delta` or `surprisal`;
-    /// `information-gain`: `belief`, `posterior-prior` or `prior-posterior`; `knn`: `nearest` or `mean`; `empowerment`: `level` or `delta`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub form: Option<String>,
-    /// Slots of a table that an instance owns.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub slots: Option<u32>,
-    /// `entropy`: only the last so many arrivals of the instance count.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub window: Option<u32>,
-    /// `information-gain`: outcomes that an action is believed to have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcomes: Option<u32>,
-    /// `knn`, `pseudo-count`, `e3b`: integers of a point.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dims: Option<usize>,
-    /// `knn`, `pseudo-count`: points that an instance keeps.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub points: Option<usize>,
-    /// `knn`, `pseudo-count`: k.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<usize>,
-    /// `empowerment`: actions of a sequence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub horizon: Option<u32>,
-    /// `empowerment`: `exact` (the summary counts the states in which chance had a say; where it has one in all, as in Crafter, the default is
-    /// `frozen` noise of one dream, which pays the same), `frozen` noise over so many `dreams`, or `sampled` with so many `rollouts` of all sequences of actions or of
-    /// so many random `sequences`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mode: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dreams: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rollouts: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sequences: Option<u32>,
-    /// `e3b`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ridge: Option<f32>,
     /// beta.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
     /// kappa: what the weight loses each step.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub decay: Option<f64>,
+    /// The others, by name ([`Kind::options`]).
+    #[serde(flatten)]
+    pub options: toml::Table,
 }
 
-/// A bonus that there is: its name, the options that it has beside `weight` and `decay`, and what it is in a sentence.
-pub struct Known {
-    pub name: &'static str,
-    pub options: &'static [&'static str],
-    pub about: &'static str,
+/// In the order of the catalog, whatever order they were said in: checkpoints and run.toml vouch for each other by this text.
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let kind = Kind::of(&self.name).ok();
+        let place =
+            |option: &str| kind.and_then(|kind| kind.options.iter().position(|own| own.name == option)).unwrap_or(usize::MAX);
+        let mut options: Vec<_> = self.options.iter().collect();
+        options.sort_by_key(|(option, _)| place(option));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", &self.name)?;
+        self.key.iter().try_for_each(|key| map.serialize_entry("key", key))?;
+        options.into_iter().try_for_each(|(option, value)| map.serialize_entry(option, value))?;
+        self.weight.iter().try_for_each(|weight| map.serialize_entry("weight", weight))?;
+        self.decay.iter().try_for_each(|decay| map.serialize_entry("decay", decay))?;
+        map.end()
+    }
 }
-
-/// All bonuses by name.
-pub const KNOWN: &[Known] = &[
-    Known {
-        name: "count",
-        options: &["key", "scope", "form", "slots"],
-        about: "1 / sqrt(n) of the visits n of the state arrived at",
-    },
-    Known {
-        name: "simhash",
-        options: &["key", "scope", "form", "slots"],
-        about: "count over signs of random projections of the view",
-    },
-    Known {
-        name: "bebold",
-        options: &["key", "form", "slots"],
-        about: "how much newer the state is than the last, at its first visit in the episode",
-    },
-    Known {
-        name: "entropy",
-        options: &["key", "scope", "form", "slots", "window"],
-        about: "what the entropy of the states visited has grown by, its level, or the surprisal",
-    },
-    Known {
-        name: "information-gain",
-        options: &["key", "scope", "form", "slots", "outcomes"],
-        about: "what the step teaches a Dirichlet model of transitions",
-    },
-    Known {
-        name: "knn",
-        options: &["scope", "form", "dims", "points", "nearest"],
-        about: "ln(1 + distance to the k-th nearest observation seen)",
-    },
-    Known {
-        name: "pseudo-count",
-        options: &["scope", "dims", "points", "nearest"],
-        about: "1 / sqrt of a kernel pseudo-count over near observations (NGU)",
-    },
-    Known { name: "e3b", options: &["scope", "dims", "ridge"], about: "elliptical bonus over fixed features of observations" },
-    Known {
-        name: "empowerment",
-        options: &["key", "form", "horizon", "mode", "dreams", "rollouts", "sequences"],
-        about: "how much can be brought about from the state arrived at, in bits, by forking",
-    },
-    Known { name: "reward", options: &[], about: "the reward of the environment itself" },
-];
 
 impl Entry {
     /// `NAME` or `NAME:KEY`.
@@ -126,148 +50,141 @@ impl Entry {
     /// [`Error::Usage`] if there is no such bonus or key.
     pub fn parse(text: &str) -> Result<Entry> {
         let (name, key) = text.split_once(':').map_or((text, None), |(name, key)| (name, Some(key)));
-        known(name)?;
+        Kind::of(name)?;
         let key = key.map(|key| key.parse::<Key>().map_err(|e| Error::Usage(format!("bonus {name}: {e}")))).transpose()?;
         Ok(Entry { name: name.to_string(), key, ..Entry::default() })
+    }
+
+    /// Says an option.
+    #[must_use]
+    pub fn with(mut self, option: &str, value: impl Into<Value>) -> Entry {
+        self.set(option, value);
+        self
+    }
+
+    pub fn set(&mut self, option: &str, value: impl Into<Value>) {
+        self.options.insert(option.to_string(), value.into());
+    }
+
+    pub fn has(&self, option: &str) -> bool {
+        self.options.contains_key(option)
+    }
+
+    /// An option that is text; empty if it is not there.
+    pub fn text(&self, option: &str) -> &str {
+        self.options.get(option).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// An option that is a whole number, if it is there.
+    pub fn said(&self, option: &str) -> Option<u32> {
+        self.options.get(option).and_then(Value::as_integer).and_then(|n| u32::try_from(n).ok())
+    }
+
+    /// An option that is a whole number; 0 if it is not there.
+    pub fn whole(&self, option: &str) -> u32 {
+        self.said(option).unwrap_or_default()
+    }
+
+    /// An option that is a number; 0 if it is not there.
+    pub fn real(&self, option: &str) -> f64 {
+        match self.options.get(option) {
+            Some(Value::Float(x)) => *x,
+            Some(Value::Integer(n)) => *n as f64,
+            _ => 0.0,
+        }
+    }
+
+    /// What the name that an option has stands for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with the names that there are.
+    pub fn choice<T: Copy>(&self, option: &str, all: &[(&str, T)]) -> Result<T> {
+        let said = self.text(option);
+        let found = all.iter().find(|(name, _)| *name == said).map(|(_, value)| *value);
+        found.ok_or_else(|| self.no_such(option, &all.iter().map(|(name, _)| *name).collect::<Vec<_>>()))
+    }
+
+    fn no_such(&self, option: &str, names: &[&str]) -> Error {
+        Error::Usage(format!("bonus {}: {option} '{}'; there are {}", self.name, self.text(option), names.join(", ")))
     }
 
     /// With all that was not said as it is by default in `world`.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no such bonus, it has no such option, or the key means nothing in the world.
+    /// [`Error::Usage`] if there is no such bonus, it has no such option, an option cannot have such a value, or the key means nothing in the
+    /// world.
     pub fn resolved(&self, world: &dyn World) -> Result<Entry> {
-        let known = known(&self.name)?;
-        for (option, said) in self.said() {
-            if said && !known.options.contains(&option) {
-                let options = [known.options, &["weight", "decay"]].concat().join(", ");
-                return Err(Error::Usage(format!("bonus {} has no option '{option}'; it has {options}", self.name)));
+        let kind = Kind::of(&self.name)?;
+        let mut entry = self.clone();
+        let odd = |option: &str| {
+            let names = kind.option_names().join(", ");
+            Error::Usage(format!("bonus {} has no option '{option}'; it has {names}", self.name))
+        };
+        match (kind.key, self.key) {
+            (None, Some(_)) => return Err(odd("key")),
+            (None, None) => {}
+            (Some(usual), said) => {
+                let key = said.unwrap_or_else(|| usual(world));
+                world.check_key(key).map_err(|why| Error::Usage(format!("bonus {}: {why}", self.name)))?;
+                entry.key = Some(key);
             }
         }
-        let mut entry = self.clone();
-        let has = |option: &str| known.options.contains(&option);
-        if has("key") {
-            let key = match entry.key {
-                Some(key) => key,
-                None if self.name == "empowerment" => default_key(world),
-                None => self.usual_key(world.spec().family)?,
+        for (name, value) in &self.options {
+            self.check(kind.option(name).ok_or_else(|| odd(name))?, value)?;
+        }
+        (kind.complete)(&mut entry, world);
+        for option in kind.options.iter().filter(|option| !self.has(option.name)) {
+            let usual: Option<Value> = match option.usual {
+                Usual::Name(names) => names.first().map(|name| (*name).into()),
+                Usual::Whole(n) => Some(i64::from(n).into()),
+                Usual::Real(x) => Some(x.into()),
+                Usual::NoWhole => None,
             };
-            world.check_key(key).map_err(|why| Error::Usage(format!("bonus {}: {why}", self.name)))?;
-            entry.key = Some(key);
+            if let Some(usual) = usual.filter(|_| !entry.has(option.name)) {
+                entry.set(option.name, usual);
+            }
         }
-        let sampled = entry.rollouts.is_some() || entry.sequences.is_some();
-        if self.name == "empowerment"
-            && entry.mode.is_none()
-            && !sampled
-            && world.left_to_chance(entry.key) == LeftToChance::Always
-        {
-            // No state would be certain: what one dream says is named as what it is.
-            entry.mode = Some("frozen".to_string());
-            entry.dreams = Some(entry.dreams.unwrap_or(1));
-        }
-        entry.fill(known);
+        entry.weight = Some(self.weight.unwrap_or(1.0));
+        entry.decay = Some(self.decay.unwrap_or(0.0));
         Ok(entry)
     }
 
-    /// What was not said is as usual.
-    fn fill(&mut self, known: &Known) {
-        let has = |option: &str| known.options.contains(&option);
-        let text = |said: &Option<String>, usual: &str| Some(said.clone().unwrap_or_else(|| usual.to_string()));
-        let (scope, form) = match self.name.as_str() {
-            "entropy" if self.window.is_some() => ("window", "delta"),
-            "entropy" => ("shared", "delta"),
-            "count" | "simhash" => ("shared", "sqrt"),
-            "bebold" => ("shared", "inverse"),
-            "information-gain" => ("shared", "belief"),
-            "knn" => ("instance", "nearest"),
-            "empowerment" => ("", "level"),
-            _ => ("episode", ""),
+    /// Whether an option can have this value.
+    fn check(&self, option: &OptionKind, value: &Value) -> Result<()> {
+        let wanted = match (option.usual, value) {
+            (Usual::Name(names), Value::String(text)) => {
+                return if names.contains(&text.as_str()) { Ok(()) } else { Err(self.no_such(option.name, names)) };
+            }
+            (Usual::Whole(_) | Usual::NoWhole, Value::Integer(n)) if u32::try_from(*n).is_ok() => return Ok(()),
+            (Usual::Real(_), Value::Float(_) | Value::Integer(_)) => return Ok(()),
+            (Usual::Name(names), _) => format!("one of {}", names.join(", ")),
+            (Usual::Whole(_) | Usual::NoWhole, _) => format!("a whole number from 0 to {}", u32::MAX),
+            (Usual::Real(_), _) => "a number".to_string(),
         };
-        if has("scope") {
-            self.scope = text(&self.scope, scope);
-        }
-        if has("form") {
-            self.form = text(&self.form, form);
-        }
-        if has("slots") {
-            self.slots = Some(self.slots.unwrap_or(SLOTS));
-        }
-        if has("horizon") {
-            self.horizon = Some(self.horizon.unwrap_or(HORIZON));
-            self.mode = text(&self.mode, "exact");
-        }
-        if self.mode.as_deref() == Some("frozen") {
-            self.dreams = Some(self.dreams.unwrap_or(DREAMS));
-        }
-        if self.mode.as_deref() == Some("sampled") {
-            self.rollouts = Some(self.rollouts.unwrap_or(ROLLOUTS));
-        }
-        if has("outcomes") {
-            self.outcomes = Some(self.outcomes.unwrap_or(OUTCOMES));
-        }
-        if has("dims") {
-            self.dims = Some(self.dims.unwrap_or(DIMS));
-        }
-        if has("points") {
-            self.points = Some(self.points.unwrap_or(POINTS));
-        }
-        if has("nearest") {
-            self.nearest = Some(self.nearest.unwrap_or(if self.name == "knn" { 3 } else { 10 }));
-        }
-        if has("ridge") {
-            self.ridge = Some(self.ridge.unwrap_or(0.1));
-        }
-        self.weight = Some(self.weight.unwrap_or(1.0));
-        self.decay = Some(self.decay.unwrap_or(0.0));
-    }
-
-    /// Which options have been said.
-    fn said(&self) -> [(&'static str, bool); 15] {
-        [
-            ("key", self.key.is_some()),
-            ("scope", self.scope.is_some()),
-            ("form", self.form.is_some()),
-            ("slots", self.slots.is_some()),
-            ("window", self.window.is_some()),
-            ("outcomes", self.outcomes.is_some()),
-            ("dims", self.dims.is_some()),
-            ("points", self.points.is_some()),
-            ("nearest", self.nearest.is_some()),
-            ("ridge", self.ridge.is_some()),
-            ("horizon", self.horizon.is_some()),
-            ("mode", self.mode.is_some()),
-            ("dreams", self.dreams.is_some()),
-            ("rollouts", self.rollouts.is_some()),
-            ("sequences", self.sequences.is_some()),
-        ]
-    }
-
-    fn usual_key(&self, family: Family) -> Result<Key> {
-        let text = match (self.name.as_str(), family) {
-            ("simhash", _) => "simhash:32",
-            (_, Family::Crafter) => "inventory+achievements",
-            (_, Family::MiniGrid) => "position+facing+inventory",
-            (_, Family::GridLab) => "position",
-        };
-        text.parse().map_err(|e| Error::Usage(format!("{e}")))
+        Err(Error::Usage(format!("bonus {}: {} = {value} is not {wanted}", self.name, option.name)))
     }
 }
 
-/// Slots of a table that an instance owns, unless said.
-pub const SLOTS: u32 = 1024;
-/// Outcomes of an action, unless said.
-pub const OUTCOMES: u32 = 8;
-/// Integers of a point, unless said.
-pub const DIMS: usize = 16;
-/// Points that an instance keeps, unless said.
-pub const POINTS: usize = 256;
+#[cfg(test)]
+mod tests {
+    use crate::bonus::BonusConfig;
+    use crate::envs::{Options, load};
 
-/// The bonus of that name.
-///
-/// # Errors
-/// [`Error::Usage`] with the names that there are.
-pub(super) fn known(name: &str) -> Result<&'static Known> {
-    KNOWN.iter().find(|known| known.name == name).ok_or_else(|| {
-        let names: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
-        Error::Usage(format!("unknown bonus '{name}'; there are {}", names.join(", ")))
-    })
+    /// Checkpoints of runs that were begun with an older version hold a hash of this text.
+    #[test]
+    fn resolved_entries_are_written_as_ever() {
+        let world = load("gridlab/keys", &Options::default()).expect("a world");
+        let mut config = BonusConfig::parse("entropy,e3b,empowerment").expect("bonuses");
+        config.list[0].set("window", 7);
+        config.list[1].set("ridge", 0.3);
+        config.list[2].set("mode", "frozen");
+        let text = toml::to_string(&config.resolved(&*world).expect("resolved")).expect("TOML");
+        let expected = "fusion = \"sum\"\nnormalise = \"none\"\n\n\
+            [[list]]\nname = \"entropy\"\nkey = \"position\"\nscope = \"window\"\nform = \"delta\"\nslots = 1024\nwindow = 7\nweight = 1.0\ndecay = 0.0\n\n\
+            [[list]]\nname = \"e3b\"\nscope = \"episode\"\ndims = 16\nridge = 0.3\nweight = 1.0\ndecay = 0.0\n\n\
+            [[list]]\nname = \"empowerment\"\nkey = \"position\"\nform = \"level\"\nhorizon = 1\nmode = \"frozen\"\ndreams = 8\nweight = 1.0\n\
+            decay = 0.0\n";
+        assert_eq!(text, expected);
+        assert_eq!(toml::from_str::<BonusConfig>(&text).expect("read"), config.resolved(&*world).expect("resolved"));
+    }
 }

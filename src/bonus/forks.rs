@@ -1,7 +1,7 @@
 //! Empowerment as a bonus: the value of a state by what can be done from it, found by forking.
 
 use super::config::Entry;
-use super::empowerment::{Detail, Empowerment, Measured, Mode, Refused, Search, default_key, q20};
+use super::empowerment::{Detail, Empowerment, Measured, Mode, Refused, Search, q20};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
@@ -60,15 +60,11 @@ impl Forked {
     /// [`Error::Usage`] if an option has a value that it cannot have.
     pub fn new(entry: &Entry, world: &dyn World) -> Result<Forked> {
         let wrong = |why: String| Error::Usage(format!("bonus empowerment: {why}"));
-        let key = entry.key.unwrap_or_else(|| default_key(world));
-        let horizon = entry.horizon.unwrap_or(HORIZON);
-        let name = entry.mode.as_deref().unwrap_or("exact");
-        let mode = Mode::named(name, entry.dreams, entry.rollouts, entry.sequences).map_err(|e| wrong(e.to_string()))?;
-        let difference = match entry.form.as_deref().unwrap_or("level") {
-            "level" => false,
-            "delta" => true,
-            other => return Err(wrong(format!("form '{other}'; there are level, delta"))),
-        };
+        let key = entry.key.unwrap_or_else(|| world.usual_keys().ends);
+        let horizon = entry.whole("horizon");
+        let [dreams, rollouts, sequences] = ["dreams", "rollouts", "sequences"].map(|option| entry.said(option));
+        let mode = Mode::named(entry.text("mode"), dreams, rollouts, sequences).map_err(|e| wrong(e.to_string()))?;
+        let difference = entry.text("form") == "delta";
         let measure = Empowerment::new(world, horizon, mode, key).map_err(|e| wrong(e.to_string()))?;
         let counted = mode == Mode::Exact && measure.may_be_uncertain(world);
         Ok(Forked { measure, dream: Dream::of(world)?, counted, difference, refused: Refused::default() })

@@ -53,6 +53,14 @@ impl Paying {
         }
     }
 
+    /// That file, if it is none of the program's own.
+    pub fn text(&self) -> Option<(String, String)> {
+        match self {
+            Paying::Kernel(bonus) => bonus.text().map(|text| (bonus.wgsl().to_string(), text.to_string())),
+            Paying::Forks(_) => None,
+        }
+    }
+
     pub fn sums(&self) -> bool {
         matches!(self, Paying::Kernel(bonus) if bonus.sums())
     }

@@ -4,23 +4,23 @@
 
 pub mod airs;
 mod beside;
-mod build;
-mod card;
+mod catalog;
 pub mod config;
 pub mod empowerment;
 mod entry;
 mod forks;
-mod imagined;
 mod kept;
+mod kind;
 mod late;
 mod passes;
 mod runtime;
 pub mod tables;
 
-pub use build::PROJECTION_SEED;
+pub use catalog::PROJECTION_SEED;
 pub use config::{AIRS, BonusConfig, Entry};
 pub use forks::{Certainty, Channels};
 pub use kept::{Imagined, Searches};
+pub use kind::{Kind, Made, OptionKind, Usual};
 pub use runtime::{Bonuses, Counted, FUSING};
 
 /// Raised with every change of what a bonus pays for the same steps: traces of another revision are not paid again.

@@ -1,12 +1,30 @@
-//! The passes of bonuses on the CPU: the twins, called for each instance of a block.
+//! The passes of bonuses: over the transitions of a step, over first states, and over the imagined transitions of forks. One list, written
+//! down once; what a bonus computes stands in `shaders/bonus`.
+
+use std::sync::Arc;
 
 use super::kept::{Kept, Nothing, Paying};
-use super::runtime::{Bonuses, FUSING, KEYS, OWN, VALUES};
-use crate::envs::Core;
-use crate::envs::shared::key::{self, write_keys};
+use super::runtime::{Bonuses, FUSING, KEYS, OWN, TOTALS, VALUES};
+use crate::envs::shared::key::{self, Key, params as key_params, write_key};
+use crate::envs::{Core, World};
+use crate::shaders::bonus::params::Place;
 use crate::shaders::bonus::table::{keys_of, what};
 use crate::shaders::bonus::{Order, Seen};
-use crate::sim::{Pass, Work};
+use crate::sim::Work;
+use crate::sim::buffer::Buffer::{Core as CoreWords, Fork, Obs, Pace, Plugin, Reached, Rules, State, Table};
+use crate::sim::buffer::{Buffer, Named, Use};
+use crate::sim::card::dreams::Imagined;
+use crate::sim::card::forks::Whom as Forked;
+use crate::sim::pass::{Deferred, Over, Pass, Program};
+
+/// The import for which the file of a bonus stands.
+const BONUS: &str = "shaders/bonus/bonus.wgsl";
+
+/// Buffers beside forks: keys, values, totals, and what is kept of the instance while its values are fused.
+const FORK_KEYS: usize = 0;
+const FORK_VALUES: usize = 1;
+const FORK_TOTALS: usize = 2;
+const FORK_FUSING: usize = 3;
 
 /// Which instances a pass serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,40 +42,93 @@ impl Whom {
             Whom::Fresh => work.is_fresh(i),
         }
     }
-}
 
-/// Which bonuses a pass is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Those {
-    All,
-    /// Those that share no table: what they pay is an affair of one instance.
-    Alone,
-}
-
-impl Those {
-    fn are(self, kept: &Kept) -> bool {
-        self == Those::All || kept.table.is_none()
+    fn over(self) -> Over {
+        match self {
+            Whom::Arrived => Over::Active,
+            Whom::Fresh => Over::ResetList,
+        }
     }
+
+    fn forked(self) -> Forked {
+        match self {
+            Whom::Arrived => Forked::Stepped,
+            Whom::Fresh => Forked::Begun,
+        }
+    }
+}
+
+/// Over the transitions of a step.
+pub fn transitions(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
+    let mut list = keys(bonuses, Whom::Arrived);
+    list.extend(scores(bonuses, Order::ReadBefore));
+    list.extend(counting(bonuses, Whom::Arrived));
+    list.extend(scores(bonuses, Order::ReadAfter));
+    list.push(fuse(bonuses));
+    list
+}
+
+/// Over the states with which episodes begin.
+pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
+    let mut list = keys(bonuses, Whom::Fresh);
+    list.extend((0..bonuses.list.len()).flat_map(|b| reset(bonuses, b)));
+    list.extend(counting(bonuses, Whom::Fresh));
+    let taken_in = Pass::new("recorded", Over::ResetList).writes([Buffer::Fresh]).deferred(Deferred::Close);
+    list.push(taken_in.twin(|work| work.fresh.fill(0)));
+    list
+}
+
+/// What a card reads for arrivals of forks that live in `dreamt`, to the same values as [`Bonuses::peek`]: the list of [`transitions`] in which
+/// nothing is counted; None if the host must fork for a bonus.
+pub fn imagined(bonuses: &Bonuses, dreamt: &dyn World) -> Option<Imagined> {
+    bonuses.check_card().ok()?;
+    let mut passes = keys_in(dreamt, &bonuses.keys, Over::Active, Fork(FORK_KEYS));
+    for (b, kept) in bonuses.list.iter().enumerate() {
+        passes.extend(measure(kept, Whom::Arrived));
+        passes.push(score_kernel(bonuses, b, true));
+    }
+    passes.push(fuse_kernel(bonuses, true));
+    let mut beside = vec![0; 4];
+    beside[FORK_KEYS] = bonuses.keys.len() * key::WORDS;
+    beside[FORK_VALUES] = bonuses.columns;
+    beside[FORK_TOTALS] = 1;
+    beside[FORK_FUSING] = bonuses.fuse.own_words();
+    let (n_keys, observes) = (bonuses.keys.len(), bonuses.reads_obs());
+    let reaches = bonuses.list.iter().filter_map(|kept| kept.forked()?.reach()).collect();
+    Some(Imagined { beside, keys: (n_keys > 0).then_some(KEYS), n_keys, totals: Fork(FORK_TOTALS), observes, passes, reaches })
 }
 
 /// Keys of the states arrived at, or of first states.
-pub struct Keys<'a>(pub &'a Bonuses, pub Whom);
-
-impl Pass for Keys<'_> {
-    fn name(&self) -> &'static str {
-        "keys"
-    }
-
-    fn run(&self, work: &mut Work) {
-        let Keys(bonuses, whom) = self;
-        let keys = std::mem::take(&mut work.extras[KEYS]);
-        for i in 0..work.block.n {
-            if whom.is(work, i) {
-                write_keys(work.world, &bonuses.keys, &work.block, i, keys, *whom == Whom::Fresh);
+fn keys(bonuses: &Arc<Bonuses>, whom: Whom) -> Vec<Pass<'static>> {
+    let passes = keys_in(&*bonuses.world, &bonuses.keys, whom.over(), Plugin(KEYS)).into_iter().enumerate();
+    let twin = |(slot, pass): (usize, Pass<'static>)| {
+        let bonuses = bonuses.clone();
+        pass.twin(move |work| {
+            let keys = std::mem::take(&mut work.extras[KEYS]);
+            let place = (slot, bonuses.keys.len());
+            for i in 0..work.block.n {
+                if whom.is(work, i) {
+                    write_key(work.world, (bonuses.keys[slot], place), &work.block, i, keys, whom == Whom::Fresh);
+                }
             }
-        }
-        work.extras[KEYS] = keys;
-    }
+            work.extras[KEYS] = keys;
+        })
+    };
+    passes.map(twin).collect()
+}
+
+/// Keys of states of `world`, or of forks in it, into `out`.
+pub fn keys_in(world: &dyn World, keys: &[Key], over: Over, out: Buffer) -> Vec<Pass<'static>> {
+    let kernels = world.kernels();
+    let state = || world.spec().buffers.iter().enumerate().map(|(b, buffer)| State(b).named(buffer.name));
+    let absent = || kernels.absent.map(Named::absent);
+    let one = |(slot, key): (usize, &Key)| {
+        let params = Named::constants("params", key_params(world, *key, slot, keys.len()));
+        let pass =
+            Pass::new("keys", over).reads([Rules.into(), CoreWords.into(), Pace.into(), params]).writes([out.named("keys")]);
+        pass.uses(Use::Declared, state().chain(absent()).chain([Obs.into()])).kernel(kernels.of_key(*key).name)
+    };
+    keys.iter().enumerate().map(one).collect()
 }
 
 /// What a bonus sees of instance `i`.
@@ -73,94 +144,132 @@ pub fn seen<'a>(work: &'a Work, bonuses: &Bonuses, kept: &Kept, i: usize) -> See
     Seen { key: pair(0), before: pair(2), action, obs: &work.block.obs[i * words..(i + 1) * words] }
 }
 
-/// The values of those bonuses that are of one order.
-pub struct Visit<'a>(pub &'a Bonuses, pub Order, pub Those);
-
-impl Pass for Visit<'_> {
-    fn name(&self) -> &'static str {
-        "bonus"
-    }
-
-    fn run(&self, work: &mut Work) {
-        let Visit(bonuses, order, those) = self;
-        let wanted = |kept: &Kept| kept.bonus.order() == *order && those.are(kept);
-        for (b, kept) in bonuses.list.iter().enumerate().filter(|(_, kept)| wanted(kept)) {
-            let table = kept.table.map(|t| bonuses.table(t));
-            let each = kept.bonus.own_words();
-            let mut search = kept.search();
-            let (own, values) = (std::mem::take(&mut work.extras[OWN + b]), std::mem::take(&mut work.extras[VALUES]));
-            for i in 0..work.block.n {
-                if !Whom::Arrived.is(work, i) {
-                    continue;
-                }
-                let (seen, own) = (seen(work, bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
-                let value = match (&kept.bonus, &table, &mut search) {
-                    (Paying::Kernel(bonus), Some(table), _) => bonus.visit(&seen, &**table, own),
-                    (Paying::Kernel(bonus), None, _) => bonus.visit(&seen, &Nothing, own),
-                    (Paying::Forks(forked), _, Some(search)) => forked.visit(search, &work.block, i, own),
-                    (Paying::Forks(_), _, None) => Ok(0),
-                };
-                values[i * bonuses.columns + b] = value.unwrap_or_default() as u32;
-                if let Err(fault) = value {
-                    work.block.core_mut(i)[Core::FAULT] = fault;
-                }
-            }
-            (work.extras[OWN + b], work.extras[VALUES]) = (own, values);
-        }
-    }
+/// Where kernels of a bonus find what it sees, and its parameters.
+fn place(bonuses: &Bonuses, kept: &Kept, column: usize) -> (Place, Buffer) {
+    let columns = bonuses.columns as u32;
+    let (seen, keys, buffer) = match (kept.reach, kept.slot) {
+        (Some(reach), _) => (1, 0, Reached(reach)),
+        (None, Some(slot)) => (slot as u32, bonuses.keys.len() as u32, Plugin(KEYS)),
+        (None, None) => (bonuses.world.spec().obs_words() as u32, 0, Obs),
+    };
+    (Place { seen, keys, column: column as u32, columns }, buffer)
 }
 
-/// Counts arrivals, or first states, in the shared tables.
-pub struct Insert<'a>(pub &'a Bonuses, pub Whom);
-
-impl Pass for Insert<'_> {
-    fn name(&self) -> &'static str {
-        "insert"
-    }
-
-    fn run(&self, work: &mut Work) {
-        let Insert(bonuses, whom) = self;
-        for (kept, t) in bonuses.list.iter().filter_map(|kept| Some((kept, kept.table?))) {
-            let (arrivals, begun) = what(kept.bonus.inserts());
-            let bits = if *whom == Whom::Fresh { begun } else { arrivals };
-            let served = (0..work.block.n).filter(|i| whom.is(work, *i));
-            let keys = served.flat_map(|i| keys_of(bits, &seen(work, bonuses, kept, i)));
-            bonuses.table(t).insert(keys);
-        }
-    }
+/// The shared table of a bonus, if it has one.
+fn table(kept: &Kept) -> Named {
+    kept.table.map_or(Named::absent("table"), |t| Table(t).into())
 }
 
-/// Takes into the sums of the shared tables what counts have grown by.
-pub struct Settle<'a>(pub &'a Bonuses, pub Whom);
+/// The measure by forking that a bonus needs on a card.
+fn measure(kept: &Kept, whom: Whom) -> Option<Pass<'static>> {
+    let reach = kept.reach?;
+    let pass = Pass::new("reach", whom.over()).reads([CoreWords]).writes([Reached(reach)]);
+    Some(pass.program(Program::Reach(reach, whom.forked())))
+}
 
-impl Pass for Settle<'_> {
-    fn name(&self) -> &'static str {
-        "settle"
-    }
+/// The scores of the bonuses that are of one order.
+fn scores(bonuses: &Arc<Bonuses>, order: Order) -> Vec<Pass<'static>> {
+    let of_order = bonuses.list.iter().enumerate().filter(move |(_, kept)| kept.bonus.order() == order);
+    of_order.flat_map(|(b, kept)| measure(kept, Whom::Arrived).into_iter().chain([score(bonuses, b)])).collect()
+}
 
-    fn run(&self, work: &mut Work) {
-        let Settle(bonuses, whom) = self;
-        for (kept, t) in bonuses.list.iter().filter_map(|kept| Some((kept, kept.table?))).filter(|(_, t)| bonuses.kinds[*t].1) {
-            let (arrivals, begun) = what(kept.bonus.inserts());
-            let bits = if *whom == Whom::Fresh { begun } else { arrivals };
-            let table = bonuses.table(t);
-            for i in (0..work.block.n).filter(|i| whom.is(work, *i)) {
-                keys_of(bits, &seen(work, bonuses, kept, i)).for_each(|key| table.settle(key));
+/// The score of bonus `b` for each arrival.
+fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
+    let deferred = if bonuses.list[b].table.is_some() { Deferred::Score } else { Deferred::No };
+    let bonuses = bonuses.clone();
+    score_kernel(&bonuses, b, false).deferred(deferred).twin(move |work| {
+        let kept = &bonuses.list[b];
+        let table = kept.table.map(|t| bonuses.table(t));
+        let each = kept.bonus.own_words();
+        let mut search = kept.search();
+        let (own, values) = (std::mem::take(&mut work.extras[OWN + b]), std::mem::take(&mut work.extras[VALUES]));
+        for i in 0..work.block.n {
+            if !Whom::Arrived.is(work, i) {
+                continue;
+            }
+            let (seen, own) = (seen(work, &bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
+            let value = match (&kept.bonus, &table, &mut search) {
+                (Paying::Kernel(bonus), Some(table), _) => bonus.visit(&seen, &**table, own),
+                (Paying::Kernel(bonus), None, _) => bonus.visit(&seen, &Nothing, own),
+                (Paying::Forks(forked), _, Some(search)) => forked.visit(search, &work.block, i, own),
+                (Paying::Forks(_), _, None) => Ok(0),
+            };
+            values[i * bonuses.columns + b] = value.unwrap_or_default() as u32;
+            if let Err(fault) = value {
+                work.block.core_mut(i)[Core::FAULT] = fault;
             }
         }
+        (work.extras[OWN + b], work.extras[VALUES]) = (own, values);
+    })
+}
+
+/// The same for a card: the bonus of arrivals, or what it would be for the arrivals of forks.
+fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
+    let kept = &bonuses.list[b];
+    let (place, seen) = place(bonuses, kept, b);
+    let params = Named::constants("params", kept.bonus.params(&place));
+    let instead = vec![(BONUS, kept.bonus.wgsl())];
+    let own = Plugin(OWN + b).named("own");
+    let of = |name| Pass::new(name, Over::Active).reads([Rules, Pace]).reads([params, table(kept)]);
+    if forks {
+        let seen = if seen == Plugin(KEYS) { Fork(FORK_KEYS) } else { seen };
+        let pass = of("peek").reads([CoreWords.into(), seen.named("seen")]).uses(Use::Idle, [own]);
+        return pass.writes([Fork(FORK_VALUES).named("scores")]).kernel_with("shaders/bonus/peek.wgsl", instead);
     }
+    let pass = of("bonus").reads([seen.named("seen")]).writes([CoreWords.into(), own, Plugin(VALUES).named("values")]);
+    pass.kernel_with("shaders/bonus/visit.wgsl", instead)
+}
+
+/// Counts arrivals, or first states, in the shared tables; then their sums take in what counts have grown by.
+fn counting(bonuses: &Arc<Bonuses>, whom: Whom) -> Vec<Pass<'static>> {
+    let with_tables = || bonuses.list.iter().enumerate().filter_map(|(b, kept)| Some((b, kept.table?)));
+    let settled = with_tables().filter(|(_, t)| bonuses.kinds[*t].1);
+    let insert = with_tables().filter_map(|(b, t)| insert(bonuses, (b, t), whom));
+    insert.chain(settled.filter_map(|(b, t)| settle(bonuses, (b, t), whom))).collect()
+}
+
+/// What of an arrival, or of a first state, bonus `b` counts: bits of `table.rs`.
+fn counted(bonuses: &Bonuses, b: usize, whom: Whom) -> u32 {
+    let (arrivals, begun) = what(bonuses.list[b].bonus.inserts());
+    if whom == Whom::Fresh { begun } else { arrivals }
+}
+
+fn table_kernel(bonuses: &Bonuses, b: usize, whom: Whom, name: &'static str, path: &'static str) -> Pass<'static> {
+    let (place, seen) = place(bonuses, &bonuses.list[b], 0);
+    let params = Named::constants("params", place.of_table(counted(bonuses, b, whom)));
+    Pass::new(name, whom.over()).reads([Rules, CoreWords, Pace]).reads([params, seen.named("seen")]).kernel(path)
+}
+
+/// None if nothing is inserted then.
+fn insert(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), whom: Whom) -> Option<Pass<'static>> {
+    let bits = counted(bonuses, b, whom);
+    let pass = table_kernel(bonuses, b, whom, "insert", "shaders/bonus/insert.wgsl").uses(Use::Insert, [Table(t)]);
+    let bonuses = bonuses.clone();
+    let pass = pass.deferred(Deferred::Insert { bonus: b, reset: whom == Whom::Fresh }).twin(move |work| {
+        let served = (0..work.block.n).filter(|i| whom.is(work, *i));
+        let keys = served.flat_map(|i| keys_of(bits, &seen(work, &bonuses, &bonuses.list[b], i)));
+        bonuses.table(t).insert(keys);
+    });
+    (bits != 0).then_some(pass)
+}
+
+fn settle(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), whom: Whom) -> Option<Pass<'static>> {
+    let bits = counted(bonuses, b, whom);
+    let pass = table_kernel(bonuses, b, whom, "settle", "shaders/bonus/settle.wgsl").uses(Use::Settle, [Table(t)]);
+    let bonuses = bonuses.clone();
+    let pass = pass.deferred(Deferred::Settle).twin(move |work| {
+        let table = bonuses.table(t);
+        for i in (0..work.block.n).filter(|i| whom.is(work, *i)) {
+            keys_of(bits, &seen(work, &bonuses, &bonuses.list[b], i)).for_each(|key| table.settle(key));
+        }
+    });
+    (bits != 0).then_some(pass)
 }
 
 /// One value of all.
-pub struct Fusing<'a>(pub &'a Bonuses);
-
-impl Pass for Fusing<'_> {
-    fn name(&self) -> &'static str {
-        "fuse"
-    }
-
-    fn run(&self, work: &mut Work) {
-        let bonuses = self.0;
+fn fuse(bonuses: &Arc<Bonuses>) -> Pass<'static> {
+    let bonuses = bonuses.clone();
+    fuse_kernel(&bonuses, false).deferred(Deferred::Fuse).twin(move |work| {
         let (each, columns) = (bonuses.fuse.own_words(), bonuses.columns);
         for i in 0..work.block.n {
             if Whom::Arrived.is(work, i) {
@@ -169,54 +278,54 @@ impl Pass for Fusing<'_> {
                 totals[i] = bonuses.fuse.fuse(work.block.core_of(i), bytemuck::cast_slice_mut(values), own) as u32;
             }
         }
-    }
+    })
 }
 
-/// Episodes begin for those bonuses.
-pub struct Begin<'a>(pub &'a Bonuses, pub Those);
-
-impl Pass for Begin<'_> {
-    fn name(&self) -> &'static str {
-        "begin"
+fn fuse_kernel(bonuses: &Bonuses, forks: bool) -> Pass<'static> {
+    let params = Named::constants("params", bonuses.fuse.params());
+    let pass = Pass::new("fuse", Over::Active).reads([Rules, CoreWords, Pace]).reads([params]);
+    let written = |[values, own, totals]: [Buffer; 3]| [values.named("values"), own.named("own"), totals.named("totals")];
+    if forks {
+        let pass = pass.reads([Plugin(FUSING).named("kept")]);
+        let written = written([Fork(FORK_VALUES), Fork(FORK_FUSING), Fork(FORK_TOTALS)]);
+        return pass.writes(written).kernel("shaders/bonus/fuse_peek.wgsl");
     }
+    pass.writes(written([Plugin(VALUES), Plugin(FUSING), Plugin(TOTALS)])).kernel("shaders/bonus/fuse.wgsl")
+}
 
-    fn run(&self, work: &mut Work) {
-        let Begin(bonuses, those) = self;
-        for (b, kept) in bonuses.list.iter().enumerate().filter(|(_, kept)| those.are(kept)) {
-            let each = kept.bonus.own_words();
-            let mut search = kept.search();
-            let own = std::mem::take(&mut work.extras[OWN + b]);
-            for i in 0..work.block.n {
-                if !work.is_fresh(i) {
-                    continue;
-                }
-                let (seen, own) = (seen(work, bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
-                let begun = match (&kept.bonus, &mut search) {
-                    (Paying::Forks(forked), Some(search)) => forked.begin(search, &work.block, i, own),
-                    (Paying::Forks(_), None) => Ok(()),
-                    (Paying::Kernel(bonus), _) => {
-                        bonus.begin(&Seen { before: seen.key, ..seen }, own);
-                        Ok(())
-                    }
-                };
-                if let Err(fault) = begun {
-                    work.block.core_mut(i)[Core::FAULT] = fault;
-                }
+/// Episodes begin for bonus `b`.
+fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
+    let kept = &bonuses.list[b];
+    let (place, seen_in) = place(bonuses, kept, b);
+    let params = Named::constants("params", kept.bonus.params(&place));
+    let pass = Pass::new("bonus begun", Over::ResetList).reads([Rules, CoreWords, Pace]).reads([params, seen_in.named("seen")]);
+    let pass = pass.uses(Use::Idle, [table(kept)]).writes([Plugin(OWN + b).named("own")]);
+    let pass = pass.kernel_with("shaders/bonus/begin.wgsl", vec![(BONUS, kept.bonus.wgsl())]);
+    let pass = pass.deferred(if kept.table.is_some() { Deferred::Reset } else { Deferred::No });
+    let of = bonuses.clone();
+    let pass = pass.twin(move |work| {
+        let kept = &of.list[b];
+        let each = kept.bonus.own_words();
+        let mut search = kept.search();
+        let own = std::mem::take(&mut work.extras[OWN + b]);
+        for i in 0..work.block.n {
+            if !work.is_fresh(i) {
+                continue;
             }
-            work.extras[OWN + b] = own;
+            let (seen, own) = (seen(work, &of, kept, i), &mut own[i * each..(i + 1) * each]);
+            let begun = match (&kept.bonus, &mut search) {
+                (Paying::Forks(forked), Some(search)) => forked.begin(search, &work.block, i, own),
+                (Paying::Forks(_), None) => Ok(()),
+                (Paying::Kernel(bonus), _) => {
+                    bonus.begin(&Seen { before: seen.key, ..seen }, own);
+                    Ok(())
+                }
+            };
+            if let Err(fault) = begun {
+                work.block.core_mut(i)[Core::FAULT] = fault;
+            }
         }
-    }
-}
-
-/// First states are recorded.
-pub struct Recorded;
-
-impl Pass for Recorded {
-    fn name(&self) -> &'static str {
-        "recorded"
-    }
-
-    fn run(&self, work: &mut Work) {
-        work.fresh.fill(0);
-    }
+        work.extras[OWN + b] = own;
+    });
+    measure(kept, Whom::Fresh).into_iter().chain([pass]).collect()
 }

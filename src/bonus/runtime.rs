@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use super::build::bonus;
 use super::config::{AIRS, BonusConfig};
 use super::forks::{Certainty, Channels, Forked};
 use super::kept::{Imagined, Kept, Nothing, Paying, Searches};
+use super::kind::Kind;
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::{Core, World};
@@ -69,8 +69,8 @@ impl Bonuses {
         let config = config.resolved(&**world)?;
         let (mut keys, mut list, mut kinds): (Vec<Key>, Vec<Kept>, Vec<(Inserts, bool)>) = Default::default();
         let mut n_reaches = 0;
-        for entry in config.list.iter().filter(|entry| entry.name != "reward") {
-            let bonus = bonus(entry, &**world)?;
+        for entry in &config.list {
+            let Some(bonus) = Kind::of(&entry.name)?.make(entry, &**world)? else { continue };
             let slot = entry.key.filter(|_| matches!(bonus, Paying::Kernel(_))).map(|key| place(&mut keys, key));
             let forks = matches!(&bonus, Paying::Forks(forked) if forked.check_card().is_ok());
             let reach = forks.then_some(n_reaches);
@@ -173,7 +173,7 @@ impl Bonuses {
     /// What a card reads for arrivals of forks in the world `dreamt`, to the same values as [`Bonuses::peek`]; None if the host must fork
     /// for one of the bonuses.
     pub fn imagined(&self, dreamt: &dyn World) -> Option<crate::sim::card::dreams::Imagined> {
-        super::imagined::imagined(self, dreamt)
+        super::passes::imagined(self, dreamt)
     }
 
     /// No shared table may take more bytes than this.

@@ -33,7 +33,7 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
         ModeName::Frozen => Mode::Frozen { dreams: args.dreams.unwrap_or(DREAMS) },
         ModeName::Sampled => Mode::Sampled(Rollouts { each: args.rollouts.unwrap_or(ROLLOUTS), sequences: args.sequences }),
     };
-    let key = args.key.unwrap_or_else(|| empowerment::default_key(&*world));
+    let key = args.key.unwrap_or_else(|| world.usual_keys().ends);
     let measure = Empowerment::new(&*world, args.horizon.unwrap_or(HORIZON), mode, key)?;
     let dream = Dream::of(&*world)?;
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: global.seed, ..Config::default() })?;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::kernel::GROUP;
-use super::{Access, GpuError, Kernel, Result};
+use super::{GpuError, Kernel, Result};
 
 /// What to install when there is nothing to compute on.
 const INSTALL: &str = "install the driver of your graphics card with its Vulkan part; without a card, Mesa's software driver does \
@@ -107,13 +107,10 @@ pub struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     trouble: Arc<Mutex<Option<GpuError>>>,
-    /// Kernels compiled so far, by text and bindings.
-    pub(super) kernels: Mutex<Compiled>,
+    /// Kernels compiled so far, by text.
+    pub(super) kernels: Mutex<BTreeMap<String, Arc<Kernel>>>,
     pub(super) memory: Arc<Memory>,
 }
-
-/// Kernels by text and bindings.
-type Compiled = BTreeMap<(String, Vec<Access>), Arc<Kernel>>;
 
 /// Bytes of buffers: in use, at most, and of one at most.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::source::Binding;
 use super::{Gpu, GpuError, Result, Source, Words};
 
 /// Invocations of a workgroup, in one row. Kernels say `@workgroup_size(64)`.
@@ -18,12 +19,12 @@ pub enum Access {
     ReadWrite,
 }
 
-/// A compiled kernel. Its bindings are those of group 0, from 0 on.
+/// A compiled kernel. Its bindings are those that its text declares.
 #[derive(Debug)]
 pub struct Kernel {
     pipeline: wgpu::ComputePipeline,
     layout: wgpu::BindGroupLayout,
-    bindings: usize,
+    bindings: Vec<Binding>,
     label: String,
 }
 
@@ -32,13 +33,13 @@ impl Kernel {
     ///
     /// # Errors
     /// See [`Kernel::new`].
-    pub fn of(gpu: &Gpu, source: &Source, bindings: &[Access]) -> Result<Arc<Kernel>> {
-        let key = (source.text.clone(), bindings.to_vec());
+    pub fn of(gpu: &Gpu, source: &Source) -> Result<Arc<Kernel>> {
+        let key = source.text.clone();
         let known = |gpu: &Gpu| gpu.kernels.lock().unwrap_or_else(|e| e.into_inner()).get(&key).cloned();
         if let Some(kernel) = known(gpu) {
             return Ok(kernel);
         }
-        let kernel = Arc::new(Kernel::new(gpu, source, bindings)?);
+        let kernel = Arc::new(Kernel::new(gpu, source)?);
         gpu.kernels.lock().unwrap_or_else(|e| e.into_inner()).insert(key, kernel.clone());
         Ok(kernel)
     }
@@ -47,10 +48,11 @@ impl Kernel {
     ///
     /// # Errors
     /// [`GpuError::Shader`] with the file and line of the first complaint.
-    pub fn new(gpu: &Gpu, source: &Source, bindings: &[Access]) -> Result<Kernel> {
+    pub fn new(gpu: &Gpu, source: &Source) -> Result<Kernel> {
         let label = source.name.as_str();
         let module = Self::module(gpu, source)?;
-        let entries: Vec<_> = bindings.iter().enumerate().map(|(k, access)| entry(k as u32, *access)).collect();
+        let bindings = source.bindings()?;
+        let entries: Vec<_> = bindings.iter().map(|binding| entry(binding.index, binding.access)).collect();
         let (pipeline, layout) = gpu.guarded(label, || {
             let layout =
                 gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(label), entries: &entries });
@@ -69,7 +71,7 @@ impl Kernel {
             });
             (pipeline, layout)
         })?;
-        Ok(Kernel { pipeline, layout, bindings: bindings.len(), label: label.to_string() })
+        Ok(Kernel { pipeline, layout, bindings, label: label.to_string() })
     }
 
     fn module(gpu: &Gpu, source: &Source) -> Result<wgpu::ShaderModule> {
@@ -87,20 +89,26 @@ impl Kernel {
         Err(GpuError::Shader { place: source.place(line), message })
     }
 
-    /// The kernel with its buffers.
+    /// The buffers that the kernel declares, by index.
+    pub fn bindings(&self) -> &[Binding] {
+        &self.bindings
+    }
+
+    /// The kernel with its buffers, each by the name that the text gives it.
     ///
     /// # Errors
-    /// [`GpuError::Invalid`] if they are not as many as the bindings.
-    pub fn bind(&self, gpu: &Gpu, buffers: &[&Words]) -> Result<Bound> {
-        if buffers.len() != self.bindings {
-            let text = format!("{} takes {} buffers, not {}", self.label, self.bindings, buffers.len());
-            return Err(GpuError::Invalid(text));
+    /// [`GpuError::Invalid`] with the names if there is none for one that is declared, or one for a name that is not.
+    pub fn bind(&self, gpu: &Gpu, buffers: &[(&str, &Words)]) -> Result<Bound> {
+        let mut entries = Vec::new();
+        for binding in &self.bindings {
+            let named = buffers.iter().find(|(name, _)| *name == binding.name);
+            let (_, words) =
+                named.ok_or_else(|| GpuError::Invalid(format!("{}: no buffer for '{}'", self.label, binding.name)))?;
+            entries.push(wgpu::BindGroupEntry { binding: binding.index, resource: words.buffer.as_entire_binding() });
         }
-        let entries: Vec<_> = buffers
-            .iter()
-            .enumerate()
-            .map(|(k, words)| wgpu::BindGroupEntry { binding: k as u32, resource: words.buffer.as_entire_binding() })
-            .collect();
+        if let Some((name, _)) = buffers.iter().find(|(name, _)| self.bindings.iter().all(|binding| binding.name != *name)) {
+            return Err(GpuError::Invalid(format!("{}: it declares no buffer '{name}'", self.label)));
+        }
         let descriptor = wgpu::BindGroupDescriptor { label: Some(&self.label), layout: &self.layout, entries: &entries };
         gpu.guarded(&self.label, || gpu.device.create_bind_group(&descriptor)).map(Bound)
     }

@@ -10,7 +10,7 @@ mod source;
 pub use buffer::Words;
 pub use device::{Adapter, Gpu, adapters};
 pub use kernel::{Access, Bound, GROUP, Kernel, Pass, Timer};
-pub use source::Source;
+pub use source::{Binding, Source};
 
 /// What can go wrong on the card.
 #[derive(Debug, thiserror::Error)]

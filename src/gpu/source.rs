@@ -1,9 +1,32 @@
 //! WGSL text put together from files: `#import path` lines are replaced by the file, once each, and every line remembers its place.
 
+use super::kernel::Access;
 use super::{GpuError, Result};
 
 /// Where the texts of all kernels are written when this variable names a folder.
 const DUMP: &str = "EXPLORARIUM_SHADER_DUMP";
+
+/// A storage buffer that a kernel declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    pub index: u32,
+    pub name: String,
+    pub access: Access,
+}
+
+/// The declaration in a line.
+fn binding(line: &str) -> Option<Binding> {
+    let (index, rest) = line.trim().strip_prefix("@group(0) @binding(")?.split_once(") var<storage, ")?;
+    let (access, rest) = rest.split_once("> ")?;
+    let access = match access {
+        "read" => Access::Read,
+        "read_write" => Access::ReadWrite,
+        _ => return None,
+    };
+    let (name, of_type) = rest.split_once(": ")?;
+    of_type.ends_with(';').then_some(())?;
+    Some(Binding { index: index.parse().ok()?, name: name.to_string(), access })
+}
 
 /// A whole WGSL text.
 #[derive(Clone, Debug)]
@@ -67,6 +90,26 @@ impl Source {
         }
     }
 
+    /// The storage buffers that the text declares, by index.
+    ///
+    /// # Errors
+    /// [`GpuError::Shader`] at a declaration that is not `@group(0) @binding(N) var<storage, read> NAME: TYPE;` (or `read_write`) on one line,
+    /// or whose index or name is there twice.
+    pub fn bindings(&self) -> Result<Vec<Binding>> {
+        let mut bindings: Vec<Binding> = Vec::new();
+        for (k, line) in self.text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("@group(")) {
+            let odd = |message: &str| GpuError::Shader { place: self.place(k + 1), message: message.to_string() };
+            let binding = binding(line)
+                .ok_or_else(|| odd("a buffer that is not declared as '@group(0) @binding(N) var<storage, ..> NAME: TYPE;'"))?;
+            if bindings.iter().any(|other| other.index == binding.index || other.name == binding.name) {
+                return Err(odd(&format!("binding {} or the name '{}' is taken", binding.index, binding.name)));
+            }
+            bindings.push(binding);
+        }
+        bindings.sort_by_key(|binding| binding.index);
+        Ok(bindings)
+    }
+
     fn dump(&self) -> Result<()> {
         let Some(folder) = std::env::var_os(DUMP) else { return Ok(()) };
         let path = std::path::Path::new(&folder).join(self.name.replace('/', "-"));
@@ -103,6 +146,27 @@ mod tests {
     fn a_file_may_stand_for_another() {
         let source = Source::resolve("main.wgsl", FILES, &[("b.wgsl", "c.wgsl")]).expect("resolves");
         assert_eq!(source.text, "fn b() { c }\nfn a() {}\nfn main() {}\n");
+    }
+
+    #[test]
+    fn declared_buffers_are_read_off_the_text() {
+        let of = |text: &str| Source::resolve("k.wgsl", &[("k.wgsl", text)], &[]).expect("resolves").bindings();
+        let two = of(
+            "@group(0) @binding(7) var<storage, read_write> out: array<u32>;\n@group(0) @binding(0) var<storage, read> rules: Head;\n",
+        );
+        let binding = |index, name: &str, access| Binding { index, name: name.to_string(), access };
+        let expected = [binding(0, "rules", Access::Read), binding(7, "out", Access::ReadWrite)];
+        assert_eq!(two.expect("two"), expected);
+        for odd in [
+            "@group(1) @binding(0) var<storage, read> a: u32;",
+            "@group(0) @binding(0) var<storage> a: u32;",
+            "@group(0) @binding(x) var<storage, read> a: u32;",
+            "@group(0) @binding(0)\nvar<storage, read> a: u32;",
+            "@group(0) @binding(0) var<storage, read> a: u32;\n@group(0) @binding(0) var<storage, read> b: u32;",
+            "@group(0) @binding(0) var<storage, read> a: u32;\n@group(0) @binding(1) var<storage, read> a: u32;",
+        ] {
+            assert!(matches!(of(odd), Err(GpuError::Shader { place, .. }) if place.starts_with("k.wgsl:")), "{odd}");
+        }
     }
 
     #[test]

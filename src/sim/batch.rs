@@ -2,14 +2,16 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::agent::Agent;
 use super::beside::Beside;
 use super::blocks::Around;
 use super::card::{Advanced, Card, Chooser};
 pub use super::fault::Fault;
 use super::fault::explained;
+use super::layout::Layout;
+use super::pass::Pass;
 use super::reset::{ResetMode, Resetter, Worlds, check_seeds, set_seed};
-use super::schedule::{Agent, passes};
-use super::shape::Shape;
+use super::schedule::{self, Plan, Schedule};
 use super::shown::Stepped;
 use super::stats::Stats;
 use super::work::{Row, Work};
@@ -41,6 +43,9 @@ pub struct Config {
     pub blind: bool,
 }
 
+/// Place of core among the stored buffers.
+const CORE: usize = 0;
+
 /// For each of `n` instances whether it is one of `these`.
 fn marked(n: usize, these: &[usize]) -> Vec<bool> {
     let mut marked = vec![false; n];
@@ -54,7 +59,11 @@ pub struct Batch {
     pub(super) world: Arc<dyn World>,
     pub(super) config: Config,
     pub(super) resetter: Resetter,
-    /// In the order of a snapshot (see [`Shape::each`]). With a card, copies of what it holds, made when they are asked for and let go when
+    /// Which buffers are stored, and with how many words an instance it began.
+    pub(super) layout: Layout,
+    /// A step (see `schedule.rs`).
+    pub(super) step: Arc<Vec<Pass<'static>>>,
+    /// In the order of a snapshot (see [`Layout::entries`]). With a card, copies of what it holds, made when they are asked for and let go when
     /// it changes.
     pub(super) buffers: Vec<OnceLock<Vec<u32>>>,
     pub(super) card: Option<Card>,
@@ -93,10 +102,15 @@ impl Batch {
         config.beside.iter().for_each(|beside| beside.forget());
         // Before the worlds are made: that the card is too small is said at once.
         let card = config.gpu.as_ref().map(|gpu| Card::new(gpu, &*world, &config, &resetter)).transpose()?;
-        let each = Shape::of(&*world, config.beside.as_deref()).each();
-        let buffers = each.into_iter().map(|words| OnceLock::from(vec![0; n * words])).collect();
+        let layout = Layout::of(&*world, config.beside.as_deref());
+        let buffers = layout.each().into_iter().map(|words| OnceLock::from(vec![0; n * words])).collect();
+        let plan =
+            Plan { world: &*world, reset: config.reset, observes: !config.blind, plugin: config.beside.as_ref(), gpu: None };
+        let step = Arc::new(schedule::step(&plan));
         let mut batch = Batch {
             resetter,
+            layout,
+            step,
             buffers,
             card,
             recorded: marked(n, &config.record),
@@ -116,18 +130,14 @@ impl Batch {
         let (seed, scenario) = (self.config.seed, self.config.scenario.clone());
         let misfit: Mutex<Option<(usize, String)>> = Mutex::new(None);
         self.each_block(|work| {
-            for i in 0..work.block.n {
-                let index = work.block.first + i;
-                set_seed(&mut work.block, i, seed.wrapping_add(index as i64));
-                match &scenario {
-                    None => work.reset(i),
-                    Some(json) => {
-                        if let (Err(why), Ok(mut first)) = (work.reset_to(i, json), misfit.lock()) {
-                            *first = first.take().into_iter().chain([(index, why)]).min();
-                        }
-                    }
+            let (first, n) = (work.block.first, work.block.n);
+            (0..n).for_each(|i| set_seed(&mut work.block, i, seed.wrapping_add((first + i) as i64)));
+            work.reset(0..n, |work, i| {
+                let Some(json) = &scenario else { return };
+                if let (Err(why), Ok(mut worst)) = (work.world.set_scenario(i, &mut work.block, json), misfit.lock()) {
+                    *worst = worst.take().into_iter().chain([(first + i, why)]).min();
                 }
-            }
+            });
             super::blocks::first_fault(work, 0)
         })?;
         self.record_fresh()?;
@@ -141,24 +151,24 @@ impl Batch {
     fn record_fresh(&mut self) -> Result<()> {
         let Some(beside) = self.config.beside.clone() else { return Ok(()) };
         beside.make_room(self.len(), 1)?;
-        let stretches = beside.begun();
-        self.run_stretches(&stretches)
+        self.run_passes(&beside.on_reset())
     }
 
     /// Steps on the CPU; as many at once as there is room for in the tables of what runs beside.
     fn step_on_blocks(&mut self, n_steps: u64, agent: Option<&dyn Agent>) -> Result<()> {
         let beside = self.config.beside.clone();
-        let stretches = passes(agent, self.config.reset, self.config.blind, beside.as_deref());
-        let unread = !agent.is_some_and(Agent::reads_beside);
-        let loose = beside.as_ref().is_some_and(|beside| beside.is_loose()) && unread;
-        let late_beside = beside.as_ref().filter(|_| unread && n_steps > 1);
+        let step = self.step.clone();
+        let n_tables = beside.as_ref().map_or(0, |beside| beside.headers().len());
+        let choose = agent.map(|agent| schedule::choose(agent, n_tables));
+        let schedule = Schedule::of(choose.iter().chain(&*step));
+        let late_beside = beside.as_ref().filter(|_| n_steps > 1 && !agent.is_some_and(Agent::reads_beside));
         let mut late = late_beside.and_then(|beside| beside.late(self.len(), self.late_block()));
         let mut left = n_steps;
         while left > 0 {
             let n = beside.as_ref().map_or(Ok(left), |beside| beside.make_room(self.len(), left))?;
             match &mut late {
-                Some(late) => self.run_late(n, agent, &mut **late)?,
-                None => self.run_on_blocks(n, &stretches, loose)?,
+                Some(late) => self.run_late(n, &schedule, &mut **late)?,
+                None => self.run_on_blocks(n, &schedule)?,
             }
             left -= n;
         }
@@ -169,7 +179,7 @@ impl Batch {
     fn step_on_card(&mut self, n_steps: u64, chooser: &Chooser) -> Result<()> {
         let beside = self.config.beside.clone();
         let ahead = chooser.steps_ahead();
-        if self.card.as_ref().is_some_and(|card| card.steps_ahead() < ahead && card.shape().grows()) {
+        if self.card.as_ref().is_some_and(|card| card.steps_ahead() < ahead && card.layout().grows()) {
             self.grow(false, ahead)?;
         }
         let mut left = n_steps;
@@ -244,7 +254,7 @@ impl Batch {
         self.check_actions(actions)?;
         match &self.card {
             None => {
-                let cores = self.buffers[0].get_mut().into_iter().flat_map(|words| words.chunks_exact_mut(Core::WORDS));
+                let cores = self.buffers[CORE].get_mut().into_iter().flat_map(|words| words.chunks_exact_mut(Core::WORDS));
                 cores.zip(actions).for_each(|(core, action)| core[Core::ACTION] = *action);
                 self.step_on_blocks(1, None)?;
             }
@@ -323,7 +333,7 @@ impl Batch {
     /// [`Error::Gpu`] if the card fails.
     pub fn begin_episode(&mut self, i: usize) -> Result<()> {
         self.with_work(i, |work| {
-            work.reset(0);
+            work.reset([0], |_, _| {});
             work.block.core_mut(0)[Core::FLAGS] = 0;
         })
     }
@@ -362,8 +372,8 @@ impl Batch {
         let around = Around { world: &*world, resetter: &self.resetter, beside: beside.as_deref(), batch_step: self.steps };
         let mut work = super::blocks::work(&around, i, 1, &mut words, &self.recorded[i..=i]);
         let result = job(&mut work);
-        let begun = beside.as_deref().map_or(Vec::new(), Beside::begun);
-        begun.iter().flatten().for_each(|pass| pass.run(&mut work));
+        let begun = beside.as_ref().map_or(Vec::new(), |beside| beside.clone().on_reset());
+        begun.iter().for_each(|pass| pass.run(&mut work));
         let (recorded, grown) = (work.rows, super::grow::grown(work.block.state, i, 1).collect::<Vec<_>>());
         for (b, _, _, words) in grown {
             rows[1 + b] = words;

@@ -1,14 +1,11 @@
 //! What runs beside the simulation: passes over arrivals (keys, bonuses) that the batch runs in their place without knowing what they are.
-//!
-//! Passes come in stretches. All instances finish one stretch before any begins the next: that is where a table that they share may
-//! be written after it was read. With a single stretch a thread still steps a block many times before it turns to the next.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use super::batch::Fault;
-use super::card::beside::CardWork;
 use super::card::reach::Reach;
-use super::schedule::Pass;
+use super::pass::Pass;
 use super::work::Work;
 use crate::error::Result;
 
@@ -19,23 +16,24 @@ pub struct Extra {
     pub words: usize,
 }
 
-/// Stretches of passes.
-pub type Stretches<'a> = Vec<Vec<Box<dyn Pass + 'a>>>;
-
 /// Passes with buffers of their own.
 pub trait Beside: Debug + Send + Sync {
     /// `Work::extras` holds these, in this order.
     fn extras(&self) -> Vec<Extra>;
 
-    /// Over the arrivals of a step: the first stretch follows observe, the last goes before statistics. At least one.
-    fn arrivals(&self) -> Stretches<'_>;
+    /// Over the transitions of a step, after the observations.
+    fn on_transition(self: Arc<Self>) -> Vec<Pass<'static>>;
 
-    /// Over the states with which episodes have begun ([`super::Work::is_fresh`]), after all else of a step. At least one; the last one
-    /// is followed by nothing that looks at them.
-    fn begun(&self) -> Stretches<'_>;
+    /// Over the states with which episodes have begun ([`super::Work::is_fresh`]), after all else of a step.
+    fn on_reset(self: Arc<Self>) -> Vec<Pass<'static>>;
 
-    /// Whether the last stretch of [`Beside::begun`] may run together with the first of the next step: that one reads no shared table.
-    fn is_loose(&self) -> bool;
+    /// WGSL files (path, text) of its kernels that are none of the program's own.
+    fn texts(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    /// What [`super::pass::Program::Reach`] of those passes names by number.
+    fn reaches(&self) -> Vec<Reach>;
 
     /// How all of it can be worked out after many steps of simulation, of `n_envs` instances in blocks of `block`; None if it must go
     /// step by step.
@@ -79,23 +77,19 @@ pub trait Beside: Debug + Send + Sync {
     /// # Errors
     /// [`crate::Error::Usage`] with what to do if not.
     fn check_card(&self) -> Result<()>;
-
-    /// The same passes on the card, in the same stretches.
-    fn on_card(&self) -> CardPasses;
 }
 
 /// What runs beside, worked out after many steps of simulation instead of in each of them. A block is simulated while its state is in the
 /// core's cache and writes down what came of each step; then the shared tables take in what all blocks wrote down, step after step; then
 /// each block is paid. Nobody who acts in the meantime may read what runs beside. All comes out as step by step.
+///
+/// It runs the list of the schedule: a pass that is [`super::pass::Deferred::No`] as it is, of the others a note.
 pub trait Late: Sync {
     /// Most steps that can be written down.
     fn most_steps(&self) -> u64;
 
-    /// In place of [`Beside::arrivals`]: what has to be where the state is, and a note of the rest.
-    fn arrivals(&self) -> Vec<Box<dyn Pass + '_>>;
-
-    /// In place of [`Beside::begun`]; the step ends with it.
-    fn begun(&self) -> Vec<Box<dyn Pass + '_>>;
+    /// In place of a pass that touches what is shared: a note of what it would have done.
+    fn note(&self, pass: &Pass, work: &mut Work);
 
     /// The shared tables take in the first `steps` steps that all blocks have written down, on all threads.
     fn count(&mut self, steps: usize);
@@ -108,15 +102,6 @@ pub trait Late: Sync {
 /// Words with which a shared table begins: sums and counts, no entries.
 pub const HEADER: usize = 16;
 
-/// Fault codes of what runs beside begin here; those below are the family's, and from [`super::schedule::AGENT_FAULTS`] on
+/// Fault codes of what runs beside begin here; those below are the family's, and from [`super::AGENT_FAULTS`] on
 /// they are the agent's.
 pub const FAULTS: u32 = 1 << 16;
-
-/// The passes of [`Beside::arrivals`] and [`Beside::begun`] as kernels.
-#[derive(Clone, Debug, Default)]
-pub struct CardPasses {
-    pub arrivals: Vec<Vec<CardWork>>,
-    pub begun: Vec<Vec<CardWork>>,
-    /// What [`CardWork::Reach`] names by number.
-    pub reaches: Vec<Reach>,
-}

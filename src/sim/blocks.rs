@@ -1,12 +1,16 @@
 //! The CPU backend: the batch cut into blocks of instances, each stepped by one thread many steps at a time; step by step only where
 //! instances share what is read before the next step.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
+use super::agent::Agent;
 use super::batch::{Batch, Fault};
-use super::beside::{Beside, Late, Stretches};
+use super::beside::{Beside, Late};
+use super::pass::{Deferred, Pass};
 use super::reset::Resetter;
-use super::schedule::{Agent, Pass, noting};
+use super::schedule::Schedule;
 use super::stats::Stats;
 use super::work::{Row, Work};
 use crate::envs::{Block, Core, Stored, World};
@@ -20,27 +24,27 @@ const SPREAD: usize = 4;
 const SPREAD_LATE: usize = 16;
 
 impl Batch {
-    /// `n_steps` steps of all instances: a block after the other, or with several stretches all of them side by side. `loose`: the last
-    /// stretch of a step goes together with the first of the next.
-    pub(super) fn run_on_blocks(&mut self, n_steps: u64, stretches: &Stretches, loose: bool) -> Result<()> {
-        let begun = self.steps;
-        match &stretches[..] {
-            [list] => self.each_block(|work| simulate(work, list, begun, n_steps))?,
+    /// `n_steps` steps of all instances: a block after the other, or with several stages all of them side by side.
+    pub(super) fn run_on_blocks(&mut self, n_steps: u64, schedule: &Schedule) -> Result<()> {
+        let (begun, passes, wraps) = (self.steps, &schedule.passes, schedule.wraps);
+        match &schedule.stages[..] {
+            [_] => self.each_block(|work| simulate(work, begun, n_steps, |work| run(passes, work)))?,
             [first, between @ .., last] => self.all_blocks(self.block_size(SPREAD), |works| {
+                let stage = |stage: &Range<usize>, work: &mut Work| run(&passes[stage.clone()], work);
                 for t in 0..n_steps {
                     works.par_iter_mut().for_each(|work| {
-                        if loose && t > 0 {
-                            last.iter().for_each(|pass| pass.run(work));
+                        if wraps && t > 0 {
+                            stage(last, work);
                         }
                         work.batch_step = begun + t + 1;
-                        first.iter().for_each(|pass| pass.run(work));
+                        stage(first, work);
                     });
-                    for list in between {
-                        works.par_iter_mut().for_each(|work| list.iter().for_each(|pass| pass.run(work)));
+                    for middle in between {
+                        works.par_iter_mut().for_each(|work| stage(middle, work));
                     }
                     let fault = works.iter().filter_map(|work| first_fault(work, begun + t + 1)).min();
-                    if !loose || fault.is_some() || t + 1 == n_steps {
-                        works.par_iter_mut().for_each(|work| last.iter().for_each(|pass| pass.run(work)));
+                    if !wraps || fault.is_some() || t + 1 == n_steps {
+                        works.par_iter_mut().for_each(|work| stage(last, work));
                     }
                     if fault.is_some() {
                         return fault;
@@ -55,13 +59,13 @@ impl Batch {
     }
 
     /// [`Batch::run_on_blocks`], with what runs beside worked out after as many steps as it can write down.
-    pub(super) fn run_late(&mut self, n_steps: u64, agent: Option<&dyn Agent>, late: &mut dyn Late) -> Result<()> {
-        let (begun, mode) = (self.steps, self.config.reset);
+    pub(super) fn run_late(&mut self, n_steps: u64, schedule: &Schedule, late: &mut dyn Late) -> Result<()> {
+        let begun = self.steps;
         self.all_blocks(self.late_block(), |works| {
             let mut done = 0;
             while done < n_steps {
                 let (after, n) = (begun + done, late.most_steps().min(n_steps - done));
-                let list = noting(agent, mode, &*late);
+                let noting = &*late;
                 let fault = works
                     .par_iter_mut()
                     .with_max_len(1)
@@ -69,10 +73,9 @@ impl Batch {
                         if n > 1 {
                             bring(work);
                         }
-                        simulate(work, &list, after, n)
+                        simulate(work, after, n, |work| note(&schedule.passes, noting, work))
                     })
                     .min();
-                drop(list);
                 let noted = fault.as_ref().map_or(n, |fault| fault.batch_step - after) as usize;
                 late.count(noted);
                 let late = &*late;
@@ -109,12 +112,12 @@ impl Batch {
         Ok(actions.collect())
     }
 
-    /// Stretches of passes that are no step.
-    pub(super) fn run_stretches(&mut self, stretches: &Stretches) -> Result<()> {
-        let begun = self.steps;
+    /// Passes that are no step.
+    pub(super) fn run_passes(&mut self, passes: &[Pass]) -> Result<()> {
+        let (begun, schedule) = (self.steps, Schedule::of(passes));
         self.all_blocks(self.block_size(SPREAD), |works| {
-            for list in stretches {
-                works.par_iter_mut().for_each(|work| list.iter().for_each(|pass| pass.run(work)));
+            for stage in schedule.stages {
+                works.par_iter_mut().for_each(|work| run(&schedule.passes[stage.clone()], work));
             }
             works.iter().filter_map(|work| first_fault(work, begun)).min()
         })
@@ -222,6 +225,7 @@ pub fn work<'a>(around: &Around<'a>, first: usize, n: usize, words: &mut Vec<&'a
         beside,
         extras,
         fresh,
+        reset_list: Vec::new(),
         recorded,
         batch_step,
         stats,
@@ -230,11 +234,25 @@ pub fn work<'a>(around: &Around<'a>, first: usize, n: usize, words: &mut Vec<&'a
     }
 }
 
+fn run(passes: &[&Pass], work: &mut Work) {
+    passes.iter().for_each(|pass| pass.run(work));
+}
+
+/// The passes as they are, but for those that wait until the shared tables have been counted.
+fn note(passes: &[&Pass], late: &dyn Late, work: &mut Work) {
+    for pass in passes {
+        match pass.deferred {
+            Deferred::No => pass.run(work),
+            _ => late.note(pass, work),
+        }
+    }
+}
+
 /// `n_steps` steps of one block that follow batch step `after`, or fewer if there is a fault.
-fn simulate(work: &mut Work, list: &[Box<dyn Pass + '_>], after: u64, n_steps: u64) -> Option<Fault> {
+fn simulate(work: &mut Work, after: u64, n_steps: u64, one: impl Fn(&mut Work)) -> Option<Fault> {
     (after + 1..=after + n_steps).find_map(|step| {
         work.batch_step = step;
-        list.iter().for_each(|pass| pass.run(work));
+        one(work);
         first_fault(work, step)
     })
 }

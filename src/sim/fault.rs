@@ -1,8 +1,8 @@
 //! Instances that met a limit, and who explains it: the world, what runs beside it, or the agent.
 
+use super::agent::{AGENT_FAULTS, Agent};
 use super::batch::Batch;
 use super::beside::FAULTS;
-use super::schedule::{AGENT_FAULTS, Agent};
 use crate::error::Error;
 
 /// An instance met a limit: (batch step, instance, episode, step, what).

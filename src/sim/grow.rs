@@ -2,7 +2,8 @@
 //! memory ends it.
 
 use super::batch::Batch;
-use super::shape::Shape;
+use super::buffer::Buffer;
+use super::layout::Layout;
 use crate::envs::shared::stored::relaid;
 use crate::envs::{Lists, Stored};
 use crate::error::{Error, Result};
@@ -25,7 +26,7 @@ impl Batch {
     /// Words an instance of every buffer, in the order of a snapshot, as they are now.
     pub(super) fn each(&self) -> Vec<usize> {
         match &self.card {
-            Some(card) => card.shape().each(),
+            Some(card) => card.layout().each(),
             None => self.buffers.iter().map(|words| words.get().map_or(0, Vec::len) / self.len()).collect(),
         }
     }
@@ -114,22 +115,22 @@ impl Batch {
     /// Room for so many entries, buffer for buffer that grows, and `steps` steps.
     fn grow_to(&mut self, wanted: &[usize], steps: usize) -> Result<()> {
         self.fetch_all()?;
-        let shape = Shape::of(&*self.world, self.config.beside.as_deref());
-        let shape = match &self.card {
-            Some(card) => card.shape().clone().with_room(wanted, steps),
-            None => shape.with_room(wanted, steps),
+        let layout = Layout::of(&*self.world, self.config.beside.as_deref());
+        let layout = match &self.card {
+            Some(card) => card.layout().clone().with_room(wanted, steps),
+            None => layout.with_room(wanted, steps),
         };
         for (b, lists) in self.world.clone().spec().growing() {
-            self.widen(b, lists, shape.state[b])?;
+            self.widen(b, lists, layout.words(Buffer::State(b)))?;
         }
-        self.rebuild_card(shape, steps)
+        self.rebuild_card(layout, steps)
     }
 
     /// The card made anew for buffers of this shape, with what it holds now; the host has copies of its buffers.
-    fn rebuild_card(&mut self, shape: Shape, steps: usize) -> Result<()> {
+    fn rebuild_card(&mut self, layout: Layout, steps: usize) -> Result<()> {
         let Some(card) = self.card.take() else { return Ok(()) };
         let paces = card.paces()?;
-        let mut card = card.reshaped(&*self.world, &self.config, &self.resetter, (shape, steps))?;
+        let mut card = card.reshaped(&*self.world, &self.config, &self.resetter, (layout, steps))?;
         let buffers: Vec<&[u32]> = self.buffers.iter().map(|words| words.get().map_or(&[][..], |words| words)).collect();
         card.put_all(&buffers, self.steps)?;
         card.put_paces(&paces)?;
@@ -141,15 +142,15 @@ impl Batch {
     /// Lays what the host holds out as the card has it, which is made anew if that needs more room.
     pub(super) fn fit_card(&mut self) -> Result<()> {
         let Some(card) = &self.card else { return Ok(()) };
-        let (steps, before) = (card.steps_ahead(), card.shape().clone());
+        let (steps, before) = (card.steps_ahead(), card.layout().clone());
         let used: Vec<usize> = self.growing_on_host().iter().map(|(_, _, used)| *used).collect();
-        let shape = before.clone().with_room(&used, steps);
+        let layout = before.clone().with_room(&used, steps);
         for (b, lists, _) in self.growing_on_host() {
-            self.lay_out(b, lists, shape.state[b])?;
+            self.lay_out(b, lists, layout.words(Buffer::State(b)))?;
         }
         match self.card.take() {
-            Some(card) if shape != before => {
-                self.card = Some(card.reshaped(&*self.world, &self.config, &self.resetter, (shape, steps))?);
+            Some(card) if layout != before => {
+                self.card = Some(card.reshaped(&*self.world, &self.config, &self.resetter, (layout, steps))?);
             }
             card => self.card = card,
         }
@@ -158,9 +159,9 @@ impl Batch {
 
     /// Gives what the host holds room for a step, and at least the room that a batch begins with.
     pub(super) fn make_room_for_all(&mut self) -> Result<()> {
-        let least = Shape::of(&*self.world, None);
+        let least = Layout::of(&*self.world, None);
         for (b, lists, used) in self.growing_on_host() {
-            self.widen(b, lists, lists.words_for(used, 1).max(least.state[b]))?;
+            self.widen(b, lists, lists.words_for(used, 1).max(least.words(Buffer::State(b))))?;
         }
         Ok(())
     }

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::reset::{Resetter, Worlds, set_seed};
 use super::returns::Moment;
 use super::stats::Stats;
-use super::work::{Row, Tally, Work};
+use super::work::{Row, Work};
 use crate::envs::{Block, Core, Stored, World};
 use crate::error::{Error, Result};
+use crate::shaders::core::tally;
 
 /// The worlds that replays of one batch begin with; those of a pool are made when they are first asked for, so that a file that speaks of a
 /// pool of billions takes no more than what is played.
@@ -79,7 +80,7 @@ impl Replay {
             core: vec![0; Core::WORDS],
             state: spec.buffers.iter().map(|b| vec![0; b.words]).collect(),
             obs: vec![0; spec.obs_words()],
-            tally: vec![0; Tally::WORDS],
+            tally: vec![0; tally::WORDS],
             visited: vec![0; cells.div_ceil(32)],
             levels,
             resetter: Arc::default(),
@@ -98,13 +99,13 @@ impl Replay {
 
     /// What its episode has earned so far.
     pub fn earned(&self) -> f64 {
-        Tally::total(&self.tally) as f64 / f64::from(self.world.spec().reward_denominator)
+        tally::total(&self.tally) as f64 / f64::from(self.world.spec().reward_denominator)
     }
 
     /// Words that a replay in `world` takes, before anything in it has grown.
     pub fn words(world: &dyn World) -> usize {
         let spec = world.spec();
-        spec.state_words() + spec.obs_words() + Tally::WORDS + (spec.size.0 * spec.size.1) as usize / 32 + 1
+        spec.state_words() + spec.obs_words() + tally::WORDS + (spec.size.0 * spec.size.1) as usize / 32 + 1
     }
 
     /// The instance as it stands.
@@ -120,13 +121,17 @@ impl Replay {
     pub fn reset(&mut self, scenario: Option<&serde_json::Value>) -> Result<Row> {
         let index = self.index;
         self.resetter = self.levels.next(&*self.world, index, self.core[Core::EPISODE])?;
-        self.act(|work| match scenario {
-            Some(json) => work.reset_to(0, json).map_err(|why| Error::Usage(format!("scenario, instance {index}: {why}"))),
-            None => {
-                work.reset(0);
-                Ok(())
-            }
-        })
+        let mut misfit = None;
+        let row = self.act(|work| {
+            work.reset([0], |work, i| {
+                misfit = scenario.and_then(|json| work.world.set_scenario(i, &mut work.block, json).err());
+            });
+            Ok(())
+        });
+        match misfit {
+            Some(why) => Err(Error::Usage(format!("scenario, instance {index}: {why}"))),
+            None => row,
+        }
     }
 
     /// Steps with `action`, which must be one of the world's.
@@ -200,6 +205,7 @@ impl Replay {
             beside: None,
             extras: Vec::new(),
             fresh: &mut [],
+            reset_list: Vec::new(),
             recorded: &[true],
             batch_step: 0,
             stats: Stats::default(),

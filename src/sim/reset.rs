@@ -121,17 +121,14 @@ impl Resetter {
         self.pool.get(b).map_or(&[], |words| words)
     }
 
-    /// The next episode of instance `i`: `core` counted up, stream begun, world there. Flags and reward stay for the caller to read.
-    pub fn reset(&self, world: &dyn World, i: usize, block: &mut Block) {
-        let core = block.core_mut(i);
-        core[Core::EPISODE] += 1;
-        core[Core::STEP] = 0;
+    /// The world of the episode that instance `i` is in now, and its stream. Flags and reward stay for the caller to read.
+    pub fn begin(&self, world: &dyn World, i: usize, block: &mut Block) {
         if self.levels == 0 {
             world.begin_stream(i, block);
             world.generate(i, block);
             return;
         }
-        let episode = core[Core::EPISODE] as usize;
+        let episode = block.core_of(i)[Core::EPISODE] as usize;
         let level = (block.first + i + episode - 1) % self.levels;
         for (b, (pool, buffer)) in
             self.pool.iter().zip(&world.spec().buffers).enumerate().filter(|(_, (pool, _))| !pool.is_empty())

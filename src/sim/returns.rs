@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::batch::Batch;
+use super::buffer::Buffer;
 use super::replay::Replay;
 use super::work::{Origin, Work, row, state_hash};
 use crate::envs::{Core, WorldSpec};
@@ -88,9 +89,11 @@ impl Batch {
     /// # Errors
     /// [`Error::Gpu`] if the card fails.
     pub fn moment(&self, i: usize) -> Result<Moment> {
-        let (rows, b) = (self.words_of(i)?, self.world().spec().buffers.len());
-        let state: Vec<&[u32]> = rows[1..=b].iter().map(|words| &words[..]).collect();
-        Ok(Moment::at(self.world().spec(), &rows[0], &state, [&rows[b + 1], &rows[b + 4], &rows[b + 5]]))
+        let (rows, n_state) = (self.words_of(i)?, self.world().spec().buffers.len());
+        let row = |buffer: Buffer| self.layout.index(buffer).map_or(&[][..], |k| &rows[k]);
+        let state: Vec<&[u32]> = (0..n_state).map(|b| row(Buffer::State(b))).collect();
+        let rest = [row(Buffer::Obs), row(Buffer::Tally), row(Buffer::Visited)];
+        Ok(Moment::at(self.world().spec(), row(Buffer::Core), &state, rest))
     }
 
     /// Puts instance `i` where `moment` was taken. Its open episode ends uncompleted and is counted as it stands; a row says where it is

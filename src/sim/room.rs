@@ -2,8 +2,8 @@
 
 use super::batch::Config;
 use super::beside::Beside;
+use super::layout::Layout;
 use super::reset::Worlds;
-use super::shape::Shape;
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::memory::{self, shown};
@@ -65,7 +65,7 @@ fn pool_refused(world: &dyn World, worlds: Worlds, there: u128, short: &memory::
 /// Words of an instance in every buffer, on the host and, where the card's memory is the host's, there too.
 fn instance_bytes(world: &dyn World, config: &Config, copies: u64) -> u64 {
     let words = |list: Vec<usize>| list.into_iter().fold(0u64, |sum, words| sum.saturating_add(words as u64));
-    let own = words(Shape::of(world, config.beside.as_deref()).each());
+    let own = words(Layout::of(world, config.beside.as_deref()).each());
     let on_card = if config.gpu.as_ref().is_some_and(|gpu| gpu.adapter.software) { own } else { 0 };
     own.saturating_mul(copies).saturating_add(on_card).saturating_mul(4).saturating_add(1)
 }

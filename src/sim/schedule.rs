@@ -1,202 +1,183 @@
-//! A step is a list of passes, run in this order by whatever backend the batch has:
+//! A step, written down once: the list of its passes, which both backends run.
 //!
 //! ```text
-//! choose action (agent) -> prepare -> step -> observe -> [keys, bonuses] -> statistics -> record
-//!   -> reset the finished (and observe them again) -> [first states into keys and tables]
+//! choose action (agent) -> prepare -> step -> observe -> [keys -> scores that read before | insert | settle | scores that read after -> fuse]
+//!   -> statistics -> record -> reset the finished -> observe them again -> [keys, first states | insert | settle] -> close
 //! ```
 //!
-//! What stands in brackets is there if something runs beside the simulation (`beside.rs`).
+//! What stands in brackets are the plugin's passes, if there is one (`beside.rs`). In next-step mode the reset comes before the step, in place
+//! of `prepare`. A bar is where a stage may end: all instances finish a stage before any begins the next. Nobody sets it by hand; it follows
+//! from the buffers that instances share and how passes use them (`pass.rs`).
 //!
-//! On the CPU each thread runs the whole list over one block of instances, many steps before it turns to the next block, so that a
-//! block's state stays in the core's cache. Nothing of it depends on how instances are cut into blocks. On the card each pass is one
-//! kernel or a few over all instances (`card/passes.rs`), many steps a submission.
+//! On the CPU a thread runs the list over a block of instances, many steps before it turns to the next block if nothing is shared, so that
+//! the block's state stays in the core's cache (`blocks.rs`). On a GPU each pass is a kernel over all instances (`card/`), many steps a
+//! submission. Nothing of it depends on how instances are cut into blocks or parts.
 
-use std::sync::atomic::AtomicU64;
+use std::ops::Range;
+use std::sync::Arc;
 
-use super::beside::{Beside, Late, Stretches};
-use super::card::Chooser;
+use super::agent::{AGENT_FAULTS, Agent};
+use super::beside::Beside;
+use super::buffer::Buffer::{
+    Actions, Core as CoreWords, FinalObs, Last, Levels, Marks, Obs, Pace, Pixels, Ready, Recorded, Rows, Rules, State, Sums,
+    Table, Tally, Trail, Visited,
+};
+use super::buffer::{Buffer, Named, Use};
+use super::layout::Layout;
+use super::pass::{Over, Pass, Unit, stages, wraps};
 use super::reset::ResetMode;
 use super::work::Work;
-use crate::envs::Core;
+use crate::envs::shared::packing::Kernels;
+use crate::envs::{Core, World};
 
-/// One part of a step, over all instances of a block.
-pub trait Pass: Sync + Send {
-    fn name(&self) -> &'static str;
-    /// The CPU side: the twin, called for each instance of the block.
-    fn run(&self, work: &mut Work);
+/// Imports of a kernel that runs over the reset list, in place of those for active instances.
+pub const RESET_LIST: [(&str, &str); 2] =
+    [("shaders/core/all.wgsl", "shaders/core/listed.wgsl"), ("shaders/core/moment_step.wgsl", "shaders/core/moment_reset.wgsl")];
+const SEEN: &str = "shaders/core/seen.wgsl";
+
+/// What a batch is, as far as its steps depend on it.
+pub struct Plan<'a> {
+    pub world: &'a dyn World,
+    pub reset: ResetMode,
+    /// Whether steps write observations.
+    pub observes: bool,
+    pub plugin: Option<&'a Arc<dyn Beside>>,
+    /// What only a GPU needs to know.
+    pub gpu: Option<GpuPlan<'a>>,
 }
 
-/// Fault codes of agents begin here.
-pub const AGENT_FAULTS: u32 = 2 << 16;
-
-/// Chooses actions where the batch is, step by step.
-pub trait Agent: Sync + Send {
-    fn name(&self) -> &'static str;
-    /// Writes `core[ACTION]` of every instance of the block.
-    fn choose(&self, work: &mut Work);
-    /// Whether it reads what runs beside the simulation keeps: then all of a step must be over before it chooses.
-    fn reads_beside(&self) -> bool {
-        false
-    }
-
-    /// Counts the steps that forks take for it; None if it has none. Forks that have ended count no more on the CPU, and states that
-    /// are equal are followed once there; a card steps them all.
-    fn forked(&self) -> Option<&AtomicU64> {
-        None
-    }
-
-    /// What a fault code from [`AGENT_FAULTS`] on means that [`Agent::choose`] wrote to `core[FAULT]` of an instance for which it cannot
-    /// choose, and what to do. Such an instance takes no step, and the call ends with what is said here.
-    fn fault(&self, _instance: usize, _code: u32) -> Option<String> {
-        None
-    }
-
-    /// What it has to say beside the statistics: name, value.
-    fn report(&self) -> Vec<(String, serde_json::Value)> {
-        Vec::new()
-    }
-
-    /// What [`Agent::report`] needs in order to go on after `load`; null if nothing.
-    fn save(&self) -> serde_json::Value {
-        serde_json::Value::Null
-    }
-
-    /// Takes back what `save` gave.
-    fn load(&self, _saved: &serde_json::Value) {}
-
-    /// Who does the same on the card; None if actions must be chosen on the host, step by step.
-    fn on_card(&self) -> Option<Chooser> {
-        None
-    }
+/// Kernels, and which of the passes that only a GPU runs there are.
+pub struct GpuPlan<'a> {
+    pub kernels: &'a Kernels,
+    pub layout: &'a Layout,
+    /// State buffers whose words come with a level; the others are begun by a kernel.
+    pub levels: Vec<usize>,
+    /// Whether levels are prefetched; else they come from a pool.
+    pub prefetched: bool,
+    pub records: bool,
+    pub draws: bool,
 }
 
-/// The passes of one step, in stretches: without an agent the actions are already in `core`, `blind` steps write no observations.
-pub fn passes<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, blind: bool, beside: Option<&'a dyn Beside>) -> Stretches<'a> {
-    let (arrivals, begun) = beside.map_or_else(Default::default, |beside| (beside.arrivals(), beside.begun()));
-    around(agent, mode, blind, arrivals, begun)
-}
-
-/// The passes of one step after which what runs beside is worked out `late`.
-pub fn noting<'a>(agent: Option<&'a dyn Agent>, mode: ResetMode, late: &'a dyn Late) -> Vec<Box<dyn Pass + 'a>> {
-    around(agent, mode, false, vec![late.arrivals()], vec![late.begun()]).into_iter().flatten().collect()
-}
-
-/// What stands around the passes of what runs beside, if there are any.
-fn around<'a>(
-    agent: Option<&'a dyn Agent>,
-    mode: ResetMode,
-    blind: bool,
-    arrivals: Stretches<'a>,
-    begun: Stretches<'a>,
-) -> Stretches<'a> {
-    let mut list: Vec<Box<dyn Pass + 'a>> = Vec::new();
-    let mut stretches: Stretches<'a> = Vec::new();
-    if let Some(agent) = agent {
-        list.push(Box::new(Choose(agent)));
-        if agent.reads_beside() && !arrivals.is_empty() {
-            // All choose before anybody's arrival is counted.
-            stretches.push(std::mem::take(&mut list));
+/// A step: all passes but the choice of actions.
+pub fn step(plan: &Plan) -> Vec<Pass<'static>> {
+    let mut list = Vec::new();
+    if plan.reset == ResetMode::NextStep {
+        list.push(reset_before());
+        list.extend(new_episode(plan));
+    } else {
+        list.push(prepare(plan.reset));
+    }
+    list.push(advance(plan));
+    if plan.observes {
+        list.extend(observe(plan, Over::Active));
+    }
+    list.extend(plan.plugin.map_or_else(Vec::new, |plugin| plugin.clone().on_transition()));
+    list.push(statistics(plan));
+    list.extend(record(plan, Over::Active));
+    if plan.reset == ResetMode::SameStep {
+        list.push(reset_after());
+        list.extend(new_episode(plan));
+    }
+    list.extend(plan.plugin.map_or_else(Vec::new, |plugin| plugin.clone().on_reset()));
+    if let Some(gpu) = &plan.gpu {
+        list.push(close());
+        if gpu.layout.grows() && plan.plugin.is_some_and(|plugin| !plugin.headers().is_empty()) {
+            list.push(halt());
         }
     }
-    list.push(Box::new(Prepare(mode)));
-    list.push(Box::new(Step));
-    if !blind {
-        list.push(Box::new(Observe));
-    }
-    let mut last: Vec<Box<dyn Pass + 'a>> = vec![Box::new(Statistics), Box::new(Record)];
-    if mode == ResetMode::SameStep {
-        last.push(Box::new(ResetFinished));
-    }
-    stretches.push(list);
-    join(&mut stretches, arrivals);
-    join(&mut stretches, vec![last]);
-    join(&mut stretches, begun);
-    stretches
+    list
 }
 
-/// The first of `more` goes on where the last of `stretches` ended.
-fn join<'a>(stretches: &mut Stretches<'a>, more: Stretches<'a>) {
-    let mut more = more.into_iter();
-    if let (Some(last), Some(first)) = (stretches.last_mut(), more.next()) {
-        last.extend(first);
-    }
-    stretches.extend(more);
+/// What follows for the instances on the reset list: level, stream, observation, sums of the episode, row.
+pub fn new_episode(plan: &Plan) -> Vec<Pass<'static>> {
+    let mut list = take_level(plan);
+    list.extend(observe(plan, Over::ResetList));
+    list.push(begin_tally(plan));
+    list.extend(record(plan, Over::ResetList));
+    list
 }
 
-struct Choose<'a>(&'a dyn Agent);
-
-impl Pass for Choose<'_> {
-    fn name(&self) -> &'static str {
-        "choose"
-    }
-
-    fn run(&self, work: &mut Work) {
-        self.0.choose(work);
-    }
+/// The actions that an agent chooses.
+pub fn choose<'a>(agent: &'a dyn Agent, n_tables: usize) -> Pass<'a> {
+    let tables = if agent.reads_beside() { 0..n_tables } else { 0..0 };
+    Pass::new("choose", Over::Active).writes([CoreWords]).uses(Use::Read, tables.map(Table)).twin(|work| agent.choose(work))
 }
 
-/// Clears last step's flags; in next-step mode resets what had finished, with reset off leaves it out.
-struct Prepare(ResetMode);
+/// The same on a GPU: uniformly at random, or as the host has chosen.
+pub fn choose_on_gpu() -> [Pass<'static>; 2] {
+    let choose = || Pass::new("choose", Over::Active).reads([Rules, Pace]).writes([CoreWords]);
+    [choose().kernel("shaders/agent/random.wgsl"), choose().reads([Actions]).kernel("shaders/agent/given.wgsl")]
+}
 
-impl Pass for Prepare {
-    fn name(&self) -> &'static str {
-        "prepare"
-    }
-
-    fn run(&self, work: &mut Work) {
+/// Clears last step's flags; with resets off, leaves out what has finished.
+fn prepare(mode: ResetMode) -> Pass<'static> {
+    let pass = Pass::new("prepare", Over::Active).reads([Rules]).writes([CoreWords, Pace]).kernel("shaders/core/prepare.wgsl");
+    pass.twin(move |work| {
         for i in 0..work.block.n {
             let done = work.block.flags(i) & Core::DONE;
-            let flags = match self.0 {
-                // The agent could not choose: the fault is that of the state it is in.
-                _ if work.block.core_of(i)[Core::FAULT] >= AGENT_FAULTS => Core::SKIP,
-                ResetMode::NextStep if done != 0 => {
-                    work.reset(i);
-                    Core::BEGUN | Core::SKIP
-                }
-                ResetMode::Off if done != 0 => done | Core::SKIP,
-                _ => 0,
-            };
-            let core = work.block.core_mut(i);
-            core[Core::FLAGS] = flags;
-            if flags != 0 {
-                core[Core::REWARD] = 0;
+            let flags = if mode == ResetMode::Off && done != 0 { done | Core::SKIP } else { 0 };
+            begin_step(work, i, flags);
+        }
+    })
+}
+
+/// Next-step mode: what had finished begins its next episode instead of a step; the others' flags are cleared.
+fn reset_before() -> Pass<'static> {
+    let pass = Pass::new("prepare", Over::Active).reads([Rules, Ready]).writes([CoreWords, Pace, Sums]);
+    pass.kernel("shaders/core/reset_before.wgsl").twin(|work| {
+        work.reset_list.clear();
+        for i in 0..work.block.n {
+            let flags = if work.block.flags(i) & Core::DONE == 0 { 0 } else { Core::BEGUN | Core::SKIP };
+            if begin_step(work, i, flags) && flags != 0 {
+                work.list_reset(i);
             }
         }
-    }
+    })
 }
 
-struct Step;
-
-impl Pass for Step {
-    fn name(&self) -> &'static str {
-        "step"
+/// Sets the flags with which instance `i` goes into a step. False if the agent could not choose: then it takes no step, and the fault is
+/// that of the state it is in.
+fn begin_step(work: &mut Work, i: usize, flags: u32) -> bool {
+    let core = work.block.core_mut(i);
+    let chosen = core[Core::FAULT] < AGENT_FAULTS;
+    core[Core::FLAGS] = if chosen { flags } else { Core::SKIP };
+    if core[Core::FLAGS] != 0 {
+        core[Core::REWARD] = 0;
     }
-
-    fn run(&self, work: &mut Work) {
-        work.world.step(&mut work.block);
-    }
+    chosen
 }
 
-struct Observe;
-
-impl Pass for Observe {
-    fn name(&self) -> &'static str {
-        "observe"
-    }
-
-    fn run(&self, work: &mut Work) {
-        work.world.observe(&mut work.block);
-    }
+/// The step itself.
+pub fn advance(plan: &Plan) -> Pass<'static> {
+    let pass = Pass::new("step", Over::Active).reads([Rules, Pace]).writes([CoreWords]).uses(Use::Declared, state(plan));
+    with_kernel(pass, plan, |kernels| Some((kernels.step, kernels.instead.clone()))).twin(|work| work.world.step(&mut work.block))
 }
 
-struct Statistics;
-
-impl Pass for Statistics {
-    fn name(&self) -> &'static str {
-        "statistics"
+/// Observations; on a GPU pictures have a kernel of their own.
+pub fn observe(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
+    let is_new = over == Over::ResetList;
+    let pass =
+        |name| Pass::new(name, over).reads([Rules, Pace]).uses(Use::Declared, [CoreWords]).uses(Use::Declared, state(plan));
+    let observe = pass(if is_new { "observe begun" } else { "observe" }).writes([Obs]);
+    let observe = with_kernel(observe, plan, |kernels| Some((kernels.observe, kernels.instead.clone())));
+    let mut list = vec![observe.twin(move |work| match is_new {
+        true => work.for_reset_list(|work, i| work.world.observe_one(i, &mut work.block)),
+        false => work.world.observe(&mut work.block),
+    })];
+    if let Some((gpu, pixels)) = plan.gpu.as_ref().filter(|gpu| gpu.draws).and_then(|gpu| Some((gpu, gpu.kernels.pixels?))) {
+        let unit = if pixels.group_each { Unit::Group } else { Unit::Invocation };
+        let draw = pass(if is_new { "pixels begun" } else { "pixels" }).writes([Pixels]).by(unit);
+        list.push(draw.kernel_with(pixels.name, gpu.kernels.instead.clone()));
     }
+    list
+}
 
-    fn run(&self, work: &mut Work) {
+/// What a step adds to the open episode, and an episode that ends to the sums.
+fn statistics(plan: &Plan) -> Pass<'static> {
+    let shown = State(plan.world.spec().shown).named("seen");
+    let pass =
+        Pass::new("statistics", Over::Active).reads([Rules, CoreWords, Pace]).reads([shown]).writes([Tally, Visited, Sums, Last]);
+    with_kernel(pass, plan, seen_by("shaders/core/statistics.wgsl")).twin(|work| {
         for i in 0..work.block.n {
             let core = work.block.core_of(i);
             let (flags, reward) = (core[Core::FLAGS], core[Core::REWARD] as i32);
@@ -213,41 +194,143 @@ impl Pass for Statistics {
                 work.keep_last(i);
             }
         }
-    }
+    })
 }
 
-struct Record;
-
-impl Pass for Record {
-    fn name(&self) -> &'static str {
-        "record"
-    }
-
-    fn run(&self, work: &mut Work) {
-        for i in 0..work.block.n {
-            if work.recorded[i] && work.block.flags(i) & Core::SKIP == 0 {
-                let action = work.block.core_of(i)[Core::ACTION];
-                work.record(i, Some(action));
+/// Rows of the recorded instances; on a GPU one copy a recorded buffer, by a list.
+fn record(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
+    let is_new = over == Over::ResetList;
+    let pass = Pass::new("record", Over::Recorded).reads([Rules, CoreWords, Pace, Recorded]).writes([Trail, Marks]);
+    let instead = if is_new { vec![RESET_LIST[1]] } else { Vec::new() };
+    let pass = with_kernel(pass, plan, |_| Some(("shaders/core/record.wgsl", instead)));
+    let mut list = vec![pass.twin(move |work| match is_new {
+        true => work.for_reset_list(|work, i| {
+            // A level that does not fit is nothing to write down.
+            if work.recorded[i] && work.block.core_of(i)[Core::FAULT] == 0 {
+                work.record(i, None);
+            }
+        }),
+        false => {
+            for i in 0..work.block.n {
+                if work.recorded[i] && work.block.flags(i) & Core::SKIP == 0 {
+                    let action = work.block.core_of(i)[Core::ACTION];
+                    work.record(i, Some(action));
+                }
             }
         }
+    })];
+    let Some(gpu) = &plan.gpu else { return list };
+    if !gpu.records {
+        return Vec::new();
     }
+    let sources = recorded_buffers(gpu.layout, plan.plugin.map(|plugin| &**plugin));
+    list.extend(sources.into_iter().enumerate().map(|(k, source)| {
+        copy("record copy", Over::Recorded, gpu.layout.words(source), [Trail.into(), source.named("source"), Rows(k).into()])
+    }));
+    list
 }
 
-struct ResetFinished;
+/// The buffers that rows of recorded instances hold.
+pub fn recorded_buffers(layout: &Layout, plugin: Option<&dyn Beside>) -> Vec<Buffer> {
+    let values = plugin.map_or(Vec::new(), Beside::recorded);
+    layout.core_and_state().chain(values.into_iter().map(Buffer::Plugin)).collect()
+}
 
-impl Pass for ResetFinished {
-    fn name(&self) -> &'static str {
-        "reset"
-    }
-
-    fn run(&self, work: &mut Work) {
+/// Same-step mode: the last observation of what has finished is kept, and its next episode begins.
+fn reset_after() -> Pass<'static> {
+    let pass = Pass::new("reset", Over::Active).reads([Rules, Ready, Obs]).writes([CoreWords, Pace, Sums, FinalObs]);
+    pass.kernel("shaders/core/reset_after.wgsl").twin(|work| {
+        work.reset_list.clear();
         let words = work.final_obs.len() / work.block.n;
         for i in 0..work.block.n {
             if work.block.flags(i) & Core::DONE != 0 {
                 let range = i * words..(i + 1) * words;
                 work.final_obs[range.clone()].copy_from_slice(&work.block.obs[range]);
-                work.reset(i);
+                work.list_reset(i);
             }
         }
+    })
+}
+
+/// The level that an episode begins with. On the CPU it is made or taken from the pool here, stream and all; for a GPU the host has made
+/// it, and its buffers are copied.
+fn take_level(plan: &Plan) -> Vec<Pass<'static>> {
+    let take = Pass::new("level", Over::ResetList).writes([CoreWords]).uses(Use::Declared, state(plan));
+    let mut list = vec![take.twin(|work| work.for_reset_list(|work, i| work.resetter.begin(work.world, i, &mut work.block)))];
+    let Some(gpu) = &plan.gpu else { return list };
+    for b in &gpu.levels {
+        let each = gpu.layout.words(State(*b));
+        list.push(copy("copy world", Over::ResetList, each, [Pace.named("list"), Levels(*b).into(), State(*b).named("copied")]));
+    }
+    if let (Some((path, b)), false) = (gpu.kernels.begin_stream, gpu.prefetched) {
+        let pass = Pass::new("begin stream", Over::ResetList).reads([Rules, CoreWords, Pace]).writes([State(b).named("stream")]);
+        list.push(pass.kernel_with(path, gpu.kernels.instead.clone()));
+    }
+    list
+}
+
+/// Nothing earned, one cell visited, and what is unlocked from the first.
+fn begin_tally(plan: &Plan) -> Pass<'static> {
+    let shown = State(plan.world.spec().shown).named("seen");
+    let pass = Pass::new("tally begun", Over::ResetList).reads([Rules, Pace]).reads([shown]).writes([Tally, Visited]);
+    with_kernel(pass, plan, seen_by("shaders/core/begun.wgsl")).twin(|work| {
+        work.for_reset_list(|work, i| {
+            work.begin_tally(i);
+            work.set_fresh(i);
+        });
+    })
+}
+
+/// The end of a round on a GPU: steps are counted, and faults and want of room stop their instances. On the CPU a block does so itself.
+fn close() -> Pass<'static> {
+    Pass::new("close", Over::Active).reads([Rules]).writes([CoreWords, Pace, Sums]).kernel("shaders/core/close.wgsl")
+}
+
+/// Who shares a table waits for those who are short of room.
+fn halt() -> Pass<'static> {
+    Pass::new("halt", Over::Once).uses(Use::Idle, [Rules]).reads([Sums]).writes([Pace]).kernel("shaders/core/halt.wgsl")
+}
+
+/// Rows of `each` words from a buffer to another, by a list.
+fn copy(name: &'static str, over: Over, each: usize, [list, source, copied]: [Named; 3]) -> Pass<'static> {
+    let list = Named { name: "list", ..list };
+    let pass = Pass::new(name, over).reads([Named::constants("params", vec![each as u32]), list, source]).writes([copied]);
+    pass.by(Unit::Row).kernel("shaders/core/copy.wgsl")
+}
+
+/// The state buffers under the family's names for them, and those that its kernels declare though this world has none.
+fn state(plan: &Plan) -> Vec<Named> {
+    let own = plan.world.spec().buffers.iter().enumerate().map(|(b, buffer)| State(b).named(buffer.name));
+    own.chain(plan.gpu.iter().filter_map(|gpu| gpu.kernels.absent).map(Named::absent)).collect()
+}
+
+type File = (&'static str, Vec<(&'static str, &'static str)>);
+
+fn with_kernel(pass: Pass<'static>, plan: &Plan, file: impl FnOnce(&Kernels) -> Option<File>) -> Pass<'static> {
+    match plan.gpu.as_ref().and_then(|gpu| file(gpu.kernels)) {
+        Some((path, instead)) => pass.kernel_with(path, instead),
+        None => pass,
+    }
+}
+
+/// A kernel that reads where instances stand and what they achieved, as the family has it.
+fn seen_by(path: &'static str) -> impl FnOnce(&Kernels) -> Option<File> {
+    move |kernels| Some((path, [&kernels.instead[..], &[(SEEN, kernels.seen)]].concat()))
+}
+
+/// A list of passes with its stages.
+pub struct Schedule<'p> {
+    pub passes: Vec<&'p Pass<'p>>,
+    pub stages: Vec<Range<usize>>,
+    /// Whether the last stage of a step may run together with the first of the next.
+    pub wraps: bool,
+}
+
+impl<'p> Schedule<'p> {
+    pub fn of(passes: impl IntoIterator<Item = &'p Pass<'p>>) -> Schedule<'p> {
+        let passes: Vec<&Pass> = passes.into_iter().filter(|pass| pass.has_twin()).collect();
+        let stages = stages(&passes);
+        let wraps = wraps(&passes, &stages);
+        Schedule { passes, stages, wraps }
     }
 }

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::batch::{Batch, Config};
+use super::buffer::Buffer;
 use super::card::Card;
 use super::hash::instance_hash;
 use super::last::Last;
 use super::reset::Resetter;
 use super::stats::Stats;
-use super::work::{Row, Tally, Work};
+use super::work::{Row, Work};
 use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
+use crate::shaders::core::tally;
 
 /// What one step gave every instance, `[n]` each; observations are words of [`crate::envs::WorldSpec::obs_words`] an instance.
 #[derive(Clone, Copy, Debug)]
@@ -122,10 +124,19 @@ impl Batch {
 
     /// Copies of all buffers are there to be worked on.
     pub(super) fn fetch_all(&self) -> Result<()> {
-        (0..self.buffers.len()).try_for_each(|k| self.buffer(k).map(|_| ()))
+        (0..self.buffers.len()).try_for_each(|k| self.stored(k).map(|_| ()))
     }
 
-    fn buffer(&self, k: usize) -> Result<&[u32]> {
+    /// The words of a stored buffer, `[n_envs, words]`; none if the batch does not have it.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the card fails.
+    pub fn buffer(&self, buffer: Buffer) -> Result<&[u32]> {
+        self.layout.index(buffer).map_or(Ok(&[]), |k| self.stored(k))
+    }
+
+    /// The words of the stored buffer at place `k` of a snapshot.
+    fn stored(&self, k: usize) -> Result<&[u32]> {
         if let (Some(card), None) = (&self.card, self.buffers[k].get()) {
             // Whoever was faster has read the same.
             let _ = self.buffers[k].set(card.fetch(k)?);
@@ -138,7 +149,7 @@ impl Batch {
     /// # Errors
     /// [`Error::Gpu`] if the card fails; so for the other buffers.
     pub fn core(&self) -> Result<&[u32]> {
-        self.buffer(0)
+        self.buffer(Buffer::Core)
     }
 
     /// One of the family's state buffers.
@@ -146,7 +157,7 @@ impl Batch {
     /// # Errors
     /// See [`Batch::core`].
     pub fn state(&self, buffer: usize) -> Result<&[u32]> {
-        self.buffer(1 + buffer)
+        self.buffer(Buffer::State(buffer))
     }
 
     /// `[n, obs_bytes]` padded to words: the observation after the last step (the first of the new episode where one began).
@@ -154,7 +165,7 @@ impl Batch {
     /// # Errors
     /// See [`Batch::core`].
     pub fn obs(&self) -> Result<&[u32]> {
-        self.buffer(1 + self.world.spec().buffers.len())
+        self.buffer(Buffer::Obs)
     }
 
     /// The last observation of the episode, for instances whose episode ended in the last step (same-step mode).
@@ -162,7 +173,7 @@ impl Batch {
     /// # Errors
     /// See [`Batch::core`].
     pub fn final_obs(&self) -> Result<&[u32]> {
-        self.buffer(2 + self.world.spec().buffers.len())
+        self.buffer(Buffer::FinalObs)
     }
 
     /// `[n, height, width, 3]` bytes, padded to words an instance; empty if pixels are off.
@@ -170,11 +181,11 @@ impl Batch {
     /// # Errors
     /// See [`Batch::core`].
     pub fn pixels(&self) -> Result<&[u32]> {
-        self.buffer(3 + self.world.spec().buffers.len())
+        self.buffer(Buffer::Pixels)
     }
 
     pub(super) fn last_words(&self) -> Result<&[u32]> {
-        self.buffer(6 + self.world.spec().buffers.len())
+        self.buffer(Buffer::Last)
     }
 
     /// The state with which the episode of instance `i` ended in the last step; None if it did not end.
@@ -248,12 +259,7 @@ impl Batch {
     /// # Errors
     /// See [`Batch::core`].
     pub fn extra(&self, k: usize) -> Result<&[u32]> {
-        self.buffer(self.extra_at(k))
-    }
-
-    /// Index of the buffer of extra `k`: after those of the batch comes the one that says whose episode is fresh.
-    fn extra_at(&self, k: usize) -> usize {
-        8 + self.world.spec().buffers.len() + k
+        self.buffer(Buffer::Plugin(k))
     }
 
     /// Replaces one of the buffers of what runs beside.
@@ -265,7 +271,7 @@ impl Batch {
         if words.len() != there {
             return Err(Error::Usage(format!("{} words for a buffer of {there}", words.len())));
         }
-        let k = self.extra_at(k);
+        let Some(k) = self.layout.index(Buffer::Plugin(k)) else { return Ok(()) };
         if let Some(own) = self.buffers[k].get_mut() {
             own.copy_from_slice(words);
         }
@@ -277,11 +283,11 @@ impl Batch {
     /// # Errors
     /// See [`Batch::core`].
     pub fn earned(&self) -> Result<i64> {
-        let (core, tally) = (self.core()?, self.buffer(4 + self.world.spec().buffers.len())?);
-        let cores = core.chunks_exact(Core::WORDS).zip(tally.chunks_exact(Tally::WORDS));
+        let (core, tally) = (self.core()?, self.buffer(Buffer::Tally)?);
+        let cores = core.chunks_exact(Core::WORDS).zip(tally.chunks_exact(tally::WORDS));
         // Episodes that are over are in the statistics, also where they have not been followed by the next.
         let open = cores.filter(|(core, _)| core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0);
-        Ok(self.stats.reward + open.map(|(_, tally)| Tally::total(tally)).sum::<i64>())
+        Ok(self.stats.reward + open.map(|(_, tally)| tally::total(tally)).sum::<i64>())
     }
 
     /// All words of instance `i`, a vector for each buffer.
@@ -290,7 +296,7 @@ impl Batch {
             return card.fetch_one(i);
         }
         let row = |k: usize| {
-            let words = self.buffer(k)?;
+            let words = self.stored(k)?;
             let each = words.len() / self.len();
             Ok(words[i * each..(i + 1) * each].to_vec())
         };

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::batch::Batch;
-use super::shape::Shape;
+use super::buffer::Buffer;
 use crate::envs::shared::lists::HASHED;
 use crate::envs::shared::stored::relaid;
 use crate::error::{Error, Result};
@@ -68,8 +68,13 @@ impl Batch {
             return wrong("damaged: the hash at its end does not fit");
         }
         let said = body.get(3..3usize.saturating_add(body[2] as usize)).unwrap_or_default();
-        let Some(sizes) = self.sizes(said, words[1] == WITHOUT_LAST) else {
-            return wrong("it is of a world with other buffers (another ruleset, stream or kind of observation)");
+        let sizes = match self.sizes(said, words[1] == WITHOUT_LAST) {
+            Ok(sizes) => sizes,
+            Err(why) => {
+                return wrong(&format!(
+                    "it is of a world with other buffers (another ruleset, stream or kind of observation): {why}"
+                ));
+            }
         };
         let stored = &body[3 + said.len()..];
         if stored.len() as u64 != said.iter().map(|each| u64::from(*each)).sum::<u64>() {
@@ -104,24 +109,28 @@ impl Batch {
 
     /// Words an instance of every buffer, if `said` are those of this batch but for buffers that grow; `older`: what was not kept once is
     /// absent.
-    fn sizes(&self, said: &[u32], older: bool) -> Option<Vec<Size>> {
-        let shape = Shape::of(&**self.world(), self.config.beside.as_deref());
-        let (each, last) = (shape.each(), shape.first_extra() - 2);
-        let grows: Vec<usize> = shape.growing().map(|(b, _)| 1 + b).collect();
+    ///
+    /// # Errors
+    /// The first buffer that is another one.
+    fn sizes(&self, said: &[u32], older: bool) -> std::result::Result<Vec<Size>, String> {
         let mut said = said.iter().map(|words| *words as usize);
         let mut sizes = Vec::new();
-        for (k, words) in each.into_iter().enumerate() {
-            if older && k == last {
-                sizes.push(Size::Absent(words));
+        for entry in self.layout.entries() {
+            if older && entry.buffer == Buffer::Last {
+                sizes.push(Size::Absent(entry.words));
                 continue;
             }
-            let there = said.next()?;
-            if there != words && !grows.contains(&k) || there == 0 && words > 0 {
-                return None;
+            let (name, words) = (entry.name, entry.words);
+            let there = said.next().ok_or_else(|| format!("'{name}' is missing"))?;
+            if there != words && self.layout.lists_of(entry.buffer).is_none() || there == 0 && words > 0 {
+                return Err(format!("'{name}' has {there} words an instance, not {words}"));
             }
             sizes.push(Size::Stored(there));
         }
-        said.next().is_none().then_some(sizes)
+        match said.count() {
+            0 => Ok(sizes),
+            more => Err(format!("it has {more} buffers more")),
+        }
     }
 
     /// Copies instance `sources[k]` into `targets[k]`, dice included. All sources are read before any target is written.
@@ -190,13 +199,12 @@ impl Batch {
 
     /// What an older version, in which no buffer grew, wrote.
     fn older_sizes(&self) -> Vec<u32> {
-        let shape = Shape::of(&**self.world(), self.config.beside.as_deref());
-        let (mut each, last) = (shape.each(), shape.first_extra() - 2);
-        for (b, lists) in shape.growing() {
-            each[1 + b] = lists.words(lists.room(shape.state[b], 1));
-        }
-        each.remove(last);
-        each.into_iter().map(|words| words as u32).collect()
+        let older = self.layout.entries().iter().filter(|entry| entry.buffer != Buffer::Last);
+        let words = older.map(|entry| match self.layout.lists_of(entry.buffer) {
+            Some(lists) => lists.words(lists.room(entry.words, 1)),
+            None => entry.words,
+        });
+        words.map(|words| words as u32).collect()
     }
 
     /// Takes back what `dump` gave. `stats` are those of the moment of the dump.
@@ -205,9 +213,8 @@ impl Batch {
     /// [`Error::Data`] if the words do not fit this batch; [`Error::Gpu`] if the card fails.
     pub fn load(&mut self, dump: &Dump, stats: super::Stats) -> Result<()> {
         let (n, words, said) = (self.len(), &dump.words, &dump.sizes);
-        let odd = || Error::Data("checkpoint: it is of a batch with other buffers".to_string());
-        let sizes =
-            if said.is_empty() { self.sizes(&self.older_sizes(), true) } else { self.sizes(said, false) }.ok_or_else(odd)?;
+        let odd = |why: String| Error::Data(format!("checkpoint: it is of a batch with other buffers: {why}"));
+        let sizes = if said.is_empty() { self.sizes(&self.older_sizes(), true) } else { self.sizes(said, false) }.map_err(odd)?;
         let total = sizes.iter().fold(0usize, |sum, size| match size {
             Size::Stored(each) => sum.saturating_add(each.saturating_mul(n)),
             Size::Absent(_) => sum,

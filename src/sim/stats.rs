@@ -1,6 +1,6 @@
 //! Integer sums over episodes: the same whatever the order in which blocks are added.
 
-use super::work::Tally;
+use crate::shaders::core::tally;
 
 /// Sums over counted episodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -31,8 +31,8 @@ impl Stats {
     pub fn count(&mut self, length: u32, tally: &[u32], achievements: &[u32]) {
         self.episodes += 1;
         self.length += u64::from(length);
-        self.reward += Tally::total(tally);
-        self.cells += u64::from(tally[Tally::CELLS]);
+        self.reward += tally::total(tally);
+        self.cells += u64::from(tally[tally::CELLS]);
         self.unlocked.resize(achievements.len(), 0);
         for (sum, count) in self.unlocked.iter_mut().zip(achievements) {
             *sum += u64::from(*count > 0);

@@ -2,29 +2,12 @@
 
 use super::beside::Beside;
 use super::hash::instance_hash;
-use super::reset::Resetter;
+use super::reset::{ResetMode, Resetter};
+use super::schedule::{Plan, new_episode};
 use super::stats::Stats;
 use crate::envs::{Block, Core, Pose, World};
+use crate::shaders::core::tally;
 use crate::shaders::shared::hash::hash_words;
-
-/// Words of the batch's own buffer `tally`, `[n_envs, Tally::WORDS]` u32: sums over the open episode.
-pub struct Tally;
-
-impl Tally {
-    /// Sum of raw rewards as i64, low and high word.
-    pub const RETURN_LO: usize = 0;
-    pub const RETURN_HI: usize = 1;
-    /// Distinct cells visited.
-    pub const CELLS: usize = 2;
-    /// Bit a: achievement a is unlocked, or was when the episode began.
-    pub const UNLOCKED: usize = 3;
-    pub const WORDS: usize = 4;
-
-    /// Sum of raw rewards of an instance's words.
-    pub fn total(tally: &[u32]) -> i64 {
-        (u64::from(tally[Tally::RETURN_LO]) | u64::from(tally[Tally::RETURN_HI]) << 32) as i64
-    }
-}
 
 /// Rows carry a checksum of the state every so many steps.
 pub const CHECKSUM_EVERY: u32 = 64;
@@ -83,13 +66,15 @@ pub struct Work<'a> {
     pub tally: &'a mut [u32],
     /// `[n, cells / 32]`: bits of the cells visited in the open episode.
     pub visited: &'a mut [u32],
-    /// `[n, last_words]`: core and the shown state buffer as the last episode left them (see [`super::Shape::last_words`]).
+    /// `[n, last_words]`: core and the shown state buffer as the last episode left them (see [`super::Buffer::Last`]).
     pub last: &'a mut [u32],
     /// What runs beside the simulation, and its buffers (see [`Beside::extras`]).
     pub beside: Option<&'a dyn Beside>,
     pub extras: Vec<&'a mut [u32]>,
     /// `[n]`: 1 if an episode has begun whose first state is not recorded yet by what runs beside. Empty without that.
     pub fresh: &'a mut [u32],
+    /// Instances of the block whose next episode begins.
+    pub reset_list: Vec<usize>,
     /// Per instance of the block: its steps are recorded.
     pub recorded: &'a [bool],
     /// Steps of the batch, this one included.
@@ -101,30 +86,34 @@ pub struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// A new episode for instance `i`: world, stream, first observation, first row.
-    pub fn reset(&mut self, i: usize) {
-        self.resetter.reset(self.world, i, &mut self.block);
-        self.begun(i);
+    /// Puts instance `i` on the reset list: its episode is counted up.
+    pub fn list_reset(&mut self, i: usize) {
+        let core = self.block.core_mut(i);
+        core[Core::EPISODE] += 1;
+        core[Core::STEP] = 0;
+        self.reset_list.push(i);
     }
 
-    /// [`Work::reset`], with the new world changed by hand.
-    ///
-    /// # Errors
-    /// What in the scenario does not fit the world.
-    pub fn reset_to(&mut self, i: usize, scenario: &serde_json::Value) -> Result<(), String> {
-        self.resetter.reset(self.world, i, &mut self.block);
-        self.world.set_scenario(i, &mut self.block, scenario)?;
-        self.begun(i);
-        Ok(())
+    /// Does `job` for each instance on the reset list.
+    pub fn for_reset_list(&mut self, job: impl Fn(&mut Self, usize)) {
+        let list = std::mem::take(&mut self.reset_list);
+        list.iter().for_each(|i| job(self, *i));
+        self.reset_list = list;
     }
 
-    fn begun(&mut self, i: usize) {
-        self.world.observe_one(i, &mut self.block);
-        self.begin_tally(i);
-        self.set_fresh(i);
-        // A world that does not fit is nothing to write down.
-        if self.recorded[i] && self.block.core_of(i)[Core::FAULT] == 0 {
-            self.record(i, None);
+    /// Begins the next episode of these instances, outside of a step: level, stream, first observation, first row. `change` may change a
+    /// level by hand before it is looked at.
+    pub fn reset(&mut self, instances: impl IntoIterator<Item = usize>, mut change: impl FnMut(&mut Self, usize)) {
+        self.reset_list.clear();
+        instances.into_iter().for_each(|i| self.list_reset(i));
+        let plan = Plan { world: self.world, reset: ResetMode::Off, observes: true, plugin: None, gpu: None };
+        for (k, pass) in new_episode(&plan).iter().enumerate() {
+            pass.run(self);
+            if k == 0 {
+                let list = std::mem::take(&mut self.reset_list);
+                list.iter().for_each(|i| change(self, *i));
+                self.reset_list = list;
+            }
         }
     }
 
@@ -141,17 +130,17 @@ impl Work<'_> {
 
     /// Nothing earned, and only the cell visited on which instance `i` stands.
     pub fn begin_tally(&mut self, i: usize) {
-        self.tally[i * Tally::WORDS..(i + 1) * Tally::WORDS].fill(0);
+        self.tally[i * tally::WORDS..(i + 1) * tally::WORDS].fill(0);
         let words = self.visited.len() / self.block.n;
         self.visited[i * words..(i + 1) * words].fill(0);
         self.visit(i);
-        self.tally[i * Tally::WORDS + Tally::UNLOCKED] = self.world.unlocked(i, &self.block);
+        self.tally[i * tally::WORDS + tally::UNLOCKED] = self.world.unlocked(i, &self.block);
     }
 
     /// Counts what the step of instance `i` has unlocked.
     pub fn unlock(&mut self, i: usize) {
         let has = self.world.unlocked(i, &self.block);
-        let had = &mut self.tally[i * Tally::WORDS + Tally::UNLOCKED];
+        let had = &mut self.tally[i * tally::WORDS + tally::UNLOCKED];
         let new = has & !*had;
         if new != 0 {
             *had |= new;
@@ -168,18 +157,18 @@ impl Work<'_> {
         let word = &mut self.visited[i * words + cell / 32];
         let new = *word >> (cell % 32) & 1 ^ 1;
         *word |= 1 << (cell % 32);
-        self.tally[i * Tally::WORDS + Tally::CELLS] += new;
+        self.tally[i * tally::WORDS + tally::CELLS] += new;
     }
 
     /// Sum of raw rewards of instance `i`'s episode so far.
     pub fn total(&self, i: usize) -> i64 {
-        Tally::total(&self.tally[i * Tally::WORDS..])
+        tally::total(&self.tally[i * tally::WORDS..])
     }
 
     pub fn add_return(&mut self, i: usize, reward: i32) {
         let sum = (self.total(i) as u64).wrapping_add(i64::from(reward) as u64);
-        let tally = &mut self.tally[i * Tally::WORDS..];
-        (tally[Tally::RETURN_LO], tally[Tally::RETURN_HI]) = (sum as u32, (sum >> 32) as u32);
+        let tally = &mut self.tally[i * tally::WORDS..];
+        (tally[tally::RETURN_LO], tally[tally::RETURN_HI]) = (sum as u32, (sum >> 32) as u32);
     }
 
     /// Counts instance `i`'s episode, finished or open.
@@ -187,7 +176,7 @@ impl Work<'_> {
         self.counts.resize(self.world.spec().achievements.len(), 0);
         self.world.achievements(i, &self.block, &mut self.counts);
         let length = self.block.core_of(i)[Core::STEP];
-        self.stats.count(length, &self.tally[i * Tally::WORDS..(i + 1) * Tally::WORDS], &self.counts);
+        self.stats.count(length, &self.tally[i * tally::WORDS..(i + 1) * tally::WORDS], &self.counts);
     }
 
     pub fn record(&mut self, i: usize, action: Option<u32>) {

@@ -101,7 +101,8 @@ fn own_tables_and_normalised_products_are_equal() {
         let change = |config: &mut BonusConfig| {
             (config.fusion, config.normalise) = (Some("product".to_string()), Some("rms".to_string()));
             for entry in &mut config.list {
-                (entry.scope, entry.decay) = (Some(scope.to_string()), Some(0.001));
+                entry.set("scope", scope);
+                entry.decay = Some(0.001);
             }
         };
         let Some(both) = pair(&world, "count,entropy,knn", change, &config(64)) else { return };

@@ -139,7 +139,8 @@ fn normalised_products_and_turns_are_peeked_alike() {
         let change = |config: &mut BonusConfig| {
             (config.fusion, config.normalise) = (Some(fusion.to_string()), Some("rms".to_string()));
             for entry in &mut config.list {
-                (entry.scope, entry.decay) = (Some(scope.to_string()), Some(0.001));
+                entry.set("scope", scope);
+                entry.decay = Some(0.001);
             }
         };
         let Some(mut both) = pair(&world, "count,entropy", change, &config(20)) else { return };
@@ -173,11 +174,15 @@ fn empowerment_is_paid_alike() {
         let world = load(id, &Options::default()).expect(id);
         let change = |config: &mut BonusConfig| {
             let entry = &mut config.list[0];
-            entry.horizon = options.chars().find_map(|c| c.to_digit(10));
+            let horizon = options.chars().find_map(|c| c.to_digit(10)).expect("a horizon");
+            entry.set("horizon", i64::from(horizon));
             if options.contains("frozen") {
-                (entry.mode, entry.dreams) = (Some("frozen".to_string()), Some(3));
+                entry.set("mode", "frozen");
+                entry.set("dreams", 3);
             }
-            entry.form = options.contains("delta").then(|| "delta".to_string());
+            if options.contains("delta") {
+                entry.set("form", "delta");
+            }
         };
         let Some(mut both) = pair(&world, "empowerment,count", change, &Config { worlds, reset, ..config(9) }) else { return };
         let random = Random { seed: 5 };
@@ -205,7 +210,9 @@ fn chance_is_noticed_alike() {
         let world = load(id, &Options::default()).expect(id);
         let change = |config: &mut BonusConfig| {
             let entry = &mut config.list[0];
-            (entry.horizon, entry.mode, entry.key) = (Some(horizon), Some("exact".to_string()), Some(key.parse().expect(key)));
+            entry.set("horizon", i64::from(horizon));
+            entry.set("mode", "exact");
+            entry.key = Some(key.parse().expect(key));
         };
         let Some(mut both) = pair(&world, "empowerment,count", change, &config(7)) else { return };
         let options = empowered::Options { horizon, key: Some(key.parse().expect(key)), ..Default::default() };
@@ -250,7 +257,9 @@ fn changed_chance_is_noticed() {
         let world = load(id, &Options::default()).expect(id);
         let mut bonus = BonusConfig::parse("empowerment").expect("empowerment");
         let entry = &mut bonus.list[0];
-        (entry.horizon, entry.mode, entry.key) = (Some(1), Some("exact".to_string()), Some(key.parse().expect(key)));
+        entry.set("horizon", 1);
+        entry.set("mode", "exact");
+        entry.key = Some(key.parse().expect(key));
         let text = super::files().into_iter().find(|(file, _)| *file == path).expect(path).1;
         assert!(text.contains(rule), "{path}: no {rule}");
         let texts = vec![(path.to_string(), text.replace(rule, changed))];
@@ -269,7 +278,7 @@ fn lookahead_by_empowerment_chooses_alike() {
     for (id, horizon, steps) in [("crafter", 1, 6), ("MiniGrid-DoorKey-5x5-v0", 2, 12), ("gridlab/four-rooms", 3, 20)] {
         let world = load(id, &Options::default()).expect(id);
         for forks in [0, 130] {
-            let change = |config: &mut BonusConfig| config.list[2].horizon = Some(horizon);
+            let change = |config: &mut BonusConfig| config.list[2].set("horizon", i64::from(horizon));
             let Some(mut both) = pair(&world, "count,entropy,empowerment", change, &config(5)) else { return };
             let options = lookahead::Options { rollouts: 2, depth: 3, discount: 0.9 };
             let agents = [0, forks].map(|forks| agent(&world, &both[usize::from(forks > 0)], options, forks));
@@ -301,7 +310,7 @@ fn changed_empowerment_is_noticed() {
     let Some(gpu) = gpu().cloned() else { return };
     let world = load("MiniGrid-LavaGapS5-v0", &Options::default()).expect("a world");
     let mut bonus = BonusConfig::parse("empowerment").expect("empowerment");
-    (bonus.list[0].horizon, bonus.list[0].mode, bonus.list[0].dreams) = (Some(2), Some("frozen".to_string()), Some(2));
+    bonus.list[0] = bonus.list[0].clone().with("horizon", 2).with("mode", "frozen").with("dreams", 2);
     let changes = [
         ("shaders/bonus/sequence.wgsl", "/ params[0]", "/ 1u"),
         ("shaders/bonus/ends.wgsl", "over && other ||", "over && !other ||"),

@@ -95,20 +95,21 @@ impl Scene {
 
     /// Runs one kernel on `keys`.
     fn run(&self, gpu: &Gpu, source: &Source, all: &[Key], slot: usize, keys: &[u32]) -> Vec<u32> {
-        let kernels = self.world.kernels();
-        let kernel = kernels.of_key(all[slot]);
         let params = key::params(&*self.world, all[slot], slot, all.len());
-        let read = |words| (words, Access::Read);
-        let mut buffers: Vec<(&[u32], Access)> =
-            [&self.rules, &self.core, &self.pace, &params].map(|words| read(&words[..])).to_vec();
-        for buffer in kernel.state {
-            buffers.push(if kernels.absent == Some(*buffer) { read(&[0]) } else { read(&self.state[*buffer]) });
-        }
-        if kernel.obs {
-            buffers.push(read(&self.obs));
-        }
-        buffers.push((keys, Access::ReadWrite));
-        assert!(buffers.len() <= 8, "{}: WebGPU has 8 storage buffers a kernel", kernel.name);
+        let spec = self.world.spec();
+        let words = |name: &str| match name {
+            "rules" => &self.rules,
+            "core" => &self.core,
+            "pace" => &self.pace,
+            "params" => &params[..],
+            "obs" => &self.obs,
+            "keys" => keys,
+            absent if self.world.kernels().absent == Some(absent) => &[0],
+            state => &self.state[spec.buffers.iter().position(|buffer| buffer.name == state).expect("a state buffer")],
+        };
+        let bindings = source.bindings().expect("declared");
+        assert!(bindings.len() <= 8, "{}: WebGPU has 8 storage buffers a kernel", source.name);
+        let buffers: Vec<(&[u32], Access)> = bindings.iter().map(|binding| (words(&binding.name), binding.access)).collect();
         super::run(gpu, source, &buffers, self.n).expect("runs")
     }
 

@@ -9,6 +9,7 @@ mod fusion;
 mod kernels;
 mod keys;
 mod points;
+mod results;
 mod room;
 mod rules;
 mod states;
@@ -19,7 +20,7 @@ mod worlds;
 
 use std::sync::{Arc, OnceLock};
 
-use explorarium::gpu::{Access, Gpu, GpuError, Kernel, Pass, Source, Words};
+use explorarium::gpu::{Access, Bound, Gpu, GpuError, Kernel, Pass, Source, Words};
 use explorarium::shaders::shared::keyed::Keyed;
 
 pub use explorarium::sim::card::files;
@@ -53,6 +54,14 @@ pub fn noise(seed: u32, n: usize) -> Vec<u32> {
     words
 }
 
+/// The kernel with its buffers, in the order in which it declares them.
+pub fn bind(gpu: &Gpu, kernel: &Kernel, buffers: &[&Words]) -> Bound {
+    assert_eq!(kernel.bindings().len(), buffers.len(), "{:?}", kernel.bindings());
+    let named: Vec<(&str, &Words)> =
+        kernel.bindings().iter().zip(buffers).map(|(own, words)| (own.name.as_str(), *words)).collect();
+    kernel.bind(gpu, &named).expect("binds")
+}
+
 /// Runs `source` once over `n` invocations; gives what the last buffer holds.
 pub fn run(gpu: &Gpu, source: &Source, buffers: &[(&[u32], Access)], n: usize) -> Result<Vec<u32>, GpuError> {
     run_for(gpu, source, buffers, n, buffers.len() - 1)
@@ -61,9 +70,10 @@ pub fn run(gpu: &Gpu, source: &Source, buffers: &[(&[u32], Access)], n: usize) -
 /// [`run`], giving what buffer `wanted` holds.
 pub fn run_for(gpu: &Gpu, source: &Source, buffers: &[(&[u32], Access)], n: usize, wanted: usize) -> Result<Vec<u32>, GpuError> {
     let access: Vec<Access> = buffers.iter().map(|b| b.1).collect();
-    let kernel = Kernel::new(gpu, source, &access)?;
+    let kernel = Kernel::new(gpu, source)?;
+    assert_eq!(kernel.bindings().iter().map(|binding| binding.access).collect::<Vec<_>>(), access, "{}", source.name);
     let words = buffers.iter().map(|(words, _)| Words::of(gpu, "words", words)).collect::<Result<Vec<_>, _>>()?;
-    let bound = kernel.bind(gpu, &words.iter().collect::<Vec<_>>())?;
+    let bound = bind(gpu, &kernel, &words.iter().collect::<Vec<_>>());
     let mut pass = Pass::new(gpu, "test");
     pass.dispatch(&kernel, &bound, n);
     assert_eq!(pass.submit()?, 1);

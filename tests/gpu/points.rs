@@ -16,9 +16,10 @@ pub fn run<const N: usize>(
     wanted: [usize; N],
 ) -> [Vec<u32>; N] {
     let access: Vec<Access> = buffers.iter().map(|b| b.1).collect();
-    let kernel = Kernel::of(gpu, source, &access).unwrap_or_else(|e| panic!("{e}"));
+    let kernel = Kernel::of(gpu, source).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(kernel.bindings().iter().map(|binding| binding.access).collect::<Vec<_>>(), access, "{}", source.name);
     let words: Vec<Words> = buffers.iter().map(|(words, _)| Words::of(gpu, "words", words).expect("fits")).collect();
-    let bound = kernel.bind(gpu, &words.iter().collect::<Vec<_>>()).expect("binds");
+    let bound = super::bind(gpu, &kernel, &words.iter().collect::<Vec<_>>());
     let mut pass = Pass::new(gpu, "test");
     pass.dispatch(&kernel, &bound, n);
     pass.submit().expect("runs");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use explorarium::agents::{Random, Setup, find};
 use explorarium::envs::{Options, load};
 use explorarium::error::Error;
-use explorarium::gpu::{Access, Gpu, GpuError, Kernel, Source, Words, adapters};
+use explorarium::gpu::{Gpu, GpuError, Kernel, Source, Words, adapters};
 use explorarium::sim::{Batch, Config, Worlds};
 
 use super::{gpu, own};
@@ -23,7 +23,7 @@ fn mistakes_in_a_text_are_told_with_file_and_line() {
         ("bad.wgsl", "#import good.wgsl\n\nfn two() -> u32 { return one(2u); }\n"),
     ];
     let source = Source::resolve("bad.wgsl", &files, &[]).expect("resolves");
-    match Kernel::new(gpu, &source, &[]) {
+    match Kernel::new(gpu, &source) {
         Err(GpuError::Shader { place, message }) => {
             assert_eq!(place, "bad.wgsl:3", "{message}");
             assert!(!message.is_empty());
@@ -35,9 +35,13 @@ fn mistakes_in_a_text_are_told_with_file_and_line() {
 #[test]
 fn what_does_not_fit_is_an_error() {
     let Some(gpu) = gpu() else { return };
-    let kernel = Kernel::new(gpu, &own(COUNT), &[Access::ReadWrite]).expect("compiles");
-    assert!(matches!(kernel.bind(gpu, &[]), Err(GpuError::Invalid(_))));
+    let kernel = Kernel::new(gpu, &own(COUNT)).expect("compiles");
     let words = Words::of(gpu, "few", &[1, 2, 3]).expect("three words");
+    let refused = |buffers: &[(&str, &Words)]| kernel.bind(gpu, buffers).map(|_| ()).expect_err("refused").to_string();
+    assert_eq!(refused(&[]), "test.wgsl: no buffer for 'out'");
+    assert_eq!(refused(&[("in", &words)]), "test.wgsl: no buffer for 'out'");
+    assert_eq!(refused(&[("out", &words), ("more", &words)]), "test.wgsl: it declares no buffer 'more'");
+    assert!(kernel.bind(gpu, &[("out", &words)]).is_ok());
     assert!(matches!(words.read(gpu, 1, &mut [0; 3]), Err(GpuError::Invalid(_))));
     assert!(matches!(words.write(gpu, 4, &[0]), Err(GpuError::Invalid(_))));
     let most = gpu.limits.max_storage_buffer_binding_size as usize / 4;

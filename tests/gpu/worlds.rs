@@ -272,7 +272,7 @@ fn faults_are_those_of_the_cpu() {
     for (seed, slots) in [(0, 32), (100, 64), (200, 64)] {
         let of = |gpu| {
             let mut bonus = BonusConfig::parse("count:full").expect("a bonus");
-            (bonus.list[0].scope, bonus.list[0].slots) = (Some("episode".to_string()), Some(slots));
+            bonus.list[0] = bonus.list[0].clone().with("scope", "episode").with("slots", i64::from(slots));
             let beside: Arc<dyn Beside> = Arc::new(Bonuses::new(&world, &bonus).expect("bonuses"));
             let config = Config { num_envs: 12, seed, record: (0..12).collect(), gpu, beside: Some(beside), ..Config::default() };
             let mut batch = Batch::new(world.clone(), config).expect("a batch");

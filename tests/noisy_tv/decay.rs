@@ -65,7 +65,7 @@ const WATCHERS: usize = 64;
 fn watched(folder: &Folder, k: usize, seed: i64, sums: &mut Sums) {
     let world = cell(folder, k as u32);
     let mut config = BonusConfig::parse("information-gain:view").expect("a bonus");
-    (config.list[0].outcomes, config.list[0].scope) = (Some(k as u32), Some("instance".to_string()));
+    config.list[0] = config.list[0].clone().with("outcomes", k as i64).with("scope", "instance");
     let bonuses = Arc::new(Bonuses::new(&world, &config).expect("a bonus"));
     let config = Config { num_envs: WATCHERS, seed, beside: Some(bonuses), ..Config::default() };
     let mut batch = Batch::new(world.clone(), config).expect("a batch");

@@ -17,7 +17,7 @@ use self::archive::{Archive, Taken, Worth, history, text};
 use super::driver::{Driver, look};
 use super::options::within;
 use crate::envs::shared::key::{Key, KeyPart};
-use crate::envs::{Core, Family, World};
+use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::shared::chance::{Chance, at_least};
 use crate::shaders::shared::keyed::Keyed;
@@ -62,11 +62,7 @@ impl Options {
     /// # Errors
     /// [`Error::Usage`] with the option that cannot be meant.
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
-        let key = self.key.unwrap_or(match world.spec().family {
-            Family::Crafter => Key::of(&[KeyPart::Achievements, KeyPart::Inventory]),
-            Family::MiniGrid => Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
-            Family::GridLab => Key::of(&[KeyPart::Position]),
-        });
+        let key = self.key.unwrap_or_else(|| world.usual_keys().archive);
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {NAME}: key: {why}")))?;
         within(NAME, "explore_steps", self.explore_steps, 1, MOST_STEPS)?;
         within(NAME, "repeat", self.repeat, 0.0, 1.0)?;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::{Empowerment, Mode, log2};
-use crate::bonus::card::keys_in;
+use crate::bonus::passes::keys_in;
 use crate::error::{Error, Result};
-use crate::sim::card::beside::Bind;
+use crate::sim::buffer::Buffer;
 use crate::sim::card::reach::{MAX_SEQUENCES, Reach};
 use crate::sim::dream::Dream;
+use crate::sim::pass::Over;
 
 impl Empowerment {
     /// Whether a card can measure it with so many actions.
@@ -41,7 +42,7 @@ impl Empowerment {
             Mode::Frozen { dreams } => dreams,
             Mode::Sampled(_) => return None,
         };
-        let key = keys_in(world, &[self.key], &[], &Bind::Fork(0)).pop()?;
+        let key = keys_in(world, &[self.key], Over::Active, Buffer::Fork(0)).pop()?;
         let logs = (0..=u64::from(actions).pow(self.horizon)).map(|count| log2(count) as u64).collect();
         let (dream, horizon, observes) = (dream.clone(), self.horizon, self.key.reads_obs());
         let (key_words, chance) = (crate::envs::shared::key::WORDS, world.left_to_chance(Some(self.key)));

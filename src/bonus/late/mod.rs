@@ -10,13 +10,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use self::log::{CORE_WORDS, Log, pair};
 use self::share::{Manner, Sums, share_of};
 use super::kept::{Kept, Paying};
-use super::passes::{Begin, Keys, Recorded, Those, Visit, Whom, seen};
+use super::passes::{Whom, seen};
 use super::runtime::{Bonuses, KEYS, VALUES};
 use crate::envs::Core;
 use crate::envs::shared::key;
 use crate::shaders::bonus::table::{Table, keys_of, what};
 use crate::shaders::bonus::{Bonus, Order, Seen};
 use crate::sim::beside::Late;
+use crate::sim::pass::Deferred;
 use crate::sim::{Fault, Pass, Work};
 
 /// Steps that are written down before they are paid: enough that a block's state is seldom brought to the cache, and a chunk of them is
@@ -86,61 +87,48 @@ impl<'a> Afterwards<'a> {
     }
 }
 
-/// Writes down the arrivals of a step.
-struct NoteArrivals<'a>(&'a Afterwards<'a>);
-
-impl Pass for NoteArrivals<'_> {
-    fn name(&self) -> &'static str {
-        "note"
+impl Afterwards<'_> {
+    /// What is there of all arrivals of a step, but for keys of tables.
+    fn note_arrivals(&self, work: &Work) {
+        let values: &[u32] = if pays_alone(self.bonuses) { work.extras[VALUES] } else { &[] };
+        self.log(work).note(work, work.extras[KEYS], self.bonuses.keys.len(), values);
     }
 
-    fn run(&self, work: &mut Work) {
-        let late = self.0;
-        let mut log = late.log(work);
-        log.note(
-            work,
-            work.extras[KEYS],
-            late.bonuses.keys.len(),
-            if pays_alone(late.bonuses) { work.extras[VALUES] } else { &[] },
-        );
-        let n_keys = late.bonuses.keys.len();
-        for (_, kept, bonus, table) in late.sharing() {
-            let (bits, slot, departs) = (what(bonus.inserts()).0, kept.slot.unwrap_or_default(), bonus.reads_departure());
-            let shares = &mut log.shares[table * late.shares..(table + 1) * late.shares];
-            for i in (0..work.block.n).filter(|i| Whom::Arrived.is(work, *i)) {
-                let words = &work.extras[KEYS][(i * n_keys + slot) * key::WORDS..][..key::WORDS];
-                let (key, before) = (pair(words), pair(&words[2..]));
-                let seen = Seen { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
-                for key in keys_of(bits, &seen) {
-                    shares[share_of(key, late.shares)].arrived.noted.keys.push(key);
-                }
-                if departs {
-                    shares[share_of(before, late.shares)].departed.noted.keys.push(before);
-                }
+    /// Keys of arrivals that bonus `b` counts, and whose counts it reads.
+    fn note_keys(&self, b: usize, work: &Work) {
+        let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
+        let (mut log, n_keys) = (self.log(work), self.bonuses.keys.len());
+        let (bits, slot) = (what(bonus.inserts()).0, self.bonuses.list[b].slot.unwrap_or_default());
+        let shares = &mut log.shares[table * self.shares..(table + 1) * self.shares];
+        for i in (0..work.block.n).filter(|i| Whom::Arrived.is(work, *i)) {
+            let words = &work.extras[KEYS][(i * n_keys + slot) * key::WORDS..][..key::WORDS];
+            let (key, before) = (pair(words), pair(&words[2..]));
+            let seen = Seen { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
+            for key in keys_of(bits, &seen) {
+                shares[share_of(key, self.shares)].arrived.noted.keys.push(key);
+            }
+            if bonus.reads_departure() {
+                shares[share_of(before, self.shares)].departed.noted.keys.push(before);
             }
         }
     }
-}
 
-/// Writes down the first states of episodes; the step is over.
-struct NoteBegun<'a>(&'a Afterwards<'a>);
-
-impl Pass for NoteBegun<'_> {
-    fn name(&self) -> &'static str {
-        "note begun"
+    /// Keys of first states that bonus `b` counts.
+    fn note_first_keys(&self, b: usize, work: &Work) {
+        let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
+        let mut log = self.log(work);
+        for i in (0..work.block.n).filter(|i| Whom::Fresh.is(work, *i)) {
+            for key in keys_of(what(bonus.inserts()).1, &seen(work, self.bonuses, &self.bonuses.list[b], i)) {
+                log.shares[table * self.shares + share_of(key, self.shares)].begun.keys.push(key);
+            }
+        }
     }
 
-    fn run(&self, work: &mut Work) {
-        let late = self.0;
-        let mut log = late.log(work);
-        let each = late.bonuses.keys.len() * key::WORDS;
+    /// The episodes that have begun; the step is over.
+    fn close_step(&self, work: &Work) {
+        let (mut log, each) = (self.log(work), self.bonuses.keys.len() * key::WORDS);
         for i in (0..work.block.n).filter(|i| Whom::Fresh.is(work, *i)) {
             log.note_begun(work, i, &work.extras[KEYS][i * each..(i + 1) * each]);
-            for (_, kept, bonus, table) in late.sharing() {
-                for key in keys_of(what(bonus.inserts()).1, &seen(work, late.bonuses, kept, i)) {
-                    log.shares[table * late.shares + share_of(key, late.shares)].begun.keys.push(key);
-                }
-            }
         }
         log.close();
     }
@@ -151,23 +139,18 @@ impl Late for Afterwards<'_> {
         self.steps as u64
     }
 
-    fn arrivals(&self) -> Vec<Box<dyn Pass + '_>> {
-        let alone = |order| Box::new(Visit(self.bonuses, order, Those::Alone));
-        vec![
-            Box::new(Keys(self.bonuses, Whom::Arrived)),
-            alone(Order::ReadBefore),
-            alone(Order::ReadAfter),
-            Box::new(NoteArrivals(self)),
-        ]
-    }
-
-    fn begun(&self) -> Vec<Box<dyn Pass + '_>> {
-        vec![
-            Box::new(Keys(self.bonuses, Whom::Fresh)),
-            Box::new(Begin(self.bonuses, Those::Alone)),
-            Box::new(NoteBegun(self)),
-            Box::new(Recorded),
-        ]
+    fn note(&self, pass: &Pass, work: &mut Work) {
+        match pass.deferred {
+            Deferred::Insert { bonus, reset: false } => self.note_keys(bonus, work),
+            Deferred::Insert { bonus, reset: true } => self.note_first_keys(bonus, work),
+            Deferred::Fuse => self.note_arrivals(work),
+            Deferred::Close => {
+                self.close_step(work);
+                pass.run(work);
+            }
+            // These follow from what is noted.
+            Deferred::No | Deferred::Settle | Deferred::Score | Deferred::Reset => {}
+        }
     }
 
     fn count(&mut self, steps: usize) {

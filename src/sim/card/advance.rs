@@ -6,20 +6,18 @@ use std::sync::atomic::Ordering;
 use super::dreams::{Dreams, Imagining};
 use super::forks::as_fits;
 use super::outcome::stats;
-use super::part::{Chooser, LIST_PAIRS, PACE_WORDS, SUM_SHORT, SUM_WORDS};
-use super::{Ahead, Card, STOPPED, VOID, trail};
+use super::part::Chooser;
+use super::{Ahead, Card, trail};
 use crate::envs::World;
 use crate::error::Result;
 use crate::gpu::Pass;
+use crate::shaders::core::{head, pace, sums};
 use crate::sim::batch::Fault;
 use crate::sim::stats::Stats;
 use crate::sim::work::Row;
 
 /// Kernels a submission of an agent that imagines, about: a driver that waits too long for one gives up.
 const DISPATCHES: usize = 4096;
-/// Words of the head that change between calls (see shaders/core/head.wgsl).
-const HEAD_UNTIL: usize = 2;
-const HEAD_AGENT: usize = 5;
 
 /// What came of a call.
 #[derive(Debug, Default)]
@@ -114,8 +112,8 @@ impl Card {
 
     pub(super) fn set_goal(&self, until: u32, seed: u64) -> Result<()> {
         for part in &self.parts {
-            part.rules.write(&self.gpu, HEAD_UNTIL, &[until])?;
-            part.rules.write(&self.gpu, HEAD_AGENT, &[seed as u32, (seed >> 32) as u32])?;
+            part.rules.write(&self.gpu, head::UNTIL, &[until])?;
+            part.rules.write(&self.gpu, head::AGENT[0], &[seed as u32, (seed >> 32) as u32])?;
         }
         Ok(())
     }
@@ -123,16 +121,19 @@ impl Card {
     /// Most steps that an instance has yet to take to come to `until`.
     fn lag(&self, until: u32) -> Result<u64> {
         let paces = self.paces()?;
-        let behind = paces.chunks_exact(PACE_WORDS).filter(|pace| pace[1] != STOPPED).map(|pace| until.wrapping_sub(pace[0]));
+        let behind = paces
+            .chunks_exact(pace::WORDS)
+            .filter(|pace| pace[pace::HELD] != pace::STOPPED)
+            .map(|pace| until.wrapping_sub(pace[pace::STEPS]));
         Ok(u64::from(behind.max().unwrap_or(0)))
     }
 
     /// Whether forks came to be short of room, so that what was chosen does not count.
     fn is_void(&self) -> Result<bool> {
         for part in &self.parts {
-            let mut head = [0; LIST_PAIRS];
-            part.pace.read(&self.gpu, 0, &mut head)?;
-            if head[1] & VOID != 0 {
+            let mut list = [0; pace::LIST_PAIRS];
+            part.pace.read(&self.gpu, 0, &mut list)?;
+            if list[pace::ROUND] & pace::ROUND_VOID != 0 {
                 return Ok(true);
             }
         }
@@ -161,8 +162,8 @@ impl Card {
                 }
                 pass = Pass::new(&self.gpu, "rounds");
             }
-            for stretch in 0..self.parts[0].stretches() {
-                self.parts.iter().for_each(|part| part.encode(&mut pass, stretch));
+            for stage in 0..self.parts[0].stages() {
+                self.parts.iter().for_each(|part| part.encode(&mut pass, stage));
             }
         }
         self.dispatches += pass.submit()?;
@@ -173,13 +174,13 @@ impl Card {
     pub(super) fn collect(&mut self, world: &dyn World, (steps, n_steps): (u64, u64), done: &mut Advanced) -> Result<()> {
         let n_achievements = world.spec().achievements.len();
         for part in &self.parts {
-            let mut sums = [0; SUM_WORDS];
-            part.sums.read(&self.gpu, 0, &mut sums)?;
-            part.sums.write(&self.gpu, 0, &[0; SUM_WORDS])?;
-            self.stalls += u64::from(sums[0]);
-            self.faulted |= sums[1] > 0;
-            done.is_short |= sums[SUM_SHORT] > 0;
-            done.stats.add(&stats(&sums, n_achievements, steps + n_steps));
+            let mut words = [0; sums::WORDS];
+            part.sums.read(&self.gpu, 0, &mut words)?;
+            part.sums.write(&self.gpu, 0, &[0; sums::WORDS])?;
+            self.stalls += u64::from(words[sums::STALLS]);
+            self.faulted |= words[sums::FAULTS] > 0;
+            done.is_short |= words[sums::SHORT] > 0;
+            done.stats.add(&stats(&words, n_achievements, steps + n_steps));
             trail::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
         }
         Ok(())

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::part::{LIST_PAIRS, Making, PACE_WORDS, Part};
-use super::passes::{Op, Passes};
-use super::{STOPPED, WAITS};
+use super::op::{Dispatch, Op};
+use super::part::{Making, Part};
 use crate::envs::shared::packing::Follows;
 use crate::envs::{Block, Core, Lists, Stored, World};
 use crate::gpu::{Gpu, GpuError, Pass, Words};
+use crate::shaders::core::pace;
 use crate::sim::reset::set_seed;
 
 /// Worlds that go up to the card at a time.
@@ -73,16 +73,19 @@ impl Ahead {
     /// # Errors
     /// [`GpuError::OutOfMemory`].
     pub fn new(making: &Making, world: &dyn World, parts: &[Part]) -> Result<Ahead, GpuError> {
-        let (gpu, state) = (making.gpu, &making.shape.state);
+        let (gpu, state) = (making.gpu, making.layout.state());
         let most = parts.iter().map(|part| part.n * making.depth).max().unwrap_or(1);
         let widest = state.iter().max().copied().unwrap_or(1).max(1);
         let rows = STAGED.min(most).min(gpu.largest() / (4 * widest));
-        let list = Words::new(gpu, "list of worlds", LIST_PAIRS + 2 * rows)?;
+        let list = Words::new(gpu, "list of worlds", pace::LIST_PAIRS + 2 * rows)?;
         let staging = state.iter().map(|each| Words::new(gpu, "staged worlds", rows * each)).collect::<Result<Vec<_>, _>>()?;
         let known = parts.iter().map(|part| {
-            let passes = Passes { making, part };
             let buffers = state.iter().zip(&staging).zip(&part.prepared);
-            let ops = buffers.map(|((each, staged), ahead)| passes.copy("deliver", *each, [&list, staged, ahead], rows));
+            let ops = buffers.map(|((each, staged), ahead)| {
+                let params = Words::of(gpu, "deliver", &[*each as u32])?;
+                let buffers = [("params", &params), ("list", &list), ("source", staged), ("copied", ahead)];
+                Op::new(gpu, "deliver", &making.programs.copy, &buffers, Dispatch::Rows(rows))
+            });
             Ok(Known { ops: ops.collect::<Result<_, GpuError>>()?, ..Known::default() })
         });
         let parts = known.collect::<Result<Vec<_>, GpuError>>()?;
@@ -92,7 +95,7 @@ impl Ahead {
             depth: making.depth as u32,
             stream_buffers,
             words: state.clone(),
-            growing: making.shape.growing().collect(),
+            growing: making.layout.growing().collect(),
             steps_ahead: making.steps_ahead,
             is_crowded: false,
             parts,
@@ -133,16 +136,16 @@ impl Ahead {
     pub fn look(&mut self, gpu: &Gpu, parts: &[Part], until: u32) -> Result<(), GpuError> {
         self.lag = 0;
         for (known, part) in self.parts.iter_mut().zip(parts) {
-            let mut pace = vec![0; part.n * PACE_WORDS];
-            part.pace.read(gpu, LIST_PAIRS + 2 * part.n, &mut pace)?;
+            let mut pace = vec![0; part.n * pace::WORDS];
+            part.pace.read(gpu, pace::first(part.n), &mut pace)?;
             known.waiting.clear();
-            for (i, pace) in pace.chunks_exact(PACE_WORDS).enumerate() {
+            for (i, pace) in pace.chunks_exact(pace::WORDS).enumerate() {
                 let [steps, held, _, episode] = [pace[0], pace[1], pace[2], pace[3]];
                 (known.before[i], known.episodes[i]) = (known.episodes[i], episode);
-                if held == STOPPED || held == WAITS && known.doomed.contains_key(&i) && known.ready[i] <= episode {
+                if held == pace::STOPPED || held == pace::WAITS && known.doomed.contains_key(&i) && known.ready[i] <= episode {
                     continue;
                 }
-                if held == WAITS {
+                if held == pace::WAITS {
                     known.waiting.push(i);
                 }
                 self.lag = self.lag.max(until.wrapping_sub(steps));
@@ -276,7 +279,7 @@ impl Ahead {
     /// See [`Gpu::check`].
     pub fn deliver(&self, gpu: &Gpu, parts: &[Part], made: Vec<Vec<Made>>) -> Result<(), GpuError> {
         for ((known, part), worlds) in self.parts.iter().zip(parts).zip(made).filter(|(_, worlds)| !worlds.is_empty()) {
-            let most = (self.list.len() - LIST_PAIRS) / 2;
+            let most = (self.list.len() - pace::LIST_PAIRS) / 2;
             for worlds in worlds.chunks(most) {
                 let pairs = worlds.iter().enumerate().flat_map(|(k, made)| [k as u32, made.row]);
                 self.list.write(gpu, 0, &[worlds.len() as u32, 0].into_iter().chain(pairs).collect::<Vec<_>>())?;

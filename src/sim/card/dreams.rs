@@ -3,29 +3,29 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::beside::{Bind, CardWork, Compiled};
-use super::forks::{ENOUGH, ForkPrograms, Forks, Room, Wave, Whom, compile};
+use super::forks::{ENOUGH, ForkPrograms, Forks, Room, Wave, Whom};
+use super::op::{Compiled, Dispatch, Op, compile};
 use super::part::{Making, Part};
-use super::passes::{Op, Over};
 use super::reach::{Reach, ReachPrograms, Reaching};
-use crate::gpu::Access::{Read as R, ReadWrite as W};
 use crate::gpu::{Gpu, GpuError, Kernel, Pass, Words};
+use crate::sim::buffer::Buffer;
 use crate::sim::dream::Dream;
+use crate::sim::pass::Pass as StepPass;
 
 /// What is read for the arrivals of forks.
 #[derive(Clone, Debug)]
 pub struct Imagined {
-    /// Words a fork of the buffers that [`Bind::Fork`] names. The first holds keys as the extra `keys` does.
+    /// Words a fork of the buffers that [`Buffer::Fork`] names. The first holds keys as the extra `keys` does.
     pub beside: Vec<usize>,
     /// The extra with the keys of the states that instances are in, if there are any, and keys a state.
     pub keys: Option<usize>,
     pub n_keys: usize,
     /// What an arrival pays, i32: a buffer of forks.
-    pub totals: Bind,
+    pub totals: Buffer,
     /// Whether observations are looked at.
     pub observes: bool,
-    pub passes: Vec<CardWork>,
-    /// What [`CardWork::Reach`] names by number, measured of forks.
+    pub passes: Vec<StepPass<'static>>,
+    /// What [`crate::sim::pass::Program::Reach`] names by number, measured of forks.
     pub reaches: Vec<Reach>,
 }
 
@@ -135,16 +135,15 @@ impl Dreams {
     /// [`GpuError`] of any kind.
     pub fn new(making: &Making, parts: &[Part], plan: &Arc<Imagining>, bytes: usize) -> Result<Dreams, GpuError> {
         let (gpu, texts) = (making.gpu, making.texts);
-        let imagined = plan.imagined.passes.iter().map(|work| Compiled::new(gpu, work.clone(), texts));
         let reaches = plan.imagined.reaches.iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, reach, texts)?)));
         let programs = DreamPrograms {
             forks: ForkPrograms::new(gpu, &plan.dream, texts)?,
-            set_out: compile(gpu, texts, "shaders/agent/set_out.wgsl", &[], &[R, R, R, W, W, W])?,
-            imagined: imagined.collect::<Result<_, _>>()?,
+            set_out: compile(gpu, texts, "shaders/agent/set_out.wgsl", &[])?,
+            imagined: Compiled::all(gpu, plan.imagined.passes.clone(), texts)?,
             reaches: reaches.collect::<Result<_, GpuError>>()?,
-            earn: compile(gpu, texts, "shaders/agent/earn.wgsl", &[], &[R, R, R, R, R, R, W])?,
-            score: compile(gpu, texts, "shaders/agent/score.wgsl", &[], &[R, R, R, W])?,
-            best: compile(gpu, texts, "shaders/agent/best.wgsl", &[], &[R, W, R, R])?,
+            earn: compile(gpu, texts, "shaders/agent/earn.wgsl", &[])?,
+            score: compile(gpu, texts, "shaders/agent/score.wgsl", &[])?,
+            best: compile(gpu, texts, "shaders/agent/best.wgsl", &[])?,
         };
         let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
         let (lanes, room) = plan.room(making, largest, bytes);
@@ -183,59 +182,63 @@ impl Dreams {
         let firsts = (0..part.n).step_by(wave);
         let waves = firsts.map(|first| {
             let n = wave.min(part.n - first);
-            let wave = self.forks.wave(making, &self.plan.dream, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
+            let dream = (&self.plan.dream, &self.programs.forks);
+            let wave = self.forks.wave(making, dream, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
             self.rollouts(making, part, &wave, &scores)
         });
-        let buffers = [&part.rules, &part.buffers[0], &part.pace, &scores];
-        let best = Op::new(making.gpu, "best", &self.programs.best, &buffers, Over::Invocations(part.n));
-        let rows = part.rows(making.shape, self.plan.dream.sources());
+        let rows = part.rows(making.layout, self.plan.dream.sources());
+        let buffers = [("rules", &part.rules), ("core", rows.core), ("pace", &part.pace), ("scores", &scores)];
+        let best = Op::new(making.gpu, "best", &self.programs.best, &buffers, Dispatch::Invocations(part.n));
         let roots = Forks::roots(making, &self.programs.forks, &rows, Whom::Open, &self.roots);
         Ok(Dreaming { roots: roots?, waves: waves.collect::<Result<_, _>>()?, best: best? })
     }
 
     fn rollouts(&self, making: &Making, part: &Part, wave: &Wave, scores: &Words) -> Result<Rollouts, GpuError> {
         let (plan, programs, gpu) = (&self.plan, &self.programs, making.gpu);
-        let rows = part.rows(making.shape, plan.dream.sources());
-        let keys = plan.imagined.keys.map_or(self.forks.absent(), |extra| part.extra(making.shape, extra));
+        let rows = part.rows(making.layout, plan.dream.sources());
+        let keys = plan.imagined.keys.map_or(self.forks.absent(), |extra| part.plugin(making.layout, extra));
         let (mut begin, mut score) = (Vec::new(), Vec::new());
         for first in (0..plan.rollouts).step_by(self.lanes as usize) {
             let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, first, plan.gamma])?;
             let mut ops = self.forks.begin(making, &programs.forks, wave, (&rows, &self.roots), (first, self.lanes))?;
-            let set_out = [&wave.rules, &params, keys, &self.forks.core, &self.beside[0], &self.tracks];
-            ops.push(Op::new(gpu, "set out", &programs.set_out, &set_out, Over::Invocations(wave.n))?);
+            let set_out = [
+                ("rules", &wave.rules),
+                ("params", &params),
+                ("keys", keys),
+                ("forked", &self.forks.core),
+                ("fork_keys", &self.beside[0]),
+                ("tracks", &self.tracks),
+            ];
+            ops.push(Op::new(gpu, "set out", &programs.set_out, &set_out, Dispatch::Invocations(wave.n))?);
             begin.push(ops);
-            let scored = [&wave.rules, &params, &self.tracks, scores];
+            let scored = [("rules", &wave.rules), ("params", &params), ("tracks", &self.tracks), ("scores", scores)];
             let actions = wave.n / self.lanes as usize;
-            score.push(Op::new(gpu, "score", &programs.score, &scored, Over::Invocations(actions))?);
+            score.push(Op::new(gpu, "score", &programs.score, &scored, Dispatch::Invocations(actions))?);
         }
         let mut step = self.forks.step(making, &programs.forks, wave, plan.imagined.observes, &part.pace)?;
         step.extend(self.imagined(making, part, wave)?);
         let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, 0, plan.gamma])?;
-        let totals = match &plan.imagined.totals {
-            Bind::Reached(k) => &self.reaching[*k].values,
-            Bind::Fork(k) => &self.beside[*k],
-            _ => self.forks.absent(),
-        };
-        let earned = [&wave.rules, &self.forks.core, &self.forks.pace, &params, &self.beside[0], totals, &self.tracks];
-        step.push(Op::new(gpu, "earn", &programs.earn, &earned, Over::Invocations(wave.n))?);
+        let totals = self.beside_forks(making, part, plan.imagined.totals).unwrap_or(self.forks.absent());
+        let earned = [
+            ("rules", &wave.rules),
+            ("core", &self.forks.core),
+            ("pace", &self.forks.pace),
+            ("params", &params),
+            ("keys", &self.beside[0]),
+            ("totals", totals),
+            ("tracks", &self.tracks),
+        ];
+        step.push(Op::new(gpu, "earn", &programs.earn, &earned, Dispatch::Invocations(wave.n))?);
         Ok(Rollouts { begin, choose: self.forks.choose(making, &programs.forks, wave)?, step, score })
     }
 
     /// What is read for the arrivals of a wave.
     fn imagined(&self, making: &Making, part: &Part, wave: &Wave) -> Result<Vec<Op>, GpuError> {
-        let bound = |bind: &Bind| match bind {
-            Bind::Rules => Some(&wave.rules),
-            Bind::Extra(k) => Some(part.extra(making.shape, *k)),
-            Bind::Fork(k) => Some(&self.beside[*k]),
-            Bind::Table(t) => Some(&making.tables[*t]),
-            Bind::Reached(k) => Some(&self.reaching[*k].values),
-            other => self.forks.bound(other),
-        };
         let mut ops = Vec::new();
         for work in &self.programs.imagined {
             match work {
-                Compiled::One(pass, kernel) => {
-                    ops.push(Op::of(making.gpu, (pass, kernel), wave.n, self.forks.absent(), bound)?);
+                Compiled::Kernel(pass) => {
+                    ops.push(self.forks.bound(making, pass, wave, |buffer| self.beside_forks(making, part, buffer))?);
                 }
                 Compiled::Reach(k, whom) => {
                     let (reach, programs) = &self.programs.reaches[*k];
@@ -246,6 +249,17 @@ impl Dreams {
             }
         }
         Ok(ops)
+    }
+
+    /// What forks have beside their state, and what they read of the instances that they were forked from.
+    fn beside_forks<'b>(&'b self, making: &Making<'b>, part: &'b Part, buffer: Buffer) -> Option<&'b Words> {
+        match buffer {
+            Buffer::Plugin(k) => Some(part.plugin(making.layout, k)),
+            Buffer::Fork(k) => self.beside.get(k),
+            Buffer::Table(t) => making.tables.get(t),
+            Buffer::Reached(k) => self.reaching.get(k).map(|reaching| &reaching.values),
+            _ => None,
+        }
     }
 
     /// Chooses the actions of all instances of a part.

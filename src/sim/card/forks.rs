@@ -4,14 +4,19 @@
 
 use std::sync::Arc;
 
-use super::beside::Bind;
-use super::part::{LIST_PAIRS, Making, PACE_WORDS};
-use super::passes::{Op, Over};
-use super::programs::Programs;
+use super::op::{Compiled, Counts, Dispatch, Op, compile};
+use super::part::Making;
 use crate::envs::Core;
-use crate::envs::shared::packing::{HEAD_WORDS, Kernels};
-use crate::gpu::{Access, Gpu, GpuError, Kernel, Source, Words};
+use crate::envs::shared::packing::Kernels;
+use crate::gpu::{Gpu, GpuError, Kernel, Words};
+use crate::shaders::core::head::{self, Head};
+use crate::shaders::core::pace;
+use crate::sim::buffer::Buffer;
 use crate::sim::dream::Dream;
+use crate::sim::layout::Layout;
+use crate::sim::pass::Over;
+use crate::sim::reset::ResetMode;
+use crate::sim::schedule::{self, GpuPlan, Plan};
 
 /// Bytes that forks may take, and with how few it is tried if there are not so many.
 const MOST_BYTES: usize = 1 << 30;
@@ -22,48 +27,44 @@ pub const ENOUGH: usize = 1 << 18;
 /// The kernels of a dreamt world.
 #[derive(Debug)]
 pub struct ForkPrograms {
-    pub world: Programs,
-    pub kernels: Kernels,
+    choose: Compiled,
+    step: Compiled,
+    observe: Compiled,
     roots: [Arc<Kernel>; 2],
     fork: Arc<Kernel>,
     go_on: Arc<Kernel>,
     give_up: Arc<Kernel>,
+    copy: Arc<Kernel>,
+    kernels: Kernels,
 }
 
 impl ForkPrograms {
     /// # Errors
     /// [`GpuError::Shader`] with file and line.
     pub fn new(gpu: &Gpu, dream: &Dream, texts: &[(String, String)]) -> Result<ForkPrograms, GpuError> {
-        use Access::{Read as R, ReadWrite as W};
-        let kernels = dream.world().kernels();
-        let roots = |instead: &[_]| compile(gpu, texts, "shaders/core/roots.wgsl", instead, &[R, R, R, R, W]);
+        let (world, kernels) = (&**dream.world(), dream.world().kernels());
+        let layout = Layout::of(world, None);
+        let on_gpu =
+            GpuPlan { kernels: &kernels, layout: &layout, levels: Vec::new(), prefetched: false, records: false, draws: false };
+        let plan = Plan { world, reset: ResetMode::Off, observes: true, plugin: None, gpu: Some(on_gpu) };
+        let observe = schedule::observe(&plan, Over::Active).swap_remove(0);
+        let [choose, _] = schedule::choose_on_gpu();
+        let kernel = |path: &str, instead: &[_]| compile(gpu, texts, path, instead);
         Ok(ForkPrograms {
-            world: Programs::new(gpu, &**dream.world(), &kernels, texts)?,
-            roots: [roots(&[])?, roots(&[LISTED])?],
-            fork: compile(gpu, texts, "shaders/core/fork.wgsl", &[], &[R, R, R, R, W, W, W])?,
-            go_on: compile(gpu, texts, "shaders/core/go_on.wgsl", &[], &[R, W, R])?,
-            give_up: compile(gpu, texts, "shaders/core/give_up.wgsl", &[], &[R, W, R, W])?,
+            choose: Compiled::one(gpu, choose, texts)?,
+            step: Compiled::one(gpu, schedule::advance(&plan), texts)?,
+            observe: Compiled::one(gpu, observe, texts)?,
+            roots: [kernel("shaders/core/roots.wgsl", &[])?, kernel("shaders/core/roots.wgsl", &[LISTED])?],
+            fork: kernel("shaders/core/fork.wgsl", &[])?,
+            go_on: kernel("shaders/core/go_on.wgsl", &[])?,
+            give_up: kernel("shaders/core/give_up.wgsl", &[])?,
+            copy: kernel("shaders/core/copy.wgsl", &[])?,
             kernels,
         })
     }
 }
 
-/// A kernel, with imports to be replaced in it.
-///
-/// # Errors
-/// [`GpuError::Shader`] with file and line.
-pub fn compile(
-    gpu: &Gpu,
-    texts: &[(String, String)],
-    name: &str,
-    instead: &[(&str, &str)],
-    access: &[Access],
-) -> Result<Arc<Kernel>, GpuError> {
-    let files: Vec<_> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).chain(super::files()).collect();
-    Kernel::of(gpu, &Source::resolve(name, &files, instead)?, access)
-}
-
-const LISTED: (&str, &str) = ("shaders/core/all.wgsl", "shaders/core/listed.wgsl");
+const LISTED: (&str, &str) = schedule::RESET_LIST[0];
 
 /// What `make` makes with as many bytes as there are: half as many each time that memory runs out.
 ///
@@ -92,7 +93,7 @@ impl Room {
     /// Forks that there is room for in so many bytes, `beside` words each kept beside those of `dream`.
     pub fn most(making: &Making, dream: &Dream, beside: &[usize], bytes: usize) -> usize {
         let spec = dream.world().spec();
-        let own = [Core::WORDS, spec.obs_words(), PACE_WORDS + LIST_PAIRS + 2];
+        let own = [Core::WORDS, spec.obs_words(), pace::WORDS + pace::LIST_PAIRS + 2];
         let words: Vec<usize> = own.into_iter().chain(making.fork_words(dream)).chain(beside.iter().copied()).collect();
         let (sum, widest) = (words.iter().sum::<usize>(), words.iter().max().copied().unwrap_or(1));
         (bytes / (4 * sum)).min(making.gpu.largest() / (4 * widest))
@@ -159,8 +160,8 @@ impl Forks {
             core: words("forks", Core::WORDS)?,
             state: making.fork_words(dream).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
             obs: words("forks", spec.obs_words())?,
-            pace: Words::new(gpu, "pace of forks", LIST_PAIRS + (2 + PACE_WORDS) * n)?,
-            list: Words::new(gpu, "list of forks", LIST_PAIRS + 2 * n)?,
+            pace: Words::new(gpu, "pace of forks", pace::words_of(n))?,
+            list: Words::new(gpu, "list of forks", pace::LIST_PAIRS + 2 * n)?,
             absent: Words::new(gpu, "absent", 2)?,
         })
     }
@@ -169,8 +170,8 @@ impl Forks {
     pub fn roots(making: &Making, programs: &ForkPrograms, rows: &Rows, whom: Whom, roots: &Words) -> Result<Op, GpuError> {
         let params = Words::of(making.gpu, "roots", &[whom as u32])?;
         let kernel = &programs.roots[usize::from(whom == Whom::Begun)];
-        let buffers = [rows.rules, rows.core, rows.pace, &params, roots];
-        Op::new(making.gpu, "roots", kernel, &buffers, Over::Invocations(rows.n))
+        let buffers = [("rules", rows.rules), ("core", rows.core), ("pace", rows.pace), ("params", &params), ("roots", roots)];
+        Op::new(making.gpu, "roots", kernel, &buffers, Dispatch::Invocations(rows.n))
     }
 
     /// The forks of `n` roots, from root `first` on; `seed` is that of who acts at random in them. They stop for more room if there is none
@@ -181,31 +182,23 @@ impl Forks {
     pub fn wave(
         &self,
         making: &Making,
-        dream: &Dream,
+        (dream, programs): (&Dream, &ForkPrograms),
         (first, n): (usize, usize),
         (seed, steps): (u64, usize),
     ) -> Result<Wave, GpuError> {
-        let (spec, kernels, forks) = (dream.world().spec(), dream.world().kernels(), n * self.room.each);
-        let (until, off) = (1, 2);
-        let head: [u32; HEAD_WORDS] = [
-            forks as u32,
-            first as u32,
-            until,
-            off,
-            spec.num_actions(),
-            seed as u32,
-            (seed >> 32) as u32,
-            0,
-            0,
-            spec.obs_words() as u32,
-            0,
-            0,
-            0,
-            self.room.each as u32,
-            0,
-            0,
-        ];
-        let rules = [&head[..], &making.shape.rules(&kernels, steps)].concat();
+        let (spec, forks) = (dream.world().spec(), n * self.room.each);
+        let head = Head {
+            n_envs: forks as u32,
+            first: first as u32,
+            until: 1,
+            reset: head::RESET_OFF,
+            num_actions: spec.num_actions(),
+            agent: seed,
+            obs_words: spec.obs_words() as u32,
+            forks: self.room.each as u32,
+            ..Head::default()
+        };
+        let rules = [&head.words()[..], &making.layout.rules(&programs.kernels, steps)].concat();
         Ok(Wave { rules: Words::of(making.gpu, "rules of forks", &rules)?, n: forks })
     }
 
@@ -219,54 +212,72 @@ impl Forks {
         (dream, dreams): (u32, u32),
     ) -> Ops {
         let params = Words::of(making.gpu, "dreams", &[dream, dreams])?;
-        let buffers = [&wave.rules, &params, roots, rows.core, &self.core, &self.pace, &self.list];
-        let mut ops = vec![Op::new(making.gpu, "fork", &programs.fork, &buffers, Over::Invocations(wave.n))?];
+        let buffers = [
+            ("rules", &wave.rules),
+            ("params", &params),
+            ("roots", roots),
+            ("core", rows.core),
+            ("forked", &self.core),
+            ("pace", &self.pace),
+            ("list", &self.list),
+        ];
+        let mut ops = vec![Op::new(making.gpu, "fork", &programs.fork, &buffers, Dispatch::Invocations(wave.n))?];
         for (source, target) in rows.state.iter().zip(&self.state) {
             let each = target.len() / self.room.forks();
             let params = Words::of(making.gpu, "fork", &[each as u32])?;
-            let buffers = [&params, &self.list, source, target];
-            ops.push(Op::new(making.gpu, "copy forks", &programs.world.copy, &buffers, Over::Rows(wave.n))?);
+            let buffers = [("params", &params), ("list", &self.list), ("source", *source), ("copied", target)];
+            ops.push(Op::new(making.gpu, "copy forks", &programs.copy, &buffers, Dispatch::Rows(wave.n))?);
         }
         Ok(ops)
     }
 
     /// Random actions for all forks of a wave.
     pub fn choose(&self, making: &Making, programs: &ForkPrograms, wave: &Wave) -> Result<Op, GpuError> {
-        let buffers = [&wave.rules, &self.core, &self.pace];
-        Op::new(making.gpu, "choose", &programs.world.random, &buffers, Over::Invocations(wave.n))
+        self.op(making, &programs.choose, wave)
+    }
+
+    /// A pass of a step, over the forks of a wave.
+    fn op(&self, making: &Making, pass: &Compiled, wave: &Wave) -> Result<Op, GpuError> {
+        let Compiled::Kernel(pass) = pass else { return Err(GpuError::Invalid("forks run kernels".to_string())) };
+        self.bound(making, pass, wave, |_| None)
+    }
+
+    /// A pass over the forks of a wave; `others` are the buffers beside those that forks have.
+    ///
+    /// # Errors
+    /// As [`Op::of`].
+    pub fn bound<'b>(
+        &'b self,
+        making: &Making,
+        pass: &super::op::Kernels,
+        wave: &'b Wave,
+        others: impl Fn(Buffer) -> Option<&'b Words>,
+    ) -> Result<Op, GpuError> {
+        let counts = Counts { instances: wave.n, recorded: 0 };
+        Op::of(making.gpu, pass, counts, &self.absent, |buffer| match buffer {
+            Buffer::Rules => Some(&wave.rules),
+            Buffer::Core => Some(&self.core),
+            Buffer::Pace => Some(&self.pace),
+            Buffer::State(b) => self.state.get(b),
+            Buffer::Obs => Some(&self.obs),
+            other => others(other),
+        })
     }
 
     /// A step of all forks of a wave, and their observations if something looks at them. Who is short of room makes the rounds of `halted`
     /// void, a buffer `pace`, or any other that nobody reads.
     pub fn step(&self, making: &Making, programs: &ForkPrograms, wave: &Wave, observes: bool, halted: &Words) -> Ops {
-        let (gpu, all) = (making.gpu, Over::Invocations(wave.n));
-        let base = [&wave.rules, &self.core, &self.pace];
-        let mut state: Vec<&Words> = self.state.iter().collect();
-        if let Some(place) = programs.kernels.absent {
-            state.insert(place, &self.absent);
-        }
-        let stepped = [&base[..], &state].concat();
+        let (gpu, all) = (making.gpu, Dispatch::Invocations(wave.n));
+        let base = [("rules", &wave.rules), ("core", &self.core), ("pace", &self.pace)];
         let mut ops = vec![
             Op::new(gpu, "go on", &programs.go_on, &base, all)?,
-            Op::new(gpu, "step forks", &programs.world.step, &stepped, all)?,
-            Op::new(gpu, "give up", &programs.give_up, &[&base[..], &[halted]].concat(), all)?,
+            self.op(making, &programs.step, wave)?,
+            Op::new(gpu, "give up", &programs.give_up, &[&base[..], &[("halted", halted)]].concat(), all)?,
         ];
         if observes {
-            let observed = [&stepped[..], &[&self.obs]].concat();
-            ops.push(Op::new(gpu, "observe forks", &programs.world.observe, &observed, all)?);
+            ops.push(self.op(making, &programs.observe, wave)?);
         }
         Ok(ops)
-    }
-
-    /// Those of what a kernel binds that are buffers of forks.
-    pub fn bound(&self, bind: &Bind) -> Option<&Words> {
-        match bind {
-            Bind::Core => Some(&self.core),
-            Bind::Pace => Some(&self.pace),
-            Bind::State(b) => self.state.get(*b),
-            Bind::Obs => Some(&self.obs),
-            _ => None,
-        }
     }
 
     /// The forks of a wave as what can be forked again.

@@ -5,40 +5,42 @@
 
 mod advance;
 mod ahead;
-pub mod beside;
 pub mod dreams;
 pub mod forks;
+pub mod op;
 mod outcome;
 mod part;
-mod passes;
 mod programs;
 pub mod reach;
 mod rows;
+mod tables;
 mod trail;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use advance::Advanced;
+pub use op::files;
 pub use part::Chooser;
-pub use programs::files;
 
 use self::ahead::Ahead;
-use self::beside::BesidePrograms;
 use self::dreams::Dreams;
 use self::forks::as_fits;
-use self::part::{Making, PACE_WORDS, Part};
+use self::part::{Making, Part};
 use self::programs::Programs;
-use self::reach::Reaching;
+use self::reach::{Reach, ReachPrograms, Reaching};
 use super::batch::Config;
-use super::beside::CardPasses;
+use super::buffer::Buffer;
+use super::layout::Layout;
 use super::reset::{ResetMode, Resetter};
-use super::shape::Shape;
+use super::schedule::{GpuPlan, Plan, recorded_buffers};
 use crate::envs::shared::packing::{Follows, Kernels};
 use crate::envs::shared::stored::relaid;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::gpu::{GROUP, Gpu, GpuError, Words};
+use crate::shaders::core::head::{self, Head};
+use crate::shaders::core::pace;
 
 /// Rounds a submission, with worlds from a pool and with fresh ones.
 const ROUNDS_OF_POOL: usize = 128;
@@ -55,15 +57,14 @@ pub struct Card {
     pub gpu: Arc<Gpu>,
     programs: Programs,
     kernels: Kernels,
-    shape: Shape,
+    layout: Layout,
     pool: Vec<Option<Words>>,
-    beside: BesidePrograms,
+    reaches: Vec<(Reach, ReachPrograms)>,
     reaching: Vec<Reaching>,
-    /// The extras whose words go into rows.
-    values: Vec<usize>,
+    /// The buffers that rows of recorded instances hold.
+    recorded: Vec<Buffer>,
     /// Shared by all instances (see [`Beside::tables`]).
     tables: Vec<Words>,
-    observing: bool,
     parts: Vec<Part>,
     ahead: Option<Ahead>,
     /// The agent that imagined last.
@@ -87,43 +88,46 @@ impl Card {
     /// # Errors
     /// [`GpuError`] of any kind; [`GpuError::OutOfMemory`] says how many instances fit.
     pub fn new(gpu: &Arc<Gpu>, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<Card> {
-        let (shape, kernels) = (Shape::of(world, config.beside.as_deref()), world.kernels());
-        if shape.pixel_words > 0 && kernels.pixels.is_none() {
+        let (layout, kernels) = (Layout::of(world, config.beside.as_deref()), world.kernels());
+        if layout.words(Buffer::Pixels) > 0 && kernels.pixels.is_none() {
             let text =
                 format!("{} draws no pictures on a graphics card; leave --pixels out or use --backend cpu", world.spec().id);
             return Err(Error::Usage(text));
         }
         config.beside.as_ref().map_or(Ok(()), |beside| beside.check_card())?;
-        let programs = Programs::new(gpu, world, &kernels, &config.texts)?;
-        let passes = config.beside.as_ref().map_or(CardPasses::default(), |beside| beside.on_card());
+        let own = config.beside.as_ref().map_or(Vec::new(), |beside| beside.texts());
+        let texts = [&config.texts[..], &own].concat();
+        let reaches = config.beside.as_ref().map_or(Vec::new(), |beside| beside.reaches());
+        let reaches = reaches.into_iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, &reach, &texts)?)));
+        let reaches = reaches.collect::<std::result::Result<Vec<_>, GpuError>>()?;
         // A step, and the forks that measure where it led.
-        let steps_ahead = 1 + passes.reaches.iter().map(|reach| reach.horizon as usize).max().unwrap_or(0);
+        let steps_ahead = 1 + reaches.iter().map(|(reach, _)| reach.horizon as usize).max().unwrap_or(0);
         let mut tables = Vec::new();
         for words in config.beside.as_ref().map_or(Vec::new(), |beside| beside.tables()) {
             tables.push(Words::of(gpu, "shared table", &words)?);
         }
-        let used: Vec<usize> = shape.growing().map(|(b, lists)| lists.room(shape.state[b], 1)).collect();
+        let used: Vec<usize> = layout.growing().map(|(b, lists)| lists.room(layout.words(Buffer::State(b)), 1)).collect();
+        let layout = layout.with_room(&used, steps_ahead);
         let card = Card {
             gpu: gpu.clone(),
-            programs,
+            programs: programs(gpu, (world, &kernels, &layout), config, resetter, &texts)?,
+            recorded: recorded_buffers(&layout, config.beside.as_deref()),
             kernels,
             pool: Vec::new(),
-            beside: BesidePrograms::new(gpu, passes, &config.texts)?,
-            values: config.beside.as_ref().map_or(Vec::new(), |beside| beside.recorded()),
+            reaches,
             tables,
             reaching: Vec::new(),
-            observing: !config.blind,
             parts: Vec::new(),
             ahead: None,
             dreams: None,
-            texts: config.texts.clone(),
+            texts,
             rounds: 1,
             steps_ahead,
             faulted: false,
             mode: config.reset,
             stalls: 0,
             dispatches: 0,
-            shape: shape.with_room(&used, steps_ahead),
+            layout,
         };
         card.made(world, config, resetter)
     }
@@ -138,7 +142,7 @@ impl Card {
         world: &dyn World,
         config: &Config,
         resetter: &Resetter,
-        (shape, steps_ahead): (Shape, usize),
+        (layout, steps_ahead): (Layout, usize),
     ) -> Result<Card> {
         let emptied = Card {
             parts: Vec::new(),
@@ -146,7 +150,7 @@ impl Card {
             dreams: None,
             reaching: Vec::new(),
             pool: Vec::new(),
-            shape,
+            layout,
             steps_ahead,
             ..self
         };
@@ -156,20 +160,22 @@ impl Card {
     /// With buffers of its shape.
     fn made(mut self, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<Card> {
         // Levels have the room that instances have.
-        let levels: Vec<usize> = self.shape.growing().map(|(b, _)| resetter.most_used(b)).collect();
-        self.shape = self.shape.with_room(&levels, self.steps_ahead);
-        let (gpu, shape, fresh) = (&self.gpu, &self.shape, resetter.levels() == 0);
+        let levels: Vec<usize> = self.layout.growing().map(|(b, _)| resetter.most_used(b)).collect();
+        self.layout = self.layout.with_room(&levels, self.steps_ahead);
+        self.programs = programs(&self.gpu, (world, &self.kernels, &self.layout), config, resetter, &self.texts)?;
+        let (gpu, layout, fresh) = (&self.gpu, &self.layout, resetter.levels() == 0);
+        let state_words: usize = layout.state().iter().sum();
         let depth = match self.kernels.follows {
             _ if !fresh => 0,
             Follows::Play => 1,
-            _ => (AHEAD_WORDS / shape.state.iter().sum::<usize>().max(1)).clamp(1, AHEAD_MOST),
+            _ => (AHEAD_WORDS / state_words.max(1)).clamp(1, AHEAD_MOST),
         };
-        self.pool = pool(gpu, resetter, shape)?;
-        let row_bytes = 2 * 4 * (Core::WORDS + shape.state.iter().sum::<usize>()) * config.record.len().max(1);
+        self.pool = pool(gpu, resetter, layout)?;
+        let row_bytes = 2 * 4 * (Core::WORDS + state_words) * config.record.len().max(1);
         let most = if fresh { ROUNDS_OF_FRESH } else { ROUNDS_OF_POOL };
         self.rounds = if config.record.is_empty() { most } else { (TRAIL_BYTES / row_bytes).clamp(1, most) };
         let size = part_size(&self.making(depth), config)?;
-        let reaches = self.beside.reaches.iter();
+        let reaches = self.reaches.iter();
         let reaching = reaches
             .map(|(reach, _)| as_fits(|bytes| Reaching::new(&self.making(depth), reach, size, (bytes, 0))))
             .collect::<std::result::Result<_, _>>()?;
@@ -181,8 +187,8 @@ impl Card {
     }
 
     /// Words an instance of every buffer.
-    pub fn shape(&self) -> &Shape {
-        &self.shape
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// Steps that instances have room for before there is a look at it.
@@ -195,17 +201,15 @@ impl Card {
             gpu: &self.gpu,
             programs: &self.programs,
             kernels: &self.kernels,
-            shape: &self.shape,
+            layout: &self.layout,
             pool: &self.pool,
-            beside: &self.beside,
+            reaches: &self.reaches,
             reaching: &self.reaching,
             tables: &self.tables,
             steps_ahead: self.steps_ahead,
-            values: &self.values,
-            mode: self.mode,
+            recorded: &self.recorded,
             depth,
             rounds: self.rounds,
-            observing: self.observing,
             texts: &self.texts,
         }
     }
@@ -223,32 +227,28 @@ impl Card {
     }
 
     fn write_heads(&self, world: &dyn World, config: &Config, levels: usize, depth: usize) -> Result<()> {
-        let mode = match config.reset {
-            ResetMode::SameStep => 0,
-            ResetMode::NextStep => 1,
-            ResetMode::Off => 2,
+        let (spec, layout) = (world.spec(), &self.layout);
+        let reset = match config.reset {
+            ResetMode::SameStep => head::RESET_SAME_STEP,
+            ResetMode::NextStep => head::RESET_NEXT_STEP,
+            ResetMode::Off => head::RESET_OFF,
         };
-        let spec = world.spec();
         for part in &self.parts {
-            let recorded = part.trail.as_ref().map_or(0, |trail| trail.recorded.len());
-            let head = [
-                part.n as u32,
-                part.first as u32,
-                0,
-                mode,
-                spec.num_actions(),
-                0,
-                0,
-                levels as u32,
-                depth as u32,
-                self.shape.obs_words as u32,
-                self.shape.visited_words as u32,
-                spec.achievements.len() as u32,
-                recorded as u32,
-                0,
-                (self.shape.last_words - Core::WORDS) as u32,
-            ];
-            part.rules.write(&self.gpu, 0, &head)?;
+            let head = Head {
+                n_envs: part.n as u32,
+                first: part.first as u32,
+                reset,
+                num_actions: spec.num_actions(),
+                levels: levels as u32,
+                depth: depth as u32,
+                obs_words: layout.words(Buffer::Obs) as u32,
+                visited_words: layout.words(Buffer::Visited) as u32,
+                n_achievements: spec.achievements.len() as u32,
+                n_recorded: part.trail.as_ref().map_or(0, |trail| trail.recorded.len()) as u32,
+                shown_words: (layout.words(Buffer::Last) - Core::WORDS) as u32,
+                ..Head::default()
+            };
+            part.rules.write(&self.gpu, 0, &head.words())?;
         }
         Ok(())
     }
@@ -256,7 +256,7 @@ impl Card {
     /// Bytes on the card an instance.
     pub fn bytes_per_instance(&self) -> usize {
         let depth = self.ahead.as_ref().map_or(0, Ahead::depth);
-        4 * (self.shape.each().iter().sum::<usize>() + beside(&self.shape, depth))
+        4 * (self.layout.each().iter().sum::<usize>() + beside(&self.layout, depth))
     }
 
     /// Passes of a round.
@@ -269,25 +269,34 @@ impl Card {
     }
 }
 
-/// `PACE_WAITS`, `PACE_STOPPED` and `PACE_CROWDED`.
-const WAITS: u32 = 1;
-const STOPPED: u32 = 2;
-const CROWDED: u32 = 3;
-/// `ROUND_VOID`, in the second word of `pace`.
-const VOID: u32 = 1 << 31;
+/// The kernels of a step.
+fn programs(
+    gpu: &Gpu,
+    (world, kernels, layout): (&dyn World, &Kernels, &Layout),
+    config: &Config,
+    resetter: &Resetter,
+    texts: &[(String, String)],
+) -> Result<Programs> {
+    let prefetched = resetter.levels() == 0;
+    let levels = (0..layout.state().len()).filter(|b| prefetched || !resetter.pool(*b).is_empty()).collect();
+    let (records, draws) = (!config.record.is_empty(), layout.words(Buffer::Pixels) > 0);
+    let on_gpu = GpuPlan { kernels, layout, levels, prefetched, records, draws };
+    let plan = Plan { world, reset: config.reset, observes: !config.blind, plugin: config.beside.as_ref(), gpu: Some(on_gpu) };
+    Ok(Programs::new(gpu, &plan, texts)?)
+}
 
 /// Words that the card keeps for an instance beside its buffers, worlds made ahead included.
-fn beside(shape: &Shape, depth: usize) -> usize {
-    let list_and_more = PACE_WORDS + 2 + 1 + 1 + 2;
-    list_and_more + depth * shape.state.iter().sum::<usize>()
+fn beside(layout: &Layout, depth: usize) -> usize {
+    let list_and_more = pace::WORDS + 2 + 1 + 1 + 2;
+    list_and_more + depth * layout.state().iter().sum::<usize>()
 }
 
 /// The levels of a pool, a buffer for each state buffer that is not a stream.
-fn pool(gpu: &Gpu, resetter: &Resetter, shape: &Shape) -> Result<Vec<Option<Words>>> {
+fn pool(gpu: &Gpu, resetter: &Resetter, layout: &Layout) -> Result<Vec<Option<Words>>> {
     let mut made = Vec::new();
-    for (b, each) in shape.state.iter().enumerate() {
+    for (b, each) in layout.state().iter().enumerate() {
         let words = resetter.pool(b);
-        let grows = shape.growing().find(|(own, _)| *own == b).filter(|_| !words.is_empty());
+        let grows = layout.growing().find(|(own, _)| *own == b).filter(|_| !words.is_empty());
         let words = grows.map_or(Cow::Borrowed(words), |(_, lists)| Cow::Owned(relaid(words, lists, resetter.levels(), *each)));
         made.push(if words.is_empty() { None } else { Some(Words::of(gpu, "pool of worlds", &words)?) });
     }
@@ -296,8 +305,8 @@ fn pool(gpu: &Gpu, resetter: &Resetter, shape: &Shape) -> Result<Vec<Option<Word
 
 /// Instances of a part: as few parts as fit into the bindings of the adapter.
 fn part_size(making: &Making, config: &Config) -> Result<usize> {
-    let shape = making.shape;
-    let widest = shape.each().into_iter().chain(shape.state.iter().map(|each| each * making.depth)).chain([PACE_WORDS + 2 + 1]);
+    let (layout, state) = (making.layout, making.layout.state());
+    let widest = layout.each().into_iter().chain(state.iter().map(|each| each * making.depth)).chain([pace::WORDS + 2 + 1]);
     let widest = widest.max().unwrap_or(1);
     let most = (making.gpu.largest() / (4 * widest)).saturating_sub(1);
     if most == 0 {

@@ -1,10 +1,10 @@
 //! What came of rounds: sums, the first fault, and the time that each pass takes.
 
-use super::part::{LIST_PAIRS, PACE_WORDS, SUM_WORDS};
-use super::{Advanced, Card, Chooser, STOPPED, WAITS};
+use super::{Advanced, Card, Chooser};
 use crate::envs::{Core, World};
 use crate::error::Result;
 use crate::gpu::{Pass, Timer};
+use crate::shaders::core::{pace, sums};
 use crate::sim::batch::Fault;
 use crate::sim::stats::Stats;
 
@@ -13,20 +13,22 @@ impl Card {
     pub(super) fn first_fault(&self, steps: u64) -> Result<Option<Fault>> {
         let mut first: Option<Fault> = None;
         for (p, part) in self.parts.iter().enumerate() {
-            let (mut cores, mut pace) = (vec![0; part.n * Core::WORDS], vec![0; part.n * PACE_WORDS]);
+            let (mut cores, mut pace) = (vec![0; part.n * Core::WORDS], vec![0; part.n * pace::WORDS]);
             part.buffers[0].read(&self.gpu, 0, &mut cores)?;
-            part.pace.read(&self.gpu, LIST_PAIRS + 2 * part.n, &mut pace)?;
+            part.pace.read(&self.gpu, pace::first(part.n), &mut pace)?;
             let at = |taken: u32| steps.wrapping_add(u64::from(taken.wrapping_sub(steps as u32)));
-            for (i, (core, pace)) in cores.chunks_exact(Core::WORDS).zip(pace.chunks_exact(PACE_WORDS)).enumerate() {
+            for (i, (core, pace)) in cores.chunks_exact(Core::WORDS).zip(pace.chunks_exact(pace::WORDS)).enumerate() {
                 let instance = part.first + i;
                 let doomed =
                     self.ahead.as_ref().and_then(|ahead| ahead.doom(p, i)).filter(|doom| doom.0 == core[Core::EPISODE] + 1);
                 let fault = match (pace[1], doomed) {
-                    (STOPPED, _) => {
+                    (pace::STOPPED, _) => {
                         let (episode, step, code) = (core[Core::EPISODE], core[Core::STEP], core[Core::FAULT]);
                         Fault { batch_step: at(pace[0]), instance, episode, step, code }
                     }
-                    (WAITS, Some((episode, code))) => Fault { batch_step: at(pace[0]) + 1, instance, episode, step: 0, code },
+                    (pace::WAITS, Some((episode, code))) => {
+                        Fault { batch_step: at(pace[0]) + 1, instance, episode, step: 0, code }
+                    }
                     _ => continue,
                 };
                 first = first.into_iter().chain([fault]).min();
@@ -68,24 +70,24 @@ impl Card {
     }
 }
 
-/// `sums` as statistics (see shaders/core/sums.wgsl) of a call that brings the batch to `until` steps.
-pub fn stats(sums: &[u32; SUM_WORDS], n_achievements: usize, until: u64) -> Stats {
-    let long = |at: usize| u64::from(sums[at]) | u64::from(sums[at + 1]) << 32;
+/// The words of `sums` as statistics (see shaders/core/sums.wgsl) of a call that brings the batch to `until` steps.
+pub fn stats(words: &[u32; sums::WORDS], n_achievements: usize, until: u64) -> Stats {
+    let long = |at: usize| u64::from(words[at]) | u64::from(words[at + 1]) << 32;
     let each = |at: usize| (0..n_achievements).map(move |a| long(at + 2 * a)).collect::<Vec<u64>>();
-    let (episodes, unlocks) = (long(2), each(76));
+    let (episodes, unlocks) = (long(sums::EPISODES), each(sums::UNLOCKS));
     let mut stats = Stats {
         episodes,
-        length: long(4),
-        reward: long(6) as i64,
-        cells: long(8),
-        achievements: long(10),
-        unlocked: if episodes == 0 { Vec::new() } else { each(12) },
+        length: long(sums::LENGTH),
+        reward: long(sums::REWARD) as i64,
+        cells: long(sums::CELLS),
+        achievements: long(sums::ACHIEVEMENTS),
+        unlocked: if episodes == 0 { Vec::new() } else { each(sums::UNLOCKED) },
         ..Stats::default()
     };
     if unlocks.iter().any(|n| *n > 0) {
         let first = |left: &u32| if *left == 0 { 0 } else { until + 1 - u64::from(*left) };
-        stats.first = sums[204..204 + n_achievements].iter().map(first).collect();
-        (stats.unlocks, stats.unlock_steps) = (unlocks, each(140));
+        stats.first = words[sums::LEFT..sums::LEFT + n_achievements].iter().map(first).collect();
+        (stats.unlocks, stats.unlock_steps) = (unlocks, each(sums::UNLOCK_STEPS));
     }
     stats
 }

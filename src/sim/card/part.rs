@@ -4,26 +4,18 @@
 
 use std::sync::Arc;
 
-use super::beside::BesidePrograms;
 use super::dreams::Imagining;
 use super::forks::Rows;
-use super::passes::{Op, Passes};
+use super::op::{Compiled, Counts, Dispatch, Op};
 use super::programs::Programs;
-use super::reach::Reaching;
-use crate::envs::Core;
-use crate::envs::shared::packing::{HEAD_WORDS, Kernels};
+use super::reach::{Reach, ReachPrograms, Reaching};
+use crate::envs::shared::packing::Kernels;
 use crate::gpu::{Gpu, GpuError, Pass, Timer, Words};
+use crate::shaders::core::{head, pace, sums};
+use crate::sim::buffer::Buffer;
 use crate::sim::dream::Dream;
-use crate::sim::reset::ResetMode;
-use crate::sim::shape::Shape;
+use crate::sim::layout::Layout;
 
-/// Words of `pace`: the list, then so many an instance (see shaders/core/pace.wgsl).
-pub const LIST_PAIRS: usize = 2;
-pub const PACE_WORDS: usize = 4;
-/// Words of `sums` (see shaders/core/sums.wgsl): counts and pairs, then for each achievement there may be three pairs and a word, then a word.
-pub const SUM_WORDS: usize = 12 + 7 * 32 + 1;
-/// The last of them: whether instances are short of room.
-pub const SUM_SHORT: usize = SUM_WORDS - 1;
 /// Recorded instances of a part, and where their rows wait to be read.
 #[derive(Debug)]
 pub struct Trail {
@@ -44,9 +36,7 @@ pub struct Part {
     pub first: usize,
     pub n: usize,
     pub rules: Words,
-    /// Index of the state buffer that says where players are.
-    shown: usize,
-    /// In the order of a snapshot (see [`Shape::each`]).
+    /// In the order of a snapshot (see [`Layout::entries`]).
     pub buffers: Vec<Words>,
     pub pace: Words,
     pub ready: Words,
@@ -59,7 +49,7 @@ pub struct Part {
     /// Stands where the kernels have a place for a buffer that the world does not have.
     pub absent: Words,
     choose: Vec<Op>,
-    /// In stretches: all parts finish one before any begins the next.
+    /// In stages: all parts finish one before any begins the next.
     round: Vec<Vec<Op>>,
     hashing: Vec<Op>,
 }
@@ -90,23 +80,21 @@ pub struct Making<'a> {
     pub gpu: &'a Gpu,
     pub programs: &'a Programs,
     pub kernels: &'a Kernels,
-    pub shape: &'a Shape,
+    pub layout: &'a Layout,
     pub pool: &'a [Option<Words>],
-    pub beside: &'a BesidePrograms,
+    /// What is measured by forking for the plugin.
+    pub reaches: &'a [(Reach, ReachPrograms)],
     /// Room for what the instances of a part reach.
     pub reaching: &'a [Reaching],
     /// Shared by the instances of all parts.
     pub tables: &'a [Words],
     /// Steps that instances have room for before there is a look at it.
     pub steps_ahead: usize,
-    /// The extras whose words go into rows.
-    pub values: &'a [usize],
-    pub mode: ResetMode,
+    /// The buffers that rows of recorded instances hold.
+    pub recorded: &'a [Buffer],
     pub depth: usize,
     /// Rounds between looks at what was recorded.
     pub rounds: usize,
-    /// Whether steps write observations.
-    pub observing: bool,
     /// WGSL texts in place of the project's own.
     pub texts: &'a [(String, String)],
 }
@@ -114,7 +102,7 @@ pub struct Making<'a> {
 impl Making<'_> {
     /// Words a fork of every state buffer of a dreamt world.
     pub fn fork_words<'b>(&'b self, dream: &'b Dream) -> impl Iterator<Item = usize> + 'b {
-        dream.world().spec().buffers.iter().map(|buffer| self.shape.words_of(buffer))
+        dream.world().spec().buffers.iter().map(|buffer| self.layout.words_of(buffer))
     }
 }
 
@@ -122,24 +110,23 @@ impl Part {
     /// # Errors
     /// [`GpuError::OutOfMemory`] or [`GpuError::Limit`].
     pub fn new(making: &Making, first: usize, n: usize, recorded: Vec<usize>) -> Result<Part, GpuError> {
-        let (gpu, shape) = (making.gpu, making.shape);
+        let (gpu, layout) = (making.gpu, making.layout);
         let words = |label: &str, len: usize| Words::new(gpu, label, len);
-        let (each, rules) = (shape.each(), shape.rules(making.kernels, making.steps_ahead));
+        let (each, rules) = (layout.each(), layout.rules(making.kernels, making.steps_ahead));
         let buffers = each.iter().map(|each| words("instances", n * each)).collect::<Result<Vec<_>, _>>()?;
         let prepared = if making.depth == 0 {
             Vec::new()
         } else {
-            shape.state.iter().map(|each| words("prepared worlds", n * making.depth * each)).collect::<Result<Vec<_>, _>>()?
+            layout.state().iter().map(|each| words("prepared worlds", n * making.depth * each)).collect::<Result<Vec<_>, _>>()?
         };
         let mut part = Part {
             first,
             n,
-            shown: shape.shown,
-            rules: words("rules", HEAD_WORDS + rules.len())?,
+            rules: words("rules", head::WORDS + rules.len())?,
             buffers,
-            pace: words("pace", LIST_PAIRS + 2 * n + PACE_WORDS * n)?,
+            pace: words("pace", pace::words_of(n))?,
             ready: words("ready", n)?,
-            sums: words("sums", SUM_WORDS)?,
+            sums: words("sums", sums::WORDS)?,
             actions: words("actions", n)?,
             prepared,
             trail: None,
@@ -149,7 +136,7 @@ impl Part {
             round: Vec::new(),
             hashing: Vec::new(),
         };
-        part.rules.write(gpu, HEAD_WORDS, &rules)?;
+        part.rules.write(gpu, head::WORDS, &rules)?;
         if !recorded.is_empty() {
             part.trail = Some(Trail::new(making, recorded)?);
         }
@@ -162,36 +149,87 @@ impl Part {
     /// # Errors
     /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
     pub fn bind(&mut self, making: &Making) -> Result<(), GpuError> {
-        let passes = Passes { making, part: self };
-        let (choose, round, hashing) = (passes.choosers()?, passes.round()?, passes.hashing()?);
-        (self.choose, self.round, self.hashing) = (choose, round, hashing);
+        let programs = making.programs;
+        let choose = programs.choose.iter().map(|pass| self.ops(making, pass)).collect::<Result<Vec<_>, _>>()?;
+        let mut round = Vec::new();
+        for stage in &programs.stages {
+            let ops = programs.step[stage.clone()].iter().map(|pass| self.ops(making, pass)).collect::<Result<Vec<_>, _>>()?;
+            round.push(ops.into_iter().flatten().collect());
+        }
+        let hashing = self.checksum_ops(making)?;
+        (self.choose, self.round, self.hashing) = (choose.into_iter().flatten().collect(), round, hashing);
         Ok(())
     }
 
-    /// The state buffer that says where players are and what they have.
-    pub fn shown(&self) -> &Words {
-        &self.buffers[1 + self.shown]
+    /// A pass with the buffers of this part.
+    fn ops(&self, making: &Making, pass: &Compiled) -> Result<Vec<Op>, GpuError> {
+        match pass {
+            Compiled::Kernel(pass) => {
+                let counts = Counts { instances: self.n, recorded: self.trail.as_ref().map_or(0, |trail| trail.recorded.len()) };
+                if counts.recorded == 0 && pass.is_over_recorded() {
+                    return Ok(Vec::new());
+                }
+                Ok(vec![Op::of(making.gpu, pass, counts, &self.absent, |buffer| self.buffer(making, buffer))?])
+            }
+            Compiled::Reach(k, whom) => {
+                let (reach, programs) = &making.reaches[*k];
+                let rows = self.rows(making.layout, reach.dream.sources());
+                making.reaching[*k].passes(making, (reach, programs), &rows, *whom)
+            }
+        }
     }
 
-    /// Core and state buffers, in stored order.
-    pub fn stored(&self, shape: &Shape) -> &[Words] {
-        &self.buffers[..=shape.state.len()]
+    /// The buffer that a pass means; None if this part has none.
+    fn buffer<'b>(&'b self, making: &Making<'b>, buffer: Buffer) -> Option<&'b Words> {
+        let trail = self.trail.as_ref();
+        match buffer {
+            Buffer::Rules => Some(&self.rules),
+            Buffer::Pace => Some(&self.pace),
+            Buffer::Ready => Some(&self.ready),
+            Buffer::Sums => Some(&self.sums),
+            Buffer::Actions => Some(&self.actions),
+            Buffer::Levels(b) if making.depth > 0 => self.prepared.get(b),
+            Buffer::Levels(b) => making.pool.get(b)?.as_ref(),
+            Buffer::Hashes => Some(&self.hashes),
+            Buffer::Recorded => trail.map(|trail| &trail.ids),
+            Buffer::Trail => trail.map(|trail| &trail.list),
+            Buffer::Marks => trail.map(|trail| &trail.marks),
+            Buffer::Rows(k) => trail?.rows.get(k),
+            Buffer::Table(t) => making.tables.get(t),
+            Buffer::Reached(k) => making.reaching.get(k).map(|reaching| &reaching.values),
+            Buffer::Fork(_) => None,
+            stored => self.buffers.get(making.layout.index(stored)?),
+        }
+    }
+
+    /// The hash of every instance, one stored buffer after the other.
+    fn checksum_ops(&self, making: &Making) -> Result<Vec<Op>, GpuError> {
+        let op = |buffer: Buffer| {
+            let (layout, each) = (making.layout, making.layout.words(buffer));
+            let (lists, capacity) =
+                layout.lists_of(buffer).map_or((0, 0), |lists| (lists.lists as u32, lists.capacity(each) as u32));
+            let params = Words::of(making.gpu, "checksum", &[each as u32, u32::from(buffer == Buffer::Core), lists, capacity])?;
+            let words = self.buffer(making, buffer).unwrap_or(&self.absent);
+            let buffers = [("rules", &self.rules), ("params", &params), ("words", words), ("hashes", &self.hashes)];
+            Op::new(making.gpu, "checksum", &making.programs.checksum, &buffers, Dispatch::Invocations(self.n))
+        };
+        making.layout.core_and_state().map(op).collect()
     }
 
     /// The instances as what can be forked: `sources` are the state buffers that the forks take.
-    pub fn rows(&self, shape: &Shape, sources: &[usize]) -> Rows<'_> {
-        let stored = &self.stored(shape)[1..];
-        let state = sources.iter().map(|b| &stored[*b]).collect();
-        Rows { rules: &self.rules, core: &self.buffers[0], pace: &self.pace, state, n: self.n }
+    pub fn rows(&self, layout: &Layout, sources: &[usize]) -> Rows<'_> {
+        let stored = |buffer| layout.index(buffer).map_or(&self.absent, |k| &self.buffers[k]);
+        let state = sources.iter().map(|b| stored(Buffer::State(*b))).collect();
+        Rows { rules: &self.rules, core: stored(Buffer::Core), pace: &self.pace, state, n: self.n }
     }
 
-    /// One of the buffers of what runs beside (see [`crate::sim::Beside::extras`]).
-    pub fn extra(&self, shape: &Shape, k: usize) -> &Words {
-        &self.buffers[shape.first_extra() + k]
+    /// One of the buffers of the plugin.
+    pub fn plugin(&self, layout: &Layout, k: usize) -> &Words {
+        layout.index(Buffer::Plugin(k)).map_or(&self.absent, |k| &self.buffers[k])
     }
 
-    /// Stretches of a round.
-    pub fn stretches(&self) -> usize {
+    /// Stages of a round.
+    pub fn stages(&self) -> usize {
         self.round.len()
     }
 
@@ -204,9 +242,9 @@ impl Part {
         }
     }
 
-    /// One stretch of a round after that; a round is a step of every instance that takes part.
-    pub fn encode(&self, pass: &mut Pass, stretch: usize) {
-        self.round[stretch].iter().for_each(|op| op.encode(pass));
+    /// One stage of a round after that; a round is a step of every instance that takes part.
+    pub fn encode(&self, pass: &mut Pass, stage: usize) {
+        self.round[stage].iter().for_each(|op| op.encode(pass));
     }
 
     /// A round with random actions, every pass timed.
@@ -242,12 +280,11 @@ impl Trail {
     fn new(making: &Making, recorded: Vec<usize>) -> Result<Trail, GpuError> {
         let (gpu, slots) = (making.gpu, making.rounds * recorded.len() * 2);
         let ids: Vec<u32> = recorded.iter().map(|i| *i as u32).collect();
-        let values: Vec<usize> = making.values.iter().map(|extra| making.shape.extras[1 + extra]).collect();
-        let rows = [&[Core::WORDS][..], &making.shape.state, &values].concat();
+        let rows = making.recorded.iter().map(|buffer| making.layout.words(*buffer));
         Ok(Trail {
             marks: Words::new(gpu, "marks", slots * 2)?,
-            rows: rows.iter().map(|each| Words::new(gpu, "trail", slots * each)).collect::<Result<_, _>>()?,
-            list: Words::new(gpu, "trail list", LIST_PAIRS + 2 * recorded.len())?,
+            rows: rows.map(|each| Words::new(gpu, "trail", slots * each)).collect::<Result<_, _>>()?,
+            list: Words::new(gpu, "trail list", pace::LIST_PAIRS + 2 * recorded.len())?,
             ids: Words::of(gpu, "recorded", &ids)?,
             recorded,
         })

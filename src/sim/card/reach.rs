@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use super::beside::{Bind, CardPass};
-use super::forks::{ForkPrograms, Forks, Room, Rows, Wave, Whom, compile};
+use super::forks::{ForkPrograms, Forks, Room, Rows, Wave, Whom};
+use super::op::{Compiled, Dispatch, Op, compile};
 use super::part::Making;
-use super::passes::{Op, Over};
 use crate::envs::LeftToChance;
 use crate::envs::shared::packing::ChanceKernel;
-use crate::gpu::Access::{Read as R, ReadWrite as W};
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
+use crate::sim::buffer::Buffer;
 use crate::sim::dream::Dream;
+use crate::sim::pass::Pass;
 
 /// Most sequences of actions that are followed from one state: each is compared with all others.
 pub const MAX_SEQUENCES: u32 = 4096;
@@ -24,8 +24,8 @@ pub struct Reach {
     pub horizon: u32,
     /// Dreams over which the mean is taken.
     pub dreams: u32,
-    /// The key of the end of a fork, into [`Bind::Fork`] 0, as if it were the only key.
-    pub key: CardPass,
+    /// The pass that writes the key of the end of a fork into [`Buffer::Fork`] 0, as if it were the only key.
+    pub key: Pass<'static>,
     /// Words that the key takes.
     pub key_words: usize,
     /// Whether the key looks at the observation.
@@ -57,7 +57,7 @@ impl Reach {
 pub struct ReachPrograms {
     forks: ForkPrograms,
     sequence: Arc<Kernel>,
-    key: Arc<Kernel>,
+    key: Compiled,
     ends: Arc<Kernel>,
     reach: Arc<Kernel>,
     /// Marks the roots of forks whose next step is left to chance, if that depends on the step.
@@ -68,20 +68,16 @@ impl ReachPrograms {
     /// # Errors
     /// [`GpuError::Shader`] with file and line.
     pub fn new(gpu: &Gpu, reach: &Reach, texts: &[(String, String)]) -> Result<ReachPrograms, GpuError> {
-        let access: Vec<_> = reach.key.binds.iter().map(|(_, access)| *access).collect();
         let chance = match &reach.chance {
-            LeftToChance::ByStep(by) => {
-                let access = [&[R; 4], &vec![R; by.state.len()][..], &[W]].concat();
-                Some((by.clone(), compile(gpu, texts, by.name, &[], &access)?))
-            }
+            LeftToChance::ByStep(by) => Some((by.clone(), compile(gpu, texts, by.name, &[])?)),
             LeftToChance::Never | LeftToChance::Always => None,
         };
         Ok(ReachPrograms {
             forks: ForkPrograms::new(gpu, &reach.dream, texts)?,
-            sequence: compile(gpu, texts, "shaders/bonus/sequence.wgsl", &[], &[R, W, R, R])?,
-            key: compile(gpu, texts, reach.key.kernel, &reach.key.instead, &access)?,
-            ends: compile(gpu, texts, "shaders/bonus/ends.wgsl", &[], &[R, R, R, R, W])?,
-            reach: compile(gpu, texts, "shaders/bonus/reach.wgsl", &[], &[R, R, R, R, W, W, W, W])?,
+            sequence: compile(gpu, texts, "shaders/bonus/sequence.wgsl", &[])?,
+            key: Compiled::one(gpu, reach.key.clone(), texts)?,
+            ends: compile(gpu, texts, "shaders/bonus/ends.wgsl", &[])?,
+            reach: compile(gpu, texts, "shaders/bonus/reach.wgsl", &[])?,
             chance,
         })
     }
@@ -148,7 +144,7 @@ impl Reaching {
         let mut ops = vec![Forks::roots(making, &programs.forks, rows, whom, &self.roots)?];
         for first in (0..rows.n).step_by(self.forks.room.wave) {
             let n = self.forks.room.wave.min(rows.n - first);
-            let wave = self.forks.wave(making, &reach.dream, (first, n), (0, 0))?;
+            let wave = self.forks.wave(making, (&reach.dream, &programs.forks), (first, n), (0, 0))?;
             for dream in 0..reach.dreams {
                 ops.extend(self.dreamt(making, (reach, programs), rows, &wave, dream)?);
             }
@@ -158,39 +154,44 @@ impl Reaching {
 
     /// One dream of one wave.
     fn dreamt(&self, making: &Making, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, wave: &Wave, dream: u32) -> Ops {
-        let (gpu, forks, all) = (making.gpu, &self.forks, Over::Invocations(wave.n));
+        let (gpu, forks, all) = (making.gpu, &self.forks, Dispatch::Invocations(wave.n));
+        let base = [("rules", &wave.rules), ("core", &forks.core), ("pace", &forks.pace)];
         let mut ops = forks.begin(making, &programs.forks, wave, (rows, &self.roots), (dream, 1))?;
         for d in (0..reach.horizon).rev() {
             let digit = Words::of(gpu, "digit", &[(reach.actions() as u32).pow(d)])?;
-            let buffers = [&wave.rules, &forks.core, &forks.pace, &digit];
+            let buffers = [&base[..], &[("params", &digit)]].concat();
             ops.push(Op::new(gpu, "sequence", &programs.sequence, &buffers, all)?);
             if let Some((by, kernel)) = &programs.chance {
                 let params = Words::of(gpu, "chance", &by.params)?;
-                let mut buffers = vec![&wave.rules, &forks.core, &forks.pace, &params];
-                buffers.extend(by.state.iter().map(|b| &forks.state[*b]));
-                buffers.push(&self.marks);
+                let mut buffers = [&base[..], &[("params", &params), ("marks", &self.marks)]].concat();
+                buffers.extend(by.state.iter().map(|(b, name)| (*name, &forks.state[*b])));
                 ops.push(Op::new(gpu, "chance", kernel, &buffers, all)?);
             }
             ops.extend(forks.step(making, &programs.forks, wave, d == 0 && reach.observes, forks.absent())?);
         }
-        ops.push(self.key(making, (reach, programs), wave)?);
-        let ended = [&wave.rules, &forks.core, &forks.pace, &self.keys, &self.counts];
+        ops.push(self.key(making, programs, wave)?);
+        let ended = [&base[..], &[("keys", &self.keys), ("counts", &self.counts)]].concat();
         ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
         let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
         let params: Vec<u32> =
             [dream, reach.dreams, u32::from(reach.chance == LeftToChance::Always)].into_iter().chain(logs).collect();
         let params = Words::of(gpu, "logarithms", &params)?;
-        let reached = [&wave.rules, &params, &self.roots, rows.core, &self.counts, &self.sums, &self.values, &self.marks];
-        ops.push(Op::new(gpu, "reach", &programs.reach, &reached, Over::Invocations(wave.n / forks.room.each))?);
+        let reached = [
+            ("rules", &wave.rules),
+            ("params", &params),
+            ("roots", &self.roots),
+            ("core", rows.core),
+            ("counts", &self.counts),
+            ("sums", &self.sums),
+            ("values", &self.values),
+            ("marks", &self.marks),
+        ];
+        ops.push(Op::new(gpu, "reach", &programs.reach, &reached, Dispatch::Invocations(wave.n / forks.room.each))?);
         Ok(ops)
     }
 
-    fn key(&self, making: &Making, (reach, programs): (&Reach, &ReachPrograms), wave: &Wave) -> Result<Op, GpuError> {
-        let bound = |bind: &Bind| match bind {
-            Bind::Rules => Some(&wave.rules),
-            Bind::Fork(0) => Some(&self.keys),
-            other => self.forks.bound(other),
-        };
-        Op::of(making.gpu, (&reach.key, &programs.key), wave.n, self.forks.absent(), bound)
+    fn key(&self, making: &Making, programs: &ReachPrograms, wave: &Wave) -> Result<Op, GpuError> {
+        let Compiled::Kernel(key) = &programs.key else { return Err(GpuError::Invalid("a key is a kernel".to_string())) };
+        self.forks.bound(making, key, wave, |buffer| (buffer == Buffer::Fork(0)).then_some(&self.keys))
     }
 }

@@ -1,10 +1,11 @@
 //! Instances between host and card: whole buffers, single instances, and copies from one instance to another.
 
-use super::part::{LIST_PAIRS, PACE_WORDS, Part};
-use super::{CROWDED, Card, STOPPED};
+use super::Card;
+use super::part::Part;
 use crate::envs::Core;
 use crate::error::Result;
 use crate::gpu::{Pass, Words};
+use crate::shaders::core::pace;
 
 impl Card {
     /// Part and place of an instance.
@@ -18,7 +19,7 @@ impl Card {
     /// # Errors
     /// See [`Words::read`].
     pub fn fetch(&self, k: usize) -> Result<Vec<u32>> {
-        let each = self.shape.each()[k];
+        let each = self.layout.each()[k];
         let mut out = vec![0; self.parts.iter().map(|part| part.n * each).sum()];
         for part in &self.parts {
             part.buffers[k].read(&self.gpu, 0, &mut out[part.first * each..(part.first + part.n) * each])?;
@@ -35,7 +36,7 @@ impl Card {
         for p in 0..self.parts.len() {
             let (first, n) = (self.parts[p].first, self.parts[p].n);
             let rows: Vec<Vec<u32>> = self
-                .shape
+                .layout
                 .each()
                 .iter()
                 .zip(buffers)
@@ -53,8 +54,8 @@ impl Card {
     pub fn paces(&self) -> Result<Vec<u32>> {
         let mut all = Vec::new();
         for part in &self.parts {
-            let mut paces = vec![0; part.n * PACE_WORDS];
-            part.pace.read(&self.gpu, LIST_PAIRS + 2 * part.n, &mut paces)?;
+            let mut paces = vec![0; part.n * pace::WORDS];
+            part.pace.read(&self.gpu, pace::first(part.n), &mut paces)?;
             all.extend(paces);
         }
         Ok(all)
@@ -66,13 +67,13 @@ impl Card {
     /// See [`Words::write`].
     pub fn put_paces(&mut self, paces: &[u32]) -> Result<()> {
         for part in &self.parts {
-            let mut own = paces[part.first * PACE_WORDS..(part.first + part.n) * PACE_WORDS].to_vec();
-            for pace in own.chunks_exact_mut(PACE_WORDS).filter(|pace| pace[1] == CROWDED) {
+            let mut own = paces[part.first * pace::WORDS..(part.first + part.n) * pace::WORDS].to_vec();
+            for pace in own.chunks_exact_mut(pace::WORDS).filter(|pace| pace[1] == pace::CROWDED) {
                 pace[1] = 0;
             }
-            part.pace.write(&self.gpu, LIST_PAIRS + 2 * part.n, &own)?;
+            part.pace.write(&self.gpu, pace::first(part.n), &own)?;
         }
-        self.faulted = paces.chunks_exact(PACE_WORDS).any(|pace| pace[1] == STOPPED);
+        self.faulted = paces.chunks_exact(pace::WORDS).any(|pace| pace[1] == pace::STOPPED);
         Ok(())
     }
 
@@ -81,7 +82,7 @@ impl Card {
     /// # Errors
     /// See [`Words::write`].
     pub fn put_one_buffer(&self, k: usize, words: &[u32]) -> Result<()> {
-        let each = self.shape.each()[k];
+        let each = self.layout.each()[k];
         for part in &self.parts {
             part.buffers[k].write(&self.gpu, 0, &words[part.first * each..(part.first + part.n) * each])?;
         }
@@ -95,7 +96,7 @@ impl Card {
     pub fn fetch_one(&self, i: usize) -> Result<Vec<Vec<u32>>> {
         let (p, at) = self.place(i);
         let mut rows = Vec::new();
-        for (words, each) in self.parts[p].buffers.iter().zip(self.shape.each()) {
+        for (words, each) in self.parts[p].buffers.iter().zip(self.layout.each()) {
             let mut row = vec![0; each];
             words.read(&self.gpu, at * each, &mut row)?;
             rows.push(row);
@@ -115,14 +116,14 @@ impl Card {
     /// Instances from `at` of part `p` on: their words, how far they are, and that nothing is made ahead for them.
     fn put(&mut self, p: usize, at: usize, rows: &[Vec<u32>], steps: u64) -> Result<()> {
         let part = &self.parts[p];
-        for ((words, each), row) in part.buffers.iter().zip(self.shape.each()).zip(rows) {
+        for ((words, each), row) in part.buffers.iter().zip(self.layout.each()).zip(rows) {
             words.write(&self.gpu, at * each, row)?;
         }
         let paces: Vec<u32> =
             rows[0].chunks_exact(Core::WORDS).flat_map(|core| [steps as u32, 0, 0, core[Core::EPISODE]]).collect();
-        part.pace.write(&self.gpu, LIST_PAIRS + 2 * part.n + at * PACE_WORDS, &paces)?;
+        part.pace.write(&self.gpu, pace::first(part.n) + at * pace::WORDS, &paces)?;
         if let Some(ahead) = &mut self.ahead {
-            ahead.set(p, at, &rows[0], &rows[1..=self.shape.state.len()]);
+            ahead.set(p, at, &rows[0], &rows[1..=self.layout.state().len()]);
             ahead.tell(&self.gpu, p, part)?;
         }
         Ok(())
@@ -134,7 +135,7 @@ impl Card {
     /// [`crate::gpu::GpuError`] of any kind.
     pub fn fork(&mut self, sources: &[usize], targets: &[usize], steps: u64) -> Result<()> {
         let room = |each: &usize| Words::new(&self.gpu, "forks", each * sources.len());
-        let kept = self.shape.each().iter().map(room).collect::<std::result::Result<Vec<_>, _>>()?;
+        let kept = self.layout.each().iter().map(room).collect::<std::result::Result<Vec<_>, _>>()?;
         for to_instances in [false, true] {
             for p in 0..self.parts.len() {
                 let list = if to_instances { targets } else { sources };
@@ -171,10 +172,11 @@ impl Card {
         let list = Words::of(&self.gpu, "list of forks", &[&[n as u32, 0], pairs].concat())?;
         let mut pass = Pass::new(&self.gpu, "fork");
         let mut bound = Vec::new();
-        for ((own, kept), each) in part.buffers.iter().zip(kept).zip(self.shape.each()) {
+        for ((own, kept), each) in part.buffers.iter().zip(kept).zip(self.layout.each()) {
             let params = Words::of(&self.gpu, "fork", &[each as u32])?;
             let [source, target] = if back { [kept, own] } else { [own, kept] };
-            bound.push(self.programs.copy.bind(&self.gpu, &[&params, &list, source, target])?);
+            let buffers = [("params", &params), ("list", &list), ("source", source), ("copied", target)];
+            bound.push(self.programs.copy.bind(&self.gpu, &buffers)?);
         }
         bound.iter().for_each(|bound| pass.strides(&self.programs.copy, bound, n));
         pass.submit()?;
@@ -186,9 +188,9 @@ impl Card {
     /// # Errors
     /// See [`Words::read`].
     pub fn checksum(&self) -> Result<u64> {
-        let growing = |b: usize| self.shape.growing().find(|(own, _)| *own == b).map(|(_, lists)| lists.hashed_words());
-        let state = self.shape.state.iter().enumerate().map(|(b, each)| growing(b).unwrap_or(*each));
-        let n_words = (Core::WORDS + state.sum::<usize>()) as u32;
+        let layout = &self.layout;
+        let hashed = |buffer| layout.lists_of(buffer).map_or(layout.words(buffer), |lists| lists.hashed_words());
+        let n_words = layout.core_and_state().map(hashed).sum::<usize>() as u32;
         let mut sum = 0u64;
         for part in &self.parts {
             for lanes in part.hashes(&self.gpu)?.chunks_exact(2) {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use explorarium::bonus::tables::{contents, empty};
 use explorarium::envs::Core;
-use explorarium::gpu::{Access, Gpu, Kernel, Pass, Source, Words};
+use explorarium::gpu::{Gpu, Kernel, Pass, Source, Words};
 use explorarium::shaders::bonus::params::Place;
 use explorarium::shaders::bonus::table::{HEAD, LOST, MASK, SUM, TOTAL, Table, USED, keys_of, what};
 use explorarium::shaders::bonus::{Bonus, Inserts, Order, Seen, own};
 
-use crate::gpu::{files, noise};
+use crate::gpu::{bind, files, noise};
 
 pub const KERNELS: [&str; 3] = ["shaders/bonus/visit.wgsl", "shaders/bonus/begin.wgsl", "shaders/bonus/peek.wgsl"];
 
@@ -186,7 +186,7 @@ struct Card<'a> {
 }
 
 impl Card<'_> {
-    fn kernel(&mut self, name: &str, listed: bool, access: &[Access]) -> Arc<Kernel> {
+    fn kernel(&mut self, name: &str, listed: bool) -> Arc<Kernel> {
         let mut instead = vec![("shaders/bonus/bonus.wgsl", self.wgsl)];
         if listed {
             instead.push(LISTED);
@@ -196,7 +196,7 @@ impl Card<'_> {
             self.changed |= source.text.contains(old);
             source.text = source.text.replace(old, new);
         }
-        Kernel::of(self.gpu, &source, access).unwrap_or_else(|e| panic!("{name}, {}: {e}", self.wgsl))
+        Kernel::of(self.gpu, &source).unwrap_or_else(|e| panic!("{name}, {}: {e}", self.wgsl))
     }
 
     fn words(&self, words: &[u32]) -> Words {
@@ -213,12 +213,11 @@ impl Card<'_> {
 /// `change`: a piece of the texts and what stands there instead.
 pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str, &str)>) -> Played {
     let mut card = Card { gpu, wgsl: bonus.wgsl(), change, changed: false };
-    let (r, w) = (Access::Read, Access::ReadWrite);
-    let visit = card.kernel(KERNELS[0], false, &[r, w, r, r, r, r, w, w]);
-    let begin = card.kernel(KERNELS[1], true, &[r, r, r, r, r, r, w]);
-    let peek = card.kernel(KERNELS[2], false, &[r, r, r, r, r, r, w, w]);
-    let [insert, insert_begun] = [false, true].map(|l| card.kernel("shaders/bonus/insert.wgsl", l, &[r, r, r, r, r, w]));
-    let [settle, settle_begun] = [false, true].map(|l| card.kernel("shaders/bonus/settle.wgsl", l, &[r, r, r, r, r, w]));
+    let visit = card.kernel(KERNELS[0], false);
+    let begin = card.kernel(KERNELS[1], true);
+    let peek = card.kernel(KERNELS[2], false);
+    let [insert, insert_begun] = [false, true].map(|l| card.kernel("shaders/bonus/insert.wgsl", l));
+    let [settle, settle_begun] = [false, true].map(|l| card.kernel("shaders/bonus/settle.wgsl", l));
     assert!(change.is_none() || card.changed, "{change:?} is in no text");
 
     let place = Place { seen: KEY as u32, keys: KEYS as u32, column: COLUMN as u32, columns: COLUMNS as u32 };
@@ -233,7 +232,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     for acts in steps(n) {
         let [core, pace, keys] = [&acts.core, &acts.pace, &acts.keys].map(|words| card.words(words));
         let mut pass = Pass::new(gpu, "a step");
-        let mut run = |kernel: &Kernel, buffers: &[&Words]| pass.dispatch(kernel, &kernel.bind(gpu, buffers).expect("binds"), n);
+        let mut run = |kernel: &Kernel, buffers: &[&Words]| pass.dispatch(kernel, &bind(gpu, kernel, buffers), n);
         let visited = [&rules, &core, &pace, &params, &keys, &table, &own, &values];
         if bonus.order() == Order::ReadBefore {
             run(&visit, &visited);
@@ -259,7 +258,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     let [core, pace, keys] = [&forks.core, &forks.pace, &forks.keys].map(|words| card.words(words));
     let of_forks = card.words(&rules_of_forks(n));
     let mut pass = Pass::new(gpu, "peeks");
-    let bound = peek.bind(gpu, &[&of_forks, &core, &pace, &params, &keys, &table, &own, &scores]).expect("binds");
+    let bound = bind(gpu, &peek, &[&of_forks, &core, &pace, &params, &keys, &table, &own, &scores]);
     pass.dispatch(&peek, &bound, n * FORKS);
     pass.submit().expect("runs");
     let [own, scores, table] = [&own, &scores, &table].map(|words| card.read(words));

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use explorarium::bonus::tables::{Fill, contents, empty, fill, rebuild};
 use explorarium::envs::Core;
-use explorarium::gpu::{Access, Gpu, Kernel, Pass, Words};
+use explorarium::gpu::{Gpu, Kernel, Pass, Words};
 use explorarium::shaders::bonus::fixed::c_ln_c_q24;
 use explorarium::shaders::bonus::params::Place;
 use explorarium::shaders::bonus::table::{ARRIVAL, COUNT, HEAD, SLOT, SUM, Table, start};
 
-use crate::gpu::{gpu, in_full, resolve};
+use crate::gpu::{bind, gpu, in_full, resolve};
 
 /// Instances of a dispatch, each with a key.
 const AT_ONCE: usize = 100_000;
@@ -39,9 +39,8 @@ fn adversarial(n: usize) -> Vec<u64> {
 
 /// `table` with `keys` inserted, and settled, many at once.
 fn inserted(gpu: &Gpu, table: &[u32], keys: &[u64]) -> Vec<u32> {
-    let access = [Access::Read, Access::Read, Access::Read, Access::Read, Access::Read, Access::ReadWrite];
-    let kernels = ["shaders/bonus/insert.wgsl", "shaders/bonus/settle.wgsl"]
-        .map(|name| Kernel::new(gpu, &resolve(name), &access).expect(name));
+    let kernels =
+        ["shaders/bonus/insert.wgsl", "shaders/bonus/settle.wgsl"].map(|name| Kernel::new(gpu, &resolve(name)).expect(name));
     let words = |words: &[u32]| Words::of(gpu, "words", words).expect("fits");
     let params = words(&Place { keys: 1, ..Place::default() }.of_table(ARRIVAL));
     let on_card = words(table);
@@ -56,7 +55,7 @@ fn inserted(gpu: &Gpu, table: &[u32], keys: &[u64]) -> Vec<u32> {
         let seen = words(&seen);
         let mut pass = Pass::new(gpu, "insert");
         for kernel in &kernels {
-            let bound = kernel.bind(gpu, &[rules, core, pace, &params, &seen, &on_card]).expect("binds");
+            let bound = bind(gpu, kernel, &[rules, core, pace, &params, &seen, &on_card]);
             pass.dispatch(kernel, &bound, n);
         }
         pass.submit().expect("runs");

@@ -1,0 +1,34 @@
+//! How the buffer `pace` lies: see pace.wgsl.
+
+use crate::shaders::shared::constants::{index, word};
+
+const TEXT: &str = include_str!("pace.wgsl");
+
+/// In the second word: the round, and those after it, are not played.
+pub const ROUND: usize = index(TEXT, "LIST_ROUND");
+pub const ROUND_VOID: u32 = word(TEXT, "ROUND_VOID");
+/// Words before the pairs of the list.
+pub const LIST_PAIRS: usize = index(TEXT, "LIST_PAIRS");
+
+/// Words of an instance.
+pub const STEPS: usize = index(TEXT, "PACE_STEPS");
+pub const HELD: usize = index(TEXT, "PACE_HELD");
+pub const BEGUN: usize = index(TEXT, "PACE_BEGUN");
+pub const EPISODE: usize = index(TEXT, "PACE_EPISODE");
+pub const WORDS: usize = index(TEXT, "PACE_WORDS");
+
+/// Values of [`HELD`].
+pub const FREE: u32 = word(TEXT, "PACE_FREE");
+pub const WAITS: u32 = word(TEXT, "PACE_WAITS");
+pub const STOPPED: u32 = word(TEXT, "PACE_STOPPED");
+pub const CROWDED: u32 = word(TEXT, "PACE_CROWDED");
+
+/// Words of the buffer for `n` instances.
+pub const fn words_of(n: usize) -> usize {
+    first(n) + WORDS * n
+}
+
+/// Where the words of the first of `n` instances begin.
+pub const fn first(n: usize) -> usize {
+    LIST_PAIRS + 2 * n
+}

@@ -1,0 +1,282 @@
+//! The bonuses of the program. To add one: its file in WGSL and its twin in `shaders/bonus`, and an entry here.
+
+use super::empowerment::{DREAMS, MODES, ROLLOUTS};
+use super::entry::Entry;
+use super::forks::HORIZON;
+use super::kind::{Kind, Made, OptionKind, Usual};
+use crate::envs::{Key, LeftToChance, World};
+use crate::error::{Error, Result};
+use crate::shaders::bonus::bebold::{BeBold, Novelty};
+use crate::shaders::bonus::count::{Count, Form};
+use crate::shaders::bonus::e3b::{self, E3b};
+use crate::shaders::bonus::entropy::{Entropy, Mode, Over};
+use crate::shaders::bonus::information_gain::{Gain, InformationGain};
+use crate::shaders::bonus::knn::{self, Knn};
+use crate::shaders::bonus::points::{Features, Points};
+use crate::shaders::bonus::pseudo_count::{self, PseudoCount};
+use crate::shaders::bonus::{Bonus, Scope};
+
+/// Seed of the projections that points are made with: the same in every run, so that runs can be compared.
+pub const PROJECTION_SEED: u64 = 0;
+/// Largest ridge of `e3b`.
+const MOST_RIDGE: f64 = 1e9;
+
+/// Names of all values, in their order.
+const fn names<const N: usize, T: Copy>(all: &[(&'static str, T); N]) -> [&'static str; N] {
+    let (mut names, mut k) = ([""; N], 0);
+    while k < N {
+        names[k] = all[k].0;
+        k += 1;
+    }
+    names
+}
+
+const SCOPES: [(&str, Scope); 3] = [("shared", Scope::Shared), ("instance", Scope::Instance), ("episode", Scope::Episode)];
+/// Of bonuses over points: whether they are forgotten when an episode begins.
+const OF_LIFE: [(&str, bool); 2] = [("instance", false), ("episode", true)];
+const OF_EPISODE: [(&str, bool); 2] = [("episode", true), ("instance", false)];
+const COUNTS: [(&str, Form); 4] =
+    [("sqrt", Form::Sqrt), ("inverse", Form::Inverse), ("first-visit", Form::First), ("product", Form::Product)];
+const NOVELTIES: [(&str, Novelty); 2] = [("inverse", Novelty::Inverse), ("sqrt", Novelty::Sqrt)];
+const ENTROPIES: [(&str, Mode); 3] = [("delta", Mode::Delta), ("level", Mode::Level), ("surprisal", Mode::Surprisal)];
+/// `entropy` alone may look at a window of an instance's last arrivals.
+const ENTROPY_SCOPES: [&str; 4] = ["shared", "instance", "episode", WINDOW];
+const WINDOW: &str = "window";
+const GAINS: [(&str, Gain); 3] =
+    [("belief", Gain::Belief), ("posterior-prior", Gain::PosteriorPrior), ("prior-posterior", Gain::PriorPosterior)];
+const DISTANCES: [(&str, bool); 2] = [("nearest", false), ("mean", true)];
+
+const SLOTS: OptionKind =
+    OptionKind { name: "slots", usual: Usual::Whole(1024), about: "slots of a table that an instance owns" };
+const DIMS: OptionKind = OptionKind { name: "dims", usual: Usual::Whole(16), about: "integers of a point" };
+const POINTS: OptionKind = OptionKind { name: "points", usual: Usual::Whole(256), about: "points that an instance keeps" };
+
+const fn scope(names: &'static [&'static str]) -> OptionKind {
+    OptionKind { name: "scope", usual: Usual::Name(names), about: "whose counts, or points" }
+}
+
+const fn form(names: &'static [&'static str]) -> OptionKind {
+    OptionKind { name: "form", usual: Usual::Name(names), about: "what is made of them" }
+}
+
+const fn nearest(usual: u32) -> OptionKind {
+    OptionKind { name: "nearest", usual: Usual::Whole(usual), about: "k" }
+}
+
+const fn number(name: &'static str, usual: Usual, about: &'static str) -> OptionKind {
+    OptionKind { name, usual, about }
+}
+
+fn counted(world: &dyn World) -> Key {
+    world.usual_keys().counts
+}
+
+fn signs(_: &dyn World) -> Key {
+    const BITS: u32 = 32;
+    Key::of_signs(BITS).unwrap_or(Key::of(&[]))
+}
+
+/// A bonus that counts states with all values exact and no options that depend on others.
+const PLAIN: Kind = Kind {
+    name: "",
+    about: "",
+    formula: "",
+    key: Some(counted),
+    options: &[],
+    complete: |_, _| {},
+    is_exact: |_| true,
+    made: Made::Reward,
+};
+
+/// All bonuses of the program.
+pub const BUILTIN: &[Kind] = &[
+    Kind {
+        name: "count",
+        about: "1 / sqrt(n) of the visits n of the state arrived at",
+        formula: "1 / sqrt(n(s'))",
+        options: &[scope(&names(&SCOPES)), form(&names(&COUNTS)), SLOTS],
+        made: Made::Kernel(count),
+        ..PLAIN
+    },
+    Kind {
+        name: "simhash",
+        about: "count over signs of random projections of the view",
+        formula: "1 / sqrt(n(sign(A o)))",
+        key: Some(signs),
+        options: &[scope(&names(&SCOPES)), form(&names(&COUNTS)), SLOTS],
+        made: Made::Kernel(count),
+        ..PLAIN
+    },
+    Kind {
+        name: "bebold",
+        about: "how much newer the state is than the last, at its first visit in the episode",
+        formula: "max(1 / n(s') - 1 / n(s), 0) at the first visit of s' in the episode",
+        options: &[form(&names(&NOVELTIES)), SLOTS],
+        made: Made::Kernel(bebold),
+        ..PLAIN
+    },
+    Kind {
+        name: "entropy",
+        about: "what the entropy of the states visited has grown by, its level, or the surprisal",
+        formula: "H(t) - H(t'), H = ln N - (sum of c ln c) / N",
+        options: &[
+            scope(&ENTROPY_SCOPES),
+            form(&names(&ENTROPIES)),
+            SLOTS,
+            number(WINDOW, Usual::NoWhole, "only the last so many arrivals of the instance count"),
+        ],
+        complete: |entry, _| {
+            if entry.has(WINDOW) && !entry.has("scope") {
+                entry.set("scope", WINDOW);
+            }
+        },
+        made: Made::Kernel(entropy),
+        ..PLAIN
+    },
+    Kind {
+        name: "information-gain",
+        about: "what the step teaches a Dirichlet model of transitions",
+        formula: "KL(Dir(after) || Dir(before)) of the outcomes of (s, a)",
+        options: &[
+            scope(&names(&SCOPES)),
+            form(&names(&GAINS)),
+            SLOTS,
+            number("outcomes", Usual::Whole(8), "outcomes that an action is believed to have"),
+        ],
+        made: Made::Kernel(information_gain),
+        ..PLAIN
+    },
+    Kind {
+        name: "knn",
+        about: "ln(1 + distance to the k-th nearest observation seen)",
+        formula: "ln(1 + d_k / unit)",
+        key: None,
+        options: &[scope(&names(&OF_LIFE)), form(&names(&DISTANCES)), DIMS, POINTS, nearest(3)],
+        made: Made::Kernel(near),
+        ..PLAIN
+    },
+    Kind {
+        name: "pseudo-count",
+        about: "1 / sqrt of a kernel pseudo-count over near observations (NGU)",
+        formula: "1 / (sqrt(sum of K(u)) + c) over the k nearest",
+        key: None,
+        options: &[scope(&names(&OF_EPISODE)), DIMS, POINTS, nearest(10)],
+        is_exact: |_| false,
+        made: Made::Kernel(kernel_count),
+        ..PLAIN
+    },
+    Kind {
+        name: "e3b",
+        about: "elliptical bonus over fixed features of observations",
+        formula: "h' inverse(ridge I + sum of h h') h",
+        key: None,
+        options: &[scope(&names(&OF_EPISODE)), DIMS, number("ridge", Usual::Real(0.1), "of the matrix, times the identity")],
+        is_exact: |_| false,
+        made: Made::Kernel(elliptical),
+        ..PLAIN
+    },
+    Kind {
+        name: "empowerment",
+        about: "how much can be brought about from the state arrived at, in bits, by forking",
+        formula: "max over p of I(actions; end), in bits",
+        key: Some(|world| world.usual_keys().ends),
+        options: &[
+            form(&["level", "delta"]),
+            number("horizon", Usual::Whole(HORIZON), "actions of a sequence"),
+            number("mode", Usual::Name(&MODES), "how chance is dealt with"),
+            number("dreams", Usual::NoWhole, "of frozen noise, over which the mean is taken"),
+            number("rollouts", Usual::NoWhole, "sampled: forks for each sequence"),
+            number("sequences", Usual::NoWhole, "sampled: so many random sequences in place of all"),
+        ],
+        complete: complete_empowerment,
+        is_exact: |entry| entry.text("mode") != "sampled",
+        made: Made::ByForking,
+    },
+    Kind { name: "reward", about: "the reward of the environment itself", formula: "r", key: None, ..PLAIN },
+];
+
+fn complete_empowerment(entry: &mut Entry, world: &dyn World) {
+    let sampled = entry.has("rollouts") || entry.has("sequences");
+    if !entry.has("mode") && !sampled && world.left_to_chance(entry.key) == LeftToChance::Always {
+        // No state would be certain: what one dream says is named as what it is.
+        entry.set("mode", "frozen");
+        if !entry.has("dreams") {
+            entry.set("dreams", 1);
+        }
+    }
+    for (mode, option, usual) in [("frozen", "dreams", DREAMS), ("sampled", "rollouts", ROLLOUTS)] {
+        if entry.text("mode") == mode && !entry.has(option) {
+            entry.set(option, i64::from(usual));
+        }
+    }
+}
+
+fn wrong(entry: &Entry, why: &dyn std::fmt::Display) -> Error {
+    Error::Usage(format!("bonus {}: {why}", entry.name))
+}
+
+fn count(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
+    let (form, scope, slots) = (entry.choice("form", &COUNTS)?, entry.choice("scope", &SCOPES)?, entry.whole("slots"));
+    Ok(Box::new(Count::new(form, scope, slots, slots).map_err(|e| wrong(entry, &e))?))
+}
+
+fn bebold(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
+    let novelty = entry.choice("form", &NOVELTIES)?;
+    Ok(Box::new(BeBold::new(novelty, entry.whole("slots")).map_err(|e| wrong(entry, &e))?))
+}
+
+fn entropy(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
+    let slots = entry.whole("slots");
+    let over = match (entry.said(WINDOW), entry.text("scope")) {
+        (Some(keys), WINDOW) => Over::Window { keys },
+        (Some(_), scope) => {
+            return Err(wrong(entry, &format!("a window is over the instance's last arrivals, not over scope '{scope}'")));
+        }
+        (None, WINDOW) => return Err(wrong(entry, &"scope 'window' needs window = N")),
+        (None, _) => match entry.choice("scope", &SCOPES)? {
+            Scope::Shared => Over::Shared,
+            Scope::Instance => Over::Instance { slots },
+            Scope::Episode => Over::Episode { slots },
+        },
+    };
+    Ok(Box::new(Entropy::new(entry.choice("form", &ENTROPIES)?, over).map_err(|e| wrong(entry, &e))?))
+}
+
+fn information_gain(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
+    let (gain, scope) = (entry.choice("form", &GAINS)?, entry.choice("scope", &SCOPES)?);
+    let made = InformationGain::new(gain, scope, entry.whole("outcomes"), entry.whole("slots"));
+    Ok(Box::new(made.map_err(|e| wrong(entry, &e))?))
+}
+
+/// Points of what is seen.
+fn points(entry: &Entry, world: &dyn World) -> Result<Points> {
+    let dims = entry.whole("dims") as usize;
+    let features =
+        Features { first_byte: 0, n_bytes: world.simhash_bytes(), values: world.simhash_values(), dims, identity: false };
+    Points::new(features, world.spec().obs_bytes, PROJECTION_SEED).map_err(|e| wrong(entry, &e))
+}
+
+fn near(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
+    let (episodic, mean) = (entry.choice("scope", &OF_LIFE)?, entry.choice("form", &DISTANCES)?);
+    let (capacity, nearest) = (entry.whole("points") as usize, entry.whole("nearest") as usize);
+    let options = knn::Options { capacity, nearest, mean, episodic, ..knn::Options::default() };
+    Ok(Box::new(Knn::new(points(entry, world)?, options).map_err(|e| wrong(entry, &e))?))
+}
+
+fn kernel_count(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
+    let (capacity, nearest) = (entry.whole("points") as usize, entry.whole("nearest") as usize);
+    let episodic = entry.choice("scope", &OF_EPISODE)?;
+    let options = pseudo_count::Options { capacity, nearest, episodic, ..pseudo_count::Options::default() };
+    Ok(Box::new(PseudoCount::new(points(entry, world)?, options).map_err(|e| wrong(entry, &e))?))
+}
+
+fn elliptical(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
+    // Times the square of the unit of points it must stay a finite f32.
+    let ridge = Some(entry.real("ridge")).filter(|ridge| *ridge > 0.0 && *ridge <= MOST_RIDGE);
+    let ridge = ridge.ok_or_else(|| wrong(entry, &format!("ridge must be above 0 and at most {MOST_RIDGE:e}")))? as f32;
+    let episodic = entry.choice("scope", &OF_EPISODE)?;
+    Ok(Box::new(
+        E3b::new(points(entry, world)?, e3b::Options { ridge, episodic, ..e3b::Options::default() })
+            .map_err(|e| wrong(entry, &e))?,
+    ))
+}

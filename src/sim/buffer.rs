@@ -1,0 +1,172 @@
+//! The buffers that passes read and write, by what they hold; and how a pass names those that it uses.
+
+use std::sync::Arc;
+
+/// A buffer of a batch. Those up to [`Buffer::Plugin`] are stored: an instance is its words in them ([`super::Layout`] says how many). The
+/// others are there on a GPU only, but for the tables, which all instances share on either backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Buffer {
+    /// Action, reward, flags, episode, step, seed, fault ([`crate::envs::Core`]).
+    Core,
+    /// One of the family's state buffers, by its index in [`crate::envs::WorldSpec::buffers`].
+    State(usize),
+    /// The observation after the last step.
+    Obs,
+    /// The last observation of the episode that ended in the last step (same-step mode).
+    FinalObs,
+    Pixels,
+    /// Sums over the open episode ([`crate::shaders::core::tally`]).
+    Tally,
+    /// A bit for each cell that the open episode visited.
+    Visited,
+    /// Core and the shown state buffer, as the last episode ended.
+    Last,
+    /// 1 if an episode has begun whose first state the plugin has not taken in.
+    Fresh,
+    /// One of the buffers of the plugin, by its index in [`super::Beside::extras`].
+    Plugin(usize),
+    /// Head, and the world's rules (`shaders/core/head.wgsl`).
+    Rules,
+    /// The reset list, and which instances take part (`shaders/core/pace.wgsl`).
+    Pace,
+    /// The last episode for which a level is there, an instance each.
+    Ready,
+    /// Sums over finished episodes (`shaders/core/sums.wgsl`).
+    Sums,
+    /// Actions that the host has chosen.
+    Actions,
+    /// Levels that episodes begin with: rows of one state buffer.
+    Levels(usize),
+    /// Running hashes, low and high lane.
+    Hashes,
+    /// Indices of the recorded instances, the list of rows to copy, which rows are filled, and the rows of one recorded buffer.
+    Recorded,
+    Trail,
+    Marks,
+    Rows(usize),
+    /// One of the shared tables of the plugin.
+    Table(usize),
+    /// What a measure by forking came to.
+    Reached(usize),
+    /// One of the buffers that forks have beside their state, by its index in [`super::card::dreams::Imagined::beside`].
+    Fork(usize),
+}
+
+impl Buffer {
+    /// What kernels call it that do not say otherwise.
+    pub fn usual_name(self) -> &'static str {
+        match self {
+            Buffer::Core => "core",
+            Buffer::State(_) => "state",
+            Buffer::Obs => "obs",
+            Buffer::FinalObs => "final_obs",
+            Buffer::Pixels => "pixels",
+            Buffer::Tally => "tally",
+            Buffer::Visited => "visited",
+            Buffer::Last => "last",
+            Buffer::Fresh => "fresh",
+            Buffer::Plugin(_) => "plugin",
+            Buffer::Rules => "rules",
+            Buffer::Pace => "pace",
+            Buffer::Ready => "ready",
+            Buffer::Sums => "sums",
+            Buffer::Actions => "actions",
+            Buffer::Levels(_) => "source",
+            Buffer::Hashes => "hashes",
+            Buffer::Recorded => "recorded",
+            Buffer::Trail => "trail",
+            Buffer::Marks => "marks",
+            Buffer::Rows(_) => "copied",
+            Buffer::Table(_) => "table",
+            Buffer::Reached(_) => "reached",
+            Buffer::Fork(_) => "fork",
+        }
+    }
+
+    /// Whether instances have it in common, so that one must not write what another has yet to read.
+    pub fn is_shared(self) -> bool {
+        matches!(self, Buffer::Table(_))
+    }
+
+    /// The buffer under the name that the kernel gives it.
+    pub fn named(self, name: &'static str) -> Named {
+        Named { name, what: What::Buffer(self) }
+    }
+}
+
+/// What a name of a kernel stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    Buffer(Buffer),
+    /// Words that do not change.
+    Constants(Arc<Vec<u32>>),
+    /// A word that nobody reads: the kernel declares a buffer that this world, or this bonus, does not have.
+    Absent,
+}
+
+/// A buffer and what the kernel calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub name: &'static str,
+    pub what: What,
+}
+
+impl Named {
+    pub fn constants(name: &'static str, words: Vec<u32>) -> Named {
+        Named { name, what: What::Constants(Arc::new(words)) }
+    }
+
+    pub fn absent(name: &'static str) -> Named {
+        Named { name, what: What::Absent }
+    }
+}
+
+impl From<Buffer> for Named {
+    fn from(buffer: Buffer) -> Named {
+        buffer.named(buffer.usual_name())
+    }
+}
+
+/// How a pass uses a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    Read,
+    Write,
+    /// It counts keys in a shared table, in any order.
+    Insert,
+    /// It takes what counts have grown by into the sums of a shared table, once all who insert in this step have.
+    Settle,
+    /// As the kernel's text declares it: state buffers, which are the family's affair.
+    Declared,
+    /// Not at all: the text declares it for functions that this kernel does not call.
+    Idle,
+}
+
+impl Use {
+    /// Whether a pass that uses a shared buffer in this way may run while others still run one that uses it `before`.
+    ///
+    /// Insertions may come in any order, also while sums take in what was there: who inserts settles what it inserted later.
+    pub fn may_follow(self, before: Use) -> bool {
+        matches!(
+            (before, self),
+            (Use::Idle, _) | (_, Use::Idle) | (Use::Read, Use::Read) | (Use::Insert, Use::Insert) | (Use::Settle, Use::Insert)
+        )
+    }
+}
+
+/// A buffer, what the kernel calls it, and how the pass uses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bind {
+    pub named: Named,
+    pub used: Use,
+}
+
+impl Bind {
+    /// The shared buffer that is bound, if it is one.
+    pub fn shared(&self) -> Option<Buffer> {
+        match self.named.what {
+            What::Buffer(buffer) => Some(buffer).filter(|buffer| buffer.is_shared()),
+            What::Constants(_) | What::Absent => None,
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! A pass: one part of a step, as a value. What it does stands in its twin and its kernel; which buffers it uses, and over whom it runs, is
+//! said once for both backends.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::buffer::{Bind, Buffer, Named, Use};
+use super::card::forks::Whom;
+use super::work::Work;
+
+/// What a pass runs over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The instances that take part in the step: those that wait for a level, or have stopped, do not.
+    Active,
+    /// The reset list: the instances whose next episode begins.
+    ResetList,
+    /// The recorded instances.
+    Recorded,
+    /// It runs once.
+    Once,
+}
+
+/// Who works on one of these on a GPU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Invocation,
+    /// A group of invocations.
+    Group,
+    /// A group that goes on in strides: a kernel that copies rows.
+    Row,
+}
+
+/// What a GPU runs.
+#[derive(Clone, Debug)]
+pub enum Program {
+    /// Path of a WGSL file, and pairs of an import and what stands in for it.
+    Kernel { path: &'static str, instead: Vec<(&'static str, &'static str)> },
+    /// Measure [`Buffer::Reached`] of this number by forking, for those that are meant.
+    Reach(usize, Whom),
+}
+
+/// What deferred counting does with a pass of the plugin (see [`super::beside::Late`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deferred {
+    /// It concerns one instance alone, and runs where the instance is simulated.
+    No,
+    /// Counting of arrivals, or of first states, in the table of the bonus of this number.
+    Insert { bonus: usize, reset: bool },
+    /// Comes with counting.
+    Settle,
+    /// The score of the bonus of this number reads its table.
+    Score,
+    /// One value of all scores; the last that is done for an arrival.
+    Fuse,
+    /// An episode begins for a bonus with a table.
+    Reset,
+    /// All first states of the step have been taken in.
+    Close,
+}
+
+type Twin<'a> = Arc<dyn Fn(&mut Work) + Send + Sync + 'a>;
+
+/// One part of a step.
+#[derive(Clone)]
+pub struct Pass<'a> {
+    pub name: &'static str,
+    pub over: Over,
+    pub unit: Unit,
+    pub binds: Vec<Bind>,
+    /// The CPU side, called for a block of instances. None where another pass has done it all: only a GPU needs this one.
+    twin: Option<Twin<'a>>,
+    /// The GPU side. None where nothing is to do: the host does it elsewhere, or on the CPU alone.
+    pub program: Option<Program>,
+    pub deferred: Deferred,
+}
+
+impl<'a> Pass<'a> {
+    pub fn new(name: &'static str, over: Over) -> Pass<'a> {
+        let (twin, program) = (None, None);
+        Pass { name, over, unit: Unit::Invocation, binds: Vec::new(), twin, program, deferred: Deferred::No }
+    }
+
+    pub fn reads<N: Into<Named>>(self, buffers: impl IntoIterator<Item = N>) -> Pass<'a> {
+        self.uses(Use::Read, buffers)
+    }
+
+    pub fn writes<N: Into<Named>>(self, buffers: impl IntoIterator<Item = N>) -> Pass<'a> {
+        self.uses(Use::Write, buffers)
+    }
+
+    pub fn uses<N: Into<Named>>(mut self, used: Use, buffers: impl IntoIterator<Item = N>) -> Pass<'a> {
+        self.binds.extend(buffers.into_iter().map(|named| Bind { named: named.into(), used }));
+        self
+    }
+
+    pub fn twin(mut self, twin: impl Fn(&mut Work) + Send + Sync + 'a) -> Pass<'a> {
+        self.twin = Some(Arc::new(twin));
+        self
+    }
+
+    pub fn kernel(self, path: &'static str) -> Pass<'a> {
+        self.kernel_with(path, Vec::new())
+    }
+
+    /// The kernel with imports replaced: pairs of what is asked for and what is taken.
+    pub fn kernel_with(self, path: &'static str, instead: Vec<(&'static str, &'static str)>) -> Pass<'a> {
+        self.program(Program::Kernel { path, instead })
+    }
+
+    pub fn program(mut self, program: Program) -> Pass<'a> {
+        self.program = Some(program);
+        self
+    }
+
+    pub fn by(mut self, unit: Unit) -> Pass<'a> {
+        self.unit = unit;
+        self
+    }
+
+    pub fn deferred(mut self, deferred: Deferred) -> Pass<'a> {
+        self.deferred = deferred;
+        self
+    }
+
+    /// Whether there is anything to do on the CPU.
+    pub fn has_twin(&self) -> bool {
+        self.twin.is_some()
+    }
+
+    /// The CPU side, for the instances of a block.
+    pub fn run(&self, work: &mut Work) {
+        if let Some(twin) = &self.twin {
+            twin(work);
+        }
+    }
+}
+
+impl std::fmt::Debug for Pass<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("Pass")
+            .field("name", &self.name)
+            .field("over", &self.over)
+            .field("binds", &self.binds)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How the shared buffers that a stage uses have been used in it last.
+#[derive(Default)]
+struct Used(Vec<(Buffer, Use)>);
+
+impl Used {
+    fn allows(&self, pass: &Pass) -> bool {
+        let shared = |bind: &Bind| bind.shared().map(|buffer| (buffer, bind.used));
+        pass.binds
+            .iter()
+            .filter_map(shared)
+            .all(|(buffer, used)| self.0.iter().all(|(b, before)| *b != buffer || used.may_follow(*before)))
+    }
+
+    fn take(&mut self, pass: &Pass) {
+        self.0.extend(pass.binds.iter().filter_map(|bind| Some((bind.shared()?, bind.used))));
+    }
+}
+
+/// The stages of a list of passes: all instances finish one stage before any begins the next. A stage ends where a pass must wait for
+/// what others do with a buffer that they share.
+pub fn stages(passes: &[&Pass]) -> Vec<Range<usize>> {
+    let (mut stages, mut used) = (Vec::<Range<usize>>::new(), Used::default());
+    for (k, pass) in passes.iter().enumerate() {
+        match stages.last_mut() {
+            Some(last) if used.allows(pass) => last.end = k + 1,
+            _ => {
+                stages.push(k..k + 1);
+                used = Used::default();
+            }
+        }
+        used.take(pass);
+    }
+    stages
+}
+
+/// Whether the last of the stages of a step and the first of the next step may be one.
+pub fn wraps(passes: &[&Pass], stages: &[Range<usize>]) -> bool {
+    let [first, .., last] = stages else { return true };
+    let mut used = Used::default();
+    passes[last.clone()].iter().for_each(|pass| used.take(pass));
+    passes[first.clone()].iter().all(|pass| {
+        let allows = used.allows(pass);
+        used.take(pass);
+        allows
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pass(uses: &[(Use, usize)]) -> Pass<'static> {
+        uses.iter()
+            .fold(Pass::new("p", Over::Active).writes([Buffer::Core]), |pass, (used, t)| pass.uses(*used, [Buffer::Table(*t)]))
+    }
+
+    #[test]
+    fn a_stage_ends_where_a_shared_buffer_must_be_waited_for() {
+        use Use::{Insert, Read, Settle};
+        let none = || pass(&[]);
+        // Counts that are read after they are inserted, with sums: insert, settle, read, and insert first states after that.
+        let list = [
+            none(),
+            pass(&[(Insert, 0)]),
+            pass(&[(Settle, 0)]),
+            pass(&[(Read, 0)]),
+            none(),
+            pass(&[(Insert, 0)]),
+            pass(&[(Settle, 0)]),
+        ];
+        let list: Vec<&Pass> = list.iter().collect();
+        let cut = stages(&list);
+        assert_eq!(cut, [0..2, 2..3, 3..5, 5..6, 6..7]);
+        assert!(wraps(&list, &cut));
+        // Read before: nobody inserts before all have read, also in the next step.
+        let list = [pass(&[(Read, 0)]), pass(&[(Insert, 0)]), none(), pass(&[(Insert, 0)])];
+        let list: Vec<&Pass> = list.iter().collect();
+        let cut = stages(&list);
+        assert_eq!(cut, [0..1, 1..4]);
+        assert!(!wraps(&list, &cut));
+        // Other tables do not matter.
+        assert_eq!(stages(&[&pass(&[(Read, 0)]), &pass(&[(Insert, 1)]), &pass(&[(Read, 0)])]).len(), 1);
+        assert_eq!(stages(&[&none(), &none()]).len(), 1);
+        assert_eq!(stages(&[]), Vec::<Range<usize>>::new());
+    }
+}

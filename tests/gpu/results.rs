@@ -1,0 +1,12 @@
+//! The same runs on a card come to the same.
+
+use super::gpu;
+
+#[test]
+fn runs_come_to_the_same_on_a_card() {
+    if gpu().is_none() {
+        return;
+    }
+    let differing = crate::results::differing("gpu");
+    assert!(differing.is_empty(), "{} runs:\n{}", differing.len(), differing.join("\n"));
+}
