@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod bonus;
+#[cfg(feature = "cli")]
 pub mod cli;
 #[path = "../envs/mod.rs"]
 pub mod envs;
@@ -14,6 +15,7 @@ mod machine;
 pub mod measures;
 pub mod memory;
 pub mod metrics;
+#[cfg(feature = "plots")]
 pub mod plots;
 pub mod runs;
 #[path = "../shaders/mod.rs"]

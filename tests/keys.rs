@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use explorarium::envs::shared::key::{WORDS, write_keys};
+use explorarium::envs::shared::key::WORDS;
+use explorarium::envs::shared::key_words::write_keys;
 use explorarium::envs::{Block, Core, Key, KeyPart, Options, World, catalog, load};
 use serde_json::{Value, json};
 

@@ -34,12 +34,12 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn read(path: &Path) -> String {
+pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// Everything in the checkout that belongs to the project: not hidden, not named in .gitignore. Paths from the root.
-fn walk() -> (Vec<PathBuf>, Vec<PathBuf>) {
+pub fn walk() -> (Vec<PathBuf>, Vec<PathBuf>) {
     let gitignore = read(&root().join(".gitignore"));
     let ignored = |path: &Path, name: &str| {
         gitignore.lines().any(|line| line == format!("/{}", slashed(path)) || line.trim_end_matches('/') == name)
@@ -98,7 +98,7 @@ fn imports(source: &str) -> Vec<String> {
     code.split("crate::").skip(1).flat_map(|rest| expand("", rest)).collect()
 }
 
-fn expand(prefix: &str, rest: &str) -> Vec<String> {
+pub fn expand(prefix: &str, rest: &str) -> Vec<String> {
     let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
     let (path, after) = rest.split_at(end);
     if !after.starts_with('{') || !(path.is_empty() || path.ends_with("::")) {

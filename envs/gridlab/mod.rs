@@ -17,9 +17,9 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::shared::catalog::{LoadError, Options, Source};
 use super::shared::key::{Key, KeyPart, UsualKeys};
 use super::shared::packing::{Follows, Kernels, KeyKernel};
+use super::shared::source::{LoadError, Options, Source};
 use super::shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
 use picture::{Painter, TILE};
 use rules::Rules;

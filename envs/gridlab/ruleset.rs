@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::map::Layout;
-use crate::envs::shared::catalog::{LoadError, Options, Source};
+use crate::envs::shared::source::{LoadError, Options, Source};
 
 /// Longest episode a ruleset may ask for.
 pub const MAX_STEPS: u32 = 1 << 30;

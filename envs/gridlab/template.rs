@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Deserialize;
 
 use super::map::MAX_SIDE;
-use crate::envs::shared::catalog::{LoadError, Source};
+use crate::envs::shared::source::{LoadError, Source};
 
 const DEEP_SEA: &str = "deep-sea";
 const CHAIN: &str = "chain";

@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub use builtin::BUILTIN;
 pub use world::MiniGrid;
 
-use super::shared::catalog::{LoadError, Options, Source};
+use super::shared::source::{LoadError, Options, Source};
 use super::shared::world::World;
 
 /// # Errors

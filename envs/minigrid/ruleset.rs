@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::MAX_SIDE;
 use super::rules::Task;
-use crate::envs::shared::catalog::{LoadError, Options, Source};
+use crate::envs::shared::source::{LoadError, Options, Source};
 use crate::envs::shared::text::{pair, pair_if_any, pairs};
 
 /// Longest episode: ten times this is a reward that still fits an i32.

@@ -1,61 +1,15 @@
 //! Finding a world by id or path, and loading its ruleset.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+pub use super::source::{LoadError, Options, Source};
+pub use super::spelling::distance;
 use super::text;
 use super::world::World;
 use crate::envs::{crafter, gridlab, minigrid};
-
-/// What a run chooses about any world, beside its ruleset.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Chance in play from the counter-based stream instead of the reference package's own.
-    pub keyed: bool,
-    /// Crafter: pictures take their night noise from the world's stream, as the package does (`--render` of the judge).
-    pub picture_noise: bool,
-    /// Draw an RGB picture in every step.
-    pub pixels: bool,
-    /// Folder of 16 x 16 PNG tiles to draw with instead of the built-in ones.
-    pub textures: Option<PathBuf>,
-    /// Replaces the ruleset's number of steps after which an episode is truncated.
-    pub length: Option<u32>,
-    /// Replaces the ruleset's map size.
-    pub area: Option<(u32, u32)>,
-}
-
-/// Why a world could not be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    #[error("unknown environment '{id}'{hint}; `explorarium envs ls` lists all ids, and a path to a TOML file works too")]
-    UnknownId { id: String, hint: String },
-    #[error("cannot read {path}: {why}")]
-    Unreadable { path: String, why: String },
-    #[error("{origin}: {why}")]
-    Malformed { origin: String, why: String },
-    #[error("{origin}: impossible ruleset: {why}")]
-    Impossible { origin: String, why: String },
-}
-
-/// A ruleset as text, with where it came from (for messages and for paths relative to it).
-pub struct Source {
-    pub id: String,
-    pub text: String,
-    /// Folder that relative paths in the ruleset start from; None for built-in worlds.
-    pub folder: Option<PathBuf>,
-}
-
-impl Source {
-    pub fn malformed(&self, why: impl ToString) -> LoadError {
-        LoadError::Malformed { origin: self.id.clone(), why: why.to_string() }
-    }
-
-    pub fn impossible(&self, why: impl ToString) -> LoadError {
-        LoadError::Impossible { origin: self.id.clone(), why: why.to_string() }
-    }
-}
 
 /// The one field that every ruleset has, read first.
 #[derive(Deserialize)]
@@ -118,20 +72,4 @@ fn nearest(id: &str) -> String {
         .min()
         .filter(|(d, name)| *d <= 2 + name.len() / 3)
         .map_or(String::new(), |(_, name)| format!(", did you mean '{name}'?"))
-}
-
-/// Levenshtein distance.
-pub fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let swap = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = swap.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -7,8 +7,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::key_text::KeyError;
-use super::world::{Block, World};
 use crate::shaders::shared::hash::Hash;
 use crate::shaders::shared::simhash;
 
@@ -125,6 +123,23 @@ impl Key {
     }
 }
 
+/// Why a text is no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("unknown key part '{name}'{hint} Known are {}, joined by '+', or simhash:BITS", known())]
+    Unknown { name: String, hint: String },
+    #[error("a key has at least one part; known are {}, joined by '+', or simhash:BITS", known())]
+    Empty,
+    #[error("'{0}' stands alone: a key is either that or parts joined by '+'")]
+    Alone(String),
+    #[error("simhash:{bits}: a key has 1 to {most} bits", most = simhash::MAX_BITS)]
+    Bits { bits: String },
+}
+
+fn known() -> String {
+    KeyPart::ALL.map(KeyPart::name).join(", ")
+}
+
 /// What counts as the same state in a family's worlds unless somebody says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsualKeys {
@@ -190,39 +205,6 @@ pub fn obs_byte(obs: &[u32], k: u32) -> u32 {
 pub const WORDS: usize = 4;
 /// Words of a kernel's parameters before the weights of simhash: parts or bits, place among the keys, number of keys.
 pub const PARAM_WORDS: usize = 3;
-
-/// Writes the keys of instance `i` into `out`, `[n, keys, 2]` pairs of words: arrival, then departure. What had been arrived at
-/// becomes what is departed from, or, where an episode begins, both are the first state. The twin of `key_put`.
-pub fn write_keys(world: &dyn World, keys: &[Key], block: &Block, i: usize, out: &mut [u32], begun: bool) {
-    for (slot, key) in keys.iter().enumerate() {
-        write_key(world, (*key, (slot, keys.len())), block, i, out, begun);
-    }
-}
-
-/// [`write_keys`] of the key at place `slot` of `n_keys`.
-pub fn write_key(
-    world: &dyn World,
-    (key, (slot, n_keys)): (Key, (usize, usize)),
-    block: &Block,
-    i: usize,
-    out: &mut [u32],
-    begun: bool,
-) {
-    let key = world.key(key, i, block);
-    let words = &mut out[(i * n_keys + slot) * WORDS..][..WORDS];
-    let new = [key as u32, (key >> 32) as u32];
-    let departed = if begun { new } else { [words[0], words[1]] };
-    words.copy_from_slice(&[new[0], new[1], departed[0], departed[1]]);
-}
-
-/// The buffer `params` of the kernel that computes `key`, the key in place `slot` of `n_keys`.
-pub fn params(world: &dyn World, key: Key, slot: usize, n_keys: usize) -> Vec<u32> {
-    let mut words = vec![key.signs().unwrap_or(key.mask()), slot as u32, n_keys as u32];
-    if let Some(bits) = key.signs() {
-        words.extend(simhash::packed(bits as usize, world.simhash_bytes(), world.simhash_values()));
-    }
-    words
-}
 
 /// The probability that any two of `n` distinct states have the same key stays below this: n^2 / 2^65, a union over n (n - 1) / 2 pairs,
 /// each of which agrees by chance in 64 bits.

@@ -3,26 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::catalog::distance;
-use super::key::{Key, KeyPart};
+use super::key::{Key, KeyError, KeyPart};
+use super::spelling::distance;
 use crate::shaders::shared::simhash;
-
-/// Why a text is no key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    #[error("unknown key part '{name}'{hint} Known are {}, joined by '+', or simhash:BITS", known())]
-    Unknown { name: String, hint: String },
-    #[error("a key has at least one part; known are {}, joined by '+', or simhash:BITS", known())]
-    Empty,
-    #[error("'{0}' stands alone: a key is either that or parts joined by '+'")]
-    Alone(String),
-    #[error("simhash:{bits}: a key has 1 to {most} bits", most = simhash::MAX_BITS)]
-    Bits { bits: String },
-}
-
-fn known() -> String {
-    KeyPart::ALL.map(KeyPart::name).join(", ")
-}
 
 impl FromStr for Key {
     type Err = KeyError;

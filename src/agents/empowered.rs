@@ -11,11 +11,11 @@ use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose};
 use crate::sim::buffer::Buffer;
-use crate::sim::card::Chooser;
-use crate::sim::card::dreams::{Imagined, Imagining};
-use crate::sim::card::forks::Whom;
 use crate::sim::dream::{Dream, Forks};
+use crate::sim::pass::Whom;
 use crate::sim::pass::{Over, Pass, Program};
+use crate::sim::rollout::Chooser;
+use crate::sim::rollout::{Imagined, Imagining};
 use crate::sim::{AGENT_FAULTS, Agent, Work};
 
 pub const NAME: &str = "empowerment";

@@ -13,9 +13,9 @@ use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
 use crate::shaders::agent::random;
-use crate::sim::card::Chooser;
-use crate::sim::card::dreams::Imagining;
 use crate::sim::dream::{Dream, Forks};
+use crate::sim::rollout::Chooser;
+use crate::sim::rollout::Imagining;
 use crate::sim::{Agent, Work};
 
 /// Most arrivals that a rollout may imagine.

@@ -1,7 +1,7 @@
 //! Uniformly random actions, from a counter-based stream of the agent's own.
 
 use crate::shaders::agent::random;
-use crate::sim::card::Chooser;
+use crate::sim::rollout::Chooser;
 use crate::sim::{Agent, Work};
 
 /// `randint(0, num_actions)` on `keyed`, by episode and step.

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::shaders::bonus::FAULT_TABLE;
 use crate::shaders::bonus::table::{self, Table};
 use crate::sim::beside::Late;
-use crate::sim::card::reach::Reach;
+use crate::sim::reach::Reach;
 use crate::sim::{Beside, Extra, Pass};
 
 impl Beside for Bonuses {

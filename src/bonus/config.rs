@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::airs::AirsOptions;
-pub use super::entry::Entry;
-use super::kind::Kind;
+use super::entry::Entry;
+use super::kind::{AIRS, Kind};
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
@@ -27,9 +27,6 @@ pub struct BonusConfig {
 
 /// The most that a value comes to: an i32 in units of 1 / [`ONE`].
 const MOST: f64 = (1u64 << 31) as f64 / ONE as f64;
-
-/// Name of the fusion by which the bonus is chosen that has earned most.
-pub const AIRS: &str = "airs";
 
 impl BonusConfig {
     /// Names (and keys) separated by commas.

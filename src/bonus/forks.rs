@@ -1,12 +1,12 @@
 //! Empowerment as a bonus: the value of a state by what can be done from it, found by forking.
 
-use super::config::Entry;
 use super::empowerment::{Detail, Empowerment, Measured, Mode, Refused, Search, q20};
+use super::entry::Entry;
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
-use crate::sim::card::reach::Reach;
 use crate::sim::dream::Dream;
+use crate::sim::reach::Reach;
 
 /// Fault of an instance whose empowerment takes more forks than there may be.
 pub const FAULT_FORKS: u32 = 0x1_0002;

@@ -13,14 +13,17 @@ mod kept;
 mod kind;
 mod late;
 mod passes;
+mod registry;
+mod resolve;
 mod runtime;
 pub mod tables;
 
 pub use catalog::PROJECTION_SEED;
-pub use config::{AIRS, BonusConfig, Entry};
+pub use config::BonusConfig;
+pub use entry::Entry;
 pub use forks::{Certainty, Channels};
 pub use kept::{Imagined, Searches};
-pub use kind::{Kind, Made, OptionKind, Usual};
+pub use kind::{AIRS, Kind, Made, OptionKind, Usual};
 pub use runtime::{Bonuses, Counted, FUSING};
 
 /// Raised with every change of what a bonus pays for the same steps: traces of another revision are not paid again.

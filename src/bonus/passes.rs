@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::kept::{Kept, Nothing, Paying};
 use super::runtime::{Bonuses, FUSING, KEYS, OWN, TOTALS, VALUES};
-use crate::envs::shared::key::{self, Key, params as key_params, write_key};
+use crate::envs::shared::key::{self, Key};
+use crate::envs::shared::key_words::{params as key_params, write_key};
 use crate::envs::{Core, World};
 use crate::shaders::bonus::params::Place;
 use crate::shaders::bonus::table::{keys_of, what};
@@ -13,9 +14,9 @@ use crate::shaders::bonus::{Order, Seen};
 use crate::sim::Work;
 use crate::sim::buffer::Buffer::{Core as CoreWords, Fork, Obs, Pace, Plugin, Reached, Rules, State, Table};
 use crate::sim::buffer::{Buffer, Named, Use};
-use crate::sim::card::dreams::Imagined;
-use crate::sim::card::forks::Whom as Forked;
+use crate::sim::pass::Whom as Forked;
 use crate::sim::pass::{Deferred, Over, Pass, Program};
+use crate::sim::rollout::Imagined;
 
 /// The import for which the file of a bonus stands.
 const BONUS: &str = "shaders/bonus/bonus.wgsl";
@@ -78,24 +79,34 @@ pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
     list
 }
 
-/// What a card reads for arrivals of forks that live in `dreamt`, to the same values as [`Bonuses::peek`]: the list of [`transitions`] in which
-/// nothing is counted; None if the host must fork for a bonus.
-pub fn imagined(bonuses: &Bonuses, dreamt: &dyn World) -> Option<Imagined> {
-    bonuses.check_card().ok()?;
-    let mut passes = keys_in(dreamt, &bonuses.keys, Over::Active, Fork(FORK_KEYS));
-    for (b, kept) in bonuses.list.iter().enumerate() {
-        passes.extend(measure(kept, Whom::Arrived));
-        passes.push(score_kernel(bonuses, b, true));
+impl Bonuses {
+    /// What a card reads for arrivals of forks that live in `dreamt`, to the same values as [`Bonuses::peek`]: the list for transitions in which
+    /// nothing is counted; None if the host must fork for a bonus.
+    pub fn imagined(&self, dreamt: &dyn World) -> Option<Imagined> {
+        self.check_card().ok()?;
+        let mut passes = keys_in(dreamt, &self.keys, Over::Active, Fork(FORK_KEYS));
+        for (b, kept) in self.list.iter().enumerate() {
+            passes.extend(measure(kept, Whom::Arrived));
+            passes.push(score_kernel(self, b, true));
+        }
+        passes.push(fuse_kernel(self, true));
+        let mut beside = vec![0; 4];
+        beside[FORK_KEYS] = self.keys.len() * key::WORDS;
+        beside[FORK_VALUES] = self.columns;
+        beside[FORK_TOTALS] = 1;
+        beside[FORK_FUSING] = self.fuse.own_words();
+        let (n_keys, observes) = (self.keys.len(), self.reads_obs());
+        let reaches = self.list.iter().filter_map(|kept| kept.forked()?.reach()).collect();
+        Some(Imagined {
+            beside,
+            keys: (n_keys > 0).then_some(KEYS),
+            n_keys,
+            totals: Fork(FORK_TOTALS),
+            observes,
+            passes,
+            reaches,
+        })
     }
-    passes.push(fuse_kernel(bonuses, true));
-    let mut beside = vec![0; 4];
-    beside[FORK_KEYS] = bonuses.keys.len() * key::WORDS;
-    beside[FORK_VALUES] = bonuses.columns;
-    beside[FORK_TOTALS] = 1;
-    beside[FORK_FUSING] = bonuses.fuse.own_words();
-    let (n_keys, observes) = (bonuses.keys.len(), bonuses.reads_obs());
-    let reaches = bonuses.list.iter().filter_map(|kept| kept.forked()?.reach()).collect();
-    Some(Imagined { beside, keys: (n_keys > 0).then_some(KEYS), n_keys, totals: Fork(FORK_TOTALS), observes, passes, reaches })
 }
 
 /// Keys of the states arrived at, or of first states.

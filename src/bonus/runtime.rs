@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use super::config::{AIRS, BonusConfig};
+use super::config::BonusConfig;
 use super::forks::{Certainty, Channels, Forked};
 use super::kept::{Imagined, Kept, Nothing, Paying, Searches};
-use super::kind::Kind;
+use super::kind::{AIRS, Kind};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::{Core, World};
@@ -168,12 +168,6 @@ impl Bonuses {
     pub fn reads_obs(&self) -> bool {
         let by_obs = |kept: &Kept| kept.slot.is_none() && matches!(kept.bonus, Paying::Kernel(_));
         self.keys.iter().any(|key| key.reads_obs()) || self.list.iter().any(by_obs)
-    }
-
-    /// What a card reads for arrivals of forks in the world `dreamt`, to the same values as [`Bonuses::peek`]; None if the host must fork
-    /// for one of the bonuses.
-    pub fn imagined(&self, dreamt: &dyn World) -> Option<crate::sim::card::dreams::Imagined> {
-        super::passes::imagined(self, dreamt)
     }
 
     /// No shared table may take more bytes than this.

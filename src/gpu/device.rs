@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::kernel::GROUP;
-use super::{GpuError, Kernel, Result};
+use super::pipeline::{GROUP, Kernel};
+use super::{GpuError, Result};
 
 /// What to install when there is nothing to compute on.
 const INSTALL: &str = "install the driver of your graphics card with its Vulkan part; without a card, Mesa's software driver does \

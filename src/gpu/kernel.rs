@@ -2,31 +2,14 @@
 
 use std::sync::Arc;
 
-use super::source::Binding;
+use super::pipeline::{GROUP, Kernel};
+use super::source::{Access, Binding};
 use super::{Gpu, GpuError, Result, Source, Words};
 
-/// Invocations of a workgroup, in one row. Kernels say `@workgroup_size(64)`.
-pub const GROUP: u32 = 64;
 /// Groups that WebGPU allows in a dimension everywhere; more go into a second one.
 const MAX_GROUPS: u32 = 65_535;
 /// Most groups of a kernel that goes on in strides: enough to fill any card.
 const STRIDES: usize = 4096;
-
-/// What a kernel does with a binding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Access {
-    Read,
-    ReadWrite,
-}
-
-/// A compiled kernel. Its bindings are those that its text declares.
-#[derive(Debug)]
-pub struct Kernel {
-    pipeline: wgpu::ComputePipeline,
-    layout: wgpu::BindGroupLayout,
-    bindings: Vec<Binding>,
-    label: String,
-}
 
 impl Kernel {
     /// The kernel of `source`, compiled only if this device does not have it yet.

@@ -5,12 +5,14 @@
 mod buffer;
 mod device;
 mod kernel;
+mod pipeline;
 mod source;
 
 pub use buffer::Words;
 pub use device::{Adapter, Gpu, adapters};
-pub use kernel::{Access, Bound, GROUP, Kernel, Pass, Timer};
-pub use source::{Binding, Source};
+pub use kernel::{Bound, Pass, Timer};
+pub use pipeline::{GROUP, Kernel};
+pub use source::{Access, Binding, Source};
 
 /// What can go wrong on the card.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,16 @@
 //! WGSL text put together from files: `#import path` lines are replaced by the file, once each, and every line remembers its place.
 
-use super::kernel::Access;
 use super::{GpuError, Result};
 
 /// Where the texts of all kernels are written when this variable names a folder.
 const DUMP: &str = "EXPLORARIUM_SHADER_DUMP";
+
+/// What a kernel does with a binding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    Read,
+    ReadWrite,
+}
 
 /// A storage buffer that a kernel declares.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicU64;
 
-use super::card::Chooser;
+use super::rollout::Chooser;
 use super::work::Work;
 
 /// Fault codes of agents begin here.

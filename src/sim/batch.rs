@@ -2,46 +2,23 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::agent::AGENT_FAULTS;
 use super::agent::Agent;
-use super::beside::Beside;
-use super::blocks::Around;
-use super::card::{Advanced, Card, Chooser};
-pub use super::fault::Fault;
-use super::fault::explained;
+use super::beside::FAULTS;
+use super::card::{Advanced, Card};
+use super::config::Config;
+use super::cut::{Common, first_fault, grown, work};
+use super::fault::{Fault, explained};
 use super::layout::Layout;
 use super::pass::Pass;
-use super::reset::{ResetMode, Resetter, Worlds, check_seeds, set_seed};
-use super::schedule::{self, Plan, Schedule};
-use super::shown::Stepped;
+use super::reset::{Resetter, Worlds, check_seeds, set_seed};
+use super::rollout::Chooser;
+use super::schedule::{self, Plan, Schedule, begin_episodes};
 use super::stats::Stats;
+use super::stepped::Stepped;
 use super::work::{Row, Work};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
-use crate::gpu::Gpu;
-
-/// What a batch is, beside its world.
-#[derive(Clone, Debug, Default)]
-pub struct Config {
-    pub num_envs: usize,
-    /// Instance i has seed `seed + i`.
-    pub seed: i64,
-    pub reset: ResetMode,
-    pub worlds: Worlds,
-    /// Instances whose steps are recorded.
-    pub record: Vec<usize>,
-    /// Every instance's first episode starts from this state, set by hand.
-    pub scenario: Option<Arc<serde_json::Value>>,
-    /// Instances a block on the CPU; 0 chooses by size. Never seen in results.
-    pub block: usize,
-    /// The card to step on; None for the CPU.
-    pub gpu: Option<Arc<Gpu>>,
-    /// WGSL texts (path, text) in place of the project's own: for trying what a changed rule changes. The twins stay as they are.
-    pub texts: Vec<(String, String)>,
-    /// What runs beside the simulation: keys, bonuses.
-    pub beside: Option<Arc<dyn Beside>>,
-    /// Steps write no observations, only resets do: for measuring what observing costs.
-    pub blind: bool,
-}
 
 /// Place of core among the stored buffers.
 const CORE: usize = 0;
@@ -132,13 +109,13 @@ impl Batch {
         self.each_block(|work| {
             let (first, n) = (work.block.first, work.block.n);
             (0..n).for_each(|i| set_seed(&mut work.block, i, seed.wrapping_add((first + i) as i64)));
-            work.reset(0..n, |work, i| {
+            begin_episodes(work, 0..n, |work, i| {
                 let Some(json) = &scenario else { return };
                 if let (Err(why), Ok(mut worst)) = (work.world.set_scenario(i, &mut work.block, json), misfit.lock()) {
                     *worst = worst.take().into_iter().chain([(first + i, why)]).min();
                 }
             });
-            super::blocks::first_fault(work, 0)
+            first_fault(work, 0)
         })?;
         self.record_fresh()?;
         match misfit.into_inner() {
@@ -333,9 +310,14 @@ impl Batch {
     /// [`Error::Gpu`] if the card fails.
     pub fn begin_episode(&mut self, i: usize) -> Result<()> {
         self.with_work(i, |work| {
-            work.reset([0], |_, _| {});
+            begin_episodes(work, [0], |_, _| {});
             work.block.core_mut(0)[Core::FLAGS] = 0;
         })
+    }
+
+    /// The plugin's buffers whose words rows hold.
+    pub(super) fn plugin_columns(&self) -> Vec<usize> {
+        self.config.beside.as_ref().map_or(Vec::new(), |beside| beside.recorded())
     }
 
     /// Changes the state of instance `i` by hand and observes it; its episode counts from here.
@@ -369,12 +351,13 @@ impl Batch {
         }
         let mut words: Vec<&mut [u32]> = rows.iter_mut().map(|words| &mut words[..]).collect();
         let beside = self.config.beside.clone();
-        let around = Around { world: &*world, resetter: &self.resetter, beside: beside.as_deref(), batch_step: self.steps };
-        let mut work = super::blocks::work(&around, i, 1, &mut words, &self.recorded[i..=i]);
+        let plugin_columns = self.plugin_columns();
+        let common = Common { world: &*world, resetter: &self.resetter, plugin_columns: &plugin_columns, batch_step: self.steps };
+        let mut work = work(&common, i, 1, &mut words, &self.recorded[i..=i]);
         let result = job(&mut work);
         let begun = beside.as_ref().map_or(Vec::new(), |beside| beside.clone().on_reset());
         begun.iter().for_each(|pass| pass.run(&mut work));
-        let (recorded, grown) = (work.rows, super::grow::grown(work.block.state, i, 1).collect::<Vec<_>>());
+        let (recorded, grown) = (work.rows, grown(work.block.state, i, 1).collect::<Vec<_>>());
         for (b, _, _, words) in grown {
             rows[1 + b] = words;
         }
@@ -384,5 +367,17 @@ impl Batch {
             card.put_tables(&**beside)?;
         }
         Ok(result)
+    }
+
+    /// What a fault means, by whoever set its code. Those of agents are explained in [`Batch::advance`], which knows the agent.
+    fn fault_text(&self, fault: &Fault) -> String {
+        let code = fault.code;
+        let beside = self.config.beside.as_ref().filter(|_| (FAULTS..AGENT_FAULTS).contains(&code));
+        beside.and_then(|beside| beside.fault(fault.instance, code)).unwrap_or_else(|| self.world.fault(code))
+    }
+
+    pub(super) fn fault(&self, fault: Fault) -> Error {
+        let what = self.fault_text(&fault);
+        Error::Fault { instance: fault.instance, episode: fault.episode, step: fault.step, code: fault.code, what }
     }
 }

@@ -3,9 +3,9 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::batch::Fault;
-use super::card::reach::Reach;
+use super::fault::Fault;
 use super::pass::Pass;
+use super::reach::Reach;
 use super::work::Work;
 use crate::error::Result;
 

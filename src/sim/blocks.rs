@@ -6,14 +6,16 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::agent::Agent;
-use super::batch::{Batch, Fault};
-use super::beside::{Beside, Late};
+use super::batch::Batch;
+use super::beside::Late;
+use super::cut::{Common, first_fault, grown, work};
+use super::fault::Fault;
 use super::pass::{Deferred, Pass};
 use super::reset::Resetter;
 use super::schedule::Schedule;
 use super::stats::Stats;
 use super::work::{Row, Work};
-use crate::envs::{Block, Core, Stored, World};
+use crate::envs::{Core, World};
 use crate::error::Result;
 
 /// Instances that a thread steps together: their state should stay in a core's second cache.
@@ -100,9 +102,9 @@ impl Batch {
     /// The actions that an agent chooses for all instances, on all threads; nothing is changed. With a card, for what it holds.
     pub(super) fn choose_on_host(&mut self, agent: &dyn Agent) -> Result<Vec<u32>> {
         self.fetch_all()?;
-        let (size, world, beside) = (self.block_size(SPREAD), self.world.clone(), self.config.beside.clone());
+        let (size, world, columns) = (self.block_size(SPREAD), self.world.clone(), self.plugin_columns());
         let resetter = Resetter::default();
-        let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
+        let mut works = self.works(&*world, &resetter, &columns, size);
         works.par_iter_mut().for_each(|work| agent.choose(work));
         if let Some(fault) = works.iter().filter_map(|work| first_fault(work, work.batch_step)).min() {
             drop(works);
@@ -131,19 +133,18 @@ impl Batch {
     /// Runs `job` on the batch cut into blocks of `size`, then gathers statistics and rows, blocks in order.
     fn all_blocks(&mut self, size: usize, job: impl FnOnce(&mut [Work]) -> Option<Fault>) -> Result<()> {
         let world = self.world.clone();
-        let beside = self.config.beside.clone();
-        let resetter = std::mem::take(&mut self.resetter);
-        let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
+        let (columns, resetter) = (self.plugin_columns(), std::mem::take(&mut self.resetter));
+        let mut works = self.works(&*world, &resetter, &columns, size);
         let first = job(&mut works);
-        let mut grown = Vec::new();
+        let mut wider = Vec::new();
         let mut done: Vec<(Stats, Vec<Row>)> = Vec::new();
         for work in works {
-            grown.extend(super::grow::grown(work.block.state, work.block.first, work.block.n));
+            wider.extend(grown(work.block.state, work.block.first, work.block.n));
             done.push((work.stats, work.rows));
         }
         self.resetter = resetter;
         // Whether or not there is the memory for it, what was recorded is kept.
-        let widened = self.take_grown(grown);
+        let widened = self.take_grown(wider);
         // Other blocks went on to the end of the chunk: what they recorded after the fault is not kept.
         let last = first.as_ref().map_or(u64::MAX, |f| f.batch_step);
         for (stats, rows) in done {
@@ -168,7 +169,7 @@ impl Batch {
         &'a mut self,
         world: &'a dyn World,
         resetter: &'a Resetter,
-        beside: Option<&'a dyn Beside>,
+        plugin_columns: &'a [usize],
         size: usize,
     ) -> Vec<Work<'a>> {
         let (n, steps) = (self.config.num_envs, self.steps);
@@ -187,50 +188,10 @@ impl Batch {
                 // A buffer without words has no chunks.
                 let mut words: Vec<&mut [u32]> = cuts.iter_mut().map(|cut| cut.next().unwrap_or_default()).collect();
                 let first = k * size;
-                let around = Around { world, resetter, beside, batch_step: steps };
-                work(&around, first, size.min(n - first), &mut words, recorded.next().unwrap_or_default())
+                let common = Common { world, resetter, plugin_columns, batch_step: steps };
+                work(&common, first, size.min(n - first), &mut words, recorded.next().unwrap_or_default())
             })
             .collect()
-    }
-}
-
-/// What all blocks have in common.
-pub struct Around<'a> {
-    pub world: &'a dyn World,
-    pub resetter: &'a Resetter,
-    pub beside: Option<&'a dyn Beside>,
-    pub batch_step: u64,
-}
-
-/// A block at work over `words`: the buffers of a batch in the order of a snapshot, cut to its instances.
-pub fn work<'a>(around: &Around<'a>, first: usize, n: usize, words: &mut Vec<&'a mut [u32]>, recorded: &'a [bool]) -> Work<'a> {
-    let Around { world, resetter, beside, batch_step } = *around;
-    let mut rest = words.split_off(1 + world.spec().buffers.len()).into_iter();
-    let mut next = || rest.next().unwrap_or_default();
-    let (obs, final_obs, pixels, tally, visited, last) = (next(), next(), next(), next(), next(), next());
-    let fresh = if beside.is_some() { next() } else { Default::default() };
-    let extras = rest.collect();
-    let mut stored = std::mem::take(words).into_iter();
-    let core = stored.next().unwrap_or_default();
-    let block = Block { first, n, core, state: stored.map(Stored::from).collect(), obs, pixels };
-    let (stats, rows, counts) = (Stats::default(), Vec::new(), Vec::new());
-    Work {
-        world,
-        resetter,
-        block,
-        final_obs,
-        tally,
-        visited,
-        last,
-        beside,
-        extras,
-        fresh,
-        reset_list: Vec::new(),
-        recorded,
-        batch_step,
-        stats,
-        rows,
-        counts,
     }
 }
 
@@ -267,18 +228,6 @@ fn bring(work: &Work) {
     let rest = [&*block.core, block.obs, work.tally, work.visited, work.fresh];
     let sum = |words: &[u32]| words.iter().step_by(LINE).fold(0, |sum: u32, word| sum.wrapping_add(*word));
     std::hint::black_box(state.chain(rest).map(sum).fold(0, u32::wrapping_add));
-}
-
-pub fn first_fault(work: &Work, batch_step: u64) -> Option<Fault> {
-    let i = (0..work.block.n).find(|i| work.block.core[i * Core::WORDS + Core::FAULT] != 0)?;
-    let core = work.block.core_of(i);
-    Some(Fault {
-        batch_step,
-        instance: work.block.first + i,
-        episode: core[Core::EPISODE],
-        step: core[Core::STEP],
-        code: core[Core::FAULT],
-    })
 }
 
 #[cfg(test)]

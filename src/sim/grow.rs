@@ -3,19 +3,12 @@
 
 use super::batch::Batch;
 use super::buffer::Buffer;
+use super::cut::Grown;
 use super::layout::Layout;
+use crate::envs::Lists;
 use crate::envs::shared::stored::relaid;
-use crate::envs::{Lists, Stored};
 use crate::error::{Error, Result};
 use crate::memory::{self, shown};
-
-/// The words of a state buffer that came to need more room than the batch gave it: buffer, first instance, number of instances, words.
-pub type Grown = (usize, usize, usize, Vec<u32>);
-
-/// What has grown of the state buffers of a block.
-pub fn grown(state: Vec<Stored>, first: usize, n: usize) -> impl Iterator<Item = Grown> {
-    state.into_iter().enumerate().filter_map(move |(b, words)| Some((b, first, n, words.grown()?)))
-}
 
 impl Batch {
     /// Bytes that an instance takes in all buffers, as they are now.

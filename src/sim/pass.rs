@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::buffer::{Bind, Buffer, Named, Use};
-use super::card::forks::Whom;
 use super::work::Work;
 
 /// What a pass runs over.
@@ -29,6 +28,17 @@ pub enum Unit {
     Group,
     /// A group that goes on in strides: a kernel that copies rows.
     Row,
+}
+
+/// Which rows are forked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Those that begin an episode.
+    Begun = 0,
+    /// Those that took a step.
+    Stepped = 1,
+    /// Those that take part and whose episode is not over.
+    Open = 2,
 }
 
 /// What a GPU runs.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::moment::Moment;
 use super::reset::{Resetter, Worlds, set_seed};
-use super::returns::Moment;
+use super::schedule::begin_episodes;
 use super::stats::Stats;
 use super::work::{Row, Work};
 use crate::envs::{Block, Core, Stored, World};
@@ -123,7 +124,7 @@ impl Replay {
         self.resetter = self.levels.next(&*self.world, index, self.core[Core::EPISODE])?;
         let mut misfit = None;
         let row = self.act(|work| {
-            work.reset([0], |work, i| {
+            begin_episodes(work, [0], |work, i| {
                 misfit = scenario.and_then(|json| work.world.set_scenario(i, &mut work.block, json).err());
             });
             Ok(())
@@ -202,7 +203,7 @@ impl Replay {
             tally: &mut self.tally,
             visited: &mut self.visited,
             last: &mut [],
-            beside: None,
+            plugin_columns: &[],
             extras: Vec::new(),
             fresh: &mut [],
             reset_list: Vec::new(),

@@ -3,58 +3,13 @@
 //! What is kept is what the world and the batch's own sums know of an instance. What runs beside is not: for it an instance that went
 //! back has begun an episode, so that what it counted in the one before is neither lost nor counted twice.
 
-use std::borrow::Cow;
-
 use super::batch::Batch;
 use super::buffer::Buffer;
+use super::moment::Moment;
 use super::replay::Replay;
 use super::work::{Origin, Work, row, state_hash};
-use crate::envs::{Core, WorldSpec};
-use crate::error::{Error, Result};
-
-/// One instance as it stood: core, state, observation, tally, visited.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moment(Box<[u32]>);
-
-impl Moment {
-    pub fn of<'a>(parts: impl Iterator<Item = &'a [u32]>) -> Moment {
-        Moment(parts.flatten().copied().collect())
-    }
-
-    /// An instance's core, state buffers, and observation, tally, visited. Of buffers that grow only what is used is kept.
-    pub fn at(spec: &WorldSpec, core: &[u32], state: &[&[u32]], rest: [&[u32]; 3]) -> Moment {
-        let rows = state.iter().zip(&spec.buffers).map(|(row, buffer)| match buffer.grows {
-            None => Cow::Borrowed(*row),
-            Some(lists) => Cow::Owned(lists.packed(row)),
-        });
-        let all: Vec<Cow<[u32]>> =
-            std::iter::once(Cow::Borrowed(core)).chain(rows).chain(rest.into_iter().map(Cow::Borrowed)).collect();
-        Moment::of(all.iter().map(|words| &words[..]))
-    }
-
-    /// Puts the words into instance 0 of a block of one.
-    fn put(&self, work: &mut Work) -> Result<()> {
-        let mut rest = &self.0[..];
-        let mut next = |n: usize| {
-            let odd = || Error::Usage("the moment is of another world".to_string());
-            let (first, after) = rest.split_at_checked(n).ok_or_else(odd)?;
-            rest = after;
-            Result::Ok((first, after.first().copied()))
-        };
-        let (core, mut following) = next(Core::WORDS)?;
-        work.block.core.copy_from_slice(core);
-        for (b, buffer) in work.world.spec().buffers.iter().enumerate() {
-            let used = following.unwrap_or(0) as usize;
-            let (row, after) = next(buffer.grows.map_or(buffer.words, |lists| lists.words(used)))?;
-            work.block.set_row(b, 0, row, buffer.grows);
-            following = after;
-        }
-        for words in [&mut *work.block.obs, &mut *work.tally, &mut *work.visited] {
-            words.copy_from_slice(next(words.len())?.0);
-        }
-        Ok(())
-    }
-}
+use crate::envs::Core;
+use crate::error::Result;
 
 /// What one look at an instance tells whoever decides on the host what it does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What a batch takes in memory, worked out before it is taken.
 
-use super::batch::Config;
 use super::beside::Beside;
+use super::config::Config;
 use super::layout::Layout;
 use super::reset::Worlds;
 use crate::envs::World;

@@ -334,3 +334,19 @@ impl<'p> Schedule<'p> {
         Schedule { passes, stages, wraps }
     }
 }
+
+/// Begins the next episode of these instances, outside of a step: level, stream, first observation, first row. `change` may change a
+/// level by hand before it is looked at.
+pub fn begin_episodes(work: &mut Work, instances: impl IntoIterator<Item = usize>, mut change: impl FnMut(&mut Work, usize)) {
+    work.reset_list.clear();
+    instances.into_iter().for_each(|i| work.list_reset(i));
+    let plan = Plan { world: work.world, reset: ResetMode::Off, observes: true, plugin: None, gpu: None };
+    for (k, pass) in new_episode(&plan).iter().enumerate() {
+        pass.run(work);
+        if k == 0 {
+            let list = std::mem::take(&mut work.reset_list);
+            list.iter().for_each(|i| change(work, *i));
+            work.reset_list = list;
+        }
+    }
+}

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::batch::{Batch, Config};
+use super::batch::Batch;
 use super::buffer::Buffer;
 use super::card::Card;
+use super::config::Config;
 use super::hash::instance_hash;
 use super::last::Last;
 use super::reset::Resetter;
@@ -15,49 +16,6 @@ use super::work::{Row, Work};
 use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::core::tally;
-
-/// What one step gave every instance, `[n]` each; observations are words of [`crate::envs::WorldSpec::obs_words`] an instance.
-#[derive(Clone, Copy, Debug)]
-pub struct Stepped<'a> {
-    pub(super) core: &'a [u32],
-    pub(super) world: &'a dyn World,
-    /// The observation after the step; the first of the new episode where one began.
-    pub observations: &'a [u32],
-    /// The last observation of the episode, for instances whose episode ended in this step (same-step mode).
-    pub final_observations: &'a [u32],
-    pub(super) last: &'a [u32],
-}
-
-impl Stepped<'_> {
-    fn flag(&self, i: usize, bit: u32) -> bool {
-        self.core[i * Core::WORDS + Core::FLAGS] & bit != 0
-    }
-
-    /// As the reference's float64.
-    pub fn reward(&self, i: usize) -> f64 {
-        self.world.reward(self.core[i * Core::WORDS + Core::REWARD] as i32)
-    }
-
-    pub fn terminated(&self, i: usize) -> bool {
-        self.flag(i, Core::TERMINATED)
-    }
-
-    pub fn truncated(&self, i: usize) -> bool {
-        self.flag(i, Core::TRUNCATED)
-    }
-
-    /// The state that goes with [`Stepped::final_observations`]; None if the episode of instance `i` did not end in this step.
-    pub fn last(&self, i: usize) -> Option<Last> {
-        let each = self.last.len() / (self.core.len() / Core::WORDS);
-        self.flag(i, Core::DONE).then(|| Last::of(self.world, &self.last[i * each..(i + 1) * each]))
-    }
-
-    /// The bytes of instance `i`'s observation, in the order of [`crate::envs::WorldSpec::obs_parts`].
-    pub fn observation(&self, i: usize) -> &[u8] {
-        let spec = self.world.spec();
-        &bytemuck::cast_slice(&self.observations[i * spec.obs_words()..(i + 1) * spec.obs_words()])[..spec.obs_bytes]
-    }
-}
 
 impl Batch {
     /// The card, if the batch is on one.
@@ -102,7 +60,7 @@ impl Batch {
         let mut open = Stats::default();
         let (size, world) = (self.len(), self.world.clone());
         let resetter = Resetter::default();
-        for mut work in self.works(&*world, &resetter, None, size) {
+        for mut work in self.works(&*world, &resetter, &[], size) {
             for i in 0..work.block.n {
                 let core = work.block.core_of(i);
                 if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {
@@ -236,9 +194,9 @@ impl Batch {
     /// [`Error::Gpu`] if the card fails.
     pub fn with_all<T>(&mut self, look: impl FnOnce(&mut Work) -> T) -> Result<T> {
         self.fetch_all()?;
-        let (size, world, beside) = (self.len(), self.world.clone(), self.config.beside.clone());
+        let (size, world, columns) = (self.len(), self.world.clone(), self.plugin_columns());
         let resetter = Resetter::default();
-        let mut works = self.works(&*world, &resetter, beside.as_deref(), size);
+        let mut works = self.works(&*world, &resetter, &columns, size);
         Ok(look(&mut works[0]))
     }
 

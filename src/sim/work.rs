@@ -1,9 +1,7 @@
 //! What one thread holds while it steps a block: the block's buffers, the batch's own words beside them, and what comes out.
 
-use super::beside::Beside;
 use super::hash::instance_hash;
-use super::reset::{ResetMode, Resetter};
-use super::schedule::{Plan, new_episode};
+use super::reset::Resetter;
 use super::stats::Stats;
 use crate::envs::{Block, Core, Pose, World};
 use crate::shaders::core::tally;
@@ -48,7 +46,7 @@ pub struct Row {
     pub pose: Pose,
     /// Values of the family's columns.
     pub columns: Vec<u32>,
-    /// Values of what runs beside (see [`Beside::recorded`]), none in the row of a reset.
+    /// Values of what runs beside (see [`super::Beside::recorded`]), none in the row of a reset.
     pub beside: Vec<i32>,
     /// Every `CHECKSUM_EVERY` steps, and where the instance went back.
     pub checksum: Option<u64>,
@@ -68,8 +66,8 @@ pub struct Work<'a> {
     pub visited: &'a mut [u32],
     /// `[n, last_words]`: core and the shown state buffer as the last episode left them (see [`super::Buffer::Last`]).
     pub last: &'a mut [u32],
-    /// What runs beside the simulation, and its buffers (see [`Beside::extras`]).
-    pub beside: Option<&'a dyn Beside>,
+    /// Buffers of the plugin (see [`super::Beside::extras`]), and which of them rows hold.
+    pub plugin_columns: &'a [usize],
     pub extras: Vec<&'a mut [u32]>,
     /// `[n]`: 1 if an episode has begun whose first state is not recorded yet by what runs beside. Empty without that.
     pub fresh: &'a mut [u32],
@@ -99,22 +97,6 @@ impl Work<'_> {
         let list = std::mem::take(&mut self.reset_list);
         list.iter().for_each(|i| job(self, *i));
         self.reset_list = list;
-    }
-
-    /// Begins the next episode of these instances, outside of a step: level, stream, first observation, first row. `change` may change a
-    /// level by hand before it is looked at.
-    pub fn reset(&mut self, instances: impl IntoIterator<Item = usize>, mut change: impl FnMut(&mut Self, usize)) {
-        self.reset_list.clear();
-        instances.into_iter().for_each(|i| self.list_reset(i));
-        let plan = Plan { world: self.world, reset: ResetMode::Off, observes: true, plugin: None, gpu: None };
-        for (k, pass) in new_episode(&plan).iter().enumerate() {
-            pass.run(self);
-            if k == 0 {
-                let list = std::mem::take(&mut self.reset_list);
-                list.iter().for_each(|i| change(self, *i));
-                self.reset_list = list;
-            }
-        }
     }
 
     /// The state of instance `i` is one that no step led to.
@@ -181,11 +163,10 @@ impl Work<'_> {
 
     pub fn record(&mut self, i: usize, action: Option<u32>) {
         let mut row = row(self.world, &self.block, i, self.batch_step, action);
-        if let (Some(beside), Some(_)) = (self.beside, action) {
-            for extra in beside.recorded() {
-                let each = self.extras[extra].len() / self.block.n;
-                row.beside.extend(self.extras[extra][i * each..(i + 1) * each].iter().map(|value| *value as i32));
-            }
+        for buffer in self.plugin_columns.iter().filter(|_| action.is_some()) {
+            let words = &self.extras[*buffer];
+            let each = words.len() / self.block.n;
+            row.beside.extend(words[i * each..(i + 1) * each].iter().map(|value| *value as i32));
         }
         self.rows.push(row);
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use explorarium::agents::Random;
-use explorarium::envs::shared::key::{self, write_keys};
+use explorarium::envs::shared::key;
+use explorarium::envs::shared::key_words::{params as key_params, write_keys};
 use explorarium::envs::shared::packing::HEAD_WORDS;
 use explorarium::envs::{Core, Family, Key, KeyPart, Options, World, catalog, load};
 use explorarium::gpu::{Access, Gpu, Source};
@@ -95,7 +96,7 @@ impl Scene {
 
     /// Runs one kernel on `keys`.
     fn run(&self, gpu: &Gpu, source: &Source, all: &[Key], slot: usize, keys: &[u32]) -> Vec<u32> {
-        let params = key::params(&*self.world, all[slot], slot, all.len());
+        let params = key_params(&*self.world, all[slot], slot, all.len());
         let spec = self.world.spec();
         let words = |name: &str| match name {
             "rules" => &self.rules,
@@ -341,7 +342,7 @@ fn the_text_has_the_twins_numbers() {
     assert_eq!(constants(&text, "PART_"), parts);
     assert_eq!(constants(&text, "PARAM_WORDS"), [("PARAM_WORDS".to_string(), key::PARAM_WORDS as u32)]);
     let world = world("crafter");
-    let params = key::params(&*world, "simhash:7".parse().expect("a key"), 2, 5);
+    let params = key_params(&*world, "simhash:7".parse().expect("a key"), 2, 5);
     assert_eq!(params[..key::PARAM_WORDS], [7, 2, 5]);
     assert_eq!(params[key::PARAM_WORDS..], simhash::packed(7, 63, 19));
 }

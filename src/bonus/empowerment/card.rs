@@ -6,9 +6,9 @@ use super::{Empowerment, Mode, log2};
 use crate::bonus::passes::keys_in;
 use crate::error::{Error, Result};
 use crate::sim::buffer::Buffer;
-use crate::sim::card::reach::{MAX_SEQUENCES, Reach};
 use crate::sim::dream::Dream;
 use crate::sim::pass::Over;
+use crate::sim::reach::{MAX_SEQUENCES, Reach};
 
 impl Empowerment {
     /// Whether a card can measure it with so many actions.

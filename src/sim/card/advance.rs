@@ -3,31 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::dreams::{Dreams, Imagining};
+use super::dreams::Dreams;
 use super::forks::as_fits;
-use super::outcome::stats;
-use super::part::Chooser;
+use super::outcome::{Advanced, stats};
 use super::{Ahead, Card, trail};
 use crate::envs::World;
 use crate::error::Result;
 use crate::gpu::Pass;
 use crate::shaders::core::{head, pace, sums};
-use crate::sim::batch::Fault;
-use crate::sim::stats::Stats;
-use crate::sim::work::Row;
+use crate::sim::rollout::{Chooser, Imagining};
 
 /// Kernels a submission of an agent that imagines, about: a driver that waits too long for one gives up.
 const DISPATCHES: usize = 4096;
-
-/// What came of a call.
-#[derive(Debug, Default)]
-pub struct Advanced {
-    pub stats: Stats,
-    pub rows: Vec<Row>,
-    pub fault: Option<Fault>,
-    /// Instances need more room: the batch grows, and the call goes on.
-    pub is_short: bool,
-}
 
 impl Card {
     /// The agent that imagines gets its forks, unless it has them.

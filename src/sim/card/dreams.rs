@@ -1,87 +1,28 @@
 //! Agents that imagine, on the card: rollouts on forks of all instances, as `agents/lookahead.rs` has them on the CPU.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
-use super::forks::{ENOUGH, ForkPrograms, Forks, Room, Wave, Whom};
+use super::forks::{ENOUGH, ForkPrograms, Forks, Room, Wave};
 use super::op::{Compiled, Dispatch, Op, compile};
 use super::part::{Making, Part};
-use super::reach::{Reach, ReachPrograms, Reaching};
+use super::reach::{ReachPrograms, Reaching};
 use crate::gpu::{Gpu, GpuError, Kernel, Pass, Words};
 use crate::sim::buffer::Buffer;
-use crate::sim::dream::Dream;
-use crate::sim::pass::Pass as StepPass;
+use crate::sim::pass::Whom;
+use crate::sim::reach::Reach;
+use crate::sim::rollout::Imagining;
 
-/// What is read for the arrivals of forks.
-#[derive(Clone, Debug)]
-pub struct Imagined {
-    /// Words a fork of the buffers that [`Buffer::Fork`] names. The first holds keys as the extra `keys` does.
-    pub beside: Vec<usize>,
-    /// The extra with the keys of the states that instances are in, if there are any, and keys a state.
-    pub keys: Option<usize>,
-    pub n_keys: usize,
-    /// What an arrival pays, i32: a buffer of forks.
-    pub totals: Buffer,
-    /// Whether observations are looked at.
-    pub observes: bool,
-    pub passes: Vec<StepPass<'static>>,
-    /// What [`crate::sim::pass::Program::Reach`] names by number, measured of forks.
-    pub reaches: Vec<Reach>,
-}
-
-/// How an agent imagines.
-#[derive(Clone, Debug)]
-pub struct Imagining {
-    pub seed: u64,
-    pub dream: Dream,
-    /// Rollouts an action, arrivals a rollout.
-    pub rollouts: u32,
-    pub depth: u32,
-    /// What an arrival counts less than the one before it, in units of 2^-16.
-    pub gamma: u32,
-    pub imagined: Imagined,
-    /// Steps that forks have taken.
-    pub forked: Arc<AtomicU64>,
-    /// States that the first of the reaches has measured, and those among them that chance had a say in, if that is asked for.
-    pub tally: Option<Arc<[AtomicU64; 2]>>,
-    /// Forks at once; 0 for as many as fit. Never seen in results.
-    pub most_forks: usize,
-}
-
-/// Words of a track beside the keys (see shaders/agent/track.wgsl).
-const TRACK_WORDS: usize = 3;
-
-impl Imagining {
-    fn actions(&self) -> usize {
-        self.dream.world().spec().num_actions() as usize
-    }
-
-    /// Steps of forks, and of forks of those, that a choice of one instance takes.
-    pub fn steps_each(&self) -> u64 {
-        let arrivals = self.actions() as u64 * u64::from(self.rollouts) * u64::from(self.depth);
-        arrivals * (1 + self.imagined.reaches.iter().map(Reach::steps_each).sum::<u64>())
-    }
-
-    /// Steps of the longest sequence that is followed from where a fork is.
-    pub fn horizon(&self) -> usize {
-        self.imagined.reaches.iter().map(|reach| reach.horizon as usize).max().unwrap_or(0)
-    }
-
-    fn track_words(&self) -> usize {
-        TRACK_WORDS + 2 * self.imagined.n_keys * (self.depth as usize + 1)
-    }
-
-    /// Rollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
-    fn room(&self, making: &Making, n: usize, bytes: usize) -> (u32, Room) {
-        let beside: Vec<usize> = self.imagined.beside.iter().copied().chain([self.track_words()]).collect();
-        let fits = Room::most(making, &self.dream, &beside, bytes);
-        let most = if self.most_forks > 0 { self.most_forks.min(fits) } else { fits };
-        let abreast = |lanes: u32| n * self.actions() * lanes as usize;
-        let lanes = (1..=self.rollouts).rev().find(|l| self.rollouts.is_multiple_of(*l) && abreast(*l) <= most.min(ENOUGH));
-        let lanes = lanes.unwrap_or(1);
-        let each = self.actions() * lanes as usize;
-        (lanes, Room { each, wave: (most / each).clamp(1, n) })
-    }
+/// Rollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
+fn room_of(plan: &Imagining, making: &Making, n: usize, bytes: usize) -> (u32, Room) {
+    let beside: Vec<usize> = plan.imagined.beside.iter().copied().chain([plan.track_words()]).collect();
+    let fits = Room::most(&making.space(), &plan.dream, &beside, bytes);
+    let most = if plan.most_forks > 0 { plan.most_forks.min(fits) } else { fits };
+    let abreast = |lanes: u32| n * plan.actions() * lanes as usize;
+    let lanes = (1..=plan.rollouts).rev().find(|l| plan.rollouts.is_multiple_of(*l) && abreast(*l) <= most.min(ENOUGH));
+    let lanes = lanes.unwrap_or(1);
+    let each = plan.actions() * lanes as usize;
+    (lanes, Room { each, wave: (most / each).clamp(1, n) })
 }
 
 /// The kernels that make an agent of forks.
@@ -146,17 +87,20 @@ impl Dreams {
             best: compile(gpu, texts, "shaders/agent/best.wgsl", &[])?,
         };
         let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
-        let (lanes, room) = plan.room(making, largest, bytes);
+        let (lanes, room) = room_of(plan, making, largest, bytes);
         let beside = plan.imagined.beside.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
-        let reaching =
-            plan.imagined.reaches.iter().map(|reach| Reaching::new(making, reach, room.forks(), (bytes, plan.most_forks)));
+        let reaching = plan
+            .imagined
+            .reaches
+            .iter()
+            .map(|reach| Reaching::new(&making.space(), reach, room.forks(), (bytes, plan.most_forks)));
         let mut dreams = Dreams {
             lanes,
             reaching: reaching.collect::<Result<_, _>>()?,
             roots: Words::new(gpu, "roots", largest)?,
             beside: beside.collect::<Result<_, _>>()?,
             tracks: Words::new(gpu, "tracks", room.forks() * plan.track_words())?,
-            forks: Forks::new(making, &plan.dream, room)?,
+            forks: Forks::new(&making.space(), &plan.dream, room)?,
             programs,
             plan: plan.clone(),
             parts: Vec::new(),
@@ -183,13 +127,13 @@ impl Dreams {
         let waves = firsts.map(|first| {
             let n = wave.min(part.n - first);
             let dream = (&self.plan.dream, &self.programs.forks);
-            let wave = self.forks.wave(making, dream, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
+            let wave = self.forks.wave(&making.space(), dream, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
             self.rollouts(making, part, &wave, &scores)
         });
         let rows = part.rows(making.layout, self.plan.dream.sources());
         let buffers = [("rules", &part.rules), ("core", rows.core), ("pace", &part.pace), ("scores", &scores)];
         let best = Op::new(making.gpu, "best", &self.programs.best, &buffers, Dispatch::Invocations(part.n));
-        let roots = Forks::roots(making, &self.programs.forks, &rows, Whom::Open, &self.roots);
+        let roots = Forks::roots(&making.space(), &self.programs.forks, &rows, Whom::Open, &self.roots);
         Ok(Dreaming { roots: roots?, waves: waves.collect::<Result<_, _>>()?, best: best? })
     }
 
@@ -200,7 +144,7 @@ impl Dreams {
         let (mut begin, mut score) = (Vec::new(), Vec::new());
         for first in (0..plan.rollouts).step_by(self.lanes as usize) {
             let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, first, plan.gamma])?;
-            let mut ops = self.forks.begin(making, &programs.forks, wave, (&rows, &self.roots), (first, self.lanes))?;
+            let mut ops = self.forks.begin(&making.space(), &programs.forks, wave, (&rows, &self.roots), (first, self.lanes))?;
             let set_out = [
                 ("rules", &wave.rules),
                 ("params", &params),
@@ -215,7 +159,7 @@ impl Dreams {
             let actions = wave.n / self.lanes as usize;
             score.push(Op::new(gpu, "score", &programs.score, &scored, Dispatch::Invocations(actions))?);
         }
-        let mut step = self.forks.step(making, &programs.forks, wave, plan.imagined.observes, &part.pace)?;
+        let mut step = self.forks.step(&making.space(), &programs.forks, wave, plan.imagined.observes, &part.pace)?;
         step.extend(self.imagined(making, part, wave)?);
         let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, 0, plan.gamma])?;
         let totals = self.beside_forks(making, part, plan.imagined.totals).unwrap_or(self.forks.absent());
@@ -229,7 +173,7 @@ impl Dreams {
             ("tracks", &self.tracks),
         ];
         step.push(Op::new(gpu, "earn", &programs.earn, &earned, Dispatch::Invocations(wave.n))?);
-        Ok(Rollouts { begin, choose: self.forks.choose(making, &programs.forks, wave)?, step, score })
+        Ok(Rollouts { begin, choose: self.forks.choose(&making.space(), &programs.forks, wave)?, step, score })
     }
 
     /// What is read for the arrivals of a wave.
@@ -238,13 +182,13 @@ impl Dreams {
         for work in &self.programs.imagined {
             match work {
                 Compiled::Kernel(pass) => {
-                    ops.push(self.forks.bound(making, pass, wave, |buffer| self.beside_forks(making, part, buffer))?);
+                    ops.push(self.forks.bound(&making.space(), pass, wave, |buffer| self.beside_forks(making, part, buffer))?);
                 }
                 Compiled::Reach(k, whom) => {
                     let (reach, programs) = &self.programs.reaches[*k];
                     // The dreamt world dreams of itself: its buffers in their order.
                     let rows = self.forks.rows(wave, reach.dream.in_dreams());
-                    ops.extend(self.reaching[*k].passes(making, (reach, programs), &rows, *whom)?);
+                    ops.extend(self.reaching[*k].passes(&making.space(), (reach, programs), &rows, *whom)?);
                 }
             }
         }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::op::{Compiled, Counts, Dispatch, Op, compile};
-use super::part::Making;
+use super::space::Space;
 use crate::envs::Core;
 use crate::envs::shared::packing::Kernels;
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
@@ -14,7 +14,7 @@ use crate::shaders::core::pace;
 use crate::sim::buffer::Buffer;
 use crate::sim::dream::Dream;
 use crate::sim::layout::Layout;
-use crate::sim::pass::Over;
+use crate::sim::pass::{Over, Whom};
 use crate::sim::reset::ResetMode;
 use crate::sim::schedule::{self, GpuPlan, Plan};
 
@@ -91,12 +91,12 @@ pub struct Room {
 
 impl Room {
     /// Forks that there is room for in so many bytes, `beside` words each kept beside those of `dream`.
-    pub fn most(making: &Making, dream: &Dream, beside: &[usize], bytes: usize) -> usize {
+    pub fn most(space: &Space, dream: &Dream, beside: &[usize], bytes: usize) -> usize {
         let spec = dream.world().spec();
         let own = [Core::WORDS, spec.obs_words(), pace::WORDS + pace::LIST_PAIRS + 2];
-        let words: Vec<usize> = own.into_iter().chain(making.fork_words(dream)).chain(beside.iter().copied()).collect();
+        let words: Vec<usize> = own.into_iter().chain(space.fork_words(dream)).chain(beside.iter().copied()).collect();
         let (sum, widest) = (words.iter().sum::<usize>(), words.iter().max().copied().unwrap_or(1));
-        (bytes / (4 * sum)).min(making.gpu.largest() / (4 * widest))
+        (bytes / (4 * sum)).min(space.gpu.largest() / (4 * widest))
     }
 
     pub fn forks(&self) -> usize {
@@ -136,29 +136,18 @@ pub struct Rows<'a> {
     pub n: usize,
 }
 
-/// Which rows are forked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whom {
-    /// Those that begin an episode.
-    Begun = 0,
-    /// Those that took a step.
-    Stepped = 1,
-    /// Those that take part and whose episode is not over.
-    Open = 2,
-}
-
 type Ops = Result<Vec<Op>, GpuError>;
 
 impl Forks {
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is no room for them.
-    pub fn new(making: &Making, dream: &Dream, room: Room) -> Result<Forks, GpuError> {
-        let (gpu, spec, n) = (making.gpu, dream.world().spec(), room.forks());
+    pub fn new(space: &Space, dream: &Dream, room: Room) -> Result<Forks, GpuError> {
+        let (gpu, spec, n) = (space.gpu, dream.world().spec(), room.forks());
         let words = |label: &str, each: usize| Words::new(gpu, label, n * each);
         Ok(Forks {
             room,
             core: words("forks", Core::WORDS)?,
-            state: making.fork_words(dream).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
+            state: space.fork_words(dream).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
             obs: words("forks", spec.obs_words())?,
             pace: Words::new(gpu, "pace of forks", pace::words_of(n))?,
             list: Words::new(gpu, "list of forks", pace::LIST_PAIRS + 2 * n)?,
@@ -167,11 +156,11 @@ impl Forks {
     }
 
     /// Notes who of `rows` is forked, in a word a row.
-    pub fn roots(making: &Making, programs: &ForkPrograms, rows: &Rows, whom: Whom, roots: &Words) -> Result<Op, GpuError> {
-        let params = Words::of(making.gpu, "roots", &[whom as u32])?;
+    pub fn roots(space: &Space, programs: &ForkPrograms, rows: &Rows, whom: Whom, roots: &Words) -> Result<Op, GpuError> {
+        let params = Words::of(space.gpu, "roots", &[whom as u32])?;
         let kernel = &programs.roots[usize::from(whom == Whom::Begun)];
         let buffers = [("rules", rows.rules), ("core", rows.core), ("pace", rows.pace), ("params", &params), ("roots", roots)];
-        Op::new(making.gpu, "roots", kernel, &buffers, Dispatch::Invocations(rows.n))
+        Op::new(space.gpu, "roots", kernel, &buffers, Dispatch::Invocations(rows.n))
     }
 
     /// The forks of `n` roots, from root `first` on; `seed` is that of who acts at random in them. They stop for more room if there is none
@@ -181,7 +170,7 @@ impl Forks {
     /// See [`Words::new`].
     pub fn wave(
         &self,
-        making: &Making,
+        space: &Space,
         (dream, programs): (&Dream, &ForkPrograms),
         (first, n): (usize, usize),
         (seed, steps): (u64, usize),
@@ -198,20 +187,20 @@ impl Forks {
             forks: self.room.each as u32,
             ..Head::default()
         };
-        let rules = [&head.words()[..], &making.layout.rules(&programs.kernels, steps)].concat();
-        Ok(Wave { rules: Words::of(making.gpu, "rules of forks", &rules)?, n: forks })
+        let rules = [&head.words()[..], &space.layout.rules(&programs.kernels, steps)].concat();
+        Ok(Wave { rules: Words::of(space.gpu, "rules of forks", &rules)?, n: forks })
     }
 
     /// Makes the forks of a wave of `roots`, in dreams `dream` to `dream + dreams - 1` in turn.
     pub fn begin(
         &self,
-        making: &Making,
+        space: &Space,
         programs: &ForkPrograms,
         wave: &Wave,
         (rows, roots): (&Rows, &Words),
         (dream, dreams): (u32, u32),
     ) -> Ops {
-        let params = Words::of(making.gpu, "dreams", &[dream, dreams])?;
+        let params = Words::of(space.gpu, "dreams", &[dream, dreams])?;
         let buffers = [
             ("rules", &wave.rules),
             ("params", &params),
@@ -221,25 +210,25 @@ impl Forks {
             ("pace", &self.pace),
             ("list", &self.list),
         ];
-        let mut ops = vec![Op::new(making.gpu, "fork", &programs.fork, &buffers, Dispatch::Invocations(wave.n))?];
+        let mut ops = vec![Op::new(space.gpu, "fork", &programs.fork, &buffers, Dispatch::Invocations(wave.n))?];
         for (source, target) in rows.state.iter().zip(&self.state) {
             let each = target.len() / self.room.forks();
-            let params = Words::of(making.gpu, "fork", &[each as u32])?;
+            let params = Words::of(space.gpu, "fork", &[each as u32])?;
             let buffers = [("params", &params), ("list", &self.list), ("source", *source), ("copied", target)];
-            ops.push(Op::new(making.gpu, "copy forks", &programs.copy, &buffers, Dispatch::Rows(wave.n))?);
+            ops.push(Op::new(space.gpu, "copy forks", &programs.copy, &buffers, Dispatch::Rows(wave.n))?);
         }
         Ok(ops)
     }
 
     /// Random actions for all forks of a wave.
-    pub fn choose(&self, making: &Making, programs: &ForkPrograms, wave: &Wave) -> Result<Op, GpuError> {
-        self.op(making, &programs.choose, wave)
+    pub fn choose(&self, space: &Space, programs: &ForkPrograms, wave: &Wave) -> Result<Op, GpuError> {
+        self.op(space, &programs.choose, wave)
     }
 
     /// A pass of a step, over the forks of a wave.
-    fn op(&self, making: &Making, pass: &Compiled, wave: &Wave) -> Result<Op, GpuError> {
+    fn op(&self, space: &Space, pass: &Compiled, wave: &Wave) -> Result<Op, GpuError> {
         let Compiled::Kernel(pass) = pass else { return Err(GpuError::Invalid("forks run kernels".to_string())) };
-        self.bound(making, pass, wave, |_| None)
+        self.bound(space, pass, wave, |_| None)
     }
 
     /// A pass over the forks of a wave; `others` are the buffers beside those that forks have.
@@ -248,13 +237,13 @@ impl Forks {
     /// As [`Op::of`].
     pub fn bound<'b>(
         &'b self,
-        making: &Making,
+        space: &Space,
         pass: &super::op::Kernels,
         wave: &'b Wave,
         others: impl Fn(Buffer) -> Option<&'b Words>,
     ) -> Result<Op, GpuError> {
         let counts = Counts { instances: wave.n, recorded: 0 };
-        Op::of(making.gpu, pass, counts, &self.absent, |buffer| match buffer {
+        Op::of(space.gpu, pass, counts, &self.absent, |buffer| match buffer {
             Buffer::Rules => Some(&wave.rules),
             Buffer::Core => Some(&self.core),
             Buffer::Pace => Some(&self.pace),
@@ -266,16 +255,16 @@ impl Forks {
 
     /// A step of all forks of a wave, and their observations if something looks at them. Who is short of room makes the rounds of `halted`
     /// void, a buffer `pace`, or any other that nobody reads.
-    pub fn step(&self, making: &Making, programs: &ForkPrograms, wave: &Wave, observes: bool, halted: &Words) -> Ops {
-        let (gpu, all) = (making.gpu, Dispatch::Invocations(wave.n));
+    pub fn step(&self, space: &Space, programs: &ForkPrograms, wave: &Wave, observes: bool, halted: &Words) -> Ops {
+        let (gpu, all) = (space.gpu, Dispatch::Invocations(wave.n));
         let base = [("rules", &wave.rules), ("core", &self.core), ("pace", &self.pace)];
         let mut ops = vec![
             Op::new(gpu, "go on", &programs.go_on, &base, all)?,
-            self.op(making, &programs.step, wave)?,
+            self.op(space, &programs.step, wave)?,
             Op::new(gpu, "give up", &programs.give_up, &[&base[..], &[("halted", halted)]].concat(), all)?,
         ];
         if observes {
-            ops.push(self.op(making, &programs.observe, wave)?);
+            ops.push(self.op(space, &programs.observe, wave)?);
         }
         Ok(ops)
     }

@@ -13,25 +13,26 @@ mod part;
 mod programs;
 pub mod reach;
 mod rows;
+mod space;
 mod tables;
 mod trail;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use advance::Advanced;
 pub use op::files;
-pub use part::Chooser;
+pub use outcome::Advanced;
 
 use self::ahead::Ahead;
 use self::dreams::Dreams;
 use self::forks::as_fits;
 use self::part::{Making, Part};
 use self::programs::Programs;
-use self::reach::{Reach, ReachPrograms, Reaching};
-use super::batch::Config;
+use self::reach::{ReachPrograms, Reaching};
 use super::buffer::Buffer;
+use super::config::Config;
 use super::layout::Layout;
+use super::reach::Reach;
 use super::reset::{ResetMode, Resetter};
 use super::schedule::{GpuPlan, Plan, recorded_buffers};
 use crate::envs::shared::packing::{Follows, Kernels};
@@ -177,7 +178,7 @@ impl Card {
         let size = part_size(&self.making(depth), config)?;
         let reaches = self.reaches.iter();
         let reaching = reaches
-            .map(|(reach, _)| as_fits(|bytes| Reaching::new(&self.making(depth), reach, size, (bytes, 0))))
+            .map(|(reach, _)| as_fits(|bytes| Reaching::new(&self.making(depth).space(), reach, size, (bytes, 0))))
             .collect::<std::result::Result<_, _>>()?;
         self.reaching = reaching;
         self.parts = make_parts(&self.making(depth), config, size)?;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::forks::Whom;
 use crate::envs;
 use crate::gpu::{Access, GROUP, Gpu, GpuError, Kernel, Pass as Encoder, Source, Words};
 use crate::shaders;
 use crate::sim::buffer::{Bind, Buffer, Use, What};
+use crate::sim::pass::Whom;
 use crate::sim::pass::{Over, Pass, Program, Unit};
 use crate::sim::schedule::RESET_LIST;
 

@@ -1,12 +1,24 @@
 //! What came of rounds: sums, the first fault, and the time that each pass takes.
 
-use super::{Advanced, Card, Chooser};
+use super::Card;
 use crate::envs::{Core, World};
 use crate::error::Result;
 use crate::gpu::{Pass, Timer};
 use crate::shaders::core::{pace, sums};
-use crate::sim::batch::Fault;
+use crate::sim::fault::Fault;
+use crate::sim::rollout::Chooser;
 use crate::sim::stats::Stats;
+use crate::sim::work::Row;
+
+/// What came of a call.
+#[derive(Debug, Default)]
+pub struct Advanced {
+    pub stats: Stats,
+    pub rows: Vec<Row>,
+    pub fault: Option<Fault>,
+    /// Instances need more room: the batch grows, and the call goes on.
+    pub is_short: bool,
+}
 
 impl Card {
     /// The earliest step at which an instance met a limit, then the lowest instance.

@@ -2,19 +2,18 @@
 //!
 //! A batch has as many parts as it takes for every buffer to fit into one binding.
 
-use std::sync::Arc;
-
-use super::dreams::Imagining;
 use super::forks::Rows;
 use super::op::{Compiled, Counts, Dispatch, Op};
 use super::programs::Programs;
-use super::reach::{Reach, ReachPrograms, Reaching};
+use super::reach::{ReachPrograms, Reaching};
+use super::space::Space;
 use crate::envs::shared::packing::Kernels;
 use crate::gpu::{Gpu, GpuError, Pass, Timer, Words};
 use crate::shaders::core::{head, pace, sums};
 use crate::sim::buffer::Buffer;
-use crate::sim::dream::Dream;
 use crate::sim::layout::Layout;
+use crate::sim::reach::Reach;
+use crate::sim::rollout::Chooser;
 
 /// Recorded instances of a part, and where their rows wait to be read.
 #[derive(Debug)]
@@ -54,27 +53,6 @@ pub struct Part {
     hashing: Vec<Op>,
 }
 
-/// Who chooses the actions of a round.
-#[derive(Clone, Debug)]
-pub enum Chooser {
-    /// Uniformly at random; the agent's seed.
-    Random(u64),
-    /// The host, before each step.
-    Given,
-    /// An agent that imagines.
-    Imagined(Arc<Imagining>),
-}
-
-impl Chooser {
-    /// Steps that must be possible before there is a look at how much room there is: one, and those of forks that measure where it led.
-    pub fn steps_ahead(&self) -> usize {
-        match self {
-            Chooser::Random(_) | Chooser::Given => 1,
-            Chooser::Imagined(plan) => 1 + plan.horizon(),
-        }
-    }
-}
-
 /// What all parts of a batch share while they are made.
 pub struct Making<'a> {
     pub gpu: &'a Gpu,
@@ -100,9 +78,8 @@ pub struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// Words a fork of every state buffer of a dreamt world.
-    pub fn fork_words<'b>(&'b self, dream: &'b Dream) -> impl Iterator<Item = usize> + 'b {
-        dream.world().spec().buffers.iter().map(|buffer| self.layout.words_of(buffer))
+    pub fn space(&self) -> Space<'_> {
+        Space { gpu: self.gpu, layout: self.layout }
     }
 }
 
@@ -174,7 +151,7 @@ impl Part {
             Compiled::Reach(k, whom) => {
                 let (reach, programs) = &making.reaches[*k];
                 let rows = self.rows(making.layout, reach.dream.sources());
-                making.reaching[*k].passes(making, (reach, programs), &rows, *whom)
+                making.reaching[*k].passes(&making.space(), (reach, programs), &rows, *whom)
             }
         }
     }

@@ -3,54 +3,15 @@
 
 use std::sync::Arc;
 
-use super::forks::{ForkPrograms, Forks, Room, Rows, Wave, Whom};
+use super::forks::{ForkPrograms, Forks, Room, Rows, Wave};
 use super::op::{Compiled, Dispatch, Op, compile};
-use super::part::Making;
+use super::space::Space;
 use crate::envs::LeftToChance;
 use crate::envs::shared::packing::ChanceKernel;
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
 use crate::sim::buffer::Buffer;
-use crate::sim::dream::Dream;
-use crate::sim::pass::Pass;
-
-/// Most sequences of actions that are followed from one state: each is compared with all others.
-pub const MAX_SEQUENCES: u32 = 4096;
-
-/// What is measured of a state.
-#[derive(Clone, Debug)]
-pub struct Reach {
-    pub dream: Dream,
-    /// Actions of a sequence; there are at most [`MAX_SEQUENCES`] sequences.
-    pub horizon: u32,
-    /// Dreams over which the mean is taken.
-    pub dreams: u32,
-    /// The pass that writes the key of the end of a fork into [`Buffer::Fork`] 0, as if it were the only key.
-    pub key: Pass<'static>,
-    /// Words that the key takes.
-    pub key_words: usize,
-    /// Whether the key looks at the observation.
-    pub observes: bool,
-    /// Whether chance has a say in where forks end, as far as the key can tell.
-    pub chance: LeftToChance,
-    /// log2 of 0, 1 .. to the number of sequences, in units of 2^-40.
-    pub logs: Arc<Vec<u64>>,
-}
-
-impl Reach {
-    fn actions(&self) -> usize {
-        self.dream.world().spec().num_actions() as usize
-    }
-
-    /// Steps of forks that one state takes.
-    pub fn steps_each(&self) -> u64 {
-        self.sequences() as u64 * u64::from(self.horizon) * u64::from(self.dreams)
-    }
-
-    /// Sequences of actions.
-    fn sequences(&self) -> usize {
-        self.actions().pow(self.horizon)
-    }
-}
+use crate::sim::pass::Whom;
+use crate::sim::reach::Reach;
 
 /// The kernels of a [`Reach`].
 #[derive(Debug)]
@@ -108,13 +69,13 @@ impl Reaching {
     ///
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is none.
-    pub fn new(making: &Making, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
-        let (gpu, each, fits) = (making.gpu, reach.sequences(), Room::most(making, &reach.dream, &[reach.key_words], bytes));
+    pub fn new(space: &Space, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
+        let (gpu, each, fits) = (space.gpu, reach.sequences(), Room::most(space, &reach.dream, &[reach.key_words], bytes));
         let most = if most > 0 { most.min(fits) } else { fits };
         let room = Room { each, wave: (most / each).clamp(1, n) };
         let words = |len: usize| Words::new(gpu, "reach", len);
         Ok(Reaching {
-            forks: Forks::new(making, &reach.dream, room)?,
+            forks: Forks::new(space, &reach.dream, room)?,
             keys: words(room.forks() * reach.key_words)?,
             roots: words(n)?,
             counts: words(n)?,
@@ -140,23 +101,23 @@ impl Reaching {
     ///
     /// # Errors
     /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
-    pub fn passes(&self, making: &Making, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, whom: Whom) -> Ops {
-        let mut ops = vec![Forks::roots(making, &programs.forks, rows, whom, &self.roots)?];
+    pub fn passes(&self, space: &Space, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, whom: Whom) -> Ops {
+        let mut ops = vec![Forks::roots(space, &programs.forks, rows, whom, &self.roots)?];
         for first in (0..rows.n).step_by(self.forks.room.wave) {
             let n = self.forks.room.wave.min(rows.n - first);
-            let wave = self.forks.wave(making, (&reach.dream, &programs.forks), (first, n), (0, 0))?;
+            let wave = self.forks.wave(space, (&reach.dream, &programs.forks), (first, n), (0, 0))?;
             for dream in 0..reach.dreams {
-                ops.extend(self.dreamt(making, (reach, programs), rows, &wave, dream)?);
+                ops.extend(self.dreamt(space, (reach, programs), rows, &wave, dream)?);
             }
         }
         Ok(ops)
     }
 
     /// One dream of one wave.
-    fn dreamt(&self, making: &Making, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, wave: &Wave, dream: u32) -> Ops {
-        let (gpu, forks, all) = (making.gpu, &self.forks, Dispatch::Invocations(wave.n));
+    fn dreamt(&self, space: &Space, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, wave: &Wave, dream: u32) -> Ops {
+        let (gpu, forks, all) = (space.gpu, &self.forks, Dispatch::Invocations(wave.n));
         let base = [("rules", &wave.rules), ("core", &forks.core), ("pace", &forks.pace)];
-        let mut ops = forks.begin(making, &programs.forks, wave, (rows, &self.roots), (dream, 1))?;
+        let mut ops = forks.begin(space, &programs.forks, wave, (rows, &self.roots), (dream, 1))?;
         for d in (0..reach.horizon).rev() {
             let digit = Words::of(gpu, "digit", &[(reach.actions() as u32).pow(d)])?;
             let buffers = [&base[..], &[("params", &digit)]].concat();
@@ -167,9 +128,9 @@ impl Reaching {
                 buffers.extend(by.state.iter().map(|(b, name)| (*name, &forks.state[*b])));
                 ops.push(Op::new(gpu, "chance", kernel, &buffers, all)?);
             }
-            ops.extend(forks.step(making, &programs.forks, wave, d == 0 && reach.observes, forks.absent())?);
+            ops.extend(forks.step(space, &programs.forks, wave, d == 0 && reach.observes, forks.absent())?);
         }
-        ops.push(self.key(making, programs, wave)?);
+        ops.push(self.key(space, programs, wave)?);
         let ended = [&base[..], &[("keys", &self.keys), ("counts", &self.counts)]].concat();
         ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
         let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
@@ -190,8 +151,8 @@ impl Reaching {
         Ok(ops)
     }
 
-    fn key(&self, making: &Making, programs: &ReachPrograms, wave: &Wave) -> Result<Op, GpuError> {
+    fn key(&self, space: &Space, programs: &ReachPrograms, wave: &Wave) -> Result<Op, GpuError> {
         let Compiled::Kernel(key) = &programs.key else { return Err(GpuError::Invalid("a key is a kernel".to_string())) };
-        self.forks.bound(making, key, wave, |buffer| (buffer == Buffer::Fork(0)).then_some(&self.keys))
+        self.forks.bound(space, key, wave, |buffer| (buffer == Buffer::Fork(0)).then_some(&self.keys))
     }
 }

@@ -200,7 +200,7 @@ impl Card {
         Ok(sum)
     }
 
-    /// Actions for the next step with [`super::Chooser::Given`].
+    /// Actions for the next step with [`crate::sim::rollout::Chooser::Given`].
     ///
     /// # Errors
     /// See [`Words::write`].

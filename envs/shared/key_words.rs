@@ -1,0 +1,38 @@
+//! Keys in buffers: how they lie for bonuses, and what their kernels read beside.
+
+use super::key::{Key, WORDS};
+use super::world::{Block, World};
+use crate::shaders::shared::simhash;
+
+/// Writes the keys of instance `i` into `out`, `[n, keys, 2]` pairs of words: arrival, then departure. What had been arrived at
+/// becomes what is departed from, or, where an episode begins, both are the first state. The twin of `key_put`.
+pub fn write_keys(world: &dyn World, keys: &[Key], block: &Block, i: usize, out: &mut [u32], begun: bool) {
+    for (slot, key) in keys.iter().enumerate() {
+        write_key(world, (*key, (slot, keys.len())), block, i, out, begun);
+    }
+}
+
+/// [`write_keys`] of the key at place `slot` of `n_keys`.
+pub fn write_key(
+    world: &dyn World,
+    (key, (slot, n_keys)): (Key, (usize, usize)),
+    block: &Block,
+    i: usize,
+    out: &mut [u32],
+    begun: bool,
+) {
+    let key = world.key(key, i, block);
+    let words = &mut out[(i * n_keys + slot) * WORDS..][..WORDS];
+    let new = [key as u32, (key >> 32) as u32];
+    let departed = if begun { new } else { [words[0], words[1]] };
+    words.copy_from_slice(&[new[0], new[1], departed[0], departed[1]]);
+}
+
+/// The buffer `params` of the kernel that computes `key`, the key in place `slot` of `n_keys`.
+pub fn params(world: &dyn World, key: Key, slot: usize, n_keys: usize) -> Vec<u32> {
+    let mut words = vec![key.signs().unwrap_or(key.mask()), slot as u32, n_keys as u32];
+    if let Some(bits) = key.signs() {
+        words.extend(simhash::packed(bits as usize, world.simhash_bytes(), world.simhash_values()));
+    }
+    words
+}

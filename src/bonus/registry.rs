@@ -1,0 +1,60 @@
+//! All bonuses by name: those of the program, and those that were added to them.
+
+use std::sync::{PoisonError, RwLock};
+
+use super::catalog::BUILTIN;
+use super::entry::Entry;
+use super::forks::Forked;
+use super::kept::Paying;
+use super::kind::{AIRS, Kind, Made};
+use crate::envs::World;
+use crate::error::{Error, Result};
+
+/// Bonuses that were added to those of the program.
+static ADDED: RwLock<Vec<&'static Kind>> = RwLock::new(Vec::new());
+
+impl Kind {
+    /// Adds a bonus to the catalog, for this process: from here on runs, traces and the command line know its name. Once for each, before
+    /// anything that speaks of it is read.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the name is taken, or is no name that columns of traces can have.
+    pub fn add(self) -> Result<()> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.name.is_empty() || !self.name.chars().all(plain) || self.name == AIRS {
+            return Err(Error::Usage(format!("a bonus cannot be called '{}': take small letters, digits and '-'", self.name)));
+        }
+        let mut added = ADDED.write().unwrap_or_else(PoisonError::into_inner);
+        if BUILTIN.iter().chain(added.iter().copied()).any(|kind| kind.name == self.name) {
+            return Err(Error::Usage(format!("there is a bonus '{}' already", self.name)));
+        }
+        added.push(Box::leak(Box::new(self)));
+        Ok(())
+    }
+
+    /// The bonus of that name.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with the names that there are.
+    pub fn of(name: &str) -> Result<&'static Kind> {
+        let all = Kind::all();
+        all.iter().find(|kind| kind.name == name).copied().ok_or_else(|| {
+            let names: Vec<&str> = all.iter().map(|kind| kind.name).collect();
+            Error::Usage(format!("unknown bonus '{name}'; there are {}", names.join(", ")))
+        })
+    }
+
+    /// All of them, those of the program first.
+    pub fn all() -> Vec<&'static Kind> {
+        BUILTIN.iter().chain(ADDED.read().unwrap_or_else(PoisonError::into_inner).iter().copied()).collect()
+    }
+
+    /// The bonus that a resolved entry means; None for the reward, which nobody works out.
+    pub(super) fn make(&self, entry: &Entry, world: &dyn World) -> Result<Option<Paying>> {
+        Ok(match self.made {
+            Made::Kernel(make) => Some(Paying::Kernel(make(entry, world)?)),
+            Made::ByForking => Some(Paying::Forks(Box::new(Forked::new(entry, world)?))),
+            Made::Reward => None,
+        })
+    }
+}

@@ -1,0 +1,31 @@
+//! What a batch is, beside its world.
+
+use std::sync::Arc;
+
+use super::beside::Beside;
+use super::reset::{ResetMode, Worlds};
+use crate::gpu::Gpu;
+
+/// What a batch is, beside its world.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    pub num_envs: usize,
+    /// Instance i has seed `seed + i`.
+    pub seed: i64,
+    pub reset: ResetMode,
+    pub worlds: Worlds,
+    /// Instances whose steps are recorded.
+    pub record: Vec<usize>,
+    /// Every instance's first episode starts from this state, set by hand.
+    pub scenario: Option<Arc<serde_json::Value>>,
+    /// Instances a block on the CPU; 0 chooses by size. Never seen in results.
+    pub block: usize,
+    /// The card to step on; None for the CPU.
+    pub gpu: Option<Arc<Gpu>>,
+    /// WGSL texts (path, text) in place of the project's own: for trying what a changed rule changes. The twins stay as they are.
+    pub texts: Vec<(String, String)>,
+    /// What runs beside the simulation: keys, bonuses.
+    pub beside: Option<Arc<dyn Beside>>,
+    /// Steps write no observations, only resets do: for measuring what observing costs.
+    pub blind: bool,
+}

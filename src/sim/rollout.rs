@@ -1,0 +1,90 @@
+//! Agents that imagine: what a GPU does for them with forks, as a plan.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::buffer::Buffer;
+use super::dream::Dream;
+use super::pass::Pass;
+use super::reach::Reach;
+
+/// What is read for the arrivals of forks.
+#[derive(Clone, Debug)]
+pub struct Imagined {
+    /// Words a fork of the buffers that [`Buffer::Fork`] names. The first holds keys as the extra `keys` does.
+    pub beside: Vec<usize>,
+    /// The extra with the keys of the states that instances are in, if there are any, and keys a state.
+    pub keys: Option<usize>,
+    pub n_keys: usize,
+    /// What an arrival pays, i32: a buffer of forks.
+    pub totals: Buffer,
+    /// Whether observations are looked at.
+    pub observes: bool,
+    pub passes: Vec<Pass<'static>>,
+    /// What [`crate::sim::pass::Program::Reach`] names by number, measured of forks.
+    pub reaches: Vec<Reach>,
+}
+
+/// How an agent imagines.
+#[derive(Clone, Debug)]
+pub struct Imagining {
+    pub seed: u64,
+    pub dream: Dream,
+    /// Rollouts an action, arrivals a rollout.
+    pub rollouts: u32,
+    pub depth: u32,
+    /// What an arrival counts less than the one before it, in units of 2^-16.
+    pub gamma: u32,
+    pub imagined: Imagined,
+    /// Steps that forks have taken.
+    pub forked: Arc<AtomicU64>,
+    /// States that the first of the reaches has measured, and those among them that chance had a say in, if that is asked for.
+    pub tally: Option<Arc<[AtomicU64; 2]>>,
+    /// Forks at once; 0 for as many as fit. Never seen in results.
+    pub most_forks: usize,
+}
+
+/// Words of a track beside the keys (see shaders/agent/track.wgsl).
+const TRACK_WORDS: usize = 3;
+
+impl Imagining {
+    pub(super) fn actions(&self) -> usize {
+        self.dream.world().spec().num_actions() as usize
+    }
+
+    /// Steps of forks, and of forks of those, that a choice of one instance takes.
+    pub fn steps_each(&self) -> u64 {
+        let arrivals = self.actions() as u64 * u64::from(self.rollouts) * u64::from(self.depth);
+        arrivals * (1 + self.imagined.reaches.iter().map(Reach::steps_each).sum::<u64>())
+    }
+
+    /// Steps of the longest sequence that is followed from where a fork is.
+    pub fn horizon(&self) -> usize {
+        self.imagined.reaches.iter().map(|reach| reach.horizon as usize).max().unwrap_or(0)
+    }
+
+    pub(super) fn track_words(&self) -> usize {
+        TRACK_WORDS + 2 * self.imagined.n_keys * (self.depth as usize + 1)
+    }
+}
+
+/// Who chooses the actions of a round.
+#[derive(Clone, Debug)]
+pub enum Chooser {
+    /// Uniformly at random; the agent's seed.
+    Random(u64),
+    /// The host, before each step.
+    Given,
+    /// An agent that imagines.
+    Imagined(Arc<Imagining>),
+}
+
+impl Chooser {
+    /// Steps that must be possible before there is a look at how much room there is: one, and those of forks that measure where it led.
+    pub fn steps_ahead(&self) -> usize {
+        match self {
+            Chooser::Random(_) | Chooser::Given => 1,
+            Chooser::Imagined(plan) => 1 + plan.horizon(),
+        }
+    }
+}
