@@ -5,6 +5,7 @@ mod agents;
 mod airs;
 mod bonuses;
 mod bounds;
+mod circles;
 mod cli;
 mod crafter;
 mod determinism;

@@ -1,13 +1,6 @@
-//! `--backend` and `--adapter`: where worlds are stepped.
-
-use std::sync::Arc;
+//! `--backend`: where worlds are stepped.
 
 use clap::ValueEnum;
-
-use super::drivers::quietly;
-use super::{Global, output};
-use crate::error::Error;
-use crate::gpu::{Gpu, GpuError, adapters};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
@@ -17,62 +10,4 @@ pub enum Backend {
     Gpu,
     /// The twins of the kernels, on all cores
     Cpu,
-}
-
-impl Global {
-    /// # Errors
-    /// [`Error::Usage`] for `--adapter` on the CPU.
-    pub fn check_adapter(&self) -> Result<(), Error> {
-        if self.backend == Backend::Cpu && self.adapter.is_some() {
-            return Err(Error::Usage("--adapter names a graphics adapter, and --backend cpu uses none".to_string()));
-        }
-        Ok(())
-    }
-
-    /// For subcommands that step nothing on a card.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if one is asked for.
-    pub fn check_no_card(&self, command: &str) -> Result<(), Error> {
-        self.check_adapter()?;
-        let asked = if self.adapter.is_some() { "--adapter" } else { "--backend gpu" };
-        if self.adapter.is_some() || self.backend == Backend::Gpu {
-            return Err(Error::Usage(format!("{asked}: `{command}` uses no graphics adapter; leave it out")));
-        }
-        Ok(())
-    }
-
-    /// Whether there is no hardware to step on.
-    fn only_software(&self) -> Result<bool, GpuError> {
-        quietly(self, || Ok(adapters().first().is_none_or(|adapter| adapter.software)))
-    }
-
-    /// [`Global::card`] for work that a card would slow down (a handful of instances, agents on the host): with `auto` that is the CPU.
-    ///
-    /// # Errors
-    /// See [`Global::card`].
-    pub fn card_if_asked(&self) -> Result<Option<Arc<Gpu>>, Error> {
-        if self.backend == Backend::Auto && self.adapter.is_none() { Ok(None) } else { self.card() }
-    }
-
-    /// The card to step on; None for the CPU. With `auto` that is hardware only, unless `--adapter` names one.
-    ///
-    /// # Errors
-    /// [`crate::gpu::GpuError::NoAdapter`] if `--backend gpu` or `--adapter` asks for what is not there; [`Error::Usage`] for
-    /// `--adapter` on the CPU.
-    pub fn card(&self) -> Result<Option<Arc<Gpu>>, Error> {
-        self.check_adapter()?;
-        match (self.backend, &self.adapter) {
-            (Backend::Cpu, _) => Ok(None),
-            (Backend::Auto, None) if self.only_software()? => Ok(None),
-            (_, wanted) => {
-                let gpu = quietly(self, || Gpu::open(wanted.as_deref()))?;
-                if gpu.adapter.software && self.quiet == 0 {
-                    let name = &gpu.adapter.name;
-                    output::note(&format!("warning: {name} is a software driver; --backend cpu does the same faster"));
-                }
-                Ok(Some(Arc::new(gpu)))
-            }
-        }
-    }
 }

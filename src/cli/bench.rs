@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::Global;
+use super::global::Global;
 use super::number;
 use super::options::{Stream, WorldArgs};
 use super::output::Results;

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::backend::Backend;
 use super::drivers::{lines, listening};
+use super::global::Global;
+use super::output;
 use super::output::Results;
-use super::{Global, output};
 use crate::agents::Random;
 use crate::envs::{Options, catalog, load};
 use crate::error::Error;

@@ -3,7 +3,6 @@
 
 use std::io::Write;
 
-use super::Global;
 use crate::gpu::GpuError;
 
 /// Does `job`, which calls drivers, and keeps what they write to stderr.
@@ -24,15 +23,15 @@ pub fn listening<T>(job: impl FnOnce() -> T) -> (T, String) {
     (job(), String::new())
 }
 
-/// Does `job`; with `-v` what drivers wrote is shown, and if there is no adapter it is part of the error.
-pub fn quietly<T>(global: &Global, job: impl FnOnce() -> Result<T, GpuError>) -> Result<T, GpuError> {
+/// Does `job`; `verbose` is how often `-v` was said: with it what drivers wrote is shown, and if there is no adapter it is part of the error.
+pub fn quietly<T>(verbose: u8, job: impl FnOnce() -> Result<T, GpuError>) -> Result<T, GpuError> {
     let (done, text) = listening(job);
-    if global.verbose > 0 && !text.is_empty() {
+    if verbose > 0 && !text.is_empty() {
         // A closed stderr is no reason to stop.
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
     match done {
-        Err(GpuError::NoAdapter(why)) if global.verbose == 0 && !text.is_empty() => {
+        Err(GpuError::NoAdapter(why)) if verbose == 0 && !text.is_empty() => {
             Err(GpuError::NoAdapter(format!("{why}\n  the drivers said: {}", lines(&text).join("; "))))
         }
         done => done,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::Global;
+use super::global::Global;
 use super::options::WorldArgs;
 use super::output::Results;
 use crate::envs::shared::key::collision_bound;

@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
-use super::map::{Args, ModeName, NoiseName};
+use super::global::Global;
+use super::map_args::{Args, ModeName, NoiseName};
 use super::mapped::Mapped;
+use super::output;
 use super::progress::short;
 use super::trace::read_scenario;
 use super::watch::Watch;
-use super::{Global, output};
 use crate::bonus::empowerment::{self, DREAMS, Detail, Empowerment, Measured, Mode, Noise, ROLLOUTS, Rollouts, Search, Tour};
 use crate::envs::catalog::Options;
 use crate::envs::{Block, load};

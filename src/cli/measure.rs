@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use super::global::Global;
 use super::measured::{Target, json, text};
-use super::{Global, number, output};
+use super::{number, output};
 use crate::error::Error;
 use crate::measures::{self, Abstraction, Given, Measure, OLDER_NAME, PARTS, Plan, Progress, Unit};
 use crate::metrics::bootstrap::RESAMPLES;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::backend::Backend;
+use self::global::Global;
 use crate::error::Error;
 
 mod backend;
@@ -12,10 +12,13 @@ mod bench;
 pub mod config;
 mod doctor;
 mod drivers;
+mod ended;
 mod envs;
 mod figures;
 mod forked;
+mod global;
 mod map;
+mod map_args;
 mod mapped;
 mod measure;
 mod measured;
@@ -26,6 +29,7 @@ mod paid;
 mod play;
 mod progress;
 mod run;
+mod run_args;
 mod stop;
 mod sweep;
 mod trace;
@@ -53,42 +57,16 @@ const EXAMPLES: &str = "Examples:
   explorarium measure one=runs/a two=runs/b -o figures   objectives of recorded play, compared
   explorarium run --backend gpu --worlds pool:4096 --num-envs 65536 --steps 1e9";
 
-/// What every subcommand takes.
-#[derive(clap::Args, Clone, Debug)]
-pub struct Global {
-    /// Where worlds are stepped; results are the same everywhere
-    #[arg(long, global = true, value_enum, default_value_t = Backend::Auto)]
-    pub backend: Backend,
-    /// Graphics adapter: its number in `doctor`'s list or a part of its name
-    #[arg(long, global = true, value_name = "NAME")]
-    pub adapter: Option<String>,
-    /// Seed of the batch: instance i is the reference environment with seed SEED + i
-    #[arg(long, global = true, default_value_t = 0, allow_negative_numbers = true, value_parser = number::signed)]
-    pub seed: i64,
-    /// Threads to use [default: all]
-    #[arg(long, global = true, value_parser = number::threads)]
-    pub threads: Option<u64>,
-    /// Print results as JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Less on stderr
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub quiet: u8,
-    /// More on stderr
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-}
-
 #[derive(Subcommand)]
 enum Command {
     /// Explore a batch headlessly: progress, results and a run folder
-    Run(Box<run::Args>),
+    Run(Box<run_args::Args>),
     /// Replay recorded traces: every step must come out the same
     Verify(verify::Args),
     /// Compute objectives from recorded play: entropy, information gain, action information, coverage, achievements
     Measure(Box<measure::Args>),
     /// Show a measure on every cell of a map: empowerment by forking, visits, or what bonuses would pay
-    Map(Box<map::Args>),
+    Map(Box<map_args::Args>),
     /// Print what happens, one JSON line a step, as the reference package prints it
     Trace(trace::Args),
     /// List environments, or show what one observes, does and stores

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::global::Global;
+use super::output;
 use super::stop::Stop;
-use super::{Global, output};
 use crate::envs::WorldSpec;
 use crate::memory::shown;
 use crate::runs::{BonusSummary, Claim, Doing, Progress, Report, Summary};

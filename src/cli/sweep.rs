@@ -4,51 +4,15 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::ended::{Ended, ended};
+use super::global::Global;
+use super::output;
 use super::progress::{Console, short};
-use super::run::{Args, Ended, card_for, claim, ended, plan};
+use super::run_args::{Args, card_for, claim, plan};
 use super::stop::{INTERRUPTED, Stop};
-use super::{Global, number, output};
 use crate::agents::replay;
 use crate::error::Error;
 use crate::runs::{self, Claim, Figure, How, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
-
-/// Seeds of a sweep at most: a typing error is no year of work.
-const MOST_SEEDS: u64 = 10_000;
-
-/// Seeds as typed, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seeds(Vec<u64>);
-
-/// `0..9` (both ends included), `1,2,5`, or a mixture.
-///
-/// # Errors
-/// If the text is none of these, a range runs backwards, a seed is there twice, or there are more than [`MOST_SEEDS`].
-pub fn seeds(text: &str) -> Result<Seeds, String> {
-    let mut all = Vec::new();
-    for part in text.split(',').map(str::trim) {
-        let (first, last) = match part.split_once("..") {
-            None => (number::whole(part)?, number::whole(part)?),
-            Some((first, last)) => {
-                let end =
-                    |text: &str| number::whole(text.trim()).map_err(|_| format!("'{part}' is no range; write it like 0..9"));
-                (end(first)?, end(last)?)
-            }
-        };
-        if first > last {
-            return Err(format!("'{part}' runs backwards; write {last}..{first}"));
-        }
-        if last - first >= MOST_SEEDS - all.len() as u64 {
-            return Err(format!("more than {MOST_SEEDS} seeds"));
-        }
-        for seed in first..=last {
-            if all.contains(&seed) {
-                return Err(format!("{seed} is there twice"));
-            }
-            all.push(seed);
-        }
-    }
-    Ok(Seeds(all))
-}
 
 /// Whether these arguments ask for a sweep, or to go on with one.
 pub fn is_meant(args: &Args) -> bool {
@@ -158,33 +122,4 @@ fn shown(value: f64) -> String {
     // What rounds to 0 has no sign.
     let value = if value.abs() < 0.0005 { 0.0 } else { value };
     if value.abs() >= 1e4 { short(value) } else { format!("{value:.3}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seeds_are_ranges_with_both_ends_or_lists() {
-        for (text, expected) in
-            [("0..3", &[0, 1, 2, 3][..]), ("7..7", &[7]), ("1,2,5", &[1, 2, 5]), ("5, 0..1", &[5, 0, 1]), ("1k", &[1000])]
-        {
-            assert_eq!(seeds(text), Ok(Seeds(expected.to_vec())), "{text}");
-        }
-        assert_eq!(seeds("1..10k").map(|seeds| seeds.0.len()), Ok(10_000));
-        for (text, why) in [
-            ("", "not a number"),
-            ("5..2", "backwards; write 2..5"),
-            ("1,2,1", "1 is there twice"),
-            ("0..3,2", "2 is there twice"),
-            ("0..", "no range"),
-            ("a..b", "no range"),
-            ("0...3", "no range"),
-            ("-1..3", "no range"),
-            ("0..10k", "more than 10000"),
-            ("0..18446744073709551615", "more than 10000"),
-        ] {
-            assert!(seeds(text).expect_err(text).contains(why), "{text}: {:?}", seeds(text));
-        }
-    }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::ValueEnum;
 
-use super::Global;
+use super::global::Global;
 use super::number;
 use super::options::WorldArgs;
 use super::output::Results;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{Global, output};
+use super::global::Global;
+use super::output;
 use crate::traces::Verified;
 
 #[derive(clap::Args)]

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::global::Global;
+use super::output;
 use super::progress::{clock, short};
-use super::{Global, output};
 use crate::error::{Error, Result};
 
 /// Seconds between lines if stderr is no terminal, and before the first.

@@ -1,6 +1,6 @@
 //! When not to believe a figure: said in the output, in words.
 
-use super::measure::Report;
+use super::report::Report;
 use super::table::Table;
 use super::units::{Unit, rows_of, sample};
 use crate::metrics::aggregate::median;

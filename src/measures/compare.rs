@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use super::careful;
 use super::life::{Life, bounds};
-use super::measure::{Curve, Plan, Report, Setting, so_far};
+use super::report::{Curve, Report};
+use super::setting::{Plan, Setting, so_far};
 use super::table::Cell;
-use super::units::{self, Unit, pairs, rows_of, sample};
+use super::units::{self, ALL, Unit, pairs, rows_of, sample};
 use crate::error::Result;
 use crate::metrics::aggregate::Aggregate;
 use crate::metrics::bootstrap::{Dice, Interval};
 use crate::metrics::correlation::{Coefficient, Kind, coefficient};
 use crate::metrics::transitions::{jaccard, jensen_shannon};
-
-/// The name under which all groups are pooled.
-pub const ALL: &str = "all";
 
 pub(super) fn compare(report: &mut Report, setting: &Setting, plan: &Plan) -> Result<()> {
     let mut figure = 0;

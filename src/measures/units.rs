@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::ALL;
 use super::table::{Cell, Table};
 use crate::error::Result;
 use crate::metrics::aggregate::mean;
 use crate::metrics::clusters::Sample;
+
+/// The name under which all groups are pooled.
+pub const ALL: &str = "all";
 
 /// What is resampled and correlated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

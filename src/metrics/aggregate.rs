@@ -1,32 +1,10 @@
 //! A group's figure from those of its units: mean, median, interquartile mean, with intervals of Student's t and, as Agarwal et al. (2021,
 //! "Deep Reinforcement Learning at the Edge of the Statistical Precipice"; their library is rliable) give, of the stratified bootstrap.
 
-use super::bootstrap::{Dice, Interval, interval, quantile};
+pub use super::averages::{interquartile_mean, mean, median};
+use super::bootstrap::{Dice, Interval, interval};
 use super::clusters::Sample;
 use super::student;
-
-/// Arithmetic mean. None of nothing.
-pub fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-}
-
-/// Median, the mean of the middle two if their number is even.
-pub fn median(values: &[f64]) -> Option<f64> {
-    quantile(&sorted(values), 0.5)
-}
-
-/// Interquartile mean: a quarter of the values (rounded down) is cut off at each end, as scipy's `trim_mean(values, 0.25)` does.
-pub fn interquartile_mean(values: &[f64]) -> Option<f64> {
-    let sorted = sorted(values);
-    let cut = sorted.len() / 4;
-    mean(&sorted[cut..sorted.len() - cut])
-}
-
-fn sorted(values: &[f64]) -> Vec<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted
-}
 
 /// What a group's units come to together: a unit counts by the mean of its values.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Values that come in units: instances of a run, which may share what they learn. Only units are independent, so a unit counts by the mean
 //! of its values; how alike these are is their intraclass correlation.
 
-use super::aggregate::mean;
+use super::averages::mean;
 use super::numbers::incomplete_beta;
 
 /// Values by stratum (one an environment) and unit.

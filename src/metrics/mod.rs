@@ -8,6 +8,7 @@ use crate::envs::WorldSpec;
 use crate::sim::Stats;
 
 pub mod aggregate;
+pub mod averages;
 pub mod bootstrap;
 pub mod clusters;
 pub mod correlation;

@@ -1,7 +1,7 @@
 //! Intervals from Student's t: of a mean, and of an interquartile mean. They keep their level where there are few units, which percentile
 //! bootstraps do not.
 
-use super::aggregate::{interquartile_mean, mean};
+use super::averages::{interquartile_mean, mean};
 use super::bootstrap::{Interval, LEVEL};
 use super::numbers::student_p;
 

@@ -6,9 +6,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::colour::{self, INK, NOTHING};
-use super::page::{Area, Drawn, Picture, save, text_width};
+use super::page::{Picture, save, text_width};
 use super::panel::short;
 use super::scale::{ticks, wrapped};
+use super::surface::{Area, Drawn};
 use crate::error::{Error, Result};
 
 /// Units that the longer side of a map takes about.

@@ -5,6 +5,7 @@ mod heat;
 mod page;
 mod panel;
 mod scale;
+mod surface;
 
 pub use heat::{Heat, heat_map};
 pub use page::Page;

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::sync::Once;
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 
 use super::colour::{self, INK};
 use super::panel::{NOTE_LINE, Panel, mark};
+use super::surface::{Area, Drawn};
 use crate::error::{Error, Result};
 use crate::files::write_bytes;
 
@@ -39,10 +39,6 @@ pub struct Page {
     pub groups: Vec<String>,
     pub panels: Vec<Panel>,
 }
-
-/// What can be drawn on: everything in units, times a scale.
-pub(super) type Area<'a, DB> = DrawingArea<DB, Shift>;
-pub(super) type Drawn<DB> = std::result::Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
 impl Page {
     /// Writes the page, as SVG or PNG by the ending of `path`.

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::colour::{self, FAINT, INK};
-use super::page::{Area, Drawn};
+use super::surface::{Area, Drawn};
 
 /// A group's curve: (x, y), and a band around it: (x, low, high).
 #[derive(Clone, Debug, PartialEq)]

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::folder::{MOVE, NEXT, SWAP};
 use super::lock::{HOLDER, LOCK};
+use super::names::{MOVE, NEXT, SWAP, SWEEP};
 use super::plan::Plan;
-use super::sweep::{SWEEP, SweepPlan};
+use super::sweep_plan::SweepPlan;
 use crate::error::{Error, Result};
 use crate::files::UNFINISHED;
 

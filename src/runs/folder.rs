@@ -8,15 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::contents::{Contents, clear};
 use super::lock::{HOLDER, LOCK, Lock};
-use super::sweep::SWEEP;
+use super::names::{MOVE, NEXT, SWAP, SWEEP};
 use crate::error::{Error, Result};
-
-/// What is to take the place of the older run, still being begun.
-pub const NEXT: &str = ".next";
-/// The same, begun: the older run goes.
-pub const SWAP: &str = ".swap";
-/// The same, when the older run is gone: it moves up.
-pub const MOVE: &str = ".move";
 
 /// `runs/<utc>-<env>-<agent>`, with a number if that is taken.
 pub fn default_folder(env: &str, agent: &str) -> PathBuf {

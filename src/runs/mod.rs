@@ -18,19 +18,23 @@ mod contents;
 mod curves;
 mod folder;
 mod lock;
+mod names;
 mod plan;
 mod run;
 mod summary;
 mod sweep;
+mod sweep_plan;
 mod swept;
 
 pub use checkpoint::{Progressed, Stretch, read as read_checkpoint};
 pub use curves::{Paid, Point};
 pub use folder::{Claim, default_folder};
+pub use names::SWEEP;
 pub use plan::{Plan, usual_curve_every};
 pub use run::{Doing, How, Outcome, Progress, Report, run};
 pub use summary::{BonusSummary, Summary};
-pub use sweep::{SWEEP, SweepPlan, SweepProgress, Swept, extend, seed_folder, sweep};
+pub use sweep::{SweepProgress, Swept, extend, seed_folder, sweep};
+pub use sweep_plan::SweepPlan;
 pub use swept::{Figure, Sweep, SweptRun};
 
 /// Seconds between reports of progress.

@@ -10,29 +10,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::{Deserialize, Serialize};
-
 use super::folder::Claim;
-use super::plan::{Plan, checked, vouched};
+use super::names::SWEEP;
+use super::plan::Plan;
 use super::run::{Home, How, Outcome, Progress, run_in};
 use super::summary::Summary;
+use super::sweep_plan::SweepPlan;
 use super::swept::Sweep;
 use crate::error::{Error, Result};
-use crate::files::{MOST_TEXT, read_bytes, read_text, write_bytes};
-use crate::sim::Worlds;
-
-/// The file that makes a folder a sweep.
-pub const SWEEP: &str = "sweep.toml";
-
-/// What a sweep is to do; `sweep.toml` holds it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SweepPlan {
-    /// In the order in which they are run.
-    pub seeds: Vec<u64>,
-    /// The run of seed 0.
-    pub plan: Plan,
-}
+use crate::files::{read_bytes, write_bytes};
 
 /// How a sweep ended.
 #[derive(Debug)]
@@ -46,68 +32,6 @@ pub enum Swept {
 pub trait SweepProgress: Progress {
     /// The run of `seed` begins, number `k` (from 1) of `of`.
     fn seed(&mut self, seed: u64, k: usize, of: usize);
-}
-
-impl SweepPlan {
-    /// A plan whose seeds are all possible.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if there are no seeds, one is there twice, or one leads beyond the numbers there are.
-    pub fn new(seeds: Vec<u64>, plan: Plan) -> Result<SweepPlan> {
-        let mut sorted = seeds.clone();
-        sorted.sort_unstable();
-        if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Error::Usage(format!("--seeds: {} is there twice", twice[0])));
-        }
-        if seeds.is_empty() {
-            return Err(Error::Usage("--seeds: no seed".to_string()));
-        }
-        let sweep = SweepPlan { seeds, plan };
-        for seed in &sweep.seeds {
-            sweep.of(*seed)?;
-        }
-        Ok(sweep)
-    }
-
-    /// The run of seed `s`: its batch's seed is the plan's and `s` times the spacing of the sweep, its agent's the plan's and `s`.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if that is more than a seed can be; [`Error::Data`] if the plan makes no sense.
-    pub fn of(&self, s: u64) -> Result<Plan> {
-        let too_large = || Error::Usage(format!("--seeds: {s} is too large for {} instances", self.plan.num_envs));
-        let offset = s.checked_mul(self.spacing()?).and_then(|by| i64::try_from(by).ok()).ok_or_else(too_large)?;
-        let mut plan = self.plan.clone();
-        plan.seed = plan.seed.checked_add(offset).ok_or_else(too_large)?;
-        plan.agent_seed = plan.agent_seed.checked_add(s).ok_or_else(too_large)?;
-        Ok(plan)
-    }
-
-    /// How far apart the batches' seeds are, so that no two seeds share a world: instance i takes seed + i, level j of a pool too.
-    fn spacing(&self) -> Result<u64> {
-        let levels = match self.plan.config()?.worlds {
-            Worlds::Pool(n) => u64::from(n),
-            Worlds::Fresh => 0,
-        };
-        Ok(levels.max(self.plan.num_envs as u64))
-    }
-
-    /// # Errors
-    /// [`Error::Io`] with the path.
-    pub fn save(&self, folder: &Path) -> Result<()> {
-        let text = toml::to_string(self).map_err(|e| Error::Data(e.to_string()))?;
-        write_bytes(&folder.join(SWEEP), vouched(&text).as_bytes())
-    }
-
-    /// # Errors
-    /// [`Error::Io`] or [`Error::Data`] if `sweep.toml` cannot be read, was changed, or is of a later version of the program.
-    pub fn load(folder: &Path) -> Result<SweepPlan> {
-        let path = folder.join(SWEEP);
-        let text = read_text(&path, MOST_TEXT)?;
-        let wrong = |why: String| Error::Data(format!("{}: {why}", path.display()));
-        let sweep: SweepPlan = toml::from_str(checked(&path, &text)?).map_err(|e| wrong(e.to_string()))?;
-        sweep.plan.check().map_err(wrong)?;
-        Ok(sweep)
-    }
 }
 
 /// The folder of a seed's run.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::summary::Summary;
-use super::sweep::SweepPlan;
+use super::sweep_plan::SweepPlan;
 use crate::error::Result;
 use crate::metrics::aggregate::Aggregate;
 use crate::metrics::bootstrap::{Dice, Interval, LEVEL, RESAMPLES};

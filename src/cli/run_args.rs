@@ -1,0 +1,282 @@
+//! The arguments of `run`, and the plan that they make.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use super::bench::worlds;
+use super::config;
+use super::global::Global;
+use super::number;
+use super::options::{Stream, WorldArgs};
+use super::trace::scenario;
+use crate::agents::{self, replay};
+use crate::bonus::BonusConfig;
+use crate::error::Error;
+use crate::gpu::Gpu;
+use crate::runs::{self, CHECKPOINT_SECONDS, Claim, Plan};
+use crate::sim::{ResetMode, Worlds};
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub(super) world: WorldArgs,
+    /// Who acts [default: random]
+    #[arg(long, value_parser = PossibleValuesParser::new(agents::AGENTS.iter().map(|kind| PossibleValue::new(kind.name).help(kind.about))))]
+    pub(super) agent: Option<String>,
+    /// What is paid for exploring, like count,entropy:view: names of bonuses, with a key where another than the usual one is meant;
+    /// `none` for none [default: what the agent goes by]
+    #[arg(long, value_name = "A,B")]
+    pub(super) bonus: Option<String>,
+    /// Trace file or run folder whose actions `--agent replay` does again
+    #[arg(long, value_name = "TRACE")]
+    pub(super) from: Option<PathBuf>,
+    /// TOML file with sections [run], [agent], [bonus.NAME]; what is typed wins over it
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub(super) config: Option<PathBuf>,
+    /// An option like agent.explore_steps=40; as often as you like
+    #[arg(long, value_name = "KEY=VALUE", conflicts_with = "resume")]
+    pub(super) set: Vec<String>,
+    /// Agents with different seeds act differently in the same worlds
+    #[arg(long, default_value = "0", value_parser = number::stored)]
+    pub(super) agent_seed: u64,
+    /// A run for each of these seeds, one after the other, like 0..9 or 1,2,5, and what they come to together; seed S adds S to --agent-seed
+    /// and S times the instances (or the pool's levels, if they are more) to --seed
+    #[arg(long, value_name = "A..B", conflicts_with = "resume", value_parser = seeds)]
+    pub(super) seeds: Option<Seeds>,
+    /// Instances of the batch
+    #[arg(long, default_value = "256", value_parser = number::positive)]
+    pub(super) num_envs: u64,
+    /// Steps of the whole batch, rounded up to whole batch steps [default: what takes the agent a minute or so]
+    #[arg(long, value_parser = number::steps)]
+    pub(super) steps: Option<u64>,
+    /// `fresh`: a new world each episode, the reference's sequence; `pool:N`: N worlds made once
+    #[arg(long, default_value = "fresh", value_parser = worlds)]
+    pub(super) worlds: Worlds,
+    /// What follows the end of an episode: same-step, next-step or off [default: same-step, or what the agent needs]
+    #[arg(long)]
+    pub(super) reset: Option<ResetMode>,
+    /// Instances whose every step is recorded, like 0,7,9; `none` for no trace
+    #[arg(long, default_value = "0", value_parser = record)]
+    pub(super) record: Record,
+    /// JSON file with a state set by hand from which every instance's first episode starts (Crafter)
+    #[arg(long, value_name = "FILE")]
+    pub(super) scenario: Option<PathBuf>,
+    /// Run folder [default: runs/<utc>-<env>-<agent>]
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the run that lies in the run folder, once the new one has begun; only files that a run made are removed
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Seconds between checkpoints: what a killed run has to make again at most
+    #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINT_SECONDS, value_parser = seconds, allow_negative_numbers = true)]
+    pub(super) checkpoint: f64,
+    /// Steps of the whole batch between two rows of curves.parquet, rounded up to whole batch steps [default: by the agent and the instances,
+    /// not by --steps: random 100k, or what 390 steps of all instances are if that is more]
+    #[arg(long, value_name = "STEPS", value_parser = number::positive)]
+    pub(super) curve_every: Option<u64>,
+    /// Go on with the run or the sweep in DIR; all is taken from its run.toml or sweep.toml, but that --steps can be raised, and --threads,
+    /// --backend and --adapter be others
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "force"])]
+    pub(super) resume: Option<PathBuf>,
+    /// Names of what was typed.
+    #[arg(skip)]
+    pub(super) typed: Vec<String>,
+}
+
+impl Args {
+    /// The sections of `--config`, and what `--set` changes.
+    ///
+    /// # Errors
+    /// See [`config::sections`].
+    pub fn sections(&self) -> Result<toml::Table, Error> {
+        config::sections(self.config.as_deref(), &self.set)
+    }
+
+    /// The bonuses that are named, else `usual`, with their options.
+    fn bonus(&self, usual: &str) -> Result<BonusConfig, Error> {
+        config::bonus(self.sections()?, self.bonus.as_deref(), usual)
+    }
+
+    /// The agent's name and its options as given.
+    fn agent(&self) -> Result<(String, toml::Table), Error> {
+        let (name, mut options) = config::agent(self.sections()?, self.agent.as_deref())?;
+        match &self.from {
+            Some(from) if name == replay::NAME => options = replay::with_trace(options, from)?,
+            Some(_) => return Err(Error::Usage(format!("--from is for --agent {}, not for {name}", replay::NAME))),
+            None => {}
+        }
+        Ok((name, options))
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Record(Vec<usize>);
+
+/// Between checkpoints: up to a year.
+fn seconds(text: &str) -> Result<f64, String> {
+    number::seconds(text, 0.0, 365.0 * 86_400.0)
+}
+
+fn record(text: &str) -> Result<Record, String> {
+    if text == "none" {
+        return Ok(Record(Vec::new()));
+    }
+    let mut list: Vec<usize> =
+        text.split(',').map(|part| number::whole(part.trim()).map(|n| n as usize)).collect::<Result<_, _>>()?;
+    list.sort_unstable();
+    list.dedup();
+    Ok(Record(list))
+}
+
+/// What may be typed beside `--resume`: nothing that would make it another run.
+const BESIDE_RESUME: [&str; 8] = ["--resume", "--steps", "--threads", "--backend", "--adapter", "--json", "--quiet", "--verbose"];
+
+/// `--resume` takes everything else from the folder.
+pub(super) fn check_resume(args: &Args) -> Result<(), Error> {
+    let other: Vec<&str> = args.typed.iter().map(String::as_str).filter(|name| !BESIDE_RESUME.contains(name)).collect();
+    if args.resume.is_none() || other.is_empty() {
+        return Ok(());
+    }
+    let hint = "what can be changed is --steps (upward), --threads, --backend and --adapter";
+    Err(Error::Usage(format!("--resume goes on with the run as it is: leave out {}; {hint}", other.join(", "))))
+}
+
+/// The folder of a new run.
+pub(super) fn claim(args: &Args, plan: &Plan) -> Result<Claim, Error> {
+    let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&plan.env, &plan.agent));
+    if args.force && plan.agent == replay::NAME && replays(plan, &folder) {
+        let why = "is where the trace lies that is to be replayed; choose another folder with -o";
+        return Err(Error::Usage(format!("--force: {} {why}", folder.display())));
+    }
+    Claim::new(&folder, args.force)
+}
+
+/// Whether the trace that a plan replays lies in `folder`.
+fn replays(plan: &Plan, folder: &Path) -> bool {
+    let from = plan.agent_options.get("from").and_then(toml::Value::as_str).map(PathBuf::from);
+    let real = |path: &Path| path.canonicalize().ok();
+    from.and_then(|from| real(&from)).zip(real(folder)).is_some_and(|(from, folder)| from.starts_with(folder))
+}
+
+/// Seeds of a sweep at most: a typing error is no year of work.
+const MOST_SEEDS: u64 = 10_000;
+
+/// Seeds as typed, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seeds(pub(super) Vec<u64>);
+
+/// `0..9` (both ends included), `1,2,5`, or a mixture.
+///
+/// # Errors
+/// If the text is none of these, a range runs backwards, a seed is there twice, or there are more than [`MOST_SEEDS`].
+pub fn seeds(text: &str) -> Result<Seeds, String> {
+    let mut all = Vec::new();
+    for part in text.split(',').map(str::trim) {
+        let (first, last) = match part.split_once("..") {
+            None => (number::whole(part)?, number::whole(part)?),
+            Some((first, last)) => {
+                let end =
+                    |text: &str| number::whole(text.trim()).map_err(|_| format!("'{part}' is no range; write it like 0..9"));
+                (end(first)?, end(last)?)
+            }
+        };
+        if first > last {
+            return Err(format!("'{part}' runs backwards; write {last}..{first}"));
+        }
+        if last - first >= MOST_SEEDS - all.len() as u64 {
+            return Err(format!("more than {MOST_SEEDS} seeds"));
+        }
+        for seed in first..=last {
+            if all.contains(&seed) {
+                return Err(format!("{seed} is there twice"));
+            }
+            all.push(seed);
+        }
+    }
+    Ok(Seeds(all))
+}
+
+pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
+    if args.world.pixels {
+        return Err(Error::Usage("--pixels: a run keeps no pictures; `trace` and `bench` draw them".to_string()).into());
+    }
+    let world = args.world.load()?;
+    let num_envs = usize::try_from(args.num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
+    if let Some(i) = args.record.0.iter().find(|i| **i >= num_envs) {
+        return Err(Error::Usage(format!("--record {i}: the batch has instances 0 to {}", num_envs - 1)).into());
+    }
+    let (agent, options) = args.agent()?;
+    let kind = agents::find(&agent)?;
+    let agent_options = (kind.resolve)(&options, &*world)?;
+    let bonus = args.bonus(kind.bonus)?.resolved(&*world)?;
+    let mut plan = Plan {
+        program: env!("CARGO_PKG_VERSION").to_string(),
+        env: world.spec().id.clone(),
+        agent,
+        agent_seed: args.agent_seed,
+        seed: global.seed,
+        num_envs,
+        steps: args.steps.unwrap_or(kind.usual_steps),
+        stream: if args.world.stream == Stream::Keyed { "keyed".to_string() } else { "numpy".to_string() },
+        picture_noise: args.world.picture_noise,
+        worlds: args.worlds.to_string(),
+        reset: args.reset.unwrap_or_default().to_string(),
+        record: args.record.0.clone(),
+        scenario: args.scenario.as_deref().map(scenario).transpose()?.map(|(text, _)| text),
+        ruleset: world.spec().toml.clone(),
+        curve_every: args.curve_every.unwrap_or_else(|| runs::usual_curve_every(kind.usual_steps, args.num_envs)),
+        checkpoint: args.checkpoint,
+        agent_options,
+        bonus,
+    };
+    if let Some(needed) = plan.driver(&world, plan.bonuses(&world)?)?.reset_mode() {
+        if let Some(typed) = args.reset.filter(|typed| *typed != needed) {
+            return Err(Error::Usage(format!("--reset {typed}: agent {} needs {needed}", plan.agent)).into());
+        }
+        plan.reset = needed.to_string();
+    }
+    Ok(plan)
+}
+
+/// The card for this run; with `auto` none for one whose agent or bonuses are worked out on the host, which a card would only slow down.
+pub(super) fn card_for(plan: &Plan, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
+    let world = plan.world()?;
+    let gpu = if plan.is_on_host(&world)? { global.card_if_asked()? } else { global.card()? };
+    let bonuses = plan.bonuses(&world)?;
+    if let (Some(_), Some(bonuses)) = (&gpu, &bonuses) {
+        bonuses.check_card()?;
+    }
+    plan.check_room(&*world, bonuses, gpu.as_ref())?;
+    Ok(gpu)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_ranges_with_both_ends_or_lists() {
+        for (text, expected) in
+            [("0..3", &[0, 1, 2, 3][..]), ("7..7", &[7]), ("1,2,5", &[1, 2, 5]), ("5, 0..1", &[5, 0, 1]), ("1k", &[1000])]
+        {
+            assert_eq!(seeds(text), Ok(Seeds(expected.to_vec())), "{text}");
+        }
+        assert_eq!(seeds("1..10k").map(|seeds| seeds.0.len()), Ok(10_000));
+        for (text, why) in [
+            ("", "not a number"),
+            ("5..2", "backwards; write 2..5"),
+            ("1,2,1", "1 is there twice"),
+            ("0..3,2", "2 is there twice"),
+            ("0..", "no range"),
+            ("a..b", "no range"),
+            ("0...3", "no range"),
+            ("-1..3", "no range"),
+            ("0..10k", "more than 10000"),
+            ("0..18446744073709551615", "more than 10000"),
+        ] {
+            assert!(seeds(text).expect_err(text).contains(why), "{text}: {:?}", seeds(text));
+        }
+    }
+}

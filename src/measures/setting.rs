@@ -1,0 +1,215 @@
+//! What is measured of a track, and how: window by window, episode by episode, at the end.
+
+use super::life::{Life, Measure, Progress};
+use super::table::Cell;
+use super::tracks::{Record, Step, Track};
+use super::units::Unit;
+use crate::error::{Error, Result};
+use crate::metrics::bootstrap::RESAMPLES;
+use crate::metrics::shuffled::Shuffles;
+
+/// Shares of the reachable states whose first time is reported.
+pub const SHARES: [(f64, &str); 4] = [(0.25, "steps_to_25"), (0.5, "steps_to_50"), (0.75, "steps_to_75"), (0.9, "steps_to_90")];
+
+/// What is to be measured, and how.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// None: all that the worlds have.
+    pub measures: Option<Vec<Measure>>,
+    /// None: achievements where there are some, else the return.
+    pub progress: Option<Progress>,
+    /// Points of the curves over time.
+    pub windows: u64,
+    /// Steps of each track that count. None: all of them.
+    pub budget: Option<u64>,
+    /// States that can be reached at all. None: all that any track saw.
+    pub reachable: Option<u64>,
+    /// What is independent.
+    pub unit: Unit,
+    /// Of the bootstrap and the shuffles.
+    pub seed: u64,
+    pub resamples: u32,
+}
+
+impl Default for Plan {
+    fn default() -> Plan {
+        let unit = Unit::Run;
+        Plan { measures: None, progress: None, windows: 20, budget: None, reachable: None, unit, seed: 0, resamples: RESAMPLES }
+    }
+}
+
+/// What holds for all tracks.
+pub(super) struct Setting<'a> {
+    pub record: &'a Record,
+    pub measures: Vec<Measure>,
+    pub progress: Progress,
+    pub reachable: u64,
+    pub budget: u64,
+    /// Of the shuffles.
+    pub seed: u64,
+    /// Ends of the windows, in steps.
+    ends: Vec<u64>,
+}
+
+/// Episodes are shuffled by the upper half of the numbers of parts, what was done in so many steps by the lower.
+const EPISODES: u32 = 1 << 31;
+
+/// One row of a table.
+pub(super) type Line<'a> = Vec<(&'a str, Cell)>;
+
+/// What one track gives.
+pub(super) struct Measured<'a> {
+    pub instance: Line<'a>,
+    pub windows: Vec<Line<'a>>,
+    pub episodes: Vec<Line<'a>>,
+    pub unlocks: Vec<Line<'a>>,
+}
+
+/// What `plan` asks for of `record`, checked.
+///
+/// # Errors
+/// [`Error::Usage`] if the worlds do not have what is asked for; [`Error::Data`] if no track has a step.
+pub(super) fn setting<'a>(record: &'a Record, plan: &Plan) -> Result<Setting<'a>> {
+    let unlocks = !record.achievements.is_empty();
+    let there = |measure: &Measure| unlocks || *measure != Measure::Achievements;
+    let none = |what: &str| Error::Usage(format!("{what}: {:?} has no achievements", record.family));
+    let measures = match &plan.measures {
+        None => Measure::ALL.into_iter().filter(there).collect(),
+        Some(asked) if asked.iter().all(there) => asked.clone(),
+        Some(_) => return Err(none("--measure achievements")),
+    };
+    let progress = plan.progress.unwrap_or(if unlocks { Progress::Achievements } else { Progress::Return });
+    if !unlocks && progress != Progress::Return {
+        return Err(none(&format!("--progress {}", progress.name())));
+    }
+    let longest = record.tracks.iter().map(|track| steps(&track.steps)).max().unwrap_or(0);
+    if longest == 0 {
+        return Err(Error::Data("no step was taken in these traces: there is nothing to measure".to_string()));
+    }
+    let budget = plan.budget.unwrap_or(longest).min(longest);
+    let windows = plan.windows.clamp(1, budget);
+    let ends = (1..=windows).map(|w| (u128::from(budget) * u128::from(w) / u128::from(windows)) as u64).collect();
+    let reachable = plan.reachable.unwrap_or(record.states);
+    if reachable < record.states {
+        let (states, key) = (record.states, record.abstraction.name());
+        return Err(Error::Usage(format!(
+            "--reachable {reachable}: these traces reached {states} different states (key {key}); give at least {states}, a coarser --key, \
+             or leave it away"
+        )));
+    }
+    Ok(Setting { record, measures, progress, reachable, budget, seed: plan.seed, ends })
+}
+
+/// Steps with an action.
+fn steps(rows: &[Step]) -> u64 {
+    rows.iter().filter(|row| row.action.is_some()).count() as u64
+}
+
+impl Setting<'_> {
+    /// The rows of a track that the budget allows.
+    pub fn within<'t>(&self, track: &'t Track) -> impl Iterator<Item = &'t Step> {
+        let budget = self.budget;
+        let mut taken = 0;
+        track.steps.iter().take_while(move |row| {
+            taken += u64::from(row.action.is_some());
+            taken <= budget
+        })
+    }
+
+    pub fn life(&self) -> Life {
+        Life::new(self.record.states, self.record.achievements.len())
+    }
+
+    /// Names and values of all that is measured, of life number `number`.
+    pub fn values(&self, life: &Life, number: u32, part: u32) -> Vec<(&'static str, Option<f64>)> {
+        let shuffles = Shuffles { seed: self.seed, life: number, part };
+        self.measures.iter().flat_map(|measure| life.figures(*measure, self.reachable, &shuffles)).collect()
+    }
+
+    fn figures(&self, life: &Life, number: u32, part: u32) -> Line<'static> {
+        self.values(life, number, part).into_iter().map(|(name, value)| (name, Cell::Real(value))).collect()
+    }
+
+    /// Window by window, episode by episode, and as a whole.
+    pub fn measure<'t>(&'t self, track: &'t Track, number: u32) -> Measured<'t> {
+        let mut life = self.life();
+        let mut windows = Vec::new();
+        let mut ends = self.ends.iter().enumerate().peekable();
+        for row in self.within(track) {
+            life.see(row);
+            while let Some((w, end)) = ends.next_if(|(_, end)| **end <= life.steps) {
+                let time = vec![("window", Cell::Whole(Some(w as u64 + 1))), ("steps", Cell::Whole(Some(*end)))];
+                windows.push([ids(track), time, self.figures(&life, number, so_far(&life)), self.progress(&life)].concat());
+            }
+        }
+        let (instance, episodes) = (self.instance(track, &life, number), self.episodes(track, number));
+        Measured { instance, windows, episodes, unlocks: self.unlocks(track, &life) }
+    }
+
+    fn progress(&self, life: &Life) -> Line<'static> {
+        vec![("progress", Cell::Real(life.progress(self.progress)))]
+    }
+
+    fn instance<'t>(&self, track: &'t Track, life: &Life, number: u32) -> Line<'t> {
+        let sums = vec![
+            ("steps", Cell::Whole(Some(life.steps))),
+            ("episodes", Cell::Whole(Some(life.episodes))),
+            ("terminations", Cell::Whole(Some(life.terminations))),
+            ("mean_return", Cell::Real(life.progress(Progress::Return))),
+        ];
+        let reached = |(share, name): (f64, &'static str)| (name, Cell::Whole(life.discovery.steps_to(share, self.reachable)));
+        let coverage = self.measures.contains(&Measure::Coverage);
+        let times = SHARES.into_iter().filter(|_| coverage).map(reached).collect();
+        [ids(track), sums, self.figures(life, number, so_far(life)), times, self.progress(life)].concat()
+    }
+
+    fn episodes<'t>(&self, track: &'t Track, number: u32) -> Vec<Line<'t>> {
+        let rows: Vec<&Step> = self.within(track).collect();
+        let episode = |(nth, rows): (usize, &[&Step])| {
+            let mut life = self.life();
+            rows.iter().for_each(|row| life.see(row));
+            let (first, last) = (rows.first(), rows.last());
+            let head = vec![
+                ("episode", Cell::Whole(first.map(|row| u64::from(row.episode)))),
+                ("steps", Cell::Whole(Some(life.steps))),
+                ("terminated", Cell::Whole(last.map(|row| u64::from(row.terminated)))),
+                ("truncated", Cell::Whole(last.map(|row| u64::from(row.truncated)))),
+                ("return", Cell::Real(life.progress(Progress::Return))),
+            ];
+            [ids(track), head, self.figures(&life, number, EPISODES | nth as u32)].concat()
+        };
+        let ways = rows.chunk_by(|a, b| a.episode == b.episode && b.action.is_some());
+        // As `Life` counts them: where nobody acted is no episode.
+        ways.filter(|rows| rows.iter().any(|row| row.action.is_some() || row.step > 0)).enumerate().map(episode).collect()
+    }
+
+    /// One row an achievement: the step of its first unlock, or, censored, the steps in which it was not seen.
+    fn unlocks<'t>(&self, track: &'t Track, life: &Life) -> Vec<Line<'t>> {
+        if !self.measures.contains(&Measure::Achievements) {
+            return Vec::new();
+        }
+        let row = |(name, first): (&String, &Option<u64>)| {
+            let rest = vec![
+                ("achievement", Cell::Text(name.clone())),
+                ("steps", Cell::Whole(Some(first.unwrap_or(life.steps)))),
+                ("censored", Cell::Whole(Some(u64::from(first.is_none())))),
+            ];
+            [ids(track), rest].concat()
+        };
+        self.record.achievements.iter().zip(life.unlocks.first()).map(row).collect()
+    }
+}
+
+/// The part of a life that its first steps are.
+pub(super) fn so_far(life: &Life) -> u32 {
+    life.steps as u32 & !EPISODES
+}
+
+fn ids(track: &Track) -> Line<'static> {
+    vec![
+        ("group", Cell::Text(track.group.clone())),
+        ("run", Cell::Text(track.run.clone())),
+        ("instance", Cell::Whole(Some(u64::from(track.instance)))),
+        ("env", Cell::Text(track.env.clone())),
+    ]
+}

@@ -1,0 +1,176 @@
+//! No file imports in a circle: what a file needs can be read before it.
+//!
+//! Imports are the paths that begin with `crate`, `super` or `self` in code that is no test. A name that a `mod.rs` passes on counts as an import of
+//! the file that it comes from; passing on is none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::structure::{expand, read, walk};
+
+type Module = Vec<String>;
+
+/// The module that a file is: `src/sim/batch.rs` is `sim::batch`, `envs/mod.rs` is `envs`.
+fn module(path: &str) -> Module {
+    let mut names: Vec<&str> = path.trim_end_matches(".rs").split('/').collect();
+    if names[0] == "src" {
+        names.remove(0);
+    }
+    if matches!(names.last(), Some(&"mod" | &"lib" | &"main")) {
+        names.pop();
+    }
+    names.into_iter().map(str::to_string).collect()
+}
+
+/// The code without comments and without tests.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+}
+
+/// The paths that the code of module `own` names, from the root.
+fn paths(own: &Module, code: &str) -> Vec<Module> {
+    let mut found = Vec::new();
+    for (begin, levels) in [("crate::", None), ("self::", Some(0)), ("super::", Some(1))] {
+        for (at, _) in code.match_indices(begin) {
+            let before = code[..at].chars().next_back();
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let (mut rest, mut up) = (&code[at + begin.len()..], levels);
+            while let Some(more) = rest.strip_prefix("super::").filter(|_| up.is_some()) {
+                (rest, up) = (more, up.map(|n| n + 1));
+            }
+            let base: Module = up.map_or(Vec::new(), |n| own[..own.len().saturating_sub(n)].to_vec());
+            for path in expand("", rest) {
+                let mut whole = base.clone();
+                whole.extend(path.split("::").map(str::to_string));
+                found.push(whole);
+            }
+        }
+    }
+    found
+}
+
+/// What a `mod.rs` passes on: name, and the module that it comes from.
+fn passed_on(own: &Module, code: &str) -> BTreeMap<String, Module> {
+    let mut names = BTreeMap::new();
+    for rest in code.split("pub use ").skip(1) {
+        for path in expand("", rest.trim_start_matches("self::")) {
+            let parts: Vec<&str> = path.split("::").collect();
+            let mut from = if parts[0] == "crate" { Vec::new() } else { own.clone() };
+            from.extend(parts.iter().skip(usize::from(parts[0] == "crate")).map(|part| (*part).to_string()));
+            names.insert(parts[parts.len() - 1].to_string(), from);
+        }
+    }
+    names
+}
+
+/// Files, each with those that it imports.
+fn imports(files: &[(String, String)]) -> BTreeMap<&str, BTreeSet<&str>> {
+    let modules: BTreeMap<Module, &str> = files.iter().map(|(path, _)| (module(path), path.as_str())).collect();
+    let passed: BTreeMap<Module, BTreeMap<String, Module>> =
+        files.iter().map(|(path, text)| (module(path), passed_on(&module(path), &code(text)))).collect();
+    let resolve = |path: &Module| -> Option<&str> {
+        let mut path = path.clone();
+        // A name may be passed on a few times.
+        for _ in 0..4 {
+            let n = (0..=path.len()).rev().find(|n| modules.contains_key(&path[..*n]))?;
+            let own = path[..n].to_vec();
+            match path.get(n).and_then(|name| passed.get(&own)?.get(name)) {
+                Some(from) => path = from.iter().chain(&path[n + 1..]).cloned().collect(),
+                None => return modules.get(&own).copied(),
+            }
+        }
+        None
+    };
+    let mut edges = BTreeMap::new();
+    for (path, text) in files {
+        let (own, code) = (module(path), code(text));
+        let own_code: String = code
+            .split("pub use ")
+            .enumerate()
+            .map(|(k, part)| if k == 0 { part } else { part.split_once(';').map_or("", |(_, rest)| rest) })
+            .collect();
+        let to = paths(&own, &own_code).iter().filter_map(resolve).filter(|to| to != path).collect();
+        edges.insert(path.as_str(), to);
+    }
+    edges
+}
+
+/// The shortest circle that begins and ends with `from`, if there is one.
+fn circle<'f>(edges: &BTreeMap<&'f str, BTreeSet<&'f str>>, from: &'f str) -> Option<Vec<&'f str>> {
+    let mut ways: Vec<Vec<&str>> = vec![vec![from]];
+    let mut seen = BTreeSet::new();
+    while !ways.is_empty() {
+        let mut longer = Vec::new();
+        for way in ways {
+            for to in edges.get(way[way.len() - 1]).into_iter().flatten() {
+                if *to == from {
+                    return Some([&way[..], &[from]].concat());
+                }
+                if seen.insert(*to) {
+                    longer.push([&way[..], &[*to]].concat());
+                }
+            }
+        }
+        ways = longer;
+    }
+    None
+}
+
+fn circles(files: &[(String, String)]) -> Vec<String> {
+    let edges = imports(files);
+    let mut known = BTreeSet::new();
+    let mut found = Vec::new();
+    for (path, _) in files {
+        let Some(circle) = circle(&edges, path) else { continue };
+        let mut names: Vec<&str> = circle.clone();
+        names.sort_unstable();
+        names.dedup();
+        if known.insert(names) {
+            found.push(circle.join(" -> "));
+        }
+    }
+    found
+}
+
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let own = |path: &String| path.ends_with(".rs") && ["src/", "envs/", "shaders/"].iter().any(|top| path.starts_with(top));
+    let paths = walk().0.into_iter().map(|path| path.to_string_lossy().replace('\\', "/")).filter(own);
+    paths.filter(|path| !path.contains("/tests")).map(|path| (path.clone(), read(&root.join(path)))).collect()
+}
+
+#[test]
+fn no_file_imports_in_a_circle() {
+    let files = sources();
+    let edges: usize = imports(&files).values().map(BTreeSet::len).sum();
+    assert!(edges > 500, "{edges} imports: the scan does not see them");
+    let found = circles(&files);
+    assert!(found.is_empty(), "{} circles:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn circles_are_seen() {
+    let of = |files: &[(&str, &str)]| {
+        circles(&files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect::<Vec<_>>())
+    };
+    let two = [
+        ("src/a/b.rs", "use super::c::C;\n"),
+        ("src/a/c.rs", "fn c() { crate::a::b::B; }\n"),
+        ("src/a/mod.rs", "mod b;\nmod c;\n"),
+    ];
+    assert_eq!(of(&two), ["src/a/b.rs -> src/a/c.rs -> src/a/b.rs"]);
+    // By way of a name that is passed on.
+    let passed =
+        [("src/a/b.rs", "use crate::a::{C, x};\n"), ("src/a/c.rs", "use super::b::B;\n"), ("src/a/mod.rs", "pub use c::C;\n")];
+    assert_eq!(of(&passed), ["src/a/b.rs -> src/a/c.rs -> src/a/b.rs"]);
+    let none = [
+        ("src/a/b.rs", "use super::c::C; // super::d\n#[cfg(test)]\nmod tests { use super::super::d; }\n"),
+        ("src/a/c.rs", "use super::d::{self, D};\n"),
+        ("src/a/d.rs", "use std::fmt;\n"),
+        ("src/a/mod.rs", "pub use b::B;\npub use c::C;\n"),
+    ];
+    assert_eq!(of(&none), Vec::<String>::new());
+}
