@@ -130,7 +130,7 @@ fi
 step "vulkan driver" scripts/vulkan.sh
 step "tests" cargo test --locked -- --skip gpu::
 # One after the other: a software driver takes all cores for each, and two at once are slower than one after the other.
-step "tests on the card" env EXPLORARIUM_GPU=require cargo test --locked --test all gpu:: -- --test-threads 1
+step "tests on the GPU" env EXPLORARIUM_GPU=require cargo test --locked --test all gpu:: -- --test-threads 1
 step "a bonus of one's own" cargo run --locked --quiet --example own_bonus
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 judges

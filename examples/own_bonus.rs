@@ -18,7 +18,7 @@ use explorarium::bonus::{BonusConfig, Bonuses, Kind, Made, OptionKind, Usual};
 use explorarium::envs::{Options, load};
 use explorarium::gpu::Gpu;
 use explorarium::shaders::bonus::{Bonus, Counts, Inserts, ONE, Order, Seen};
-use explorarium::sim::{Batch, Beside, Buffer, Config};
+use explorarium::sim::{Batch, Buffer, Config, StepPlugin};
 use explorarium::traces;
 
 /// Pays `1 / strength` for an action that is not the one of the step before. Own words: the last action plus 1; 0 when an episode begins.
@@ -154,9 +154,9 @@ fn both_backends() -> Outcome<()> {
     let (mut sums, mut kept) = (Vec::new(), Vec::new());
     for gpu in [None, Some(gpu.clone())] {
         let bonuses = Arc::new(Bonuses::new(&world, &bonus)?);
-        let n_buffers = bonuses.extras().len();
+        let n_buffers = bonuses.plugin_buffers().len();
         let mut batch =
-            Batch::new(world.clone(), Config { num_envs: 100, seed: 1, gpu, beside: Some(bonuses), ..Config::default() })?;
+            Batch::new(world.clone(), Config { num_envs: 100, seed: 1, gpu, plugin: Some(bonuses), ..Config::default() })?;
         batch.advance(500, &Random { seed: 3 })?;
         let words = (0..n_buffers).map(|k| Ok(batch.buffer(Buffer::Plugin(k))?.to_vec())).collect::<Outcome<Vec<_>>>()?;
         sums.push(batch.checksum()?);

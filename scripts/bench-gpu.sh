@@ -34,7 +34,7 @@ else
     crafter='4096 16384 65536 131072 262144' minigrid='65536 262144 1048576' pool=4096 seconds=2 repeats=3
 fi
 
-# measure NAME ARGUMENTS..: one bench, kept as JSON; what fails (too large for the card) is told and left out.
+# measure NAME ARGUMENTS..: one bench, kept as JSON; what fails (too large for the GPU) is told and left out.
 measure() {
     local name=$1 file="$out/bench-$1.json"
     shift

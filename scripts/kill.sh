@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Kills runs at random moments, goes on with them, and compares what comes of it with runs that were not killed: every kind of agent and bonus,
-# sweeps, batches that grow, and runs on a card if there is an adapter. usage: scripts/kill.sh [KILLS] [SEED]; BINARY names the program,
+# sweeps, batches that grow, and runs on a GPU if there is an adapter. usage: scripts/kill.sh [KILLS] [SEED]; BINARY names the program,
 # ONLY a kind of run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -54,7 +54,7 @@ while [ "$done_kills" -lt "$kills" ]; do
         start=$(now)
         # shellcheck disable=SC2086 # arguments are words
         if ! "$binary" run "$env" $arguments --checkpoint 0.1 --backend "$backend" -q -o "$whole" >"$folder/log" 2>&1; then
-            # Host-only bonuses and agents are refused on a card.
+            # Host-only bonuses and agents are refused on a GPU.
             [ "$backend" = gpu ] && rm -rf "$whole" && backends=(cpu) && continue
             cat "$folder/log" && exit 1
         fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A Vulkan driver for the tests of the kernels: a card's own if there is one, else Mesa's software driver (lavapipe).
+# A Vulkan driver for the tests of the kernels: a GPU's own if there is one, else Mesa's software driver (lavapipe).
 set -euo pipefail
 
 found() { compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null || compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; }
@@ -14,6 +14,6 @@ if command -v apt-get >/dev/null; then
     { "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -qy --no-install-recommends mesa-vulkan-drivers libvulkan1; } || true
 fi
 found && exit 0
-echo "scripts/vulkan.sh: no Vulkan driver, and none could be installed. Install your card's, or Mesa's software driver:" >&2
+echo "scripts/vulkan.sh: no Vulkan driver, and none could be installed. Install your GPU's, or Mesa's software driver:" >&2
 echo "    Debian, Ubuntu: apt-get install mesa-vulkan-drivers    Fedora: dnf install mesa-vulkan-drivers    Arch: pacman -S vulkan-swrast" >&2
 exit 1

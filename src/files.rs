@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::envs::shared::bounded;
-pub use crate::envs::shared::bounded::MOST_TEXT;
+pub use crate::envs::shared::bounded::MAX_TEXT;
 use crate::error::{Error, Result};
 use crate::memory::{self, shown};
 
@@ -54,10 +54,10 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
         Error::Limit(format!("{}: {size} have to be read, and {there} of memory can be taken ({})", path.display(), short.source))
     })?;
     // A device has no size and no end.
-    read_at_most(path, size.max(MOST_TEXT))
+    read_at_most(path, size.max(MAX_TEXT))
 }
 
-/// Reads a text of at most `most` bytes: [`MOST_TEXT`] where people write it by hand.
+/// Reads a text of at most `most` bytes: [`MAX_TEXT`] where people write it by hand.
 ///
 /// # Errors
 /// [`Error::Io`] with the path; [`Error::Data`] if it is longer or not UTF-8.

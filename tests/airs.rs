@@ -8,7 +8,7 @@ use explorarium::bonus::airs::Airs;
 use explorarium::bonus::{BonusConfig, Bonuses, FUSING};
 use explorarium::envs::{Core, Options, World, load};
 use explorarium::gpu::Gpu;
-use explorarium::sim::{Batch, Beside, Config, Dump, ResetMode};
+use explorarium::sim::{Batch, Config, Dump, ResetMode, StepPlugin};
 
 use super::files::{Folder, outcome};
 
@@ -37,8 +37,8 @@ impl Play {
         let options = (find(agent).expect("an agent").resolve)(&toml::Table::new(), &*world).expect("options");
         let setup = Setup { world: &world, seed: 3, options: &options, recording: None, bonuses: Some(bonuses.clone()) };
         let driver = make(find(agent).expect("an agent"), setup).expect("made");
-        let beside = Some(bonuses.clone() as Arc<dyn Beside>);
-        let batch = Batch::new(world, Config { num_envs: 6, seed: 4, reset, beside, gpu, ..Config::default() }).expect("a batch");
+        let plugin = Some(bonuses.clone() as Arc<dyn StepPlugin>);
+        let batch = Batch::new(world, Config { num_envs: 6, seed: 4, reset, plugin, gpu, ..Config::default() }).expect("a batch");
         Play { batch, driver, bonuses }
     }
 
@@ -72,7 +72,8 @@ fn the_chosen_bonus_is_paid_and_the_bandit_hears_what_was_earned() {
             assert_eq!(play.said("bonus_chosen"), arms[arm], "{reset}, round {round}");
             play.advance(ROUND - 1);
             let columns = play.bonuses.config().list.len();
-            let (values, totals) = (play.batch.extra(VALUES).expect("values"), play.batch.extra(TOTALS).expect("totals"));
+            let (values, totals) =
+                (play.batch.plugin_buffer(VALUES).expect("values"), play.batch.plugin_buffer(TOTALS).expect("totals"));
             let took_a_step = |i: usize| play.batch.outcome(i).expect("flags").1 & Core::SKIP == 0;
             for (_, (values, total)) in values.chunks_exact(columns).zip(totals).enumerate().filter(|(i, _)| took_a_step(*i)) {
                 let own = if arm < 2 { values[arm] as i32 } else { 0 };
@@ -172,5 +173,5 @@ fn a_run_says_which_bonus_was_followed_how_often() {
 
 /// The extra that holds what is chosen.
 pub fn chosen(batch: &Batch) -> Vec<u32> {
-    batch.extra(FUSING).expect("words").to_vec()
+    batch.plugin_buffer(FUSING).expect("words").to_vec()
 }

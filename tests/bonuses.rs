@@ -7,7 +7,7 @@ use explorarium::agents::lookahead::{NoveltyOptions, Options as Horizon};
 use explorarium::agents::{Lookahead, Random};
 use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, World, load};
-use explorarium::sim::{Batch, Beside, Config, ResetMode, Worlds};
+use explorarium::sim::{Batch, Config, ResetMode, StepPlugin, Worlds};
 
 /// The extra that holds keys, values and totals (see `src/bonus/runtime.rs`).
 const KEYS: usize = 0;
@@ -24,7 +24,7 @@ fn bonuses(world: &Arc<dyn World>, names: &str) -> Arc<Bonuses> {
 
 fn batch(world: &Arc<dyn World>, names: &str, config: Config) -> (Batch, Arc<Bonuses>) {
     let bonuses = bonuses(world, names);
-    let config = Config { beside: Some(bonuses.clone()), ..config };
+    let config = Config { plugin: Some(bonuses.clone()), ..config };
     (Batch::new(world.clone(), config).expect("a batch"), bonuses)
 }
 
@@ -47,7 +47,7 @@ fn counts_are_those_of_a_map() {
         );
         let (mut counts, mut places): (BTreeMap<u64, u32>, BTreeMap<u64, u32>) = Default::default();
         let keys_now = |batch: &Batch| {
-            let keys = batch.extra(KEYS).expect("keys");
+            let keys = batch.plugin_buffer(KEYS).expect("keys");
             let key = |i: usize, slot: usize| {
                 let at = (i * 2 + slot) * 4;
                 u64::from(keys[at]) | u64::from(keys[at + 1]) << 32
@@ -74,7 +74,7 @@ fn counts_are_those_of_a_map() {
                     *places.entry(keys[i].1).or_default() += 1;
                 }
                 for i in (0..n).filter(|i| !began[*i]) {
-                    let value = batch.extra(VALUES).expect("values")[i * 2] as i32;
+                    let value = batch.plugin_buffer(VALUES).expect("values")[i * 2] as i32;
                     let expected = (1.0 / f64::from(counts[&keys[i].0]).sqrt() * f64::from(1 << 20)).round() as i32;
                     assert!((value - expected).abs() <= 1, "step {t}, instance {i}: {value} is not {expected}");
                     paid += 1;
@@ -113,8 +113,9 @@ fn bonuses_do_not_depend_on_how_the_batch_is_cut() {
             for _ in 0..120 / chunk {
                 batch.advance(chunk, &Random::default()).expect("steps");
             }
-            let extras: Vec<Vec<u32>> = (0..bonuses.extras().len()).map(|k| batch.extra(k).expect("extra").to_vec()).collect();
-            (extras, counted(&bonuses), batch.checksum().expect("sum"))
+            let plugin_buffers: Vec<Vec<u32>> =
+                (0..bonuses.plugin_buffers().len()).map(|k| batch.plugin_buffer(k).expect("extra").to_vec()).collect();
+            (plugin_buffers, counted(&bonuses), batch.checksum().expect("sum"))
         };
         let one = run(33, 120);
         assert!(one.0[TOTALS].iter().any(|total| *total != 0));
@@ -133,8 +134,8 @@ fn a_checkpoint_holds_tables_and_memory() {
     let (mut other, others) = batch(&world, ALL, config());
     other.load(&words, stats).expect("loads");
     other.advance(100, &Random::default()).expect("steps");
-    for k in 0..bonuses.extras().len() {
-        assert_eq!(whole.extra(k).expect("extra"), other.extra(k).expect("extra"), "extra {k}");
+    for k in 0..bonuses.plugin_buffers().len() {
+        assert_eq!(whole.plugin_buffer(k).expect("extra"), other.plugin_buffer(k).expect("extra"), "extra {k}");
     }
     assert_eq!(counted(&bonuses), counted(&others));
     words.words.pop();
@@ -148,7 +149,7 @@ fn a_full_table_of_an_instance_says_what_to_raise() {
     config.list[0].set("scope", "episode");
     config.list[0].set("slots", 64);
     let bonuses = Arc::new(Bonuses::new(&world, &config).expect("bonuses"));
-    let config = Config { num_envs: 3, beside: Some(bonuses), ..Config::default() };
+    let config = Config { num_envs: 3, plugin: Some(bonuses), ..Config::default() };
     let mut batch = Batch::new(world, config).expect("a batch");
     let error = batch.advance(500, &Random::default()).expect_err("64 slots do not hold 500 states").to_string();
     assert!(error.contains("raise slots") && error.contains("episode 1, step 56"), "{error}");
@@ -189,7 +190,7 @@ fn agents_that_look_ahead_reach_what_chance_does_not() {
     let world = world("gridlab/deep-sea-10");
     let reached = |names: Option<&str>| {
         let bonuses = bonuses(&world, "count");
-        let config = Config { num_envs: 8, beside: Some(bonuses.clone()), ..Config::default() };
+        let config = Config { num_envs: 8, plugin: Some(bonuses.clone()), ..Config::default() };
         let mut batch = Batch::new(world.clone(), config).expect("a batch");
         match names {
             None => batch.advance(1000, &Random::default()),

@@ -28,7 +28,7 @@ fn a_sampled_bonus_is_what_the_measure_says() {
     let entry = Entry::parse("empowerment").expect("a bonus").with("horizon", 2).with("mode", "sampled");
     let list = vec![entry.with("rollouts", 8).with("sequences", 6)];
     let bonuses = Arc::new(Bonuses::new(&world, &BonusConfig { list, ..BonusConfig::default() }).expect("a bonus"));
-    let config = Config { num_envs: 3, seed: 7, beside: Some(bonuses.clone()), ..Config::default() };
+    let config = Config { num_envs: 3, seed: 7, plugin: Some(bonuses.clone()), ..Config::default() };
     let mut batch = Batch::new(world.clone(), config).expect("a batch");
     let key = bonuses.config().list[0].key.expect("the usual key");
     let mode = Mode::Sampled(Rollouts { each: 8, sequences: Some(6) });
@@ -43,7 +43,7 @@ fn a_sampled_bonus_is_what_the_measure_says() {
             (0..3).map(of).collect::<Vec<_>>()
         };
         let found = batch.with_block(look).expect("a block");
-        let values = batch.extra(1).expect("values").to_vec();
+        let values = batch.plugin_buffer(1).expect("values").to_vec();
         for (measured, value) in found.iter().zip(values) {
             let Detail::Channel(sampled) = &measured.detail else { panic!("{measured:?}") };
             assert!(t == 0 || measured.q20() == value as i32, "step {t}");
@@ -51,7 +51,7 @@ fn a_sampled_bonus_is_what_the_measure_says() {
         }
     }
     assert_eq!(batch.stats().episodes, 0, "no first state but the first is met");
-    let channels = bonuses.channels(|k| batch.extra(k)).expect("own words").expect("sampled");
+    let channels = bonuses.channels(|k| batch.plugin_buffer(k)).expect("own words").expect("sampled");
     assert_eq!((channels.channels, channels.rollouts, channels.sequences), (all, 8, Some(6)));
     let n = all as f64;
     assert!((channels.upper - upper / n).abs() < 1e-5 && (channels.bias - bias / n).abs() < 1e-5, "{channels:?}");

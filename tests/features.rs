@@ -23,7 +23,7 @@ fn first_visits_are_paid_wherever_they_are() {
     let world = world("gridlab/chain-200");
     let names = "knn,e3b,pseudo-count";
     let bonuses = Arc::new(Bonuses::new(&world, &BonusConfig::parse(names).expect("bonuses")).expect("bonuses"));
-    let config = Config { num_envs: 1, beside: Some(bonuses), ..Config::default() };
+    let config = Config { num_envs: 1, plugin: Some(bonuses), ..Config::default() };
     let mut batch = Batch::new(world, config).expect("a batch");
     let (mut seen, mut late) = (BTreeSet::new(), 0);
     for step in 0..1600 {
@@ -33,7 +33,7 @@ fn first_visits_are_paid_wherever_they_are() {
             continue;
         }
         let x = batch.with_block(|world, block| world.pose(0, block).x).expect("a block");
-        let values: Vec<i32> = batch.extra(VALUES).expect("values")[..3].iter().map(|value| *value as i32).collect();
+        let values: Vec<i32> = batch.plugin_buffer(VALUES).expect("values")[..3].iter().map(|value| *value as i32).collect();
         // The first few arrivals have too few others to be near to.
         if seen.insert(x) && seen.len() > 10 {
             assert!(values[0] > 1 << 18, "knn pays {} at x = {x}", values[0]);

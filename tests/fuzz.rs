@@ -19,7 +19,7 @@ const SECONDS: f64 = 12.0;
 /// Where the process of the readers keeps what it is reading; that it is set says that it is this process.
 const CASE: &str = "EXPLORARIUM_FUZZ_CASE";
 /// Address space of the readers, in KiB.
-const MOST_KIB: u64 = 4 << 20;
+const MAX_KIB: u64 = 4 << 20;
 /// What a reader may take longer than its share, in seconds.
 const PATIENCE: f64 = 60.0;
 
@@ -36,7 +36,7 @@ fn whatever_is_written_is_read_or_refused() {
     let mut child = Command::new("sh")
         .args([
             "-c",
-            &format!("ulimit -v {MOST_KIB}; exec \"$0\" fuzz::readers_take_their_turns --exact --nocapture --test-threads 1"),
+            &format!("ulimit -v {MAX_KIB}; exec \"$0\" fuzz::readers_take_their_turns --exact --nocapture --test-threads 1"),
         ])
         .arg(&program)
         .env(CASE, &case)

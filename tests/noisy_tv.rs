@@ -65,7 +65,7 @@ const INSTANCES: usize = 8;
 fn stay(agent: &str, names: &str, seed: i64, steps: u64) -> Stay {
     let world = corridor();
     let bonuses = own(&world, names);
-    let config = Config { num_envs: INSTANCES, seed, beside: Some(bonuses.clone()), ..Config::default() };
+    let config = Config { num_envs: INSTANCES, seed, plugin: Some(bonuses.clone()), ..Config::default() };
     let mut batch = Batch::new(world.clone(), config).expect("a batch");
     let horizon = Horizon { rollouts: 4, depth: 6, discount: 0.95 };
     let agent: Box<dyn Agent> = match agent {
@@ -88,7 +88,7 @@ fn stay(agent: &str, names: &str, seed: i64, steps: u64) -> Stay {
             found[i] = if sees == 1 { found[i].min(step) } else { found[i] };
             late += if step >= steps - quarter { sees } else { 0 };
         }
-        let sum: f64 = batch.extra(VALUES).expect("values").iter().map(|value| f64::from(*value as i32) * UNIT).sum();
+        let sum: f64 = batch.plugin_buffer(VALUES).expect("values").iter().map(|value| f64::from(*value as i32) * UNIT).sum();
         if step < quarter {
             paid[0] += sum;
         } else if step >= steps - quarter {
@@ -223,12 +223,12 @@ fn a_walk_past_the_tv_is_paid_as_one_past_a_wall() {
         let mut config = BonusConfig::parse("empowerment:position").expect("a bonus");
         config.list[0] = config.list[0].clone().with("mode", "frozen").with("dreams", 2).with("horizon", 2);
         let bonuses = Arc::new(Bonuses::new(&world, &config).expect("a bonus"));
-        let config = Config { num_envs: INSTANCES, beside: Some(bonuses), ..Config::default() };
+        let config = Config { num_envs: INSTANCES, plugin: Some(bonuses), ..Config::default() };
         let mut batch = Batch::new(world, config).expect("a batch");
         let mut paid = Vec::new();
         for _ in 0..150 {
             batch.advance(1, &Random::default()).expect("steps");
-            paid.extend_from_slice(batch.extra(VALUES).expect("values"));
+            paid.extend_from_slice(batch.plugin_buffer(VALUES).expect("values"));
         }
         paid
     });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use explorarium::agents::Random;
 use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, load};
-use explorarium::sim::{Batch, Beside, Config, ResetMode};
+use explorarium::sim::{Batch, Config, ResetMode, StepPlugin};
 
 /// A short world: 5 steps an episode.
 fn batch(reset: ResetMode) -> Batch {
@@ -95,8 +95,8 @@ fn a_limit_stops_the_run_at_the_same_place_however_it_is_cut() {
         let world = load("crafter", &Options::default()).expect("loads");
         let mut bonus = BonusConfig::parse("count:full").expect("a bonus");
         bonus.list[0] = bonus.list[0].clone().with("scope", "episode").with("slots", 64);
-        let beside: Arc<dyn Beside> = Arc::new(Bonuses::new(&world, &bonus).expect("bonuses"));
-        let config = Config { num_envs: 8, seed: 40, block, record: (0..8).collect(), beside: Some(beside), ..Config::default() };
+        let plugin: Arc<dyn StepPlugin> = Arc::new(Bonuses::new(&world, &bonus).expect("bonuses"));
+        let config = Config { num_envs: 8, seed: 40, block, record: (0..8).collect(), plugin: Some(plugin), ..Config::default() };
         let outcome = Batch::new(world, config).and_then(|mut batch| {
             while batch.steps() < 4000 {
                 batch.advance(chunk, &Random::default())?;

@@ -6,7 +6,7 @@ use explorarium::agents::lookahead::{NoveltyOptions, Options as Horizon};
 use explorarium::agents::{Lookahead, Random};
 use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Options, World, catalog, load};
-use explorarium::sim::{Agent, Batch, Beside, Config, Dump, Replay, ResetMode, Row, Stats, Worlds};
+use explorarium::sim::{Agent, Batch, Config, Dump, Replay, ResetMode, Row, Stats, StepPlugin, Worlds};
 use serde_json::json;
 
 /// Objects that a world has at most in these tests.
@@ -86,8 +86,8 @@ fn bonuses(world: &Arc<dyn World>, names: &str) -> Option<Arc<Bonuses>> {
     (!names.is_empty()).then(|| Arc::new(Bonuses::new(world, &BonusConfig::parse(names).expect(names)).expect(names)))
 }
 
-fn beside(bonuses: &Option<Arc<Bonuses>>) -> Option<Arc<dyn Beside>> {
-    bonuses.clone().map(|bonuses| -> Arc<dyn Beside> { bonuses })
+fn plugin(bonuses: &Option<Arc<Bonuses>>) -> Option<Arc<dyn StepPlugin>> {
+    bonuses.clone().map(|bonuses| -> Arc<dyn StepPlugin> { bonuses })
 }
 
 /// However it is cut, whatever runs beside, and whoever chooses.
@@ -111,8 +111,8 @@ fn a_batch_that_grows_is_as_if_it_had_had_room() {
                 }
                 _ => Box::new(Random { seed: 2 }),
             };
-            let beside = beside(&bonuses);
-            let config = Config { num_envs: 5, seed: 7, reset, worlds, block, record: vec![0, 3], beside, ..Config::default() };
+            let plugin = plugin(&bonuses);
+            let config = Config { num_envs: 5, seed: 7, reset, worlds, block, record: vec![0, 3], plugin, ..Config::default() };
             let mut batch = Batch::new(world, config).expect("a batch");
             let begun = objects(&batch);
             while batch.steps() < 90 {
@@ -193,17 +193,17 @@ fn whatever_holds_an_instance_grows() {
         let mut batch = Batch::new(world.clone(), config).expect("a batch");
         assert_eq!(objects(&batch).0, 1200);
         batch.advance(10, &Random::default()).expect("steps");
-        let moment = batch.moment(0).expect("reads");
+        let moment = batch.instance_state(0).expect("reads");
         batch.begin_episode(0).expect("begins");
-        batch.go_back(0, &moment, &explorarium::sim::Origin { world: 0, history: vec![0, 1] }).expect("goes back");
-        assert_eq!(batch.moment(0).expect("reads"), moment);
+        batch.restore_state(0, &moment, &explorarium::sim::Origin { world: 0, history: vec![0, 1] }).expect("goes back");
+        assert_eq!(batch.instance_state(0).expect("reads"), moment);
         batch.set_scenario(1, &json!({ "remove": cleared })).expect("fits");
         batch.advance(10, &Random::default()).expect("steps");
         let levels = Arc::new(explorarium::sim::Levels::new(&*world, Worlds::Fresh, 1).expect("levels"));
         let mut replay = Replay::new(world, levels, 1, 0);
         let mut rows = vec![replay.reset(Some(&scenario)).expect("begins")];
         rows.extend((0..30).map(|t| replay.step(t % 17).expect("steps")));
-        (told(&mut batch), rows, replay.moment())
+        (told(&mut batch), rows, replay.instance_state())
     };
     assert!(play(1) == play(ENOUGH));
 }
@@ -230,7 +230,7 @@ fn what_is_imagined_does_not_depend_on_room() {
         let horizon = Horizon { rollouts: 1, depth: 12, ..Horizon::default() };
         let bonuses = bonuses(&world, "count:full");
         let agent = Lookahead::new(&*world, bonuses.clone().expect("bonuses"), horizon, 3).expect("an agent");
-        let config = Config { num_envs: 2, seed: 3, beside: beside(&bonuses), ..Config::default() };
+        let config = Config { num_envs: 2, seed: 3, plugin: plugin(&bonuses), ..Config::default() };
         let mut batch = Batch::new(world, config).expect("a batch");
         batch.advance(30, &agent).expect("steps");
         told(&mut batch)

@@ -1,7 +1,7 @@
 // Seeds MT19937 for an episode that takes its world from a pool: `RandomState(hash((seed, episode)) % (2**31 - 1))`.
 // Twin: envs/crafter/world.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/pyhash.wgsl
 #import shaders/shared/mt19937.wgsl
 
@@ -12,7 +12,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom(id, groups);
+    let i = active_instance(id, groups);
     if i == NOBODY {
         return;
     }

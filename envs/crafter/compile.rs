@@ -225,7 +225,7 @@ fn vital_rules(set: &Ruleset) -> Result<VitalRules, String> {
     // Nothing stops these two counters downward.
     for (name, need) in [("hunger", &v.hunger), ("thirst", &v.thirst)] {
         let lowest = need.awake.min(need.asleep) * 2.0 * f64::from(set.length);
-        if lowest < -f64::from(limits::MOST) {
+        if lowest < -f64::from(limits::MAX) {
             return Err(format!("vitals.{name}: it sinks to {} in {} steps, which is too far", lowest / 2.0, set.length));
         }
     }

@@ -4,15 +4,15 @@
 use super::ruleset::{Counts, Ruleset};
 
 /// Most of what is counted, dealt or measured in cells.
-pub const MOST: u32 = 1_000_000_000;
+pub const MAX: u32 = 1_000_000_000;
 /// Real numbers lie from minus this to this.
 const FAR: f64 = 1e6;
 
 /// # Errors
 /// The first number that is too large, by the name of its field.
 pub fn check(set: &Ruleset) -> Result<(), String> {
-    if let Some((name, value)) = whole(set).into_iter().find(|(_, value)| *value > MOST) {
-        return Err(format!("{name}: {value} is more than {MOST}"));
+    if let Some((name, value)) = whole(set).into_iter().find(|(_, value)| *value > MAX) {
+        return Err(format!("{name}: {value} is more than {MAX}"));
     }
     if let Some((name, value)) = real(set).into_iter().find(|(_, value)| value.is_nan() || value.abs() > FAR) {
         return Err(format!("{name}: {value} is not a number from -{FAR} to {FAR}"));

@@ -1,7 +1,7 @@
 // The symbolic observation: the view as semantic ids, inventory, facing, sleeping, daylight, as bytes. The twin is observe.rs.
 // With the package's picture noise, what a picture would draw in the dark is drawn here and forgotten.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/bytes.wgsl
 #import envs/crafter/lane.wgsl
 #import envs/crafter/no_noise.wgsl
@@ -17,7 +17,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -17,7 +17,7 @@ use crate::envs::shared::world::Core;
 
 /// Steps whose lit palette is kept; later ones light theirs anew.
 const KEPT_STEPS: usize = 2048;
-/// Steps whose lit colours the card has exactly.
+/// Steps whose lit colours the GPU has exactly.
 const LIT_STEPS: usize = 10_001;
 /// Grey of what lies outside the map.
 const OUTSIDE: [u8; 3] = [127; 3];
@@ -94,7 +94,7 @@ impl Painter {
         })
     }
 
-    /// What the card draws with: the table `picture` of pixels.wgsl. Lit colours are kept by step, since the float that is the
+    /// What the GPU draws with: the table `picture` of pixels.wgsl. Lit colours are kept by step, since the float that is the
     /// daylight is not the same to the last bit on every day; steps past [`LIT_STEPS`] take those of the first day.
     pub fn words(&self, rules: &Rules) -> Vec<u32> {
         let steps = LIT_STEPS.min(rules.set.length as usize + 1).max(rules.set.day.length as usize);

@@ -2,7 +2,7 @@
 // its twin in daylight; in the dark this one calculates in f32 where that one does in f64, and they may differ by one grey level.
 // Twin: envs/crafter/picture.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/stream_keyed.wgsl
 #import envs/crafter/lane.wgsl
 #import envs/crafter/noise_keyed.wgsl
@@ -45,11 +45,11 @@ const OBJECT_ARROW: u32 = 4u;
 const OBJECT_PLANT: u32 = 8u;
 const OBJECT_PLAYER: u32 = 10u;
 const OBJECT_SLEEPER: u32 = 14u;
-const MOST_CELLS: u32 = 961u;
+const MAX_CELLS: u32 = 961u;
 const NOTHING: u32 = 0xffffffffu;
 
 var<workgroup> who: u32;
-var<workgroup> tiles: array<u32, MOST_CELLS>;
+var<workgroup> tiles: array<u32, MAX_CELLS>;
 
 fn part(k: u32) -> u32 {
     return rules.picture + table(rules.picture + k);
@@ -66,7 +66,7 @@ fn main(
     @builtin(local_invocation_index) local: u32,
 ) {
     if local == 0u {
-        who = whom_to_serve(vec3<u32>(group.y * groups.x + group.x, 0u, 0u), groups);
+        who = stepped_instance(vec3<u32>(group.y * groups.x + group.x, 0u, 0u), groups);
     }
     let i = workgroupUniformLoad(&who);
     if i == NOBODY {

@@ -14,7 +14,7 @@ use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
 use crate::envs::shared::world::Core;
 
 /// The largest counts, healths and cooldowns that a scenario sets. Counts and healths are shown as bytes.
-const MOST_COUNT: u32 = 255;
+const MAX_COUNT: u32 = 255;
 
 #[derive(Default)]
 struct Scenario {
@@ -118,11 +118,11 @@ fn at_most(what: &str, value: u32, most: u32) -> Result<u32, String> {
 }
 
 /// Objects that a scenario may add to a world at most: as many as it names, each on a cell of its own.
-pub fn most_added(json: &Value, rules: &Rules) -> usize {
+pub fn max_added(json: &Value, rules: &Rules) -> usize {
     json.get("add").and_then(Value::as_array).map_or(0, Vec::len).min(rules.at.mobs.most)
 }
 
-/// There must be room for the objects that it adds ([`most_added`]).
+/// There must be room for the objects that it adds ([`max_added`]).
 ///
 /// # Errors
 /// What in the scenario does not fit the format or the world.
@@ -142,7 +142,7 @@ pub fn apply(lane: &mut Lane, rules: &Rules, json: &Value) -> Result<(), String>
     }
     set_player(lane, rules, &scenario.player)?;
     if let Some(step) = scenario.step {
-        lane.core[Core::STEP] = at_most("step", step, limits::MOST)?;
+        lane.core[Core::STEP] = at_most("step", step, limits::MAX)?;
     }
     scenario.add.into_iter().try_for_each(|entry| add(lane, rules, entry))
 }
@@ -163,7 +163,7 @@ fn set_player(lane: &mut Lane, rules: &Rules, player: &Player) -> Result<(), Str
     for (name, count) in &player.inventory {
         let item =
             rules.set.items.iter().position(|i| i.name == *name).ok_or_else(|| format!("scenario: unknown item '{name}'"))?;
-        lane.body[body::ITEMS + item] = at_most(&format!("the player's {name}"), *count, MOST_COUNT)?;
+        lane.body[body::ITEMS + item] = at_most(&format!("the player's {name}"), *count, MAX_COUNT)?;
     }
     lane.body[body::PAID_HEALTH] = lane.item(rules.roles.health) as u32;
     if let Some(sleeping) = player.sleeping {
@@ -188,7 +188,7 @@ fn set_player(lane: &mut Lane, rules: &Rules, player: &Player) -> Result<(), Str
         }
     }
     if let Some(health) = player.last_health {
-        lane.body[body::LAST_HEALTH] = at_most("the player's last_health", health, MOST_COUNT)?;
+        lane.body[body::LAST_HEALTH] = at_most("the player's last_health", health, MAX_COUNT)?;
     }
     Ok(())
 }
@@ -206,10 +206,10 @@ fn add(lane: &mut Lane, rules: &Rules, entry: Entry) -> Result<(), String> {
     let health = attributes.health.unwrap_or(i64::from(birth_health(rules, kind))).max(0);
     let health = u32::try_from(health)
         .ok()
-        .filter(|h| *h <= MOST_COUNT)
+        .filter(|h| *h <= MAX_COUNT)
         .ok_or_else(|| format!("scenario: health {health} of {name} is more than 255"))?;
     let extra = attributes.cooldown.or(attributes.reload).or(attributes.grown).unwrap_or(0);
-    let extra = at_most(&format!("cooldown, reload or grown of {name}"), extra, limits::MOST)?;
+    let extra = at_most(&format!("cooldown, reload or grown of {name}"), extra, limits::MAX)?;
     lane.add(&rules.at, Mob { x, y, kind, facing: if KINDS[kind as usize] == "arrow" { facing } else { 0 }, health }, extra);
     Ok(())
 }

@@ -1,6 +1,6 @@
 // One step of Crafter, in the order of the reference: clock, player, objects in order of entering, balance, reward. The twin is step.rs.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/stream_keyed.wgsl
 #import envs/crafter/creatures.wgsl
 #import envs/crafter/balance.wgsl
@@ -15,7 +15,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::envs::shared::bounded;
 
 /// Pixels of a side, bytes of a file, and bytes of all pictures of a folder: more than any texture of the game has.
-const MOST_SIDE: u32 = 4096;
-const MOST_FILE: u64 = 128 << 20;
-const MOST_TOTAL: u64 = 512 << 20;
+const MAX_SIDE: u32 = 4096;
+const MAX_FILE: u64 = 128 << 20;
+const MAX_TOTAL: u64 = 512 << 20;
 
 /// An RGB or RGBA texture, row by row.
 #[derive(Clone, Debug)]
@@ -43,11 +43,11 @@ pub fn from_folder(folder: &Path) -> Result<Textures, String> {
         if path.extension().is_none_or(|e| e != "png") {
             continue;
         }
-        let bytes = bounded::read(&path, MOST_FILE).map_err(|e| format!("textures: cannot read {}: {e}", path.display()))?;
+        let bytes = bounded::read(&path, MAX_FILE).map_err(|e| format!("textures: cannot read {}: {e}", path.display()))?;
         let texture = decode(&bytes).map_err(|e| format!("textures: {}: {e}", path.display()))?;
         total += texture.bytes.len() as u64;
-        if total > MOST_TOTAL {
-            return Err(format!("textures: the pictures in {} take more than {} MiB", folder.display(), MOST_TOTAL >> 20));
+        if total > MAX_TOTAL {
+            return Err(format!("textures: the pictures in {} take more than {} MiB", folder.display(), MAX_TOTAL >> 20));
         }
         let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         textures.insert(name, texture);
@@ -57,12 +57,12 @@ pub fn from_folder(folder: &Path) -> Result<Textures, String> {
 
 fn decode(bytes: &[u8]) -> Result<Texture, String> {
     // What is beside the pixels (profiles, texts) is bounded too.
-    let limits = png::Limits { bytes: MOST_FILE as usize };
+    let limits = png::Limits { bytes: MAX_FILE as usize };
     let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(bytes), limits);
     let header = decoder.read_header_info().map_err(|e| e.to_string())?;
-    if header.width > MOST_SIDE || header.height > MOST_SIDE {
+    if header.width > MAX_SIDE || header.height > MAX_SIDE {
         let (width, height) = (header.width, header.height);
-        return Err(format!("{width} x {height} pixels; a texture has at most {MOST_SIDE} x {MOST_SIDE}"));
+        return Err(format!("{width} x {height} pixels; a texture has at most {MAX_SIDE} x {MAX_SIDE}"));
     }
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     let mut reader = decoder.read_info().map_err(|e| e.to_string())?;

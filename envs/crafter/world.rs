@@ -254,7 +254,7 @@ impl World for Crafter {
             step: "envs/crafter/step.wgsl",
             observe: "envs/crafter/observe.wgsl",
             pixels: Some(PixelKernel { name: "envs/crafter/pixels.wgsl", group_each: true }),
-            seen: "envs/crafter/seen.wgsl",
+            seen: "envs/crafter/pose.wgsl",
             grows: Some(RoomFields { words: "mobs_words", capacity: "capacity", room: "room" }),
             begin_stream: (!self.rules.keyed).then_some(("envs/crafter/begin_stream.wgsl", RNG)),
             instead,
@@ -348,7 +348,7 @@ impl World for Crafter {
     fn set_scenario(&self, i: usize, block: &mut Block, json: &Value) -> Result<(), String> {
         let words = self.spec.obs_words();
         let (lists, used) = (self.rules.at.mobs, block.row(MOBS, i)[0] as usize);
-        let most = lists.words_for(used + scenario::most_added(json, &self.rules), 1);
+        let most = lists.words_for(used + scenario::max_added(json, &self.rules), 1);
         if block.row(MOBS, i).len() < most {
             block.state[MOBS].widen(lists, block.n, most);
         }

@@ -1,6 +1,6 @@
 // Marks the roots of forks whose next step is left to chance. The twin is chance.rs.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl
 #import envs/gridlab/rules.wgsl
 #import envs/gridlab/moves.wgsl
@@ -20,7 +20,7 @@ var<private> base: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let f = whom(id, groups);
+    let f = active_instance(id, groups);
     if f == NOBODY || (core[f * CORE_WORDS + CORE_FLAGS] & FLAG_DONE) != 0u {
         return;
     }

@@ -154,7 +154,7 @@ impl World for GridLab {
             step: "envs/gridlab/step.wgsl",
             observe: "envs/gridlab/observe.wgsl",
             pixels: None,
-            seen: "envs/gridlab/seen.wgsl",
+            seen: "envs/gridlab/pose.wgsl",
             grows: None,
             begin_stream: None,
             instead: Vec::new(),

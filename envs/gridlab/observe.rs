@@ -9,8 +9,8 @@ pub const CELL: usize = 5;
 const FIXED: usize = 7;
 /// Shown for a TV that is out of sight.
 pub const UNSEEN: u8 = 255;
-const MOST: usize = FIXED + MAX_KEYS / 8 + MAX_DOORS / 8 + MAX_TVS;
-const MOST_WORDS: usize = MOST.div_ceil(4);
+const MAX: usize = FIXED + MAX_KEYS / 8 + MAX_DOORS / 8 + MAX_TVS;
+const MAX_WORDS: usize = MAX.div_ceil(4);
 
 /// (name, shape, meaning) of each part, in order.
 pub fn parts(rules: &Rules) -> Vec<(String, Vec<usize>, String)> {
@@ -67,7 +67,7 @@ pub fn sees(rules: &Rules, tv: &TvRule, at: u32) -> bool {
 pub fn observe(rules: &Rules, grid: &[u32], obs: &mut [u32]) {
     let at = here(rules, grid);
     let (x, y) = (at % rules.width, at / rules.width);
-    let mut packed = [0u32; MOST_WORDS];
+    let mut packed = [0u32; MAX_WORDS];
     packed[0] = x | y << 16;
     packed[1] =
         grid[word::FACING] & 3 | cell::kind(rules.cells[at as usize]) << 8 | (grid[word::CARRIED] & ((1 << LETTERS) - 1)) << 16;

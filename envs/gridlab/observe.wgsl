@@ -1,6 +1,6 @@
 // The symbolic observation of a grid-world, bytes packed into words. The twin is observe.rs.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/bytes.wgsl
 #import envs/gridlab/rules.wgsl
 
@@ -15,7 +15,7 @@ const UNSEEN: u32 = 255u;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -1,6 +1,6 @@
 // One step of a grid-world. The twin is step.rs: the same functions in the same order.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/keyed.wgsl
 #import shaders/shared/chance.wgsl
 #import envs/gridlab/rules.wgsl
@@ -16,7 +16,7 @@ var<private> base: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -1,6 +1,6 @@
 // The symbolic observation: `image[x][y][channel]`, then the direction, as bytes.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/bytes.wgsl
 #import envs/minigrid/view.wgsl
 
@@ -13,7 +13,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -66,7 +66,7 @@ impl Painter {
         self.paint_agent(side, pixels);
     }
 
-    /// The tiles of all codes for the card, then where the agent covers its cell, then its colour.
+    /// The tiles of all codes for the GPU, then where the agent covers its cell, then its colour.
     pub fn words(&self) -> Vec<u32> {
         let (mut mask, mut colour) = (Tile([0; TILE_BYTES]), Tile([0; TILE_BYTES]));
         mask.stamp(shape::AGENT, [255; 3]);

@@ -1,7 +1,7 @@
 // The view as a picture: a tile of 8 x 8 pixels a cell, six words a row of a tile.
 // Twin: envs/minigrid/picture.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import envs/minigrid/view.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Rules;
@@ -20,7 +20,7 @@ const COLOUR: u32 = 257u;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

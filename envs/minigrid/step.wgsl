@@ -1,6 +1,6 @@
 // One step of MiniGrid. The twin is step.rs: the same functions in the same order.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/stream_keyed.wgsl
 #import envs/minigrid/rules.wgsl
 #import envs/minigrid/cells.wgsl
@@ -32,7 +32,7 @@ var<private> me: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

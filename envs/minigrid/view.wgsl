@@ -5,11 +5,11 @@
 #import envs/minigrid/cells.wgsl
 
 // Side of the largest view.
-const MOST_SIDE: u32 = 11u;
+const MAX_SIDE: u32 = 11u;
 
 var<private> viewer: Body;
 /// Bit i of word j: cell (i, j) is seen.
-var<private> seen_rows: array<u32, MOST_SIDE>;
+var<private> seen_rows: array<u32, MAX_SIDE>;
 
 /// The code of a view cell; what is off the map is wall.
 fn view_code(i: u32, j: u32) -> u32 {

@@ -298,7 +298,7 @@ impl World for MiniGrid {
             step: "envs/minigrid/step.wgsl",
             observe: "envs/minigrid/observe.wgsl",
             pixels: Some(PixelKernel { name: "envs/minigrid/pixels.wgsl", group_each: false }),
-            seen: "envs/minigrid/seen.wgsl",
+            seen: "envs/minigrid/pose.wgsl",
             grows: None,
             // Later episodes go on with the stream.
             begin_stream: None,

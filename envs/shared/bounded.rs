@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
 /// Bytes of a ruleset, or of anything else that people write by hand.
-pub const MOST_TEXT: u64 = 64 << 20;
+pub const MAX_TEXT: u64 = 64 << 20;
 
 /// The bytes of a file that has at most `most` of them.
 ///

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::shaders::shared::hash::Hash;
 use crate::shaders::shared::simhash;
 
-/// A part of the state that a key may take in. What it consists of is each world's to say: [`World::key_parts`].
+/// A part of the state that a key may take in. What it consists of is each world's to say: [`crate::envs::World::key_parts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPart {
     Position,

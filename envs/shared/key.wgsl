@@ -2,7 +2,7 @@
 
 #import shaders/shared/hash.wgsl
 // The moment: this import is replaced by the other for instances that begin an episode.
-#import shaders/core/moment_step.wgsl
+#import shaders/core/row_of_step.wgsl
 
 // Words of `params`: the parts as bits (in simhash the number of bits), the key's place among the keys, and how many there are.
 const PARAM_MASK: u32 = 0u;

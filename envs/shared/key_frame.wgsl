@@ -1,7 +1,7 @@
 // What all kernels of a world's keys have in common: who is served, what is asked for, and how a key ends. Whoever imports this has
 // `Rules`, and binds from 4 on what it reads of the state and of what is seen, then `keys`. The twin is key.rs.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import envs/shared/key.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Rules;

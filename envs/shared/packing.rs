@@ -61,7 +61,7 @@ pub struct PixelKernel {
 
 /// A kernel that computes keys of the state.
 ///
-/// It may declare rules, core, pace, `params` ([`super::key::params`]), state buffers by their names and `obs`; it writes `keys`. With `shaders/core/listed.wgsl` for `all.wgsl` and `moment_reset.wgsl` for `moment_step.wgsl` it serves the instances that begin.
+/// It may declare rules, core, pace, `params` ([`super::key_words::params`]), state buffers by their names and `obs`; it writes `keys`. With `shaders/core/reset_list.wgsl` for `active.wgsl` and `moment_reset.wgsl` for `moment_step.wgsl` it serves the instances that begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyKernel {
     pub name: &'static str,
@@ -98,9 +98,9 @@ pub struct RoomFields {
 pub struct Kernels {
     pub step: &'static str,
     pub observe: &'static str,
-    /// None if this world's pictures are not drawn on the card.
+    /// None if this world's pictures are not drawn on the GPU.
     pub pixels: Option<PixelKernel>,
-    /// The file with `seen_cell` and `seen_achievement`, which read the state buffer [`super::world::WorldSpec::shown`].
+    /// The file with `pose_cell` and `pose_achievement`, which read the state buffer [`super::world::WorldSpec::shown`].
     pub seen: &'static str,
     /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.
     pub begin_stream: Option<(&'static str, usize)>,

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use serde::de::{Deserialize, Deserializer, Error};
 
-use super::bounded::{self, MOST_TEXT};
+use super::bounded::{self, MAX_TEXT};
 
-/// The text of a file of at most [`MOST_TEXT`] bytes.
+/// The text of a file of at most [`MAX_TEXT`] bytes.
 ///
 /// # Errors
 /// Why it cannot be read, without its name.
 pub fn read(path: &Path) -> Result<String, String> {
-    let bytes = read_bytes(path, MOST_TEXT)?;
+    let bytes = read_bytes(path, MAX_TEXT)?;
     String::from_utf8(bytes).map_err(|e| format!("byte {} is not UTF-8; it must be a text", e.utf8_error().valid_up_to() + 1))
 }
 

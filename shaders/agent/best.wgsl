@@ -1,7 +1,7 @@
 // The action with the largest score; among equals one by chance of the agent's own.
 // Twin: shaders/agent/lookahead.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/keyed.wgsl
 #import shaders/shared/chance.wgsl
 
@@ -13,7 +13,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom(id, groups);
+    let i = active_instance(id, groups);
     if i == NOBODY {
         return;
     }

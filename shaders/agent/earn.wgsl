@@ -2,7 +2,7 @@
 // Twin: shaders/agent/lookahead.rs
 // What is met: src/agents/lookahead.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/wide.wgsl
 #import shaders/agent/track.wgsl
 
@@ -17,7 +17,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let f = whom_to_serve(id, groups);
+    let f = stepped_instance(id, groups);
     if f == NOBODY {
         return;
     }

@@ -1,6 +1,6 @@
 // Uniformly random actions: randint(0, num_actions) on a keyed stream of the agent's own, by episode and step.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/shared/keyed.wgsl
 #import shaders/shared/chance.wgsl
 
@@ -10,7 +10,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom(id, groups);
+    let i = active_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -1,7 +1,7 @@
 // A bonus at the beginning of an episode: its first state is recorded, and nothing paid.
 // Twin: shaders/bonus/mod.rs
 
-#import shaders/core/listed.wgsl
+#import shaders/core/reset_list.wgsl
 #import shaders/bonus/arrivals.wgsl
 // This import is replaced by the bonus's file.
 #import shaders/bonus/bonus.wgsl
@@ -16,7 +16,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom(id, groups);
+    let i = active_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -12,7 +12,7 @@ pub const MAX_OUTCOMES: usize = 1024;
 /// Loop iterations of an invocation of the kernel that a dispatch may take.
 const MAX_LOOPS: usize = super::points::MAX_LOOPS;
 /// Finest gap between the bounds that f32 can tell.
-pub const LEAST_GAP: f32 = 1e-4;
+pub const MIN_GAP: f32 = 1e-4;
 
 /// Counts of outcomes, input by input.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub const MAX_E3B_DIMS: usize = 16;
 /// Entries on and below the diagonal.
 const ENTRIES: usize = MAX_E3B_DIMS * (MAX_E3B_DIMS + 1) / 2;
 /// Largest bonus that a value holds.
-const MOST: f32 = 2047.0;
+const MAX: f32 = 2047.0;
 const RIDGE: usize = number::OWN;
 
 /// The numbers of E3B.
@@ -98,7 +98,7 @@ impl E3b {
                 }
             }
         }
-        (bonus.min(MOST) * ONE as f32 + 0.5) as i32
+        (bonus.min(MAX) * ONE as f32 + 0.5) as i32
     }
 }
 

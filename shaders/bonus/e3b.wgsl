@@ -5,7 +5,7 @@
 
 const E3B_MAX_DIMS: u32 = 16u;
 const E3B_ENTRIES: u32 = 136u;
-const E3B_MOST: f32 = 2047.0;
+const E3B_MAX: f32 = 2047.0;
 const E3B_RIDGE: u32 = NUMBER_OWN;
 
 /// Adds the products of `point` to the sums, which begin at `sums`.
@@ -70,7 +70,7 @@ fn e3b_value(sums: u32) -> i32 {
             }
         }
     }
-    return i32(min(bonus, E3B_MOST) * 1048576.0 + 0.5);
+    return i32(min(bonus, E3B_MAX) * 1048576.0 + 0.5);
 }
 
 fn bonus_begin(what: Arrival, at: u32) {

@@ -1,7 +1,7 @@
 // The distinct ends of the forks of each root: a fork counts if none before it ended alike. All whose episode is over ended alike.
 // Twin: src/bonus/empowerment/reach.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl
 
 // Of the forks.
@@ -15,7 +15,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let f = whom(id, groups);
+    let f = active_instance(id, groups);
     if f == NOBODY {
         return;
     }

@@ -30,7 +30,7 @@ pub enum Over {
 /// The number of [`Over::Window`], after those of [`Scope`].
 const WINDOW: u32 = 3;
 /// Most keys of a window: each arrival looks at all of them.
-pub const MOST_KEYS: u32 = 4096;
+pub const MAX_KEYS: u32 = 4096;
 
 /// A window: keys in it, where the next goes, the sum of `c ln c` (low, high); then the keys.
 const FILLED: usize = 0;
@@ -83,8 +83,8 @@ impl Entropy {
             Over::Window { keys } => (WINDOW, keys),
         };
         own::check(&[(matches!(over, Over::Instance { .. } | Over::Episode { .. }), size)])?;
-        if scope == WINDOW && !(1..=MOST_KEYS).contains(&size) {
-            return Err(format!("{size} keys: a window has between 1 and {MOST_KEYS}"));
+        if scope == WINDOW && !(1..=MAX_KEYS).contains(&size) {
+            return Err(format!("{size} keys: a window has between 1 and {MAX_KEYS}"));
         }
         Ok(Entropy { mode, scope, size })
     }

@@ -2,7 +2,7 @@
 // multiplied, taken in turn, or the largest or a chosen one taken. What an instance keeps begins as 0.
 // Class: Exact.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/bonus/fusing.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;
@@ -16,7 +16,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -3,7 +3,7 @@
 // Twin: shaders/bonus/fuse.rs
 // Class: Exact.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl
 #import shaders/bonus/fusing.wgsl
 
@@ -20,7 +20,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let f = whom_to_serve(id, groups);
+    let f = stepped_instance(id, groups);
     if f == NOBODY {
         return;
     }

@@ -104,8 +104,8 @@ fn decay(at: u32, weight: u32, keep: u32) -> u32 {
 fn times(value: i32, factor: u32) -> i32 {
     let product = add_128(vec4<u32>(mul_wide(size_of(value), factor), 0u, 0u), vec4<u32>(0x80000u, 0u, 0u, 0u));
     let shifted = shift_128(product, -20);
-    let over = shifted.y != 0u || shifted.x > MOST_VALUE;
-    let size = i32(select(shifted.x, MOST_VALUE, over));
+    let over = shifted.y != 0u || shifted.x > MAX_VALUE;
+    let size = i32(select(shifted.x, MAX_VALUE, over));
     return select(size, -size, value < 0);
 }
 

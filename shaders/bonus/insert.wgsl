@@ -1,8 +1,8 @@
-// The arrivals of a step are counted in the shared table; with listed.wgsl the states that episodes begin with (then `params` asks
+// The arrivals of a step are counted in the shared table; with reset_list.wgsl the states that episodes begin with (then `params` asks
 // for TABLE_ARRIVAL alone, as nothing was done to get there).
 // Twin: shaders/bonus/table.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/bonus/arrivals.wgsl
 #import shaders/bonus/table_write.wgsl
 
@@ -22,7 +22,7 @@ fn main(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i != NOBODY {
         insert(arrival(i));
     }

@@ -210,7 +210,7 @@ fn a_window_forgets() {
         near(&got, &expected);
     }
     assert!(Entropy::new(Mode::Level, Over::Window { keys: 0 }).is_err());
-    assert!(Entropy::new(Mode::Level, Over::Window { keys: entropy::MOST_KEYS + 1 }).is_err());
+    assert!(Entropy::new(Mode::Level, Over::Window { keys: entropy::MAX_KEYS + 1 }).is_err());
 }
 
 #[test]

@@ -23,9 +23,9 @@ pub const HEAD: usize = index(TEXT, "OWN_HEAD");
 
 pub const SLOT: usize = index(TEXT, "OWN_SLOT");
 /// Least slots of a table.
-pub const LEAST_SLOTS: u32 = 8;
+pub const MIN_SLOTS: u32 = 8;
 /// Most slots of a table: 1 GiB an instance is more than any device gives.
-pub const MOST_SLOTS: u32 = 1 << 26;
+pub const MAX_SLOTS: u32 = 1 << 26;
 
 /// Words of a table of `slots` slots.
 pub fn words_of(slots: u32) -> usize {
@@ -34,7 +34,7 @@ pub fn words_of(slots: u32) -> usize {
 
 /// Whether a table may have so many slots.
 pub fn are_slots(slots: u32) -> bool {
-    slots.is_power_of_two() && (LEAST_SLOTS..=MOST_SLOTS).contains(&slots)
+    slots.is_power_of_two() && (MIN_SLOTS..=MAX_SLOTS).contains(&slots)
 }
 
 /// Checks the slots of the tables that a bonus has (whether it has the table, its slots).
@@ -44,14 +44,14 @@ pub fn are_slots(slots: u32) -> bool {
 pub fn check(tables: &[(bool, u32)]) -> Result<(), String> {
     match tables.iter().find(|(has, slots)| *has && !are_slots(*slots)) {
         Some((_, slots)) => {
-            Err(format!("{slots} slots: a table of an instance has a power of two between {LEAST_SLOTS} and {MOST_SLOTS}"))
+            Err(format!("{slots} slots: a table of an instance has a power of two between {MIN_SLOTS} and {MAX_SLOTS}"))
         }
         None => Ok(()),
     }
 }
 
 /// Slots that may be taken: all but an eighth.
-pub fn most_used(slots: u32) -> u32 {
+pub fn max_used(slots: u32) -> u32 {
     slots - slots / 8
 }
 
@@ -104,14 +104,14 @@ pub fn has_room(own: &[u32], slots: u32, key: u64) -> bool {
 
 /// Whether `new` keys that are not there can be inserted, and none before found no room.
 pub fn has_room_for(own: &[u32], slots: u32, new: u32) -> bool {
-    own[FULL] == 0 && own[USED] + new <= most_used(slots)
+    own[FULL] == 0 && own[USED] + new <= max_used(slots)
 }
 
 /// Inserts `key`; gives its count after that, or 0 if there is no room, which the table remembers.
 pub fn add(own: &mut [u32], slots: u32, key: u64) -> u32 {
     let at = find(own, slots, key);
     if !is_live(own, at) {
-        if own[USED] >= most_used(slots) {
+        if own[USED] >= max_used(slots) {
             own[FULL] = 1;
             return 0;
         }

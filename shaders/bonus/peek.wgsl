@@ -2,7 +2,7 @@
 // `own` is writable only because a bonus's other functions, which are not called here, write to it.
 // Twin: shaders/bonus/mod.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl
 #import shaders/bonus/arrivals.wgsl
 // This import is replaced by the bonus's file.
@@ -22,7 +22,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let f = whom_to_serve(id, groups);
+    let f = stepped_instance(id, groups);
     if f == NOBODY {
         return;
     }

@@ -12,9 +12,9 @@ use crate::shaders::shared::keyed::Keyed;
 /// Most integers of a point.
 pub const MAX_DIMS: usize = 32;
 /// Values that a table of weights holds for each byte, unless the world's bytes have more.
-pub const LEAST_VALUES: usize = 32;
+pub const MIN_VALUES: usize = 32;
 /// Values of a byte.
-pub const MOST_VALUES: usize = 256;
+pub const MAX_VALUES: usize = 256;
 /// Entries of the projection are -WEIGHT..=WEIGHT.
 pub const WEIGHT: i32 = 7;
 /// Most bytes that a point may sum over: its integers must fit 16 bits.
@@ -23,7 +23,7 @@ pub const MAX_BYTES: usize = (i16::MAX as usize) / WEIGHT as usize;
 pub const MAX_LOOPS: usize = 60_000;
 /// Key of the stream that projections are drawn from, beside the seed.
 const PROJECTION: u32 = 0x706f_696e;
-/// The same for values from [`LEAST_VALUES`] on: their weights leave those of smaller values as they are.
+/// The same for values from [`MIN_VALUES`] on: their weights leave those of smaller values as they are.
 const LARGER: u32 = PROJECTION + 1;
 
 /// Where the numbers of a bonus over points lie, in words from where its parameters begin. The tables follow them.
@@ -108,7 +108,7 @@ impl Points {
         let Features { first_byte, n_bytes, values, dims, identity } = features;
         within("the first byte of a point's features", first_byte, 0, obs_bytes.saturating_sub(1))?;
         within("the number of bytes of a point's features", n_bytes, 1, MAX_BYTES.min(obs_bytes - first_byte))?;
-        within("the number of values of a byte", values, 1, MOST_VALUES)?;
+        within("the number of values of a byte", values, 1, MAX_VALUES)?;
         within("the dimension of a point", dims, 1, MAX_DIMS)?;
         within("the work of making a point", n_bytes * (dims + 1), 1, MAX_LOOPS)?;
         if identity {
@@ -117,10 +117,10 @@ impl Points {
         }
         let [mut small, mut large] =
             [PROJECTION, LARGER].map(|entity| Keyed::new([seed as u32, (seed >> 32) as u32], 0, 0, entity));
-        let (words, rows) = (dims.div_ceil(4), values.max(LEAST_VALUES));
+        let (words, rows) = (dims.div_ceil(4), values.max(MIN_VALUES));
         let mut table = vec![0; n_bytes * rows * words];
         for (k, row) in table.chunks_exact_mut(words).enumerate() {
-            let chance = if k % rows < LEAST_VALUES { &mut small } else { &mut large };
+            let chance = if k % rows < MIN_VALUES { &mut small } else { &mut large };
             for d in 0..dims {
                 let weight = chance.randint(2 * WEIGHT as u32 + 1) as i32 - WEIGHT;
                 row[d / 4] |= u32::from(weight as i8 as u8) << (8 * (d % 4));
@@ -143,7 +143,7 @@ impl Points {
 
     /// Rows of the table for each byte.
     fn rows(&self) -> usize {
-        self.features.values.max(LEAST_VALUES)
+        self.features.values.max(MIN_VALUES)
     }
 
     /// Expected square of the distance of two observations that differ in one byte; 1 for the bytes themselves.
@@ -323,11 +323,11 @@ pub(super) mod tests {
         assert!(rows.windows(2).all(|pair| pair[0] != pair[1]), "no two values are one");
         // A world of few values has the weights of one of many, and no row for the others.
         let few = Points::new(Features { values: 19, ..features }, 8, 7).expect("points");
-        for value in 0..LEAST_VALUES as u8 {
+        for value in 0..MIN_VALUES as u8 {
             let obs = packed(&[0, 0, value, 2, 3, 4, 5, 0]);
             assert_eq!(few.point(&obs), points.point(&obs), "{value}");
         }
-        assert_eq!(few.table.len(), 5 * LEAST_VALUES * 4);
+        assert_eq!(few.table.len(), 5 * MIN_VALUES * 4);
         assert_ne!(Points::new(features, 8, 8).expect("points").table, points.table);
     }
 
@@ -361,7 +361,7 @@ pub(super) mod tests {
             (Features { dims: MAX_DIMS + 1, identity: false, ..fit }, 4),
             (Features { dims: 3, ..fit }, 4),
             (Features { values: 0, ..fit }, 4),
-            (Features { values: MOST_VALUES + 1, ..fit }, 4),
+            (Features { values: MAX_VALUES + 1, ..fit }, 4),
             (Features { n_bytes: 4000, dims: 16, identity: false, ..fit }, 4000),
             (Features { n_bytes: MAX_BYTES + 1, dims: 4, identity: false, ..fit }, MAX_BYTES + 1),
         ] {

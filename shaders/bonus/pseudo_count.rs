@@ -11,7 +11,7 @@ use super::{Bonus, Counts, Inserts, ONE, Order, Seen};
 /// Most that the seed of the running mean may weigh.
 pub const MAX_SEED_COUNT: usize = 1 << 20;
 /// Squared distances that the running mean takes in before it stands still.
-const MOST_COUNTED: u32 = 1 << 30;
+const MAX_COUNTED: u32 = 1 << 30;
 const FIXED: usize = number::OWN;
 const SEED_LO: usize = number::OWN + 1;
 const SEED_HI: usize = number::OWN + 2;
@@ -26,7 +26,7 @@ const RING: usize = 3;
 const APART: f32 = 0.008;
 const EPSILON: f32 = 1e-4;
 const FLOOR: f32 = 0.001;
-const MOST_SIMILAR: f32 = 8.0;
+const MAX_SIMILAR: f32 = 8.0;
 const TINY: f32 = 1e-8;
 
 /// How neighbours make a pseudo-count.
@@ -75,7 +75,7 @@ impl PseudoCount {
     /// The running mean with the squared distances of an arrival: what the own words become of it.
     fn taken(&self, near: &[u32], own: &[u32]) -> [u32; 3] {
         let mut sum = [own[SUM_LO], own[SUM_HI], own[COUNT]];
-        if self.fixed || sum[2] >= MOST_COUNTED {
+        if self.fixed || sum[2] >= MAX_COUNTED {
             return sum;
         }
         for square in near {
@@ -100,7 +100,7 @@ impl PseudoCount {
             kernels += EPSILON / (apart + EPSILON);
         }
         let similar = kernels.sqrt() + FLOOR;
-        if similar > MOST_SIMILAR { 0 } else { (1.0 / similar * ONE as f32 + 0.5) as i32 }
+        if similar > MAX_SIMILAR { 0 } else { (1.0 / similar * ONE as f32 + 0.5) as i32 }
     }
 }
 
@@ -204,8 +204,8 @@ mod tests {
         own[SUM_LO] = u32::MAX;
         visits(&pseudo, &mut own, &[&[0], &[2]]);
         assert_eq!(own[..RING], [3, 1, 1]);
-        own[COUNT] = MOST_COUNTED;
+        own[COUNT] = MAX_COUNTED;
         visits(&pseudo, &mut own, &[&[9]]);
-        assert_eq!(own[..RING], [3, 1, MOST_COUNTED]);
+        assert_eq!(own[..RING], [3, 1, MAX_COUNTED]);
     }
 }

@@ -8,7 +8,7 @@ const PSEUDO_FIXED: u32 = NUMBER_OWN;
 const PSEUDO_SEED_LO: u32 = NUMBER_OWN + 1u;
 const PSEUDO_SEED_HI: u32 = NUMBER_OWN + 2u;
 const PSEUDO_SEED_COUNT: u32 = NUMBER_OWN + 3u;
-const PSEUDO_MOST_COUNTED: u32 = 0x40000000u;
+const PSEUDO_MAX_COUNTED: u32 = 0x40000000u;
 
 // Own words before the ring.
 const PSEUDO_SUM_LO: u32 = 0u;
@@ -19,13 +19,13 @@ const PSEUDO_RING: u32 = 3u;
 const PSEUDO_APART: f32 = 0.008;
 const PSEUDO_EPSILON: f32 = 1e-4;
 const PSEUDO_FLOOR: f32 = 0.001;
-const PSEUDO_MOST_SIMILAR: f32 = 8.0;
+const PSEUDO_MAX_SIMILAR: f32 = 8.0;
 const PSEUDO_TINY: f32 = 1e-8;
 
 /// The running mean with the squared distances of an arrival: what the own words become of it.
 fn pseudo_taken(at: u32, found: u32) -> vec3<u32> {
     var sum = vec3<u32>(own[at + PSEUDO_SUM_LO], own[at + PSEUDO_SUM_HI], own[at + PSEUDO_COUNT]);
-    if points_number(PSEUDO_FIXED) == 1u || sum.z >= PSEUDO_MOST_COUNTED {
+    if points_number(PSEUDO_FIXED) == 1u || sum.z >= PSEUDO_MAX_COUNTED {
         return sum;
     }
     for (var k = 0u; k < found; k++) {
@@ -50,7 +50,7 @@ fn pseudo_value(found: u32, sum: vec3<u32>) -> i32 {
         kernels += PSEUDO_EPSILON / (apart + PSEUDO_EPSILON);
     }
     let similar = sqrt(kernels) + PSEUDO_FLOOR;
-    if similar > PSEUDO_MOST_SIMILAR {
+    if similar > PSEUDO_MAX_SIMILAR {
         return 0;
     }
     return i32(1.0 / similar * 1048576.0 + 0.5);

@@ -73,7 +73,7 @@ impl Rms {
 /// (three words).
 pub const RMS_WORDS: usize = 6;
 /// Values taken in before the sums are halved, so that they stay within 128 bits and old values count for less and less.
-pub const RMS_MOST: u32 = 1 << 19;
+pub const RMS_MAX: u32 = 1 << 19;
 /// One over the first weight.
 const RMS_PARTS: u32 = 10_000;
 /// [`EPSILON`] in units of 2^-40.
@@ -90,7 +90,7 @@ pub fn rms_take(own: &mut [u32], value: i32) {
     let squares = number(&own[3..6]) + u128::from(size) * u128::from(size);
     store(squares, &mut own[3..6]);
     own[0] += 1;
-    if own[0] == RMS_MOST {
+    if own[0] == RMS_MAX {
         rms_halve(own);
     }
 }
@@ -208,7 +208,7 @@ mod tests {
     fn sums_are_halved_before_they_overflow() {
         for value in [i32::MIN, i32::MAX, -3 << 20] {
             let mut own = [0; RMS_WORDS];
-            own[0] = RMS_MOST - 2;
+            own[0] = RMS_MAX - 2;
             let sum = i64::from(value) * i64::from(own[0]);
             (own[1], own[2]) = (sum as u32, (sum >> 32) as u32);
             store(u128::from(own[0]) * u128::from(value.unsigned_abs()).pow(2), &mut own[3..6]);
@@ -220,12 +220,12 @@ mod tests {
                 let found = f64::from(rms_divide(own, 1 << 6));
                 assert!((found - expected).abs() < 1.0 + 0.01 * expected, "{found}, not {expected}");
             };
-            close(&own, RMS_MOST - 1);
+            close(&own, RMS_MAX - 1);
             rms_take(&mut own, value);
-            assert_eq!(own[0], RMS_MOST / 2);
+            assert_eq!(own[0], RMS_MAX / 2);
             let sum = (u64::from(own[1]) | u64::from(own[2]) << 32) as i64;
-            assert_eq!(sum, i64::from(value) * i64::from(RMS_MOST / 2));
-            close(&own, RMS_MOST / 2);
+            assert_eq!(sum, i64::from(value) * i64::from(RMS_MAX / 2));
+            close(&own, RMS_MAX / 2);
         }
     }
 }

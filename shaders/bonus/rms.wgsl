@@ -7,13 +7,13 @@
 #import shaders/bonus/roots.wgsl
 
 const RMS_WORDS: u32 = 6u;
-const RMS_MOST: u32 = 0x80000u;
+const RMS_MAX: u32 = 0x80000u;
 const RMS_PARTS: u32 = 10000u;
 // 1e-8 in units of 2^-40, added to the variance.
 const RMS_EPSILON: u32 = 10995u;
 // 10 in units of 2^-20: most that a value comes to.
 const RMS_CLIP: u32 = 10485760u;
-const MOST_VALUE: u32 = 0x7fffffffu;
+const MAX_VALUE: u32 = 0x7fffffffu;
 
 /// Absolute value of an i32's bits.
 fn size_of(value: i32) -> u32 {
@@ -67,7 +67,7 @@ fn divide_128(a: vec4<u32>, by: u32) -> u32 {
             quotient |= 1u;
         }
     }
-    return select(quotient, MOST_VALUE, over);
+    return select(quotient, MAX_VALUE, over);
 }
 
 /// Takes a value in. The column's words begin at `at`.
@@ -80,7 +80,7 @@ fn rms_take(at: u32, value: i32) {
     let squares = add_128(rms_squares(at), vec4<u32>(mul_wide(size, size), 0u, 0u));
     rms_store_squares(at, squares);
     own[at] += 1u;
-    if own[at] == RMS_MOST {
+    if own[at] == RMS_MAX {
         rms_halve(at);
     }
 }

@@ -1,7 +1,7 @@
 // What the forks of a root do in their step number d: fork k of A^n goes through the digits of k in base A.
 // Twin: src/bonus/empowerment/reach.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 
 // Of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
@@ -12,7 +12,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let f = whom(id, groups);
+    let f = active_instance(id, groups);
     if f == NOBODY {
         return;
     }

@@ -1,7 +1,7 @@
 // The sum of c ln c takes in what the counts have grown by since it was last settled: the first to come for a key adds all of it.
 // Twin: shaders/bonus/table.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/bonus/arrivals.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_write.wgsl
@@ -15,7 +15,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

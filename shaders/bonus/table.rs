@@ -33,11 +33,11 @@ pub const COUNT: usize = index(TEXT, "TABLE_COUNT");
 pub const BEFORE: usize = index(TEXT, "TABLE_BEFORE");
 
 /// Slots looked at for a key. A table with a free quarter needs a few dozen, unless keys were made to collide.
-pub const MOST_PROBES: u32 = word(TEXT, "TABLE_MOST_PROBES");
+pub const MAX_PROBES: u32 = word(TEXT, "TABLE_MAX_PROBES");
 /// Most slots: a word's place still fits a word.
-pub const MOST_SLOTS: u32 = 1 << 29;
+pub const MAX_SLOTS: u32 = 1 << 29;
 /// Most insertions for which the sum of `c ln c` fits its 64 bits.
-pub const MOST_SUMMED: u64 = 1 << 35;
+pub const MAX_SUMMED: u64 = 1 << 35;
 /// A count is added to without a look at the result below this: not so many arrive at once that it could wrap.
 const NEAR_FULL: u32 = word(TEXT, "TABLE_NEAR_FULL");
 
@@ -118,9 +118,9 @@ impl Table {
     /// Without a key.
     ///
     /// # Panics
-    /// If `slots` is no power of two or above [`MOST_SLOTS`].
+    /// If `slots` is no power of two or above [`MAX_SLOTS`].
     pub fn new(slots: u32) -> Table {
-        assert!(slots.is_power_of_two() && slots <= MOST_SLOTS, "{slots} slots");
+        assert!(slots.is_power_of_two() && slots <= MAX_SLOTS, "{slots} slots");
         let mut words = vec![0; words_of(slots)];
         words[MASK] = slots - 1;
         Table::from_words(words)
@@ -200,7 +200,7 @@ impl Table {
         let parts = parts(key);
         let mask = self.words[MASK].load(Relaxed);
         let mut slot = start(key) & mask;
-        for k in 0..MOST_PROBES {
+        for k in 0..MAX_PROBES {
             if k > mask {
                 break;
             }
@@ -255,7 +255,7 @@ impl Table {
         let parts = parts(key);
         let mask = self.words[MASK].load(Relaxed);
         let mut slot = start(key) & mask;
-        for k in 0..MOST_PROBES {
+        for k in 0..MAX_PROBES {
             let at = at(slot);
             let there = [0, 1, 2].map(|p| self.words[at + p].load(Relaxed));
             if k > mask || there[0] == 0 {

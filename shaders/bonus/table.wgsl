@@ -14,7 +14,7 @@ const TABLE_SLOT: u32 = 5u;
 const TABLE_COUNT: u32 = 3u;
 const TABLE_BEFORE: u32 = 4u;
 
-const TABLE_MOST_PROBES: u32 = 65536u;
+const TABLE_MAX_PROBES: u32 = 65536u;
 const TABLE_NEAR_FULL: u32 = 0xf0000000u;
 const TABLE_NONE: u32 = 0xffffffffu;
 

@@ -7,7 +7,7 @@ fn table_count(key: vec2<u32>) -> u32 {
     let parts = table_parts(key);
     let mask = table[TABLE_MASK];
     var slot = table_start(key) & mask;
-    for (var k = 0u; k < TABLE_MOST_PROBES; k++) {
+    for (var k = 0u; k < TABLE_MAX_PROBES; k++) {
         let at = table_at(slot);
         let there = vec3<u32>(table[at], table[at + 1u], table[at + 2u]);
         if k > mask || there.x == 0u {

@@ -33,7 +33,7 @@ fn table_take(key: vec2<u32>) -> u32 {
     let parts = table_parts(key);
     let mask = atomicLoad(&table[TABLE_MASK]);
     var slot = table_start(key) & mask;
-    for (var k = 0u; k < TABLE_MOST_PROBES; k++) {
+    for (var k = 0u; k < TABLE_MAX_PROBES; k++) {
         if k > mask {
             break;
         }
@@ -80,7 +80,7 @@ fn table_find(key: vec2<u32>) -> u32 {
     let parts = table_parts(key);
     let mask = atomicLoad(&table[TABLE_MASK]);
     var slot = table_start(key) & mask;
-    for (var k = 0u; k < TABLE_MOST_PROBES; k++) {
+    for (var k = 0u; k < TABLE_MAX_PROBES; k++) {
         let at = table_at(slot);
         let there = vec3<u32>(atomicLoad(&table[at]), atomicLoad(&table[at + 1u]), atomicLoad(&table[at + 2u]));
         if k > mask || there.x == 0u {

@@ -1,7 +1,7 @@
 // A bonus of each arrival. What a bonus is, its own file says. An instance that met a limit is stopped at the end of the round.
 // Twin: shaders/bonus/mod.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/bonus/arrivals.wgsl
 // This import is replaced by the bonus's file.
 #import shaders/bonus/bonus.wgsl
@@ -18,7 +18,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

@@ -16,7 +16,7 @@ struct Params {
 // Of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> params: Params;
-// What they are forked from (see roots.wgsl).
+// What they are forked from (see fork_sources.wgsl).
 @group(0) @binding(2) var<storage, read> roots: array<u32>;
 @group(0) @binding(3) var<storage, read> core: array<u32>;
 // Of the forks.

@@ -1,7 +1,7 @@
 // Clears last step's flags; with resets off, leaves out what has finished.
 // Twin: src/sim/schedule.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read_write> core: array<u32>;
@@ -9,7 +9,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom(id, groups);
+    let i = active_instance(id, groups);
     if i == NOBODY {
         return;
     }

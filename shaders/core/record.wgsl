@@ -6,7 +6,7 @@
 #import shaders/shared/grid.wgsl
 #import shaders/core/pace.wgsl
 // The moment: this import is replaced by the other for the rows of resets.
-#import shaders/core/moment_step.wgsl
+#import shaders/core/row_of_step.wgsl
 
 const NOWHERE: u32 = 0xffffffffu;
 

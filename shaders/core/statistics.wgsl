@@ -2,7 +2,7 @@
 // its last state is kept.
 // Twin: src/sim/schedule.rs
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import shaders/core/sums.wgsl
 #import shaders/core/tally.wgsl
 
@@ -18,7 +18,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }
@@ -60,7 +60,7 @@ fn add(at: u32, low: u32, high: u32) {
 fn unlock(i: u32) {
     let at = i * TALLY_WORDS + TALLY_UNLOCKED;
     let had = tally[at];
-    let gained = seen_unlocked(i) & ~had;
+    let gained = pose_unlocked(i) & ~had;
     if gained == 0u {
         return;
     }
@@ -81,7 +81,7 @@ fn count_episode(i: u32) {
     add(SUM_REWARD, tally[at + TALLY_RETURN_LO], tally[at + TALLY_RETURN_HI]);
     add(SUM_CELLS, tally[at + TALLY_CELLS], 0u);
     for (var a = 0u; a < rules.head.n_achievements; a++) {
-        if seen_achievement(i, a) > 0u {
+        if pose_achievement(i, a) > 0u {
             add(SUM_UNLOCKED + 2u * a, 1u, 0u);
             add(SUM_ACHIEVEMENTS, 1u, 0u);
         }

@@ -1,7 +1,7 @@
 // Sums over the open episode, and the cells it visited. Whoever imports this has `tally` and `visited`.
 
 // Pose and achievements come from the world: this import is replaced by its own.
-#import shaders/core/seen.wgsl
+#import shaders/core/pose.wgsl
 
 const TALLY_RETURN_LO: u32 = 0u;
 const TALLY_RETURN_HI: u32 = 1u;
@@ -12,7 +12,7 @@ const TALLY_WORDS: u32 = 4u;
 
 /// Marks the cell on which instance `i` stands.
 fn visit(i: u32) {
-    let cell = seen_cell(i);
+    let cell = pose_cell(i);
     let at = i * rules.head.visited_words + cell / 32u;
     let bit = 1u << (cell % 32u);
     let before = visited[at];

@@ -1,6 +1,6 @@
 // SimHash of an observation: bit b is set if a random projection of its bytes, taken one-hot, is above 0. The twin is simhash.rs.
 
-#import shaders/core/all.wgsl
+#import shaders/core/active.wgsl
 #import envs/shared/key.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;
@@ -25,7 +25,7 @@ var<private> sums: array<u32, 32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let i = whom_to_serve(id, groups);
+    let i = stepped_instance(id, groups);
     if i == NOBODY {
         return;
     }

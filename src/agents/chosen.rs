@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::sim::{Batch, ResetMode};
 
 /// Fewest arms among which to choose.
-const LEAST_ARMS: usize = 2;
+const MIN_ARMS: usize = 2;
 
 /// A driver whose bonuses are chosen.
 pub struct Chosen {
@@ -54,7 +54,7 @@ impl Chosen {
         if options.none == Some(true) {
             names.push("none".to_string());
         }
-        if names.len() < LEAST_ARMS {
+        if names.len() < MIN_ARMS {
             return Err(wrong(format!(
                 "{} to choose from: name two bonuses or more with --bonus, or set bonus.airs.none=true",
                 names.len()
@@ -80,9 +80,9 @@ impl Chosen {
         let next = self.airs.choose();
         if next != self.arm {
             self.arm = next;
-            let mut words = batch.extra(FUSING)?.to_vec();
+            let mut words = batch.plugin_buffer(FUSING)?.to_vec();
             self.bonuses.choose(&mut words, next);
-            batch.set_extra(FUSING, &words)?;
+            batch.set_plugin_buffer(FUSING, &words)?;
         }
         Ok(())
     }
@@ -110,8 +110,8 @@ impl Driver for Chosen {
         Ok(())
     }
 
-    fn is_on_card(&self) -> bool {
-        self.inner.is_on_card()
+    fn is_on_gpu(&self) -> bool {
+        self.inner.is_on_gpu()
     }
 
     fn forked_steps(&self) -> Option<u64> {

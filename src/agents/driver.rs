@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::sim::{Agent, Batch, ResetMode, Work};
+use crate::sim::{Agent, Batch, BlockContext, ResetMode};
 
 /// Instances that one thread looks at before another is asked.
 const LOOKED_AT_TOGETHER: usize = 32;
@@ -28,8 +28,8 @@ pub trait Driver: Send {
         None
     }
 
-    /// Whether it chooses on the card where the batch is on one; else every step there waits for the host.
-    fn is_on_card(&self) -> bool {
+    /// Whether it chooses on the GPU where the batch is on one; else every step there waits for the host.
+    fn is_on_gpu(&self) -> bool {
         false
     }
 
@@ -72,8 +72,8 @@ impl<A: Agent> Driver for A {
         batch.advance(n_steps, self)
     }
 
-    fn is_on_card(&self) -> bool {
-        self.on_card().is_some()
+    fn is_on_gpu(&self) -> bool {
+        self.on_gpu().is_some()
     }
 
     fn forked_steps(&self) -> Option<u64> {
@@ -97,8 +97,8 @@ impl<A: Agent> Driver for A {
 /// What `each` tells of every instance as it stands, looked at on all threads.
 ///
 /// # Errors
-/// [`crate::Error::Gpu`] if the card fails.
-pub fn look<T: Send>(batch: &mut Batch, each: impl Fn(&Work, usize) -> T + Sync) -> Result<Vec<T>> {
+/// [`crate::Error::Gpu`] if the GPU fails.
+pub fn look<T: Send>(batch: &mut Batch, each: impl Fn(&BlockContext, usize) -> T + Sync) -> Result<Vec<T>> {
     let n = batch.len();
     batch.with_all(|work| {
         let work = &*work;

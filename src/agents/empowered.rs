@@ -12,11 +12,11 @@ use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose};
 use crate::sim::buffer::Buffer;
 use crate::sim::dream::{Dream, Forks};
-use crate::sim::pass::Whom;
+use crate::sim::pass::ForkSources;
 use crate::sim::pass::{Over, Pass, Program};
-use crate::sim::rollout::Chooser;
-use crate::sim::rollout::{Imagined, Imagining};
-use crate::sim::{AGENT_FAULTS, Agent, Work};
+use crate::sim::rollout::ActionSource;
+use crate::sim::rollout::{Imagined, RolloutPlan};
+use crate::sim::{AGENT_FAULTS, Agent, BlockContext};
 
 pub const NAME: &str = "empowerment";
 
@@ -24,7 +24,7 @@ pub const NAME: &str = "empowerment";
 const FAULT_FORKS: u32 = AGENT_FAULTS;
 
 /// Most dreams that an agent averages over.
-const MOST_DREAMS: u32 = 64 * DREAMS;
+const MAX_DREAMS: u32 = 64 * DREAMS;
 
 /// What is measured of outcomes.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -78,8 +78,8 @@ impl Options {
         }
         let dreams = if self.mode == "frozen" { Some(self.dreams.unwrap_or(1)) } else { self.dreams };
         match Mode::named(&self.mode, dreams, self.rollouts, self.sequences).map_err(|e| wrong(e.to_string()))? {
-            Mode::Frozen { dreams } if dreams == 0 || dreams > MOST_DREAMS => {
-                Err(wrong(format!("dreams = {dreams} is not from 1 to {MOST_DREAMS}")))
+            Mode::Frozen { dreams } if dreams == 0 || dreams > MAX_DREAMS => {
+                Err(wrong(format!("dreams = {dreams} is not from 1 to {MAX_DREAMS}")))
             }
             // Dream 0 alone.
             Mode::Frozen { dreams: 1 } => Ok(Mode::Exact),
@@ -102,8 +102,8 @@ pub struct Empowered {
     forked: Arc<AtomicU64>,
     /// Outcomes measured, and those among them that chance had a say in.
     tally: Arc<[AtomicU64; 2]>,
-    /// The same on a card; None if it cannot be done there.
-    imagining: Option<Arc<Imagining>>,
+    /// The same on a GPU; None if it cannot be done there.
+    imagining: Option<Arc<RolloutPlan>>,
     refused: Refused,
 }
 
@@ -122,7 +122,7 @@ impl Empowered {
     ///
     /// # Errors
     /// See [`Empowerment::measure`].
-    fn values(&self, work: &Work, i: usize, forks: &mut Forks, search: &mut Search, values: &mut [i32]) -> Result<u64> {
+    fn values(&self, work: &BlockContext, i: usize, forks: &mut Forks, search: &mut Search, values: &mut [i32]) -> Result<u64> {
         values.fill(0);
         if is_over(&work.block, i) {
             return Ok(0);
@@ -150,21 +150,21 @@ fn imagining(
     dream: &Dream,
     seed: u64,
     (forked, tally): (&Arc<AtomicU64>, &Arc<[AtomicU64; 2]>),
-) -> Option<Imagining> {
+) -> Option<RolloutPlan> {
     let reach = measure.reach(dream)?;
     let imagined = Imagined {
         // Keys that nobody looks at.
-        beside: vec![0],
+        plugin: vec![0],
         keys: None,
         n_keys: 0,
         totals: Buffer::Reached(0),
         observes: false,
-        passes: vec![Pass::new("reach", Over::Active).program(Program::Reach(0, Whom::Stepped))],
+        passes: vec![Pass::new("reach", Over::Active).program(Program::Reach(0, ForkSources::Stepped))],
         reaches: vec![reach],
     };
     let (dream, gamma, forked) = (dream.clone(), DISCOUNT_ONE, forked.clone());
     let tally = Some(tally.clone());
-    Some(Imagining { seed, dream, rollouts: 1, depth: 1, gamma, imagined, forked, tally, most_forks: 0 })
+    Some(RolloutPlan { seed, dream, rollouts: 1, depth: 1, gamma, imagined, forked, tally, max_forks: 0 })
 }
 
 impl Agent for Empowered {
@@ -176,8 +176,8 @@ impl Agent for Empowered {
         Some(&self.forked)
     }
 
-    fn on_card(&self) -> Option<Chooser> {
-        self.imagining.clone().map(Chooser::Imagined)
+    fn on_gpu(&self) -> Option<ActionSource> {
+        self.imagining.clone().map(ActionSource::Rollouts)
     }
 
     fn fault(&self, instance: usize, code: u32) -> Option<String> {
@@ -205,7 +205,7 @@ impl Agent for Empowered {
         }
     }
 
-    fn choose(&self, work: &mut Work) {
+    fn choose(&self, work: &mut BlockContext) {
         let num_actions = work.world.spec().num_actions();
         let mut forks = self.dream.forks(num_actions as usize);
         let mut search = Search::new(&self.dream).without_errors();

@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::bonus::empowerment::is_over;
-use crate::bonus::{Bonuses, Imagined, Searches};
+use crate::bonus::{Bonuses, ImaginedTransition, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
 use crate::shaders::agent::random;
 use crate::sim::dream::{Dream, Forks};
-use crate::sim::rollout::Chooser;
-use crate::sim::rollout::Imagining;
-use crate::sim::{Agent, Work};
+use crate::sim::rollout::ActionSource;
+use crate::sim::rollout::RolloutPlan;
+use crate::sim::{Agent, BlockContext};
 
 /// Most arrivals that a rollout may imagine.
 pub const MAX_DEPTH: u32 = 128;
@@ -75,9 +75,9 @@ pub struct Lookahead {
     dream: Dream,
     /// Steps that forks have taken.
     forked: Arc<AtomicU64>,
-    most_forks: usize,
-    /// The same on a card; None if it cannot be done there.
-    imagining: OnceLock<Option<Arc<Imagining>>>,
+    max_forks: usize,
+    /// The same on a GPU; None if it cannot be done there.
+    imagining: OnceLock<Option<Arc<RolloutPlan>>>,
     /// Forks and what is kept of them, lent to one thread at a time.
     rooms: Mutex<Vec<Room>>,
 }
@@ -110,8 +110,8 @@ impl Lookahead {
         }
         let gamma = (discount * f64::from(DISCOUNT_ONE) + 0.5) as u32;
         let dream = Dream::of(world)?;
-        let (forked, most_forks, imagining, rooms) = (Arc::default(), 0, OnceLock::new(), Mutex::default());
-        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, dream, forked, most_forks, imagining, rooms })
+        let (forked, max_forks, imagining, rooms) = (Arc::default(), 0, OnceLock::new(), Mutex::default());
+        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, dream, forked, max_forks, imagining, rooms })
     }
 
     /// The agent that looks one step ahead.
@@ -127,17 +127,17 @@ impl Lookahead {
         Ok(Lookahead { name: NOVELTY, ..one })
     }
 
-    /// On a card at most so many forks at once, for trying that nothing depends on it; 0 for as many as fit.
+    /// On a GPU at most so many forks at once, for trying that nothing depends on it; 0 for as many as fit.
     #[must_use]
     pub fn with_forks(mut self, most: usize) -> Lookahead {
-        self.most_forks = most;
+        self.max_forks = most;
         self.imagining = OnceLock::new();
         self
     }
 
-    fn imagining(&self) -> Option<Arc<Imagining>> {
+    fn imagining(&self) -> Option<Arc<RolloutPlan>> {
         let imagined = self.bonuses.imagined(&**self.dream.world())?;
-        Some(Arc::new(Imagining {
+        Some(Arc::new(RolloutPlan {
             seed: self.seed,
             dream: self.dream.clone(),
             rollouts: self.options.rollouts,
@@ -146,7 +146,7 @@ impl Lookahead {
             imagined,
             forked: self.forked.clone(),
             tally: None,
-            most_forks: self.most_forks,
+            max_forks: self.max_forks,
         }))
     }
 
@@ -162,9 +162,9 @@ impl Lookahead {
     }
 
     /// Scores of all rollouts of instance `i`.
-    fn imagine(&self, work: &Work, i: usize, num_actions: u32, room: &mut Room, searches: &mut Searches) {
+    fn imagine(&self, work: &BlockContext, i: usize, num_actions: u32, room: &mut Room, searches: &mut Searches) {
         let observes = self.bonuses.reads_obs();
-        self.bonuses.keys_of(&work.extras, i, &mut room.root);
+        self.bonuses.keys_of(&work.plugin_buffers, i, &mut room.root);
         room.scores.fill(0);
         if is_over(&work.block, i) {
             return;
@@ -192,7 +192,14 @@ impl Lookahead {
     }
 
     /// Adds what fork `a` earns for its arrival number `d`.
-    fn arrive(&self, work: &Work, (i, a, r, d): (usize, u32, u32, u32), discount: u32, room: &mut Room, searches: &mut Searches) {
+    fn arrive(
+        &self,
+        work: &BlockContext,
+        (i, a, r, d): (usize, u32, u32, u32),
+        discount: u32,
+        room: &mut Room,
+        searches: &mut Searches,
+    ) {
         let n = self.bonuses.keys().len();
         let from = a as usize * (self.options.depth as usize + 1) * n;
         if room.forks.core(a as usize)[Core::FLAGS] & Core::SKIP != 0 {
@@ -209,8 +216,8 @@ impl Lookahead {
             return;
         }
         let before = &past[d as usize * n..];
-        let arrival = Imagined { block: &block, at: a as usize, keys: now, before };
-        let value = self.bonuses.peek(&work.extras, i, &arrival, searches);
+        let arrival = ImaginedTransition { block: &block, at: a as usize, keys: now, before };
+        let value = self.bonuses.peek(&work.plugin_buffers, i, &arrival, searches);
         let score = &mut room.scores[(a * self.options.rollouts + r) as usize];
         *score = earn(*score, value, discount);
     }
@@ -221,7 +228,7 @@ impl Agent for Lookahead {
         self.name
     }
 
-    fn reads_beside(&self) -> bool {
+    fn reads_plugin(&self) -> bool {
         true
     }
 
@@ -229,11 +236,11 @@ impl Agent for Lookahead {
         Some(&self.forked)
     }
 
-    fn on_card(&self) -> Option<Chooser> {
-        self.imagining.get_or_init(|| self.imagining()).clone().map(Chooser::Imagined)
+    fn on_gpu(&self) -> Option<ActionSource> {
+        self.imagining.get_or_init(|| self.imagining()).clone().map(ActionSource::Rollouts)
     }
 
-    fn choose(&self, work: &mut Work) {
+    fn choose(&self, work: &mut BlockContext) {
         let num_actions = work.world.spec().num_actions();
         let (mut room, mut searches) = (self.room(num_actions), self.bonuses.searches());
         for i in 0..work.block.n {

@@ -1,8 +1,8 @@
 //! Uniformly random actions, from a counter-based stream of the agent's own.
 
 use crate::shaders::agent::random;
-use crate::sim::rollout::Chooser;
-use crate::sim::{Agent, Work};
+use crate::sim::rollout::ActionSource;
+use crate::sim::{Agent, BlockContext};
 
 /// `randint(0, num_actions)` on `keyed`, by episode and step.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,11 +16,11 @@ impl Agent for Random {
         "random"
     }
 
-    fn choose(&self, work: &mut Work) {
+    fn choose(&self, work: &mut BlockContext) {
         random::choose(self.seed, work.world.spec().num_actions(), work.block.core);
     }
 
-    fn on_card(&self) -> Option<Chooser> {
-        Some(Chooser::Random(self.seed))
+    fn on_gpu(&self) -> Option<ActionSource> {
+        Some(ActionSource::Random(self.seed))
     }
 }

@@ -1,8 +1,8 @@
 //! The bonuses of the program. To add one: its file in WGSL and its twin in `shaders/bonus`, and an entry here.
 
 use super::empowerment::{DREAMS, MODES, ROLLOUTS};
+use super::empowerment_bonus::HORIZON;
 use super::entry::Entry;
-use super::forks::HORIZON;
 use super::kind::{Kind, Made, OptionKind, Usual};
 use crate::envs::{Key, LeftToChance, World};
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ use crate::shaders::bonus::{Bonus, Scope};
 /// Seed of the projections that points are made with: the same in every run, so that runs can be compared.
 pub const PROJECTION_SEED: u64 = 0;
 /// Largest ridge of `e3b`.
-const MOST_RIDGE: f64 = 1e9;
+const MAX_RIDGE: f64 = 1e9;
 
 /// Names of all values, in their order.
 const fn names<const N: usize, T: Copy>(all: &[(&'static str, T); N]) -> [&'static str; N] {
@@ -272,8 +272,8 @@ fn kernel_count(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
 
 fn elliptical(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
     // Times the square of the unit of points it must stay a finite f32.
-    let ridge = Some(entry.real("ridge")).filter(|ridge| *ridge > 0.0 && *ridge <= MOST_RIDGE);
-    let ridge = ridge.ok_or_else(|| wrong(entry, &format!("ridge must be above 0 and at most {MOST_RIDGE:e}")))? as f32;
+    let ridge = Some(entry.real("ridge")).filter(|ridge| *ridge > 0.0 && *ridge <= MAX_RIDGE);
+    let ridge = ridge.ok_or_else(|| wrong(entry, &format!("ridge must be above 0 and at most {MAX_RIDGE:e}")))? as f32;
     let episodic = entry.choice("scope", &OF_EPISODE)?;
     Ok(Box::new(
         E3b::new(points(entry, world)?, e3b::Options { ridge, episodic, ..e3b::Options::default() })

@@ -26,7 +26,7 @@ pub struct BonusConfig {
 }
 
 /// The most that a value comes to: an i32 in units of 1 / [`ONE`].
-const MOST: f64 = (1u64 << 31) as f64 / ONE as f64;
+const MAX: f64 = (1u64 << 31) as f64 / ONE as f64;
 
 impl BonusConfig {
     /// Names (and keys) separated by commas.
@@ -132,7 +132,7 @@ impl BonusConfig {
     pub fn saturates_at(&self) -> Option<f64> {
         let most: f64 = self.list.iter().map(|entry| CLIP * entry.weight.unwrap_or(1.0)).product();
         let normalised = self.fusion.as_deref() == Some("product") && self.normalise.as_deref() == Some("rms");
-        (normalised && most > MOST).then_some(MOST)
+        (normalised && most > MAX).then_some(MAX)
     }
 
     pub fn is_empty(&self) -> bool {

@@ -3,8 +3,8 @@
 //! `E_n(s)` is the capacity, in bits, of the channel from open-loop sequences of n actions to what is seen of the state they end in. It is
 //! computed by forking the world: see docs/empowerment.md for which mode answers which question.
 
-mod card;
 mod field;
+mod gpu;
 mod log2;
 mod pool;
 mod reach;
@@ -204,7 +204,7 @@ impl Empowerment {
     }
 
     /// Forked steps that one root takes at most, in a world of so many actions.
-    pub fn most_steps(&self, actions: u32) -> u128 {
+    pub fn max_steps(&self, actions: u32) -> u128 {
         let all = |dreams: u32| {
             let layers = (1..=self.horizon).scan(1u128, |states, _| {
                 *states = states.saturating_mul(u128::from(actions)).min(u128::from(self.max_forks));

@@ -32,7 +32,7 @@ pub struct OptionKind {
 pub enum Made {
     /// A twin with its kernel.
     Kernel(fn(&Entry, &dyn World) -> Result<Box<dyn Bonus>>),
-    /// The host, or a card, by forking.
+    /// The host, or a GPU, by forking.
     ByForking,
     /// The batch: the reward of the world.
     Reward,

@@ -3,28 +3,28 @@
 //! What a bonus computes stands in `shaders/bonus`, twice.
 
 pub mod airs;
-mod beside;
 mod catalog;
 pub mod config;
+mod deferred;
 pub mod empowerment;
+mod empowerment_bonus;
 mod entry;
-mod forks;
-mod kept;
 mod kind;
-mod late;
 mod passes;
+mod plugin;
 mod registry;
 mod resolve;
 mod runtime;
+mod slot;
 pub mod tables;
 
 pub use catalog::PROJECTION_SEED;
 pub use config::BonusConfig;
+pub use empowerment_bonus::{Certainty, Channels};
 pub use entry::Entry;
-pub use forks::{Certainty, Channels};
-pub use kept::{Imagined, Searches};
 pub use kind::{AIRS, Kind, Made, OptionKind, Usual};
 pub use runtime::{Bonuses, Counted, FUSING};
+pub use slot::{ImaginedTransition, Searches};
 
 /// Raised with every change of what a bonus pays for the same steps: traces of another revision are not paid again.
 pub const REVISION: u32 = 1;

@@ -3,18 +3,18 @@
 
 use std::sync::Arc;
 
-use super::kept::{Kept, Nothing, Paying};
 use super::runtime::{Bonuses, FUSING, KEYS, OWN, TOTALS, VALUES};
+use super::slot::{BonusSlot, Evaluator, Nothing};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::shared::key_words::{params as key_params, write_key};
 use crate::envs::{Core, World};
 use crate::shaders::bonus::params::Place;
 use crate::shaders::bonus::table::{keys_of, what};
 use crate::shaders::bonus::{Order, Seen};
-use crate::sim::Work;
+use crate::sim::BlockContext;
 use crate::sim::buffer::Buffer::{Core as CoreWords, Fork, Obs, Pace, Plugin, Reached, Rules, State, Table};
 use crate::sim::buffer::{Buffer, Named, Use};
-use crate::sim::pass::Whom as Forked;
+use crate::sim::pass::ForkSources;
 use crate::sim::pass::{Deferred, Over, Pass, Program};
 use crate::sim::rollout::Imagined;
 
@@ -29,41 +29,41 @@ const FORK_FUSING: usize = 3;
 
 /// Which instances a pass serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whom {
+pub enum Served {
     /// Those that have taken a step.
     Arrived,
     /// Those whose episode has begun.
     Fresh,
 }
 
-impl Whom {
-    pub fn is(self, work: &Work, i: usize) -> bool {
+impl Served {
+    pub fn is(self, work: &BlockContext, i: usize) -> bool {
         match self {
-            Whom::Arrived => work.block.flags(i) & Core::SKIP == 0,
-            Whom::Fresh => work.is_fresh(i),
+            Served::Arrived => work.block.flags(i) & Core::SKIP == 0,
+            Served::Fresh => work.is_fresh(i),
         }
     }
 
     fn over(self) -> Over {
         match self {
-            Whom::Arrived => Over::Active,
-            Whom::Fresh => Over::ResetList,
+            Served::Arrived => Over::Active,
+            Served::Fresh => Over::ResetList,
         }
     }
 
-    fn forked(self) -> Forked {
+    fn forked(self) -> ForkSources {
         match self {
-            Whom::Arrived => Forked::Stepped,
-            Whom::Fresh => Forked::Begun,
+            Served::Arrived => ForkSources::Stepped,
+            Served::Fresh => ForkSources::Begun,
         }
     }
 }
 
 /// Over the transitions of a step.
 pub fn transitions(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
-    let mut list = keys(bonuses, Whom::Arrived);
+    let mut list = keys(bonuses, Served::Arrived);
     list.extend(scores(bonuses, Order::ReadBefore));
-    list.extend(counting(bonuses, Whom::Arrived));
+    list.extend(counting(bonuses, Served::Arrived));
     list.extend(scores(bonuses, Order::ReadAfter));
     list.push(fuse(bonuses));
     list
@@ -71,34 +71,34 @@ pub fn transitions(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
 
 /// Over the states with which episodes begin.
 pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
-    let mut list = keys(bonuses, Whom::Fresh);
+    let mut list = keys(bonuses, Served::Fresh);
     list.extend((0..bonuses.list.len()).flat_map(|b| reset(bonuses, b)));
-    list.extend(counting(bonuses, Whom::Fresh));
+    list.extend(counting(bonuses, Served::Fresh));
     let taken_in = Pass::new("recorded", Over::ResetList).writes([Buffer::Fresh]).deferred(Deferred::Close);
     list.push(taken_in.twin(|work| work.fresh.fill(0)));
     list
 }
 
 impl Bonuses {
-    /// What a card reads for arrivals of forks that live in `dreamt`, to the same values as [`Bonuses::peek`]: the list for transitions in which
+    /// What a GPU reads for arrivals of forks that live in `dreamt`, to the same values as [`Bonuses::peek`]: the list for transitions in which
     /// nothing is counted; None if the host must fork for a bonus.
     pub fn imagined(&self, dreamt: &dyn World) -> Option<Imagined> {
-        self.check_card().ok()?;
+        self.check_gpu().ok()?;
         let mut passes = keys_in(dreamt, &self.keys, Over::Active, Fork(FORK_KEYS));
         for (b, kept) in self.list.iter().enumerate() {
-            passes.extend(measure(kept, Whom::Arrived));
+            passes.extend(measure(kept, Served::Arrived));
             passes.push(score_kernel(self, b, true));
         }
         passes.push(fuse_kernel(self, true));
-        let mut beside = vec![0; 4];
-        beside[FORK_KEYS] = self.keys.len() * key::WORDS;
-        beside[FORK_VALUES] = self.columns;
-        beside[FORK_TOTALS] = 1;
-        beside[FORK_FUSING] = self.fuse.own_words();
+        let mut plugin = vec![0; 4];
+        plugin[FORK_KEYS] = self.keys.len() * key::WORDS;
+        plugin[FORK_VALUES] = self.columns;
+        plugin[FORK_TOTALS] = 1;
+        plugin[FORK_FUSING] = self.fuse.own_words();
         let (n_keys, observes) = (self.keys.len(), self.reads_obs());
         let reaches = self.list.iter().filter_map(|kept| kept.forked()?.reach()).collect();
         Some(Imagined {
-            beside,
+            plugin,
             keys: (n_keys > 0).then_some(KEYS),
             n_keys,
             totals: Fork(FORK_TOTALS),
@@ -110,19 +110,19 @@ impl Bonuses {
 }
 
 /// Keys of the states arrived at, or of first states.
-fn keys(bonuses: &Arc<Bonuses>, whom: Whom) -> Vec<Pass<'static>> {
-    let passes = keys_in(&*bonuses.world, &bonuses.keys, whom.over(), Plugin(KEYS)).into_iter().enumerate();
+fn keys(bonuses: &Arc<Bonuses>, served: Served) -> Vec<Pass<'static>> {
+    let passes = keys_in(&*bonuses.world, &bonuses.keys, served.over(), Plugin(KEYS)).into_iter().enumerate();
     let twin = |(slot, pass): (usize, Pass<'static>)| {
         let bonuses = bonuses.clone();
         pass.twin(move |work| {
-            let keys = std::mem::take(&mut work.extras[KEYS]);
+            let keys = std::mem::take(&mut work.plugin_buffers[KEYS]);
             let place = (slot, bonuses.keys.len());
             for i in 0..work.block.n {
-                if whom.is(work, i) {
-                    write_key(work.world, (bonuses.keys[slot], place), &work.block, i, keys, whom == Whom::Fresh);
+                if served.is(work, i) {
+                    write_key(work.world, (bonuses.keys[slot], place), &work.block, i, keys, served == Served::Fresh);
                 }
             }
-            work.extras[KEYS] = keys;
+            work.plugin_buffers[KEYS] = keys;
         })
     };
     passes.map(twin).collect()
@@ -143,12 +143,12 @@ pub fn keys_in(world: &dyn World, keys: &[Key], over: Over, out: Buffer) -> Vec<
 }
 
 /// What a bonus sees of instance `i`.
-pub fn seen<'a>(work: &'a Work, bonuses: &Bonuses, kept: &Kept, i: usize) -> Seen<'a> {
+pub fn seen<'a>(work: &'a BlockContext, bonuses: &Bonuses, kept: &BonusSlot, i: usize) -> Seen<'a> {
     let words = work.world.spec().obs_words();
     let pair = |at: usize| {
         kept.slot.map_or(0, |slot| {
             let at = (i * bonuses.keys.len() + slot) * key::WORDS + at;
-            u64::from(work.extras[KEYS][at]) | u64::from(work.extras[KEYS][at + 1]) << 32
+            u64::from(work.plugin_buffers[KEYS][at]) | u64::from(work.plugin_buffers[KEYS][at + 1]) << 32
         })
     };
     let action = work.block.core_of(i)[Core::ACTION];
@@ -156,7 +156,7 @@ pub fn seen<'a>(work: &'a Work, bonuses: &Bonuses, kept: &Kept, i: usize) -> See
 }
 
 /// Where kernels of a bonus find what it sees, and its parameters.
-fn place(bonuses: &Bonuses, kept: &Kept, column: usize) -> (Place, Buffer) {
+fn place(bonuses: &Bonuses, kept: &BonusSlot, column: usize) -> (Place, Buffer) {
     let columns = bonuses.columns as u32;
     let (seen, keys, buffer) = match (kept.reach, kept.slot) {
         (Some(reach), _) => (1, 0, Reached(reach)),
@@ -167,21 +167,21 @@ fn place(bonuses: &Bonuses, kept: &Kept, column: usize) -> (Place, Buffer) {
 }
 
 /// The shared table of a bonus, if it has one.
-fn table(kept: &Kept) -> Named {
+fn table(kept: &BonusSlot) -> Named {
     kept.table.map_or(Named::absent("table"), |t| Table(t).into())
 }
 
-/// The measure by forking that a bonus needs on a card.
-fn measure(kept: &Kept, whom: Whom) -> Option<Pass<'static>> {
+/// The measure by forking that a bonus needs on a GPU.
+fn measure(kept: &BonusSlot, served: Served) -> Option<Pass<'static>> {
     let reach = kept.reach?;
-    let pass = Pass::new("reach", whom.over()).reads([CoreWords]).writes([Reached(reach)]);
-    Some(pass.program(Program::Reach(reach, whom.forked())))
+    let pass = Pass::new("reach", served.over()).reads([CoreWords]).writes([Reached(reach)]);
+    Some(pass.program(Program::Reach(reach, served.forked())))
 }
 
 /// The scores of the bonuses that are of one order.
 fn scores(bonuses: &Arc<Bonuses>, order: Order) -> Vec<Pass<'static>> {
     let of_order = bonuses.list.iter().enumerate().filter(move |(_, kept)| kept.bonus.order() == order);
-    of_order.flat_map(|(b, kept)| measure(kept, Whom::Arrived).into_iter().chain([score(bonuses, b)])).collect()
+    of_order.flat_map(|(b, kept)| measure(kept, Served::Arrived).into_iter().chain([score(bonuses, b)])).collect()
 }
 
 /// The score of bonus `b` for each arrival.
@@ -193,28 +193,28 @@ fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
         let table = kept.table.map(|t| bonuses.table(t));
         let each = kept.bonus.own_words();
         let mut search = kept.search();
-        let (own, values) = (std::mem::take(&mut work.extras[OWN + b]), std::mem::take(&mut work.extras[VALUES]));
+        let (own, values) = (std::mem::take(&mut work.plugin_buffers[OWN + b]), std::mem::take(&mut work.plugin_buffers[VALUES]));
         for i in 0..work.block.n {
-            if !Whom::Arrived.is(work, i) {
+            if !Served::Arrived.is(work, i) {
                 continue;
             }
             let (seen, own) = (seen(work, &bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
             let value = match (&kept.bonus, &table, &mut search) {
-                (Paying::Kernel(bonus), Some(table), _) => bonus.visit(&seen, &**table, own),
-                (Paying::Kernel(bonus), None, _) => bonus.visit(&seen, &Nothing, own),
-                (Paying::Forks(forked), _, Some(search)) => forked.visit(search, &work.block, i, own),
-                (Paying::Forks(_), _, None) => Ok(0),
+                (Evaluator::Kernel(bonus), Some(table), _) => bonus.visit(&seen, &**table, own),
+                (Evaluator::Kernel(bonus), None, _) => bonus.visit(&seen, &Nothing, own),
+                (Evaluator::Forks(forked), _, Some(search)) => forked.visit(search, &work.block, i, own),
+                (Evaluator::Forks(_), _, None) => Ok(0),
             };
             values[i * bonuses.columns + b] = value.unwrap_or_default() as u32;
             if let Err(fault) = value {
                 work.block.core_mut(i)[Core::FAULT] = fault;
             }
         }
-        (work.extras[OWN + b], work.extras[VALUES]) = (own, values);
+        (work.plugin_buffers[OWN + b], work.plugin_buffers[VALUES]) = (own, values);
     })
 }
 
-/// The same for a card: the bonus of arrivals, or what it would be for the arrivals of forks.
+/// The same for a GPU: the bonus of arrivals, or what it would be for the arrivals of forks.
 fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
     let kept = &bonuses.list[b];
     let (place, seen) = place(bonuses, kept, b);
@@ -232,45 +232,45 @@ fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
 }
 
 /// Counts arrivals, or first states, in the shared tables; then their sums take in what counts have grown by.
-fn counting(bonuses: &Arc<Bonuses>, whom: Whom) -> Vec<Pass<'static>> {
+fn counting(bonuses: &Arc<Bonuses>, served: Served) -> Vec<Pass<'static>> {
     let with_tables = || bonuses.list.iter().enumerate().filter_map(|(b, kept)| Some((b, kept.table?)));
     let settled = with_tables().filter(|(_, t)| bonuses.kinds[*t].1);
-    let insert = with_tables().filter_map(|(b, t)| insert(bonuses, (b, t), whom));
-    insert.chain(settled.filter_map(|(b, t)| settle(bonuses, (b, t), whom))).collect()
+    let insert = with_tables().filter_map(|(b, t)| insert(bonuses, (b, t), served));
+    insert.chain(settled.filter_map(|(b, t)| settle(bonuses, (b, t), served))).collect()
 }
 
 /// What of an arrival, or of a first state, bonus `b` counts: bits of `table.rs`.
-fn counted(bonuses: &Bonuses, b: usize, whom: Whom) -> u32 {
+fn counted(bonuses: &Bonuses, b: usize, served: Served) -> u32 {
     let (arrivals, begun) = what(bonuses.list[b].bonus.inserts());
-    if whom == Whom::Fresh { begun } else { arrivals }
+    if served == Served::Fresh { begun } else { arrivals }
 }
 
-fn table_kernel(bonuses: &Bonuses, b: usize, whom: Whom, name: &'static str, path: &'static str) -> Pass<'static> {
+fn table_kernel(bonuses: &Bonuses, b: usize, served: Served, name: &'static str, path: &'static str) -> Pass<'static> {
     let (place, seen) = place(bonuses, &bonuses.list[b], 0);
-    let params = Named::constants("params", place.of_table(counted(bonuses, b, whom)));
-    Pass::new(name, whom.over()).reads([Rules, CoreWords, Pace]).reads([params, seen.named("seen")]).kernel(path)
+    let params = Named::constants("params", place.of_table(counted(bonuses, b, served)));
+    Pass::new(name, served.over()).reads([Rules, CoreWords, Pace]).reads([params, seen.named("seen")]).kernel(path)
 }
 
 /// None if nothing is inserted then.
-fn insert(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), whom: Whom) -> Option<Pass<'static>> {
-    let bits = counted(bonuses, b, whom);
-    let pass = table_kernel(bonuses, b, whom, "insert", "shaders/bonus/insert.wgsl").uses(Use::Insert, [Table(t)]);
+fn insert(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Option<Pass<'static>> {
+    let bits = counted(bonuses, b, served);
+    let pass = table_kernel(bonuses, b, served, "insert", "shaders/bonus/insert.wgsl").uses(Use::Insert, [Table(t)]);
     let bonuses = bonuses.clone();
-    let pass = pass.deferred(Deferred::Insert { bonus: b, reset: whom == Whom::Fresh }).twin(move |work| {
-        let served = (0..work.block.n).filter(|i| whom.is(work, *i));
+    let pass = pass.deferred(Deferred::Insert { bonus: b, reset: served == Served::Fresh }).twin(move |work| {
+        let served = (0..work.block.n).filter(|i| served.is(work, *i));
         let keys = served.flat_map(|i| keys_of(bits, &seen(work, &bonuses, &bonuses.list[b], i)));
         bonuses.table(t).insert(keys);
     });
     (bits != 0).then_some(pass)
 }
 
-fn settle(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), whom: Whom) -> Option<Pass<'static>> {
-    let bits = counted(bonuses, b, whom);
-    let pass = table_kernel(bonuses, b, whom, "settle", "shaders/bonus/settle.wgsl").uses(Use::Settle, [Table(t)]);
+fn settle(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Option<Pass<'static>> {
+    let bits = counted(bonuses, b, served);
+    let pass = table_kernel(bonuses, b, served, "settle", "shaders/bonus/settle.wgsl").uses(Use::Settle, [Table(t)]);
     let bonuses = bonuses.clone();
     let pass = pass.deferred(Deferred::Settle).twin(move |work| {
         let table = bonuses.table(t);
-        for i in (0..work.block.n).filter(|i| whom.is(work, *i)) {
+        for i in (0..work.block.n).filter(|i| served.is(work, *i)) {
             keys_of(bits, &seen(work, &bonuses, &bonuses.list[b], i)).for_each(|key| table.settle(key));
         }
     });
@@ -283,8 +283,8 @@ fn fuse(bonuses: &Arc<Bonuses>) -> Pass<'static> {
     fuse_kernel(&bonuses, false).deferred(Deferred::Fuse).twin(move |work| {
         let (each, columns) = (bonuses.fuse.own_words(), bonuses.columns);
         for i in 0..work.block.n {
-            if Whom::Arrived.is(work, i) {
-                let [values, totals, fusing] = &mut work.extras[VALUES..=FUSING] else { return };
+            if Served::Arrived.is(work, i) {
+                let [values, totals, fusing] = &mut work.plugin_buffers[VALUES..=FUSING] else { return };
                 let (values, own) = (&mut values[i * columns..(i + 1) * columns], &mut fusing[i * each..(i + 1) * each]);
                 totals[i] = bonuses.fuse.fuse(work.block.core_of(i), bytemuck::cast_slice_mut(values), own) as u32;
             }
@@ -318,16 +318,16 @@ fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
         let kept = &of.list[b];
         let each = kept.bonus.own_words();
         let mut search = kept.search();
-        let own = std::mem::take(&mut work.extras[OWN + b]);
+        let own = std::mem::take(&mut work.plugin_buffers[OWN + b]);
         for i in 0..work.block.n {
             if !work.is_fresh(i) {
                 continue;
             }
             let (seen, own) = (seen(work, &of, kept, i), &mut own[i * each..(i + 1) * each]);
             let begun = match (&kept.bonus, &mut search) {
-                (Paying::Forks(forked), Some(search)) => forked.begin(search, &work.block, i, own),
-                (Paying::Forks(_), None) => Ok(()),
-                (Paying::Kernel(bonus), _) => {
+                (Evaluator::Forks(forked), Some(search)) => forked.begin(search, &work.block, i, own),
+                (Evaluator::Forks(_), None) => Ok(()),
+                (Evaluator::Kernel(bonus), _) => {
                     bonus.begin(&Seen { before: seen.key, ..seen }, own);
                     Ok(())
                 }
@@ -336,7 +336,7 @@ fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
                 work.block.core_mut(i)[Core::FAULT] = fault;
             }
         }
-        work.extras[OWN + b] = own;
+        work.plugin_buffers[OWN + b] = own;
     });
-    measure(kept, Whom::Fresh).into_iter().chain([pass]).collect()
+    measure(kept, Served::Fresh).into_iter().chain([pass]).collect()
 }

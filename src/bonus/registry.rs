@@ -3,10 +3,10 @@
 use std::sync::{PoisonError, RwLock};
 
 use super::catalog::BUILTIN;
+use super::empowerment_bonus::EmpowermentBonus;
 use super::entry::Entry;
-use super::forks::Forked;
-use super::kept::Paying;
 use super::kind::{AIRS, Kind, Made};
+use super::slot::Evaluator;
 use crate::envs::World;
 use crate::error::{Error, Result};
 
@@ -50,10 +50,10 @@ impl Kind {
     }
 
     /// The bonus that a resolved entry means; None for the reward, which nobody works out.
-    pub(super) fn make(&self, entry: &Entry, world: &dyn World) -> Result<Option<Paying>> {
+    pub(super) fn make(&self, entry: &Entry, world: &dyn World) -> Result<Option<Evaluator>> {
         Ok(match self.made {
-            Made::Kernel(make) => Some(Paying::Kernel(make(entry, world)?)),
-            Made::ByForking => Some(Paying::Forks(Box::new(Forked::new(entry, world)?))),
+            Made::Kernel(make) => Some(Evaluator::Kernel(make(entry, world)?)),
+            Made::ByForking => Some(Evaluator::Forks(Box::new(EmpowermentBonus::new(entry, world)?))),
             Made::Reward => None,
         })
     }

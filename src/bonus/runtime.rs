@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::config::BonusConfig;
-use super::forks::{Certainty, Channels, Forked};
-use super::kept::{Imagined, Kept, Nothing, Paying, Searches};
+use super::empowerment_bonus::{Certainty, Channels, EmpowermentBonus};
 use super::kind::{AIRS, Kind};
+use super::slot::{BonusSlot, Evaluator, ImaginedTransition, Nothing, Searches};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::{Core, World};
@@ -18,12 +18,12 @@ use crate::shaders::bonus::{Inserts, ONE, Seen};
 
 /// Slots that a shared table begins with.
 const FIRST_SLOTS: u32 = 1 << 16;
-/// Bytes that a shared table may take, unless a card allows less in one binding.
-const MOST_BYTES: u64 = 4 << 30;
+/// Bytes that a shared table may take, unless a GPU allows less in one binding.
+const MAX_BYTES: u64 = 4 << 30;
 /// Steps that there should be room for when a table has grown.
 const STEPS_AHEAD: u64 = 64;
 
-/// Indices of the extras (see [`crate::sim::Beside::extras`]); each bonus's own words follow.
+/// Indices of the extras (see [`crate::sim::StepPlugin::plugin_buffers`]); each bonus's own words follow.
 pub const KEYS: usize = 0;
 pub const VALUES: usize = 1;
 pub const TOTALS: usize = 2;
@@ -36,7 +36,7 @@ pub struct Bonuses {
     pub(super) world: Arc<dyn World>,
     config: BonusConfig,
     pub(super) keys: Vec<Key>,
-    pub(super) list: Vec<Kept>,
+    pub(super) list: Vec<BonusSlot>,
     pub(super) tables: Vec<RwLock<Table>>,
     /// For each table what is inserted, and whether its sum of c ln c is kept.
     pub(super) kinds: Vec<(Inserts, bool)>,
@@ -67,19 +67,19 @@ impl Bonuses {
     /// [`Error::Usage`] on what is no bonus, no option, or no value of one.
     pub fn new(world: &Arc<dyn World>, config: &BonusConfig) -> Result<Bonuses> {
         let config = config.resolved(&**world)?;
-        let (mut keys, mut list, mut kinds): (Vec<Key>, Vec<Kept>, Vec<(Inserts, bool)>) = Default::default();
+        let (mut keys, mut list, mut kinds): (Vec<Key>, Vec<BonusSlot>, Vec<(Inserts, bool)>) = Default::default();
         let mut n_reaches = 0;
         for entry in &config.list {
             let Some(bonus) = Kind::of(&entry.name)?.make(entry, &**world)? else { continue };
-            let slot = entry.key.filter(|_| matches!(bonus, Paying::Kernel(_))).map(|key| place(&mut keys, key));
-            let forks = matches!(&bonus, Paying::Forks(forked) if forked.check_card().is_ok());
+            let slot = entry.key.filter(|_| matches!(bonus, Evaluator::Kernel(_))).map(|key| place(&mut keys, key));
+            let forks = matches!(&bonus, Evaluator::Forks(forked) if forked.check_gpu().is_ok());
             let reach = forks.then_some(n_reaches);
             n_reaches += usize::from(forks);
             let table = (bonus.inserts() != Inserts::Nothing).then(|| {
                 kinds.push((bonus.inserts(), bonus.sums()));
                 kinds.len() - 1
             });
-            list.push(Kept { bonus, slot, table, reach });
+            list.push(BonusSlot { bonus, slot, table, reach });
         }
         let reward = config.list.iter().position(|entry| entry.name == "reward");
         let columns: Vec<Column> = (config.list.iter())
@@ -96,7 +96,7 @@ impl Bonuses {
             fuse,
             columns: columns.len(),
             config,
-            most_bytes: AtomicU64::new(MOST_BYTES),
+            most_bytes: AtomicU64::new(MAX_BYTES),
             met_limit: AtomicBool::new(false),
         })
     }
@@ -107,17 +107,17 @@ impl Bonuses {
     }
 
     /// The bonus that the host works out by forking, if there is one.
-    pub(super) fn forked(&self) -> Option<&Forked> {
-        self.list.iter().find_map(Kept::forked)
+    pub(super) fn forked(&self) -> Option<&EmpowermentBonus> {
+        self.list.iter().find_map(BonusSlot::forked)
     }
 
-    /// What the channels of the mode `sampled` came to; `own` gives the extra of a number (see [`crate::sim::Batch::extra`]).
+    /// What the channels of the mode `sampled` came to; `own` gives the plugin buffer of a number (see [`crate::sim::Batch::plugin_buffer`]).
     ///
     /// # Errors
     /// What `own` returns.
     pub fn channels<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Channels>> {
         for (b, kept) in self.list.iter().enumerate() {
-            if let Paying::Forks(forked) = &kept.bonus {
+            if let Evaluator::Forks(forked) = &kept.bonus {
                 return Ok(forked.channels(own(OWN + b)?));
             }
         }
@@ -130,7 +130,7 @@ impl Bonuses {
     /// What `own` returns.
     pub fn certainty<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Certainty>> {
         for (b, kept) in self.list.iter().enumerate() {
-            if let Paying::Forks(forked) = &kept.bonus {
+            if let Evaluator::Forks(forked) = &kept.bonus {
                 return Ok(forked.certainty(own(OWN + b)?));
             }
         }
@@ -156,17 +156,17 @@ impl Bonuses {
         &self.keys
     }
 
-    /// Whether all bonuses can be paid on a card.
+    /// Whether all bonuses can be paid on a GPU.
     ///
     /// # Errors
     /// [`Error::Usage`] with what would fit if the host must fork for one of them.
-    pub fn check_card(&self) -> Result<()> {
-        self.list.iter().filter_map(Kept::forked).try_for_each(Forked::check_card)
+    pub fn check_gpu(&self) -> Result<()> {
+        self.list.iter().filter_map(BonusSlot::forked).try_for_each(EmpowermentBonus::check_gpu)
     }
 
     /// Whether observations of imagined arrivals are looked at.
     pub fn reads_obs(&self) -> bool {
-        let by_obs = |kept: &Kept| kept.slot.is_none() && matches!(kept.bonus, Paying::Kernel(_));
+        let by_obs = |kept: &BonusSlot| kept.slot.is_none() && matches!(kept.bonus, Evaluator::Kernel(_));
         self.keys.iter().any(|key| key.reads_obs()) || self.list.iter().any(by_obs)
     }
 
@@ -223,7 +223,7 @@ impl Bonuses {
         for (head, (inserts, sums)) in heads.iter().zip(&self.kinds) {
             let (each, wanted) = (per_step(*inserts, n_envs), steps.min(STEPS_AHEAD));
             let fill = fill(head);
-            let room = super::tables::most_keys(fill.slots).saturating_sub(u64::from(fill.used)) / each;
+            let room = super::tables::max_keys(fill.slots).saturating_sub(u64::from(fill.used)) / each;
             match fill.room_for(each * wanted, *sums, self.most_bytes.load(Ordering::Relaxed)) {
                 Ok(None) => least = least.min(room),
                 Ok(Some(_)) => return Ok(0),
@@ -254,40 +254,44 @@ impl Bonuses {
 
     /// Room for [`Bonuses::peek`].
     pub fn searches(&self) -> Searches<'_> {
-        self.list.iter().map(Kept::search).collect()
+        self.list.iter().map(BonusSlot::search).collect()
     }
 
-    /// The value that instance `i` would be paid for an imagined arrival; `extras` are those of its block. A limit met is kept for
-    /// [`crate::sim::Beside::make_room`] to report.
-    pub fn peek(&self, extras: &[&mut [u32]], i: usize, arrival: &Imagined, searches: &mut Searches) -> i32 {
+    /// The value that instance `i` would be paid for an imagined arrival; `plugin_buffers` are those of its block. A limit met is kept for
+    /// [`crate::sim::StepPlugin::make_room`] to report.
+    pub fn peek(&self, plugin_buffers: &[&mut [u32]], i: usize, arrival: &ImaginedTransition, searches: &mut Searches) -> i32 {
         let mut values = [0; MAX_COLUMNS];
         for (b, kept) in self.list.iter().enumerate() {
             let each = kept.bonus.own_words();
-            let own = &extras[OWN + b][i * each..(i + 1) * each];
+            let own = &plugin_buffers[OWN + b][i * each..(i + 1) * each];
             let of = |keys: &[u64]| kept.slot.map_or(0, |slot| keys[slot]);
             let core = arrival.block.core_of(arrival.at);
             let words = self.world.spec().obs_words();
             let obs = &arrival.block.obs[arrival.at * words..(arrival.at + 1) * words];
             let seen = Seen { key: of(arrival.keys), before: of(arrival.before), action: core[Core::ACTION], obs };
             values[b] = match (&kept.bonus, kept.table, &mut searches[b]) {
-                (Paying::Kernel(bonus), Some(t), _) => bonus.peek(&seen, &*self.table(t), own),
-                (Paying::Kernel(bonus), None, _) => bonus.peek(&seen, &Nothing, own),
-                (Paying::Forks(forked), _, Some(search)) => {
+                (Evaluator::Kernel(bonus), Some(t), _) => bonus.peek(&seen, &*self.table(t), own),
+                (Evaluator::Kernel(bonus), None, _) => bonus.peek(&seen, &Nothing, own),
+                (Evaluator::Forks(forked), _, Some(search)) => {
                     forked.peek(search, arrival.block, arrival.at, own).unwrap_or_else(|_| {
                         self.met_limit.store(true, Ordering::Relaxed);
                         0
                     })
                 }
-                (Paying::Forks(_), _, None) => 0,
+                (Evaluator::Forks(_), _, None) => 0,
             };
         }
         let each = self.fuse.own_words();
-        self.fuse.peek(arrival.block.core_of(arrival.at), &mut values[..self.columns], &extras[FUSING][i * each..(i + 1) * each])
+        self.fuse.peek(
+            arrival.block.core_of(arrival.at),
+            &mut values[..self.columns],
+            &plugin_buffers[FUSING][i * each..(i + 1) * each],
+        )
     }
 
     /// The keys of instance `i` as they are in the extras: of the state arrived at.
-    pub fn keys_of(&self, extras: &[&mut [u32]], i: usize, out: &mut Vec<u64>) {
-        let words = &extras[KEYS][i * self.keys.len() * key::WORDS..(i + 1) * self.keys.len() * key::WORDS];
+    pub fn keys_of(&self, plugin_buffers: &[&mut [u32]], i: usize, out: &mut Vec<u64>) {
+        let words = &plugin_buffers[KEYS][i * self.keys.len() * key::WORDS..(i + 1) * self.keys.len() * key::WORDS];
         out.clear();
         out.extend(words.chunks_exact(key::WORDS).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32));
     }

@@ -1,5 +1,5 @@
 //! Room in tables of counts. Kernels cannot make a table larger, so the host looks before each submission whether all that may be
-//! inserted will find room, and rebuilds the table with more slots if not. Tables are words here, as they lie on a card.
+//! inserted will find room, and rebuilds the table with more slots if not. Tables are words here, as they lie on a GPU.
 
 use crate::shaders::bonus::{own, table};
 
@@ -18,7 +18,7 @@ pub enum TableError {
     Lost { lost: u32, slots: u32, used: u32 },
 
     /// The sum of `c ln c` would not fit its words.
-    #[error("{total} insertions: the entropy of a table of counts is kept for {most} at most", most = table::MOST_SUMMED)]
+    #[error("{total} insertions: the entropy of a table of counts is kept for {most} at most", most = table::MAX_SUMMED)]
     Summed { total: u64 },
 }
 
@@ -61,16 +61,16 @@ impl Fill {
         if self.lost > 0 {
             return Err(TableError::Lost { lost: self.lost, slots: self.slots, used: self.used });
         }
-        if sums && self.total.saturating_add(more) > table::MOST_SUMMED {
+        if sums && self.total.saturating_add(more) > table::MAX_SUMMED {
             return Err(TableError::Summed { total: self.total.saturating_add(more) });
         }
         let keys = u64::from(self.used).saturating_add(more);
-        if keys <= most_keys(self.slots) {
+        if keys <= max_keys(self.slots) {
             return Ok(None);
         }
         let slots = (keys.saturating_mul(4).div_ceil(3)).checked_next_power_of_two().unwrap_or(1 << 63);
         let bytes = slots.saturating_mul(table::SLOT as u64 * 4).saturating_add(table::HEAD as u64 * 4);
-        let most = most_bytes.min(table::words_of(table::MOST_SLOTS) as u64 * 4);
+        let most = most_bytes.min(table::words_of(table::MAX_SLOTS) as u64 * 4);
         if bytes > most {
             return Err(TableError::Large { used: u64::from(self.used), more, bytes, most });
         }
@@ -79,7 +79,7 @@ impl Fill {
 }
 
 /// Keys that a table of `slots` slots is filled with: three quarters.
-pub fn most_keys(slots: u32) -> u64 {
+pub fn max_keys(slots: u32) -> u64 {
     u64::from(slots) * 3 / 4
 }
 
@@ -88,7 +88,7 @@ pub fn most_keys(slots: u32) -> u64 {
 /// # Panics
 /// If its keys do not fit into `slots` slots, or they are no power of two.
 pub fn rebuild(words: &[u32], slots: u32) -> Vec<u32> {
-    assert!(slots.is_power_of_two() && slots <= table::MOST_SLOTS, "{slots} slots");
+    assert!(slots.is_power_of_two() && slots <= table::MAX_SLOTS, "{slots} slots");
     let mut rebuilt = vec![0; table::words_of(slots)];
     rebuilt[..table::HEAD].copy_from_slice(&words[..table::HEAD]);
     rebuilt[table::MASK] = slots - 1;
@@ -106,7 +106,7 @@ pub fn rebuild(words: &[u32], slots: u32) -> Vec<u32> {
 /// # Panics
 /// If its keys do not fit, or so many slots are not allowed.
 pub fn rebuild_own(words: &[u32], slots: u32) -> Vec<u32> {
-    assert!(own::are_slots(slots) && words[own::USED] <= own::most_used(slots), "{} keys, {slots} slots", words[own::USED]);
+    assert!(own::are_slots(slots) && words[own::USED] <= own::max_used(slots), "{} keys, {slots} slots", words[own::USED]);
     let mut rebuilt = vec![0; own::words_of(slots)];
     rebuilt[..own::HEAD].copy_from_slice(&words[..own::HEAD]);
     let live = |slot: &[u32]| slot[2] == words[own::EPOCH] && slot[3] != 0;

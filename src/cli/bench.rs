@@ -18,7 +18,7 @@ use crate::envs::World;
 use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::machine::machine;
-use crate::sim::{Batch, Beside, Config, Worlds};
+use crate::sim::{Batch, Config, StepPlugin, Worlds};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -56,28 +56,28 @@ pub fn worlds(text: &str) -> Result<Worlds, String> {
 }
 
 /// Measured runs at most, and seconds of one: a typing error is no year of work.
-const MOST_REPEATS: u64 = 1000;
-const MOST_SECONDS: f64 = 3600.0;
+const MAX_REPEATS: u64 = 1000;
+const MAX_SECONDS: f64 = 3600.0;
 /// Seconds of stepping between two looks at the clock.
 const CHUNK_SECONDS: f64 = 1.0;
 /// Work that takes longer than so many seconds is told while it goes on.
 const QUIET_SECONDS: f64 = 2.0;
 
 fn repeats(text: &str) -> Result<u64, String> {
-    number::within(text, 1, MOST_REPEATS)
+    number::within(text, 1, MAX_REPEATS)
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
-    number::seconds(text, 0.001, MOST_SECONDS)
+    number::seconds(text, 0.001, MAX_SECONDS)
 }
 
 /// What is paid beside the simulation, if anything.
-fn beside(args: &Args, world: &Arc<dyn World>, gpu: Option<&Arc<Gpu>>) -> Result<Option<Arc<dyn Beside>>, Error> {
+fn plugin(args: &Args, world: &Arc<dyn World>, gpu: Option<&Arc<Gpu>>) -> Result<Option<Arc<dyn StepPlugin>>, Error> {
     let Some(names) = &args.bonus else { return Ok(None) };
     let bonuses = Bonuses::new(world, &BonusConfig::parse(names)?)?;
     if let Some(gpu) = gpu {
         bonuses.limit_tables(gpu.largest() as u64);
-        bonuses.check_card()?;
+        bonuses.check_gpu()?;
     }
     Ok(Some(Arc::new(bonuses)))
 }
@@ -85,15 +85,15 @@ fn beside(args: &Args, world: &Arc<dyn World>, gpu: Option<&Arc<Gpu>>) -> Result
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let world = args.world.load()?;
-    let gpu = global.card()?;
-    let beside = beside(args, &world, gpu.as_ref())?;
+    let gpu = global.gpu()?;
+    let plugin = plugin(args, &world, gpu.as_ref())?;
     let config = Config {
         num_envs: args.num_envs as usize,
         seed: global.seed,
         worlds: args.worlds,
         gpu,
-        blind: args.no_observations,
-        beside,
+        without_observations: args.no_observations,
+        plugin,
         ..Config::default()
     };
     let mut batch = Batch::new(world.clone(), config)?;
@@ -102,14 +102,14 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     batch.advance(1, &agent)?;
     let first_step = begun.elapsed().as_secs_f64();
     let steps = calibrate(&mut batch, &agent, args.seconds)?;
-    let counted = |batch: &Batch| batch.card().map(|card| (card.dispatches, card.stalls));
+    let counted = |batch: &Batch| batch.gpu().map(|gpu| (gpu.dispatches, gpu.stalls));
     let before = counted(&batch);
     let rates = measured(&mut batch, &agent, args, steps, global)?;
     let spec = world.spec();
     let after = counted(&batch);
     let mut report = json!({
         "env": spec.id,
-        "backend": if batch.card().is_some() { "gpu" } else { "cpu" },
+        "backend": if batch.gpu().is_some() { "gpu" } else { "cpu" },
         "machine": machine(),
         "threads": rayon::current_num_threads(),
         "agent": "random",
@@ -136,19 +136,19 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a card adds to the report: dispatches and stalls before and after so many steps.
+/// What a GPU adds to the report: dispatches and stalls before and after so many steps.
 fn of_card(
     report: &mut serde_json::Value,
     batch: &Batch,
     [(dispatches, stalls), (dispatches_after, stalls_after)]: [(u64, u64); 2],
     steps: u64,
 ) {
-    if let Some(card) = batch.card() {
-        report["adapter"] = json!(format!("{} ({})", card.gpu.adapter.name, card.gpu.adapter.backend));
-        report["bytes_per_instance_on_card"] = json!(card.bytes_per_instance());
+    if let Some(gpu) = batch.gpu() {
+        report["adapter"] = json!(format!("{} ({})", gpu.gpu.adapter.name, gpu.gpu.adapter.backend));
+        report["bytes_per_instance_on_card"] = json!(gpu.bytes_per_instance());
         report["dispatches_per_step"] = json!((dispatches_after - dispatches) as f64 / steps as f64);
         report["stalls"] = json!(stalls_after - stalls);
-        report["parts"] = json!(card.n_parts());
+        report["parts"] = json!(gpu.n_parts());
     }
 }
 
@@ -160,7 +160,7 @@ fn observation(args: &Args) -> &'static str {
     }
 }
 
-/// Microseconds of each pass in a step, the median of several; None without a card that has a clock.
+/// Microseconds of each pass in a step, the median of several; None without a GPU that has a clock.
 fn profile(batch: &mut Batch) -> crate::Result<Option<serde_json::Value>> {
     const TIMES: usize = 9;
     let mut all: Vec<(&str, Vec<f64>)> = Vec::new();

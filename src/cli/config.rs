@@ -24,7 +24,7 @@ use super::{Cli, number};
 use crate::agents::options::suggestion;
 use crate::bonus::BonusConfig;
 use crate::error::{Error, Result};
-use crate::files::{MOST_TEXT, read_text};
+use crate::files::{MAX_TEXT, read_text};
 
 /// The sections that there are.
 const SECTIONS: [&str; 3] = ["run", "agent", "bonus"];
@@ -41,7 +41,7 @@ const LISTS: [&str; 3] = ["record", "seeds", "bonus"];
 pub fn sections(file: Option<&Path>, sets: &[String]) -> Result<Table> {
     let mut table = Table::new();
     if let Some(path) = file {
-        let text = read_text(path, MOST_TEXT)?;
+        let text = read_text(path, MAX_TEXT)?;
         table = text.parse().map_err(|e| Error::Usage(format!("{}: {}", path.display(), format!("{e}").trim_end())))?;
         check(&table).map_err(|why| Error::Usage(format!("{}: {why}", path.display())))?;
     }

@@ -137,8 +137,8 @@ fn write_report(out: &mut impl Write, global: &Global, cards: &Cards, tests: &[T
     writeln!(out, "  memory        {}", left.unwrap_or_else(|| format!("the system does not tell; {OVERRIDE}=BYTES does")))?;
     writeln!(out, "  environments  {}", catalog::builtin().len())?;
     writeln!(out, "Graphics adapters (--adapter takes the number or a part of the name)")?;
-    for (k, card) in cards.listed.iter().flatten().enumerate() {
-        write_adapter(out, k, card)?;
+    for (k, gpu) in cards.listed.iter().flatten().enumerate() {
+        write_adapter(out, k, gpu)?;
         if let (None, Some(Err(error))) = (&global.adapter, cards.opened.get(k)) {
             writeln!(out, "      {error}")?;
         }
@@ -164,35 +164,35 @@ fn write_report(out: &mut impl Write, global: &Global, cards: &Cards, tests: &[T
     Ok(())
 }
 
-fn as_json(card: &Adapter) -> serde_json::Value {
-    let limits = card.limits();
+fn as_json(gpu: &Adapter) -> serde_json::Value {
+    let limits = gpu.limits();
     json!({
-        "name": card.name,
-        "backend": card.backend,
-        "driver": card.driver,
-        "software": card.software,
+        "name": gpu.name,
+        "backend": gpu.backend,
+        "driver": gpu.driver,
+        "software": gpu.software,
         "max_buffer_bytes": limits.max_buffer_size,
         "max_binding_bytes": limits.max_storage_buffer_binding_size,
         "max_storage_buffers": limits.max_storage_buffers_per_shader_stage,
         "max_groups_per_dimension": limits.max_compute_workgroups_per_dimension,
-        "subgroups": card.subgroups(),
-        "timestamps": card.timestamps(),
+        "subgroups": gpu.subgroups(),
+        "timestamps": gpu.timestamps(),
     })
 }
 
-fn write_adapter(out: &mut impl Write, k: usize, card: &Adapter) -> std::io::Result<()> {
-    let limits = card.limits();
+fn write_adapter(out: &mut impl Write, k: usize, gpu: &Adapter) -> std::io::Result<()> {
+    let limits = gpu.limits();
     let mib = |bytes: u64| bytes >> 20;
-    let kind = if card.software { ", software" } else { "" };
-    writeln!(out, "  {k} {} ({}{kind}; {})", card.name, card.backend, card.driver)?;
+    let kind = if gpu.software { ", software" } else { "" };
+    writeln!(out, "  {k} {} ({}{kind}; {})", gpu.name, gpu.backend, gpu.driver)?;
     writeln!(
         out,
         "      buffers up to {} MiB, {} MiB of them in one binding, {} storage buffers a kernel; subgroups {}, timestamps {}",
         mib(limits.max_buffer_size),
         mib(limits.max_storage_buffer_binding_size),
         limits.max_storage_buffers_per_shader_stage,
-        if card.subgroups() { "yes" } else { "no" },
-        if card.timestamps() { "yes" } else { "no" },
+        if gpu.subgroups() { "yes" } else { "no" },
+        if gpu.timestamps() { "yes" } else { "no" },
     )
 }
 
@@ -208,7 +208,7 @@ fn self_test(id: &str) -> crate::Result<[u64; 2]> {
     Ok([long.checksum()?, short.checksum()?])
 }
 
-/// Checksums of a batch on the CPU and of the same on a card.
+/// Checksums of a batch on the CPU and of the same on a GPU.
 fn card_test(id: &str, gpu: &Arc<Gpu>) -> crate::Result<[u64; 2]> {
     let world = load(id, &Options::default())?;
     let of = |gpu| {

@@ -57,7 +57,7 @@ mod redirect {
     use std::time::Duration;
 
     /// What is kept of a driver that does not stop.
-    const MOST: u64 = 64 << 10;
+    const MAX: u64 = 64 << 10;
     /// How long to wait for the end of what was written, if somebody else holds our end of the pipe.
     const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -108,7 +108,7 @@ mod redirect {
     /// To the end, so that no driver waits; what is too much is dropped.
     fn read(mut reader: PipeReader) -> String {
         let mut kept = Vec::new();
-        let _ = reader.by_ref().take(MOST).read_to_end(&mut kept);
+        let _ = reader.by_ref().take(MAX).read_to_end(&mut kept);
         let _ = io::copy(&mut reader, &mut io::sink());
         String::from_utf8_lossy(&kept).into_owned()
     }

@@ -107,7 +107,7 @@ fn tell_work(watch: &Watch, (measure, actions, cells): (&Empowerment, u32, u64),
     let each = match measure.mode {
         Mode::Exact => steps as f64,
         Mode::Frozen { dreams } => steps as f64 * f64::from(dreams),
-        Mode::Sampled(_) => measure.most_steps(actions) as f64,
+        Mode::Sampled(_) => measure.max_steps(actions) as f64,
     };
     let all = each * cells as f64;
     let left = all * seconds / steps.max(1) as f64 / rayon::current_num_threads() as f64;

@@ -44,11 +44,11 @@ impl Global {
         Ok(())
     }
 
-    /// For subcommands that step nothing on a card.
+    /// For subcommands that step nothing on a GPU.
     ///
     /// # Errors
     /// [`Error::Usage`] if one is asked for.
-    pub fn check_no_card(&self, command: &str) -> Result<(), Error> {
+    pub fn check_no_gpu(&self, command: &str) -> Result<(), Error> {
         self.check_adapter()?;
         let asked = if self.adapter.is_some() { "--adapter" } else { "--backend gpu" };
         if self.adapter.is_some() || self.backend == Backend::Gpu {
@@ -62,20 +62,20 @@ impl Global {
         quietly(self.verbose, || Ok(adapters().first().is_none_or(|adapter| adapter.software)))
     }
 
-    /// [`Global::card`] for work that a card would slow down (a handful of instances, agents on the host): with `auto` that is the CPU.
+    /// [`Global::backend`] for work that a GPU would slow down (a handful of instances, agents on the host): with `auto` that is the CPU.
     ///
     /// # Errors
-    /// See [`Global::card`].
-    pub fn card_if_asked(&self) -> Result<Option<Arc<Gpu>>, Error> {
-        if self.backend == Backend::Auto && self.adapter.is_none() { Ok(None) } else { self.card() }
+    /// See [`Global::backend`].
+    pub fn gpu_if_asked(&self) -> Result<Option<Arc<Gpu>>, Error> {
+        if self.backend == Backend::Auto && self.adapter.is_none() { Ok(None) } else { self.gpu() }
     }
 
-    /// The card to step on; None for the CPU. With `auto` that is hardware only, unless `--adapter` names one.
+    /// The GPU to step on; None for the CPU. With `auto` that is hardware only, unless `--adapter` names one.
     ///
     /// # Errors
     /// [`crate::gpu::GpuError::NoAdapter`] if `--backend gpu` or `--adapter` asks for what is not there; [`Error::Usage`] for
     /// `--adapter` on the CPU.
-    pub fn card(&self) -> Result<Option<Arc<Gpu>>, Error> {
+    pub fn gpu(&self) -> Result<Option<Arc<Gpu>>, Error> {
         self.check_adapter()?;
         match (self.backend, &self.adapter) {
             (Backend::Cpu, _) => Ok(None),

@@ -198,12 +198,12 @@ pub fn text(report: &Report) -> String {
 
 /// Names of the runs of each group.
 fn members(report: &Report) -> String {
-    const MOST_NAMED: usize = 8;
+    const MAX_NAMED: usize = 8;
     let table = &report.units;
     let of = |group: &String| {
         let names: Vec<&str> =
             (0..table.rows()).filter(|row| table.text("group", *row) == group).map(|row| table.text("unit", row)).collect();
-        let rest = names.len().saturating_sub(MOST_NAMED);
+        let rest = names.len().saturating_sub(MAX_NAMED);
         let more = if rest > 0 { format!(" and {rest} more (table units)") } else { String::new() };
         format!("  {group}: {}{more}\n", names[..names.len() - rest].join(", "))
     };

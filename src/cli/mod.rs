@@ -78,8 +78,8 @@ enum Command {
 }
 
 impl Command {
-    /// The name of a subcommand that steps nothing on a card.
-    fn without_card(&self) -> Option<&'static str> {
+    /// The name of a subcommand that steps nothing on a GPU.
+    fn without_gpu(&self) -> Option<&'static str> {
         match self {
             Command::Verify(_) => Some("verify"),
             Command::Measure(_) => Some("measure"),
@@ -101,8 +101,8 @@ pub fn main() -> ExitCode {
     {
         return fail(&anyhow::Error::new(e).context(format!("cannot start {threads} threads")));
     }
-    if let Some(name) = cli.command.without_card()
-        && let Err(error) = cli.global.check_no_card(name)
+    if let Some(name) = cli.command.without_gpu()
+        && let Err(error) = cli.global.check_no_gpu(name)
     {
         return fail(&error.into());
     }

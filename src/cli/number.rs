@@ -50,14 +50,14 @@ pub fn small(text: &str) -> Result<u32, String> {
 }
 
 /// Steps at most: as many as numbers in JSON and Parquet readers hold exactly, centuries of play.
-pub const MOST_STEPS: u64 = 1 << 53;
+pub const MAX_STEPS: u64 = 1 << 53;
 
-/// Steps: a whole number from 1 to [`MOST_STEPS`].
+/// Steps: a whole number from 1 to [`MAX_STEPS`].
 ///
 /// # Errors
 /// As [`positive`], or if it is too large.
 pub fn steps(text: &str) -> Result<u64, String> {
-    within(text, 1, MOST_STEPS)
+    within(text, 1, MAX_STEPS)
 }
 
 /// Threads: from 1 to 1024, or four for each that the machine runs at once if that is more.
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn bounds_are_named() {
-        assert_eq!((steps("9007199254740992"), threads("1024")), (Ok(MOST_STEPS), Ok(1024)));
+        assert_eq!((steps("9007199254740992"), threads("1024")), (Ok(MAX_STEPS), Ok(1024)));
         for (said, bounds) in [
             (steps("18446744073709551615"), "from 1 to 9007199254740992"),
             (steps("1e30"), "from 1 to 9007199254740992"),

@@ -6,12 +6,12 @@ use super::mapped::Mapped;
 use super::play::{Play, Playing};
 use super::watch::Watch;
 use crate::bonus::empowerment::{self, Noise, Search, Tour};
-use crate::bonus::{Bonuses, Imagined};
+use crate::bonus::{Bonuses, ImaginedTransition};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
 use crate::sim::dream::{Dream, Forks};
-use crate::sim::{Beside, ResetMode};
+use crate::sim::{ResetMode, StepPlugin};
 
 /// What is paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,7 +41,7 @@ pub fn of_play(play: &Play, paid: For, watch: &Watch) -> Result<Mapped> {
     let dream = Dream::of(&*play.world)?;
     let mut fresh = play.fresh()?;
     let found = batch.with_all(|work| {
-        let look = Look { world: &*play.world, bonuses: &bonuses, memory: &work.extras, dream: &dream };
+        let look = Look { world: &*play.world, bonuses: &bonuses, memory: &work.plugin_buffers, dream: &dream };
         fresh.with_block(|world, block| {
             let tour = Tour { noise: Noise::Shared, stop: Some(&watch.stop) };
             empowerment::on_cells(world, &dream, (block, 0), tour, |_: &mut Search, placed| Ok(look.at(placed, paid)))
@@ -80,7 +80,7 @@ impl Look<'_> {
         let (here, world) = (keys(self.world, block, 0), &**self.dream.world());
         let mut searches = self.bonuses.searches();
         let mut pay = |block: &Block, at: usize, keys: &[u64]| {
-            let arrival = Imagined { block, at, keys, before: &here };
+            let arrival = ImaginedTransition { block, at, keys, before: &here };
             f64::from(self.bonuses.peek(self.memory, 0, &arrival, &mut searches)) / f64::from(ONE)
         };
         if paid == For::Place {

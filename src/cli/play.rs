@@ -10,7 +10,7 @@ use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::catalog::Options;
 use crate::envs::{World, load};
 use crate::error::{Error, Result};
-use crate::sim::{Batch, Beside, Config, ResetMode, Worlds};
+use crate::sim::{Batch, Config, ResetMode, StepPlugin, Worlds};
 
 /// Most steps of all instances together.
 const MAX_STEPS: u64 = 1_000_000_000_000;
@@ -82,7 +82,7 @@ impl Play {
             seed: self.seed,
             reset: driver.reset_mode().unwrap_or(reset),
             worlds: Worlds::Pool(1),
-            beside: bonuses.clone().map(|bonuses| bonuses as Arc<dyn Beside>),
+            plugin: bonuses.clone().map(|bonuses| bonuses as Arc<dyn StepPlugin>),
             ..Config::default()
         };
         Ok(Playing { batch: Batch::new(self.world.clone(), config)?, driver, bonuses })

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::ended::ended;
 use super::global::Global;
 use super::progress::{Console, table};
-use super::run_args::{Args, card_for, check_resume, claim, plan};
+use super::run_args::{Args, check_resume, claim, gpu_for, plan};
 use super::stop::{INTERRUPTED, Stop};
 use super::{output, sweep};
 use crate::runs::{self, Claim, How, Outcome, Plan};
@@ -20,7 +20,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         None => {
             // Before a folder is made.
             let plan = plan(args, global)?;
-            let gpu = card_for(&plan, global)?;
+            let gpu = gpu_for(&plan, global)?;
             stop = Stop::listen(global.quiet > 0)?;
             let claim = claim(args, &plan)?;
             (plan, claim, gpu)
@@ -29,7 +29,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             stop = Stop::listen(global.quiet > 0)?;
             let claim = Claim::reopen(folder)?;
             let mut plan = Plan::load(&folder.join("run.toml"))?;
-            let gpu = card_for(&plan, global)?;
+            let gpu = gpu_for(&plan, global)?;
             if let Some(steps) = args.steps.filter(|steps| *steps != plan.steps) {
                 plan.raise(steps)?;
                 runs::extend(folder, &plan)?;

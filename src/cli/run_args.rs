@@ -161,7 +161,7 @@ fn replays(plan: &Plan, folder: &Path) -> bool {
 }
 
 /// Seeds of a sweep at most: a typing error is no year of work.
-const MOST_SEEDS: u64 = 10_000;
+const MAX_SEEDS: u64 = 10_000;
 
 /// Seeds as typed, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ pub struct Seeds(pub(super) Vec<u64>);
 /// `0..9` (both ends included), `1,2,5`, or a mixture.
 ///
 /// # Errors
-/// If the text is none of these, a range runs backwards, a seed is there twice, or there are more than [`MOST_SEEDS`].
+/// If the text is none of these, a range runs backwards, a seed is there twice, or there are more than [`MAX_SEEDS`].
 pub fn seeds(text: &str) -> Result<Seeds, String> {
     let mut all = Vec::new();
     for part in text.split(',').map(str::trim) {
@@ -185,8 +185,8 @@ pub fn seeds(text: &str) -> Result<Seeds, String> {
         if first > last {
             return Err(format!("'{part}' runs backwards; write {last}..{first}"));
         }
-        if last - first >= MOST_SEEDS - all.len() as u64 {
-            return Err(format!("more than {MOST_SEEDS} seeds"));
+        if last - first >= MAX_SEEDS - all.len() as u64 {
+            return Err(format!("more than {MAX_SEEDS} seeds"));
         }
         for seed in first..=last {
             if all.contains(&seed) {
@@ -240,13 +240,13 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
     Ok(plan)
 }
 
-/// The card for this run; with `auto` none for one whose agent or bonuses are worked out on the host, which a card would only slow down.
-pub(super) fn card_for(plan: &Plan, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
+/// The GPU for this run; with `auto` none for one whose agent or bonuses are worked out on the host, which a GPU would only slow down.
+pub(super) fn gpu_for(plan: &Plan, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
     let world = plan.world()?;
-    let gpu = if plan.is_on_host(&world)? { global.card_if_asked()? } else { global.card()? };
+    let gpu = if plan.is_on_host(&world)? { global.gpu_if_asked()? } else { global.gpu()? };
     let bonuses = plan.bonuses(&world)?;
     if let (Some(_), Some(bonuses)) = (&gpu, &bonuses) {
-        bonuses.check_card()?;
+        bonuses.check_gpu()?;
     }
     plan.check_room(&*world, bonuses, gpu.as_ref())?;
     Ok(gpu)

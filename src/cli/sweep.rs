@@ -8,7 +8,7 @@ use super::ended::{Ended, ended};
 use super::global::Global;
 use super::output;
 use super::progress::{Console, short};
-use super::run_args::{Args, card_for, claim, plan};
+use super::run_args::{Args, claim, gpu_for, plan};
 use super::stop::{INTERRUPTED, Stop};
 use crate::agents::replay;
 use crate::error::Error;
@@ -29,7 +29,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
                 let why = "plays what was recorded with one seed";
                 return Err(Error::Usage(format!("--seeds: --agent {} {why}", replay::NAME)).into());
             }
-            let gpu = card_for(&sweep.plan, global)?;
+            let gpu = gpu_for(&sweep.plan, global)?;
             stop = Stop::listen(global.quiet > 0)?;
             let claim = claim(args, &sweep.plan)?;
             (sweep, claim, gpu)
@@ -39,7 +39,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             let claim = Claim::reopen(folder)?;
             let mut sweep = SweepPlan::load(folder)?;
             args.steps.map_or(Ok(()), |steps| sweep.plan.raise(steps))?;
-            let gpu = card_for(&sweep.plan, global)?;
+            let gpu = gpu_for(&sweep.plan, global)?;
             (sweep, claim, gpu)
         }
     };

@@ -13,7 +13,7 @@ use super::options::WorldArgs;
 use super::output::Results;
 use crate::envs::{Core, Family};
 use crate::error::Error;
-use crate::files::{MOST_TEXT, read_text};
+use crate::files::{MAX_TEXT, read_text};
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::mt19937::{self, Mt19937};
 use crate::sim::{Batch, Config, ResetMode};
@@ -61,7 +61,7 @@ impl Actions {
 }
 
 /// Bytes of a list of actions.
-const MOST_ACTIONS: u64 = 1 << 30;
+const MAX_ACTIONS: u64 = 1 << 30;
 
 pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     // Drawing takes its noise from the stream, in the package and here.
@@ -70,7 +70,7 @@ pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     let mut actions = actions(&args, world.spec().num_actions())?;
     let scenario = args.scenario.as_deref().map(read_scenario).transpose()?;
     let config =
-        Config { num_envs: 1, seed: global.seed, reset: ResetMode::NextStep, gpu: global.card_if_asked()?, ..Config::default() };
+        Config { num_envs: 1, seed: global.seed, reset: ResetMode::NextStep, gpu: global.gpu_if_asked()?, ..Config::default() };
     let mut batch = Batch::new(world, config)?;
     let pixels = args.world.pixels;
     let crafter = batch.world().spec().family == Family::Crafter;
@@ -108,7 +108,7 @@ pub(super) fn read_scenario(path: &Path) -> anyhow::Result<serde_json::Value> {
 
 /// The text of a scenario, and what it says.
 pub(super) fn scenario(path: &Path) -> anyhow::Result<(String, serde_json::Value)> {
-    let text = read_text(path, MOST_TEXT).context("cannot read the scenario")?;
+    let text = read_text(path, MAX_TEXT).context("cannot read the scenario")?;
     let parsed = serde_json::from_str(&text).map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?;
     Ok((text, parsed))
 }
@@ -122,7 +122,7 @@ fn actions(args: &Args, num_actions: u32) -> anyhow::Result<Actions> {
         mt19937::seed(&mut state, seed);
         return Ok(Actions::Random(Box::new(state), num_actions));
     };
-    let text = read_text(path, MOST_ACTIONS).context("cannot read the actions")?;
+    let text = read_text(path, MAX_ACTIONS).context("cannot read the actions")?;
     let mut listed = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let action = line.trim().parse::<u32>().ok().filter(|a| *a < num_actions);

@@ -77,42 +77,44 @@ impl Words {
         gpu.guarded(&self.label, || gpu.queue.write_buffer(&self.buffer, at as u64 * 4, bytemuck::cast_slice(words)))
     }
 
-    /// Reads `out.len()` words from word `at` on, after all that was submitted.
-    ///
-    /// # Errors
-    /// [`GpuError::Invalid`] if there are not as many; see [`Gpu::check`].
-    pub fn read(&self, gpu: &Gpu, at: usize, out: &mut [u32]) -> Result<()> {
-        self.fits(at, out.len())?;
-        if out.is_empty() {
-            return Ok(());
-        }
-        let size = out.len() as u64 * 4;
-        let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-        let descriptor = wgpu::BufferDescriptor { label: Some("readback"), size, usage, mapped_at_creation: false };
-        let staging = gpu.guarded("readback", || {
-            let staging = gpu.device.create_buffer(&descriptor);
-            let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("readback") });
-            encoder.copy_buffer_to_buffer(&self.buffer, at as u64 * 4, &staging, 0, size);
-            gpu.queue.submit([encoder.finish()]);
-            staging
-        })?;
-        let (sender, receiver) = std::sync::mpsc::channel();
-        staging.map_async(wgpu::MapMode::Read, .., move |mapped| {
-            // Nobody listens only if the wait below has failed already.
-            let _ = sender.send(mapped);
-        });
-        gpu.wait()?;
-        let lost = |e: &dyn std::fmt::Display| GpuError::Lost(format!("reading {}: {e}", self.label));
-        receiver.recv().map_err(|e| lost(&e))?.map_err(|e| lost(&e))?;
-        let view = staging.get_mapped_range(..).map_err(|e| lost(&e))?;
-        out.copy_from_slice(bytemuck::cast_slice(&view));
-        Ok(())
-    }
-
-    fn fits(&self, at: usize, n: usize) -> Result<()> {
+    pub(super) fn fits(&self, at: usize, n: usize) -> Result<()> {
         if at + n > self.len {
             return Err(GpuError::Invalid(format!("words {at} to {} of {}, which has {}", at + n, self.label, self.len)));
         }
         Ok(())
+    }
+}
+
+/// Memory of the host that a device copies to. It is kept from one reading to the next, and grows.
+#[derive(Debug, Default)]
+pub struct Staging(Option<wgpu::Buffer>);
+
+impl Staging {
+    /// Room for `words` words.
+    pub(super) fn room(&mut self, gpu: &Gpu, words: usize) -> Result<&wgpu::Buffer> {
+        let size = words.max(1) as u64 * 4;
+        if self.0.as_ref().is_none_or(|buffer| buffer.size() < size) {
+            let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
+            let descriptor = wgpu::BufferDescriptor { label: Some("readback"), size, usage, mapped_at_creation: false };
+            self.0 = Some(gpu.guarded("readback", || gpu.device.create_buffer(&descriptor))?);
+        }
+        self.0.as_ref().ok_or_else(|| GpuError::OutOfMemory("readback".to_string()))
+    }
+
+    /// The first `words` words, once all that was submitted is done.
+    pub(super) fn take(&self, gpu: &Gpu, words: usize) -> Result<Vec<u32>> {
+        let Some(buffer) = &self.0 else { return Ok(Vec::new()) };
+        let slice = buffer.slice(..words as u64 * 4);
+        let (sender, receiver) = std::sync::mpsc::channel();
+        slice.map_async(wgpu::MapMode::Read, move |mapped| {
+            // Nobody listens only if the wait below has failed already.
+            let _ = sender.send(mapped);
+        });
+        gpu.wait()?;
+        let lost = |e: &dyn std::fmt::Display| GpuError::Lost(format!("reading back: {e}"));
+        receiver.recv().map_err(|e| lost(&e))?.map_err(|e| lost(&e))?;
+        let taken = bytemuck::cast_slice(&slice.get_mapped_range().map_err(|e| lost(&e))?).to_vec();
+        buffer.unmap();
+        Ok(taken)
     }
 }

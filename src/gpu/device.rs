@@ -110,6 +110,8 @@ pub struct Gpu {
     /// Kernels compiled so far, by text.
     pub(super) kernels: Mutex<BTreeMap<String, Arc<Kernel>>>,
     pub(super) memory: Arc<Memory>,
+    /// Submissions and readings so far.
+    counts: [AtomicU64; 2],
 }
 
 /// Bytes of buffers: in use, at most, and of one at most.
@@ -173,12 +175,22 @@ impl Gpu {
         }));
         let memory =
             Arc::new(Memory { used: AtomicU64::new(0), most: AtomicU64::new(u64::MAX), widest: AtomicU64::new(u64::MAX) });
-        Ok(Gpu { adapter, limits, device, queue, trouble, kernels: Mutex::default(), memory })
+        Ok(Gpu { adapter, limits, device, queue, trouble, kernels: Mutex::default(), memory, counts: Default::default() })
     }
 
-    /// Buffers may take at most so many bytes from now on, all together: where a card is shared with others.
+    /// Buffers may take at most so many bytes from now on, all together: where a GPU is shared with others.
     pub fn limit_memory(&self, bytes: u64) {
         self.memory.most.store(bytes, Ordering::SeqCst);
+    }
+
+    pub(super) fn count(&self, submissions: u64, readings: u64) {
+        self.counts[0].fetch_add(submissions, Ordering::Relaxed);
+        self.counts[1].fetch_add(readings, Ordering::Relaxed);
+    }
+
+    /// Submissions of work, and readings of what it left, since the device was opened.
+    pub fn counts(&self) -> [u64; 2] {
+        [0, 1].map(|k| self.counts[k].load(Ordering::Relaxed))
     }
 
     /// Bytes that buffers take.
@@ -192,7 +204,7 @@ impl Gpu {
         limit.min(self.memory.widest.load(Ordering::SeqCst)) as usize
     }
 
-    /// Batches are cut so that no buffer of instances or forks is larger than so many bytes, from now on: as on a card that binds less.
+    /// Batches are cut so that no buffer of instances or forks is larger than so many bytes, from now on: as on a GPU that binds less.
     pub fn limit_bindings(&self, bytes: u64) {
         self.memory.widest.store(bytes, Ordering::SeqCst);
     }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::buffer::Staging;
 use super::pipeline::{GROUP, Kernel};
 use super::source::{Access, Binding};
 use super::{Gpu, GpuError, Result, Source, Words};
 
 /// Groups that WebGPU allows in a dimension everywhere; more go into a second one.
 const MAX_GROUPS: u32 = 65_535;
-/// Most groups of a kernel that goes on in strides: enough to fill any card.
+/// Most groups of a kernel that goes on in strides: enough to fill any GPU.
 const STRIDES: usize = 4096;
 
 impl Kernel {
@@ -182,7 +183,34 @@ impl<'g> Pass<'g> {
         let Pass { gpu, encoder, open, dispatches } = self;
         drop(open);
         gpu.guarded("a step", || gpu.queue.submit([encoder.finish()]))?;
+        gpu.count(1, 0);
         Ok(dispatches)
+    }
+
+    /// Submits all dispatches, and reads what buffers hold after them: of each so many words from a word on, one after the other. One
+    /// submission and one reading, whatever there is. Gives the number of dispatches, and the words.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if a buffer has not so many words; see [`Gpu::check`].
+    pub fn submit_and_read(mut self, wanted: &[(&Words, usize, usize)], staging: &mut Staging) -> Result<(u64, Vec<u32>)> {
+        let total: usize = wanted.iter().map(|(_, _, n)| n).sum();
+        if total == 0 {
+            return Ok((self.submit()?, Vec::new()));
+        }
+        let gpu = self.gpu;
+        let room = staging.room(gpu, total)?;
+        self.open = None;
+        let mut to = 0;
+        for (words, at, n) in wanted {
+            words.fits(*at, *n)?;
+            if *n > 0 {
+                self.encoder.copy_buffer_to_buffer(&words.buffer, *at as u64 * 4, room, to, *n as u64 * 4);
+            }
+            to += *n as u64 * 4;
+        }
+        let dispatches = self.submit()?;
+        gpu.count(0, 1);
+        Ok((dispatches, staging.take(gpu, total)?))
     }
 }
 

@@ -6,15 +6,16 @@ mod buffer;
 mod device;
 mod kernel;
 mod pipeline;
+mod read;
 mod source;
 
-pub use buffer::Words;
+pub use buffer::{Staging, Words};
 pub use device::{Adapter, Gpu, adapters};
 pub use kernel::{Bound, Pass, Timer};
 pub use pipeline::{GROUP, Kernel};
 pub use source::{Access, Binding, Source};
 
-/// What can go wrong on the card.
+/// What can go wrong on the GPU.
 #[derive(Debug, thiserror::Error)]
 pub enum GpuError {
     /// No adapter, or none that fits the name.

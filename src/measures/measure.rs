@@ -12,7 +12,7 @@ use crate::error::Result;
 /// Measures all tracks of `record`.
 ///
 /// # Errors
-/// [`Error::Usage`] if the worlds do not have what is asked for; [`Error::Data`] if no track has a step.
+/// [`crate::error::Error::Usage`] if the worlds do not have what is asked for; [`crate::error::Error::Data`] if no track has a step.
 pub fn measure(record: &Record, plan: &Plan) -> Result<Report> {
     let setting = setting(record, plan)?;
     let tracks = record.tracks.par_iter().enumerate();

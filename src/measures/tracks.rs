@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::abstraction::{ACHIEVEMENT, Abstraction, INVENTORY, whole};
 use crate::envs::{Family, World};
 use crate::error::{Error, Result};
-use crate::metrics::discovery::MOST_ACHIEVEMENTS;
+use crate::metrics::discovery::MAX_ACHIEVEMENTS;
 use crate::shaders::shared::hash::hash_words;
 use crate::traces::{self, Common, PartFile, Recorded, Replays, check_room, runs_of_sweep};
 
@@ -324,8 +324,8 @@ fn achievements(runs: &[Run]) -> Result<Vec<String>> {
             all.push(name.to_string());
         }
     }
-    if all.len() > MOST_ACHIEVEMENTS {
-        return Err(Error::Data(format!("{} different achievements; at most {MOST_ACHIEVEMENTS} can be measured", all.len())));
+    if all.len() > MAX_ACHIEVEMENTS {
+        return Err(Error::Data(format!("{} different achievements; at most {MAX_ACHIEVEMENTS} can be measured", all.len())));
     }
     Ok(all)
 }

@@ -67,7 +67,7 @@ const FEWEST_FOR_FISHER: usize = 4;
 /// A coefficient nearer to 1 than this is 1.
 const ROUNDING: f64 = 1e-12;
 /// Up to so many pairs every order of the ranks is tried.
-const MOST_FOR_ORDERS: usize = 8;
+const MAX_FOR_ORDERS: usize = 8;
 
 /// Which coefficient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Kind {
 
     /// [`p_value`]; of Spearman's rho of few pairs, by trying every order.
     fn p(self, pairs: &[(f64, f64)], r: f64) -> Option<f64> {
-        if self == Kind::Spearman && pairs.len() <= MOST_FOR_ORDERS { p_of_orders(pairs) } else { p_value(r, pairs.len()) }
+        if self == Kind::Spearman && pairs.len() <= MAX_FOR_ORDERS { p_of_orders(pairs) } else { p_value(r, pairs.len()) }
     }
 
     /// `tanh(atanh r +- z / sqrt(n - 3))` (Fisher 1921), for Spearman's rho with the variance `(1 + rho^2 / 2) / (n - 3)` of Bonett and

@@ -52,12 +52,12 @@ pub struct Unlocks {
 }
 
 /// Most achievements: bits of a word.
-pub const MOST_ACHIEVEMENTS: usize = u64::BITS as usize;
+pub const MAX_ACHIEVEMENTS: usize = u64::BITS as usize;
 
 impl Unlocks {
-    /// None of `achievements` (at most [`MOST_ACHIEVEMENTS`]) unlocked yet.
+    /// None of `achievements` (at most [`MAX_ACHIEVEMENTS`]) unlocked yet.
     pub fn new(achievements: usize) -> Unlocks {
-        Unlocks { first: vec![None; achievements.min(MOST_ACHIEVEMENTS)], mask: 0 }
+        Unlocks { first: vec![None; achievements.min(MAX_ACHIEVEMENTS)], mask: 0 }
     }
 
     /// After `step` steps the achievements of `mask` (bit a: achievement a) are unlocked in the open episode.

@@ -27,7 +27,7 @@ const TICK: u32 = 5;
 const TEXT: f64 = 14.0;
 const TITLE_TEXT: f64 = 18.0;
 /// Narrower than this no map is, so that there is room for what is said of it.
-const LEAST_WIDTH: u32 = 420;
+const MIN_WIDTH: u32 = 420;
 /// A wall between two cells is this share of a cell wide, half of it on either side.
 const WALL: f64 = 0.14;
 /// Colours of the bar.
@@ -96,7 +96,7 @@ pub fn heat_map(heat: &Heat, path: &Path) -> Result<()> {
     let cell = (SIDE / width.max(height)).clamp(CELL.1, CELL.0);
     let labels = ticks.iter().map(|v| text_width(&short(*v), TEXT)).max().unwrap_or(0);
     let bar = if range.is_some() { (BAR_WIDTH + TICK + 4 + labels).max(text_width(heat.unit, TEXT)) + MARGIN } else { 0 };
-    let wide = (width * cell + 2 * MARGIN + bar).max(LEAST_WIDTH).max(text_width(heat.title, TITLE_TEXT) + 2 * MARGIN);
+    let wide = (width * cell + 2 * MARGIN + bar).max(MIN_WIDTH).max(text_width(heat.title, TITLE_TEXT) + 2 * MARGIN);
     let about = wrapped(heat.about, TEXT, wide - 2 * MARGIN);
     let grey = heat.values.iter().any(|v| v.is_none_or(|v| !v.is_finite())) && !heat.grey.is_empty();
     let signs = [(Sign::Grey, grey, heat.grey), (Sign::Cross, heat.crossed.contains(&true), heat.cross)];

@@ -12,13 +12,13 @@ use crate::bonus::{BonusConfig, Bonuses};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
-use crate::files::{MOST_TEXT, hash_of, read_text, write_bytes};
+use crate::files::{MAX_TEXT, hash_of, read_text, write_bytes};
 use crate::gpu::Gpu;
-use crate::sim::{Beside, Config, ResetMode, Worlds, room};
+use crate::sim::{Config, ResetMode, StepPlugin, Worlds, room};
 use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RETURNS, Meta};
 
 /// Steps of a run at most: what JSON and Parquet readers hold exactly.
-const MOST_STEPS: u64 = 1 << 53;
+const MAX_STEPS: u64 = 1 << 53;
 /// Copies of a batch that are there while a checkpoint of it is put together.
 const CHECKPOINT_COPIES: u64 = 3;
 /// Begins the last line of run.toml and sweep.toml: the hash of what stands before it.
@@ -95,7 +95,7 @@ impl Plan {
     /// # Errors
     /// [`Error::Io`] or [`Error::Data`] if `run.toml` cannot be read, was changed, or is of a later version of the program.
     pub fn load(path: &Path) -> Result<Plan> {
-        let text = read_text(path, MOST_TEXT)?;
+        let text = read_text(path, MAX_TEXT)?;
         let wrong = |why: String| Error::Data(format!("{}: {why}", path.display()));
         let plan: Plan = toml::from_str(checked(path, &text)?).map_err(|e| wrong(e.to_string()))?;
         plan.check().map_err(wrong)?;
@@ -162,8 +162,8 @@ impl Plan {
         if !(1..=u32::MAX as usize).contains(&self.num_envs) {
             return Err(wrong(format!("num_envs = {} is not from 1 to {}", self.num_envs, u32::MAX)));
         }
-        if !(1..=MOST_STEPS).contains(&self.steps) {
-            return Err(wrong(format!("steps = {} is not from 1 to {MOST_STEPS}", self.steps)));
+        if !(1..=MAX_STEPS).contains(&self.steps) {
+            return Err(wrong(format!("steps = {} is not from 1 to {MAX_STEPS}", self.steps)));
         }
         let worlds = match self.worlds.strip_prefix("pool:") {
             None => Worlds::Fresh,
@@ -187,8 +187,8 @@ impl Plan {
     /// # Errors
     /// [`Error::Limit`] with what would fit.
     pub fn check_room(&self, world: &dyn World, bonuses: Option<Arc<Bonuses>>, gpu: Option<&Arc<Gpu>>) -> Result<()> {
-        let beside = bonuses.map(|bonuses| bonuses as Arc<dyn Beside>);
-        room::check(world, &Config { gpu: gpu.cloned(), beside, ..self.config()? }, 1 + CHECKPOINT_COPIES)
+        let plugin = bonuses.map(|bonuses| bonuses as Arc<dyn StepPlugin>);
+        room::check(world, &Config { gpu: gpu.cloned(), plugin, ..self.config()? }, 1 + CHECKPOINT_COPIES)
     }
 
     fn scenario(&self) -> Result<Option<serde_json::Value>> {
@@ -210,8 +210,8 @@ impl Plan {
     /// See [`Plan::bonuses`] and [`Plan::driver`].
     pub fn is_on_host(&self, world: &Arc<dyn World>) -> Result<bool> {
         let bonuses = self.bonuses(world)?;
-        let forks = bonuses.as_ref().is_some_and(|bonuses| bonuses.check_card().is_err());
-        Ok(forks || !self.driver(world, bonuses)?.is_on_card())
+        let forks = bonuses.as_ref().is_some_and(|bonuses| bonuses.check_gpu().is_err());
+        Ok(forks || !self.driver(world, bonuses)?.is_on_gpu())
     }
 
     /// Who acts, before the first step.

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::files::{hash_of, read_bytes, write_bytes};
 use crate::gpu::Gpu;
 use crate::machine::machine;
-use crate::sim::{Batch, Beside, Config, Dump, Row, Stats};
+use crate::sim::{Batch, Config, Dump, Row, Stats, StepPlugin};
 use crate::traces::{self, Meta};
 
 /// Seconds of stepping between looks at the clock and at Ctrl-C.
@@ -71,7 +71,7 @@ pub struct Report<'a> {
 /// How a run is made, beside what it is to do. What comes out is the same.
 #[derive(Clone, Debug)]
 pub struct How {
-    /// The card to step on; None for the CPU.
+    /// The GPU to step on; None for the CPU.
     pub gpu: Option<Arc<Gpu>>,
     /// Go on from the checkpoint in the folder.
     pub resume: bool,
@@ -178,11 +178,11 @@ impl Made {
         let bonuses = plan.bonuses(&world)?;
         if let (Some(bonuses), Some(gpu)) = (&bonuses, &how.gpu) {
             bonuses.limit_tables(gpu.largest() as u64);
-            bonuses.check_card()?;
+            bonuses.check_gpu()?;
         }
         let driver = plan.driver(&world, bonuses.clone())?;
-        let beside = bonuses.clone().map(|bonuses| bonuses as Arc<dyn Beside>);
-        let batch = Batch::new(world, Config { gpu: how.gpu.clone(), beside, ..plan.config()? })?;
+        let plugin = bonuses.clone().map(|bonuses| bonuses as Arc<dyn StepPlugin>);
+        let batch = Batch::new(world, Config { gpu: how.gpu.clone(), plugin, ..plan.config()? })?;
         Ok(Made { batch, driver, bonuses, begun: Instant::now() })
     }
 }
@@ -263,8 +263,8 @@ impl<'a> Running<'a> {
 
     /// The way in which the run takes its steps from here on, if it is another than before.
     fn stretch(&mut self) {
-        let (backend, adapter) = match self.batch.card() {
-            Some(card) => ("gpu", card.gpu.adapter.name.clone()),
+        let (backend, adapter) = match self.batch.gpu() {
+            Some(backend) => ("gpu", backend.gpu.adapter.name.clone()),
             None => ("cpu", machine()),
         };
         let stretch = Stretch {
@@ -348,12 +348,12 @@ impl<'a> Running<'a> {
     /// What bonuses have come to; None if none are paid.
     fn paid(&self) -> Result<Option<Paid>> {
         let Some(bonuses) = &self.bonuses else { return Ok(None) };
-        let fusing = self.batch.extra(FUSING)?;
+        let fusing = self.batch.plugin_buffer(FUSING)?;
         let mut means = bonuses.means(fusing);
         let total = means.pop().unwrap_or_default();
         let counted = bonuses.counted(&self.batch.table_headers()?);
-        let channels = bonuses.channels(|k| self.batch.extra(k))?;
-        let certainty = bonuses.certainty(|k| self.batch.extra(k))?;
+        let channels = bonuses.channels(|k| self.batch.plugin_buffer(k))?;
+        let certainty = bonuses.certainty(|k| self.batch.plugin_buffer(k))?;
         let arrivals = Some(bonuses.arrivals(fusing));
         Ok(Some(Paid { names: bonuses.config().names(), means, total, arrivals, counted, channels, certainty }))
     }

@@ -68,8 +68,8 @@ impl Summary {
         let means = Means::of(batch.stats(), spec);
         let with_open = Means::of(&batch.stats_with_open()?, spec);
         let steps = batch.steps() * batch.len() as u64;
-        let (backend, adapter) = match batch.card() {
-            Some(card) => ("gpu", card.gpu.adapter.name.clone()),
+        let (backend, adapter) = match batch.gpu() {
+            Some(backend) => ("gpu", backend.gpu.adapter.name.clone()),
             None => ("cpu", machine()),
         };
         Ok(Summary {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::names::SWEEP;
 use super::plan::{Plan, checked, vouched};
 use crate::error::{Error, Result};
-use crate::files::{MOST_TEXT, read_text, write_bytes};
+use crate::files::{MAX_TEXT, read_text, write_bytes};
 use crate::sim::Worlds;
 
 /// What a sweep is to do; `sweep.toml` holds it.
@@ -74,7 +74,7 @@ impl SweepPlan {
     /// [`Error::Io`] or [`Error::Data`] if `sweep.toml` cannot be read, was changed, or is of a later version of the program.
     pub fn load(folder: &Path) -> Result<SweepPlan> {
         let path = folder.join(SWEEP);
-        let text = read_text(&path, MOST_TEXT)?;
+        let text = read_text(&path, MAX_TEXT)?;
         let wrong = |why: String| Error::Data(format!("{}: {why}", path.display()));
         let sweep: SweepPlan = toml::from_str(checked(&path, &text)?).map_err(|e| wrong(e.to_string()))?;
         sweep.plan.check().map_err(wrong)?;

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::AtomicU64;
 
-use super::rollout::Chooser;
-use super::work::Work;
+use super::block_context::BlockContext;
+use super::rollout::ActionSource;
 
 /// Fault codes of agents begin here.
 pub const AGENT_FAULTS: u32 = 2 << 16;
@@ -12,14 +12,14 @@ pub const AGENT_FAULTS: u32 = 2 << 16;
 pub trait Agent: Sync + Send {
     fn name(&self) -> &'static str;
     /// Writes `core[ACTION]` of every instance of the block.
-    fn choose(&self, work: &mut Work);
-    /// Whether it reads what runs beside the simulation keeps: then all of a step must be over before it chooses.
-    fn reads_beside(&self) -> bool {
+    fn choose(&self, work: &mut BlockContext);
+    /// Whether it reads the plugin keeps: then all of a step must be over before it chooses.
+    fn reads_plugin(&self) -> bool {
         false
     }
 
     /// Counts the steps that forks take for it; None if it has none. Forks that have ended count no more on the CPU, and states that
-    /// are equal are followed once there; a card steps them all.
+    /// are equal are followed once there; a GPU steps them all.
     fn forked(&self) -> Option<&AtomicU64> {
         None
     }
@@ -43,8 +43,8 @@ pub trait Agent: Sync + Send {
     /// Takes back what `save` gave.
     fn load(&self, _saved: &serde_json::Value) {}
 
-    /// Who does the same on the card; None if actions must be chosen on the host, step by step.
-    fn on_card(&self) -> Option<Chooser> {
+    /// Who does the same on the GPU; None if actions must be chosen on the host, step by step.
+    fn on_gpu(&self) -> Option<ActionSource> {
         None
     }
 }

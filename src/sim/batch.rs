@@ -4,19 +4,20 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::agent::AGENT_FAULTS;
 use super::agent::Agent;
-use super::beside::FAULTS;
-use super::card::{Advanced, Card};
+use super::block_context::{BlockContext, Row};
+use super::buffer::Buffer;
 use super::config::Config;
 use super::cut::{Common, first_fault, grown, work};
 use super::fault::{Fault, explained};
+use super::gpu::{Advanced, GpuBackend};
 use super::layout::Layout;
 use super::pass::Pass;
+use super::plugin::FAULTS;
 use super::reset::{Resetter, Worlds, check_seeds, set_seed};
-use super::rollout::Chooser;
+use super::rollout::ActionSource;
 use super::schedule::{self, Plan, Schedule, begin_episodes};
 use super::stats::Stats;
-use super::stepped::Stepped;
-use super::work::{Row, Work};
+use super::step_output::StepOutput;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 
@@ -40,10 +41,10 @@ pub struct Batch {
     pub(super) layout: Layout,
     /// A step (see `schedule.rs`).
     pub(super) step: Arc<Vec<Pass<'static>>>,
-    /// In the order of a snapshot (see [`Layout::entries`]). With a card, copies of what it holds, made when they are asked for and let go when
+    /// In the order of a snapshot (see [`Layout::entries`]). With a GPU, copies of what it holds, made when they are asked for and let go when
     /// it changes.
     pub(super) buffers: Vec<OnceLock<Vec<u32>>>,
-    pub(super) card: Option<Card>,
+    pub(super) backend: Option<GpuBackend>,
     pub(super) recorded: Vec<bool>,
     pub(super) stats: Stats,
     pub(super) rows: Vec<Row>,
@@ -55,7 +56,7 @@ impl Batch {
     ///
     /// # Errors
     /// [`Error::Usage`] for an empty batch or a recorded instance that is not in it; [`Error::Limit`] if there is not the memory for it;
-    /// [`Error::Fault`] if a first world does not fit; [`Error::Gpu`] if the card cannot hold the batch.
+    /// [`Error::Fault`] if a first world does not fit; [`Error::Gpu`] if the GPU cannot hold the batch.
     pub fn new(world: Arc<dyn World>, config: Config) -> Result<Batch> {
         let n = config.num_envs;
         if n == 0 || n > u32::MAX as usize {
@@ -67,29 +68,34 @@ impl Batch {
         if config.worlds == Worlds::Pool(0) {
             return Err(Error::Usage("a pool needs at least one level".to_string()));
         }
-        if config.blind && world.observing_draws() {
+        if config.without_observations && world.observing_draws() {
             return Err(Error::Usage("picture noise is drawn while observing: this batch cannot go without".to_string()));
         }
-        if config.blind && config.beside.is_some() {
+        if config.without_observations && config.plugin.is_some() {
             return Err(Error::Usage("bonuses look at observations: this batch cannot go without".to_string()));
         }
         super::room::check(&*world, &config, 1)?;
         check_seeds(config.seed, config.worlds, n)?;
         let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
-        config.beside.iter().for_each(|beside| beside.forget());
-        // Before the worlds are made: that the card is too small is said at once.
-        let card = config.gpu.as_ref().map(|gpu| Card::new(gpu, &*world, &config, &resetter)).transpose()?;
-        let layout = Layout::of(&*world, config.beside.as_deref());
+        config.plugin.iter().for_each(|plugin| plugin.forget());
+        // Before the worlds are made: that the GPU is too small is said at once.
+        let backend = config.gpu.as_ref().map(|gpu| GpuBackend::new(gpu, &*world, &config, &resetter)).transpose()?;
+        let layout = Layout::of(&*world, config.plugin.as_deref());
         let buffers = layout.each().into_iter().map(|words| OnceLock::from(vec![0; n * words])).collect();
-        let plan =
-            Plan { world: &*world, reset: config.reset, observes: !config.blind, plugin: config.beside.as_ref(), gpu: None };
+        let plan = Plan {
+            world: &*world,
+            reset: config.reset,
+            observes: !config.without_observations,
+            plugin: config.plugin.as_ref(),
+            gpu: None,
+        };
         let step = Arc::new(schedule::step(&plan));
         let mut batch = Batch {
             resetter,
             layout,
             step,
             buffers,
-            card,
+            backend,
             recorded: marked(n, &config.record),
             stats: Stats::default(),
             rows: Vec::new(),
@@ -98,7 +104,7 @@ impl Batch {
             config,
         };
         batch.begin()?;
-        batch.put_on_card()?;
+        batch.put_on_gpu()?;
         Ok(batch)
     }
 
@@ -124,27 +130,27 @@ impl Batch {
         }
     }
 
-    /// Records the states of all episodes that have begun where what runs beside keeps them.
+    /// Records the states of all episodes that have begun where the plugin keeps them.
     fn record_fresh(&mut self) -> Result<()> {
-        let Some(beside) = self.config.beside.clone() else { return Ok(()) };
-        beside.make_room(self.len(), 1)?;
-        self.run_passes(&beside.on_reset())
+        let Some(plugin) = self.config.plugin.clone() else { return Ok(()) };
+        plugin.make_room(self.len(), 1)?;
+        self.run_passes(&plugin.on_reset())
     }
 
-    /// Steps on the CPU; as many at once as there is room for in the tables of what runs beside.
+    /// Steps on the CPU; as many at once as there is room for in the tables of the plugin.
     fn step_on_blocks(&mut self, n_steps: u64, agent: Option<&dyn Agent>) -> Result<()> {
-        let beside = self.config.beside.clone();
+        let plugin = self.config.plugin.clone();
         let step = self.step.clone();
-        let n_tables = beside.as_ref().map_or(0, |beside| beside.headers().len());
+        let n_tables = plugin.as_ref().map_or(0, |plugin| plugin.headers().len());
         let choose = agent.map(|agent| schedule::choose(agent, n_tables));
         let schedule = Schedule::of(choose.iter().chain(&*step));
-        let late_beside = beside.as_ref().filter(|_| n_steps > 1 && !agent.is_some_and(Agent::reads_beside));
-        let mut late = late_beside.and_then(|beside| beside.late(self.len(), self.late_block()));
+        let deferring = plugin.as_ref().filter(|_| n_steps > 1 && !agent.is_some_and(Agent::reads_plugin));
+        let mut deferred = deferring.and_then(|plugin| plugin.deferred(self.len(), self.deferred_block()));
         let mut left = n_steps;
         while left > 0 {
-            let n = beside.as_ref().map_or(Ok(left), |beside| beside.make_room(self.len(), left))?;
-            match &mut late {
-                Some(late) => self.run_late(n, &schedule, &mut **late)?,
+            let n = plugin.as_ref().map_or(Ok(left), |plugin| plugin.make_room(self.len(), left))?;
+            match &mut deferred {
+                Some(deferred) => self.run_deferred(n, &schedule, &mut **deferred)?,
                 None => self.run_on_blocks(n, &schedule)?,
             }
             left -= n;
@@ -152,31 +158,31 @@ impl Batch {
         Ok(())
     }
 
-    /// Steps on the card; as many at once as there is room for in the tables of what runs beside.
-    fn step_on_card(&mut self, n_steps: u64, chooser: &Chooser) -> Result<()> {
-        let beside = self.config.beside.clone();
-        let ahead = chooser.steps_ahead();
-        if self.card.as_ref().is_some_and(|card| card.steps_ahead() < ahead && card.layout().grows()) {
-            self.grow(false, ahead)?;
+    /// Steps on the GPU; as many at once as there is room for in the tables of the plugin.
+    fn step_on_gpu(&mut self, n_steps: u64, chooser: &ActionSource, outputs: &[usize]) -> Result<()> {
+        let plugin = self.config.plugin.clone();
+        let prefetch = chooser.steps_ahead();
+        if self.backend.as_ref().is_some_and(|backend| backend.steps_ahead() < prefetch && backend.layout().grows()) {
+            self.grow(false, prefetch)?;
         }
         let mut left = n_steps;
         while left > 0 {
             let n_envs = self.len();
-            let Some(card) = &mut self.card else { return Ok(()) };
-            let n = if card.in_lockstep() { 1 } else { left };
-            let n = beside.as_ref().map_or(Ok(n), |beside| card.make_room(&**beside, n_envs, n))?;
-            self.advance_card(n, chooser)?;
+            let Some(backend) = &mut self.backend else { return Ok(()) };
+            let n = if backend.in_lockstep() { 1 } else { left };
+            let n = plugin.as_ref().map_or(Ok(n), |plugin| backend.make_room(&**plugin, n_envs, n))?;
+            self.advance_gpu(n, (chooser, outputs))?;
             left -= n;
         }
         Ok(())
     }
 
-    /// A call of the card; instances that came to be short of room are given more and go on.
-    fn advance_card(&mut self, n_steps: u64, chooser: &Chooser) -> Result<()> {
+    /// A call of the GPU; instances that came to be short of room are given more and go on.
+    fn advance_gpu(&mut self, n_steps: u64, source: (&ActionSource, &[usize])) -> Result<()> {
         let (world, steps) = (self.world.clone(), self.steps);
         let mut goes_on = false;
-        while let Some(card) = &mut self.card {
-            let advanced = card.advance(&*world, (steps, n_steps), chooser, goes_on)?;
+        while let Some(backend) = &mut self.backend {
+            let advanced = backend.advance(&*world, (steps, n_steps), source, goes_on)?;
             if !self.advanced(n_steps, advanced)? {
                 break;
             }
@@ -185,21 +191,21 @@ impl Batch {
         Ok(())
     }
 
-    /// Puts everything on the card, if there is one; the copies are let go.
-    pub(super) fn put_on_card(&mut self) -> Result<()> {
-        self.fit_card()?;
-        if let Some(card) = &mut self.card {
+    /// Puts everything on the GPU, if there is one; the copies are let go.
+    pub(super) fn put_on_gpu(&mut self) -> Result<()> {
+        self.fit_gpu()?;
+        if let Some(backend) = &mut self.backend {
             let buffers: Vec<&[u32]> = self.buffers.iter().map(|words| words.get().map_or(&[][..], |words| words)).collect();
-            card.put_all(&buffers, self.steps)?;
-            if let Some(beside) = &self.config.beside {
-                card.put_tables(&**beside)?;
+            backend.put_all(&buffers, self.steps)?;
+            if let Some(plugin) = &self.config.plugin {
+                backend.put_tables(&**plugin)?;
             }
             self.let_go();
         }
         Ok(())
     }
 
-    /// The copies are not what the card holds any more.
+    /// The copies are not what the GPU holds any more.
     pub(super) fn let_go(&mut self) {
         self.buffers.iter_mut().for_each(|words| *words = OnceLock::new());
     }
@@ -207,14 +213,14 @@ impl Batch {
     /// Steps every instance `n_steps` times with an agent's actions.
     ///
     /// # Errors
-    /// [`Error::Fault`] if an instance met a limit: the earliest step, then the lowest instance. [`Error::Gpu`] if the card fails.
+    /// [`Error::Fault`] if an instance met a limit: the earliest step, then the lowest instance. [`Error::Gpu`] if the GPU fails.
     pub fn advance(&mut self, n_steps: u64, agent: &dyn Agent) -> Result<()> {
-        let done = match (&self.card, agent.on_card()) {
+        let done = match (&self.backend, agent.on_gpu()) {
             (None, _) => self.step_on_blocks(n_steps, Some(agent)),
-            (Some(_), Some(chooser)) => self.step_on_card(n_steps, &chooser),
+            (Some(_), Some(chooser)) => self.step_on_gpu(n_steps, &chooser, &[]),
             (Some(_), None) => (0..n_steps).try_for_each(|_| {
-                if let (Some(card), Some(beside)) = (&self.card, &self.config.beside) {
-                    card.take_tables(&**beside)?;
+                if let (Some(backend), Some(plugin)) = (&self.backend, &self.config.plugin) {
+                    backend.take_tables(&**plugin)?;
                 }
                 let actions = self.choose_on_host(agent)?;
                 self.step(&actions).map(|_| ())
@@ -227,20 +233,22 @@ impl Batch {
     ///
     /// # Errors
     /// [`Error::Usage`] if there are too few actions or one is out of range (nothing is stepped then); else as in `advance`.
-    pub fn step(&mut self, actions: &[u32]) -> Result<Stepped<'_>> {
+    pub fn step(&mut self, actions: &[u32]) -> Result<StepOutput<'_>> {
         self.check_actions(actions)?;
-        match &self.card {
+        match &self.backend {
             None => {
                 let cores = self.buffers[CORE].get_mut().into_iter().flat_map(|words| words.chunks_exact_mut(Core::WORDS));
                 cores.zip(actions).for_each(|(core, action)| core[Core::ACTION] = *action);
                 self.step_on_blocks(1, None)?;
             }
-            Some(card) => {
-                card.give(actions)?;
-                self.step_on_card(1, &Chooser::Given)?;
+            Some(backend) => {
+                backend.give(actions)?;
+                let outputs = [Buffer::Core, Buffer::Obs, Buffer::FinalObs, Buffer::Last];
+                let outputs: Vec<usize> = outputs.into_iter().filter_map(|buffer| self.layout.index(buffer)).collect();
+                self.step_on_gpu(1, &ActionSource::Given, &outputs)?;
             }
         }
-        Ok(Stepped {
+        Ok(StepOutput {
             core: self.core()?,
             world: &*self.world,
             observations: self.obs()?,
@@ -262,13 +270,16 @@ impl Batch {
         Ok(())
     }
 
-    /// Takes what a call of the card gave. True if it has to go on, with the room that it was short of.
+    /// Takes what a call of the GPU gave. True if it has to go on, with the room that it was short of.
     fn advanced(&mut self, n_steps: u64, advanced: Advanced) -> Result<bool> {
         self.let_go();
+        for (k, words) in advanced.outputs {
+            self.buffers[k] = OnceLock::from(words);
+        }
         self.stats.add(&advanced.stats);
         self.rows.extend(advanced.rows);
         if advanced.is_short {
-            let steps = self.card.as_ref().map_or(1, Card::steps_ahead);
+            let steps = self.backend.as_ref().map_or(1, GpuBackend::steps_ahead);
             self.grow(true, steps)?;
             return Ok(true);
         }
@@ -280,22 +291,22 @@ impl Batch {
         Ok(false)
     }
 
-    /// Seconds that each pass of one more step with random actions takes on the card; None without a card that has a clock.
+    /// Seconds that each pass of one more step with random actions takes on the GPU; None without a GPU that has a clock.
     ///
     /// # Errors
     /// As in [`Batch::advance`].
     pub fn profile(&mut self) -> Result<Option<Vec<(&'static str, f64)>>> {
         let (world, steps) = (self.world.clone(), self.steps);
         let n_envs = self.len();
-        let Some(card) = &mut self.card else { return Ok(None) };
-        if let Some(beside) = &self.config.beside {
-            card.make_room(&**beside, n_envs, 1)?;
+        let Some(backend) = &mut self.backend else { return Ok(None) };
+        if let Some(plugin) = &self.config.plugin {
+            backend.make_room(&**plugin, n_envs, 1)?;
         }
-        let names = card.passes();
-        let Some((seconds, advanced)) = card.profile(&*world, steps, 0)? else { return Ok(None) };
+        let names = backend.passes();
+        let Some((seconds, advanced)) = backend.profile(&*world, steps, 0)? else { return Ok(None) };
         if self.advanced(1, advanced)? {
-            while let Some(card) = &mut self.card {
-                let advanced = card.advance(&*world, (steps, 1), &Chooser::Random(0), true)?;
+            while let Some(backend) = &mut self.backend {
+                let advanced = backend.advance(&*world, (steps, 1), (&ActionSource::Random(0), &[]), true)?;
                 if !self.advanced(1, advanced)? {
                     break;
                 }
@@ -307,7 +318,7 @@ impl Batch {
     /// Ends instance `i`'s episode and begins the next, without a step.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the card fails.
+    /// [`Error::Gpu`] if the GPU fails.
     pub fn begin_episode(&mut self, i: usize) -> Result<()> {
         self.with_work(i, |work| {
             begin_episodes(work, [0], |_, _| {});
@@ -317,13 +328,13 @@ impl Batch {
 
     /// The plugin's buffers whose words rows hold.
     pub(super) fn plugin_columns(&self) -> Vec<usize> {
-        self.config.beside.as_ref().map_or(Vec::new(), |beside| beside.recorded())
+        self.config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.recorded())
     }
 
     /// Changes the state of instance `i` by hand and observes it; its episode counts from here.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the world has no scenarios or this one does not fit it; [`Error::Gpu`] if the card fails.
+    /// [`Error::Usage`] if the world has no scenarios or this one does not fit it; [`Error::Gpu`] if the GPU fails.
     pub fn set_scenario(&mut self, i: usize, scenario: &serde_json::Value) -> Result<()> {
         let done = self.with_work(i, |work| {
             work.world.set_scenario(0, &mut work.block, scenario)?;
@@ -334,28 +345,28 @@ impl Batch {
         done.map_err(Error::Usage)
     }
 
-    pub(super) fn fork_on_card(&mut self, sources: &[usize], targets: &[usize]) -> Result<()> {
+    pub(super) fn fork_on_gpu(&mut self, sources: &[usize], targets: &[usize]) -> Result<()> {
         self.let_go();
-        self.card.as_mut().map_or(Ok(()), |card| card.fork(sources, targets, self.steps))
+        self.backend.as_mut().map_or(Ok(()), |backend| backend.fork(sources, targets, self.steps))
     }
 
     /// Runs `job` on a block of instance `i` alone.
-    pub(super) fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut Work) -> T) -> Result<T> {
+    pub(super) fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut BlockContext) -> T) -> Result<T> {
         let mut rows = self.words_of(i)?;
         let world = self.world.clone();
-        if let (Some(card), Some(beside)) = (&self.card, &self.config.beside) {
-            card.take_tables(&**beside)?;
+        if let (Some(backend), Some(plugin)) = (&self.backend, &self.config.plugin) {
+            backend.take_tables(&**plugin)?;
         }
-        if let Some(beside) = &self.config.beside {
-            beside.make_room(1, 1)?;
+        if let Some(plugin) = &self.config.plugin {
+            plugin.make_room(1, 1)?;
         }
         let mut words: Vec<&mut [u32]> = rows.iter_mut().map(|words| &mut words[..]).collect();
-        let beside = self.config.beside.clone();
+        let plugin = self.config.plugin.clone();
         let plugin_columns = self.plugin_columns();
         let common = Common { world: &*world, resetter: &self.resetter, plugin_columns: &plugin_columns, batch_step: self.steps };
         let mut work = work(&common, i, 1, &mut words, &self.recorded[i..=i]);
         let result = job(&mut work);
-        let begun = beside.as_ref().map_or(Vec::new(), |beside| beside.clone().on_reset());
+        let begun = plugin.as_ref().map_or(Vec::new(), |plugin| plugin.clone().on_reset());
         begun.iter().for_each(|pass| pass.run(&mut work));
         let (recorded, grown) = (work.rows, grown(work.block.state, i, 1).collect::<Vec<_>>());
         for (b, _, _, words) in grown {
@@ -363,8 +374,8 @@ impl Batch {
         }
         self.rows.extend(recorded);
         self.set_words_of(i, rows)?;
-        if let (Some(card), Some(beside)) = (&mut self.card, &self.config.beside) {
-            card.put_tables(&**beside)?;
+        if let (Some(backend), Some(plugin)) = (&mut self.backend, &self.config.plugin) {
+            backend.put_tables(&**plugin)?;
         }
         Ok(result)
     }
@@ -372,8 +383,8 @@ impl Batch {
     /// What a fault means, by whoever set its code. Those of agents are explained in [`Batch::advance`], which knows the agent.
     fn fault_text(&self, fault: &Fault) -> String {
         let code = fault.code;
-        let beside = self.config.beside.as_ref().filter(|_| (FAULTS..AGENT_FAULTS).contains(&code));
-        beside.and_then(|beside| beside.fault(fault.instance, code)).unwrap_or_else(|| self.world.fault(code))
+        let plugin = self.config.plugin.as_ref().filter(|_| (FAULTS..AGENT_FAULTS).contains(&code));
+        plugin.and_then(|plugin| plugin.fault(fault.instance, code)).unwrap_or_else(|| self.world.fault(code))
     }
 
     pub(super) fn fault(&self, fault: Fault) -> Error {

@@ -7,14 +7,14 @@ use rayon::prelude::*;
 
 use super::agent::Agent;
 use super::batch::Batch;
-use super::beside::Late;
+use super::block_context::{BlockContext, Row};
 use super::cut::{Common, first_fault, grown, work};
 use super::fault::Fault;
 use super::pass::{Deferred, Pass};
+use super::plugin::DeferredCounting;
 use super::reset::Resetter;
 use super::schedule::Schedule;
 use super::stats::Stats;
-use super::work::{Row, Work};
 use crate::envs::{Core, World};
 use crate::error::Result;
 
@@ -23,7 +23,7 @@ const BLOCK_BYTES: usize = 448 * 1024;
 /// Blocks a thread at least, if there are so many instances.
 const SPREAD: usize = 4;
 /// The same where all wait for each other every few dozen steps, in which blocks are unlike in how many worlds they make.
-const SPREAD_LATE: usize = 16;
+const SPREAD_DEFERRED: usize = 16;
 
 impl Batch {
     /// `n_steps` steps of all instances: a block after the other, or with several stages all of them side by side.
@@ -32,7 +32,7 @@ impl Batch {
         match &schedule.stages[..] {
             [_] => self.each_block(|work| simulate(work, begun, n_steps, |work| run(passes, work)))?,
             [first, between @ .., last] => self.all_blocks(self.block_size(SPREAD), |works| {
-                let stage = |stage: &Range<usize>, work: &mut Work| run(&passes[stage.clone()], work);
+                let stage = |stage: &Range<usize>, work: &mut BlockContext| run(&passes[stage.clone()], work);
                 for t in 0..n_steps {
                     works.par_iter_mut().for_each(|work| {
                         if wraps && t > 0 {
@@ -60,14 +60,14 @@ impl Batch {
         Ok(())
     }
 
-    /// [`Batch::run_on_blocks`], with what runs beside worked out after as many steps as it can write down.
-    pub(super) fn run_late(&mut self, n_steps: u64, schedule: &Schedule, late: &mut dyn Late) -> Result<()> {
+    /// [`Batch::run_on_blocks`], with the plugin worked out after as many steps as it can write down.
+    pub(super) fn run_deferred(&mut self, n_steps: u64, schedule: &Schedule, deferred: &mut dyn DeferredCounting) -> Result<()> {
         let begun = self.steps;
-        self.all_blocks(self.late_block(), |works| {
+        self.all_blocks(self.deferred_block(), |works| {
             let mut done = 0;
             while done < n_steps {
-                let (after, n) = (begun + done, late.most_steps().min(n_steps - done));
-                let noting = &*late;
+                let (after, n) = (begun + done, deferred.max_steps().min(n_steps - done));
+                let noting = &*deferred;
                 let fault = works
                     .par_iter_mut()
                     .with_max_len(1)
@@ -79,9 +79,9 @@ impl Batch {
                     })
                     .min();
                 let noted = fault.as_ref().map_or(n, |fault| fault.batch_step - after) as usize;
-                late.count(noted);
-                let late = &*late;
-                let paid = works.par_iter_mut().with_max_len(1).filter_map(|work| late.pay(work, after, noted)).min();
+                deferred.count(noted);
+                let deferred = &*deferred;
+                let paid = works.par_iter_mut().with_max_len(1).filter_map(|work| deferred.score(work, after, noted)).min();
                 // What was found last of an instance counts, as step by step.
                 if let Some(first) = [paid, fault].into_iter().flatten().min_by_key(|fault| (fault.batch_step, fault.instance)) {
                     return Some(first);
@@ -94,12 +94,12 @@ impl Batch {
         Ok(())
     }
 
-    /// Instances a block where what runs beside is worked out late.
-    pub(super) fn late_block(&self) -> usize {
-        self.block_size(SPREAD_LATE)
+    /// Instances a block where the plugin is worked out late.
+    pub(super) fn deferred_block(&self) -> usize {
+        self.block_size(SPREAD_DEFERRED)
     }
 
-    /// The actions that an agent chooses for all instances, on all threads; nothing is changed. With a card, for what it holds.
+    /// The actions that an agent chooses for all instances, on all threads; nothing is changed. With a GPU, for what it holds.
     pub(super) fn choose_on_host(&mut self, agent: &dyn Agent) -> Result<Vec<u32>> {
         self.fetch_all()?;
         let (size, world, columns) = (self.block_size(SPREAD), self.world.clone(), self.plugin_columns());
@@ -126,12 +126,12 @@ impl Batch {
     }
 
     /// Runs `job` over all blocks on all threads, then gathers statistics and rows, blocks in order.
-    pub(super) fn each_block(&mut self, job: impl Fn(&mut Work) -> Option<Fault> + Sync) -> Result<()> {
+    pub(super) fn each_block(&mut self, job: impl Fn(&mut BlockContext) -> Option<Fault> + Sync) -> Result<()> {
         self.all_blocks(self.block_size(SPREAD), |works| works.par_iter_mut().filter_map(&job).min())
     }
 
     /// Runs `job` on the batch cut into blocks of `size`, then gathers statistics and rows, blocks in order.
-    fn all_blocks(&mut self, size: usize, job: impl FnOnce(&mut [Work]) -> Option<Fault>) -> Result<()> {
+    fn all_blocks(&mut self, size: usize, job: impl FnOnce(&mut [BlockContext]) -> Option<Fault>) -> Result<()> {
         let world = self.world.clone();
         let (columns, resetter) = (self.plugin_columns(), std::mem::take(&mut self.resetter));
         let mut works = self.works(&*world, &resetter, &columns, size);
@@ -171,7 +171,7 @@ impl Batch {
         resetter: &'a Resetter,
         plugin_columns: &'a [usize],
         size: usize,
-    ) -> Vec<Work<'a>> {
+    ) -> Vec<BlockContext<'a>> {
         let (n, steps) = (self.config.num_envs, self.steps);
         let mut cuts: Vec<_> = self
             .buffers
@@ -195,22 +195,22 @@ impl Batch {
     }
 }
 
-fn run(passes: &[&Pass], work: &mut Work) {
+fn run(passes: &[&Pass], work: &mut BlockContext) {
     passes.iter().for_each(|pass| pass.run(work));
 }
 
 /// The passes as they are, but for those that wait until the shared tables have been counted.
-fn note(passes: &[&Pass], late: &dyn Late, work: &mut Work) {
+fn note(passes: &[&Pass], deferred: &dyn DeferredCounting, work: &mut BlockContext) {
     for pass in passes {
         match pass.deferred {
             Deferred::No => pass.run(work),
-            _ => late.note(pass, work),
+            _ => deferred.note(pass, work),
         }
     }
 }
 
 /// `n_steps` steps of one block that follow batch step `after`, or fewer if there is a fault.
-fn simulate(work: &mut Work, after: u64, n_steps: u64, one: impl Fn(&mut Work)) -> Option<Fault> {
+fn simulate(work: &mut BlockContext, after: u64, n_steps: u64, one: impl Fn(&mut BlockContext)) -> Option<Fault> {
     (after + 1..=after + n_steps).find_map(|step| {
         work.batch_step = step;
         one(work);
@@ -220,7 +220,7 @@ fn simulate(work: &mut Work, after: u64, n_steps: u64, one: impl Fn(&mut Work)) 
 
 /// Brings what a block is stepped on to the core's cache, in the order of memory: a step asks for it here and there, and would wait for
 /// each line on its own.
-fn bring(work: &Work) {
+fn bring(work: &BlockContext) {
     /// Words that the cache takes at a time.
     const LINE: usize = 16;
     let block = &work.block;

@@ -23,7 +23,7 @@ pub enum Buffer {
     Last,
     /// 1 if an episode has begun whose first state the plugin has not taken in.
     Fresh,
-    /// One of the buffers of the plugin, by its index in [`super::Beside::extras`].
+    /// One of the buffers of the plugin, by its index in [`super::StepPlugin::plugin_buffers`].
     Plugin(usize),
     /// Head, and the world's rules (`shaders/core/head.wgsl`).
     Rules,
@@ -48,7 +48,7 @@ pub enum Buffer {
     Table(usize),
     /// What a measure by forking came to.
     Reached(usize),
-    /// One of the buffers that forks have beside their state, by its index in [`super::rollout::Imagined::beside`].
+    /// One of the buffers that forks have beside their state, by its index in [`super::rollout::Imagined::plugin`].
     Fork(usize),
 }
 

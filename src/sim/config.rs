@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::beside::Beside;
+use super::plugin::StepPlugin;
 use super::reset::{ResetMode, Worlds};
 use crate::gpu::Gpu;
 
@@ -20,12 +20,12 @@ pub struct Config {
     pub scenario: Option<Arc<serde_json::Value>>,
     /// Instances a block on the CPU; 0 chooses by size. Never seen in results.
     pub block: usize,
-    /// The card to step on; None for the CPU.
+    /// The GPU to step on; None for the CPU.
     pub gpu: Option<Arc<Gpu>>,
     /// WGSL texts (path, text) in place of the project's own: for trying what a changed rule changes. The twins stay as they are.
     pub texts: Vec<(String, String)>,
-    /// What runs beside the simulation: keys, bonuses.
-    pub beside: Option<Arc<dyn Beside>>,
+    /// The plugin: keys, bonuses.
+    pub plugin: Option<Arc<dyn StepPlugin>>,
     /// Steps write no observations, only resets do: for measuring what observing costs.
-    pub blind: bool,
+    pub without_observations: bool,
 }

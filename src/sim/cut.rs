@@ -1,9 +1,9 @@
 //! A batch cut into blocks: what one of them works on, and what came of it.
 
+use super::block_context::BlockContext;
 use super::fault::Fault;
 use super::reset::Resetter;
 use super::stats::Stats;
-use super::work::Work;
 use crate::envs::{Block, Core, Stored, World};
 
 /// What all blocks have in common.
@@ -16,18 +16,24 @@ pub struct Common<'a> {
 }
 
 /// A block at work over `words`: the buffers of a batch in the order of a snapshot, cut to its instances.
-pub fn work<'a>(common: &Common<'a>, first: usize, n: usize, words: &mut Vec<&'a mut [u32]>, recorded: &'a [bool]) -> Work<'a> {
+pub fn work<'a>(
+    common: &Common<'a>,
+    first: usize,
+    n: usize,
+    words: &mut Vec<&'a mut [u32]>,
+    recorded: &'a [bool],
+) -> BlockContext<'a> {
     let Common { world, resetter, plugin_columns, batch_step } = *common;
     let mut rest = words.split_off(1 + world.spec().buffers.len()).into_iter();
     let mut next = || rest.next().unwrap_or_default();
     let (obs, final_obs, pixels, tally, visited, last) = (next(), next(), next(), next(), next(), next());
     let fresh = next();
-    let extras = rest.collect();
+    let plugin_buffers = rest.collect();
     let mut stored = std::mem::take(words).into_iter();
     let core = stored.next().unwrap_or_default();
     let block = Block { first, n, core, state: stored.map(Stored::from).collect(), obs, pixels };
     let (stats, rows, counts) = (Stats::default(), Vec::new(), Vec::new());
-    Work {
+    BlockContext {
         world,
         resetter,
         block,
@@ -36,7 +42,7 @@ pub fn work<'a>(common: &Common<'a>, first: usize, n: usize, words: &mut Vec<&'a
         visited,
         last,
         plugin_columns,
-        extras,
+        plugin_buffers,
         fresh,
         reset_list: Vec::new(),
         recorded,
@@ -55,7 +61,7 @@ pub fn grown(state: Vec<Stored>, first: usize, n: usize) -> impl Iterator<Item =
     state.into_iter().enumerate().filter_map(move |(b, words)| Some((b, first, n, words.grown()?)))
 }
 
-pub fn first_fault(work: &Work, batch_step: u64) -> Option<Fault> {
+pub fn first_fault(work: &BlockContext, batch_step: u64) -> Option<Fault> {
     let i = (0..work.block.n).find(|i| work.block.core[i * Core::WORDS + Core::FAULT] != 0)?;
     let core = work.block.core_of(i);
     Some(Fault {

@@ -18,8 +18,8 @@ impl Batch {
 
     /// Words an instance of every buffer, in the order of a snapshot, as they are now.
     pub(super) fn each(&self) -> Vec<usize> {
-        match &self.card {
-            Some(card) => card.layout().each(),
+        match &self.backend {
+            Some(backend) => backend.layout().each(),
             None => self.buffers.iter().map(|words| words.get().map_or(0, Vec::len) / self.len()).collect(),
         }
     }
@@ -86,13 +86,13 @@ impl Batch {
 
     /// Steps that an instance has room for before there is a look at it.
     fn steps_ahead(&self) -> usize {
-        self.card.as_ref().map_or(1, |card| card.steps_ahead())
+        self.backend.as_ref().map_or(1, |backend| backend.steps_ahead())
     }
 
     /// Gives all instances room for what the fullest of them uses, and more if `short` of them were short of it, and for `steps` steps.
     ///
     /// # Errors
-    /// [`Error::Limit`] if there is not the memory for it; [`Error::Gpu`] if the card fails.
+    /// [`Error::Limit`] if there is not the memory for it; [`Error::Gpu`] if the GPU fails.
     pub(super) fn grow(&mut self, short: bool, steps: usize) -> Result<()> {
         self.fetch_all()?;
         let before = self.steps_ahead();
@@ -108,44 +108,44 @@ impl Batch {
     /// Room for so many entries, buffer for buffer that grows, and `steps` steps.
     fn grow_to(&mut self, wanted: &[usize], steps: usize) -> Result<()> {
         self.fetch_all()?;
-        let layout = Layout::of(&*self.world, self.config.beside.as_deref());
-        let layout = match &self.card {
-            Some(card) => card.layout().clone().with_room(wanted, steps),
+        let layout = Layout::of(&*self.world, self.config.plugin.as_deref());
+        let layout = match &self.backend {
+            Some(backend) => backend.layout().clone().with_room(wanted, steps),
             None => layout.with_room(wanted, steps),
         };
         for (b, lists) in self.world.clone().spec().growing() {
             self.widen(b, lists, layout.words(Buffer::State(b)))?;
         }
-        self.rebuild_card(layout, steps)
+        self.rebuild_gpu(layout, steps)
     }
 
-    /// The card made anew for buffers of this shape, with what it holds now; the host has copies of its buffers.
-    fn rebuild_card(&mut self, layout: Layout, steps: usize) -> Result<()> {
-        let Some(card) = self.card.take() else { return Ok(()) };
-        let paces = card.paces()?;
-        let mut card = card.reshaped(&*self.world, &self.config, &self.resetter, (layout, steps))?;
+    /// The backend with buffers of this layout, and what it holds now; the host has copies of its buffers.
+    fn rebuild_gpu(&mut self, layout: Layout, steps: usize) -> Result<()> {
+        let Some(backend) = self.backend.take() else { return Ok(()) };
+        let paces = backend.paces()?;
+        let mut backend = backend.reshaped(&*self.world, &self.config, &self.resetter, (layout, steps))?;
         let buffers: Vec<&[u32]> = self.buffers.iter().map(|words| words.get().map_or(&[][..], |words| words)).collect();
-        card.put_all(&buffers, self.steps)?;
-        card.put_paces(&paces)?;
-        self.card = Some(card);
+        backend.put_all(&buffers, self.steps)?;
+        backend.put_paces(&paces)?;
+        self.backend = Some(backend);
         self.let_go();
         Ok(())
     }
 
-    /// Lays what the host holds out as the card has it, which is made anew if that needs more room.
-    pub(super) fn fit_card(&mut self) -> Result<()> {
-        let Some(card) = &self.card else { return Ok(()) };
-        let (steps, before) = (card.steps_ahead(), card.layout().clone());
+    /// Lays what the host holds out as the GPU has it, which is made anew if that needs more room.
+    pub(super) fn fit_gpu(&mut self) -> Result<()> {
+        let Some(backend) = &self.backend else { return Ok(()) };
+        let (steps, before) = (backend.steps_ahead(), backend.layout().clone());
         let used: Vec<usize> = self.growing_on_host().iter().map(|(_, _, used)| *used).collect();
         let layout = before.clone().with_room(&used, steps);
         for (b, lists, _) in self.growing_on_host() {
             self.lay_out(b, lists, layout.words(Buffer::State(b)))?;
         }
-        match self.card.take() {
-            Some(card) if layout != before => {
-                self.card = Some(card.reshaped(&*self.world, &self.config, &self.resetter, (layout, steps))?);
+        match self.backend.take() {
+            Some(backend) if layout != before => {
+                self.backend = Some(backend.reshaped(&*self.world, &self.config, &self.resetter, (layout, steps))?);
             }
-            card => self.card = card,
+            backend => self.backend = backend,
         }
         Ok(())
     }

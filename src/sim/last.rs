@@ -1,6 +1,6 @@
 //! The state with which an episode ended, kept where the next one begins in the same step.
 
-use super::work::Work;
+use super::block_context::BlockContext;
 use crate::envs::{Block, Core, Pose, Stored, World};
 
 /// What is known of an episode's last state.
@@ -32,7 +32,7 @@ impl Last {
     }
 }
 
-impl Work<'_> {
+impl BlockContext<'_> {
     /// Keeps the state of instance `i`, whose episode has ended.
     pub fn keep_last(&mut self, i: usize) {
         let each = self.last.len() / self.block.n;

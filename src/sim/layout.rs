@@ -1,7 +1,7 @@
 //! How a batch lies in memory: the buffers that are stored, in the order of a snapshot, and the words that an instance takes in each.
 
-use super::beside::Beside;
 use super::buffer::Buffer;
+use super::plugin::StepPlugin;
 use crate::envs::shared::packing::Kernels;
 use crate::envs::{BufferSpec, Core, Lists, World};
 use crate::shaders::core::tally;
@@ -39,7 +39,7 @@ pub struct Layout {
 
 impl Layout {
     /// Before anything has grown.
-    pub fn of(world: &dyn World, beside: Option<&dyn Beside>) -> Layout {
+    pub fn of(world: &dyn World, plugin: Option<&dyn StepPlugin>) -> Layout {
         let spec = world.spec();
         let entry = |buffer: Buffer, words, element, meaning: &str| {
             let (name, owner, meaning) = (buffer.usual_name(), Owner::Batch, meaning.to_string());
@@ -61,9 +61,9 @@ impl Layout {
             entry(Buffer::Visited, cells.div_ceil(32), "bit", "cells that the open episode visited"),
             entry(Buffer::Last, Core::WORDS + shown, "u32", "core and shown state as the last episode ended"),
         ]);
-        if let Some(beside) = beside {
+        if let Some(plugin) = plugin {
             entries.push(entry(Buffer::Fresh, 1, "u32", "1 if a first state has not been taken in"));
-            entries.extend(beside.extras().iter().enumerate().map(|(k, extra)| Entry {
+            entries.extend(plugin.plugin_buffers().iter().enumerate().map(|(k, extra)| Entry {
                 name: extra.name,
                 owner: Owner::Plugin,
                 ..entry(Buffer::Plugin(k), extra.words, "u32", "the plugin's to say")

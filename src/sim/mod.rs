@@ -1,49 +1,49 @@
 //! The batch: many instances of one world, stepped together. `schedule.rs` is the page to read first; `blocks.rs` is the CPU backend,
-//! `card` the GPU's.
+//! `backend` the GPU's.
 
+mod accessors;
 mod agent;
 mod batch;
-pub mod beside;
+mod block_context;
 mod blocks;
 pub mod buffer;
-pub mod card;
 mod config;
 mod cut;
 pub mod dream;
 mod fault;
+pub mod gpu;
 mod grow;
 mod hash;
+mod instance_state;
 mod last;
 mod layout;
-mod moment;
 pub mod pass;
+pub mod plugin;
 pub mod reach;
 mod replay;
 mod reset;
-mod returns;
+mod restore;
 pub mod rollout;
 pub mod room;
 pub mod schedule;
-mod shown;
 mod snapshot;
 mod stats;
-mod stepped;
-mod work;
+mod step_output;
 
 pub use agent::{AGENT_FAULTS, Agent};
 pub use batch::Batch;
-pub use beside::{Beside, Extra};
+pub use block_context::{BlockContext, Origin, Row};
 pub use buffer::Buffer;
 pub use config::Config;
 pub use fault::Fault;
+pub use instance_state::InstanceState;
 pub use last::Last;
 pub use layout::Layout;
-pub use moment::Moment;
 pub use pass::Pass;
+pub use plugin::{InstanceBuffer, StepPlugin};
 pub use replay::{Levels, Replay};
 pub use reset::{ResetMode, Worlds};
-pub use returns::Seen;
+pub use restore::Seen;
 pub use snapshot::{Dump, SNAPSHOT_VERSION};
 pub use stats::Stats;
-pub use stepped::Stepped;
-pub use work::{Origin, Row, Work};
+pub use step_output::StepOutput;

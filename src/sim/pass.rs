@@ -4,8 +4,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::block_context::BlockContext;
 use super::buffer::{Bind, Buffer, Named, Use};
-use super::work::Work;
 
 /// What a pass runs over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Unit {
 
 /// Which rows are forked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whom {
+pub enum ForkSources {
     /// Those that begin an episode.
     Begun = 0,
     /// Those that took a step.
@@ -47,10 +47,10 @@ pub enum Program {
     /// Path of a WGSL file, and pairs of an import and what stands in for it.
     Kernel { path: &'static str, instead: Vec<(&'static str, &'static str)> },
     /// Measure [`Buffer::Reached`] of this number by forking, for those that are meant.
-    Reach(usize, Whom),
+    Reach(usize, ForkSources),
 }
 
-/// What deferred counting does with a pass of the plugin (see [`super::beside::Late`]).
+/// What deferred counting does with a pass of the plugin (see [`super::plugin::DeferredCounting`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deferred {
     /// It concerns one instance alone, and runs where the instance is simulated.
@@ -69,7 +69,7 @@ pub enum Deferred {
     Close,
 }
 
-type Twin<'a> = Arc<dyn Fn(&mut Work) + Send + Sync + 'a>;
+type Twin<'a> = Arc<dyn Fn(&mut BlockContext) + Send + Sync + 'a>;
 
 /// One part of a step.
 #[derive(Clone)]
@@ -104,7 +104,7 @@ impl<'a> Pass<'a> {
         self
     }
 
-    pub fn twin(mut self, twin: impl Fn(&mut Work) + Send + Sync + 'a) -> Pass<'a> {
+    pub fn twin(mut self, twin: impl Fn(&mut BlockContext) + Send + Sync + 'a) -> Pass<'a> {
         self.twin = Some(Arc::new(twin));
         self
     }
@@ -139,7 +139,7 @@ impl<'a> Pass<'a> {
     }
 
     /// The CPU side, for the instances of a block.
-    pub fn run(&self, work: &mut Work) {
+    pub fn run(&self, work: &mut BlockContext) {
         if let Some(twin) = &self.twin {
             twin(work);
         }

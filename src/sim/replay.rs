@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::moment::Moment;
+use super::block_context::{BlockContext, Row};
+use super::instance_state::InstanceState;
 use super::reset::{Resetter, Worlds, set_seed};
 use super::schedule::begin_episodes;
 use super::stats::Stats;
-use super::work::{Row, Work};
 use crate::envs::{Block, Core, Stored, World};
 use crate::error::{Error, Result};
 use crate::shaders::core::tally;
@@ -110,9 +110,9 @@ impl Replay {
     }
 
     /// The instance as it stands.
-    pub fn moment(&self) -> Moment {
+    pub fn instance_state(&self) -> InstanceState {
         let state: Vec<&[u32]> = self.state.iter().map(|words| &words[..]).collect();
-        Moment::at(self.world.spec(), &self.core, &state, [&self.obs, &self.tally, &self.visited])
+        InstanceState::at(self.world.spec(), &self.core, &state, [&self.obs, &self.tally, &self.visited])
     }
 
     /// Begins the next episode, from `scenario` if there is one.
@@ -165,7 +165,7 @@ impl Replay {
     }
 
     /// Does `job`, which records exactly one row.
-    fn act(&mut self, job: impl FnOnce(&mut Work) -> Result<()>) -> Result<Row> {
+    fn act(&mut self, job: impl FnOnce(&mut BlockContext) -> Result<()>) -> Result<Row> {
         let (index, world) = (self.index, self.world.clone());
         self.with_work(|work| {
             job(work)?;
@@ -186,7 +186,7 @@ impl Replay {
         .map(|row| Row { instance: self.shown_as, ..row })
     }
 
-    pub(super) fn with_work<T>(&mut self, job: impl FnOnce(&mut Work) -> T) -> T {
+    pub(super) fn with_work<T>(&mut self, job: impl FnOnce(&mut BlockContext) -> T) -> T {
         let block = Block {
             first: self.index,
             n: 1,
@@ -195,7 +195,7 @@ impl Replay {
             obs: &mut self.obs,
             pixels: &mut [],
         };
-        let mut work = Work {
+        let mut work = BlockContext {
             world: &*self.world,
             resetter: &self.resetter,
             block,
@@ -204,7 +204,7 @@ impl Replay {
             visited: &mut self.visited,
             last: &mut [],
             plugin_columns: &[],
-            extras: Vec::new(),
+            plugin_buffers: Vec::new(),
             fresh: &mut [],
             reset_list: Vec::new(),
             recorded: &[true],

@@ -110,7 +110,7 @@ impl Resetter {
     }
 
     /// Most entries that a level has in state buffer `b`, which grows; 0 for fresh worlds.
-    pub fn most_used(&self, b: usize) -> usize {
+    pub fn max_used(&self, b: usize) -> usize {
         let pool = self.pool(b);
         let words = pool.len() / self.levels.max(1);
         pool.chunks_exact(words.max(1)).map(|row| row[0] as usize).max().unwrap_or(0)

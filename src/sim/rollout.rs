@@ -12,7 +12,7 @@ use super::reach::Reach;
 #[derive(Clone, Debug)]
 pub struct Imagined {
     /// Words a fork of the buffers that [`Buffer::Fork`] names. The first holds keys as the extra `keys` does.
-    pub beside: Vec<usize>,
+    pub plugin: Vec<usize>,
     /// The extra with the keys of the states that instances are in, if there are any, and keys a state.
     pub keys: Option<usize>,
     pub n_keys: usize,
@@ -27,7 +27,7 @@ pub struct Imagined {
 
 /// How an agent imagines.
 #[derive(Clone, Debug)]
-pub struct Imagining {
+pub struct RolloutPlan {
     pub seed: u64,
     pub dream: Dream,
     /// Rollouts an action, arrivals a rollout.
@@ -41,13 +41,13 @@ pub struct Imagining {
     /// States that the first of the reaches has measured, and those among them that chance had a say in, if that is asked for.
     pub tally: Option<Arc<[AtomicU64; 2]>>,
     /// Forks at once; 0 for as many as fit. Never seen in results.
-    pub most_forks: usize,
+    pub max_forks: usize,
 }
 
 /// Words of a track beside the keys (see shaders/agent/track.wgsl).
 const TRACK_WORDS: usize = 3;
 
-impl Imagining {
+impl RolloutPlan {
     pub(super) fn actions(&self) -> usize {
         self.dream.world().spec().num_actions() as usize
     }
@@ -70,21 +70,21 @@ impl Imagining {
 
 /// Who chooses the actions of a round.
 #[derive(Clone, Debug)]
-pub enum Chooser {
+pub enum ActionSource {
     /// Uniformly at random; the agent's seed.
     Random(u64),
     /// The host, before each step.
     Given,
     /// An agent that imagines.
-    Imagined(Arc<Imagining>),
+    Rollouts(Arc<RolloutPlan>),
 }
 
-impl Chooser {
+impl ActionSource {
     /// Steps that must be possible before there is a look at how much room there is: one, and those of forks that measure where it led.
     pub fn steps_ahead(&self) -> usize {
         match self {
-            Chooser::Random(_) | Chooser::Given => 1,
-            Chooser::Imagined(plan) => 1 + plan.horizon(),
+            ActionSource::Random(_) | ActionSource::Given => 1,
+            ActionSource::Rollouts(plan) => 1 + plan.horizon(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a batch takes in memory, worked out before it is taken.
 
-use super::beside::Beside;
 use super::config::Config;
 use super::layout::Layout;
+use super::plugin::StepPlugin;
 use super::reset::Worlds;
 use crate::envs::World;
 use crate::error::{Error, Result};
@@ -24,7 +24,7 @@ pub fn check(world: &dyn World, config: &Config, copies: u64) -> Result<()> {
     if pool > batch {
         return Err(pool_refused(world, config.worlds, u128::from(short.allowed).saturating_sub(batch), &short));
     }
-    let widest = widest(config.beside.as_deref()).filter(|(_, words)| words * 4 * copies > each / 2);
+    let widest = widest(config.plugin.as_deref()).filter(|(_, words)| words * 4 * copies > each / 2);
     let mostly = widest.map_or(String::new(), |(name, _)| format!(", most of it for {name}"));
     let needs = format!(
         "{n} instances of {} need {} of memory ({} each{mostly}), and {} can be taken ({})",
@@ -62,12 +62,12 @@ fn pool_refused(world: &dyn World, worlds: Worlds, there: u128, short: &memory::
     ))
 }
 
-/// Words of an instance in every buffer, on the host and, where the card's memory is the host's, there too.
+/// Words of an instance in every buffer, on the host and, where the GPU's memory is the host's, there too.
 fn instance_bytes(world: &dyn World, config: &Config, copies: u64) -> u64 {
     let words = |list: Vec<usize>| list.into_iter().fold(0u64, |sum, words| sum.saturating_add(words as u64));
-    let own = words(Layout::of(world, config.beside.as_deref()).each());
-    let on_card = if config.gpu.as_ref().is_some_and(|gpu| gpu.adapter.software) { own } else { 0 };
-    own.saturating_mul(copies).saturating_add(on_card).saturating_mul(4).saturating_add(1)
+    let own = words(Layout::of(world, config.plugin.as_deref()).each());
+    let on_gpu = if config.gpu.as_ref().is_some_and(|gpu| gpu.adapter.software) { own } else { 0 };
+    own.saturating_mul(copies).saturating_add(on_gpu).saturating_mul(4).saturating_add(1)
 }
 
 /// A level is made as vectors, then laid beside the others: it is there twice for a while.
@@ -83,9 +83,9 @@ fn pool_bytes(world: &dyn World, worlds: Worlds) -> u128 {
     }
 }
 
-/// What takes most words of what runs beside.
-fn widest(beside: Option<&dyn Beside>) -> Option<(&'static str, u64)> {
-    beside?.extras().into_iter().map(|extra| (extra.name, extra.words as u64)).max_by_key(|(_, words)| *words)
+/// What takes most words of the plugin.
+fn widest(plugin: Option<&dyn StepPlugin>) -> Option<(&'static str, u64)> {
+    plugin?.plugin_buffers().into_iter().map(|extra| (extra.name, extra.words as u64)).max_by_key(|(_, words)| *words)
 }
 
 /// How many there is room for, in two digits: it is no exact science.

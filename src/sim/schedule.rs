@@ -5,19 +5,19 @@
 //!   -> statistics -> record -> reset the finished -> observe them again -> [keys, first states | insert | settle] -> close
 //! ```
 //!
-//! What stands in brackets are the plugin's passes, if there is one (`beside.rs`). In next-step mode the reset comes before the step, in place
+//! What stands in brackets are the plugin's passes, if there is one (`plugin.rs`). In next-step mode the reset comes before the step, in place
 //! of `prepare`. A bar is where a stage may end: all instances finish a stage before any begins the next. Nobody sets it by hand; it follows
 //! from the buffers that instances share and how passes use them (`pass.rs`).
 //!
 //! On the CPU a thread runs the list over a block of instances, many steps before it turns to the next block if nothing is shared, so that
-//! the block's state stays in the core's cache (`blocks.rs`). On a GPU each pass is a kernel over all instances (`card/`), many steps a
+//! the block's state stays in the core's cache (`blocks.rs`). On a GPU each pass is a kernel over all instances (`backend/`), many steps a
 //! submission. Nothing of it depends on how instances are cut into blocks or parts.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::agent::{AGENT_FAULTS, Agent};
-use super::beside::Beside;
+use super::block_context::BlockContext;
 use super::buffer::Buffer::{
     Actions, Core as CoreWords, FinalObs, Last, Levels, Marks, Obs, Pace, Pixels, Ready, Recorded, Rows, Rules, State, Sums,
     Table, Tally, Trail, Visited,
@@ -25,15 +25,17 @@ use super::buffer::Buffer::{
 use super::buffer::{Buffer, Named, Use};
 use super::layout::Layout;
 use super::pass::{Over, Pass, Unit, stages, wraps};
+use super::plugin::StepPlugin;
 use super::reset::ResetMode;
-use super::work::Work;
 use crate::envs::shared::packing::Kernels;
 use crate::envs::{Core, World};
 
 /// Imports of a kernel that runs over the reset list, in place of those for active instances.
-pub const RESET_LIST: [(&str, &str); 2] =
-    [("shaders/core/all.wgsl", "shaders/core/listed.wgsl"), ("shaders/core/moment_step.wgsl", "shaders/core/moment_reset.wgsl")];
-const SEEN: &str = "shaders/core/seen.wgsl";
+pub const RESET_LIST: [(&str, &str); 2] = [
+    ("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl"),
+    ("shaders/core/row_of_step.wgsl", "shaders/core/row_of_reset.wgsl"),
+];
+const SEEN: &str = "shaders/core/pose.wgsl";
 
 /// What a batch is, as far as its steps depend on it.
 pub struct Plan<'a> {
@@ -41,7 +43,7 @@ pub struct Plan<'a> {
     pub reset: ResetMode,
     /// Whether steps write observations.
     pub observes: bool,
-    pub plugin: Option<&'a Arc<dyn Beside>>,
+    pub plugin: Option<&'a Arc<dyn StepPlugin>>,
     /// What only a GPU needs to know.
     pub gpu: Option<GpuPlan<'a>>,
 }
@@ -99,14 +101,14 @@ pub fn new_episode(plan: &Plan) -> Vec<Pass<'static>> {
 
 /// The actions that an agent chooses.
 pub fn choose<'a>(agent: &'a dyn Agent, n_tables: usize) -> Pass<'a> {
-    let tables = if agent.reads_beside() { 0..n_tables } else { 0..0 };
+    let tables = if agent.reads_plugin() { 0..n_tables } else { 0..0 };
     Pass::new("choose", Over::Active).writes([CoreWords]).uses(Use::Read, tables.map(Table)).twin(|work| agent.choose(work))
 }
 
 /// The same on a GPU: uniformly at random, or as the host has chosen.
 pub fn choose_on_gpu() -> [Pass<'static>; 2] {
     let choose = || Pass::new("choose", Over::Active).reads([Rules, Pace]).writes([CoreWords]);
-    [choose().kernel("shaders/agent/random.wgsl"), choose().reads([Actions]).kernel("shaders/agent/given.wgsl")]
+    [choose().kernel("shaders/agent/random.wgsl"), choose().reads([Actions]).kernel("shaders/agent/host_actions.wgsl")]
 }
 
 /// Clears last step's flags; with resets off, leaves out what has finished.
@@ -137,7 +139,7 @@ fn reset_before() -> Pass<'static> {
 
 /// Sets the flags with which instance `i` goes into a step. False if the agent could not choose: then it takes no step, and the fault is
 /// that of the state it is in.
-fn begin_step(work: &mut Work, i: usize, flags: u32) -> bool {
+fn begin_step(work: &mut BlockContext, i: usize, flags: u32) -> bool {
     let core = work.block.core_mut(i);
     let chosen = core[Core::FAULT] < AGENT_FAULTS;
     core[Core::FLAGS] = if chosen { flags } else { Core::SKIP };
@@ -231,8 +233,8 @@ fn record(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
 }
 
 /// The buffers that rows of recorded instances hold.
-pub fn recorded_buffers(layout: &Layout, plugin: Option<&dyn Beside>) -> Vec<Buffer> {
-    let values = plugin.map_or(Vec::new(), Beside::recorded);
+pub fn recorded_buffers(layout: &Layout, plugin: Option<&dyn StepPlugin>) -> Vec<Buffer> {
+    let values = plugin.map_or(Vec::new(), StepPlugin::recorded);
     layout.core_and_state().chain(values.into_iter().map(Buffer::Plugin)).collect()
 }
 
@@ -273,7 +275,7 @@ fn take_level(plan: &Plan) -> Vec<Pass<'static>> {
 fn begin_tally(plan: &Plan) -> Pass<'static> {
     let shown = State(plan.world.spec().shown).named("seen");
     let pass = Pass::new("tally begun", Over::ResetList).reads([Rules, Pace]).reads([shown]).writes([Tally, Visited]);
-    with_kernel(pass, plan, seen_by("shaders/core/begun.wgsl")).twin(|work| {
+    with_kernel(pass, plan, seen_by("shaders/core/begin_tally.wgsl")).twin(|work| {
         work.for_reset_list(|work, i| {
             work.begin_tally(i);
             work.set_fresh(i);
@@ -283,7 +285,7 @@ fn begin_tally(plan: &Plan) -> Pass<'static> {
 
 /// The end of a round on a GPU: steps are counted, and faults and want of room stop their instances. On the CPU a block does so itself.
 fn close() -> Pass<'static> {
-    Pass::new("close", Over::Active).reads([Rules]).writes([CoreWords, Pace, Sums]).kernel("shaders/core/close.wgsl")
+    Pass::new("close", Over::Active).reads([Rules]).writes([CoreWords, Pace, Sums]).kernel("shaders/core/end_round.wgsl")
 }
 
 /// Who shares a table waits for those who are short of room.
@@ -337,7 +339,11 @@ impl<'p> Schedule<'p> {
 
 /// Begins the next episode of these instances, outside of a step: level, stream, first observation, first row. `change` may change a
 /// level by hand before it is looked at.
-pub fn begin_episodes(work: &mut Work, instances: impl IntoIterator<Item = usize>, mut change: impl FnMut(&mut Work, usize)) {
+pub fn begin_episodes(
+    work: &mut BlockContext,
+    instances: impl IntoIterator<Item = usize>,
+    mut change: impl FnMut(&mut BlockContext, usize),
+) {
     work.reset_list.clear();
     instances.into_iter().for_each(|i| work.list_reset(i));
     let plan = Plan { world: work.world, reset: ResetMode::Off, observes: true, plugin: None, gpu: None };

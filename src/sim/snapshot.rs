@@ -19,7 +19,7 @@ const WITHOUT_LAST: u32 = 2;
 /// All instances of a batch as words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump {
-    /// Steps, every buffer whole, then the tables of what runs beside, each with its length.
+    /// Steps, every buffer whole, then the tables of the plugin, each with its length.
     pub words: Vec<u32>,
     /// Words of an instance in every buffer; none in files of older versions.
     pub sizes: Vec<u32>,
@@ -149,8 +149,8 @@ impl Batch {
         if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::Usage(format!("fork: target {} is named twice", pair[0])));
         }
-        if self.card.is_some() {
-            return self.fork_on_card(sources, targets);
+        if self.backend.is_some() {
+            return self.fork_on_gpu(sources, targets);
         }
         let n = self.len();
         for buffer in self.buffers.iter_mut().filter_map(|words| words.get_mut()) {
@@ -170,7 +170,7 @@ impl Batch {
     /// All instances as words, for a checkpoint. Buffers that grow have the room that the fullest instance needs, and at least the usual.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the card fails.
+    /// [`Error::Gpu`] if the GPU fails.
     pub fn dump(&mut self) -> Result<Dump> {
         self.fetch_all()?;
         let (n, mut sizes) = (self.len(), self.each());
@@ -187,9 +187,9 @@ impl Batch {
                 }
             }
         }
-        if let Some(beside) = &self.config.beside {
-            self.card.as_ref().map_or(Ok(()), |card| card.take_tables(&**beside))?;
-            for table in beside.tables() {
+        if let Some(plugin) = &self.config.plugin {
+            self.backend.as_ref().map_or(Ok(()), |backend| backend.take_tables(&**plugin))?;
+            for table in plugin.tables() {
                 words.push(table.len() as u32);
                 words.extend(table);
             }
@@ -210,7 +210,7 @@ impl Batch {
     /// Takes back what `dump` gave. `stats` are those of the moment of the dump.
     ///
     /// # Errors
-    /// [`Error::Data`] if the words do not fit this batch; [`Error::Gpu`] if the card fails.
+    /// [`Error::Data`] if the words do not fit this batch; [`Error::Gpu`] if the GPU fails.
     pub fn load(&mut self, dump: &Dump, stats: super::Stats) -> Result<()> {
         let (n, words, said) = (self.len(), &dump.words, &dump.sizes);
         let odd = |why: String| Error::Data(format!("checkpoint: it is of a batch with other buffers: {why}"));
@@ -219,7 +219,7 @@ impl Batch {
             Size::Stored(each) => sum.saturating_add(each.saturating_mul(n)),
             Size::Absent(_) => sum,
         });
-        let tables = self.config.beside.as_ref().map_or(0, |beside| beside.tables().len());
+        let tables = self.config.plugin.as_ref().map_or(0, |plugin| plugin.tables().len());
         if words.len() < total.saturating_add(2) || tables == 0 && words.len() > total + 2 {
             return Err(Error::Data(format!(
                 "checkpoint of {} words does not fit a batch of {}",
@@ -252,7 +252,7 @@ impl Batch {
         self.steps = steps;
         self.buffers = buffers.into_iter().map(OnceLock::from).collect();
         self.make_room_for_all()?;
-        if let Some(beside) = self.config.beside.clone().filter(|_| tables > 0) {
+        if let Some(plugin) = self.config.plugin.clone().filter(|_| tables > 0) {
             let mut loaded = Vec::new();
             while let Some((len, after)) = rest.split_first() {
                 let cut = || Error::Data("checkpoint: a table of counts is cut off".to_string());
@@ -260,10 +260,10 @@ impl Batch {
                 loaded.push(table.to_vec());
                 rest = &after[table.len()..];
             }
-            beside.set_tables(loaded)?;
+            plugin.set_tables(loaded)?;
         }
         self.stats = stats;
         self.rows.clear();
-        self.put_on_card()
+        self.put_on_gpu()
     }
 }

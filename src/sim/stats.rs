@@ -49,12 +49,12 @@ impl Stats {
 
     /// Whether `n_envs` instances can have come to these sums: far more than centuries of play give is no result but damage.
     pub fn is_possible(&self, n_envs: usize) -> bool {
-        const MOST: u64 = 1 << 60;
+        const MAX: u64 = 1 << 60;
         let lists = [&self.unlocked, &self.unlocks, &self.unlock_steps];
         let sums = lists.into_iter().flatten().chain([&self.episodes, &self.length, &self.cells, &self.achievements]);
-        sums.into_iter().all(|sum| *sum <= MOST)
-            && self.reward.unsigned_abs() <= MOST
-            && self.first.iter().all(|step| *step <= MOST / n_envs.max(1) as u64)
+        sums.into_iter().all(|sum| *sum <= MAX)
+            && self.reward.unsigned_abs() <= MAX
+            && self.first.iter().all(|step| *step <= MAX / n_envs.max(1) as u64)
     }
 
     pub fn add(&mut self, other: &Stats) {

@@ -266,7 +266,7 @@ pub fn columns(world: &dyn World, bonuses: &[String], rows: &[Row]) -> Result<Re
     }
     let total = (!bonuses.is_empty()).then(|| TOTAL.to_string());
     for (b, name) in bonus_columns(bonuses).into_iter().chain(total).enumerate() {
-        let values = rows.iter().map(|r| r.beside.get(b).map(|value| f64::from(*value) / f64::from(bonus::ONE)));
+        let values = rows.iter().map(|r| r.plugin_values.get(b).map(|value| f64::from(*value) / f64::from(bonus::ONE)));
         named.push((name, Arc::new(values.collect::<Float64Array>())));
     }
     named.push((CHECKSUM.into(), Arc::new(rows.iter().map(|r| r.checksum).collect::<UInt64Array>())));

@@ -13,7 +13,7 @@ use crate::envs::World;
 use crate::error::Result;
 
 /// Highest number of a facing.
-const MOST_FACING: u32 = 3;
+const MAX_FACING: u32 = 3;
 /// Instances between looks at the memory that is left.
 const LOOK_EVERY: usize = 1 << 20;
 
@@ -195,7 +195,7 @@ impl Order {
         let envs = self.num_envs.and_then(|n| u32::try_from(n).ok());
         of("x", self.size.map(|size| size.0))
             .or_else(|| of("y", self.size.map(|size| size.1)))
-            .or_else(|| of("facing", self.size.map(|_| MOST_FACING + 1)))
+            .or_else(|| of("facing", self.size.map(|_| MAX_FACING + 1)))
             .or_else(|| above(&common.action, "action", self.num_actions?))
             .or_else(|| above(&common.instance, "instance", envs?))
             .or_else(|| above(common.world.as_ref()?, WORLD, envs?))

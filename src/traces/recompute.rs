@@ -20,10 +20,10 @@ use crate::bonus::{BonusConfig, Bonuses, REVISION};
 use crate::envs::Core;
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
-use crate::sim::{Batch, Beside, Config, Origin, ResetMode, Row};
+use crate::sim::{Batch, Config, Origin, ResetMode, Row, StepPlugin};
 
 /// Instances of a batch for each that was recorded, up to which the others are played along.
-const MOST_ALONG: usize = 64;
+const MAX_ALONG: usize = 64;
 /// Bytes that a row takes while it waits.
 const ROW_BYTES: u64 = 160;
 
@@ -89,7 +89,7 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
     };
     let all = recorded.len() as u64 == n;
     let envs = if all { recorded.len() } else { recorded.last().map_or(0, |last| *last as usize + 1) };
-    if envs == 0 || envs > MOST_ALONG * recorded.len() {
+    if envs == 0 || envs > MAX_ALONG * recorded.len() {
         leave_out(&mut columns, "too few of the instances were recorded; run its run.toml again");
     }
     let last = columns.len() - 1;
@@ -119,7 +119,7 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
         worlds: worlds(meta).map_err(|why| run.parts[0].wrong(why))?,
         record: recorded.iter().map(|i| *i as usize).collect(),
         scenario: meta.scenario.clone().map(Arc::new),
-        beside: Some(bonuses as Arc<dyn Beside>),
+        plugin: Some(bonuses as Arc<dyn StepPlugin>),
         ..Config::default()
     };
     room::check("instances", envs as u64, 8 * crate::sim::Replay::words(&**world) as u64)?;
@@ -172,7 +172,7 @@ impl Recompute {
     fn settle(&mut self) -> Result<()> {
         let begun = self.batch.take_rows();
         self.compare(begun)?;
-        self.go_back()?;
+        self.restore_state()?;
         while self.waiting.values().any(|rows| !rows.is_empty()) && self.step()? {}
         Ok(())
     }
@@ -195,7 +195,7 @@ impl Recompute {
         }
         let rows = self.batch.take_rows();
         self.compare(rows)?;
-        self.go_back()?;
+        self.restore_state()?;
         Ok(true)
     }
 
@@ -206,7 +206,7 @@ impl Recompute {
             if row.action.is_none() {
                 continue;
             }
-            for (c, (value, recorded)) in row.beside.iter().zip(&waiting.paid).enumerate() {
+            for (c, (value, recorded)) in row.plugin_values.iter().zip(&waiting.paid).enumerate() {
                 let value = f64::from(*value) / f64::from(ONE);
                 if value == *recorded || self.columns[c].left_out.is_some() {
                     continue;
@@ -226,7 +226,7 @@ impl Recompute {
     }
 
     /// Instances whose next row says so go back, in the order of their numbers.
-    fn go_back(&mut self) -> Result<()> {
+    fn restore_state(&mut self) -> Result<()> {
         let mut next: Vec<(u32, Origin)> = Vec::new();
         for (i, rows) in &mut self.waiting {
             if let Some(Deed::Return(_)) = rows.front().map(|waiting| &waiting.deed)
@@ -236,8 +236,8 @@ impl Recompute {
             }
         }
         for (i, origin) in next {
-            let moment = self.replays.returned(i, &origin)?.moment();
-            self.batch.go_back(i as usize, &moment, &origin)?;
+            let moment = self.replays.returned(i, &origin)?.instance_state();
+            self.batch.restore_state(i as usize, &moment, &origin)?;
             self.batch.take_rows();
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! A choice of bonuses on the card: the arm that the host chooses between rounds is the one that the kernel takes.
+//! A choice of bonuses on the GPU: the arm that the host chooses between rounds is the one that the kernel takes.
 
 use explorarium::sim::ResetMode;
 
@@ -13,13 +13,13 @@ fn what_is_chosen_and_paid_is_the_same_on_both() {
         ("random", "crafter", "count,entropy:view", ResetMode::NextStep),
         ("novelty", "gridlab/chain-5", "count,bebold", ResetMode::Off),
     ] {
-        let mut card = Play::new(id, agent, names, reset, Some(gpu.clone()));
+        let mut backend = Play::new(id, agent, names, reset, Some(gpu.clone()));
         let mut cpu = Play::new(id, agent, names, reset, None);
         for steps in [10, 40, 125] {
-            card.advance(steps);
+            backend.advance(steps);
             cpu.advance(steps);
-            assert_eq!(chosen(&card.batch), chosen(&cpu.batch), "{id}");
-            assert!(card.all() == cpu.all(), "{agent}, {id}, {reset}");
+            assert_eq!(chosen(&backend.batch), chosen(&cpu.batch), "{id}");
+            assert!(backend.all() == cpu.all(), "{agent}, {id}, {reset}");
         }
     }
 }

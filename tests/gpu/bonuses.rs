@@ -1,4 +1,4 @@
-//! Bonuses and their tables on the card: integer maths, insertion, settling, and every bonus over several steps, against the twins.
+//! Bonuses and their tables on the GPU: integer maths, insertion, settling, and every bonus over several steps, against the twins.
 
 mod maths;
 mod play;

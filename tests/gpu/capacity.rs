@@ -73,7 +73,7 @@ fn capacities_stop_where_the_bounds_meet() {
     let Some(gpu) = gpu() else { return };
     let source = resolve("shaders/bonus/capacity.wgsl");
     let z = [2, 0, 1, 1];
-    for (gap, iterations) in [(1e-2, 5), (1e-3, 10), (capacity::LEAST_GAP, 15)] {
+    for (gap, iterations) in [(1e-2, 5), (1e-3, 10), (capacity::MIN_GAP, 15)] {
         let found = capacities(gpu, &source, &z, [1, 2, 2], gap, &[3, 4, 60, 60])[0];
         assert!((found.0[0] - 0.321_928).abs() < f64::from(gap), "{found:?}");
         assert!(found.1.abs_diff(iterations) <= 1 && found.2 == 1, "{found:?}");

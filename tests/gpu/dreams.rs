@@ -1,4 +1,4 @@
-//! Agents that imagine, on both backends: every choice the same, whatever number of forks the card has room for.
+//! Agents that imagine, on both backends: every choice the same, whatever number of forks the GPU has room for.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,30 +8,30 @@ use explorarium::agents::{Empowered, Lookahead, Random, empowered, lookahead};
 use explorarium::bonus::BonusConfig;
 use explorarium::envs::{Options, World, load};
 use explorarium::gpu::Gpu;
-use explorarium::sim::{Agent, Beside, Config, ResetMode, Worlds};
+use explorarium::sim::{Agent, Config, ResetMode, StepPlugin, Worlds};
 
-use super::beside::{EXACT, Side, config, pair};
 use super::gpu;
+use super::plugin::{EXACT, Side, config, pair};
 
 const TWO_BY_FOUR: lookahead::Options = lookahead::Options { rollouts: 2, depth: 4, discount: 0.9 };
 
 fn agent(world: &Arc<dyn World>, side: &Side, options: lookahead::Options, forks: usize) -> Lookahead {
     let agent = Lookahead::new(&**world, side.bonuses.clone(), options, 1).expect("an agent").with_forks(forks);
-    assert!(agent.on_card().is_some(), "chosen on the host");
+    assert!(agent.on_gpu().is_some(), "chosen on the host");
     agent
 }
 
 /// Steps both and compares all that came of it.
-fn play(what: &str, [cpu, card]: &mut [Side; 2], agents: [&dyn Agent; 2], steps: u64) {
+fn play(what: &str, [cpu, backend]: &mut [Side; 2], agents: [&dyn Agent; 2], steps: u64) {
     cpu.batch.advance(steps, agents[0]).unwrap_or_else(|e| panic!("{what}: {e}"));
-    card.batch.advance(steps, agents[1]).unwrap_or_else(|e| panic!("{what}: {e}"));
-    let (a, b) = (cpu.batch.core().expect("reads").to_vec(), card.batch.core().expect("reads").to_vec());
+    backend.batch.advance(steps, agents[1]).unwrap_or_else(|e| panic!("{what}: {e}"));
+    let (a, b) = (cpu.batch.core().expect("reads").to_vec(), backend.batch.core().expect("reads").to_vec());
     let first = a.iter().zip(&b).position(|(a, b)| a != b);
     assert_eq!(first, None, "{what}: a word of core differs");
-    assert!(cpu.extras() == card.extras(), "{what}: extras differ");
-    assert!(cpu.tables() == card.tables(), "{what}: tables differ");
-    assert_eq!(cpu.batch.checksum().expect("sum"), card.batch.checksum().expect("sum"), "{what}");
-    assert_eq!(cpu.batch.take_rows(), card.batch.take_rows(), "{what}");
+    assert!(cpu.plugin_buffers() == backend.plugin_buffers(), "{what}: extras differ");
+    assert!(cpu.tables() == backend.tables(), "{what}: tables differ");
+    assert_eq!(cpu.batch.checksum().expect("sum"), backend.batch.checksum().expect("sum"), "{what}");
+    assert_eq!(cpu.batch.take_rows(), backend.batch.take_rows(), "{what}");
 }
 
 #[test]
@@ -91,10 +91,10 @@ fn parts_take_turns() {
     let world = load("MiniGrid-DoorKey-8x8-v0", &Options::default()).expect("a world");
     let bonus = BonusConfig::parse("count,entropy,empowerment").expect("bonuses");
     for (worlds, reset) in [(Worlds::Fresh, ResetMode::SameStep), (Worlds::Pool(9), ResetMode::NextStep)] {
-        let small = Arc::new(Gpu::open(None).expect("a card"));
+        let small = Arc::new(Gpu::open(None).expect("a GPU"));
         small.limit_bindings(12 << 10);
         let mut both = [None, Some(small)].map(|gpu| Side::new(&world, &bonus, Config { gpu, worlds, reset, ..config(200) }));
-        assert!(both[1].batch.card().expect("a card").n_parts() > 2);
+        assert!(both[1].batch.gpu().expect("a GPU").n_parts() > 2);
         let agents = [0, 1].map(|k| agent(&world, &both[k], TWO_BY_FOUR, 0));
         for _ in 0..2 {
             play("parts", &mut both, [&agents[0], &agents[1]], 6);
@@ -110,22 +110,22 @@ fn forks_take_what_memory_there_is() {
     }
     let world = load("MiniGrid-DoorKey-8x8-v0", &Options::default()).expect("a world");
     let bonus = BonusConfig::parse("count,empowerment").expect("bonuses");
-    let lent = || Config { gpu: Some(Arc::new(Gpu::open(None).expect("a card"))), ..config(1000) };
-    let card = |side: &Side| side.batch.card().expect("a card").gpu.clone();
+    let lent = || Config { gpu: Some(Arc::new(Gpu::open(None).expect("a GPU"))), ..config(1000) };
+    let backend = |side: &Side| side.batch.gpu().expect("a GPU").gpu.clone();
     // How much the forks take if there is no limit.
     let mut side = Side::new(&world, &bonus, lent());
-    let bare = card(&side).memory_used();
+    let bare = backend(&side).memory_used();
     side.batch.advance(1, &agent(&world, &side, TWO_BY_FOUR, 0)).expect("steps");
-    let forks = card(&side).memory_used() - bare;
+    let forks = backend(&side).memory_used() - bare;
 
     let mut both = [Side::new(&world, &bonus, config(1000)), Side::new(&world, &bonus, lent())];
-    card(&both[1]).limit_memory(bare + forks / 3);
+    backend(&both[1]).limit_memory(bare + forks / 3);
     let agents = [0, 1].map(|k| agent(&world, &both[k], TWO_BY_FOUR, 0));
     play("a third", &mut both, [&agents[0], &agents[1]], 2);
-    assert!(card(&both[1]).memory_used() <= bare + forks / 3);
+    assert!(backend(&both[1]).memory_used() <= bare + forks / 3);
 
     let mut side = Side::new(&world, &bonus, lent());
-    card(&side).limit_memory(1);
+    backend(&side).limit_memory(1);
     let error = side.batch.advance(1, &agent(&world, &side, TWO_BY_FOUR, 0)).expect_err("no memory at all").to_string();
     assert!(error.contains("memory"), "{error}");
 }
@@ -189,7 +189,7 @@ fn empowerment_is_paid_alike() {
         for _ in 0..2 {
             play(id, &mut both, [&random, &random], steps / 2);
         }
-        let paid = both[1].extras()[1].iter().filter(|value| **value != 0).count();
+        let paid = both[1].plugin_buffers()[1].iter().filter(|value| **value != 0).count();
         assert!(paid > 9, "{id}: nothing is paid");
     }
 }
@@ -217,11 +217,11 @@ fn chance_is_noticed_alike() {
         let Some(mut both) = pair(&world, "empowerment,count", change, &config(7)) else { return };
         let options = empowered::Options { horizon, key: Some(key.parse().expect(key)), ..Default::default() };
         let agents = [0, 1].map(|_| Empowered::new(&*world, &options, 2).expect("an agent"));
-        assert!(agents[1].on_card().is_some());
+        assert!(agents[1].on_gpu().is_some());
         for _ in 0..2 {
             play(id, &mut both, [&agents[0], &agents[1]], steps / 2);
         }
-        let counted = both.each_ref().map(|side| side.bonuses.certainty(|k| side.batch.extra(k)).expect("reads"));
+        let counted = both.each_ref().map(|side| side.bonuses.certainty(|k| side.batch.plugin_buffer(k)).expect("reads"));
         assert_eq!(counted[0], counted[1], "{id}");
         assert_eq!(counted[0].is_some_and(|states| states.uncertain > 0), some, "{id}: {counted:?}");
         let reports = agents.each_ref().map(Agent::report);
@@ -264,11 +264,11 @@ fn changed_chance_is_noticed() {
         assert!(text.contains(rule), "{path}: no {rule}");
         let texts = vec![(path.to_string(), text.replace(rule, changed))];
         let mut cpu = Side::new(&world, &bonus, config(40));
-        let mut card = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
-        for side in [&mut cpu, &mut card] {
+        let mut backend = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
+        for side in [&mut cpu, &mut backend] {
             side.batch.advance(120, &Random { seed: 1 }).expect("steps");
         }
-        assert!(cpu.extras() != card.extras(), "{id}: {path}: {changed} is not noticed");
+        assert!(cpu.plugin_buffers() != backend.plugin_buffers(), "{id}: {path}: {changed} is not noticed");
     }
 }
 
@@ -299,7 +299,7 @@ fn the_empowerment_agent_chooses_alike() {
         let Some(mut both) = pair(&world, "count", |_| {}, &config(7)) else { return };
         let options = empowered::Options { horizon, dreams: Some(dreams), ..Default::default() };
         let agents = [0, 1].map(|_| Empowered::new(&*world, &options, 2).expect("an agent"));
-        assert!(agents[1].on_card().is_some());
+        assert!(agents[1].on_gpu().is_some());
         play(id, &mut both, [&agents[0], &agents[1]], steps);
     }
 }
@@ -323,7 +323,7 @@ fn changed_empowerment_is_noticed() {
             "value - bitcast<i32>(own[at]), parameter(0u) == 1u",
             "value - bitcast<i32>(own[at]), true",
         ),
-        ("shaders/core/roots.wgsl", "roots[k] = whom_to_serve(id, groups)", "roots[k] = NOBODY"),
+        ("shaders/core/fork_sources.wgsl", "roots[k] = stepped_instance(id, groups)", "roots[k] = NOBODY"),
     ];
     for (path, rule, changed) in changes {
         let text = super::files().into_iter().find(|(file, _)| *file == path).expect(path).1;
@@ -331,11 +331,11 @@ fn changed_empowerment_is_noticed() {
         let texts = vec![(path.to_string(), text.replace(rule, changed))];
         let reset = ResetMode::NextStep;
         let mut cpu = Side::new(&world, &bonus, Config { reset, ..config(40) });
-        let mut card = Side::new(&world, &bonus, Config { reset, gpu: Some(gpu.clone()), texts, ..config(40) });
-        for side in [&mut cpu, &mut card] {
+        let mut backend = Side::new(&world, &bonus, Config { reset, gpu: Some(gpu.clone()), texts, ..config(40) });
+        for side in [&mut cpu, &mut backend] {
             side.batch.advance(60, &Random { seed: 1 }).expect("steps");
         }
-        assert!(cpu.extras() != card.extras(), "{path}: {changed} is not noticed");
+        assert!(cpu.plugin_buffers() != backend.plugin_buffers(), "{path}: {changed} is not noticed");
     }
 }
 
@@ -347,7 +347,7 @@ fn a_changed_agent_is_noticed() {
     let bonus = BonusConfig::parse("count").expect("count");
     let changes = [
         ("shaders/core/fork.wgsl", "0x64726561u", "0x64726562u"),
-        ("shaders/core/go_on.wgsl", "|= FLAG_SKIP", "|= 0u"),
+        ("shaders/core/before_fork_step.wgsl", "|= FLAG_SKIP", "|= 0u"),
         ("shaders/agent/set_out.wgsl", "/ params[PARAM_LANES]", "% params[PARAM_LANES]"),
         ("shaders/agent/earn.wgsl", "if !was_met(f, arrivals)", "if true"),
         ("shaders/agent/earn.wgsl", "d <= arrivals", "d < arrivals"),
@@ -362,11 +362,11 @@ fn a_changed_agent_is_noticed() {
         assert!(text.contains(rule), "{path}: no {rule}");
         let texts = vec![(path.to_string(), text.replace(rule, changed))];
         let mut cpu = Side::new(&world, &bonus, config(40));
-        let mut card = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
-        for side in [&mut cpu, &mut card] {
+        let mut backend = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
+        for side in [&mut cpu, &mut backend] {
             let agent = agent(&world, side, TWO_BY_FOUR, 0);
             side.batch.advance(60, &agent).expect("steps");
         }
-        assert!(cpu.batch.checksum().expect("sum") != card.batch.checksum().expect("sum"), "{path}: {changed} is not noticed");
+        assert!(cpu.batch.checksum().expect("sum") != backend.batch.checksum().expect("sum"), "{path}: {changed} is not noticed");
     }
 }

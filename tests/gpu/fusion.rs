@@ -33,7 +33,7 @@ impl Fusing {
         for (i, own) in own.chunks_exact_mut(words).enumerate().filter(|(i, _)| i % 3 == 1) {
             for c in 0..columns {
                 let at = 3 + 8 * c;
-                let (count, value) = (rms::RMS_MOST - 2, [-5i64, 1 << 20, i64::from(i32::MIN)][i % 9 / 3]);
+                let (count, value) = (rms::RMS_MAX - 2, [-5i64, 1 << 20, i64::from(i32::MIN)][i % 9 / 3]);
                 let (sum, squares) = (value * i64::from(count), (value * value) as u128 * u128::from(count));
                 let words =
                     [count, sum as u32, (sum >> 32) as u32, squares as u32, (squares >> 32) as u32, (squares >> 64) as u32];
@@ -67,7 +67,7 @@ impl Fusing {
         }
     }
 
-    fn card(&mut self, gpu: &Gpu, source: &Source, fuse: &fuse::Fuse, values: &[u32]) {
+    fn backend(&mut self, gpu: &Gpu, source: &Source, fuse: &fuse::Fuse, values: &[u32]) {
         let params = fuse.params();
         let buffers = [
             (&self.rules[..], Access::Read),
@@ -103,13 +103,13 @@ fn fused_values_are_the_twins() {
     let source = resolve("shaders/bonus/fuse.wgsl");
     for (k, (fuse, columns)) in fusions().iter().enumerate() {
         for n in SIZES {
-            let (mut card, mut twin) = (Fusing::new(n, fuse, *columns), Fusing::new(n, fuse, *columns));
+            let (mut backend, mut twin) = (Fusing::new(n, fuse, *columns), Fusing::new(n, fuse, *columns));
             for round in 0..ROUNDS {
-                let values = card.values(round, *columns);
-                card.card(gpu, &source, fuse, &values);
+                let values = backend.values(round, *columns);
+                backend.backend(gpu, &source, fuse, &values);
                 twin.twin(fuse, &values);
-                assert_eq!(card.totals, twin.totals, "{k}, {n}, {round}");
-                assert_eq!(card.own, twin.own, "{k}, {n}, {round}");
+                assert_eq!(backend.totals, twin.totals, "{k}, {n}, {round}");
+                assert_eq!(backend.own, twin.own, "{k}, {n}, {round}");
             }
         }
     }
@@ -128,7 +128,7 @@ fn a_changed_fusion_is_noticed() {
         (0, "rms_halve(at);", ""),
         (0, "a > 0x7fffffff - b", "a > 0x7ffffffe"),
         (0, "c == params[FUSE_REWARD]", "c == params[FUSE_REWARD] + 1u"),
-        (1, "select(shifted.x, MOST_VALUE, over)", "shifted.x"),
+        (1, "select(shifted.x, MAX_VALUE, over)", "shifted.x"),
         (2, "select(total, -total, value < 0)", "total"),
         (3, "select(next, 0u, next == n)", "next"),
         (3, "vec4<u32>(size_of(reward), 0u, 0u, 0u), 20)", "vec4<u32>(size_of(reward), 0u, 0u, 0u), 21)"),
@@ -142,12 +142,12 @@ fn a_changed_fusion_is_noticed() {
         let mut source = resolve("shaders/bonus/fuse.wgsl");
         assert!(source.text.contains(old), "'{old}' is in the text");
         source.text = source.text.replace(old, new);
-        let (mut card, mut twin) = (Fusing::new(200, fuse, *columns), Fusing::new(200, fuse, *columns));
+        let (mut backend, mut twin) = (Fusing::new(200, fuse, *columns), Fusing::new(200, fuse, *columns));
         for round in 0..ROUNDS {
-            let values = card.values(round, *columns);
-            card.card(gpu, &source, fuse, &values);
+            let values = backend.values(round, *columns);
+            backend.backend(gpu, &source, fuse, &values);
             twin.twin(fuse, &values);
         }
-        assert!(card.totals != twin.totals || card.own != twin.own, "'{new}' goes unnoticed");
+        assert!(backend.totals != twin.totals || backend.own != twin.own, "'{new}' goes unnoticed");
     }
 }

@@ -88,8 +88,8 @@ impl Scene {
         let kernels = self.world.kernels();
         let mut instead = kernels.instead.clone();
         if begun {
-            instead.push(("shaders/core/all.wgsl", "shaders/core/listed.wgsl"));
-            instead.push(("shaders/core/moment_step.wgsl", "shaders/core/moment_reset.wgsl"));
+            instead.push(("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl"));
+            instead.push(("shaders/core/row_of_step.wgsl", "shaders/core/row_of_reset.wgsl"));
         }
         Source::resolve(kernels.of_key(key).name, &files(), &instead).expect("resolves")
     }

@@ -1,18 +1,19 @@
-//! The card: WGSL texts, and kernels against their twins in every bit.
+//! The GPU: WGSL texts, and kernels against their twins in every bit.
 
 mod airs;
-mod beside;
 mod bonuses;
 mod capacity;
 mod dreams;
 mod fusion;
 mod kernels;
 mod keys;
+mod plugin;
 mod points;
 mod results;
 mod room;
 mod rules;
 mod states;
+mod stepping;
 mod texts;
 mod trouble;
 mod unlocks;
@@ -23,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 use explorarium::gpu::{Access, Bound, Gpu, GpuError, Kernel, Pass, Source, Words};
 use explorarium::shaders::shared::keyed::Keyed;
 
-pub use explorarium::sim::card::files;
+pub use explorarium::sim::gpu::files;
 
 /// Numbers of instances around the size of a group, and more than one row of anything.
 pub const SIZES: [usize; 5] = [1, 63, 64, 65, 1000];
@@ -36,7 +37,7 @@ pub fn gpu() -> Option<&'static Arc<Gpu>> {
         Err(error) => {
             let required = std::env::var("EXPLORARIUM_GPU").is_ok_and(|value| value == "require");
             assert!(!required, "EXPLORARIUM_GPU=require, and {error}");
-            eprintln!("not tested on a card: {error}");
+            eprintln!("not tested on a GPU: {error}");
             None
         }
     })

@@ -106,7 +106,7 @@ impl Play {
         (own, values)
     }
 
-    fn card(&self, gpu: &Gpu, bonus: &dyn Bonus, source: &Source) -> (Vec<u32>, Vec<i32>) {
+    fn backend(&self, gpu: &Gpu, bonus: &dyn Bonus, source: &Source) -> (Vec<u32>, Vec<i32>) {
         let words = bonus.own_words();
         let mut params = vec![OBS_WORDS as u32, 0, 0, 1, words as u32, HEAD as u32, 0, 0];
         params.extend(bonus.params());
@@ -193,7 +193,7 @@ fn bonuses_over_points_are_the_twins() {
         let source = kernel_of(&**bonus);
         for n in SIZES {
             let play = Play::new(n, *bits);
-            let (found, expected) = (play.card(gpu, &**bonus, &source), play.twin(&**bonus));
+            let (found, expected) = (play.backend(gpu, &**bonus, &source), play.twin(&**bonus));
             let apart = found.1.iter().zip(&expected.1).position(|(a, b)| a != b).map(|r| (r, found.1[r], expected.1[r]));
             let words = found.0.iter().zip(&expected.0).filter(|(a, b)| a != b).count();
             assert!(same(&found, &expected, *part), "{k}: {}, {n}: {words} words, first value {apart:?}", bonus.wgsl());
@@ -234,7 +234,7 @@ fn a_changed_bonus_is_noticed() {
         let mut source = kernel_of(&**bonus);
         assert!(source.text.contains(old), "'{old}' is in the text");
         source.text = source.text.replace(old, new);
-        assert!(!same(&play.card(gpu, &**bonus, &source), &play.twin(&**bonus), *part), "'{new}' goes unnoticed");
+        assert!(!same(&play.backend(gpu, &**bonus, &source), &play.twin(&**bonus), *part), "'{new}' goes unnoticed");
     }
 }
 
@@ -269,7 +269,7 @@ fn limits_of_texts_and_twins_agree() {
                 ("NUMBER_WORDS", points::number::WORDS),
                 ("RING_MAX_NEAREST", ring::MAX_NEAREST),
                 ("RMS_WORDS", rms::RMS_WORDS),
-                ("RMS_MOST", rms::RMS_MOST as usize),
+                ("RMS_MAX", rms::RMS_MAX as usize),
             ],
         ),
         (

@@ -1,4 +1,4 @@
-//! The same runs on a card come to the same.
+//! The same runs on a GPU come to the same.
 
 use super::gpu;
 

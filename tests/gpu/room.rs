@@ -1,4 +1,4 @@
-//! Buffers that grow on the card: whoever is short of room stops, the host lays all out anew, and play goes on as if there had been room.
+//! Buffers that grow on the GPU: whoever is short of room stops, the host lays all out anew, and play goes on as if there had been room.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use explorarium::sim::{Agent, Batch, Config, ResetMode, Worlds};
 
 use serde_json::json;
 
-use super::beside::Side;
 use super::gpu;
+use super::plugin::Side;
 use crate::room::{crowd, objects, told};
 
 const ENOUGH: u32 = 4000;
@@ -20,19 +20,19 @@ fn world(room: u32, length: u32) -> Arc<dyn World> {
     crowd(room, &Options { length: Some(length), ..Options::default() })
 }
 
-/// Both with little room: the CPU as it is, the card as it is, and the card with all the room there may be.
+/// Both with little room: the CPU as it is, the GPU as it is, and the GPU with all the room there may be.
 fn all_alike(what: &str, length: u32, config: &Config, mut act: impl FnMut(&mut Batch)) {
     let Some(gpu) = gpu() else { return };
     let on = |room, gpu: Option<&Arc<Gpu>>| {
         Batch::new(world(room, length), Config { gpu: gpu.cloned(), ..config.clone() }).expect("a batch")
     };
-    let [mut cpu, mut card, mut roomy] = [on(1, None), on(1, Some(gpu)), on(ENOUGH, Some(gpu))];
-    let begun = objects(&card);
-    [&mut cpu, &mut card, &mut roomy].into_iter().for_each(&mut act);
-    assert!(objects(&card).1 > begun.1, "{what}: it grew in play, from {begun:?} to {:?}", objects(&card));
+    let [mut cpu, mut backend, mut roomy] = [on(1, None), on(1, Some(gpu)), on(ENOUGH, Some(gpu))];
+    let begun = objects(&backend);
+    [&mut cpu, &mut backend, &mut roomy].into_iter().for_each(&mut act);
+    assert!(objects(&backend).1 > begun.1, "{what}: it grew in play, from {begun:?} to {:?}", objects(&backend));
     let expected = told(&mut cpu);
-    assert_eq!(told(&mut roomy).differs(&expected), None, "{what}: the card with room");
-    assert_eq!(told(&mut card).differs(&expected), None, "{what}: the card");
+    assert_eq!(told(&mut roomy).differs(&expected), None, "{what}: the GPU with room");
+    assert_eq!(told(&mut backend).differs(&expected), None, "{what}: the GPU");
 }
 
 #[test]
@@ -73,18 +73,18 @@ fn snapshots_and_forks_bring_their_room() {
     let (words, each) = (cpu.state(1).expect("reads"), objects(&cpu).1);
     let fullest = (0..4).max_by_key(|i| words[i * each]).expect("instances");
     let snapshot = cpu.snapshot(fullest).expect("a snapshot");
-    let mut card = Batch::new(world(1, 500), Config { gpu: Some(gpu.clone()), ..config }).expect("a batch");
-    let before = objects(&card);
-    card.restore(1, &snapshot).expect("fits");
-    assert!(objects(&card).1 > before.1, "{:?} {before:?}", objects(&cpu));
-    assert_eq!(card.snapshot(1).expect("a snapshot"), snapshot);
-    cpu.load(&card.dump().expect("a dump"), card.stats().clone()).expect("fits");
-    for batch in [&mut cpu, &mut card] {
+    let mut backend = Batch::new(world(1, 500), Config { gpu: Some(gpu.clone()), ..config }).expect("a batch");
+    let before = objects(&backend);
+    backend.restore(1, &snapshot).expect("fits");
+    assert!(objects(&backend).1 > before.1, "{:?} {before:?}", objects(&cpu));
+    assert_eq!(backend.snapshot(1).expect("a snapshot"), snapshot);
+    cpu.load(&backend.dump().expect("a dump"), backend.stats().clone()).expect("fits");
+    for batch in [&mut cpu, &mut backend] {
         batch.advance(20, &Random::default()).expect("steps");
         batch.fork(&[1, 0], &[3, 1]).expect("forks");
         batch.advance(9, &Random::default()).expect("steps");
     }
-    assert_eq!(told(&mut cpu).differs(&told(&mut card)), None);
+    assert_eq!(told(&mut cpu).differs(&told(&mut backend)), None);
 }
 
 /// With tables that all share, whoever is short holds up the others; in several parts too.
@@ -102,15 +102,15 @@ fn shared_tables_count_in_step() {
         ("count,empowerment", Worlds::Fresh, false, true),
     ] {
         let world = world(1, 40);
-        let card = Arc::new(Gpu::open(None).expect("a card"));
+        let backend = Arc::new(Gpu::open(None).expect("a GPU"));
         if parts {
-            card.limit_bindings(40_000);
+            backend.limit_bindings(40_000);
         }
         let bonus = BonusConfig::parse(names).expect(names);
         let num_envs = if parts { 16 } else { 5 };
         let config = |gpu| Config { num_envs, seed: 3, worlds, record: vec![1], gpu, ..Config::default() };
-        let mut sides = [None, Some(card)].map(|gpu| Side::new(&world, &bonus, config(gpu)));
-        let n_parts = sides[1].batch.card().expect("a card").n_parts();
+        let mut sides = [None, Some(backend)].map(|gpu| Side::new(&world, &bonus, config(gpu)));
+        let n_parts = sides[1].batch.gpu().expect("a GPU").n_parts();
         assert_eq!(n_parts > 1, parts, "{names}: {n_parts} parts");
         let begun = objects(&sides[1].batch);
         let steps = if imagines { 14 } else { 30 };
@@ -124,13 +124,13 @@ fn shared_tables_count_in_step() {
                 side.batch.advance(steps / 2, &*agent).expect("steps");
             }
         }
-        let [cpu, card] = &mut sides;
-        assert!(objects(&card.batch).1 > begun.1, "{names}: it grew in play, from {begun:?} to {:?}", objects(&card.batch));
-        assert!(cpu.tables() == card.tables(), "{names}: tables");
-        assert_eq!(cpu.extras(), card.extras(), "{names}");
+        let [cpu, backend] = &mut sides;
+        assert!(objects(&backend.batch).1 > begun.1, "{names}: it grew in play, from {begun:?} to {:?}", objects(&backend.batch));
+        assert!(cpu.tables() == backend.tables(), "{names}: tables");
+        assert_eq!(cpu.plugin_buffers(), backend.plugin_buffers(), "{names}");
         let (checksum, rows) = (cpu.batch.checksum().expect("reads"), cpu.batch.take_rows());
-        assert_eq!(checksum, card.batch.checksum().expect("reads"), "{names}");
-        assert!(rows == card.batch.take_rows(), "{names}: rows");
+        assert_eq!(checksum, backend.batch.checksum().expect("reads"), "{names}");
+        assert!(rows == backend.batch.take_rows(), "{names}: rows");
     }
 }
 
@@ -140,12 +140,12 @@ fn rows_are_hashed_as_if_there_were_room_for_the_usual() {
     let Some(gpu) = gpu() else { return };
     for room in [1, 60, 128, 300] {
         let config = Config { num_envs: 3, seed: 4, ..Config::default() };
-        let [mut cpu, mut card] = [None, Some(gpu.clone())]
+        let [mut cpu, mut backend] = [None, Some(gpu.clone())]
             .map(|gpu| Batch::new(world(room, 1000), Config { gpu, ..config.clone() }).expect("a batch"));
         for _ in 0..4 {
             cpu.advance(25, &Random::default()).expect("steps");
-            card.advance(25, &Random::default()).expect("steps");
-            assert_eq!(cpu.checksum().expect("reads"), card.checksum().expect("reads"), "room for {room}");
+            backend.advance(25, &Random::default()).expect("steps");
+            assert_eq!(cpu.checksum().expect("reads"), backend.checksum().expect("reads"), "room for {room}");
         }
     }
 }
@@ -158,18 +158,18 @@ fn what_makes_room_matters() {
     // (file, text, text in its place, whether forks notice it, whether a shared table does)
     let changes = [
         ("envs/crafter/step.wgsl", "if n_mobs() > rules.room {", "if false {", false, false),
-        ("shaders/core/close.wgsl", "PACE_HELD], PACE_CROWDED);", "PACE_HELD], PACE_FREE);", false, false),
+        ("shaders/core/end_round.wgsl", "PACE_HELD], PACE_CROWDED);", "PACE_HELD], PACE_FREE);", false, false),
         ("shaders/core/checksum.wgsl", "k < used; k++", "k < 0u; k++", false, false),
         ("shaders/core/halt.wgsl", "pace[LIST_ROUND] |= ROUND_VOID;", "", false, true),
-        ("shaders/core/give_up.wgsl", "atomicOr(&halted[LIST_ROUND], ROUND_VOID);", "", true, true),
+        ("shaders/core/after_fork_step.wgsl", "atomicOr(&halted[LIST_ROUND], ROUND_VOID);", "", true, true),
         ("envs/crafter/lane.wgsl", "<= 255u {", "<= 65535u {", false, false),
     ];
     for (path, old, new, imagines, shares) in changes {
         let (world, large) = (world(1, 1000), large_chunks());
         // Forks see what entered. Else all are in few states, and what each is paid depends on who came there before.
         let bonus = BonusConfig::parse(if imagines { "knn" } else { "count:inventory" }).expect("a bonus");
-        let play = |texts: Vec<(String, String)>, on_card: bool| {
-            let gpu = on_card.then(|| gpu.clone());
+        let play = |texts: Vec<(String, String)>, on_gpu: bool| {
+            let gpu = on_gpu.then(|| gpu.clone());
             let config = Config { num_envs: 5, seed: 3, worlds: Worlds::Pool(3), gpu, texts, ..Config::default() };
             if !shares {
                 let (world, scenario) = match path.ends_with("lane.wgsl") {
@@ -185,7 +185,8 @@ fn what_makes_room_matters() {
                 false => Box::new(Random::default()),
             };
             let done = side.batch.advance(if imagines { 5 } else { 70 }, &*agent);
-            let values = side.extras().concat().iter().fold(0u64, |sum, word| sum.rotate_left(5).wrapping_add(u64::from(*word)));
+            let values =
+                side.plugin_buffers().concat().iter().fold(0u64, |sum, word| sum.rotate_left(5).wrapping_add(u64::from(*word)));
             done.and_then(|()| side.batch.checksum()).map(|sum| sum ^ values).map_err(|e| e.to_string())
         };
         let (_, text) = super::files().into_iter().find(|(known, _)| *known == path).expect("a file");

@@ -1,5 +1,5 @@
 //! Every rule of the step and observe kernels is changed in turn, when the text is loaded: each change must be noticed. A driver compiles the
-//! kernel anew for each, so that `./check.sh` changes one rule in [`EVERYDAY`] and `./check.sh long card` all of them.
+//! kernel anew for each, so that `./check.sh` changes one rule in [`EVERYDAY`] and `./check.sh long backend` all of them.
 
 use std::sync::Arc;
 
@@ -286,9 +286,9 @@ impl Play {
         Ok(())
     }
 
-    /// Whether the card ends where the CPU does, with these texts in place of the project's.
+    /// Whether the GPU ends where the CPU does, with these texts in place of the project's.
     fn ends_the_same(&self, texts: &[(String, String)]) -> bool {
-        let gpu = Some(gpu().expect("a card").clone());
+        let gpu = Some(gpu().expect("a GPU").clone());
         let config = Config { gpu, texts: texts.to_vec(), ..self.config.clone() };
         let mut batch = Batch::new(self.world.clone(), config).expect("the changed text compiles");
         batch.load(&self.begun, Stats::default()).expect("fits");

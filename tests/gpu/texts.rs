@@ -55,10 +55,10 @@ fn kernels() -> Vec<Source> {
         let of = world.kernels();
         for listed in [false, true] {
             let mut instead = of.instead.clone();
-            instead.push(("shaders/core/seen.wgsl", of.seen));
+            instead.push(("shaders/core/pose.wgsl", of.seen));
             if listed {
-                instead.push(("shaders/core/all.wgsl", "shaders/core/listed.wgsl"));
-                instead.push(("shaders/core/moment_step.wgsl", "shaders/core/moment_reset.wgsl"));
+                instead.push(("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl"));
+                instead.push(("shaders/core/row_of_step.wgsl", "shaders/core/row_of_reset.wgsl"));
             }
             let family = of.step.trim_end_matches("step.wgsl");
             let names = files().into_iter().filter(|(path, text)| {

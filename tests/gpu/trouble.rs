@@ -1,4 +1,4 @@
-//! What can go wrong on the card is an error, never a wrong result.
+//! What can go wrong on the GPU is an error, never a wrong result.
 
 use std::sync::Arc;
 
@@ -132,7 +132,7 @@ fn a_batch_that_does_not_fit_says_how_many_do() {
     let batch = |num_envs| {
         Batch::new(world.clone(), Config { num_envs, gpu: Some(gpu.clone()), worlds: Worlds::Pool(1), ..Config::default() })
     };
-    // More than the card is allowed, and less than the host has.
+    // More than the GPU is allowed, and less than the host has.
     let error = match batch(100_000) {
         Err(Error::Gpu(error @ GpuError::OutOfMemory(_))) => error,
         other => panic!("{:?}", other.map(|_| "it fits")),

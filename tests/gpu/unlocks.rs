@@ -1,4 +1,4 @@
-//! Unlocks as the card counts them: by the rows, however many steps a submission has and however its instances wait for worlds.
+//! Unlocks as the GPU counts them: by the rows, however many steps a submission has and however its instances wait for worlds.
 
 use explorarium::agents::Random;
 use explorarium::envs::{Options, load};
@@ -20,17 +20,17 @@ fn unlocks_are_those_of_the_cpu_and_of_the_rows() {
     {
         let config = Config { worlds, ..config(reset, 70) };
         let mut cpu = Batch::new(world.clone(), config.clone()).expect("a batch");
-        let mut card = Batch::new(world.clone(), Config { gpu: Some(gpu.clone()), ..config }).expect("a batch");
+        let mut backend = Batch::new(world.clone(), Config { gpu: Some(gpu.clone()), ..config }).expect("a batch");
         for steps in [1, 150, 60] {
             cpu.advance(steps, &Random { seed: 2 }).expect("steps");
-            card.advance(steps, &Random { seed: 2 }).expect("steps");
-            assert_eq!(card.stats(), cpu.stats(), "{reset}");
+            backend.advance(steps, &Random { seed: 2 }).expect("steps");
+            assert_eq!(backend.stats(), cpu.stats(), "{reset}");
             change_by_hand(&mut cpu);
-            change_by_hand(&mut card);
+            change_by_hand(&mut backend);
         }
-        let shown = from_rows(&mut card, 70);
-        assert_eq!(of(card.stats()), of(&shown), "{reset}");
+        let shown = from_rows(&mut backend, 70);
+        assert_eq!(of(backend.stats()), of(&shown), "{reset}");
         assert!(shown.first.iter().filter(|step| **step > 0).count() >= 3, "{:?}", shown.first);
-        assert!(card.dump().expect("reads") == cpu.dump().expect("reads"), "{reset}: buffers differ");
+        assert!(backend.dump().expect("reads") == cpu.dump().expect("reads"), "{reset}: buffers differ");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use explorarium::agents::Random;
 use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, World, load};
-use explorarium::sim::{Batch, Beside, Config, ResetMode, Worlds};
+use explorarium::sim::{Batch, Config, ResetMode, StepPlugin, Worlds};
 
 use super::{SIZES, gpu, in_full, noise, states};
 
@@ -34,24 +34,24 @@ fn world(id: &str, options: &Options) -> Arc<dyn World> {
     load(id, options).unwrap_or_else(|e| panic!("{id}: {e}"))
 }
 
-/// The same batch on the CPU and on the card.
+/// The same batch on the CPU and on the GPU.
 fn pair(world: &Arc<dyn World>, config: &Config) -> Option<(Batch, Batch)> {
     let gpu = gpu()?.clone();
     let cpu = Batch::new(world.clone(), config.clone()).expect("a batch on the CPU");
-    let card = Batch::new(world.clone(), Config { gpu: Some(gpu), ..config.clone() }).expect("a batch on the card");
-    Some((cpu, card))
+    let backend = Batch::new(world.clone(), Config { gpu: Some(gpu), ..config.clone() }).expect("a batch on the GPU");
+    Some((cpu, backend))
 }
 
 /// Steps both and compares the checksum after every `chunk` steps, all buffers at the end, and what was counted and recorded.
-fn play(id: &str, (mut cpu, mut card): (Batch, Batch), steps: u64, chunk: u64) {
+fn play(id: &str, (mut cpu, mut backend): (Batch, Batch), steps: u64, chunk: u64) {
     for step in (0..steps).step_by(chunk as usize) {
         cpu.advance(chunk, &Random { seed: 5 }).unwrap_or_else(|e| panic!("{id}: {e}"));
-        card.advance(chunk, &Random { seed: 5 }).unwrap_or_else(|e| panic!("{id} on the card: {e}"));
-        assert_eq!(card.checksum().expect("reads"), cpu.checksum().expect("reads"), "{id}: after {} steps", step + chunk);
+        backend.advance(chunk, &Random { seed: 5 }).unwrap_or_else(|e| panic!("{id} on the GPU: {e}"));
+        assert_eq!(backend.checksum().expect("reads"), cpu.checksum().expect("reads"), "{id}: after {} steps", step + chunk);
     }
-    assert!(card.dump().expect("reads") == cpu.dump().expect("reads"), "{id}: buffers differ");
-    assert_eq!(card.stats(), cpu.stats(), "{id}");
-    assert_eq!(card.take_rows(), cpu.take_rows(), "{id}");
+    assert!(backend.dump().expect("reads") == cpu.dump().expect("reads"), "{id}: buffers differ");
+    assert_eq!(backend.stats(), cpu.stats(), "{id}");
+    assert_eq!(backend.take_rows(), cpu.take_rows(), "{id}");
 }
 
 fn config(num_envs: usize) -> Config {
@@ -108,7 +108,7 @@ fn every_reset_mode_and_pool_is_equal_in_chunks() {
 }
 
 /// Both with the same words in what a step must write anew, whatever it held: observations, pictures, rewards, flags, actions.
-fn poison((cpu, card): &mut (Batch, Batch), seed: u32) {
+fn poison((cpu, backend): &mut (Batch, Batch), seed: u32) {
     let (n, spec) = (cpu.len(), cpu.world().spec().clone());
     let mut dump = cpu.dump().expect("reads");
     let junk = noise(seed, dump.words.len());
@@ -120,7 +120,7 @@ fn poison((cpu, card): &mut (Batch, Batch), seed: u32) {
         let core = &mut words[2 + i * Core::WORDS..];
         (core[Core::ACTION], core[Core::REWARD], core[Core::FLAGS]) = (junk[3 * i], junk[3 * i + 1], junk[3 * i + 2] & 15);
     }
-    for batch in [cpu, card] {
+    for batch in [cpu, backend] {
         batch.load(&dump, batch.stats().clone()).expect("fits");
     }
 }
@@ -164,44 +164,45 @@ fn states_that_play_rarely_reaches_are_equal() {
 
 #[test]
 fn a_difference_is_noticed() {
-    let Some((mut cpu, mut card)) = pair(&world("crafter", &Options::default()), &config(3)) else { return };
+    let Some((mut cpu, mut backend)) = pair(&world("crafter", &Options::default()), &config(3)) else { return };
     let mut dump = cpu.dump().expect("reads");
     for bit in [2 * 32 + 5, 500 * 32 + 1, (dump.words.len() - 1) * 32] {
         dump.words[bit / 32] ^= 1 << (bit % 32);
-        card.load(&dump, card.stats().clone()).expect("fits");
-        assert!(card.dump().expect("reads") != cpu.dump().expect("reads"), "bit {bit}");
+        backend.load(&dump, backend.stats().clone()).expect("fits");
+        assert!(backend.dump().expect("reads") != cpu.dump().expect("reads"), "bit {bit}");
         dump.words[bit / 32] ^= 1 << (bit % 32);
     }
-    card.load(&dump, card.stats().clone()).expect("fits");
-    assert!(card.dump().expect("reads") == cpu.dump().expect("reads"));
+    backend.load(&dump, backend.stats().clone()).expect("fits");
+    assert!(backend.dump().expect("reads") == cpu.dump().expect("reads"));
 }
 
 #[test]
 fn a_snapshot_of_one_backend_continues_on_the_other() {
     for id in ["crafter", "MiniGrid-Dynamic-Obstacles-6x6-v0", "MiniGrid-DoorKey-5x5-v0", "gridlab/keys"] {
-        let Some((mut cpu, mut card)) = pair(&world(id, &Options { length: Some(30), ..Options::default() }), &config(3)) else {
+        let Some((mut cpu, mut backend)) = pair(&world(id, &Options { length: Some(30), ..Options::default() }), &config(3))
+        else {
             return;
         };
         for _ in 0..4 {
             cpu.advance(17, &Random::default()).expect("runs");
-            card.advance(17, &Random::default()).expect("runs");
-            let kept = [0, 1].map(|i| (cpu.snapshot(i).expect("an instance"), card.snapshot(i).expect("an instance")));
+            backend.advance(17, &Random::default()).expect("runs");
+            let kept = [0, 1].map(|i| (cpu.snapshot(i).expect("an instance"), backend.snapshot(i).expect("an instance")));
             assert_eq!(kept[0].0, kept[0].1, "{id}");
             // Away from there, and each back to where the other was.
             cpu.advance(5, &Random::default()).expect("runs");
-            card.advance(9, &Random::default()).expect("runs");
+            backend.advance(9, &Random::default()).expect("runs");
             for (i, (of_cpu, of_card)) in kept.iter().enumerate() {
                 cpu.restore(i, of_card).expect("fits");
-                card.restore(i, of_cpu).expect("fits");
+                backend.restore(i, of_cpu).expect("fits");
             }
             cpu.fork(&[0, 1], &[2, 0]).expect("forks");
-            card.fork(&[0, 1], &[2, 0]).expect("forks");
-            assert_eq!(cpu.checksum().expect("reads"), card.checksum().expect("reads"), "{id}");
+            backend.fork(&[0, 1], &[2, 0]).expect("forks");
+            assert_eq!(cpu.checksum().expect("reads"), backend.checksum().expect("reads"), "{id}");
         }
         let more = |batch: &mut Batch, n: u64| batch.advance(n, &Random::default()).expect("runs");
         more(&mut cpu, 80);
-        more(&mut card, 80);
-        assert_eq!(cpu.checksum().expect("reads"), card.checksum().expect("reads"), "{id}");
+        more(&mut backend, 80);
+        assert_eq!(cpu.checksum().expect("reads"), backend.checksum().expect("reads"), "{id}");
     }
 }
 
@@ -209,18 +210,18 @@ fn a_snapshot_of_one_backend_continues_on_the_other() {
 fn steps_with_given_actions_give_the_same() {
     for (id, num_actions) in [("crafter", 17), ("MiniGrid-DoorKey-5x5-v0", 7)] {
         let world = world(id, &Options { length: Some(20), ..Options::default() });
-        let Some((mut cpu, mut card)) = pair(&world, &config(9)) else { return };
+        let Some((mut cpu, mut backend)) = pair(&world, &config(9)) else { return };
         for step in 0..50 {
             let actions: Vec<u32> = noise(step, 9).iter().map(|w| w % num_actions).collect();
-            let (a, b) = (cpu.step(&actions).expect("steps"), card.step(&actions).expect("steps"));
+            let (a, b) = (cpu.step(&actions).expect("steps"), backend.step(&actions).expect("steps"));
             assert_eq!((a.observations, a.final_observations), (b.observations, b.final_observations), "{id} {step}");
             for i in 0..9 {
                 let of =
-                    |s: &explorarium::sim::Stepped| (s.reward(i), s.terminated(i), s.truncated(i), s.observation(i).to_vec());
+                    |s: &explorarium::sim::StepOutput| (s.reward(i), s.terminated(i), s.truncated(i), s.observation(i).to_vec());
                 assert_eq!(of(&a), of(&b), "{id} {step} {i}");
             }
         }
-        assert!(card.step(&[0; 8]).is_err() && card.step(&[num_actions; 9]).is_err());
+        assert!(backend.step(&[0; 8]).is_err() && backend.step(&[num_actions; 9]).is_err());
     }
 }
 
@@ -228,19 +229,19 @@ fn steps_with_given_actions_give_the_same() {
 fn pictures_are_equal_by_day_and_near_by_night() {
     for (id, picture_noise) in [("crafter", false), ("crafter", true), ("MiniGrid-KeyCorridorS3R2-v0", false)] {
         let world = world(id, &Options { pixels: true, picture_noise, ..Options::default() });
-        let Some((mut cpu, mut card)) = pair(&world, &config(9)) else { return };
+        let Some((mut cpu, mut backend)) = pair(&world, &config(9)) else { return };
         let (mut days, mut nights) = (0, 0);
         for _ in 0..25 {
             cpu.advance(13, &Random::default()).expect("runs");
-            card.advance(13, &Random::default()).expect("runs");
-            assert_eq!(cpu.checksum().expect("reads"), card.checksum().expect("reads"), "{id}");
+            backend.advance(13, &Random::default()).expect("runs");
+            assert_eq!(cpu.checksum().expect("reads"), backend.checksum().expect("reads"), "{id}");
             let spec = world.spec();
             let (words, pixels) = (spec.obs_words(), spec.pixel_words());
             for i in 0..9 {
                 let bytes: &[u8] = bytemuck::cast_slice(&cpu.obs().expect("reads")[i * words..(i + 1) * words]);
                 let dark = spec.achievements.len() > 1 && bytes[spec.obs_bytes - 1] < 128;
                 let picture = |batch: &Batch| batch.pixels().expect("reads")[i * pixels..(i + 1) * pixels].to_vec();
-                let (a, b) = (picture(&cpu), picture(&card));
+                let (a, b) = (picture(&cpu), picture(&backend));
                 let (a, b): (&[u8], &[u8]) = (bytemuck::cast_slice(&a), bytemuck::cast_slice(&b));
                 let most = a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0);
                 assert!(most <= u8::from(dark), "{id}, instance {i}: {most} grey levels apart, dark {dark}");
@@ -258,10 +259,10 @@ fn spec_is_bright(world: &dyn World) -> bool {
 #[test]
 fn a_batch_may_be_larger_than_a_dispatch_dimension() {
     let n = if in_full() { 65_535 * 64 + 65 } else { 65_535 * 4 };
-    let Some((mut cpu, mut card)) = pair(&world("gridlab/klyubin-maze", &Options::default()), &config(n)) else { return };
+    let Some((mut cpu, mut backend)) = pair(&world("gridlab/klyubin-maze", &Options::default()), &config(n)) else { return };
     cpu.advance(2, &Random::default()).expect("runs");
-    card.advance(2, &Random::default()).expect("runs");
-    assert_eq!(cpu.checksum().expect("reads"), card.checksum().expect("reads"));
+    backend.advance(2, &Random::default()).expect("runs");
+    assert_eq!(cpu.checksum().expect("reads"), backend.checksum().expect("reads"));
 }
 
 /// A memory of few slots is full in play, of one instance after the other.
@@ -273,16 +274,16 @@ fn faults_are_those_of_the_cpu() {
         let of = |gpu| {
             let mut bonus = BonusConfig::parse("count:full").expect("a bonus");
             bonus.list[0] = bonus.list[0].clone().with("scope", "episode").with("slots", i64::from(slots));
-            let beside: Arc<dyn Beside> = Arc::new(Bonuses::new(&world, &bonus).expect("bonuses"));
-            let config = Config { num_envs: 12, seed, record: (0..12).collect(), gpu, beside: Some(beside), ..Config::default() };
+            let plugin: Arc<dyn StepPlugin> = Arc::new(Bonuses::new(&world, &bonus).expect("bonuses"));
+            let config = Config { num_envs: 12, seed, record: (0..12).collect(), gpu, plugin: Some(plugin), ..Config::default() };
             let mut batch = Batch::new(world.clone(), config).expect("a batch");
             let stopped = batch.advance(400, &Random::default());
             (stopped.map_or_else(|e| e.to_string(), |()| String::new()), batch.take_rows())
         };
         let Some(gpu) = gpu() else { return };
-        let (cpu, card) = (of(None), of(Some(gpu.clone())));
-        assert_eq!(cpu.0, card.0, "seed {seed}");
-        assert_eq!(cpu.1, card.1, "seed {seed}");
+        let (cpu, backend) = (of(None), of(Some(gpu.clone())));
+        assert_eq!(cpu.0, backend.0, "seed {seed}");
+        assert_eq!(cpu.1, backend.1, "seed {seed}");
         told += usize::from(!cpu.0.is_empty() && !cpu.1.is_empty());
     }
     assert!(told > 0, "no fault came to pass in play");

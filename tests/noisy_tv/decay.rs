@@ -67,7 +67,7 @@ fn watched(folder: &Folder, k: usize, seed: i64, sums: &mut Sums) {
     let mut config = BonusConfig::parse("information-gain:view").expect("a bonus");
     config.list[0] = config.list[0].clone().with("outcomes", k as i64).with("scope", "instance");
     let bonuses = Arc::new(Bonuses::new(&world, &config).expect("a bonus"));
-    let config = Config { num_envs: WATCHERS, seed, beside: Some(bonuses), ..Config::default() };
+    let config = Config { num_envs: WATCHERS, seed, plugin: Some(bonuses), ..Config::default() };
     let mut batch = Batch::new(world.clone(), config).expect("a batch");
     let colours = |batch: &Batch| -> Vec<usize> {
         let (words, last) = (world.spec().obs_words(), world.spec().obs_bytes - 1);
@@ -79,7 +79,7 @@ fn watched(folder: &Folder, k: usize, seed: i64, sums: &mut Sums) {
     while before.iter().flatten().any(|n| *n < sums.len()) {
         let shown = colours(&batch);
         batch.step(&[4; WATCHERS]).expect("steps");
-        let values = batch.extra(VALUES).expect("values");
+        let values = batch.plugin_buffer(VALUES).expect("values");
         for i in 0..WATCHERS {
             let n = &mut before[i][shown[i]];
             if let Some([sum, squares, count]) = sums.get_mut(*n) {

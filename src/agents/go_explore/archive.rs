@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::weights::Weights;
 use crate::error::{Error, Result};
-use crate::sim::{Moment, Origin};
+use crate::sim::{InstanceState, Origin};
 
 /// Weight of a cell without achievements that was never chosen. The sum of the weights of as many cells as there may be, each with as many
 /// achievements as there may be, stays below 2^64.
@@ -39,7 +39,7 @@ pub struct Cell {
     pub key: u64,
     pub worth: Worth,
     pub origin: Origin,
-    pub moment: Moment,
+    pub moment: InstanceState,
     /// Excursions that began here, and arrivals here.
     pub chosen: u64,
     pub seen: u64,
@@ -100,7 +100,7 @@ impl Archive {
     }
 
     /// Puts an arrival where [`Archive::arrive`] said. A better way to a known cell keeps its counts.
-    pub fn put(&mut self, place: usize, key: u64, worth: Worth, origin: Origin, moment: Moment) {
+    pub fn put(&mut self, place: usize, key: u64, worth: Worth, origin: Origin, moment: InstanceState) {
         let (mut chosen, mut seen) = (0, 1);
         if let Some(old) = self.cells.get(place) {
             if old.key == key {
@@ -145,7 +145,7 @@ impl Archive {
     ///
     /// # Errors
     /// What is wrong with it, or what `walk` says.
-    pub fn load(&mut self, saved: &Value, walk: impl Fn(&[Origin]) -> Result<Vec<Moment>>) -> Result<()> {
+    pub fn load(&mut self, saved: &Value, walk: impl Fn(&[Origin]) -> Result<Vec<InstanceState>>) -> Result<()> {
         let odd = || Error::Data("checkpoint: the archive cannot be read".to_string());
         type Saved = (u64, i64, u32, u64, u64, u32, String);
         let cells: Vec<Saved> = serde_json::from_value(saved["cells"].clone()).map_err(|_| odd())?;
@@ -190,14 +190,14 @@ mod tests {
     fn put(archive: &mut Archive, key: u64, worth: Worth) -> bool {
         let Taken::At(place) = archive.arrive(key, &worth) else { return false };
         let origin = Origin { world: key as u32, history: vec![1; worth.steps] };
-        archive.put(place, key, worth, origin, Moment::of([&[key as u32][..]].into_iter()));
+        archive.put(place, key, worth, origin, InstanceState::of([&[key as u32][..]].into_iter()));
         true
     }
 
     #[test]
     fn no_sum_of_weights_is_too_large() {
-        let most = Archive::new(1, super::super::MOST_FRONTIER).weight(u64::BITS, 0);
-        assert!(u128::from(most) * (super::super::MOST_CELLS as u128) < 1 << 64);
+        let most = Archive::new(1, super::super::MAX_FRONTIER).weight(u64::BITS, 0);
+        assert!(u128::from(most) * (super::super::MAX_CELLS as u128) < 1 << 64);
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
         (0..5).for_each(|k| _ = put(&mut archive, 100 + k, worth(k as i64 - 2, 3 + k as usize, k as u32)));
         (0..7).for_each(|k| _ = archive.choose(k << 50));
         let mut loaded = Archive::new(8, 1);
-        let walk = |origins: &[Origin]| Ok(origins.iter().map(|o| Moment::of([&[o.world][..]].into_iter())).collect());
+        let walk = |origins: &[Origin]| Ok(origins.iter().map(|o| InstanceState::of([&[o.world][..]].into_iter())).collect());
         loaded.load(&archive.save(), walk).expect("loaded");
         assert_eq!(loaded.save(), archive.save());
         assert_eq!((&loaded.weights, &loaded.places), (&archive.weights, &archive.places));

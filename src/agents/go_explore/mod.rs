@@ -21,7 +21,7 @@ use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::shared::chance::{Chance, at_least};
 use crate::shaders::shared::keyed::Keyed;
-use crate::sim::{Batch, Levels, Moment, Origin, Replay, ResetMode, Seen};
+use crate::sim::{Batch, InstanceState, Levels, Origin, Replay, ResetMode, Seen};
 
 pub const NAME: &str = "go-explore";
 /// Sets the agent's key apart from those of worlds and of other agents.
@@ -30,9 +30,9 @@ const KEY: [u32; 2] = [0x676f_2d65, 0x7870_6c6f];
 const ACTION: u32 = 0;
 const CELL: u32 = 1;
 /// Limits of the options.
-const MOST_CELLS: usize = 10_000_000;
-const MOST_STEPS: u32 = 1_000_000;
-const MOST_FRONTIER: u32 = 4;
+const MAX_CELLS: usize = 10_000_000;
+const MAX_STEPS: u32 = 1_000_000;
+const MAX_FRONTIER: u32 = 4;
 
 /// What can be set, with its defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,10 +64,10 @@ impl Options {
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
         let key = self.key.unwrap_or_else(|| world.usual_keys().archive);
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {NAME}: key: {why}")))?;
-        within(NAME, "explore_steps", self.explore_steps, 1, MOST_STEPS)?;
+        within(NAME, "explore_steps", self.explore_steps, 1, MAX_STEPS)?;
         within(NAME, "repeat", self.repeat, 0.0, 1.0)?;
-        within(NAME, "max_cells", self.max_cells, 1, MOST_CELLS)?;
-        within(NAME, "frontier", self.frontier, 0, MOST_FRONTIER)?;
+        within(NAME, "max_cells", self.max_cells, 1, MAX_CELLS)?;
+        within(NAME, "frontier", self.frontier, 0, MAX_FRONTIER)?;
         let actions = world.spec().num_actions();
         within(NAME, "number of actions", actions, 1, u32::from(u8::MAX) + 1)?;
         let achievements = world.spec().achievements.len();
@@ -178,7 +178,7 @@ impl GoExplore {
             }
             if let Taken::At(place) = self.archive.arrive(arrival.key, &worth) {
                 let origin = Origin { world: walk.world, history: walk.history.clone() };
-                self.archive.put(place, arrival.key, worth, origin, batch.moment(i)?);
+                self.archive.put(place, arrival.key, worth, origin, batch.instance_state(i)?);
             }
         }
         Ok(())
@@ -192,7 +192,7 @@ impl GoExplore {
             }
             let random = self.stream(i, batch.steps(), CELL).uniform53();
             let cell = self.archive.choose(random);
-            batch.go_back(i, &cell.moment, &cell.origin)?;
+            batch.restore_state(i, &cell.moment, &cell.origin)?;
             let Origin { world, history } = cell.origin.clone();
             self.walks[i] = Walk { world, history, left: self.options.explore_steps };
             self.excursions += 1;
@@ -213,14 +213,14 @@ impl GoExplore {
     }
 
     /// Goes the ways, each from the first state of its world.
-    fn moments(&self, batch: &Batch, origins: &[Origin]) -> Result<Vec<Moment>> {
+    fn moments(&self, batch: &Batch, origins: &[Origin]) -> Result<Vec<InstanceState>> {
         let config = batch.config();
         let levels = Arc::new(Levels::new(&*self.world, config.worlds, config.seed)?);
         let go = |origin: &Origin| {
             let mut replay = Replay::new(self.world.clone(), levels.clone(), config.seed, origin.world as usize);
             replay.reset(config.scenario.as_deref())?;
             origin.history.iter().try_for_each(|action| replay.step(u32::from(*action)).map(|_| ()))?;
-            Ok(replay.moment())
+            Ok(replay.instance_state())
         };
         origins.par_iter().map(go).collect()
     }

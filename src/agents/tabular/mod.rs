@@ -27,7 +27,7 @@ use crate::sim::{Batch, Seen};
 
 /// Steps planned for if neither the user nor the world says how many.
 const HORIZON: u32 = 200;
-const MOST_HORIZON: u32 = 100_000;
+const MAX_HORIZON: u32 = 100_000;
 /// Instances that one thread teaches before another is asked.
 const TAUGHT_TOGETHER: usize = 4;
 
@@ -75,7 +75,7 @@ impl Common {
         let text: toml::Table = spec.toml.parse().unwrap_or_default();
         let length = text.get("max_steps").and_then(toml::Value::as_integer).and_then(|n| u32::try_from(n).ok());
         let horizon = said.horizon.unwrap_or(length.unwrap_or(HORIZON).clamp(1, HORIZON));
-        within(name, "horizon", horizon, 1, MOST_HORIZON)?;
+        within(name, "horizon", horizon, 1, MAX_HORIZON)?;
         let max_states = within(name, "max_states", said.max_states, 1, u32::MAX as usize - 1)?;
         let states = within(name, "states", said.states.unwrap_or(spec.size.0 * spec.size.1), 1, u32::MAX)?;
         within(name, "scale", said.scale, 0.0, 1e9)?;

@@ -16,9 +16,9 @@ use crate::sim::dream::dream_seed_apart;
 pub const MAX_CHANNEL: usize = 1 << 24;
 /// Bits within which the two bounds of a capacity shall lie, and rounds after which they are taken as they are.
 const GAP: f64 = 1e-3;
-const MOST_ROUNDS: u32 = 2000;
+const MAX_ROUNDS: u32 = 2000;
 /// Most parts into which rollouts are cut for the standard error.
-const MOST_PARTS: u32 = 64;
+const MAX_PARTS: u32 = 64;
 /// Logarithms of counts up to this are looked up.
 const SMALL: u32 = 4096;
 /// Dream whose seed chooses random sequences: no rollout has this number.
@@ -226,7 +226,7 @@ fn measure(search: &Search, played: &Played, all: bool, each: u32) -> Result<Sam
         entries.iter().for_each(|(y, n)| row[*y] = *n);
     }
     let channel = Channel::new(&table, outcomes).map_err(|e| Error::Data(e.to_string()))?;
-    let capacity = channel.capacity_while(GAP, MOST_ROUNDS, || search.go_on().is_ok());
+    let capacity = channel.capacity_while(GAP, MAX_ROUNDS, || search.go_on().is_ok());
     search.go_on()?;
     let (even, bias) = information(&counts, outcomes, each);
     let upper = capacity.upper.max(0.0);
@@ -251,7 +251,7 @@ fn measure(search: &Search, played: &Played, all: bool, each: u32) -> Result<Sam
 /// # Errors
 /// [`Error::Interrupted`] if it is to stop.
 fn error(search: &Search, played: &Played, each: u32) -> Result<Option<f64>> {
-    let parts = each.min(MOST_PARTS);
+    let parts = each.min(MAX_PARTS);
     if parts < 2 {
         return Ok(None);
     }

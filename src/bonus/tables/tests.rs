@@ -164,7 +164,7 @@ fn a_table_grows_before_it_is_three_quarters_full() {
          take a coarser key, fewer instances or fewer steps"
     );
     assert!(matches!(of(0, 16).room_for(u64::MAX, false, u64::MAX), Err(TableError::Large { .. })));
-    let summed = Fill { total: table::MOST_SUMMED, ..of(1, 16) };
+    let summed = Fill { total: table::MAX_SUMMED, ..of(1, 16) };
     assert_eq!(summed.room_for(1, false, u64::MAX), Ok(None));
-    assert_eq!(summed.room_for(1, true, u64::MAX), Err(TableError::Summed { total: table::MOST_SUMMED + 1 }));
+    assert_eq!(summed.room_for(1, true, u64::MAX), Err(TableError::Summed { total: table::MAX_SUMMED + 1 }));
 }

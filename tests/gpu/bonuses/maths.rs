@@ -1,4 +1,4 @@
-//! Integer maths, wide numbers and keys of the card against the twins; numbers that stand in both languages.
+//! Integer maths, wide numbers and keys of the GPU against the twins; numbers that stand in both languages.
 
 use explorarium::shaders::bonus::{FAULT_TABLE, ONE, Scope, fixed, own, params, table};
 
@@ -126,7 +126,7 @@ fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
         ("TABLE_SLOT", table::SLOT),
         ("TABLE_COUNT", table::COUNT),
         ("TABLE_BEFORE", table::BEFORE),
-        ("TABLE_MOST_PROBES", table::MOST_PROBES as usize),
+        ("TABLE_MAX_PROBES", table::MAX_PROBES as usize),
         ("TABLE_ARRIVAL", table::ARRIVAL as usize),
         ("TABLE_CHOICE", table::CHOICE as usize),
         ("TABLE_TRANSITION", table::TRANSITION as usize),

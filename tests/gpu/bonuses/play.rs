@@ -1,4 +1,4 @@
-//! A bonus over some steps of a made-up batch: on the card, and by its twin.
+//! A bonus over some steps of a made-up batch: on the GPU, and by its twin.
 
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ fn slots(bonus: &dyn Bonus) -> u32 {
 fn own_words(bonus: &dyn Bonus, n: usize) -> Vec<u32> {
     let each = bonus.own_words();
     let mut own = vec![0; (each * n).max(1)];
-    if each >= own::words_of(own::LEAST_SLOTS) {
+    if each >= own::words_of(own::MIN_SLOTS) {
         own.chunks_exact_mut(each).for_each(|own| own[own::EPOCH] = u32::MAX - 2);
     }
     own
@@ -174,10 +174,10 @@ fn finish(values: Vec<u32>, cores: Vec<u32>, own: Vec<u32>, scores: Vec<u32>, ta
     Played { values, cores, own, scores, head, contents: contents(table) }
 }
 
-const LISTED: (&str, &str) = ("shaders/core/all.wgsl", "shaders/core/listed.wgsl");
+const LISTED: (&str, &str) = ("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl");
 
 /// The kernels of a bonus, and the buffers that stay.
-struct Card<'a> {
+struct GpuBackend<'a> {
     gpu: &'a Gpu,
     wgsl: &'static str,
     change: Option<(&'a str, &'a str)>,
@@ -185,7 +185,7 @@ struct Card<'a> {
     changed: bool,
 }
 
-impl Card<'_> {
+impl GpuBackend<'_> {
     fn kernel(&mut self, name: &str, listed: bool) -> Arc<Kernel> {
         let mut instead = vec![("shaders/bonus/bonus.wgsl", self.wgsl)];
         if listed {
@@ -212,25 +212,25 @@ impl Card<'_> {
 
 /// `change`: a piece of the texts and what stands there instead.
 pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str, &str)>) -> Played {
-    let mut card = Card { gpu, wgsl: bonus.wgsl(), change, changed: false };
-    let visit = card.kernel(KERNELS[0], false);
-    let begin = card.kernel(KERNELS[1], true);
-    let peek = card.kernel(KERNELS[2], false);
-    let [insert, insert_begun] = [false, true].map(|l| card.kernel("shaders/bonus/insert.wgsl", l));
-    let [settle, settle_begun] = [false, true].map(|l| card.kernel("shaders/bonus/settle.wgsl", l));
-    assert!(change.is_none() || card.changed, "{change:?} is in no text");
+    let mut backend = GpuBackend { gpu, wgsl: bonus.wgsl(), change, changed: false };
+    let visit = backend.kernel(KERNELS[0], false);
+    let begin = backend.kernel(KERNELS[1], true);
+    let peek = backend.kernel(KERNELS[2], false);
+    let [insert, insert_begun] = [false, true].map(|l| backend.kernel("shaders/bonus/insert.wgsl", l));
+    let [settle, settle_begun] = [false, true].map(|l| backend.kernel("shaders/bonus/settle.wgsl", l));
+    assert!(change.is_none() || backend.changed, "{change:?} is in no text");
 
     let place = Place { seen: KEY as u32, keys: KEYS as u32, column: COLUMN as u32, columns: COLUMNS as u32 };
     let (inserted, at_begin) = what(bonus.inserts());
-    let params = card.words(&place.of_bonus(bonus));
-    let (of_table, of_begun) = (card.words(&place.of_table(inserted)), card.words(&place.of_table(at_begin)));
-    let table = card.words(&empty(slots(bonus)));
-    let own = card.words(&own_words(bonus, n));
-    let values = card.words(&vec![POISON; n * COLUMNS]);
-    let rules = card.words(&rules_of(n));
+    let params = backend.words(&place.of_bonus(bonus));
+    let (of_table, of_begun) = (backend.words(&place.of_table(inserted)), backend.words(&place.of_table(at_begin)));
+    let table = backend.words(&empty(slots(bonus)));
+    let own = backend.words(&own_words(bonus, n));
+    let values = backend.words(&vec![POISON; n * COLUMNS]);
+    let rules = backend.words(&rules_of(n));
     let (mut all, mut cores) = (Vec::new(), Vec::new());
     for acts in steps(n) {
-        let [core, pace, keys] = [&acts.core, &acts.pace, &acts.keys].map(|words| card.words(words));
+        let [core, pace, keys] = [&acts.core, &acts.pace, &acts.keys].map(|words| backend.words(words));
         let mut pass = Pass::new(gpu, "a step");
         let mut run = |kernel: &Kernel, buffers: &[&Words]| pass.dispatch(kernel, &bind(gpu, kernel, buffers), n);
         let visited = [&rules, &core, &pace, &params, &keys, &table, &own, &values];
@@ -250,18 +250,18 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
             run(&settle_begun, &[&rules, &core, &pace, &of_begun, &keys, &table]);
         }
         pass.submit().expect("runs");
-        all.extend(card.read(&values));
-        cores.extend(card.read(&core));
+        all.extend(backend.read(&values));
+        cores.extend(backend.read(&core));
     }
-    let scores = card.words(&vec![POISON; n * FORKS * COLUMNS]);
+    let scores = backend.words(&vec![POISON; n * FORKS * COLUMNS]);
     let forks = acts(7, n * FORKS);
-    let [core, pace, keys] = [&forks.core, &forks.pace, &forks.keys].map(|words| card.words(words));
-    let of_forks = card.words(&rules_of_forks(n));
+    let [core, pace, keys] = [&forks.core, &forks.pace, &forks.keys].map(|words| backend.words(words));
+    let of_forks = backend.words(&rules_of_forks(n));
     let mut pass = Pass::new(gpu, "peeks");
     let bound = bind(gpu, &peek, &[&of_forks, &core, &pace, &params, &keys, &table, &own, &scores]);
     pass.dispatch(&peek, &bound, n * FORKS);
     pass.submit().expect("runs");
-    let [own, scores, table] = [&own, &scores, &table].map(|words| card.read(words));
+    let [own, scores, table] = [&own, &scores, &table].map(|words| backend.read(words));
     finish(all, cores, own, scores, &table)
 }
 

@@ -1,4 +1,4 @@
-//! The shared table of the card with keys that are made to be hard, too few slots, counts that are full, and grown on the host.
+//! The shared table of the GPU with keys that are made to be hard, too few slots, counts that are full, and grown on the host.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ fn inserted(gpu: &Gpu, table: &[u32], keys: &[u64]) -> Vec<u32> {
         ["shaders/bonus/insert.wgsl", "shaders/bonus/settle.wgsl"].map(|name| Kernel::new(gpu, &resolve(name)).expect(name));
     let words = |words: &[u32]| Words::of(gpu, "words", words).expect("fits");
     let params = words(&Place { keys: 1, ..Place::default() }.of_table(ARRIVAL));
-    let on_card = words(table);
+    let on_gpu = words(table);
     for keys in keys.chunks(AT_ONCE) {
         let n = keys.len();
         let mut rules = vec![0; 16];
@@ -55,13 +55,13 @@ fn inserted(gpu: &Gpu, table: &[u32], keys: &[u64]) -> Vec<u32> {
         let seen = words(&seen);
         let mut pass = Pass::new(gpu, "insert");
         for kernel in &kernels {
-            let bound = bind(gpu, kernel, &[rules, core, pace, &params, &seen, &on_card]);
+            let bound = bind(gpu, kernel, &[rules, core, pace, &params, &seen, &on_gpu]);
             pass.dispatch(kernel, &bound, n);
         }
         pass.submit().expect("runs");
     }
-    let mut out = vec![0; on_card.len()];
-    on_card.read(gpu, 0, &mut out).expect("reads");
+    let mut out = vec![0; on_gpu.len()];
+    on_gpu.read(gpu, 0, &mut out).expect("reads");
     out
 }
 
@@ -85,7 +85,7 @@ fn counts_on_the_card_are_those_of_a_map() {
     assert_eq!(contents(&words), expected);
     assert_eq!(fill(&words), Fill { used: expected.len() as u32, slots, lost: 0, total: keys.len() as u64 });
     assert_eq!(sum(&words), expected.iter().map(|(_, count)| c_ln_c_q24(*count)).sum::<u64>());
-    // The host's twin finds them where the card put them, and goes on.
+    // The host's twin finds them where the GPU put them, and goes on.
     let table = Table::from_words(words);
     table.insert(keys[..1000].iter().copied());
     let more: Vec<u64> = keys.iter().chain(&keys[..1000]).copied().collect();

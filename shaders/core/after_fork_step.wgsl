@@ -1,0 +1,29 @@
+// Forks after a step: one that met a limit of its ruleset has ended there. One that is short of room, as no world is, makes void what is
+// done because of it: the host makes room, and it is imagined again.
+// Twin: src/sim/dream.rs
+
+#import shaders/core/active.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read_write> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+// The pace of the instances.
+@group(0) @binding(3) var<storage, read_write> halted: array<atomic<u32>>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let f = active_instance(id, groups);
+    if f == NOBODY {
+        return;
+    }
+    let at = f * CORE_WORDS;
+    let fault = core[at + CORE_FAULT];
+    if fault == NEEDS_ROOM {
+        atomicOr(&halted[LIST_ROUND], ROUND_VOID);
+    } else if fault != 0u {
+        core[at + CORE_FLAGS] |= FLAG_TRUNCATED;
+    }
+    if fault != 0u {
+        core[at + CORE_FAULT] = 0u;
+    }
+}

@@ -1,0 +1,28 @@
+// The tally of an episode that has just begun: nothing earned, only the cell visited on which it begins, and
+// no achievement still to be unlocked that is there from the first.
+// Twin: src/sim/block_context.rs
+
+#import shaders/core/reset_list.wgsl
+#import shaders/core/tally.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Rules;
+@group(0) @binding(1) var<storage, read> pace: array<u32>;
+@group(0) @binding(2) var<storage, read> seen: array<u32>;
+@group(0) @binding(3) var<storage, read_write> tally: array<u32>;
+@group(0) @binding(4) var<storage, read_write> visited: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = active_instance(id, groups);
+    if i == NOBODY {
+        return;
+    }
+    for (var k = 0u; k < TALLY_WORDS; k++) {
+        tally[i * TALLY_WORDS + k] = 0u;
+    }
+    for (var k = 0u; k < rules.head.visited_words; k++) {
+        visited[i * rules.head.visited_words + k] = 0u;
+    }
+    visit(i);
+    tally[i * TALLY_WORDS + TALLY_UNLOCKED] = pose_unlocked(i);
+}

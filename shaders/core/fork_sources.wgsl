@@ -1,0 +1,34 @@
+// Who is forked: every instance that takes part, or only those that took a step; with reset_list.wgsl those that begin an episode.
+// Twin: src/sim/schedule.rs
+
+#import shaders/core/active.wgsl
+
+@group(0) @binding(0) var<storage, read> rules: Heading;
+@group(0) @binding(1) var<storage, read> core: array<u32>;
+@group(0) @binding(2) var<storage, read> pace: array<u32>;
+// ROOTS_STEPPED to leave out those whose step was none, ROOTS_OPEN those whose episode is over.
+@group(0) @binding(3) var<storage, read> params: array<u32>;
+// Row or NOBODY for each of as many as there are instances.
+@group(0) @binding(4) var<storage, read_write> roots: array<u32>;
+
+const ROOTS_STEPPED: u32 = 1u;
+const ROOTS_OPEN: u32 = 2u;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let k = invocation(id, groups);
+    if k >= rules.head.n_envs {
+        return;
+    }
+    if params[0] == ROOTS_STEPPED {
+        roots[k] = stepped_instance(id, groups);
+        return;
+    }
+    let i = active_instance(id, groups);
+    roots[k] = select(i, NOBODY, i == NOBODY || params[0] == ROOTS_OPEN && is_over(i));
+}
+
+/// The last step of its episode ended it, and no other has begun since.
+fn is_over(i: u32) -> bool {
+    return (core[i * CORE_WORDS + CORE_FLAGS] & FLAG_DONE) != 0u && core[i * CORE_WORDS + CORE_STEP] > 0u;
+}

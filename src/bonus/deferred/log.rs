@@ -1,0 +1,178 @@
+//! What a block writes down of the steps that it is simulated for, until they are paid.
+
+use crate::envs::Core;
+use crate::envs::shared::key;
+use crate::sim::BlockContext;
+
+/// Keys in the order of steps.
+#[derive(Debug, Default)]
+pub struct Noted {
+    pub keys: Vec<u64>,
+    /// Where the keys of each step end.
+    ends: Vec<usize>,
+}
+
+impl Noted {
+    fn close(&mut self) {
+        self.ends.push(self.keys.len());
+    }
+
+    /// The places of the keys of step `t`.
+    pub fn of(&self, t: usize) -> std::ops::Range<usize> {
+        let from = if t == 0 { 0 } else { self.ends[t - 1] };
+        from..self.ends[t]
+    }
+
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.ends.clear();
+    }
+}
+
+/// Keys, and the counts that were read of them.
+#[derive(Debug, Default)]
+pub struct Asked {
+    pub noted: Noted,
+    pub counts: Vec<u32>,
+    /// Counts that were handed out.
+    taken: usize,
+}
+
+impl Asked {
+    /// The next key's count, in the order in which keys were written down.
+    pub fn next(&mut self) -> u32 {
+        self.taken += 1;
+        self.counts[self.taken - 1]
+    }
+
+    fn clear(&mut self) {
+        self.noted.clear();
+        self.counts.clear();
+        self.taken = 0;
+    }
+}
+
+/// The keys of one table that one thread counts.
+#[derive(Debug, Default)]
+pub struct Shard {
+    /// Keys that arrivals insert and whose counts are read.
+    pub arrived: Asked,
+    /// Keys whose counts are read beside.
+    pub departed: Asked,
+    /// Keys of first states, which are inserted alone.
+    pub begun: Noted,
+}
+
+/// Words of [`Core`] that are written down: those up to the step of the episode.
+pub const CORE_WORDS: usize = Core::STEP + 1;
+
+/// The log of a block of `n` instances.
+#[derive(Debug, Default)]
+pub struct TransitionLog {
+    /// Steps that are over.
+    pub steps: usize,
+    /// `[steps, n, CORE_WORDS]`, when arrivals are written down.
+    pub core: Vec<u32>,
+    /// `[steps, n, keys]` keys of arrivals; what they are of others says nothing.
+    pub keys: Vec<u64>,
+    /// `[n, keys]` keys of the states departed from in the step that is paid next.
+    pub departed: Vec<u64>,
+    /// `[steps, n, columns]` values that need no shared table; empty if there are none.
+    pub values: Vec<u32>,
+    /// Instance of the block and code of what went wrong in the last step before arrivals were written down.
+    pub faults: Vec<(usize, u32)>,
+    begun: Vec<Begun>,
+    begun_keys: Vec<u64>,
+    begun_ends: Vec<usize>,
+    /// Which of the begun were handed out.
+    taken: usize,
+    /// `[tables, shards]`.
+    pub shards: Vec<Shard>,
+}
+
+/// An episode that has begun.
+#[derive(Clone, Copy, Debug)]
+pub struct Begun {
+    /// The instance, of the block.
+    pub i: usize,
+    pub episode: u32,
+    pub step: u32,
+    /// 0, or the fault that the making of its world met.
+    pub fault: u32,
+}
+
+/// A key in a buffer of keys.
+pub fn pair(words: &[u32]) -> u64 {
+    u64::from(words[0]) | u64::from(words[1]) << 32
+}
+
+impl TransitionLog {
+    pub fn new(shards: usize) -> TransitionLog {
+        TransitionLog { shards: (0..shards).map(|_| Shard::default()).collect(), ..TransitionLog::default() }
+    }
+
+    /// Core words, keys and values as they stand after the arrivals of a step. `keys` are `n_keys` an instance, as in their extra.
+    pub fn note(&mut self, work: &BlockContext, keys: &[u32], n_keys: usize, values: &[u32]) {
+        for (i, core) in work.block.core.chunks_exact(Core::WORDS).enumerate() {
+            self.core.extend_from_slice(&core[..CORE_WORDS]);
+            if core[Core::FAULT] != 0 {
+                self.faults.push((i, core[Core::FAULT]));
+            }
+        }
+        if self.steps == 0 {
+            let keys = keys.chunks_exact(key::WORDS).enumerate();
+            // Whoever takes no part stands where he arrived before.
+            let stands = |k: usize| work.block.flags(k / n_keys) & Core::SKIP != 0;
+            self.departed.extend(keys.map(|(k, words)| pair(if stands(k) { words } else { &words[2..] })));
+        }
+        self.keys.extend(keys.chunks_exact(key::WORDS).map(pair));
+        self.values.extend_from_slice(values);
+    }
+
+    /// Instance `i` has begun an episode with a state of these keys, as they lie in their extra.
+    pub fn note_begun(&mut self, work: &BlockContext, i: usize, keys: &[u32]) {
+        let core = work.block.core_of(i);
+        let fault = if self.faults.contains(&(i, core[Core::FAULT])) { 0 } else { core[Core::FAULT] };
+        self.begun.push(Begun { i, episode: core[Core::EPISODE], step: core[Core::STEP], fault });
+        self.begun_keys.extend(keys.chunks_exact(key::WORDS).map(pair));
+    }
+
+    /// The step is over.
+    pub fn close(&mut self) {
+        self.steps += 1;
+        self.begun_ends.push(self.begun.len());
+        for shard in &mut self.shards {
+            shard.arrived.noted.close();
+            shard.departed.noted.close();
+            shard.begun.close();
+        }
+    }
+
+    /// The next episode that began in step `t`, and its keys, `n_keys` of them.
+    pub fn next_begun(&mut self, t: usize, n_keys: usize) -> Option<(Begun, &[u64])> {
+        if self.taken == self.begun_ends[t] {
+            return None;
+        }
+        let k = self.taken;
+        self.taken += 1;
+        let keys = &self.begun_keys[k * n_keys..(k + 1) * n_keys];
+        let i = self.begun[k].i;
+        self.departed[i * n_keys..(i + 1) * n_keys].copy_from_slice(keys);
+        Some((self.begun[k], keys))
+    }
+
+    pub fn clear(&mut self) {
+        (self.steps, self.taken) = (0, 0);
+        self.core.clear();
+        self.values.clear();
+        [&mut self.keys, &mut self.departed, &mut self.begun_keys].into_iter().for_each(Vec::clear);
+        self.faults.clear();
+        self.begun.clear();
+        self.begun_ends.clear();
+        for shard in &mut self.shards {
+            shard.arrived.clear();
+            shard.departed.clear();
+            shard.begun.clear();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Bonuses worked out after many steps of simulation: `log.rs` says what is written down, `shard.rs` how tables take it in, `score.rs` how
+//! values come of it.
+
+mod log;
+mod score;
+mod shard;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use self::log::{CORE_WORDS, TransitionLog, pair};
+use self::shard::{Manner, Sums, shard_of};
+use super::passes::{Served, seen};
+use super::runtime::{Bonuses, KEYS, VALUES};
+use super::slot::{BonusSlot, Evaluator};
+use crate::envs::Core;
+use crate::envs::shared::key;
+use crate::shaders::bonus::table::{Table, keys_of, what};
+use crate::shaders::bonus::{Bonus, Order, Seen};
+use crate::sim::pass::Deferred;
+use crate::sim::plugin::DeferredCounting;
+use crate::sim::{BlockContext, Fault, Pass};
+
+/// Steps that are written down before they are paid: enough that a block's state is seldom brought to the cache, and a chunk of them is
+/// long beside the wait for the last thread.
+const MAX_STEPS: usize = 64;
+/// Bytes that all logs may take: of a batch of more instances fewer steps are written down at once.
+const MAX_BYTES: usize = 64 << 20;
+
+/// The bonus, where its table is written down for later.
+fn kernel(kept: &BonusSlot) -> Option<(&dyn Bonus, usize)> {
+    match &kept.bonus {
+        Evaluator::Kernel(bonus) => Some((&**bonus, kept.table?)),
+        Evaluator::Forks(_) => None,
+    }
+}
+
+/// Whether a bonus without a shared table pays.
+fn scores_alone(bonuses: &Bonuses) -> bool {
+    bonuses.list.iter().any(|kept| kept.table.is_none())
+}
+
+/// Steps to write down at once; None if bonuses are better worked out step by step: nothing is shared, what is shared needs more than its
+/// key, or there are so many instances that hardly a step fits.
+pub fn steps_at_once(bonuses: &Bonuses, n_envs: usize) -> Option<usize> {
+    let sharing = || bonuses.list.iter().filter(|kept| kept.table.is_some());
+    if sharing().next().is_none() || sharing().any(|kept| kept.slot.is_none() || kernel(kept).is_none()) {
+        return None;
+    }
+    let columns = if scores_alone(bonuses) { bonuses.columns } else { 0 };
+    let words = CORE_WORDS + 2 * bonuses.keys.len() + columns;
+    let asked: u32 = sharing().map(|kept| what(kept.bonus.inserts()).0.count_ones() + 1).sum();
+    let steps = MAX_BYTES / (4 * (words + 3 * asked as usize) * n_envs.max(1));
+    (steps > 1).then_some(steps.min(MAX_STEPS))
+}
+
+/// Bonuses at work afterwards.
+#[derive(Debug)]
+pub struct DeferredBonuses<'a> {
+    bonuses: &'a Bonuses,
+    /// Instances a block.
+    block: usize,
+    steps: usize,
+    /// Parts that each table is taken in.
+    shards: usize,
+    /// Of each block.
+    logs: Vec<Mutex<TransitionLog>>,
+    /// For each table what is read of it as a whole in each step that was counted.
+    read: Vec<Vec<Sums>>,
+}
+
+impl<'a> DeferredBonuses<'a> {
+    pub fn new(bonuses: &'a Bonuses, n_envs: usize, block: usize, steps: usize) -> DeferredBonuses<'a> {
+        let shards = rayon::current_num_threads();
+        let logs = (0..n_envs.div_ceil(block)).map(|_| Mutex::new(TransitionLog::new(shards * bonuses.tables.len()))).collect();
+        DeferredBonuses { bonuses, block, steps, shards, logs, read: Vec::new() }
+    }
+
+    /// That of the block: nobody else has to do with it at the time.
+    fn log(&self, work: &BlockContext) -> MutexGuard<'_, TransitionLog> {
+        self.logs[work.block.first / self.block].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bonuses that share a table, with their place in the list and their table.
+    fn sharing(&self) -> impl Iterator<Item = (usize, &BonusSlot, &dyn Bonus, usize)> {
+        let list = self.bonuses.list.iter().enumerate();
+        list.filter_map(|(b, kept)| kernel(kept).map(|(bonus, table)| (b, kept, bonus, table)))
+    }
+}
+
+impl DeferredBonuses<'_> {
+    /// What is there of all arrivals of a step, but for keys of tables.
+    fn note_arrivals(&self, work: &BlockContext) {
+        let values: &[u32] = if scores_alone(self.bonuses) { work.plugin_buffers[VALUES] } else { &[] };
+        self.log(work).note(work, work.plugin_buffers[KEYS], self.bonuses.keys.len(), values);
+    }
+
+    /// Keys of arrivals that bonus `b` counts, and whose counts it reads.
+    fn note_keys(&self, b: usize, work: &BlockContext) {
+        let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
+        let (mut log, n_keys) = (self.log(work), self.bonuses.keys.len());
+        let (bits, slot) = (what(bonus.inserts()).0, self.bonuses.list[b].slot.unwrap_or_default());
+        let shards = &mut log.shards[table * self.shards..(table + 1) * self.shards];
+        for i in (0..work.block.n).filter(|i| Served::Arrived.is(work, *i)) {
+            let words = &work.plugin_buffers[KEYS][(i * n_keys + slot) * key::WORDS..][..key::WORDS];
+            let (key, before) = (pair(words), pair(&words[2..]));
+            let seen = Seen { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
+            for key in keys_of(bits, &seen) {
+                shards[shard_of(key, self.shards)].arrived.noted.keys.push(key);
+            }
+            if bonus.reads_departure() {
+                shards[shard_of(before, self.shards)].departed.noted.keys.push(before);
+            }
+        }
+    }
+
+    /// Keys of first states that bonus `b` counts.
+    fn note_first_keys(&self, b: usize, work: &BlockContext) {
+        let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
+        let mut log = self.log(work);
+        for i in (0..work.block.n).filter(|i| Served::Fresh.is(work, *i)) {
+            for key in keys_of(what(bonus.inserts()).1, &seen(work, self.bonuses, &self.bonuses.list[b], i)) {
+                log.shards[table * self.shards + shard_of(key, self.shards)].begun.keys.push(key);
+            }
+        }
+    }
+
+    /// The episodes that have begun; the step is over.
+    fn close_step(&self, work: &BlockContext) {
+        let (mut log, each) = (self.log(work), self.bonuses.keys.len() * key::WORDS);
+        for i in (0..work.block.n).filter(|i| Served::Fresh.is(work, *i)) {
+            log.note_begun(work, i, &work.plugin_buffers[KEYS][i * each..(i + 1) * each]);
+        }
+        log.close();
+    }
+}
+
+impl DeferredCounting for DeferredBonuses<'_> {
+    fn max_steps(&self) -> u64 {
+        self.steps as u64
+    }
+
+    fn note(&self, pass: &Pass, work: &mut BlockContext) {
+        match pass.deferred {
+            Deferred::Insert { bonus, reset: false } => self.note_keys(bonus, work),
+            Deferred::Insert { bonus, reset: true } => self.note_first_keys(bonus, work),
+            Deferred::Fuse => self.note_arrivals(work),
+            Deferred::Close => {
+                self.close_step(work);
+                pass.run(work);
+            }
+            // These follow from what is noted.
+            Deferred::No | Deferred::Settle | Deferred::Score | Deferred::Reset => {}
+        }
+    }
+
+    fn count(&mut self, steps: usize) {
+        let bonuses = self.bonuses;
+        let held: Vec<_> = (0..bonuses.tables.len()).map(|t| bonuses.table(t)).collect();
+        let mut tables: Vec<(&Table, Manner)> = held
+            .iter()
+            .zip(&bonuses.kinds)
+            .map(|(table, (_, sums))| (&**table, Manner { order: Order::ReadAfter, sums: *sums }))
+            .collect();
+        for (_, _, bonus, table) in self.sharing() {
+            tables[table].1.order = bonus.order();
+        }
+        let logs = self.logs.iter_mut().map(|log| log.get_mut().unwrap_or_else(PoisonError::into_inner));
+        self.read = shard::count(&tables, &mut logs.collect::<Vec<_>>(), steps);
+    }
+
+    fn score(&self, work: &mut BlockContext, after: u64, steps: usize) -> Option<Fault> {
+        let mut log = self.log(work);
+        let fault = score::score(self, &mut log, work, after, steps);
+        log.clear();
+        fault
+    }
+}

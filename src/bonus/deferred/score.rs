@@ -1,0 +1,192 @@
+//! Values of what was written down, once the tables have taken it in.
+
+use super::DeferredBonuses;
+use super::log::{Begun, CORE_WORDS, TransitionLog};
+use super::shard::{Sums, shard_of};
+use crate::bonus::runtime::{OWN, VALUES};
+use crate::envs::Core;
+use crate::shaders::bonus::table::{keys_of, what};
+use crate::shaders::bonus::{Bonus, Counts, Seen};
+use crate::sim::{BlockContext, Fault};
+
+/// Most keys of an arrival that a bonus reads the counts of.
+const MAX_ASKED: usize = 4;
+
+/// A table as it stood when an arrival was to read it: of the arrival's keys alone.
+struct Answers {
+    asked: [(u64, u32); MAX_ASKED],
+    n: usize,
+    whole: Sums,
+}
+
+impl Answers {
+    fn add(&mut self, key: u64, count: u32) {
+        self.asked[self.n] = (key, count);
+        self.n += 1;
+    }
+}
+
+impl Counts for Answers {
+    fn count(&self, key: u64) -> u32 {
+        let known = self.asked[..self.n].iter().find(|(asked, _)| *asked == key);
+        known.map_or_else(|| unreachable!("a bonus reads a count that it does not name"), |(_, count)| *count)
+    }
+
+    fn total(&self) -> u64 {
+        self.whole.total
+    }
+
+    fn sum_c_ln_c(&self) -> u64 {
+        self.whole.sum
+    }
+}
+
+/// A bonus that shares a table.
+struct SharedBonus<'a> {
+    b: usize,
+    slot: usize,
+    bonus: &'a dyn Bonus,
+    /// What an arrival inserts (see `table.rs`), and whether the count of the state departed from is read beside.
+    bits: u32,
+    departs: bool,
+    /// Its table, and where the shards of that begin.
+    table: usize,
+    shards: usize,
+    own_words: usize,
+}
+
+/// One block, step by step.
+struct Scorer<'a, 'b> {
+    deferred: &'a DeferredBonuses<'a>,
+    log: &'a mut TransitionLog,
+    work: &'a mut BlockContext<'b>,
+    shared: Vec<SharedBonus<'a>>,
+    /// The row that is next to have its values.
+    row: usize,
+    /// Of the step at hand: instance of the block, code.
+    faults: Vec<(usize, u32)>,
+}
+
+/// See [`crate::sim::plugin::DeferredCounting::score`].
+pub fn score(
+    deferred: &DeferredBonuses,
+    log: &mut TransitionLog,
+    work: &mut BlockContext,
+    after: u64,
+    steps: usize,
+) -> Option<Fault> {
+    let row = work.rows.partition_point(|row| row.batch_step <= after);
+    let shared = deferred.sharing().map(|(b, kept, bonus, table)| SharedBonus {
+        b,
+        slot: kept.slot.unwrap_or_default(),
+        bonus,
+        bits: what(bonus.inserts()).0,
+        departs: bonus.reads_departure(),
+        table,
+        shards: table * deferred.shards,
+        own_words: bonus.own_words(),
+    });
+    let mut scorer = Scorer { deferred, shared: shared.collect(), log, work, row, faults: Vec::new() };
+    (0..steps).find_map(|t| {
+        // A block is simulated up to its first fault.
+        if t + 1 == scorer.log.steps {
+            scorer.faults = std::mem::take(&mut scorer.log.faults);
+        }
+        scorer.arrivals(t);
+        scorer.begin(t);
+        scorer.first_fault(t, after + t as u64 + 1)
+    })
+}
+
+impl Scorer<'_, '_> {
+    /// Pays the arrivals of step `t`.
+    fn arrivals(&mut self, t: usize) {
+        let (n, columns) = (self.work.block.n, self.deferred.bonuses.columns);
+        for i in 0..n {
+            let at = t * n + i;
+            let core: [u32; CORE_WORDS] = std::array::from_fn(|word| self.log.core[at * CORE_WORDS + word]);
+            if core[Core::FLAGS] & Core::SKIP != 0 {
+                continue;
+            }
+            if !self.log.values.is_empty() {
+                let values = &self.log.values[at * columns..(at + 1) * columns];
+                self.work.plugin_buffers[VALUES][i * columns..(i + 1) * columns].copy_from_slice(values);
+            }
+            self.visit(t, i, core[Core::ACTION]);
+            self.fuse(i, &core);
+        }
+    }
+
+    /// The bonuses that share tables, of instance `i` in step `t`.
+    fn visit(&mut self, t: usize, i: usize, action: u32) {
+        let (columns, n_keys, n_shards) = (self.deferred.bonuses.columns, self.deferred.bonuses.keys.len(), self.deferred.shards);
+        let at = (t * self.work.block.n + i) * n_keys;
+        let keys = &self.log.keys[at..at + n_keys];
+        let departed = &mut self.log.departed[i * n_keys..(i + 1) * n_keys];
+        for sharer in &self.shared {
+            let seen = Seen { key: keys[sharer.slot], before: departed[sharer.slot], action, obs: &[] };
+            let shards = &mut self.log.shards[sharer.shards..sharer.shards + n_shards];
+            let mut answers = Answers { asked: [(0, 0); MAX_ASKED], n: 0, whole: self.deferred.read[sharer.table][t] };
+            for key in keys_of(sharer.bits, &seen) {
+                answers.add(key, shards[shard_of(key, n_shards)].arrived.next());
+            }
+            if sharer.departs {
+                answers.add(seen.before, shards[shard_of(seen.before, n_shards)].departed.next());
+            }
+            let own = &mut self.work.plugin_buffers[OWN + sharer.b][i * sharer.own_words..(i + 1) * sharer.own_words];
+            let value = sharer.bonus.visit(&seen, &answers, own);
+            self.work.plugin_buffers[VALUES][i * columns + sharer.b] = value.unwrap_or_default() as u32;
+            if let Err(fault) = value {
+                set(&mut self.faults, i, fault);
+            }
+        }
+        departed.copy_from_slice(keys);
+    }
+
+    /// One value of all, and the values of the row.
+    fn fuse(&mut self, i: usize, core: &[u32]) {
+        let bonuses = self.deferred.bonuses;
+        let (each, columns) = (bonuses.fuse.own_words(), bonuses.columns);
+        let [values, totals, fusing] = &mut self.work.plugin_buffers[VALUES..OWN] else { return };
+        let values = &mut values[i * columns..(i + 1) * columns];
+        totals[i] = bonuses.fuse.fuse(core, bytemuck::cast_slice_mut(values), &mut fusing[i * each..(i + 1) * each]) as u32;
+        if self.work.recorded[i] {
+            let rows = self.work.rows[self.row..].iter_mut();
+            if let Some((k, row)) = rows.enumerate().find(|(_, row)| row.action.is_some()) {
+                row.plugin_values = values.iter().chain([&totals[i]]).map(|value| *value as i32).collect();
+                self.row += k + 1;
+            }
+        }
+    }
+
+    /// Episodes that step `t` began.
+    fn begin(&mut self, t: usize) {
+        let (n, n_keys) = (self.work.block.n, self.deferred.bonuses.keys.len());
+        while let Some((Begun { i, episode, step, fault }, keys)) = self.log.next_begun(t, n_keys) {
+            for sharer in &self.shared {
+                let (key, each) = (keys[sharer.slot], sharer.own_words);
+                let seen = Seen { key, before: key, action: 0, obs: &[] };
+                sharer.bonus.begin(&seen, &mut self.work.plugin_buffers[OWN + sharer.b][i * each..(i + 1) * each]);
+            }
+            let core = &mut self.log.core[(t * n + i) * CORE_WORDS..][..CORE_WORDS];
+            (core[Core::EPISODE], core[Core::STEP]) = (episode, step);
+            if fault != 0 {
+                set(&mut self.faults, i, fault);
+            }
+        }
+    }
+
+    /// The fault of the lowest instance in step `t`.
+    fn first_fault(&self, t: usize, batch_step: u64) -> Option<Fault> {
+        let (i, code) = self.faults.iter().min().copied()?;
+        let core = &self.log.core[(t * self.work.block.n + i) * CORE_WORDS..][..CORE_WORDS];
+        let instance = self.work.block.first + i;
+        Some(Fault { batch_step, instance, episode: core[Core::EPISODE], step: core[Core::STEP], code })
+    }
+}
+
+/// The last fault of an instance is the one that stays.
+fn set(faults: &mut Vec<(usize, u32)>, i: usize, code: u32) {
+    faults.retain(|(known, _)| *known != i);
+    faults.push((i, code));
+}

@@ -1,0 +1,144 @@
+//! A table taken shard by shard: the count of a key depends on the insertions of that key alone, so threads that have different keys need
+//! not wait for each other. Totals are sums over shards, step by step.
+
+use rayon::prelude::*;
+
+use super::log::{Shard, TransitionLog};
+use crate::shaders::bonus::table::Table;
+use crate::shaders::bonus::{Counts, Order};
+
+/// The shard, of `shards`, that a key is in.
+pub fn shard_of(key: u64, shards: usize) -> usize {
+    (((key >> 32) * shards as u64) >> 32) as usize
+}
+
+/// Insertions of all keys and the sum of `c ln c`, or what they have grown by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sums {
+    pub total: u64,
+    pub sum: u64,
+}
+
+impl Sums {
+    fn add(&mut self, more: Sums) {
+        self.total = self.total.wrapping_add(more.total);
+        self.sum = self.sum.wrapping_add(more.sum);
+    }
+}
+
+/// How a table is read and kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    pub order: Order,
+    /// Whether the sum of `c ln c` is kept.
+    pub sums: bool,
+}
+
+/// What a shard has done to its table: by step, arrivals and first states.
+struct Done {
+    grown: Vec<[Sums; 2]>,
+    lost: u32,
+}
+
+/// One shard at work on its table.
+struct Counting<'a> {
+    table: &'a Table,
+    sums: bool,
+    /// Where the slots are of the keys at hand; None if there is no room.
+    slots: Vec<Option<usize>>,
+    lost: u32,
+}
+
+impl Counting<'_> {
+    fn insert(&mut self) -> Sums {
+        let mut grown = Sums::default();
+        for slot in &self.slots {
+            match slot {
+                Some(at) => {
+                    self.table.add_alone(*at);
+                    grown.total += 1;
+                }
+                None => self.lost += 1,
+            }
+        }
+        if self.sums {
+            grown.sum = self.slots.iter().flatten().fold(0, |sum, at| sum.wrapping_add(self.table.settle_at(*at)));
+        }
+        grown
+    }
+
+    fn find(&mut self, keys: &[u64]) {
+        self.slots.extend(keys.iter().map(|key| self.table.take(*key)));
+    }
+
+    /// The counts of the arrivals, whose slots are at hand, and of what else is asked for in step `t`.
+    fn read(&self, shards: &mut [&mut Shard], t: usize) {
+        let mut slots = self.slots.iter();
+        for shard in shards {
+            let n = shard.arrived.noted.of(t).len();
+            shard.arrived.counts.extend(slots.by_ref().take(n).map(|slot| slot.map_or(0, |at| self.table.count_at(at))));
+            let departed = shard.departed.noted.of(t);
+            shard.departed.counts.extend(shard.departed.noted.keys[departed].iter().map(|key| self.table.count(*key)));
+        }
+    }
+}
+
+/// One shard of all blocks, `steps` steps.
+fn count_shard(table: &Table, manner: Manner, mut shards: Vec<&mut Shard>, steps: usize) -> Done {
+    let mut counting = Counting { table, sums: manner.sums, slots: Vec::new(), lost: 0 };
+    let mut grown = Vec::with_capacity(steps);
+    for t in 0..steps {
+        counting.slots.clear();
+        for shard in &shards {
+            counting.find(&shard.arrived.noted.keys[shard.arrived.noted.of(t)]);
+        }
+        if manner.order == Order::ReadBefore {
+            counting.read(&mut shards, t);
+        }
+        let arrived = counting.insert();
+        if manner.order == Order::ReadAfter {
+            counting.read(&mut shards, t);
+        }
+        counting.slots.clear();
+        for shard in &shards {
+            counting.find(&shard.begun.keys[shard.begun.of(t)]);
+        }
+        grown.push([arrived, counting.insert()]);
+    }
+    Done { grown, lost: counting.lost }
+}
+
+/// All tables take in `steps` steps of all blocks. Gives for each table what is read of it as a whole in each of these steps.
+pub fn count(tables: &[(&Table, Manner)], logs: &mut [&mut TransitionLog], steps: usize) -> Vec<Vec<Sums>> {
+    let n = logs.first().map_or(0, |log| log.shards.len());
+    let mut columns: Vec<Vec<&mut Shard>> = (0..n).map(|_| Vec::with_capacity(logs.len())).collect();
+    for log in logs {
+        columns.iter_mut().zip(&mut log.shards).for_each(|(column, shard)| column.push(shard));
+    }
+    let shards = n / tables.len().max(1);
+    let columns = columns.into_par_iter().with_max_len(1).enumerate();
+    let done: Vec<Done> = columns
+        .map(|(c, column)| {
+            let (table, manner) = tables[c / shards];
+            count_shard(table, manner, column, steps)
+        })
+        .collect();
+    done.chunks(shards.max(1)).zip(tables).map(|(done, (table, manner))| whole(table, *manner, done, steps)).collect()
+}
+
+/// What all shards of a table come to, step by step; the table's head takes it in.
+fn whole(table: &Table, manner: Manner, done: &[Done], steps: usize) -> Vec<Sums> {
+    let first = Sums { total: table.total(), sum: table.sum_c_ln_c() };
+    let mut now = first;
+    let read = (0..steps).map(|t| {
+        let before = now;
+        done.iter().for_each(|shard| now.add(shard.grown[t][0]));
+        let after = now;
+        done.iter().for_each(|shard| now.add(shard.grown[t][1]));
+        if manner.order == Order::ReadBefore { before } else { after }
+    });
+    let read = read.collect();
+    let lost = done.iter().fold(0, |lost, shard| u32::saturating_add(lost, shard.lost));
+    table.grow_head(now.total.wrapping_sub(first.total), now.sum.wrapping_sub(first.sum), lost);
+    read
+}

@@ -1,0 +1,51 @@
+//! Empowerment on the GPU: what of it there is, and what its kernels read.
+
+use std::sync::Arc;
+
+use super::{Empowerment, Mode, log2};
+use crate::bonus::passes::keys_in;
+use crate::error::{Error, Result};
+use crate::sim::buffer::Buffer;
+use crate::sim::dream::Dream;
+use crate::sim::pass::Over;
+use crate::sim::reach::{MAX_SEQUENCES, Reach};
+
+impl Empowerment {
+    /// Whether a GPU can measure it with so many actions.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with what would fit.
+    pub fn check_gpu(&self, num_actions: u32) -> Result<()> {
+        if matches!(self.mode, Mode::Sampled(_)) {
+            return Err(Error::Usage("empowerment: mode sampled is worked out on the CPU: run with --backend cpu".to_string()));
+        }
+        let sequences = |horizon: u32| u64::from(num_actions).checked_pow(horizon).filter(|n| *n <= u64::from(MAX_SEQUENCES));
+        if sequences(self.horizon).is_some() {
+            return Ok(());
+        }
+        let fits = (1..self.horizon).take_while(|horizon| sequences(*horizon).is_some()).last();
+        let fits = fits.map_or(String::new(), |fits| format!("take a horizon of {fits}, or "));
+        Err(Error::Usage(format!(
+            "empowerment: horizon {} with {num_actions} actions is more than the {MAX_SEQUENCES} sequences that a backend follows from a state: \
+             {fits}run with --backend cpu",
+            self.horizon
+        )))
+    }
+
+    /// The same measure for a GPU; None if there is none.
+    pub fn reach(&self, dream: &Dream) -> Option<Reach> {
+        let world = &**dream.world();
+        let actions = world.spec().num_actions();
+        self.check_gpu(actions).ok()?;
+        let dreams = match self.mode {
+            Mode::Exact => 1,
+            Mode::Frozen { dreams } => dreams,
+            Mode::Sampled(_) => return None,
+        };
+        let key = keys_in(world, &[self.key], Over::Active, Buffer::Fork(0)).pop()?;
+        let logs = (0..=u64::from(actions).pow(self.horizon)).map(|count| log2(count) as u64).collect();
+        let (dream, horizon, observes) = (dream.clone(), self.horizon, self.key.reads_obs());
+        let (key_words, chance) = (crate::envs::shared::key::WORDS, world.left_to_chance(Some(self.key)));
+        Some(Reach { dream, horizon, dreams, key, key_words, observes, chance, logs: Arc::new(logs) })
+    }
+}

@@ -1,0 +1,275 @@
+//! What a batch shows: buffers, what a step gave, sums, rows, checksum. With a GPU, copies are made when they are asked for.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::batch::Batch;
+use super::block_context::{BlockContext, Row};
+use super::buffer::Buffer;
+use super::config::Config;
+use super::gpu::GpuBackend;
+use super::hash::instance_hash;
+use super::last::Last;
+use super::reset::Resetter;
+use super::stats::Stats;
+use crate::envs::{Block, Core, World};
+use crate::error::{Error, Result};
+use crate::shaders::core::tally;
+
+impl Batch {
+    /// The GPU, if the batch is on one.
+    pub fn gpu(&self) -> Option<&GpuBackend> {
+        self.backend.as_ref()
+    }
+
+    pub fn len(&self) -> usize {
+        self.config.num_envs
+    }
+
+    /// Never: a batch has at least one instance.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn world(&self) -> &Arc<dyn World> {
+        &self.world
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Steps that every instance has taken.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Sums over finished episodes.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// `stats` with the unfinished episodes (those with at least one step) counted too.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the GPU fails.
+    pub fn stats_with_open(&mut self) -> Result<Stats> {
+        self.fetch_all()?;
+        let finished = self.stats.clone();
+        let mut open = Stats::default();
+        let (size, world) = (self.len(), self.world.clone());
+        let resetter = Resetter::default();
+        for mut work in self.works(&*world, &resetter, &[], size) {
+            for i in 0..work.block.n {
+                let core = work.block.core_of(i);
+                if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {
+                    work.count_episode(i);
+                }
+            }
+            open.add(&work.stats);
+        }
+        open.add(&finished);
+        Ok(open)
+    }
+
+    /// Rows recorded since the last call, ordered by instance, then time.
+    pub fn take_rows(&mut self) -> Vec<Row> {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.sort_by_key(|row| row.instance);
+        rows
+    }
+
+    /// Copies of all buffers are there to be worked on.
+    pub(super) fn fetch_all(&self) -> Result<()> {
+        (0..self.buffers.len()).try_for_each(|k| self.stored(k).map(|_| ()))
+    }
+
+    /// The words of a stored buffer, `[n_envs, words]`; none if the batch does not have it.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the GPU fails.
+    pub fn buffer(&self, buffer: Buffer) -> Result<&[u32]> {
+        self.layout.index(buffer).map_or(Ok(&[]), |k| self.stored(k))
+    }
+
+    /// The words of the stored buffer at place `k` of a snapshot.
+    fn stored(&self, k: usize) -> Result<&[u32]> {
+        if let (Some(backend), None) = (&self.backend, self.buffers[k].get()) {
+            // Whoever was faster has read the same.
+            let _ = self.buffers[k].set(backend.fetch(k)?);
+        }
+        Ok(self.buffers[k].get().map_or(&[], |words| words))
+    }
+
+    /// `[n, Core::WORDS]`: action, reward, flags, episode, step, seed of every instance.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the GPU fails; so for the other buffers.
+    pub fn core(&self) -> Result<&[u32]> {
+        self.buffer(Buffer::Core)
+    }
+
+    /// One of the family's state buffers.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn state(&self, buffer: usize) -> Result<&[u32]> {
+        self.buffer(Buffer::State(buffer))
+    }
+
+    /// `[n, obs_bytes]` padded to words: the observation after the last step (the first of the new episode where one began).
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn obs(&self) -> Result<&[u32]> {
+        self.buffer(Buffer::Obs)
+    }
+
+    /// The last observation of the episode, for instances whose episode ended in the last step (same-step mode).
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn final_obs(&self) -> Result<&[u32]> {
+        self.buffer(Buffer::FinalObs)
+    }
+
+    /// `[n, height, width, 3]` bytes, padded to words an instance; empty if pixels are off.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn pixels(&self) -> Result<&[u32]> {
+        self.buffer(Buffer::Pixels)
+    }
+
+    pub(super) fn last_words(&self) -> Result<&[u32]> {
+        self.buffer(Buffer::Last)
+    }
+
+    /// The state with which the episode of instance `i` ended in the last step; None if it did not end.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn last(&self, i: usize) -> Result<Option<Last>> {
+        let (flags, words) = (self.outcome(i)?.1, self.last_words()?);
+        let each = words.len() / self.len();
+        Ok((flags & Core::DONE != 0).then(|| Last::of(&*self.world, &words[i * each..(i + 1) * each])))
+    }
+
+    /// Raw reward and flags of instance `i` in the last step.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn outcome(&self, i: usize) -> Result<(i32, u32)> {
+        let core = &self.core()?[i * Core::WORDS..];
+        Ok((core[Core::REWARD] as i32, core[Core::FLAGS]))
+    }
+
+    /// Checksum over the stored state of all instances, in stored order; the same on every backend and for any number of threads.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the GPU fails.
+    pub fn checksum(&self) -> Result<u64> {
+        if let Some(backend) = &self.backend {
+            return backend.checksum();
+        }
+        let n = self.len();
+        let (core, state) =
+            (self.core()?, (0..self.world.spec().buffers.len()).map(|b| self.state(b)).collect::<Result<Vec<_>>>()?);
+        let hash = |i: usize| instance_hash(i as u32, core, (self.world.spec(), state.iter().copied()), i, n);
+        Ok((0..n).into_par_iter().map(hash).reduce(|| 0, u64::wrapping_add))
+    }
+
+    /// A block over the whole batch, for describing instances. What is written there is lost with a GPU.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the GPU fails.
+    pub fn with_block<T>(&mut self, look: impl FnOnce(&dyn World, &mut Block) -> T) -> Result<T> {
+        self.with_all(|work| look(work.world, &mut work.block))
+    }
+
+    /// All instances as one block at work. What is written there is lost with a GPU.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the GPU fails.
+    pub fn with_all<T>(&mut self, look: impl FnOnce(&mut BlockContext) -> T) -> Result<T> {
+        self.fetch_all()?;
+        let (size, world, columns) = (self.len(), self.world.clone(), self.plugin_columns());
+        let resetter = Resetter::default();
+        let mut works = self.works(&*world, &resetter, &columns, size);
+        Ok(look(&mut works[0]))
+    }
+
+    /// The words with which the shared tables of the plugin begin.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the GPU fails.
+    pub fn table_headers(&self) -> Result<Vec<Vec<u32>>> {
+        match (&self.backend, &self.config.plugin) {
+            (Some(backend), _) => backend.headers(),
+            (None, Some(plugin)) => Ok(plugin.headers()),
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+
+    /// One of the buffers of the plugin (see [`super::StepPlugin::plugin_buffers`]): `[n, words]`.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn plugin_buffer(&self, k: usize) -> Result<&[u32]> {
+        self.buffer(Buffer::Plugin(k))
+    }
+
+    /// Replaces one of the buffers of the plugin.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it is not as long; [`Error::Gpu`] if the GPU fails.
+    pub fn set_plugin_buffer(&mut self, k: usize, words: &[u32]) -> Result<()> {
+        let there = self.plugin_buffer(k)?.len();
+        if words.len() != there {
+            return Err(Error::Usage(format!("{} words for a buffer of {there}", words.len())));
+        }
+        let Some(k) = self.layout.index(Buffer::Plugin(k)) else { return Ok(()) };
+        if let Some(own) = self.buffers[k].get_mut() {
+            own.copy_from_slice(words);
+        }
+        self.backend.as_ref().map_or(Ok(()), |backend| backend.put_one_buffer(k, words))
+    }
+
+    /// Raw rewards (see `WorldSpec::reward_denominator`) of all instances in all episodes so far, open ones too.
+    ///
+    /// # Errors
+    /// See [`Batch::core`].
+    pub fn earned(&self) -> Result<i64> {
+        let (core, tally) = (self.core()?, self.buffer(Buffer::Tally)?);
+        let cores = core.chunks_exact(Core::WORDS).zip(tally.chunks_exact(tally::WORDS));
+        // Episodes that are over are in the statistics, also where they have not been followed by the next.
+        let open = cores.filter(|(core, _)| core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0);
+        Ok(self.stats.reward + open.map(|(_, tally)| tally::total(tally)).sum::<i64>())
+    }
+
+    /// All words of instance `i`, a vector for each buffer.
+    pub(super) fn words_of(&self, i: usize) -> Result<Vec<Vec<u32>>> {
+        if let Some(backend) = &self.backend {
+            return backend.fetch_one(i);
+        }
+        let row = |k: usize| {
+            let words = self.stored(k)?;
+            let each = words.len() / self.len();
+            Ok(words[i * each..(i + 1) * each].to_vec())
+        };
+        (0..self.buffers.len()).map(row).collect()
+    }
+
+    /// Replaces all words of instance `i`; buffers that grow may have another length than in the batch.
+    pub(super) fn set_words_of(&mut self, i: usize, rows: Vec<Vec<u32>>) -> Result<()> {
+        let rows = self.fitted(rows)?;
+        if self.backend.is_some() {
+            self.let_go();
+        }
+        for (words, row) in self.buffers.iter_mut().zip(&rows).filter_map(|(words, row)| Some((words.get_mut()?, row))) {
+            words[i * row.len()..(i + 1) * row.len()].copy_from_slice(row);
+        }
+        self.backend.as_mut().map_or(Ok(()), |backend| backend.put_one(i, &rows, self.steps))
+    }
+}

@@ -1,0 +1,203 @@
+//! What one thread holds while it steps a block: the block's buffers, the batch's own words beside them, and what comes out.
+
+use super::hash::instance_hash;
+use super::reset::Resetter;
+use super::stats::Stats;
+use crate::envs::{Block, Core, Pose, World};
+use crate::shaders::core::tally;
+use crate::shaders::shared::hash::hash_words;
+
+/// Rows carry a checksum of the state every so many steps.
+pub const CHECKSUM_EVERY: u32 = 64;
+
+/// How a state that no step of its own led an instance to is reached again: the actions, from the reset of the first episode of the
+/// batch's instance `world`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub world: u32,
+    pub history: Vec<u8>,
+}
+
+impl Origin {
+    /// The checksum of the row of a return: that of the state and of the way there, of which no byte can be changed unnoticed even if
+    /// the changed way leads to the same state.
+    pub fn checksum(&self, state: u64) -> u64 {
+        let words: Vec<u32> = std::iter::once(self.world).chain(self.history.iter().map(|action| u32::from(*action))).collect();
+        state.wrapping_add(hash_words(ORIGIN_SEED, &words))
+    }
+}
+
+/// Sets hashes of ways apart from those of states.
+const ORIGIN_SEED: u32 = 0x6f72_6967;
+
+/// One step of a recorded instance. `action` is None in the row of a reset.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Steps that the batch had taken.
+    pub batch_step: u64,
+    pub instance: u32,
+    pub episode: u32,
+    pub step: u32,
+    pub action: Option<u32>,
+    /// As the reference's float64.
+    pub reward: f64,
+    pub terminated: bool,
+    pub truncated: bool,
+    pub pose: Pose,
+    /// Values of the family's columns.
+    pub columns: Vec<u32>,
+    /// Values of the plugin (see [`super::StepPlugin::recorded`]), none in the row of a reset.
+    pub plugin_values: Vec<i32>,
+    /// Every `CHECKSUM_EVERY` steps, and where the instance went back.
+    pub checksum: Option<u64>,
+    /// Where the instance went back to ([`super::Batch::restore_state`]).
+    pub origin: Option<Origin>,
+}
+
+/// A block at work.
+pub struct BlockContext<'a> {
+    pub world: &'a dyn World,
+    pub resetter: &'a Resetter,
+    pub block: Block<'a>,
+    /// `[n, obs_words]`: the last observation of an episode that ended in this step.
+    pub final_obs: &'a mut [u32],
+    pub tally: &'a mut [u32],
+    /// `[n, cells / 32]`: bits of the cells visited in the open episode.
+    pub visited: &'a mut [u32],
+    /// `[n, last_words]`: core and the shown state buffer as the last episode left them (see [`super::Buffer::Last`]).
+    pub last: &'a mut [u32],
+    /// Buffers of the plugin (see [`super::StepPlugin::plugin_buffers`]), and which of them rows hold.
+    pub plugin_columns: &'a [usize],
+    pub plugin_buffers: Vec<&'a mut [u32]>,
+    /// `[n]`: 1 if an episode has begun whose first state is not recorded yet by the plugin. Empty without that.
+    pub fresh: &'a mut [u32],
+    /// Instances of the block whose next episode begins.
+    pub reset_list: Vec<usize>,
+    /// Per instance of the block: its steps are recorded.
+    pub recorded: &'a [bool],
+    /// Steps of the batch, this one included.
+    pub batch_step: u64,
+    pub stats: Stats,
+    pub rows: Vec<Row>,
+    /// Achievement counts of one instance, reused.
+    pub counts: Vec<u32>,
+}
+
+impl BlockContext<'_> {
+    /// Puts instance `i` on the reset list: its episode is counted up.
+    pub fn list_reset(&mut self, i: usize) {
+        let core = self.block.core_mut(i);
+        core[Core::EPISODE] += 1;
+        core[Core::STEP] = 0;
+        self.reset_list.push(i);
+    }
+
+    /// Does `job` for each instance on the reset list.
+    pub fn for_reset_list(&mut self, job: impl Fn(&mut Self, usize)) {
+        let list = std::mem::take(&mut self.reset_list);
+        list.iter().for_each(|i| job(self, *i));
+        self.reset_list = list;
+    }
+
+    /// The state of instance `i` is one that no step led to.
+    pub fn set_fresh(&mut self, i: usize) {
+        if let Some(fresh) = self.fresh.get_mut(i) {
+            *fresh = 1;
+        }
+    }
+
+    pub fn is_fresh(&self, i: usize) -> bool {
+        self.fresh.get(i).is_some_and(|fresh| *fresh == 1)
+    }
+
+    /// Nothing earned, and only the cell visited on which instance `i` stands.
+    pub fn begin_tally(&mut self, i: usize) {
+        self.tally[i * tally::WORDS..(i + 1) * tally::WORDS].fill(0);
+        let words = self.visited.len() / self.block.n;
+        self.visited[i * words..(i + 1) * words].fill(0);
+        self.visit(i);
+        self.tally[i * tally::WORDS + tally::UNLOCKED] = self.world.unlocked(i, &self.block);
+    }
+
+    /// Counts what the step of instance `i` has unlocked.
+    pub fn unlock(&mut self, i: usize) {
+        let has = self.world.unlocked(i, &self.block);
+        let had = &mut self.tally[i * tally::WORDS + tally::UNLOCKED];
+        let new = has & !*had;
+        if new != 0 {
+            *had |= new;
+            let (n, step) = (self.world.spec().achievements.len(), self.block.core_of(i)[Core::STEP]);
+            (0..n).filter(|a| new >> a & 1 == 1).for_each(|a| self.stats.unlock(a, n, step, self.batch_step));
+        }
+    }
+
+    /// Marks the cell on which instance `i` stands.
+    pub fn visit(&mut self, i: usize) {
+        let pose = self.world.pose(i, &self.block);
+        let cell = (pose.y * self.world.spec().size.0 + pose.x) as usize;
+        let words = self.visited.len() / self.block.n;
+        let word = &mut self.visited[i * words + cell / 32];
+        let new = *word >> (cell % 32) & 1 ^ 1;
+        *word |= 1 << (cell % 32);
+        self.tally[i * tally::WORDS + tally::CELLS] += new;
+    }
+
+    /// Sum of raw rewards of instance `i`'s episode so far.
+    pub fn total(&self, i: usize) -> i64 {
+        tally::total(&self.tally[i * tally::WORDS..])
+    }
+
+    pub fn add_return(&mut self, i: usize, reward: i32) {
+        let sum = (self.total(i) as u64).wrapping_add(i64::from(reward) as u64);
+        let tally = &mut self.tally[i * tally::WORDS..];
+        (tally[tally::RETURN_LO], tally[tally::RETURN_HI]) = (sum as u32, (sum >> 32) as u32);
+    }
+
+    /// Counts instance `i`'s episode, finished or open.
+    pub fn count_episode(&mut self, i: usize) {
+        self.counts.resize(self.world.spec().achievements.len(), 0);
+        self.world.achievements(i, &self.block, &mut self.counts);
+        let length = self.block.core_of(i)[Core::STEP];
+        self.stats.count(length, &self.tally[i * tally::WORDS..(i + 1) * tally::WORDS], &self.counts);
+    }
+
+    pub fn record(&mut self, i: usize, action: Option<u32>) {
+        let mut row = row(self.world, &self.block, i, self.batch_step, action);
+        for buffer in self.plugin_columns.iter().filter(|_| action.is_some()) {
+            let words = &self.plugin_buffers[*buffer];
+            let each = words.len() / self.block.n;
+            row.plugin_values.extend(words[i * each..(i + 1) * each].iter().map(|value| *value as i32));
+        }
+        self.rows.push(row);
+    }
+}
+
+/// The row of instance `i` as it is now; `action` is None after a reset.
+pub fn row(world: &dyn World, block: &Block, i: usize, batch_step: u64, action: Option<u32>) -> Row {
+    let core = block.core_of(i);
+    let (step, reset) = (core[Core::STEP], action.is_none());
+    let flags = if reset { 0 } else { core[Core::FLAGS] };
+    let reward = if reset { 0.0 } else { world.reward(core[Core::REWARD] as i32) };
+    let mut columns = Vec::with_capacity(world.spec().columns.len());
+    world.columns(i, block, &mut columns);
+    Row {
+        batch_step,
+        instance: (block.first + i) as u32,
+        episode: core[Core::EPISODE],
+        step,
+        action,
+        reward,
+        terminated: flags & Core::TERMINATED != 0,
+        truncated: flags & Core::TRUNCATED != 0,
+        pose: world.pose(i, block),
+        columns,
+        plugin_values: Vec::new(),
+        checksum: step.is_multiple_of(CHECKSUM_EVERY).then(|| state_hash(world, block, i)),
+        origin: None,
+    }
+}
+
+/// The hash of an instance's family state alone: what a replay has in common whatever agent or reset mode it runs under.
+pub fn state_hash(world: &dyn World, block: &Block, i: usize) -> u64 {
+    instance_hash(0, &[], (world.spec(), block.state.iter().map(|words| &words[..])), i, block.n)
+}

@@ -1,0 +1,194 @@
+//! Steps on the GPU: rounds submitted together, and what came of them.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::forks::as_fits;
+use super::gather::Gathered;
+use super::outcome::{Advanced, stats};
+use super::rollouts::Dreams;
+use super::{GpuBackend, Prefetch, trail};
+use crate::envs::World;
+use crate::error::Result;
+use crate::gpu::Pass;
+use crate::shaders::core::{head, pace, sums};
+use crate::sim::rollout::{ActionSource, RolloutPlan};
+
+/// Kernels a submission of an agent that imagines, about: a driver that waits too long for one gives up.
+const DISPATCHES: usize = 4096;
+
+impl GpuBackend {
+    /// The agent that imagines gets its forks, unless it has them.
+    fn dream(&mut self, plan: &Arc<RolloutPlan>) -> Result<()> {
+        if self.dreams.as_ref().is_none_or(|dreams| !Arc::ptr_eq(&dreams.plan, plan)) {
+            self.dreams = None;
+            let context = self.context(self.prefetch.as_ref().map_or(0, Prefetch::depth));
+            self.dreams = Some(as_fits(|bytes| Dreams::new(&context, &self.parts, plan, bytes))?);
+        }
+        Ok(())
+    }
+
+    /// Rounds that are submitted together.
+    fn rounds_of(&self, chooser: &ActionSource) -> usize {
+        match (chooser, &self.dreams) {
+            (ActionSource::Rollouts(_), Some(dreams)) => (DISPATCHES / dreams.dispatches().max(1)).clamp(1, self.rounds),
+            _ => self.rounds,
+        }
+    }
+
+    /// Steps every instance `n_steps` times; `steps` is what the batch had before. `outputs` are places of stored buffers that are wanted
+    /// afterwards: they come with what is read anyway. `goes_on`: this call was begun before, and ended short of
+    /// room.
+    ///
+    /// # Errors
+    /// [`crate::gpu::GpuError`] of any kind; a fault of an instance is in what is returned.
+    pub fn advance(
+        &mut self,
+        world: &dyn World,
+        (steps, n_steps): (u64, u64),
+        (chooser, outputs): (&ActionSource, &[usize]),
+        goes_on: bool,
+    ) -> Result<Advanced> {
+        let until = steps.wrapping_add(n_steps) as u32;
+        match chooser {
+            ActionSource::Random(seed) => self.set_goal(until, *seed)?,
+            ActionSource::Given => self.set_goal(until, 0)?,
+            ActionSource::Rollouts(plan) => {
+                self.dream(plan)?;
+                self.set_goal(until, plan.seed)?;
+            }
+        }
+        let rounds = self.rounds_of(chooser) as u64;
+        let mut done = Advanced::default();
+        let mut left = if goes_on { self.lag(until)? } else { n_steps };
+        while left > 0 {
+            let n = left.min(rounds);
+            let Some(gathered) = self.submit(n, chooser, outputs)? else {
+                done.is_short = true;
+                return Ok(done);
+            };
+            let made = self.prefetch.as_mut().map_or(Vec::new(), |prefetch| prefetch.make_if_predictable(world));
+            self.collect(world, (steps, n_steps), &gathered, &mut done)?;
+            left -= n;
+            if done.is_short {
+                return Ok(done);
+            }
+            if let Some(prefetch) = &mut self.prefetch {
+                prefetch.deliver(&self.gpu, &self.parts, made)?;
+                prefetch.look(&gathered.paces, until);
+                if prefetch.must_wait_for_play() || left == 0 && prefetch.lag() > 0 {
+                    let made = prefetch.make(&self.gpu, world, &self.parts)?;
+                    prefetch.deliver(&self.gpu, &self.parts, made)?;
+                }
+                if prefetch.is_crowded() {
+                    done.is_short = true;
+                    return Ok(done);
+                }
+                if left == 0 {
+                    left = u64::from(prefetch.lag());
+                }
+            }
+            done.outputs = gathered.outputs;
+        }
+        if let ActionSource::Rollouts(plan) = chooser {
+            let n_envs: usize = self.parts.iter().map(|part| part.n).sum();
+            plan.forked.fetch_add(n_steps * n_envs as u64 * plan.steps_each(), Ordering::Relaxed);
+            self.dreams.as_ref().map_or(Ok(()), |dreams| dreams.tally(&self.gpu))?;
+        }
+        done.fault = if self.faulted || self.prefetch.as_ref().is_some_and(Prefetch::has_failed) {
+            self.first_fault(steps)?
+        } else {
+            None
+        };
+        let last = done.fault.as_ref().map_or(u64::MAX, |fault| fault.batch_step);
+        done.rows.retain(|row| row.batch_step <= last);
+        Ok(done)
+    }
+
+    pub(super) fn set_goal(&self, until: u32, seed: u64) -> Result<()> {
+        for part in &self.parts {
+            part.rules.write(&self.gpu, head::UNTIL, &[until])?;
+            part.rules.write(&self.gpu, head::AGENT[0], &[seed as u32, (seed >> 32) as u32])?;
+        }
+        Ok(())
+    }
+
+    /// Most steps that an instance has yet to take to come to `until`.
+    fn lag(&self, until: u32) -> Result<u64> {
+        let paces = self.paces()?;
+        let behind = paces
+            .chunks_exact(pace::WORDS)
+            .filter(|pace| pace[pace::HELD] != pace::STOPPED)
+            .map(|pace| until.wrapping_sub(pace[pace::STEPS]));
+        Ok(u64::from(behind.max().unwrap_or(0)))
+    }
+
+    /// Whether forks came to be short of room, so that what was chosen does not count.
+    fn is_void(&self) -> Result<bool> {
+        for part in &self.parts {
+            let mut list = [0; pace::LIST_PAIRS];
+            part.pace.read(&self.gpu, 0, &mut list)?;
+            if list[pace::ROUND] & pace::ROUND_VOID != 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What is there after so many rounds; None if nobody could go on for want of room.
+    fn submit(&mut self, rounds: u64, chooser: &ActionSource, outputs: &[usize]) -> Result<Option<Gathered>> {
+        let mut pass = Pass::new(&self.gpu, "rounds");
+        for part in &self.parts {
+            part.pace.write(&self.gpu, 0, &[0, 0])?;
+            part.trail.iter().for_each(|trail| pass.clear(&trail.marks));
+        }
+        for _ in 0..rounds {
+            for (p, part) in self.parts.iter().enumerate() {
+                match (chooser, &self.dreams) {
+                    (ActionSource::Rollouts(_), Some(dreams)) => dreams.encode(&mut pass, p),
+                    _ => part.choose(&mut pass, chooser),
+                }
+            }
+            if matches!(chooser, ActionSource::Rollouts(_)) && self.in_lockstep() && self.parts.len() > 1 {
+                // Forks of one part that are short of room stop that part; those who share a table with it must not go ahead.
+                self.dispatches += pass.submit()?;
+                if self.is_void()? {
+                    self.headers = None;
+                    return Ok(None);
+                }
+                pass = Pass::new(&self.gpu, "rounds");
+            }
+            for stage in 0..self.parts[0].stages() {
+                self.parts.iter().for_each(|part| part.encode(&mut pass, stage));
+            }
+        }
+        let mut staging = std::mem::take(&mut self.staging);
+        let read = pass.submit_and_read(&self.wanted(outputs), &mut staging);
+        self.staging = staging;
+        let (dispatches, words) = read?;
+        self.dispatches += dispatches;
+        let gathered = self.gathered(&words, outputs);
+        self.headers = Some(gathered.headers.clone());
+        Ok(Some(gathered))
+    }
+
+    /// Takes sums and rows of a call of `n_steps` steps after `steps`.
+    pub(super) fn collect(
+        &mut self,
+        world: &dyn World,
+        (steps, n_steps): (u64, u64),
+        gathered: &Gathered,
+        done: &mut Advanced,
+    ) -> Result<()> {
+        let n_achievements = world.spec().achievements.len();
+        for (part, words) in self.parts.iter().zip(&gathered.sums) {
+            part.sums.write(&self.gpu, 0, &[0; sums::WORDS])?;
+            self.stalls += u64::from(words[sums::STALLS]);
+            self.faulted |= words[sums::FAULTS] > 0;
+            done.is_short |= words[sums::SHORT] > 0;
+            done.stats.add(&stats(words, n_achievements, steps + n_steps));
+            trail::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
+        }
+        Ok(())
+    }
+}

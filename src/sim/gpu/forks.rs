@@ -1,0 +1,281 @@
+//! Forks on the GPU: rows of buffers of a dreamt world that instances are copied into, and stepped by the kernels of the batch.
+//!
+//! As many as there is room for are forked at once: a wave is a run of consecutive instances whose forks lie side by side.
+
+use std::sync::Arc;
+
+use super::op::{Compiled, Counts, Dispatch, Op, compile};
+use super::space::Space;
+use crate::envs::Core;
+use crate::envs::shared::packing::Kernels;
+use crate::gpu::{Gpu, GpuError, Kernel, Words};
+use crate::shaders::core::head::{self, Head};
+use crate::shaders::core::pace;
+use crate::sim::buffer::Buffer;
+use crate::sim::dream::Dream;
+use crate::sim::layout::Layout;
+use crate::sim::pass::{ForkSources, Over};
+use crate::sim::reset::ResetMode;
+use crate::sim::schedule::{self, GpuPlan, Plan};
+
+/// Bytes that forks may take, and with how few it is tried if there are not so many.
+const MAX_BYTES: usize = 1 << 30;
+const MIN_BYTES: usize = 1 << 20;
+/// Forks that keep any GPU busy.
+pub const ENOUGH: usize = 1 << 18;
+
+/// The kernels of a dreamt world.
+#[derive(Debug)]
+pub struct ForkPrograms {
+    choose: Compiled,
+    step: Compiled,
+    observe: Compiled,
+    roots: [Arc<Kernel>; 2],
+    fork: Arc<Kernel>,
+    go_on: Arc<Kernel>,
+    give_up: Arc<Kernel>,
+    copy: Arc<Kernel>,
+    kernels: Kernels,
+}
+
+impl ForkPrograms {
+    /// # Errors
+    /// [`GpuError::Shader`] with file and line.
+    pub fn new(gpu: &Gpu, dream: &Dream, texts: &[(String, String)]) -> Result<ForkPrograms, GpuError> {
+        let (world, kernels) = (&**dream.world(), dream.world().kernels());
+        let layout = Layout::of(world, None);
+        let on_gpu =
+            GpuPlan { kernels: &kernels, layout: &layout, levels: Vec::new(), prefetched: false, records: false, draws: false };
+        let plan = Plan { world, reset: ResetMode::Off, observes: true, plugin: None, gpu: Some(on_gpu) };
+        let observe = schedule::observe(&plan, Over::Active).swap_remove(0);
+        let [choose, _] = schedule::choose_on_gpu();
+        let kernel = |path: &str, instead: &[_]| compile(gpu, texts, path, instead);
+        Ok(ForkPrograms {
+            choose: Compiled::one(gpu, choose, texts)?,
+            step: Compiled::one(gpu, schedule::advance(&plan), texts)?,
+            observe: Compiled::one(gpu, observe, texts)?,
+            roots: [kernel("shaders/core/fork_sources.wgsl", &[])?, kernel("shaders/core/fork_sources.wgsl", &[LISTED])?],
+            fork: kernel("shaders/core/fork.wgsl", &[])?,
+            go_on: kernel("shaders/core/before_fork_step.wgsl", &[])?,
+            give_up: kernel("shaders/core/after_fork_step.wgsl", &[])?,
+            copy: kernel("shaders/core/copy.wgsl", &[])?,
+            kernels,
+        })
+    }
+}
+
+const LISTED: (&str, &str) = schedule::RESET_LIST[0];
+
+/// What `make` makes with as many bytes as there are: half as many each time that memory runs out.
+///
+/// # Errors
+/// What `make` returns in the end.
+pub fn as_fits<T>(make: impl Fn(usize) -> Result<T, GpuError>) -> Result<T, GpuError> {
+    let mut bytes = MAX_BYTES;
+    loop {
+        match make(bytes) {
+            Err(GpuError::OutOfMemory(_)) if bytes > MIN_BYTES => bytes /= 2,
+            made => return made,
+        }
+    }
+}
+
+/// How many forks there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Forks of an instance.
+    pub each: usize,
+    /// Instances that are forked at once.
+    pub wave: usize,
+}
+
+impl Room {
+    /// Forks that there is room for in so many bytes, `plugin` words each kept beside those of `dream`.
+    pub fn most(space: &Space, dream: &Dream, plugin: &[usize], bytes: usize) -> usize {
+        let spec = dream.world().spec();
+        let own = [Core::WORDS, spec.obs_words(), pace::WORDS + pace::LIST_PAIRS + 2];
+        let words: Vec<usize> = own.into_iter().chain(space.fork_words(dream)).chain(plugin.iter().copied()).collect();
+        let (sum, widest) = (words.iter().sum::<usize>(), words.iter().max().copied().unwrap_or(1));
+        (bytes / (4 * sum)).min(space.gpu.largest() / (4 * widest))
+    }
+
+    pub fn forks(&self) -> usize {
+        self.each * self.wave
+    }
+}
+
+/// The buffers of forks.
+#[derive(Debug)]
+pub struct Forks {
+    pub room: Room,
+    pub core: Words,
+    pub state: Vec<Words>,
+    pub obs: Words,
+    /// Says of every fork whether it takes part.
+    pub pace: Words,
+    list: Words,
+    /// Two words for any buffer that is not there.
+    absent: Words,
+}
+
+/// Forks of some instances of a part: what the kernels read of them.
+#[derive(Debug)]
+pub struct Wave {
+    pub rules: Words,
+    /// Forks.
+    pub n: usize,
+}
+
+/// Rows that are forked: instances of a part, or forks.
+pub struct Rows<'a> {
+    pub rules: &'a Words,
+    pub core: &'a Words,
+    pub pace: &'a Words,
+    /// For each state buffer of the dreamt world that of the real one.
+    pub state: Vec<&'a Words>,
+    pub n: usize,
+}
+
+type Ops = Result<Vec<Op>, GpuError>;
+
+impl Forks {
+    /// # Errors
+    /// [`GpuError::OutOfMemory`] if there is no room for them.
+    pub fn new(space: &Space, dream: &Dream, room: Room) -> Result<Forks, GpuError> {
+        let (gpu, spec, n) = (space.gpu, dream.world().spec(), room.forks());
+        let words = |label: &str, each: usize| Words::new(gpu, label, n * each);
+        Ok(Forks {
+            room,
+            core: words("forks", Core::WORDS)?,
+            state: space.fork_words(dream).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
+            obs: words("forks", spec.obs_words())?,
+            pace: Words::new(gpu, "pace of forks", pace::words_of(n))?,
+            list: Words::new(gpu, "list of forks", pace::LIST_PAIRS + 2 * n)?,
+            absent: Words::new(gpu, "absent", 2)?,
+        })
+    }
+
+    /// Notes who of `rows` is forked, in a word a row.
+    pub fn roots(space: &Space, programs: &ForkPrograms, rows: &Rows, whom: ForkSources, roots: &Words) -> Result<Op, GpuError> {
+        let params = Words::of(space.gpu, "roots", &[whom as u32])?;
+        let kernel = &programs.roots[usize::from(whom == ForkSources::Begun)];
+        let buffers = [("rules", rows.rules), ("core", rows.core), ("pace", rows.pace), ("params", &params), ("roots", roots)];
+        Op::new(space.gpu, "roots", kernel, &buffers, Dispatch::Invocations(rows.n))
+    }
+
+    /// The forks of `n` roots, from root `first` on; `seed` is that of who acts at random in them. They stop for more room if there is none
+    /// for `steps` steps; 0 if they have enough for all that they will do.
+    ///
+    /// # Errors
+    /// See [`Words::new`].
+    pub fn wave(
+        &self,
+        space: &Space,
+        (dream, programs): (&Dream, &ForkPrograms),
+        (first, n): (usize, usize),
+        (seed, steps): (u64, usize),
+    ) -> Result<Wave, GpuError> {
+        let (spec, forks) = (dream.world().spec(), n * self.room.each);
+        let head = Head {
+            n_envs: forks as u32,
+            first: first as u32,
+            until: 1,
+            reset: head::RESET_OFF,
+            num_actions: spec.num_actions(),
+            agent: seed,
+            obs_words: spec.obs_words() as u32,
+            forks: self.room.each as u32,
+            ..Head::default()
+        };
+        let rules = [&head.words()[..], &space.layout.rules(&programs.kernels, steps)].concat();
+        Ok(Wave { rules: Words::of(space.gpu, "rules of forks", &rules)?, n: forks })
+    }
+
+    /// Makes the forks of a wave of `roots`, in dreams `dream` to `dream + dreams - 1` in turn.
+    pub fn begin(
+        &self,
+        space: &Space,
+        programs: &ForkPrograms,
+        wave: &Wave,
+        (rows, roots): (&Rows, &Words),
+        (dream, dreams): (u32, u32),
+    ) -> Ops {
+        let params = Words::of(space.gpu, "dreams", &[dream, dreams])?;
+        let buffers = [
+            ("rules", &wave.rules),
+            ("params", &params),
+            ("roots", roots),
+            ("core", rows.core),
+            ("forked", &self.core),
+            ("pace", &self.pace),
+            ("list", &self.list),
+        ];
+        let mut ops = vec![Op::new(space.gpu, "fork", &programs.fork, &buffers, Dispatch::Invocations(wave.n))?];
+        for (source, target) in rows.state.iter().zip(&self.state) {
+            let each = target.len() / self.room.forks();
+            let params = Words::of(space.gpu, "fork", &[each as u32])?;
+            let buffers = [("params", &params), ("list", &self.list), ("source", *source), ("copied", target)];
+            ops.push(Op::new(space.gpu, "copy forks", &programs.copy, &buffers, Dispatch::Rows(wave.n))?);
+        }
+        Ok(ops)
+    }
+
+    /// Random actions for all forks of a wave.
+    pub fn choose(&self, space: &Space, programs: &ForkPrograms, wave: &Wave) -> Result<Op, GpuError> {
+        self.op(space, &programs.choose, wave)
+    }
+
+    /// A pass of a step, over the forks of a wave.
+    fn op(&self, space: &Space, pass: &Compiled, wave: &Wave) -> Result<Op, GpuError> {
+        let Compiled::Kernel(pass) = pass else { return Err(GpuError::Invalid("forks run kernels".to_string())) };
+        self.bound(space, pass, wave, |_| None)
+    }
+
+    /// A pass over the forks of a wave; `others` are the buffers beside those that forks have.
+    ///
+    /// # Errors
+    /// As [`Op::of`].
+    pub fn bound<'b>(
+        &'b self,
+        space: &Space,
+        pass: &super::op::Kernels,
+        wave: &'b Wave,
+        others: impl Fn(Buffer) -> Option<&'b Words>,
+    ) -> Result<Op, GpuError> {
+        let counts = Counts { instances: wave.n, recorded: 0 };
+        Op::of(space.gpu, pass, counts, &self.absent, |buffer| match buffer {
+            Buffer::Rules => Some(&wave.rules),
+            Buffer::Core => Some(&self.core),
+            Buffer::Pace => Some(&self.pace),
+            Buffer::State(b) => self.state.get(b),
+            Buffer::Obs => Some(&self.obs),
+            other => others(other),
+        })
+    }
+
+    /// A step of all forks of a wave, and their observations if something looks at them. Who is short of room makes the rounds of `halted`
+    /// void, a buffer `pace`, or any other that nobody reads.
+    pub fn step(&self, space: &Space, programs: &ForkPrograms, wave: &Wave, observes: bool, halted: &Words) -> Ops {
+        let (gpu, all) = (space.gpu, Dispatch::Invocations(wave.n));
+        let base = [("rules", &wave.rules), ("core", &self.core), ("pace", &self.pace)];
+        let mut ops = vec![
+            Op::new(gpu, "go on", &programs.go_on, &base, all)?,
+            self.op(space, &programs.step, wave)?,
+            Op::new(gpu, "give up", &programs.give_up, &[&base[..], &[("halted", halted)]].concat(), all)?,
+        ];
+        if observes {
+            ops.push(self.op(space, &programs.observe, wave)?);
+        }
+        Ok(ops)
+    }
+
+    /// The forks of a wave as what can be forked again.
+    pub fn rows<'a>(&'a self, wave: &'a Wave, sources: &[usize]) -> Rows<'a> {
+        let state = sources.iter().map(|b| &self.state[*b]).collect();
+        Rows { rules: &wave.rules, core: &self.core, pace: &self.pace, state, n: wave.n }
+    }
+
+    pub fn absent(&self) -> &Words {
+        &self.absent
+    }
+}

@@ -1,0 +1,353 @@
+//! The GPU backend: the batch's buffers on the GPU, stepped by kernels many rounds a submission.
+//!
+//! A round steps every instance that takes part once. An instance whose next world is not there yet waits, sits out rounds, and is
+//! caught up before the call returns: what comes out does not depend on when worlds arrive.
+
+mod advance;
+pub mod forks;
+mod gather;
+pub mod op;
+mod outcome;
+mod part;
+mod prefetch;
+mod programs;
+pub mod reach;
+pub mod rollouts;
+mod rows;
+mod space;
+mod tables;
+mod trail;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub use op::files;
+pub use outcome::Advanced;
+
+use self::forks::as_fits;
+use self::part::{Part, PartContext};
+use self::prefetch::Prefetch;
+use self::programs::Programs;
+use self::reach::{ReachPrograms, Reaching};
+use self::rollouts::Dreams;
+use super::buffer::Buffer;
+use super::config::Config;
+use super::layout::Layout;
+use super::reach::Reach;
+use super::reset::{ResetMode, Resetter};
+use super::schedule::{GpuPlan, Plan, recorded_buffers};
+use crate::envs::shared::packing::{Follows, Kernels};
+use crate::envs::shared::stored::relaid;
+use crate::envs::{Core, World};
+use crate::error::{Error, Result};
+use crate::gpu::{GROUP, Gpu, GpuError, Staging, Words};
+use crate::shaders::core::head::{self, Head};
+use crate::shaders::core::pace;
+
+/// Rounds a submission, with worlds from a pool and with fresh ones.
+const ROUNDS_OF_POOL: usize = 128;
+const ROUNDS_OF_FRESH: usize = 32;
+/// Worlds kept ready an instance: as many as this many words hold, within these bounds.
+const PREFETCH_WORDS: usize = 2048;
+const PREFETCH_MAX: usize = 16;
+/// Bytes that rows of recorded instances may take between two readings.
+const TRAIL_BYTES: usize = 64 << 20;
+
+/// A batch on the GPU.
+#[derive(Debug)]
+pub struct GpuBackend {
+    pub gpu: Arc<Gpu>,
+    programs: Programs,
+    kernels: Kernels,
+    layout: Layout,
+    pool: Vec<Option<Words>>,
+    reaches: Vec<(Reach, ReachPrograms)>,
+    reaching: Vec<Reaching>,
+    /// The buffers that rows of recorded instances hold.
+    recorded: Vec<Buffer>,
+    /// Shared by all instances (see [`StepPlugin::tables`]).
+    tables: Vec<Words>,
+    parts: Vec<Part>,
+    prefetch: Option<Prefetch>,
+    /// The agent that imagined last.
+    dreams: Option<Dreams>,
+    texts: Vec<(String, String)>,
+    /// The words with which the tables begin, as last read; None if they are others now.
+    headers: Option<Vec<Vec<u32>>>,
+    /// What is read goes through this.
+    staging: Staging,
+    /// Rounds a submission.
+    rounds: usize,
+    /// Steps that instances have room for, those of their forks included, before there is a look at it.
+    steps_ahead: usize,
+    /// Somebody met a limit.
+    faulted: bool,
+    mode: ResetMode,
+    /// Times that an instance had to wait for a world.
+    pub stalls: u64,
+    pub dispatches: u64,
+}
+
+impl GpuBackend {
+    /// Buffers for a batch, nothing in them yet.
+    ///
+    /// # Errors
+    /// [`GpuError`] of any kind; [`GpuError::OutOfMemory`] says how many instances fit.
+    pub fn new(gpu: &Arc<Gpu>, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<GpuBackend> {
+        let (layout, kernels) = (Layout::of(world, config.plugin.as_deref()), world.kernels());
+        if layout.words(Buffer::Pixels) > 0 && kernels.pixels.is_none() {
+            let text =
+                format!("{} draws no pictures on a graphics card; leave --pixels out or use --backend cpu", world.spec().id);
+            return Err(Error::Usage(text));
+        }
+        config.plugin.as_ref().map_or(Ok(()), |plugin| plugin.check_gpu())?;
+        let own = config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.texts());
+        let texts = [&config.texts[..], &own].concat();
+        let reaches = config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.reaches());
+        let reaches = reaches.into_iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, &reach, &texts)?)));
+        let reaches = reaches.collect::<std::result::Result<Vec<_>, GpuError>>()?;
+        // A step, and the forks that measure where it led.
+        let steps_ahead = 1 + reaches.iter().map(|(reach, _)| reach.horizon as usize).max().unwrap_or(0);
+        let mut tables = Vec::new();
+        for words in config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.tables()) {
+            tables.push(Words::of(gpu, "shared table", &words)?);
+        }
+        let used: Vec<usize> = layout.growing().map(|(b, lists)| lists.room(layout.words(Buffer::State(b)), 1)).collect();
+        let layout = layout.with_room(&used, steps_ahead);
+        let backend = GpuBackend {
+            gpu: gpu.clone(),
+            programs: programs(gpu, (world, &kernels, &layout), config, resetter, &texts)?,
+            recorded: recorded_buffers(&layout, config.plugin.as_deref()),
+            kernels,
+            pool: Vec::new(),
+            reaches,
+            tables,
+            reaching: Vec::new(),
+            parts: Vec::new(),
+            prefetch: None,
+            dreams: None,
+            texts,
+            headers: None,
+            staging: Staging::default(),
+            rounds: 1,
+            steps_ahead,
+            faulted: false,
+            mode: config.reset,
+            stalls: 0,
+            dispatches: 0,
+            layout,
+        };
+        backend.made(world, config, resetter)
+    }
+
+    /// The backend with buffers of another layout, nothing in them yet, that last for `steps_ahead` steps; what it held is let go first. Tables
+    /// stay as they are.
+    ///
+    /// # Errors
+    /// As in [`GpuBackend::new`].
+    pub fn reshaped(
+        self,
+        world: &dyn World,
+        config: &Config,
+        resetter: &Resetter,
+        (layout, steps_ahead): (Layout, usize),
+    ) -> Result<GpuBackend> {
+        let emptied = GpuBackend {
+            parts: Vec::new(),
+            prefetch: None,
+            dreams: None,
+            reaching: Vec::new(),
+            pool: Vec::new(),
+            layout,
+            steps_ahead,
+            ..self
+        };
+        emptied.made(world, config, resetter)
+    }
+
+    /// With buffers of its shape.
+    fn made(mut self, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<GpuBackend> {
+        // Levels have the room that instances have.
+        let levels: Vec<usize> = self.layout.growing().map(|(b, _)| resetter.max_used(b)).collect();
+        self.layout = self.layout.with_room(&levels, self.steps_ahead);
+        self.programs = programs(&self.gpu, (world, &self.kernels, &self.layout), config, resetter, &self.texts)?;
+        let (gpu, layout, fresh) = (&self.gpu, &self.layout, resetter.levels() == 0);
+        let state_words: usize = layout.state().iter().sum();
+        let depth = match self.kernels.follows {
+            _ if !fresh => 0,
+            Follows::Play => 1,
+            _ => (PREFETCH_WORDS / state_words.max(1)).clamp(1, PREFETCH_MAX),
+        };
+        self.pool = pool(gpu, resetter, layout)?;
+        let row_bytes = 2 * 4 * (Core::WORDS + state_words) * config.record.len().max(1);
+        let most = if fresh { ROUNDS_OF_FRESH } else { ROUNDS_OF_POOL };
+        self.rounds = if config.record.is_empty() { most } else { (TRAIL_BYTES / row_bytes).clamp(1, most) };
+        let size = part_size(&self.context(depth), config)?;
+        let reaches = self.reaches.iter();
+        let reaching = reaches
+            .map(|(reach, _)| as_fits(|bytes| Reaching::new(&self.context(depth).space(), reach, size, (bytes, 0))))
+            .collect::<std::result::Result<_, _>>()?;
+        self.reaching = reaching;
+        self.parts = make_parts(&self.context(depth), config, size)?;
+        self.prefetch = if fresh { Some(Prefetch::new(&self.context(depth), world, &self.parts)?) } else { None };
+        self.write_heads(world, config, resetter.levels(), depth)?;
+        Ok(self)
+    }
+
+    /// Words an instance of every buffer.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Steps that instances have room for before there is a look at it.
+    pub fn steps_ahead(&self) -> usize {
+        self.steps_ahead
+    }
+
+    fn context(&self, depth: usize) -> PartContext<'_> {
+        PartContext {
+            gpu: &self.gpu,
+            programs: &self.programs,
+            kernels: &self.kernels,
+            layout: &self.layout,
+            pool: &self.pool,
+            reaches: &self.reaches,
+            reaching: &self.reaching,
+            tables: &self.tables,
+            steps_ahead: self.steps_ahead,
+            recorded: &self.recorded,
+            depth,
+            rounds: self.rounds,
+            texts: &self.texts,
+        }
+    }
+
+    /// Binds all passes anew.
+    fn bind(&mut self) -> Result<()> {
+        let mut parts = std::mem::take(&mut self.parts);
+        let context = self.context(self.prefetch.as_ref().map_or(0, Prefetch::depth));
+        let bound = parts.iter_mut().try_for_each(|part| part.bind(&context));
+        let mut dreams = self.dreams.take();
+        let context = self.context(self.prefetch.as_ref().map_or(0, Prefetch::depth));
+        let rebound = dreams.as_mut().map_or(Ok(()), |dreams| dreams.bind(&context, &parts));
+        (self.parts, self.dreams) = (parts, dreams);
+        Ok(bound.and(rebound)?)
+    }
+
+    fn write_heads(&self, world: &dyn World, config: &Config, levels: usize, depth: usize) -> Result<()> {
+        let (spec, layout) = (world.spec(), &self.layout);
+        let reset = match config.reset {
+            ResetMode::SameStep => head::RESET_SAME_STEP,
+            ResetMode::NextStep => head::RESET_NEXT_STEP,
+            ResetMode::Off => head::RESET_OFF,
+        };
+        for part in &self.parts {
+            let head = Head {
+                n_envs: part.n as u32,
+                first: part.first as u32,
+                reset,
+                num_actions: spec.num_actions(),
+                levels: levels as u32,
+                depth: depth as u32,
+                obs_words: layout.words(Buffer::Obs) as u32,
+                visited_words: layout.words(Buffer::Visited) as u32,
+                n_achievements: spec.achievements.len() as u32,
+                n_recorded: part.trail.as_ref().map_or(0, |trail| trail.recorded.len()) as u32,
+                shown_words: (layout.words(Buffer::Last) - Core::WORDS) as u32,
+                ..Head::default()
+            };
+            part.rules.write(&self.gpu, 0, &head.words())?;
+        }
+        Ok(())
+    }
+
+    /// Bytes on the GPU an instance.
+    pub fn bytes_per_instance(&self) -> usize {
+        let depth = self.prefetch.as_ref().map_or(0, Prefetch::depth);
+        4 * (self.layout.each().iter().sum::<usize>() + plugin(&self.layout, depth))
+    }
+
+    /// Passes of a round.
+    pub fn passes(&self) -> Vec<&'static str> {
+        self.parts[0].passes()
+    }
+
+    pub fn n_parts(&self) -> usize {
+        self.parts.len()
+    }
+}
+
+/// The kernels of a step.
+fn programs(
+    gpu: &Gpu,
+    (world, kernels, layout): (&dyn World, &Kernels, &Layout),
+    config: &Config,
+    resetter: &Resetter,
+    texts: &[(String, String)],
+) -> Result<Programs> {
+    let prefetched = resetter.levels() == 0;
+    let levels = (0..layout.state().len()).filter(|b| prefetched || !resetter.pool(*b).is_empty()).collect();
+    let (records, draws) = (!config.record.is_empty(), layout.words(Buffer::Pixels) > 0);
+    let on_gpu = GpuPlan { kernels, layout, levels, prefetched, records, draws };
+    let plan = Plan {
+        world,
+        reset: config.reset,
+        observes: !config.without_observations,
+        plugin: config.plugin.as_ref(),
+        gpu: Some(on_gpu),
+    };
+    Ok(Programs::new(gpu, &plan, texts)?)
+}
+
+/// Words that the GPU keeps for an instance beside its buffers, worlds made ahead included.
+fn plugin(layout: &Layout, depth: usize) -> usize {
+    let list_and_more = pace::WORDS + 2 + 1 + 1 + 2;
+    list_and_more + depth * layout.state().iter().sum::<usize>()
+}
+
+/// The levels of a pool, a buffer for each state buffer that is not a stream.
+fn pool(gpu: &Gpu, resetter: &Resetter, layout: &Layout) -> Result<Vec<Option<Words>>> {
+    let mut made = Vec::new();
+    for (b, each) in layout.state().iter().enumerate() {
+        let words = resetter.pool(b);
+        let grows = layout.growing().find(|(own, _)| *own == b).filter(|_| !words.is_empty());
+        let words = grows.map_or(Cow::Borrowed(words), |(_, lists)| Cow::Owned(relaid(words, lists, resetter.levels(), *each)));
+        made.push(if words.is_empty() { None } else { Some(Words::of(gpu, "pool of worlds", &words)?) });
+    }
+    Ok(made)
+}
+
+/// Instances of a part: as few parts as fit into the bindings of the adapter.
+fn part_size(context: &PartContext, config: &Config) -> Result<usize> {
+    let (layout, state) = (context.layout, context.layout.state());
+    let widest = layout.each().into_iter().chain(state.iter().map(|each| each * context.depth)).chain([pace::WORDS + 2 + 1]);
+    let widest = widest.max().unwrap_or(1);
+    let most = (context.gpu.largest() / (4 * widest)).saturating_sub(1);
+    if most == 0 {
+        let what = "one instance".to_string();
+        return Err(GpuError::Limit {
+            what,
+            wanted: 2 * 4 * widest as u64,
+            most: context.gpu.largest() as u64,
+            limit: "max_storage_buffer_binding_size",
+        }
+        .into());
+    }
+    Ok(config.num_envs.div_ceil(config.num_envs.div_ceil(most)).next_multiple_of(GROUP as usize).min(most))
+}
+
+fn make_parts(context: &PartContext, config: &Config, size: usize) -> Result<Vec<Part>> {
+    let mut parts: Vec<Part> = Vec::new();
+    for first in (0..config.num_envs).step_by(size) {
+        let n = size.min(config.num_envs - first);
+        let recorded = config.record.iter().filter(|i| (first..first + n).contains(*i)).map(|i| i - first).collect();
+        let part = Part::new(context, first, n, recorded).map_err(|e| match e {
+            GpuError::OutOfMemory(what) => {
+                GpuError::OutOfMemory(format!("{what} of instance {first} and those after it; about {first} fit"))
+            }
+            other => other,
+        })?;
+        parts.push(part);
+    }
+    Ok(parts)
+}

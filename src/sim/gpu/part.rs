@@ -1,0 +1,269 @@
+//! A run of consecutive instances on the GPU: their buffers, and the round of passes that steps them once.
+//!
+//! A batch has as many parts as it takes for every buffer to fit into one binding.
+
+use super::forks::Rows;
+use super::op::{Compiled, Counts, Dispatch, Op};
+use super::programs::Programs;
+use super::reach::{ReachPrograms, Reaching};
+use super::space::Space;
+use crate::envs::shared::packing::Kernels;
+use crate::gpu::{Gpu, GpuError, Pass, Timer, Words};
+use crate::shaders::core::{head, pace, sums};
+use crate::sim::buffer::Buffer;
+use crate::sim::layout::Layout;
+use crate::sim::reach::Reach;
+use crate::sim::rollout::ActionSource;
+
+/// Recorded instances of a part, and where their rows wait to be read.
+#[derive(Debug)]
+pub struct Trail {
+    /// Indices in the part.
+    pub recorded: Vec<usize>,
+    /// Filled, and steps taken + 1, of each slot.
+    pub marks: Words,
+    /// Rows of core, of each state buffer, and of the values of the plugin, by slot.
+    pub rows: Vec<Words>,
+    pub list: Words,
+    pub ids: Words,
+}
+
+/// The buffers of a part.
+#[derive(Debug)]
+pub struct Part {
+    /// Index in the batch of its first instance.
+    pub first: usize,
+    pub n: usize,
+    pub rules: Words,
+    /// In the order of a snapshot (see [`Layout::entries`]).
+    pub buffers: Vec<Words>,
+    pub pace: Words,
+    pub ready: Words,
+    pub sums: Words,
+    pub actions: Words,
+    /// Worlds made ahead, a state buffer each; empty with a pool.
+    pub prepared: Vec<Words>,
+    pub trail: Option<Trail>,
+    pub hashes: Words,
+    /// Stands where the kernels have a place for a buffer that the world does not have.
+    pub absent: Words,
+    choose: Vec<Op>,
+    /// In stages: all parts finish one before any begins the next.
+    round: Vec<Vec<Op>>,
+    hashing: Vec<Op>,
+}
+
+/// What all parts of a batch share while they are made.
+pub struct PartContext<'a> {
+    pub gpu: &'a Gpu,
+    pub programs: &'a Programs,
+    pub kernels: &'a Kernels,
+    pub layout: &'a Layout,
+    pub pool: &'a [Option<Words>],
+    /// What is measured by forking for the plugin.
+    pub reaches: &'a [(Reach, ReachPrograms)],
+    /// Room for what the instances of a part reach.
+    pub reaching: &'a [Reaching],
+    /// Shared by the instances of all parts.
+    pub tables: &'a [Words],
+    /// Steps that instances have room for before there is a look at it.
+    pub steps_ahead: usize,
+    /// The buffers that rows of recorded instances hold.
+    pub recorded: &'a [Buffer],
+    pub depth: usize,
+    /// Rounds between looks at what was recorded.
+    pub rounds: usize,
+    /// WGSL texts in place of the project's own.
+    pub texts: &'a [(String, String)],
+}
+
+impl PartContext<'_> {
+    pub fn space(&self) -> Space<'_> {
+        Space { gpu: self.gpu, layout: self.layout }
+    }
+}
+
+impl Part {
+    /// # Errors
+    /// [`GpuError::OutOfMemory`] or [`GpuError::Limit`].
+    pub fn new(context: &PartContext, first: usize, n: usize, recorded: Vec<usize>) -> Result<Part, GpuError> {
+        let (gpu, layout) = (context.gpu, context.layout);
+        let words = |label: &str, len: usize| Words::new(gpu, label, len);
+        let (each, rules) = (layout.each(), layout.rules(context.kernels, context.steps_ahead));
+        let buffers = each.iter().map(|each| words("instances", n * each)).collect::<Result<Vec<_>, _>>()?;
+        let prepared = if context.depth == 0 {
+            Vec::new()
+        } else {
+            layout.state().iter().map(|each| words("prepared worlds", n * context.depth * each)).collect::<Result<Vec<_>, _>>()?
+        };
+        let mut part = Part {
+            first,
+            n,
+            rules: words("rules", head::WORDS + rules.len())?,
+            buffers,
+            pace: words("pace", pace::words_of(n))?,
+            ready: words("ready", n)?,
+            sums: words("sums", sums::WORDS)?,
+            actions: words("actions", n)?,
+            prepared,
+            trail: None,
+            hashes: words("hashes", 2 * n)?,
+            absent: words("absent", 1)?,
+            choose: Vec::new(),
+            round: Vec::new(),
+            hashing: Vec::new(),
+        };
+        part.rules.write(gpu, head::WORDS, &rules)?;
+        if !recorded.is_empty() {
+            part.trail = Some(Trail::new(context, recorded)?);
+        }
+        part.bind(context)?;
+        Ok(part)
+    }
+
+    /// Binds the passes to the buffers that they work on; again if shared tables are others now.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
+    pub fn bind(&mut self, context: &PartContext) -> Result<(), GpuError> {
+        let programs = context.programs;
+        let choose = programs.choose.iter().map(|pass| self.ops(context, pass)).collect::<Result<Vec<_>, _>>()?;
+        let mut round = Vec::new();
+        for stage in &programs.stages {
+            let ops = programs.step[stage.clone()].iter().map(|pass| self.ops(context, pass)).collect::<Result<Vec<_>, _>>()?;
+            round.push(ops.into_iter().flatten().collect());
+        }
+        let hashing = self.checksum_ops(context)?;
+        (self.choose, self.round, self.hashing) = (choose.into_iter().flatten().collect(), round, hashing);
+        Ok(())
+    }
+
+    /// A pass with the buffers of this part.
+    fn ops(&self, context: &PartContext, pass: &Compiled) -> Result<Vec<Op>, GpuError> {
+        match pass {
+            Compiled::Kernel(pass) => {
+                let counts = Counts { instances: self.n, recorded: self.trail.as_ref().map_or(0, |trail| trail.recorded.len()) };
+                if counts.recorded == 0 && pass.is_over_recorded() {
+                    return Ok(Vec::new());
+                }
+                Ok(vec![Op::of(context.gpu, pass, counts, &self.absent, |buffer| self.buffer(context, buffer))?])
+            }
+            Compiled::Reach(k, whom) => {
+                let (reach, programs) = &context.reaches[*k];
+                let rows = self.rows(context.layout, reach.dream.sources());
+                context.reaching[*k].passes(&context.space(), (reach, programs), &rows, *whom)
+            }
+        }
+    }
+
+    /// The buffer that a pass means; None if this part has none.
+    fn buffer<'b>(&'b self, context: &PartContext<'b>, buffer: Buffer) -> Option<&'b Words> {
+        let trail = self.trail.as_ref();
+        match buffer {
+            Buffer::Rules => Some(&self.rules),
+            Buffer::Pace => Some(&self.pace),
+            Buffer::Ready => Some(&self.ready),
+            Buffer::Sums => Some(&self.sums),
+            Buffer::Actions => Some(&self.actions),
+            Buffer::Levels(b) if context.depth > 0 => self.prepared.get(b),
+            Buffer::Levels(b) => context.pool.get(b)?.as_ref(),
+            Buffer::Hashes => Some(&self.hashes),
+            Buffer::Recorded => trail.map(|trail| &trail.ids),
+            Buffer::Trail => trail.map(|trail| &trail.list),
+            Buffer::Marks => trail.map(|trail| &trail.marks),
+            Buffer::Rows(k) => trail?.rows.get(k),
+            Buffer::Table(t) => context.tables.get(t),
+            Buffer::Reached(k) => context.reaching.get(k).map(|reaching| &reaching.values),
+            Buffer::Fork(_) => None,
+            stored => self.buffers.get(context.layout.index(stored)?),
+        }
+    }
+
+    /// The hash of every instance, one stored buffer after the other.
+    fn checksum_ops(&self, context: &PartContext) -> Result<Vec<Op>, GpuError> {
+        let op = |buffer: Buffer| {
+            let (layout, each) = (context.layout, context.layout.words(buffer));
+            let (lists, capacity) =
+                layout.lists_of(buffer).map_or((0, 0), |lists| (lists.lists as u32, lists.capacity(each) as u32));
+            let params = Words::of(context.gpu, "checksum", &[each as u32, u32::from(buffer == Buffer::Core), lists, capacity])?;
+            let words = self.buffer(context, buffer).unwrap_or(&self.absent);
+            let buffers = [("rules", &self.rules), ("params", &params), ("words", words), ("hashes", &self.hashes)];
+            Op::new(context.gpu, "checksum", &context.programs.checksum, &buffers, Dispatch::Invocations(self.n))
+        };
+        context.layout.core_and_state().map(op).collect()
+    }
+
+    /// The instances as what can be forked: `sources` are the state buffers that the forks take.
+    pub fn rows(&self, layout: &Layout, sources: &[usize]) -> Rows<'_> {
+        let stored = |buffer| layout.index(buffer).map_or(&self.absent, |k| &self.buffers[k]);
+        let state = sources.iter().map(|b| stored(Buffer::State(*b))).collect();
+        Rows { rules: &self.rules, core: stored(Buffer::Core), pace: &self.pace, state, n: self.n }
+    }
+
+    /// One of the buffers of the plugin.
+    pub fn plugin(&self, layout: &Layout, k: usize) -> &Words {
+        layout.index(Buffer::Plugin(k)).map_or(&self.absent, |k| &self.buffers[k])
+    }
+
+    /// Stages of a round.
+    pub fn stages(&self) -> usize {
+        self.round.len()
+    }
+
+    /// The choice of actions, if the kernel for it is one of the part.
+    pub fn choose(&self, pass: &mut Pass, chooser: &ActionSource) {
+        match chooser {
+            ActionSource::Random(_) => self.choose[0].encode(pass),
+            ActionSource::Given => self.choose[1].encode(pass),
+            ActionSource::Rollouts(_) => {}
+        }
+    }
+
+    /// One stage of a round after that; a round is a step of every instance that takes part.
+    pub fn encode(&self, pass: &mut Pass, stage: usize) {
+        self.round[stage].iter().for_each(|op| op.encode(pass));
+    }
+
+    /// A round with random actions, every pass timed.
+    pub fn encode_timed(&self, pass: &mut Pass, timer: &Timer) {
+        for (k, op) in [&self.choose[0]].into_iter().chain(self.round.iter().flatten()).enumerate() {
+            pass.time(timer, k as u32);
+            op.encode(pass);
+        }
+    }
+
+    /// What a round consists of.
+    pub fn passes(&self) -> Vec<&'static str> {
+        self.choose[..1].iter().chain(self.round.iter().flatten()).map(|op| op.name).collect()
+    }
+
+    /// Running hashes of all instances: low and high lane, not finished.
+    ///
+    /// # Errors
+    /// See [`Gpu::check`].
+    pub fn hashes(&self, gpu: &Gpu) -> Result<Vec<u32>, GpuError> {
+        let mut pass = Pass::new(gpu, "checksum");
+        self.hashing.iter().for_each(|op| op.encode(&mut pass));
+        pass.submit()?;
+        let mut lanes = vec![0; 2 * self.n];
+        self.hashes.read(gpu, 0, &mut lanes)?;
+        Ok(lanes)
+    }
+}
+
+impl Trail {
+    /// # Errors
+    /// [`GpuError::Limit`] if the rows of a single round do not fit into a binding.
+    fn new(context: &PartContext, recorded: Vec<usize>) -> Result<Trail, GpuError> {
+        let (gpu, slots) = (context.gpu, context.rounds * recorded.len() * 2);
+        let ids: Vec<u32> = recorded.iter().map(|i| *i as u32).collect();
+        let rows = context.recorded.iter().map(|buffer| context.layout.words(*buffer));
+        Ok(Trail {
+            marks: Words::new(gpu, "marks", slots * 2)?,
+            rows: rows.map(|each| Words::new(gpu, "trail", slots * each)).collect::<Result<_, _>>()?,
+            list: Words::new(gpu, "trail list", pace::LIST_PAIRS + 2 * recorded.len())?,
+            ids: Words::of(gpu, "recorded", &ids)?,
+            recorded,
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! Empowerment on the GPU: every sequence of n actions on a fork of its own, and how many ends differ, as `bonus/empowerment/reach.rs` has
+//! it on the CPU. There equal states are followed once; here all sequences are stepped side by side, which ends the same.
+
+use std::sync::Arc;
+
+use super::forks::{ForkPrograms, Forks, Room, Rows, Wave};
+use super::op::{Compiled, Dispatch, Op, compile};
+use super::space::Space;
+use crate::envs::LeftToChance;
+use crate::envs::shared::packing::ChanceKernel;
+use crate::gpu::{Gpu, GpuError, Kernel, Words};
+use crate::sim::buffer::Buffer;
+use crate::sim::pass::ForkSources;
+use crate::sim::reach::Reach;
+
+/// The kernels of a [`Reach`].
+#[derive(Debug)]
+pub struct ReachPrograms {
+    forks: ForkPrograms,
+    sequence: Arc<Kernel>,
+    key: Compiled,
+    ends: Arc<Kernel>,
+    reach: Arc<Kernel>,
+    /// Marks the roots of forks whose next step is left to chance, if that depends on the step.
+    chance: Option<(ChanceKernel, Arc<Kernel>)>,
+}
+
+impl ReachPrograms {
+    /// # Errors
+    /// [`GpuError::Shader`] with file and line.
+    pub fn new(gpu: &Gpu, reach: &Reach, texts: &[(String, String)]) -> Result<ReachPrograms, GpuError> {
+        let chance = match &reach.chance {
+            LeftToChance::ByStep(by) => Some((by.clone(), compile(gpu, texts, by.name, &[])?)),
+            LeftToChance::Never | LeftToChance::Always => None,
+        };
+        Ok(ReachPrograms {
+            forks: ForkPrograms::new(gpu, &reach.dream, texts)?,
+            sequence: compile(gpu, texts, "shaders/bonus/sequence.wgsl", &[])?,
+            key: Compiled::one(gpu, reach.key.clone(), texts)?,
+            ends: compile(gpu, texts, "shaders/bonus/ends.wgsl", &[])?,
+            reach: compile(gpu, texts, "shaders/bonus/reach.wgsl", &[])?,
+            chance,
+        })
+    }
+}
+
+/// Room to measure as many states as there are rows.
+#[derive(Debug)]
+pub struct Reaching {
+    forks: Forks,
+    keys: Words,
+    /// A word or two a root.
+    roots: Words,
+    counts: Words,
+    sums: Words,
+    /// 1 for a root with a fork that chance had a say in; then [`TALLY_WORDS`] of all that were measured.
+    marks: Words,
+    /// What came of it, a word a row; then a word a row that is 1 if chance had a say.
+    pub values: Words,
+}
+
+/// States measured since the tally was taken, and those among them that chance had a say in; two words each.
+const TALLY_WORDS: usize = 4;
+
+type Ops = Result<Vec<Op>, GpuError>;
+
+impl Reaching {
+    /// Room for `n` rows, forks in so many bytes; at most `most` forks at once if that is not 0.
+    ///
+    /// # Errors
+    /// [`GpuError::OutOfMemory`] if there is none.
+    pub fn new(space: &Space, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
+        let (gpu, each, fits) = (space.gpu, reach.sequences(), Room::most(space, &reach.dream, &[reach.key_words], bytes));
+        let most = if most > 0 { most.min(fits) } else { fits };
+        let room = Room { each, wave: (most / each).clamp(1, n) };
+        let words = |len: usize| Words::new(gpu, "reach", len);
+        Ok(Reaching {
+            forks: Forks::new(space, &reach.dream, room)?,
+            keys: words(room.forks() * reach.key_words)?,
+            roots: words(n)?,
+            counts: words(n)?,
+            sums: words(2 * n)?,
+            marks: words(n + TALLY_WORDS)?,
+            values: words(2 * n)?,
+        })
+    }
+
+    /// Takes the tally: states measured since it was taken last, and those among them that chance had a say in.
+    ///
+    /// # Errors
+    /// See [`Words::read`].
+    pub fn take_tally(&self, gpu: &Gpu) -> Result<(u64, u64), GpuError> {
+        let (at, mut words) = (self.marks.len() - TALLY_WORDS, [0; TALLY_WORDS]);
+        self.marks.read(gpu, at, &mut words)?;
+        self.marks.write(gpu, at, &[0; TALLY_WORDS])?;
+        let long = |k: usize| u64::from(words[k]) | u64::from(words[k + 1]) << 32;
+        Ok((long(0), long(2)))
+    }
+
+    /// Measures those of `rows` that `whom` says.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
+    pub fn passes(&self, space: &Space, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, whom: ForkSources) -> Ops {
+        let mut ops = vec![Forks::roots(space, &programs.forks, rows, whom, &self.roots)?];
+        for first in (0..rows.n).step_by(self.forks.room.wave) {
+            let n = self.forks.room.wave.min(rows.n - first);
+            let wave = self.forks.wave(space, (&reach.dream, &programs.forks), (first, n), (0, 0))?;
+            for dream in 0..reach.dreams {
+                ops.extend(self.dreamt(space, (reach, programs), rows, &wave, dream)?);
+            }
+        }
+        Ok(ops)
+    }
+
+    /// One dream of one wave.
+    fn dreamt(&self, space: &Space, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, wave: &Wave, dream: u32) -> Ops {
+        let (gpu, forks, all) = (space.gpu, &self.forks, Dispatch::Invocations(wave.n));
+        let base = [("rules", &wave.rules), ("core", &forks.core), ("pace", &forks.pace)];
+        let mut ops = forks.begin(space, &programs.forks, wave, (rows, &self.roots), (dream, 1))?;
+        for d in (0..reach.horizon).rev() {
+            let digit = Words::of(gpu, "digit", &[(reach.actions() as u32).pow(d)])?;
+            let buffers = [&base[..], &[("params", &digit)]].concat();
+            ops.push(Op::new(gpu, "sequence", &programs.sequence, &buffers, all)?);
+            if let Some((by, kernel)) = &programs.chance {
+                let params = Words::of(gpu, "chance", &by.params)?;
+                let mut buffers = [&base[..], &[("params", &params), ("marks", &self.marks)]].concat();
+                buffers.extend(by.state.iter().map(|(b, name)| (*name, &forks.state[*b])));
+                ops.push(Op::new(gpu, "chance", kernel, &buffers, all)?);
+            }
+            ops.extend(forks.step(space, &programs.forks, wave, d == 0 && reach.observes, forks.absent())?);
+        }
+        ops.push(self.key(space, programs, wave)?);
+        let ended = [&base[..], &[("keys", &self.keys), ("counts", &self.counts)]].concat();
+        ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
+        let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
+        let params: Vec<u32> =
+            [dream, reach.dreams, u32::from(reach.chance == LeftToChance::Always)].into_iter().chain(logs).collect();
+        let params = Words::of(gpu, "logarithms", &params)?;
+        let reached = [
+            ("rules", &wave.rules),
+            ("params", &params),
+            ("roots", &self.roots),
+            ("core", rows.core),
+            ("counts", &self.counts),
+            ("sums", &self.sums),
+            ("values", &self.values),
+            ("marks", &self.marks),
+        ];
+        ops.push(Op::new(gpu, "reach", &programs.reach, &reached, Dispatch::Invocations(wave.n / forks.room.each))?);
+        Ok(ops)
+    }
+
+    fn key(&self, space: &Space, programs: &ReachPrograms, wave: &Wave) -> Result<Op, GpuError> {
+        let Compiled::Kernel(key) = &programs.key else { return Err(GpuError::Invalid("a key is a kernel".to_string())) };
+        self.forks.bound(space, key, wave, |buffer| (buffer == Buffer::Fork(0)).then_some(&self.keys))
+    }
+}

@@ -1,0 +1,245 @@
+//! Agents that imagine, on the GPU: rollouts on forks of all instances, as `agents/lookahead.rs` has them on the CPU.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::forks::{ENOUGH, ForkPrograms, Forks, Room, Wave};
+use super::op::{Compiled, Dispatch, Op, compile};
+use super::part::{Part, PartContext};
+use super::reach::{ReachPrograms, Reaching};
+use crate::gpu::{Gpu, GpuError, Kernel, Pass, Words};
+use crate::sim::buffer::Buffer;
+use crate::sim::pass::ForkSources;
+use crate::sim::reach::Reach;
+use crate::sim::rollout::RolloutPlan;
+
+/// Rollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
+fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) -> (u32, Room) {
+    let plugin: Vec<usize> = plan.imagined.plugin.iter().copied().chain([plan.track_words()]).collect();
+    let fits = Room::most(&context.space(), &plan.dream, &plugin, bytes);
+    let most = if plan.max_forks > 0 { plan.max_forks.min(fits) } else { fits };
+    let abreast = |lanes: u32| n * plan.actions() * lanes as usize;
+    let lanes = (1..=plan.rollouts).rev().find(|l| plan.rollouts.is_multiple_of(*l) && abreast(*l) <= most.min(ENOUGH));
+    let lanes = lanes.unwrap_or(1);
+    let each = plan.actions() * lanes as usize;
+    (lanes, Room { each, wave: (most / each).clamp(1, n) })
+}
+
+/// The kernels that make an agent of forks.
+#[derive(Debug)]
+struct DreamPrograms {
+    forks: ForkPrograms,
+    set_out: Arc<Kernel>,
+    imagined: Vec<Compiled>,
+    reaches: Vec<(Reach, ReachPrograms)>,
+    earn: Arc<Kernel>,
+    score: Arc<Kernel>,
+    best: Arc<Kernel>,
+}
+
+/// An agent that imagines, with its forks.
+#[derive(Debug)]
+pub struct Dreams {
+    pub plan: Arc<RolloutPlan>,
+    programs: DreamPrograms,
+    lanes: u32,
+    forks: Forks,
+    plugin: Vec<Words>,
+    tracks: Words,
+    reaching: Vec<Reaching>,
+    /// A word for each instance of a part.
+    roots: Words,
+    parts: Vec<Dreaming>,
+}
+
+/// The passes by which a part chooses.
+#[derive(Debug)]
+struct Dreaming {
+    roots: Op,
+    waves: Vec<Rollouts>,
+    best: Op,
+}
+
+/// The passes of a wave. What begins and what ends is there for each turn of rollouts that run side by side.
+#[derive(Debug)]
+struct Rollouts {
+    begin: Vec<Vec<Op>>,
+    choose: Op,
+    step: Vec<Op>,
+    score: Vec<Op>,
+}
+
+impl Dreams {
+    /// With forks in so many bytes.
+    ///
+    /// # Errors
+    /// [`GpuError`] of any kind.
+    pub fn new(context: &PartContext, parts: &[Part], plan: &Arc<RolloutPlan>, bytes: usize) -> Result<Dreams, GpuError> {
+        let (gpu, texts) = (context.gpu, context.texts);
+        let reaches = plan.imagined.reaches.iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, reach, texts)?)));
+        let programs = DreamPrograms {
+            forks: ForkPrograms::new(gpu, &plan.dream, texts)?,
+            set_out: compile(gpu, texts, "shaders/agent/set_out.wgsl", &[])?,
+            imagined: Compiled::all(gpu, plan.imagined.passes.clone(), texts)?,
+            reaches: reaches.collect::<Result<_, GpuError>>()?,
+            earn: compile(gpu, texts, "shaders/agent/earn.wgsl", &[])?,
+            score: compile(gpu, texts, "shaders/agent/score.wgsl", &[])?,
+            best: compile(gpu, texts, "shaders/agent/best.wgsl", &[])?,
+        };
+        let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
+        let (lanes, room) = room_of(plan, context, largest, bytes);
+        let plugin = plan.imagined.plugin.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
+        let reaching = plan
+            .imagined
+            .reaches
+            .iter()
+            .map(|reach| Reaching::new(&context.space(), reach, room.forks(), (bytes, plan.max_forks)));
+        let mut dreams = Dreams {
+            lanes,
+            reaching: reaching.collect::<Result<_, _>>()?,
+            roots: Words::new(gpu, "roots", largest)?,
+            plugin: plugin.collect::<Result<_, _>>()?,
+            tracks: Words::new(gpu, "tracks", room.forks() * plan.track_words())?,
+            forks: Forks::new(&context.space(), &plan.dream, room)?,
+            programs,
+            plan: plan.clone(),
+            parts: Vec::new(),
+        };
+        dreams.bind(context, parts)?;
+        Ok(dreams)
+    }
+
+    /// Binds all passes; again if shared tables are others now.
+    ///
+    /// # Errors
+    /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
+    pub fn bind(&mut self, context: &PartContext, parts: &[Part]) -> Result<(), GpuError> {
+        self.parts.clear();
+        let made: Result<Vec<Dreaming>, GpuError> = parts.iter().map(|part| self.dreaming(context, part)).collect();
+        self.parts = made?;
+        Ok(())
+    }
+
+    fn dreaming(&self, context: &PartContext, part: &Part) -> Result<Dreaming, GpuError> {
+        let scores = Words::new(context.gpu, "scores", part.n * self.plan.actions())?;
+        let wave = self.forks.room.wave;
+        let firsts = (0..part.n).step_by(wave);
+        let waves = firsts.map(|first| {
+            let n = wave.min(part.n - first);
+            let dream = (&self.plan.dream, &self.programs.forks);
+            let wave = self.forks.wave(&context.space(), dream, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
+            self.rollouts(context, part, &wave, &scores)
+        });
+        let rows = part.rows(context.layout, self.plan.dream.sources());
+        let buffers = [("rules", &part.rules), ("core", rows.core), ("pace", &part.pace), ("scores", &scores)];
+        let best = Op::new(context.gpu, "best", &self.programs.best, &buffers, Dispatch::Invocations(part.n));
+        let roots = Forks::roots(&context.space(), &self.programs.forks, &rows, ForkSources::Open, &self.roots);
+        Ok(Dreaming { roots: roots?, waves: waves.collect::<Result<_, _>>()?, best: best? })
+    }
+
+    fn rollouts(&self, context: &PartContext, part: &Part, wave: &Wave, scores: &Words) -> Result<Rollouts, GpuError> {
+        let (plan, programs, gpu) = (&self.plan, &self.programs, context.gpu);
+        let rows = part.rows(context.layout, plan.dream.sources());
+        let keys = plan.imagined.keys.map_or(self.forks.absent(), |extra| part.plugin(context.layout, extra));
+        let (mut begin, mut score) = (Vec::new(), Vec::new());
+        for first in (0..plan.rollouts).step_by(self.lanes as usize) {
+            let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, first, plan.gamma])?;
+            let mut ops = self.forks.begin(&context.space(), &programs.forks, wave, (&rows, &self.roots), (first, self.lanes))?;
+            let set_out = [
+                ("rules", &wave.rules),
+                ("params", &params),
+                ("keys", keys),
+                ("forked", &self.forks.core),
+                ("fork_keys", &self.plugin[0]),
+                ("tracks", &self.tracks),
+            ];
+            ops.push(Op::new(gpu, "set out", &programs.set_out, &set_out, Dispatch::Invocations(wave.n))?);
+            begin.push(ops);
+            let scored = [("rules", &wave.rules), ("params", &params), ("tracks", &self.tracks), ("scores", scores)];
+            let actions = wave.n / self.lanes as usize;
+            score.push(Op::new(gpu, "score", &programs.score, &scored, Dispatch::Invocations(actions))?);
+        }
+        let mut step = self.forks.step(&context.space(), &programs.forks, wave, plan.imagined.observes, &part.pace)?;
+        step.extend(self.imagined(context, part, wave)?);
+        let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, 0, plan.gamma])?;
+        let totals = self.fork_buffer(context, part, plan.imagined.totals).unwrap_or(self.forks.absent());
+        let earned = [
+            ("rules", &wave.rules),
+            ("core", &self.forks.core),
+            ("pace", &self.forks.pace),
+            ("params", &params),
+            ("keys", &self.plugin[0]),
+            ("totals", totals),
+            ("tracks", &self.tracks),
+        ];
+        step.push(Op::new(gpu, "earn", &programs.earn, &earned, Dispatch::Invocations(wave.n))?);
+        Ok(Rollouts { begin, choose: self.forks.choose(&context.space(), &programs.forks, wave)?, step, score })
+    }
+
+    /// What is read for the arrivals of a wave.
+    fn imagined(&self, context: &PartContext, part: &Part, wave: &Wave) -> Result<Vec<Op>, GpuError> {
+        let mut ops = Vec::new();
+        for work in &self.programs.imagined {
+            match work {
+                Compiled::Kernel(pass) => {
+                    ops.push(self.forks.bound(&context.space(), pass, wave, |buffer| self.fork_buffer(context, part, buffer))?);
+                }
+                Compiled::Reach(k, whom) => {
+                    let (reach, programs) = &self.programs.reaches[*k];
+                    // The dreamt world dreams of itself: its buffers in their order.
+                    let rows = self.forks.rows(wave, reach.dream.in_dreams());
+                    ops.extend(self.reaching[*k].passes(&context.space(), (reach, programs), &rows, *whom)?);
+                }
+            }
+        }
+        Ok(ops)
+    }
+
+    /// What forks have beside their state, and what they read of the instances that they were forked from.
+    fn fork_buffer<'b>(&'b self, context: &PartContext<'b>, part: &'b Part, buffer: Buffer) -> Option<&'b Words> {
+        match buffer {
+            Buffer::Plugin(k) => Some(part.plugin(context.layout, k)),
+            Buffer::Fork(k) => self.plugin.get(k),
+            Buffer::Table(t) => context.tables.get(t),
+            Buffer::Reached(k) => self.reaching.get(k).map(|reaching| &reaching.values),
+            _ => None,
+        }
+    }
+
+    /// Chooses the actions of all instances of a part.
+    pub fn encode(&self, pass: &mut Pass, part: usize) {
+        let Dreaming { roots, waves, best } = &self.parts[part];
+        roots.encode(pass);
+        for Rollouts { begin, choose, step, score } in waves {
+            for (begin, score) in begin.iter().zip(score) {
+                begin.iter().for_each(|op| op.encode(pass));
+                for d in 0..self.plan.depth {
+                    if d > 0 {
+                        choose.encode(pass);
+                    }
+                    step.iter().for_each(|op| op.encode(pass));
+                }
+                score.encode(pass);
+            }
+        }
+        best.encode(pass);
+    }
+
+    /// Adds up what was measured since it was asked last.
+    ///
+    /// # Errors
+    /// See [`Words::read`].
+    pub fn tally(&self, gpu: &Gpu) -> Result<(), GpuError> {
+        let (Some(sums), Some(reaching)) = (&self.plan.tally, self.reaching.first()) else { return Ok(()) };
+        let (states, uncertain) = reaching.take_tally(gpu)?;
+        sums[0].fetch_add(states, Ordering::Relaxed);
+        sums[1].fetch_add(uncertain, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Kernels that a choice of all instances takes.
+    pub fn dispatches(&self) -> usize {
+        let one = |r: &Rollouts| (r.begin[0].len() + (r.step.len() + 1) * self.plan.depth as usize) * r.begin.len();
+        self.parts.iter().flat_map(|part| &part.waves).map(one).sum()
+    }
+}

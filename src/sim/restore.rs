@@ -1,0 +1,91 @@
+//! Going back: an instance put where some instance once was, as Go-Explore does it.
+//!
+//! What is kept is what the world and the batch's own sums know of an instance. The plugin is not: for it an instance that went
+//! back has begun an episode, so that what it counted in the one before is neither lost nor counted twice.
+
+use super::batch::Batch;
+use super::block_context::{BlockContext, Origin, row, state_hash};
+use super::buffer::Buffer;
+use super::instance_state::InstanceState;
+use super::replay::Replay;
+use crate::envs::Core;
+use crate::error::Result;
+
+/// What one look at an instance tells whoever decides on the host what it does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// `core[FLAGS]` of the last step.
+    pub flags: u32,
+    /// Raw reward of the last step.
+    pub reward: i32,
+    /// Number of the episode and steps taken in it.
+    pub episode: u32,
+    pub step: u32,
+    /// Sum of raw rewards of the episode so far.
+    pub total: i64,
+}
+
+impl BlockContext<'_> {
+    pub fn seen(&self, i: usize) -> Seen {
+        let core = self.block.core_of(i);
+        Seen {
+            flags: core[Core::FLAGS],
+            reward: core[Core::REWARD] as i32,
+            episode: core[Core::EPISODE],
+            step: core[Core::STEP],
+            total: self.total(i),
+        }
+    }
+}
+
+impl Batch {
+    /// Instance `i` as it stands.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Gpu`] if the GPU fails.
+    pub fn instance_state(&self, i: usize) -> Result<InstanceState> {
+        let (rows, n_state) = (self.words_of(i)?, self.world().spec().buffers.len());
+        let row = |buffer: Buffer| self.layout.index(buffer).map_or(&[][..], |k| &rows[k]);
+        let state: Vec<&[u32]> = (0..n_state).map(|b| row(Buffer::State(b))).collect();
+        let rest = [row(Buffer::Obs), row(Buffer::Tally), row(Buffer::Visited)];
+        Ok(InstanceState::at(self.world().spec(), row(Buffer::Core), &state, rest))
+    }
+
+    /// Puts instance `i` where `moment` was taken. Its open episode ends uncompleted and is counted as it stands; a row says where it is
+    /// now and how to come there again.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Usage`] if the moment is of another world (nothing is changed then); [`crate::error::Error::Gpu`] if the GPU fails.
+    pub fn restore_state(&mut self, i: usize, moment: &InstanceState, origin: &Origin) -> Result<()> {
+        let stats = self.with_work(i, |work| {
+            let core = work.block.core_of(0);
+            if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {
+                work.count_episode(0);
+            }
+            moment.put(work)?;
+            work.set_fresh(0);
+            if work.recorded[0] {
+                let mut row = row(work.world, &work.block, 0, work.batch_step, None);
+                row.checksum = Some(origin.checksum(state_hash(work.world, &work.block, 0)));
+                row.origin = Some(origin.clone());
+                work.rows.push(row);
+            }
+            Result::Ok(std::mem::take(&mut work.stats))
+        })??;
+        self.stats.add(&stats);
+        Ok(())
+    }
+}
+
+impl Replay {
+    /// The row that [`Batch::restore_state`] records once this replay has done all that leads there.
+    pub fn row_of_return(&mut self, origin: &Origin) -> super::Row {
+        let shown_as = self.shown_as;
+        self.with_work(|work| {
+            let mut row = row(work.world, &work.block, 0, 0, None);
+            row.checksum = Some(origin.checksum(state_hash(work.world, &work.block, 0)));
+            row.origin = Some(origin.clone());
+            super::Row { instance: shown_as, ..row }
+        })
+    }
+}
