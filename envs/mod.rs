@@ -5,11 +5,14 @@ pub mod gridlab;
 pub mod minigrid;
 pub mod shared;
 
+pub use shared::block::Block;
 pub use shared::catalog::{self, LoadError, Options, load};
+pub use shared::core::Core;
 pub use shared::key::{Key, KeyPart};
 pub use shared::lists::Lists;
+pub use shared::spec::{BufferSpec, Column, ColumnKind, Family, WorldSpec};
 pub use shared::stored::Stored;
-pub use shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
+pub use shared::world::{Describe, Draw, Dynamics, Judge, LeftToChance, Pose, StateKeys, World};
 
 /// The WGSL files of this folder: path from the root of the project, text.
 pub const WGSL: &[(&str, &str)] = &[

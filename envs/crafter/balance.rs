@@ -123,7 +123,7 @@ pub fn birth_health(rules: &Rules, kind: u32) -> u32 {
 mod tests {
     use super::super::ruleset::Ruleset;
     use super::*;
-    use crate::envs::shared::world::Core;
+    use crate::envs::shared::core::Core;
     use crate::shaders::shared::keyed::Keyed;
 
     /// Rules of a map of this size.

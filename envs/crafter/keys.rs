@@ -1,9 +1,12 @@
 //! Keys of a state: the twin of keys.wgsl and, for the full state, of keys_full.wgsl.
 
-use super::layout::body;
-use super::rules::{DIRECTIONS, Rules};
-use crate::envs::shared::key::{KeyHash, KeyPart, obs_byte};
-use crate::envs::shared::world::Core;
+use super::layout::{MOBS, WORLD, body};
+use super::rules::{DIRECTIONS, KINDS, PLAYER_ID, Rules};
+use super::world::Crafter;
+use crate::envs::shared::block::Block;
+use crate::envs::shared::core::Core;
+use crate::envs::shared::key::{Key, KeyHash, KeyPart, TabularKey, UsualKeys, obs_byte};
+use crate::envs::shared::world::StateKeys;
 
 /// One instance's words, to be read.
 pub struct Words<'a> {
@@ -116,4 +119,42 @@ fn full(mask: u32, it: &Words) -> u64 {
         key.word(it.core[Core::STEP]);
     }
     key.end()
+}
+
+impl StateKeys for Crafter {
+    fn usual_keys(&self) -> UsualKeys {
+        UsualKeys {
+            counts: Key::of(&[KeyPart::Inventory, KeyPart::Achievements]),
+            archive: Key::of(&[KeyPart::Achievements, KeyPart::Inventory]),
+            ends: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
+            tabular: TabularKey::TooMany,
+        }
+    }
+
+    fn key_parts(&self) -> Vec<(KeyPart, String)> {
+        parts(&self.rules)
+    }
+
+    fn simhash_bytes(&self) -> usize {
+        (self.rules.set.view[0] * self.rules.map_rows()) as usize
+    }
+
+    /// Materials, then kinds of objects.
+    fn simhash_values(&self) -> usize {
+        PLAYER_ID as usize + KINDS.len()
+    }
+
+    #[inline]
+    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
+        let (at, obs_words) = (&self.rules.at, self.spec.obs_words());
+        let mobs_words = block.words_each(MOBS, at.mobs_words);
+        let words = Words {
+            core: block.core_of(i),
+            world: &block.state[WORLD][i * at.world_words..(i + 1) * at.world_words],
+            mobs: &block.state[MOBS][i * mobs_words..(i + 1) * mobs_words],
+            body: self.body(i, block),
+            obs: &block.obs[i * obs_words..(i + 1) * obs_words],
+        };
+        key(&self.rules, mask, &words)
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::layout::{Layout, body};
 use super::rules::{DIRECTIONS, material};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 
 /// Fault: an object entered that there was no room for. Steps have room; who makes a world gives it more and begins again.
 pub const FAULT_OBJECTS: u32 = 1;

@@ -2,7 +2,7 @@
 
 use super::ruleset::Ruleset;
 use crate::envs::shared::lists::Lists;
-use crate::envs::shared::world::BufferSpec;
+use crate::envs::shared::spec::BufferSpec;
 use crate::shaders::shared::mt19937;
 
 /// Indices of the state buffers.

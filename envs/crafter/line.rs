@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::lane::Lane;
 use super::layout::body;
 use super::rules::{DIRECTIONS, PLAYER_ID, Rules, daylight, kind};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 use crate::shaders::shared::mt19937;
 
 pub fn line(lane: &Lane, rules: &Rules, action: Option<u32>, rng: Option<&[u32]>, pixels: Option<&[u8]>) -> Value {

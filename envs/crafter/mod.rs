@@ -5,8 +5,11 @@ mod balance;
 mod compile;
 mod creatures;
 mod dark;
+mod describe;
+mod draw;
 mod field;
 mod ground;
+mod judge;
 mod keys;
 mod lane;
 mod layout;
@@ -24,9 +27,11 @@ mod scenario;
 mod step;
 mod terrain;
 mod tiles;
+mod trace_keys;
 mod world;
 mod worldgen;
 
+pub use trace_keys::TRACE_KEYS;
 pub use world::load;
 
 /// (id, ruleset text) of the built-in worlds of this family.

@@ -3,7 +3,7 @@
 use super::lane::Lane;
 use super::layout::body;
 use super::rules::{PLAYER_ID, Rules};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 
 /// Bytes after view and inventory: facing, sleeping, daylight.
 pub const TAIL: usize = 3;

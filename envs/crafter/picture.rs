@@ -13,7 +13,7 @@ use super::layout::body;
 use super::light;
 use super::rules::{DIRECTIONS, MATERIALS, Rules, daylight, kind};
 use super::tiles::{Texture, Textures};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 
 /// Steps whose lit palette is kept; later ones light theirs anew.
 const KEPT_STEPS: usize = 2048;

@@ -6,7 +6,7 @@ use super::rules::{DIRECTIONS, Op, Rules, kind, material};
 use crate::shaders::shared::chance::Chance;
 
 pub fn update(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
-    let mut op = rules.ops[lane.core[crate::envs::shared::world::Core::ACTION] as usize];
+    let mut op = rules.ops[lane.core[crate::envs::shared::core::Core::ACTION] as usize];
     if lane.body[body::SLEEPING] == 1 {
         if lane.item(rules.roles.energy) < rules.item_max[rules.roles.energy] {
             op = Op::Sleep;

@@ -18,6 +18,8 @@ pub mod material {
     pub const COAL: u32 = 8;
     pub const IRON: u32 = 9;
     pub const DIAMOND: u32 = 10;
+    pub const TABLE: u32 = 11;
+    pub const FURNACE: u32 = 12;
 }
 
 /// Kinds of objects; the semantic id is `PLAYER_ID + kind`.

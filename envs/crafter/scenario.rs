@@ -11,7 +11,7 @@ use super::lane::{Lane, Mob, Occupant};
 use super::layout::body;
 use super::limits;
 use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 
 /// The largest counts, healths and cooldowns that a scenario sets. Counts and healths are shown as bytes.
 const MAX_COUNT: u32 = 255;

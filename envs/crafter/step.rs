@@ -4,7 +4,7 @@ use super::lane::Lane;
 use super::layout::body;
 use super::rules::Rules;
 use super::{balance, creatures, player};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::entity;
 

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::lane::{FAULT_OBJECTS, Lane};
 use super::layout::{BODY, MOBS, RNG, WORLD, body};
 use super::picture::{self, Grain, Painter};
-use super::rules::{DIRECTIONS, KINDS, MATERIALS, PLAYER_ID, Rules, material};
+use super::rules::{KINDS, MATERIALS, Rules, material};
 use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
-use super::{keys, line, observe, scenario, step, tiles, worldgen};
-use crate::envs::shared::key::{Key, KeyPart, UsualKeys};
+use super::{observe, step, tiles, worldgen};
+use crate::envs::shared::block::Block;
+use crate::envs::shared::core::Core;
 use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel, RoomFields};
 use crate::envs::shared::source::{LoadError, Options, Source};
-use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, Pose, World, WorldSpec};
+use crate::envs::shared::spec::{Column, ColumnKind, Family, WorldSpec};
+use crate::envs::shared::world::{Dynamics, World};
 use crate::shaders::shared::chance::{Chance, UNIT};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::mt19937::{self, Mt19937};
@@ -23,10 +23,10 @@ use crate::shaders::shared::pyhash::episode_seed;
 /// A loaded Crafter ruleset.
 #[derive(Debug)]
 pub struct Crafter {
-    spec: WorldSpec,
-    rules: Rules,
+    pub(super) spec: WorldSpec,
+    pub(super) rules: Rules,
     /// Present if pictures are drawn.
-    painter: Option<Painter>,
+    pub(super) painter: Option<Painter>,
 }
 
 /// # Errors
@@ -114,7 +114,7 @@ fn columns(rules: &Rules) -> Vec<Column> {
 }
 
 /// Splits instance `i` off the block: its lane, and the words of its stream (empty if keyed).
-fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lane<'b>, &'b mut [u32]) {
+pub(super) fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lane<'b>, &'b mut [u32]) {
     let cut = |words: &'b mut [u32], n: usize| &mut words[i * n..(i + 1) * n];
     // Objects have as much room as the block gives them.
     let mobs_words = block.words_each(MOBS, rules.at.mobs_words);
@@ -128,7 +128,7 @@ fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lane<'b>, &'b 
 
 impl Crafter {
     /// Runs `look` on a lane over copies of instance `i`'s words; for descriptions, not for stepping.
-    fn look<T>(&self, i: usize, block: &Block, look: impl FnOnce(&Lane) -> T) -> T {
+    pub(super) fn look<T>(&self, i: usize, block: &Block, look: impl FnOnce(&Lane) -> T) -> T {
         let (mut core, mut world) = (block.core_of(i).to_vec(), block.row(WORLD, i).to_vec());
         let (mut mobs, mut body) = (block.row(MOBS, i).to_vec(), block.row(BODY, i).to_vec());
         look(&Lane { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false })
@@ -174,7 +174,7 @@ impl Crafter {
     }
 
     /// Sees to it that instance `i`, in whose world something was changed, has room for a step.
-    fn keep_room(&self, i: usize, block: &mut Block) {
+    pub(super) fn keep_room(&self, i: usize, block: &mut Block) {
         let lists = self.rules.at.mobs;
         let row = block.row(MOBS, i);
         if !lists.has_room(row, 1) {
@@ -183,17 +183,13 @@ impl Crafter {
         }
     }
 
-    fn body<'b>(&self, i: usize, block: &'b Block) -> &'b [u32] {
+    pub(super) fn body<'b>(&self, i: usize, block: &'b Block) -> &'b [u32] {
         let n = self.rules.at.body_words;
         &block.state[BODY][i * n..(i + 1) * n]
     }
 }
 
-impl World for Crafter {
-    fn spec(&self) -> &WorldSpec {
-        &self.spec
-    }
-
+impl Dynamics for Crafter {
     fn begin_stream(&self, i: usize, block: &mut Block) {
         if !self.rules.keyed {
             let seed = episode_seed(block.seed(i), block.core_of(i)[Core::EPISODE]);
@@ -270,100 +266,6 @@ impl World for Crafter {
         self.rules.picture_noise && !self.rules.keyed
     }
 
-    fn pose(&self, i: usize, block: &Block) -> Pose {
-        let b = self.body(i, block);
-        Pose { x: b[body::X], y: b[body::Y], facing: b[body::FACING] }
-    }
-
-    fn usual_keys(&self) -> UsualKeys {
-        UsualKeys {
-            counts: Key::of(&[KeyPart::Inventory, KeyPart::Achievements]),
-            archive: Key::of(&[KeyPart::Achievements, KeyPart::Inventory]),
-            ends: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
-        }
-    }
-
-    fn key_parts(&self) -> Vec<(KeyPart, String)> {
-        keys::parts(&self.rules)
-    }
-
-    fn simhash_bytes(&self) -> usize {
-        (self.rules.set.view[0] * self.rules.map_rows()) as usize
-    }
-
-    /// Materials, then kinds of objects.
-    fn simhash_values(&self) -> usize {
-        PLAYER_ID as usize + KINDS.len()
-    }
-
-    #[inline]
-    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
-        let (at, obs_words) = (&self.rules.at, self.spec.obs_words());
-        let mobs_words = block.words_each(MOBS, at.mobs_words);
-        let words = keys::Words {
-            core: block.core_of(i),
-            world: &block.state[WORLD][i * at.world_words..(i + 1) * at.world_words],
-            mobs: &block.state[MOBS][i * mobs_words..(i + 1) * mobs_words],
-            body: self.body(i, block),
-            obs: &block.obs[i * obs_words..(i + 1) * obs_words],
-        };
-        keys::key(&self.rules, mask, &words)
-    }
-
-    fn unlocked(&self, i: usize, block: &Block) -> u32 {
-        self.body(i, block)[body::UNLOCKED]
-    }
-
-    fn achievements(&self, i: usize, block: &Block, out: &mut [u32]) {
-        let at = &self.rules.at;
-        out.copy_from_slice(&self.body(i, block)[at.achievements..at.achievements + at.n_achievements]);
-    }
-
-    fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {
-        let b = self.body(i, block);
-        out.extend_from_slice(&b[body::ITEMS..]);
-        let light = super::rules::daylight(&self.rules.set, block.core_of(i)[Core::STEP]);
-        out.extend([(light as f32).to_bits(), b[body::SLEEPING]]);
-    }
-
-    fn reward(&self, raw: i32) -> f64 {
-        line::reward(raw)
-    }
-
-    fn fault(&self, code: u32) -> String {
-        match code {
-            FAULT_OBJECTS => "an object entered its world that no room was made for; please report this".to_string(),
-            other => format!("unknown fault {other}"),
-        }
-    }
-
-    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> Value {
-        let rng = block.state.get(RNG).map(|words| &words[i * mt19937::WORDS..(i + 1) * mt19937::WORDS]);
-        let words = self.spec.pixel_words();
-        let size = (self.spec.picture.0 * self.spec.picture.1 * 3) as usize;
-        let pixels = picture.then(|| &bytemuck::cast_slice::<u32, u8>(&block.pixels[i * words..(i + 1) * words])[..size]);
-        self.look(i, block, |lane| line::line(lane, &self.rules, action, rng, pixels))
-    }
-
-    fn set_scenario(&self, i: usize, block: &mut Block, json: &Value) -> Result<(), String> {
-        let words = self.spec.obs_words();
-        let (lists, used) = (self.rules.at.mobs, block.row(MOBS, i)[0] as usize);
-        let most = lists.words_for(used + scenario::max_added(json, &self.rules), 1);
-        if block.row(MOBS, i).len() < most {
-            block.state[MOBS].widen(lists, block.n, most);
-        }
-        let obs = std::mem::take(&mut block.obs);
-        let (mut lane, _) = lane_of(&self.rules, i, block);
-        let applied = scenario::apply(&mut lane, &self.rules, json);
-        // Seen as it is now, but without the noise that a picture would take from the stream: only pictures that are drawn do.
-        observe::observe(&lane, &self.rules, &mut obs[i * words..(i + 1) * words]);
-        block.obs = obs;
-        if self.painter.is_some() {
-            self.observe_one(i, block);
-        }
-        applied
-    }
-
     fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool {
         let (at, (mut lane, _)) = (&self.rules.at, lane_of(&self.rules, i, block));
         if (x, y) == (lane.body[body::X], lane.body[body::Y]) {
@@ -376,17 +278,5 @@ impl World for Crafter {
         }
         lane.relocate_player(at, x, y);
         true
-    }
-
-    fn ascii(&self, i: usize, block: &Block) -> String {
-        const SIGNS: &[u8] = b" ~.#_,TLcid+=@CZSaP";
-        let (w, h) = (self.rules.at.width as usize, self.rules.at.height as usize);
-        let map = self.look(i, block, |lane| line::semantic(lane, &self.rules));
-        let facing = self.body(i, block)[body::FACING] as usize;
-        let sign = |x: usize, y: usize| match map[x * h + y] {
-            13 => ["<", ">", "^", "v"][facing.min(DIRECTIONS.len() - 1)].to_string(),
-            id => char::from(SIGNS[id as usize]).to_string(),
-        };
-        (0..h).map(|y| (0..w).map(|x| sign(x, y)).collect::<String>() + "\n").collect()
     }
 }

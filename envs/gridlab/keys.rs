@@ -1,11 +1,13 @@
 //! Keys of a state: the twin of keys.wgsl.
 
-use super::map;
 use super::observe::{CELL, tvs_at};
 use super::rules::{Rules, act, cell, kind};
 use super::step::{here, passable, word};
-use crate::envs::shared::key::{KeyHash, KeyPart, obs_byte};
-use crate::envs::shared::world::Core;
+use super::{GridLab, map};
+use crate::envs::shared::block::Block;
+use crate::envs::shared::core::Core;
+use crate::envs::shared::key::{Key, KeyHash, KeyPart, TabularKey, UsualKeys, obs_byte};
+use crate::envs::shared::world::StateKeys;
 
 /// The parts that have meaning in a world of these rules, and what each consists of.
 pub fn parts(rules: &Rules) -> Vec<(KeyPart, String)> {
@@ -87,4 +89,35 @@ fn faced(rules: &Rules, grid: &[u32]) -> u32 {
         _ => 0,
     };
     cell::kind(there) | cell::letter(there) << 4 | done << 9
+}
+
+impl StateKeys for GridLab {
+    fn usual_keys(&self) -> UsualKeys {
+        UsualKeys {
+            counts: Key::of(&[KeyPart::Position]),
+            archive: Key::of(&[KeyPart::Position]),
+            ends: Key::of(&[KeyPart::Position]),
+            tabular: TabularKey::Usual(Key::of(&[KeyPart::Position])),
+        }
+    }
+
+    fn key_parts(&self) -> Vec<(KeyPart, String)> {
+        parts(&self.rules)
+    }
+
+    /// All: a cell and a few TVs alone would make next to no difference.
+    fn simhash_bytes(&self) -> usize {
+        self.spec.obs_bytes
+    }
+
+    /// Positions and bits of keys fill their bytes.
+    fn simhash_values(&self) -> usize {
+        256
+    }
+
+    #[inline]
+    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
+        let n = self.spec.obs_words();
+        key(&self.rules, mask, block.core_of(i), self.grid(i, block), &block.obs[i * n..(i + 1) * n])
+    }
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::map::{Layout, Map};
 use super::rules::{Rules, cell, kind};
 use super::step::{here, passable, tv_colour, word};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 
 /// MiniGrid's number of a key, of which `carrying` speaks.
 const KEY_ID: u32 = 5;

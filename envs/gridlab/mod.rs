@@ -2,6 +2,9 @@
 
 mod chance;
 mod compile;
+mod describe;
+mod draw;
+mod judge;
 mod keys;
 mod line;
 pub mod map;
@@ -14,13 +17,19 @@ pub mod step;
 pub mod template;
 #[cfg(test)]
 mod tests;
+mod trace_keys;
 
 use std::sync::Arc;
 
-use super::shared::key::{Key, KeyPart, UsualKeys};
+pub use trace_keys::TRACE_KEYS;
+
+use super::shared::block::Block;
+use super::shared::core::Core;
+use super::shared::key::Key;
 use super::shared::packing::{Follows, Kernels, KeyKernel};
 use super::shared::source::{LoadError, Options, Source};
-use super::shared::world::{Block, BufferSpec, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
+use super::shared::spec::{BufferSpec, Column, ColumnKind, Family, WorldSpec};
+use super::shared::world::{Dynamics, LeftToChance, World};
 use picture::{Painter, TILE};
 use rules::Rules;
 use ruleset::Ruleset;
@@ -116,11 +125,7 @@ fn columns(rules: &Rules) -> Vec<Column> {
     columns
 }
 
-impl World for GridLab {
-    fn spec(&self) -> &WorldSpec {
-        &self.spec
-    }
-
+impl Dynamics for GridLab {
     /// Nothing to do: a word of the keyed stream is a function of seed, episode and step.
     fn begin_stream(&self, _i: usize, _block: &mut Block) {}
 
@@ -166,39 +171,6 @@ impl World for GridLab {
         }
     }
 
-    fn pose(&self, i: usize, block: &Block) -> Pose {
-        let grid = self.grid(i, block);
-        Pose { x: grid[word::X], y: grid[word::Y], facing: grid[word::FACING] }
-    }
-
-    fn usual_keys(&self) -> UsualKeys {
-        UsualKeys {
-            counts: Key::of(&[KeyPart::Position]),
-            archive: Key::of(&[KeyPart::Position]),
-            ends: Key::of(&[KeyPart::Position]),
-        }
-    }
-
-    fn key_parts(&self) -> Vec<(KeyPart, String)> {
-        keys::parts(&self.rules)
-    }
-
-    /// All: a cell and a few TVs alone would make next to no difference.
-    fn simhash_bytes(&self) -> usize {
-        self.spec.obs_bytes
-    }
-
-    /// Positions and bits of keys fill their bytes.
-    fn simhash_values(&self) -> usize {
-        256
-    }
-
-    #[inline]
-    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
-        let n = self.spec.obs_words();
-        keys::key(&self.rules, mask, block.core_of(i), self.grid(i, block), &block.obs[i * n..(i + 1) * n])
-    }
-
     fn left_to_chance(&self, key: Option<Key>) -> LeftToChance {
         chance::left_to_chance(&self.rules, self.misleads, key)
     }
@@ -211,42 +183,6 @@ impl World for GridLab {
     /// Doors count as open.
     fn within_reach(&self, i: usize, block: &Block) -> Vec<bool> {
         reach::within_reach(&self.rules, step::here(&self.rules, self.grid(i, block)))
-    }
-
-    fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {
-        let grid = self.grid(i, block);
-        if self.rules.n_keys > 0 {
-            out.extend([grid[word::CARRIED], grid[word::TAKEN]]);
-        }
-        if self.rules.spend_keys && self.rules.n_doors > 0 {
-            out.push(grid[word::OPENED]);
-        }
-        out.extend((0..self.rules.tvs.len()).map(|ix| step::tv_colour(grid, ix)));
-    }
-
-    fn reward(&self, raw: i32) -> f64 {
-        f64::from(raw) / f64::from(self.spec.reward_denominator)
-    }
-
-    fn fault(&self, code: u32) -> String {
-        format!("fault {code}, which gridlab never reports: its worlds have no limit that play can reach")
-    }
-
-    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value {
-        let core = block.core_of(i);
-        let reward = self.reward(core[Core::REWARD] as i32);
-        let mut line = line::line(&self.rules, core, self.grid(i, block), action, reward);
-        if picture && self.painter.is_some() {
-            let n = self.spec.pixel_words();
-            let bytes: Vec<u8> = block.pixels[i * n..(i + 1) * n].iter().flat_map(|word| word.to_le_bytes()).collect();
-            let (height, width) = self.spec.picture;
-            line["pixels"] = line::digest(&bytes[..(height * width * 3) as usize]).into();
-        }
-        line
-    }
-
-    fn thin_walls(&self, x: u32, y: u32) -> u32 {
-        if self.ruleset.layout == map::Layout::Cells { 0 } else { !self.map.open[(y * self.rules.width + x) as usize] & 0xf }
     }
 
     fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool {
@@ -262,9 +198,5 @@ impl World for GridLab {
         let grid = &mut block.state[0][i * self.words..(i + 1) * self.words];
         (grid[word::X], grid[word::Y]) = (x, y);
         true
-    }
-
-    fn ascii(&self, i: usize, block: &Block) -> String {
-        line::ascii(&self.rules, &self.map, self.ruleset.layout, &self.ruleset.map, self.grid(i, block))
     }
 }

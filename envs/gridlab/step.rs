@@ -4,7 +4,7 @@
 
 use super::map;
 use super::rules::{Rules, act, cell, kind, on};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::{Keyed, entity};
 

@@ -1,11 +1,14 @@
 //! Keys of a state: the twin of keys.wgsl and, for the full state, of keys_full.wgsl.
 
 use super::cells;
-use super::layout::{Body, word};
+use super::layout::{Body, buffer, grid_words, word};
 use super::rules::Rules;
 use super::step::ahead;
-use crate::envs::shared::key::{KeyHash, KeyPart};
-use crate::envs::shared::world::Core;
+use super::world::MiniGrid;
+use crate::envs::shared::block::Block;
+use crate::envs::shared::core::Core;
+use crate::envs::shared::key::{Key, KeyHash, KeyPart, TabularKey, UsualKeys};
+use crate::envs::shared::world::StateKeys;
 
 /// One instance's words, to be read.
 pub struct Words<'a> {
@@ -85,4 +88,43 @@ fn full(mask: u32, it: &Words) -> u64 {
         key.word(it.core[Core::STEP]);
     }
     key.end()
+}
+
+impl StateKeys for MiniGrid {
+    fn usual_keys(&self) -> UsualKeys {
+        UsualKeys {
+            counts: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),
+            archive: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
+            ends: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),
+            tabular: TabularKey::Explicit,
+        }
+    }
+
+    fn key_parts(&self) -> Vec<(KeyPart, String)> {
+        parts()
+    }
+
+    /// The image.
+    fn simhash_bytes(&self) -> usize {
+        (self.rules.view * self.rules.view * 3) as usize
+    }
+
+    /// Objects are the most: there are fewer colours and states.
+    fn simhash_values(&self) -> usize {
+        cells::object::NAMES.len()
+    }
+
+    #[inline]
+    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
+        let words = grid_words(self.rules.width, self.rules.height);
+        let obs_words = self.spec.obs_words();
+        let words = Words {
+            core: block.core_of(i),
+            grid: &block.state[buffer::GRID][i * words..(i + 1) * words],
+            agent: self.agent(i, block),
+            balls: block.state.get(buffer::BALLS).map_or(&[][..], |balls| &balls[i * self.balls..(i + 1) * self.balls]),
+            obs: &block.obs[i * obs_words..(i + 1) * obs_words],
+        };
+        key(&self.rules, mask, &words)
+    }
 }

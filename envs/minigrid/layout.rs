@@ -1,7 +1,7 @@
 //! The state buffers of an instance and the packing of their words.
 
 use super::cells::UNSEEN;
-use crate::envs::shared::world::BufferSpec;
+use crate::envs::shared::spec::BufferSpec;
 use crate::shaders::shared::pcg64;
 
 /// Indices of the buffers.

@@ -8,7 +8,7 @@ use super::layout::{Body, word};
 use super::map::AGENTS;
 use super::observe;
 use super::rules::Rules;
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 
 /// Hex digits of a sha256.
 pub fn digest(bytes: &[u8]) -> String {

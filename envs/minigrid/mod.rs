@@ -3,6 +3,9 @@
 
 mod builtin;
 pub mod cells;
+mod describe;
+mod draw;
+mod judge;
 pub mod keys;
 pub mod layout;
 pub mod levels;
@@ -15,12 +18,14 @@ mod picture;
 pub mod rules;
 pub mod ruleset;
 pub mod step;
+mod trace_keys;
 pub mod window;
 mod world;
 
 use std::sync::Arc;
 
 pub use builtin::BUILTIN;
+pub use trace_keys::TRACE_KEYS;
 pub use world::MiniGrid;
 
 use super::shared::source::{LoadError, Options, Source};

@@ -6,7 +6,7 @@
 use super::cells::{self, EMPTY, class, class_of, code, colour_of};
 use super::layout::{Body, cell_word, word};
 use super::rules::{Rules, Task};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::entity;
 use crate::shaders::shared::pcg64::Generator;

@@ -2,21 +2,23 @@
 
 use super::cells::{self, UNSEEN, class};
 use super::layout::{Body, buffer, buffers, cell_word, grid_words, word};
-use super::levels::{self, Builder, Fault};
-use super::line::{self, Shown};
+use super::levels::{self, Builder};
 use super::map::{self, FixedLevel};
 use super::picture::{Painter, TILE};
 use super::rules::{Rules, Task};
 use super::ruleset::{Level, Ruleset};
-use super::step::{self, Instance, REWARD_LOSS, REWARD_WHOLE, act};
+use super::step::{self, Instance, REWARD_WHOLE, act};
 use super::window::{Group, LANES};
-use super::{keys, mission, npy, observe};
+use super::{mission, npy, observe};
+use crate::envs::shared::block::Block;
+use crate::envs::shared::core::Core;
 use crate::envs::shared::flood::flood;
-use crate::envs::shared::key::{Key, KeyPart, UsualKeys};
+use crate::envs::shared::key::Key;
 use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
 use crate::envs::shared::source::{LoadError, Options, Source};
+use crate::envs::shared::spec::{Column, ColumnKind, Family, WorldSpec};
 use crate::envs::shared::text;
-use crate::envs::shared::world::{Block, Column, ColumnKind, Core, Family, LeftToChance, Pose, World, WorldSpec};
+use crate::envs::shared::world::{Dynamics, LeftToChance};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::pcg64::{self, Pcg64};
 
@@ -26,16 +28,16 @@ const _: () = assert!(cfg!(target_endian = "little"), "grids are words seen as l
 /// A ruleset and everything made of it once.
 #[derive(Debug)]
 pub struct MiniGrid {
-    spec: WorldSpec,
-    rules: Rules,
-    ruleset: Ruleset,
+    pub(super) spec: WorldSpec,
+    pub(super) rules: Rules,
+    pub(super) ruleset: Ruleset,
     fixed: Option<FixedLevel>,
     /// What every level begins as.
     template: Vec<u8>,
     keyed: bool,
-    painter: Option<Painter>,
-    balls: usize,
-    notes: Vec<String>,
+    pub(super) painter: Option<Painter>,
+    pub(super) balls: usize,
+    pub(super) notes: Vec<String>,
 }
 
 impl MiniGrid {
@@ -77,7 +79,7 @@ impl MiniGrid {
     }
 
     /// The codes of an instance's cells.
-    fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u8] {
+    pub(super) fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u8] {
         &self.grid_words(i, &block.state[buffer::GRID])[..self.template.len()]
     }
 
@@ -88,28 +90,16 @@ impl MiniGrid {
         bytemuck::cast_slice(&grids[i * words..(i + 1) * words])
     }
 
-    fn agent<'a>(&self, i: usize, block: &'a Block) -> &'a [u32] {
+    pub(super) fn agent<'a>(&self, i: usize, block: &'a Block) -> &'a [u32] {
         &block.state[buffer::AGENT][i * word::COUNT..(i + 1) * word::COUNT]
     }
 
-    fn body(&self, i: usize, block: &Block) -> Body {
+    pub(super) fn body(&self, i: usize, block: &Block) -> Body {
         Body::unpack(self.agent(i, block)[word::BODY])
     }
 
-    fn mission(&self, arguments: u32) -> String {
+    pub(super) fn mission(&self, arguments: u32) -> String {
         mission::text(&self.ruleset.mission, &self.ruleset.phrases, arguments)
-    }
-
-    fn shown<'a>(&self, i: usize, block: &'a Block) -> Shown<'a> {
-        let agent = self.agent(i, block);
-        Shown {
-            core: block.core_of(i),
-            grid: self.grid(i, block),
-            agent,
-            stream: &block.state[buffer::STREAM][i * pcg64::WORDS..(i + 1) * pcg64::WORDS],
-            mission: self.mission(agent[word::MISSION]),
-            reward: self.reward(block.core_of(i)[Core::REWARD] as i32),
-        }
     }
 }
 
@@ -135,7 +125,7 @@ impl MiniGrid {
 }
 
 impl MiniGrid {
-    /// [`World::observe_one`] in groups of instances, and one by one for what fills no group.
+    /// [`Dynamics::observe_one`] in groups of instances, and one by one for what fills no group.
     fn observe_groups<const SIDE: usize>(&self, block: &mut Block) {
         let n = self.spec.obs_words();
         let grouped = block.n - block.n % LANES;
@@ -153,7 +143,7 @@ impl MiniGrid {
         self.observe_each(grouped, block);
     }
 
-    /// [`World::observe_one`] for the instances from `first` on.
+    /// [`Dynamics::observe_one`] for the instances from `first` on.
     fn observe_each(&self, first: usize, block: &mut Block) {
         for i in first..block.n {
             if block.flags(i) & Core::SKIP == 0 {
@@ -213,15 +203,7 @@ fn spec(source: &Source, options: &Options, ruleset: &Ruleset, balls: u32) -> Re
     })
 }
 
-impl World for MiniGrid {
-    fn spec(&self) -> &WorldSpec {
-        &self.spec
-    }
-
-    fn notes(&self) -> &[String] {
-        &self.notes
-    }
-
+impl Dynamics for MiniGrid {
     /// Seeds the stream before the first episode, as `reset(seed=..)` does; later episodes go on with it, as `reset()` does.
     /// The package refuses negative seeds; here -n means 2^64 - n.
     fn begin_stream(&self, i: usize, block: &mut Block) {
@@ -311,47 +293,6 @@ impl World for MiniGrid {
         }
     }
 
-    fn pose(&self, i: usize, block: &Block) -> Pose {
-        let body = self.body(i, block);
-        Pose { x: body.x, y: body.y, facing: body.dir }
-    }
-
-    fn usual_keys(&self) -> UsualKeys {
-        UsualKeys {
-            counts: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),
-            archive: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
-            ends: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),
-        }
-    }
-
-    fn key_parts(&self) -> Vec<(KeyPart, String)> {
-        keys::parts()
-    }
-
-    /// The image.
-    fn simhash_bytes(&self) -> usize {
-        (self.rules.view * self.rules.view * 3) as usize
-    }
-
-    /// Objects are the most: there are fewer colours and states.
-    fn simhash_values(&self) -> usize {
-        cells::object::NAMES.len()
-    }
-
-    #[inline]
-    fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64 {
-        let words = grid_words(self.rules.width, self.rules.height);
-        let obs_words = self.spec.obs_words();
-        let words = keys::Words {
-            core: block.core_of(i),
-            grid: &block.state[buffer::GRID][i * words..(i + 1) * words],
-            agent: self.agent(i, block),
-            balls: block.state.get(buffer::BALLS).map_or(&[][..], |balls| &balls[i * self.balls..(i + 1) * self.balls]),
-            obs: &block.obs[i * obs_words..(i + 1) * obs_words],
-        };
-        keys::key(&self.rules, mask, &words)
-    }
-
     /// Only moving balls draw.
     fn left_to_chance(&self, _key: Option<Key>) -> LeftToChance {
         if self.balls == 0 { LeftToChance::Never } else { LeftToChance::Always }
@@ -375,46 +316,6 @@ impl World for MiniGrid {
         flood((width * height) as usize, &[first], next)
     }
 
-    fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>) {
-        let agent = self.agent(i, block);
-        out.extend([Body::unpack(agent[word::BODY]).carrying.into(), agent[word::MISSION]]);
-    }
-
-    /// Column 1 is the mission; column 0 the code of what is carried.
-    fn text(&self, column: usize, code: u32) -> String {
-        match column {
-            1 => self.mission(code),
-            _ => cells::words(code as u8),
-        }
-    }
-
-    fn reward(&self, raw: i32) -> f64 {
-        let whole = i64::from(REWARD_WHOLE) * i64::from(self.rules.max_steps);
-        match i64::from(raw) {
-            0 => 0.0,
-            raw if raw == -whole => -1.0,
-            raw => {
-                let step = (whole - raw) as f64 / f64::from(REWARD_LOSS);
-                1.0 - 0.9 * (step / f64::from(self.rules.max_steps))
-            }
-        }
-    }
-
-    fn fault(&self, code: u32) -> String {
-        Fault::text(code)
-    }
-
-    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value {
-        let mut line = line::line(&self.rules, &self.shown(i, block), action);
-        if picture && self.painter.is_some() {
-            let n = self.spec.pixel_words();
-            let (height, width) = self.spec.picture;
-            let bytes: &[u8] = bytemuck::cast_slice(&block.pixels[i * n..(i + 1) * n]);
-            line["pixels"] = line::digest(&bytes[..(height * width * 3) as usize]).into();
-        }
-        line
-    }
-
     fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool {
         let (rules, it) = (&self.rules, self.parts(i, block).it);
         if x >= rules.width || y >= rules.height {
@@ -429,9 +330,5 @@ impl World for MiniGrid {
         let body = Body::unpack(it.agent[word::BODY]);
         it.agent[word::BODY] = Body { x, y, ..body }.pack();
         true
-    }
-
-    fn ascii(&self, i: usize, block: &Block) -> String {
-        line::ascii(&self.rules, self.grid(i, block), self.body(i, block))
     }
 }

@@ -6,10 +6,65 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 pub use super::source::{LoadError, Options, Source};
+use super::spec::Family;
 pub use super::spelling::distance;
 use super::text;
+use super::trace_key::TraceKeys;
 use super::world::World;
 use crate::envs::{crafter, gridlab, minigrid};
+
+/// Makes a world of a ruleset.
+type Load = fn(&Source, &Options) -> Result<Arc<dyn World>, LoadError>;
+
+/// What a family of worlds offers.
+#[derive(Debug)]
+pub struct FamilyEntry {
+    pub family: Family,
+    /// What `family` says in a ruleset.
+    pub name: &'static str,
+    /// (id, ruleset) of the built-in worlds.
+    pub builtin: &'static [(&'static str, &'static str)],
+    pub load: Load,
+    /// What counts as the same state in its traces.
+    pub trace_keys: &'static TraceKeys,
+}
+
+/// All families, in the order in which `envs ls` prints them.
+pub static FAMILIES: [FamilyEntry; 3] = [
+    FamilyEntry {
+        family: Family::Crafter,
+        name: "crafter",
+        builtin: crafter::BUILTIN,
+        load: crafter::load,
+        trace_keys: &crafter::TRACE_KEYS,
+    },
+    FamilyEntry {
+        family: Family::MiniGrid,
+        name: "minigrid",
+        builtin: minigrid::BUILTIN,
+        load: minigrid::load,
+        trace_keys: &minigrid::TRACE_KEYS,
+    },
+    FamilyEntry {
+        family: Family::GridLab,
+        name: "gridlab",
+        builtin: gridlab::BUILTIN,
+        load: gridlab::load,
+        trace_keys: &gridlab::TRACE_KEYS,
+    },
+];
+
+/// What counts as the same state in traces of `family`.
+pub fn trace_keys(family: Family) -> &'static TraceKeys {
+    FAMILIES.iter().find(|entry| entry.family == family).map_or(FAMILIES[0].trace_keys, |entry| entry.trace_keys)
+}
+
+/// The family whose columns a trace has that does not say what world it is of; grid-worlds have none of their own.
+pub fn family_of_columns<'a>(names: impl Iterator<Item = &'a str>) -> Family {
+    let names: Vec<&str> = names.collect();
+    let has = |prefix: &&str| names.iter().any(|name| name.starts_with(prefix));
+    FAMILIES.iter().find(|entry| entry.trace_keys.columns.iter().any(has)).map_or(Family::GridLab, |entry| entry.family)
+}
 
 /// The one field that every ruleset has, read first.
 #[derive(Deserialize)]
@@ -19,7 +74,7 @@ struct Header {
 
 /// All built-in ids with their rulesets, in the order `envs ls` prints them.
 pub fn builtin() -> Vec<(&'static str, &'static str)> {
-    [crafter::BUILTIN, minigrid::BUILTIN, gridlab::BUILTIN].concat()
+    FAMILIES.iter().flat_map(|entry| entry.builtin.iter().copied()).collect()
 }
 
 /// The ruleset of a built-in id or of a TOML file.
@@ -55,11 +110,9 @@ pub fn load(id: &str, options: &Options) -> Result<Arc<dyn World>, LoadError> {
 /// See [`LoadError`].
 pub fn load_source(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadError> {
     let header: Header = toml::from_str(&source.text).map_err(|e| source.malformed(e.to_string().trim_end()))?;
-    match header.family.as_str() {
-        "crafter" => crafter::load(source, options),
-        "minigrid" => minigrid::load(source, options),
-        "gridlab" => gridlab::load(source, options),
-        other => Err(source.malformed(format!("unknown family '{other}'; it is crafter, minigrid or gridlab"))),
+    match FAMILIES.iter().find(|entry| entry.name == header.family) {
+        Some(entry) => (entry.load)(source, options),
+        None => Err(source.malformed(format!("unknown family '{}'; it is crafter, minigrid or gridlab", header.family))),
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::shaders::shared::hash::Hash;
 use crate::shaders::shared::simhash;
 
-/// A part of the state that a key may take in. What it consists of is each world's to say: [`crate::envs::World::key_parts`].
+/// A part of the state that a key may take in. What it consists of is each world's to say: [`crate::envs::StateKeys::key_parts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPart {
     Position,
@@ -149,6 +149,19 @@ pub struct UsualKeys {
     pub archive: Key,
     /// For where a sequence of actions ends: what a player has in hand and where it is, not vitals, clock or creatures.
     pub ends: Key,
+    /// For agents that keep a table of all states.
+    pub tabular: TabularKey,
+}
+
+/// What an agent that keeps a table of all states tells them apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TabularKey {
+    /// By this key, unless somebody says another.
+    Usual(Key),
+    /// By a key that somebody must say.
+    Explicit,
+    /// By none: there are too many states.
+    TooMany,
 }
 
 /// Keys of different parts begin from different seeds.

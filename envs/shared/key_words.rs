@@ -1,7 +1,8 @@
 //! Keys in buffers: how they lie for bonuses, and what their kernels read beside.
 
+use super::block::Block;
 use super::key::{Key, WORDS};
-use super::world::{Block, World};
+use super::world::World;
 use crate::shaders::shared::simhash;
 
 /// Writes the keys of instance `i` into `out`, `[n, keys, 2]` pairs of words: arrival, then departure. What had been arrived at

@@ -1,7 +1,9 @@
 //! What all families share: the face a world shows to the batch, and how worlds are found and loaded.
 
+pub mod block;
 pub mod bounded;
 pub mod catalog;
+pub mod core;
 pub mod flood;
 pub mod key;
 mod key_text;
@@ -9,7 +11,9 @@ pub mod key_words;
 pub mod lists;
 pub mod packing;
 pub mod source;
+pub mod spec;
 pub mod spelling;
 pub mod stored;
 pub mod text;
+pub mod trace_key;
 pub mod world;

@@ -67,7 +67,7 @@ pub struct KeyKernel {
     pub name: &'static str,
 }
 
-/// The kernel that marks whose next step is left to chance: the twin of [`super::world::World::is_left_to_chance`].
+/// The kernel that marks whose next step is left to chance: the twin of [`super::world::Dynamics::is_left_to_chance`].
 ///
 /// It declares rules, core and pace of forks, `params`, `state`; it writes `marks`, a word for each instance that was forked, which is 1
 /// where a step of one of its forks is left to chance.

@@ -3,7 +3,7 @@
 //! Fork `a * rollouts + r` of an instance takes action `a`, then random ones, in dream `r`: rollouts of the same number share their noise
 //! and their random actions, so that actions are compared under equal luck.
 
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::{Keyed, entity};
 

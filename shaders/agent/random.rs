@@ -1,6 +1,6 @@
 //! The twin of the random agent: `randint(0, num_actions)` on a keyed stream of the agent's own, by episode and step.
 
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::{Keyed, entity, philox_lanes};
 

@@ -7,7 +7,7 @@
 use super::ONE;
 use super::points::{Limit, within};
 use super::rms::{RMS_WORDS, rms_divide, rms_take};
-use crate::envs::shared::world::Core;
+use crate::envs::shared::core::Core;
 
 /// How columns become one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

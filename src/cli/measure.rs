@@ -9,8 +9,9 @@ use clap::ValueEnum;
 use super::global::Global;
 use super::measured::{Target, json, text};
 use super::{number, output};
+use crate::envs::shared::trace_key::TracePart;
 use crate::error::Error;
-use crate::measures::{self, Abstraction, Given, Measure, OLDER_NAME, PARTS, Plan, Progress, Unit};
+use crate::measures::{self, Abstraction, Given, Measure, OLDER_NAME, Plan, Progress, Unit};
 use crate::metrics::bootstrap::RESAMPLES;
 
 #[derive(clap::Args)]
@@ -82,10 +83,13 @@ enum ProgressName {
 }
 
 fn keys() -> String {
-    let parts: String = PARTS.iter().map(|(_, name, about)| format!("  {name:<13} {about}\n")).collect();
-    let coarse = measures::COARSE.1.map(|part| part.name()).join("+");
+    let parts: String = measures::parts().iter().map(|part| format!("  {:<13} {}\n", part.name, part.about)).collect();
+    let spelled_out = |parts: &[&TracePart]| parts.iter().map(|part| part.name).collect::<Vec<_>>().join("+");
+    let named: String = measures::named_keys()
+        .map(|(name, parts)| format!("  {name:<13} {}: the default in Crafter\n", spelled_out(parts)))
+        .collect();
     format!(
-        "Keys:\n{parts}  coarse        {coarse}: the default in Crafter\n\
+        "Keys:\n{parts}{named}\
          \x20 vitals, clock, full, simhash:BITS, and where the columns lack them inventory, faced and achievements: as `run` counts them, see\n\
          \x20               `envs show ID` (by replay)\n\n\
          Parts marked (by replay) are not in the columns of a trace, so it is replayed; if one of the traces cannot be, these parts are left out\n\

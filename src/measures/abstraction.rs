@@ -1,5 +1,5 @@
-//! What counts as the same state in a recorded step: parts of its own, read off the columns of a trace where that can be, and the parts of
-//! the keys that runs count by ([`Key`]), by replay. A new part of this page alone is a variant of [`Part`].
+//! What counts as the same state in a recorded step: the parts that the world's family lists for its traces ([`TracePart`]), and the parts of
+//! the keys that runs count by ([`Key`]), by replay.
 
 use std::sync::Arc;
 
@@ -8,88 +8,37 @@ use arrow_array::types::{Int32Type, UInt8Type, UInt16Type, UInt32Type};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 
-use crate::envs::catalog::distance;
+use crate::envs::catalog::{FAMILIES, distance, trace_keys};
 use crate::envs::shared::key::{Key, KeyPart};
+use crate::envs::shared::trace_key::{ColumnWords, PartWords, TracePart, View};
 use crate::envs::{Block, Family, World};
 use crate::traces::{Kind, as_kind};
 
-/// One thing that may tell states apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    Position,
-    Facing,
-    Carrying,
-    Clipped,
-    Inventory,
-    Achievements,
-    Faced,
-    Nearby,
-    View,
+/// All parts of all families with their names and what they are, for `--help`.
+pub fn parts() -> Vec<&'static TracePart> {
+    let mut found: Vec<&TracePart> = Vec::new();
+    for part in FAMILIES.iter().flat_map(|entry| entry.trace_keys.parts.iter().copied()) {
+        if found.iter().all(|known| known.name != part.name) {
+            found.push(part);
+        }
+    }
+    found
 }
 
-/// Each part with its name and what it is, for `--help`.
-pub const PARTS: [(Part, &str, &str); 9] = [
-    (Part::Position, "position", "x and y"),
-    (Part::Facing, "facing", "the direction"),
-    (Part::Carrying, "carrying", "MiniGrid: what is carried"),
-    (
-        Part::Clipped,
-        "clipped",
-        "Crafter: how many of each item, from 2 on all the same; health, food, drink and energy are left out",
-    ),
-    (Part::Inventory, "inventory", "Crafter: how many of each item; health, food, drink and energy are left out"),
-    (Part::Achievements, "achievements", "Crafter: which achievements this episode has unlocked"),
-    (Part::Faced, "faced", "Crafter: the material or creature in front of the player (by replay)"),
-    (Part::Nearby, "nearby", "Crafter: whether a table, whether a furnace is in the 3 x 3 cells around the player (by replay)"),
-    (Part::View, "view", "Crafter, MiniGrid: all that is in view (by replay)"),
-];
-
-/// The default in Crafter, a coarse one: with fine states nearly every visit is the first, and no objective means anything.
-pub const COARSE: (&str, [Part; 4]) = ("coarse", [Part::Clipped, Part::Achievements, Part::Faced, Part::Nearby]);
-
-/// Counts that fall without the player's doing: no part of what a player has.
-const VITALS: [&str; 4] = ["health", "food", "drink", "energy"];
-pub const INVENTORY: &str = "inventory_";
-pub const ACHIEVEMENT: &str = "achievement_";
-/// A clipped count's highest value.
-const CLIP: u32 = 2;
+/// Keys that have a name of their own, with the parts that they consist of.
+pub fn named_keys() -> impl Iterator<Item = (&'static str, &'static [&'static TracePart])> {
+    FAMILIES.iter().filter_map(|entry| Some((entry.trace_keys.default_name?, entry.trace_keys.default)))
+}
 
 /// How keys of signs of projections begin.
 const SIMHASH: &str = "simhash:";
 
-/// Ids in Crafter's view; see `envs show crafter`.
-const TABLE: u8 = 11;
-const FURNACE: u8 = 12;
-/// Steps left, right, up, down, by the number of the facing.
-const DIRECTIONS: [(isize, isize); 4] = [(-1, 0), (1, 0), (0, -1), (0, 1)];
-
 /// Parts that together are the state.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Abstraction {
-    pub parts: Vec<Part>,
-    /// What else tells states apart, as runs count it ([`World::key`]).
+    pub parts: Vec<&'static TracePart>,
+    /// What else tells states apart, as runs count it ([`StateKeys::key`]).
     pub key: Option<Key>,
-}
-
-impl Part {
-    pub fn name(self) -> &'static str {
-        PARTS.iter().find(|(part, _, _)| *part == self).map_or("", |(_, name, _)| name)
-    }
-
-    /// Not in the columns of a trace, only in the state itself.
-    pub fn needs_replay(self) -> bool {
-        matches!(self, Part::Faced | Part::Nearby | Part::View)
-    }
-
-    /// Whether worlds of `family` have it.
-    fn is_in(self, family: Family) -> bool {
-        match self {
-            Part::Position | Part::Facing => true,
-            Part::Carrying => family == Family::MiniGrid,
-            Part::View => family != Family::GridLab,
-            Part::Clipped | Part::Inventory | Part::Achievements | Part::Faced | Part::Nearby => family == Family::Crafter,
-        }
-    }
 }
 
 impl Abstraction {
@@ -98,23 +47,24 @@ impl Abstraction {
     /// # Errors
     /// The name that is none, with the nearest that is.
     pub fn parse(text: &str) -> Result<Abstraction, String> {
-        let (mut parts, mut others) = (Vec::new(), Vec::new());
+        let (mut found, mut others) = (Vec::new(), Vec::new());
+        let all = parts();
         for name in text.split('+').map(str::trim) {
-            let known = PARTS.iter().find(|(_, known, _)| *known == name).map(|(part, _, _)| vec![*part]);
-            match if name == COARSE.0 { Some(COARSE.1.to_vec()) } else { known } {
-                Some(found) => parts.extend(found),
-                None if name.starts_with(SIMHASH) || KeyPart::ALL.iter().any(|part| part.name() == name) => others.push(name),
-                None => {
-                    let of_keys =
-                        KeyPart::ALL.iter().map(|part| part.name()).filter(|name| PARTS.iter().all(|(_, own, _)| own != name));
-                    let names = PARTS.iter().map(|(_, name, _)| *name).chain([COARSE.0]).chain(of_keys).chain(["simhash:BITS"]);
-                    return Err(unknown("key", name, names));
-                }
+            if let Some((_, named)) = named_keys().find(|(known, _)| *known == name) {
+                found.extend_from_slice(named);
+            } else if let Some(part) = all.iter().find(|part| part.name == name) {
+                found.push(*part);
+            } else if name.starts_with(SIMHASH) || KeyPart::ALL.iter().any(|part| part.name() == name) {
+                others.push(name);
+            } else {
+                let of_keys = KeyPart::ALL.iter().map(|part| part.name()).filter(|name| all.iter().all(|own| own.name != *name));
+                let names = all.iter().map(|part| part.name).chain(named_keys().map(|(name, _)| name));
+                return Err(unknown("key", name, names.chain(of_keys).chain(["simhash:BITS"])));
             }
         }
-        parts.dedup();
+        found.dedup_by_key(|part| part.name);
         let key = if others.is_empty() { None } else { Some(others.join("+").parse().map_err(|e| format!("{e}"))?) };
-        Ok(Abstraction { parts, key })
+        Ok(Abstraction { parts: found, key })
     }
 
     /// With the parts that mean nothing in `family` here, but do as parts of a [`Key`], taken as those.
@@ -122,12 +72,13 @@ impl Abstraction {
     /// # Errors
     /// If neither has a part in these worlds, all of `family`; says what there is.
     pub fn settled(self, family: Family, worlds: &[Arc<dyn World>]) -> Result<Abstraction, String> {
-        let of_key = |part: &Part| {
-            let found = KeyPart::ALL.into_iter().find(|known| known.name() == part.name())?;
+        let keys = trace_keys(family);
+        let of_key = |part: &&TracePart| {
+            let found = KeyPart::ALL.into_iter().find(|known| known.name() == part.name)?;
             worlds.iter().all(|world| world.check_key(Key::of(&[found])).is_ok()).then_some(found)
         };
-        let (parts, others): (Vec<Part>, Vec<Part>) =
-            self.parts.into_iter().partition(|part| part.is_in(family) || of_key(part).is_none());
+        let (parts, others): (Vec<&TracePart>, Vec<&TracePart>) =
+            self.parts.into_iter().partition(|part| keys.has(part) || of_key(part).is_none());
         let settled = Abstraction { parts, key: self.key };
         settled.check(family)?;
         let mut key = self.key;
@@ -140,22 +91,22 @@ impl Abstraction {
     }
 
     pub fn default_of(family: Family) -> Abstraction {
-        let parts = match family {
-            Family::Crafter => COARSE.1.to_vec(),
-            Family::MiniGrid => vec![Part::Position, Part::Facing, Part::Carrying],
-            Family::GridLab => vec![Part::Position],
-        };
-        Abstraction { parts, key: None }
+        Abstraction { parts: trace_keys(family).default.to_vec(), key: None }
     }
 
-    /// `a+b+c`, or `coarse`.
+    /// Whether it consists of these parts and nothing else.
+    fn is(&self, parts: &[&TracePart]) -> bool {
+        self.key.is_none() && self.parts.iter().map(|part| part.name).eq(parts.iter().map(|part| part.name))
+    }
+
+    /// `a+b+c`, or the name that this key has of its own.
     pub fn name(&self) -> String {
-        if self.parts == COARSE.1 && self.key.is_none() { COARSE.0.to_string() } else { self.spelled_out() }
+        named_keys().find(|(_, parts)| self.is(parts)).map_or_else(|| self.spelled_out(), |(name, _)| name.to_string())
     }
 
     /// `a+b+c`.
     pub fn spelled_out(&self) -> String {
-        let own = self.parts.iter().map(|part| part.name().to_string());
+        let own = self.parts.iter().map(|part| part.name.to_string());
         own.chain(self.key.map(|key| key.to_string())).collect::<Vec<_>>().join("+")
     }
 
@@ -171,9 +122,10 @@ impl Abstraction {
     /// # Errors
     /// If worlds of `family` lack a part; says which keys they have.
     pub fn check(&self, family: Family) -> Result<(), String> {
-        let Some(part) = self.parts.iter().find(|part| !part.is_in(family)) else { return Ok(()) };
-        let there: Vec<&str> = PARTS.iter().filter(|(part, _, _)| part.is_in(family)).map(|(_, name, _)| *name).collect();
-        Err(format!("key '{}' means nothing in {family:?}, which has {}", part.name(), there.join(", ")))
+        let keys = trace_keys(family);
+        let Some(part) = self.parts.iter().find(|part| !keys.has(part)) else { return Ok(()) };
+        let there: Vec<&str> = parts().into_iter().filter(|part| keys.has(part)).map(|part| part.name).collect();
+        Err(format!("key '{}' means nothing in {family:?}, which has {}", part.name, there.join(", ")))
     }
 
     /// Per row of a trace the words of the parts that are in its columns.
@@ -181,22 +133,16 @@ impl Abstraction {
     /// # Errors
     /// The column that is missing.
     pub fn of_columns(&self, rows: &RecordBatch) -> Result<Vec<Vec<u32>>, String> {
+        let schema = rows.schema();
+        let there: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let mut words = vec![Vec::new(); rows.num_rows()];
-        let mut add = |name: &str, change: &dyn Fn(u32) -> u32| -> Result<(), String> {
-            let column = whole(rows, name).ok_or_else(|| format!("no column '{name}' of whole numbers"))?;
-            words.iter_mut().zip(column).for_each(|(words, value)| words.push(change(value)));
-            Ok(())
-        };
-        let items = || names(rows, INVENTORY).into_iter().filter(|name| !VITALS.contains(&&name[INVENTORY.len()..]));
         for part in &self.parts {
-            match part {
-                Part::Position => add("x", &|v| v).and_then(|()| add("y", &|v| v))?,
-                Part::Facing => add("facing", &|v| v)?,
-                Part::Carrying => add("carrying", &|v| v)?,
-                Part::Clipped => items().try_for_each(|name| add(&name, &|v| v.min(CLIP)))?,
-                Part::Inventory => items().try_for_each(|name| add(&name, &|v| v))?,
-                Part::Achievements => names(rows, ACHIEVEMENT).into_iter().try_for_each(|name| add(&name, &|v| v.min(1)))?,
-                Part::Faced | Part::Nearby | Part::View => {}
+            let PartWords::Columns(columns) = part.words else { continue };
+            for ColumnWords { columns, max } in columns {
+                for name in columns.among(&there) {
+                    let column = whole(rows, &name).ok_or_else(|| format!("no column '{name}' of whole numbers"))?;
+                    words.iter_mut().zip(column).for_each(|(words, value)| words.push(value.min(*max)));
+                }
             }
         }
         Ok(words)
@@ -204,51 +150,16 @@ impl Abstraction {
 
     /// Adds the words of the parts that only a replay has: of instance 0 of `block`, as it is observed.
     pub fn of_state(&self, world: &dyn World, block: &Block, out: &mut Vec<u32>) {
-        let bytes: &[u8] = bytemuck::cast_slice(block.obs);
-        let shape = world.spec().obs_parts.first().map_or(&[][..], |(_, shape, _)| &shape[..]);
-        let view = &bytes[..shape.iter().product::<usize>().min(bytes.len())];
-        let around = Around { view, height: shape.first().copied().unwrap_or(0), width: shape.get(1).copied().unwrap_or(0) };
+        let view = View::of(world.spec(), bytemuck::cast_slice(block.obs));
         for part in &self.parts {
-            match part {
-                Part::Faced => {
-                    let facing = world.pose(0, block).facing as usize;
-                    let (dx, dy) = DIRECTIONS.get(facing).copied().unwrap_or_default();
-                    out.push(u32::from(around.at(dx, dy)));
-                }
-                Part::Nearby => {
-                    let near = |id: u8| (-1..=1).any(|dy| (-1..=1).any(|dx| around.at(dx, dy) == id));
-                    out.push(u32::from(near(TABLE)) | u32::from(near(FURNACE)) << 1);
-                }
-                Part::View => out.extend(view.iter().map(|byte| u32::from(*byte))),
-                _ => {}
+            if let PartWords::State(words) = part.words {
+                words(&view, world.pose(0, block).facing, out);
             }
         }
         if let Some(key) = self.key.map(|key| world.key(key, 0, block)) {
             out.extend([key as u32, (key >> 32) as u32]);
         }
     }
-}
-
-/// Crafter's view around the player.
-struct Around<'a> {
-    view: &'a [u8],
-    height: usize,
-    width: usize,
-}
-
-impl Around<'_> {
-    /// The id `dx` to the right of the player and `dy` below; 0, as outside the map, if that is out of view.
-    fn at(&self, dx: isize, dy: isize) -> u8 {
-        let x = (self.width / 2).checked_add_signed(dx).filter(|x| *x < self.width);
-        let y = (self.height / 2).checked_add_signed(dy).filter(|y| *y < self.height);
-        x.zip(y).and_then(|(x, y)| self.view.get(y * self.width + x)).copied().unwrap_or(0)
-    }
-}
-
-/// Names of the columns that begin with `prefix`, in order.
-pub fn names(rows: &RecordBatch, prefix: &str) -> Vec<String> {
-    let schema = rows.schema();
-    schema.fields().iter().map(|field| field.name().clone()).filter(|name| name.starts_with(prefix)).collect()
 }
 
 /// A column of small whole numbers or flags; a missing value is u32::MAX, which none of them has.
@@ -319,14 +230,5 @@ mod tests {
         assert_eq!((crafter.parts.len(), crafter.key), (2, "vitals".parse().ok()));
         let wrong = settled("position+vitals", "gridlab/four-rooms").expect_err("none there");
         assert!(wrong.contains("'vitals'") && wrong.contains("position"), "{wrong}");
-    }
-
-    #[test]
-    fn what_is_around_the_player_is_read_off_the_view() {
-        // 5 x 3 cells, the player at (2, 1).
-        let view = [0, 1, 2, 3, 4, 5, 6, 13, 8, 9, 10, 11, 12, 1, 2];
-        let around = Around { view: &view, height: 3, width: 5 };
-        assert_eq!((around.at(0, 0), around.at(-1, 0), around.at(1, 1), around.at(-1, 1)), (13, 6, 1, 11));
-        assert_eq!((around.at(0, -2), around.at(3, 0)), (0, 0), "out of view");
     }
 }

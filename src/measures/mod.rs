@@ -12,7 +12,7 @@ mod table;
 mod tracks;
 mod units;
 
-pub use abstraction::{Abstraction, COARSE, PARTS, unknown};
+pub use abstraction::{Abstraction, named_keys, parts, unknown};
 pub use life::{Measure, OLDER_NAME, Progress, unit_of};
 pub use measure::measure;
 pub use report::{Curve, Report};

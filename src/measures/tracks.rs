@@ -7,7 +7,9 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
-use super::abstraction::{ACHIEVEMENT, Abstraction, INVENTORY, whole};
+use super::abstraction::{Abstraction, whole};
+use crate::envs::catalog::family_of_columns;
+use crate::envs::shared::trace_key::ACHIEVEMENT;
 use crate::envs::{Family, World};
 use crate::error::{Error, Result};
 use crate::metrics::discovery::MAX_ACHIEVEMENTS;
@@ -198,12 +200,7 @@ const FOREIGN: &str = "foreign";
 
 /// The family whose columns a file has that another program wrote.
 fn family_of(part: &PartFile) -> Family {
-    let has = |test: &dyn Fn(&str) -> bool| part.schema().fields().iter().any(|field| test(field.name()));
-    match () {
-        () if has(&|name| name.starts_with(ACHIEVEMENT) || name.starts_with(INVENTORY)) => Family::Crafter,
-        () if has(&|name| name == "carrying") => Family::MiniGrid,
-        () => Family::GridLab,
-    }
+    family_of_columns(part.schema().fields().iter().map(|field| field.name().as_str()))
 }
 
 /// The family of all worlds, and those that differ by their rules.

@@ -102,7 +102,7 @@ pub struct Order {
 impl Order {
     /// Of a run of this program in `world`; None: of rows that another program wrote.
     pub fn new(world: Option<&dyn World>, meta: Option<&Meta>) -> Order {
-        let spec = world.map(World::spec);
+        let spec = world.map(|world| world.spec());
         let num_envs = meta.and_then(|meta| meta.num_envs);
         Order {
             strict: world.is_some(),

@@ -2,8 +2,10 @@
 
 use super::super::GridLab;
 use super::step::word;
+use crate::envs::shared::block::Block;
 use crate::envs::shared::catalog::{self, LoadError, Options, Source};
-use crate::envs::shared::world::{Block, Core, World};
+use crate::envs::shared::core::Core;
+use crate::envs::shared::world::{Describe, Dynamics};
 
 pub fn world(id: &str) -> GridLab {
     let source = catalog::find(id).unwrap_or_else(|e| panic!("{e}"));

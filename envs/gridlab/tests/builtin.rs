@@ -6,7 +6,8 @@ use super::super::{BUILTIN, GridLab};
 use super::batch::{Batch, world};
 use super::tables::{cell, kind};
 use crate::envs::shared::catalog::{self, Options};
-use crate::envs::shared::world::{Core, World};
+use crate::envs::shared::core::Core;
+use crate::envs::shared::world::Describe;
 
 #[test]
 fn every_builtin_loads_and_its_resolved_ruleset_loads_again() {

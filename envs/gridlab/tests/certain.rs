@@ -6,7 +6,8 @@ use super::super::GridLab;
 use super::super::chance;
 use super::batch::{drawn, world};
 use super::step::{begin, step_by, word};
-use crate::envs::shared::world::{Core, LeftToChance, World};
+use crate::envs::shared::core::Core;
+use crate::envs::shared::world::{Describe, Dynamics, LeftToChance};
 use crate::shaders::shared::chance::Chance;
 
 /// Chance that takes all its values in turn: of 53 bits those on either side of each threshold of the rules.

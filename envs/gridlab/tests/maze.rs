@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::batch::{Batch, drawn, from_text, world};
 use super::tables::solid;
 use crate::envs::gridlab::GridLab;
-use crate::envs::shared::world::World;
+use crate::envs::shared::world::Describe;
 
 /// Number of cells on which some sequence of `horizon` actions ends, for every cell of the map, row by row; 0 on walls.
 fn reachable(world: &GridLab, horizon: usize) -> Vec<usize> {

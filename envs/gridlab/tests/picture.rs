@@ -4,7 +4,7 @@ use super::super::picture::TILE;
 use super::batch::{Batch, E, N, STAY, from_text, ruleset};
 use crate::envs::gridlab::GridLab;
 use crate::envs::shared::catalog::Options;
-use crate::envs::shared::world::World;
+use crate::envs::shared::world::{Describe, Judge};
 
 fn painted(map: &str, extra: &str) -> GridLab {
     let options = Options { pixels: true, ..Options::default() };

@@ -8,8 +8,10 @@ use super::map::Layout;
 use super::step::{here, passable, word};
 use super::tables::{cell, kind, solid};
 use crate::envs::gridlab::GridLab;
+use crate::envs::shared::block::Block;
 use crate::envs::shared::catalog::Options;
-use crate::envs::shared::world::{Block, Core, World};
+use crate::envs::shared::core::Core;
+use crate::envs::shared::world::{Describe, Draw, Dynamics, Judge};
 
 const GLYPHS: &str = "......S#%~*<>^vabABmz01";
 const ACTION_SETS: [&str; 4] = ["NSEW+stay", "NSEW", "WE", "turn"];

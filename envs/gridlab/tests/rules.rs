@@ -4,7 +4,8 @@ use super::batch::{Batch, E, N, S, STAY, W, drawn, from_text, walk};
 use super::map;
 use super::step::word;
 use crate::envs::shared::catalog::Options;
-use crate::envs::shared::world::{Core, World};
+use crate::envs::shared::core::Core;
+use crate::envs::shared::world::{Describe, Draw, Judge};
 
 #[test]
 fn walls_and_the_border_hold() {

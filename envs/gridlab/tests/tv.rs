@@ -3,7 +3,7 @@
 use super::batch::{Batch, E, N, S, STAY, W, drawn};
 use super::step::tv_colour;
 use crate::envs::gridlab::GridLab;
-use crate::envs::shared::world::World;
+use crate::envs::shared::world::Describe;
 
 const ROOM: &str = "S....\n....0";
 

@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 
 use super::driver::{Driver, look};
 use super::options::within;
-use crate::envs::shared::key::{Key, KeyPart};
-use crate::envs::{Core, Family, World};
+use crate::envs::shared::key::{Key, TabularKey};
+use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::shared::keyed::Keyed;
 use crate::sim::{Batch, Seen};
@@ -60,16 +60,17 @@ impl Common {
     /// [`Error::Usage`] if the agent has no business in this world, or with the option that cannot be meant.
     pub fn resolve(name: &str, world: &dyn World, said: &Said) -> Result<Common> {
         let spec = world.spec();
-        let key = match (spec.family, said.key) {
-            (Family::Crafter, _) => {
+        let key = match (world.usual_keys().tabular, said.key) {
+            (TabularKey::TooMany, _) => {
                 let why = "there are too many states to be written down; it is for gridlab, or for MiniGrid with a key";
                 return Err(Error::Usage(format!("agent {name}: {}: {why}", spec.id)));
             }
-            (Family::MiniGrid, None) => {
+            (TabularKey::Explicit, None) => {
                 let why = "say which states are the same, like --set agent.key=position+facing";
                 return Err(Error::Usage(format!("agent {name}: {}: {why}", spec.id)));
             }
-            (_, key) => key.unwrap_or(Key::of(&[KeyPart::Position])),
+            (TabularKey::Usual(usual), key) => key.unwrap_or(usual),
+            (TabularKey::Explicit, Some(key)) => key,
         };
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {name}: key: {why}")))?;
         let text: toml::Table = spec.toml.parse().unwrap_or_default();

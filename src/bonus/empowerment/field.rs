@@ -69,8 +69,8 @@ pub fn on_every_cell<T: Send>(
 }
 
 /// Puts the player of instance `i` on every cell, all else as it is, and lets `measure` look (at instance 0 of the block it gets), cells
-/// side by side on all threads. Row by row from the top; None where the cell is not free ([`World::place`]) or out of the player's reach
-/// ([`World::within_reach`]). Nothing in `block` changes.
+/// side by side on all threads. Row by row from the top; None where the cell is not free ([`Dynamics::place`]) or out of the player's reach
+/// ([`Dynamics::within_reach`]). Nothing in `block` changes.
 ///
 /// # Errors
 /// What `measure` returns, of whichever cell was first to fail; [`crate::Error::Interrupted`] if it is to stop.

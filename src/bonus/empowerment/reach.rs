@@ -38,7 +38,7 @@ pub struct Search<'d> {
     hashes: Vec<u64>,
     /// Forked steps since the search was made.
     pub forked_steps: u64,
-    /// Whether chance had a say in the ends that were found last: a step of a fork was left to it (see [`World::is_left_to_chance`]). If
+    /// Whether chance had a say in the ends that were found last: a step of a fork was left to it (see [`Dynamics::is_left_to_chance`]). If
     /// none was, the ends are the same in every dream: equal states were followed once, and what a dream does not draw it cannot change.
     pub random: bool,
     /// Roots of one seed, episode and step have noise of their own if this differs ([`crate::sim::dream::dream_seed_apart`]).

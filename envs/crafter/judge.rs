@@ -1,0 +1,43 @@
+//! Lines of a Crafter world as the judge writes them, and states set by hand.
+
+use serde_json::Value;
+
+use super::layout::{MOBS, RNG};
+use super::world::{Crafter, lane_of};
+use super::{line, observe, scenario};
+use crate::envs::shared::block::Block;
+use crate::envs::shared::world::{Dynamics, Judge};
+use crate::shaders::shared::mt19937;
+
+impl Judge for Crafter {
+    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> Value {
+        let rng = block.state.get(RNG).map(|words| &words[i * mt19937::WORDS..(i + 1) * mt19937::WORDS]);
+        let words = self.spec.pixel_words();
+        let size = (self.spec.picture.0 * self.spec.picture.1 * 3) as usize;
+        let pixels = picture.then(|| &bytemuck::cast_slice::<u32, u8>(&block.pixels[i * words..(i + 1) * words])[..size]);
+        self.look(i, block, |lane| line::line(lane, &self.rules, action, rng, pixels))
+    }
+
+    fn resets_without_actions(&self) -> bool {
+        true
+    }
+
+    fn set_scenario(&self, i: usize, block: &mut Block, json: &Value) -> Result<(), String> {
+        let words = self.spec.obs_words();
+        let (lists, used) = (self.rules.at.mobs, block.row(MOBS, i)[0] as usize);
+        let most = lists.words_for(used + scenario::max_added(json, &self.rules), 1);
+        if block.row(MOBS, i).len() < most {
+            block.state[MOBS].widen(lists, block.n, most);
+        }
+        let obs = std::mem::take(&mut block.obs);
+        let (mut lane, _) = lane_of(&self.rules, i, block);
+        let applied = scenario::apply(&mut lane, &self.rules, json);
+        // Seen as it is now, but without the noise that a picture would take from the stream: only pictures that are drawn do.
+        observe::observe(&lane, &self.rules, &mut obs[i * words..(i + 1) * words]);
+        block.obs = obs;
+        if self.painter.is_some() {
+            self.observe_one(i, block);
+        }
+        applied
+    }
+}

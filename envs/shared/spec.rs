@@ -1,0 +1,94 @@
+//! What does not change while a world runs: its family, its buffers, observation and trace columns.
+
+use super::core::Core;
+use super::lists::Lists;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    Crafter,
+    MiniGrid,
+    GridLab,
+}
+
+/// One state buffer: `[n_envs, words]` u32.
+#[derive(Clone, Debug)]
+pub struct BufferSpec {
+    pub name: &'static str,
+    /// With which a batch begins, if the buffer grows.
+    pub words: usize,
+    /// Set if it grows when an instance needs more room.
+    pub grows: Option<Lists>,
+    /// What its fields mean, one sentence or table, shown by `envs show`.
+    pub about: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    U8,
+    U16,
+    U32,
+    I32,
+    Bool,
+    /// f32 as its bits.
+    F32,
+    /// A code that [`super::world::Describe::text`] turns into words.
+    Text,
+}
+
+/// A column that a family adds to the rows of a trace.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub name: String,
+    pub kind: ColumnKind,
+}
+
+/// What does not change while a world runs.
+#[derive(Clone, Debug)]
+pub struct WorldSpec {
+    pub id: String,
+    pub family: Family,
+    /// The ruleset as resolved TOML: loading this text gives this world again.
+    pub toml: String,
+    pub action_names: Vec<String>,
+    /// Width and height of the map in cells.
+    pub size: (u32, u32),
+    pub buffers: Vec<BufferSpec>,
+    /// The one that pose, achievements and [`WorldSpec::columns`] are read from, beside core.
+    pub shown: usize,
+    /// Bytes of the symbolic observation; the buffer holds them little-endian, padded to whole words.
+    pub obs_bytes: usize,
+    /// (name, shape, meaning) of each part of the observation, in order.
+    pub obs_parts: Vec<(String, Vec<usize>, String)>,
+    /// Height, width of the RGB picture; (0, 0) if pixels are off.
+    pub picture: (u32, u32),
+    /// Rewards are kept as integers in units of one over this.
+    pub reward_denominator: u32,
+    /// Names of what an episode can unlock (Crafter's achievements); empty elsewhere.
+    pub achievements: Vec<String>,
+    /// Columns of a trace row after the common ones.
+    pub columns: Vec<Column>,
+}
+
+impl WorldSpec {
+    pub fn num_actions(&self) -> u32 {
+        self.action_names.len() as u32
+    }
+
+    pub fn obs_words(&self) -> usize {
+        self.obs_bytes.div_ceil(4)
+    }
+
+    pub fn pixel_words(&self) -> usize {
+        (self.picture.0 * self.picture.1 * 3).div_ceil(4) as usize
+    }
+
+    /// The state buffers that grow.
+    pub fn growing(&self) -> impl Iterator<Item = (usize, Lists)> {
+        self.buffers.iter().enumerate().filter_map(|(b, buffer)| Some((b, buffer.grows?)))
+    }
+
+    /// Words of stored state an instance takes, `core` included, before anything has grown.
+    pub fn state_words(&self) -> usize {
+        Core::WORDS + self.buffers.iter().map(|b| b.words).sum::<usize>()
+    }
+}

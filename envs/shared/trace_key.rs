@@ -1,0 +1,152 @@
+//! What counts as the same state in a recorded trajectory. Each family lists the parts that such a key may have: words read off the
+//! columns of a trace, or off the observation that a replay gives.
+
+use super::spec::WorldSpec;
+
+/// How the names of columns with the count of an item begin.
+pub const INVENTORY: &str = "inventory_";
+/// How the names of columns with the count of an achievement begin.
+pub const ACHIEVEMENT: &str = "achievement_";
+
+/// One thing that may tell recorded states apart.
+#[derive(Debug)]
+pub struct TracePart {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is, for help texts.
+    pub about: &'static str,
+    pub words: PartWords,
+}
+
+/// Where the words of a part come from.
+#[derive(Debug)]
+pub enum PartWords {
+    /// From columns of the trace, in this order.
+    Columns(&'static [ColumnWords]),
+    /// From the view and the facing of the state; a trace must be replayed for it.
+    State(fn(&View, u32, &mut Vec<u32>)),
+}
+
+/// Columns that a part reads.
+#[derive(Debug)]
+pub struct ColumnWords {
+    pub columns: Columns,
+    /// A larger value counts as this one.
+    pub max: u32,
+}
+
+/// Names of columns.
+#[derive(Debug)]
+pub enum Columns {
+    One(&'static str),
+    /// All whose names begin with the prefix, but for those whose names end in one of `except`.
+    Prefix {
+        prefix: &'static str,
+        except: &'static [&'static str],
+    },
+}
+
+impl ColumnWords {
+    /// The column `name`, value by value.
+    pub const fn one(name: &'static str) -> ColumnWords {
+        ColumnWords { columns: Columns::One(name), max: u32::MAX }
+    }
+}
+
+impl Columns {
+    /// Which of the columns `there`, in their order; a single column is named whether it is there or not.
+    pub fn among(&self, there: &[String]) -> Vec<String> {
+        match self {
+            Columns::One(name) => vec![(*name).to_string()],
+            Columns::Prefix { prefix, except } => {
+                let wanted = |name: &&String| name.strip_prefix(prefix).is_some_and(|rest| !except.contains(&rest));
+                there.iter().filter(wanted).cloned().collect()
+            }
+        }
+    }
+}
+
+impl TracePart {
+    /// Whether the part is in no column of a trace, only in the state itself.
+    pub fn needs_replay(&self) -> bool {
+        matches!(self.words, PartWords::State(_))
+    }
+}
+
+/// The keys that recorded trajectories of one family may have.
+#[derive(Debug)]
+pub struct TraceKeys {
+    pub parts: &'static [&'static TracePart],
+    /// What is taken unless somebody says otherwise.
+    pub default: &'static [&'static TracePart],
+    /// A name for [`TraceKeys::default`], if it has one.
+    pub default_name: Option<&'static str>,
+    /// How the name of a column begins that traces of this family have and others do not.
+    pub columns: &'static [&'static str],
+}
+
+impl TraceKeys {
+    pub fn has(&self, part: &TracePart) -> bool {
+        self.parts.iter().any(|known| known.name == part.name)
+    }
+}
+
+/// The cells that an observation shows, as ids, the player in the middle of a Crafter view.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// `[height, width]`, or the bytes of whatever the observation begins with.
+    pub cells: &'a [u8],
+    pub height: usize,
+    pub width: usize,
+}
+
+impl<'a> View<'a> {
+    /// The first part of the observation `obs` of a world of `spec`.
+    pub fn of(spec: &WorldSpec, obs: &'a [u8]) -> View<'a> {
+        let shape = spec.obs_parts.first().map_or(&[][..], |(_, shape, _)| &shape[..]);
+        let cells = &obs[..shape.iter().product::<usize>().min(obs.len())];
+        View { cells, height: shape.first().copied().unwrap_or(0), width: shape.get(1).copied().unwrap_or(0) }
+    }
+
+    /// The id `dx` to the right of the middle and `dy` below; 0, as outside the map, if that is out of view.
+    pub fn at(&self, dx: isize, dy: isize) -> u8 {
+        let x = (self.width / 2).checked_add_signed(dx).filter(|x| *x < self.width);
+        let y = (self.height / 2).checked_add_signed(dy).filter(|y| *y < self.height);
+        x.zip(y).and_then(|(x, y)| self.cells.get(y * self.width + x)).copied().unwrap_or(0)
+    }
+}
+
+/// x and y.
+pub static POSITION: TracePart =
+    TracePart { name: "position", about: "x and y", words: PartWords::Columns(&[ColumnWords::one("x"), ColumnWords::one("y")]) };
+/// The direction.
+pub static FACING: TracePart =
+    TracePart { name: "facing", about: "the direction", words: PartWords::Columns(&[ColumnWords::one("facing")]) };
+/// All cells in view.
+pub static VIEW: TracePart = TracePart {
+    name: "view",
+    about: "Crafter, MiniGrid: all that is in view (by replay)",
+    words: PartWords::State(|view, _, out| out.extend(view.cells.iter().map(|byte| u32::from(*byte)))),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_around_the_player_is_read_off_the_view() {
+        // 5 x 3 cells, the player at (2, 1).
+        let cells = [0, 1, 2, 3, 4, 5, 6, 13, 8, 9, 10, 11, 12, 1, 2];
+        let view = View { cells: &cells, height: 3, width: 5 };
+        assert_eq!((view.at(0, 0), view.at(-1, 0), view.at(1, 1), view.at(-1, 1)), (13, 6, 1, 11));
+        assert_eq!((view.at(0, -2), view.at(3, 0)), (0, 0), "out of view");
+    }
+
+    #[test]
+    fn columns_are_chosen_by_name() {
+        let there = ["x", "inventory_wood", "inventory_food", "achievement_wake_up"].map(str::to_string);
+        let items = Columns::Prefix { prefix: INVENTORY, except: &["food"] };
+        assert_eq!(items.among(&there), ["inventory_wood"]);
+        assert_eq!(Columns::One("y").among(&there), ["y"]);
+    }
+}
