@@ -1,6 +1,7 @@
-//! Explorarium keeps thousands of small worlds and watches curiosity at work in them.
+//! Explorarium steps thousands of small exploration worlds at once (Crafter, MiniGrid, tabular grid-worlds), bit for bit as the
+//! reference packages, and records what agents do in them.
 //!
-//! Worlds live in `envs`, what they share in `shaders`; everything under `src` is host code that knows no game rule.
+//! `envs` holds the worlds, and `shaders` the code that they share. Everything under `src` is host code and contains no game rule.
 
 pub mod agents;
 pub mod bonus;

@@ -14,12 +14,12 @@ const ITEMS: Columns = Columns::Prefix { prefix: INVENTORY, except: VITALS };
 
 static CLIPPED: TracePart = TracePart {
     name: "clipped",
-    about: "Crafter: how many of each item, from 2 on all the same; health, food, drink and energy are left out",
+    about: "Crafter: the count of each item as 0, 1 or at least 2, without health, food, drink and energy",
     words: PartWords::Columns(&[ColumnWords { columns: ITEMS, max: CLIP }]),
 };
 static ITEM_COUNTS: TracePart = TracePart {
     name: "inventory",
-    about: "Crafter: how many of each item; health, food, drink and energy are left out",
+    about: "Crafter: the count of each item, without health, food, drink and energy",
     words: PartWords::Columns(&[ColumnWords { columns: ITEMS, max: u32::MAX }]),
 };
 static ACHIEVEMENTS: TracePart = TracePart {
@@ -37,7 +37,7 @@ static FACED: TracePart = TracePart {
 };
 static NEARBY: TracePart = TracePart {
     name: "nearby",
-    about: "Crafter: whether a table, whether a furnace is in the 3 x 3 cells around the player (by replay)",
+    about: "Crafter: whether a table or a furnace is in the 3 x 3 cells around the player, each by itself (by replay)",
     words: PartWords::State(|view, _, out| {
         let near = |id: u32| (-1..=1).any(|dy| (-1..=1).any(|dx| u32::from(view.at(dx, dy)) == id));
         out.push(u32::from(near(material::TABLE)) | u32::from(near(material::FURNACE)) << 1);

@@ -125,7 +125,7 @@ pub static FACING: TracePart =
 /// All cells in view.
 pub static VIEW: TracePart = TracePart {
     name: "view",
-    about: "Crafter, MiniGrid: all that is in view (by replay)",
+    about: "Crafter, MiniGrid: everything in view (by replay)",
     words: PartWords::State(|view, _, out| out.extend(view.cells.iter().map(|byte| u32::from(*byte)))),
 };
 

@@ -57,7 +57,7 @@ pub const AGENTS: &[Kind] = &[
     },
     Kind {
         name: lookahead::NOVELTY,
-        about: "the action whose imagined outcome pays the largest bonus",
+        about: "tries each action on forks and takes the one with the largest bonus value",
         resolve: |options, _| read::<lookahead::NoveltyOptions>(lookahead::NOVELTY, options).and_then(|o| write(&o)),
         make: |setup| {
             let bonuses = setup.bonuses.ok_or_else(|| lookahead::no_bonus(lookahead::NOVELTY))?;
@@ -70,7 +70,7 @@ pub const AGENTS: &[Kind] = &[
     },
     Kind {
         name: lookahead::NAME,
-        about: "the action whose best imagined rollout earns most bonuses",
+        about: "follows each action with rollouts on forks and takes the one whose best rollout has the largest sum of bonus values",
         resolve: |options, _| read::<lookahead::Options>(lookahead::NAME, options).and_then(|o| write(&o)),
         make: |setup| {
             let bonuses = setup.bonuses.ok_or_else(|| lookahead::no_bonus(lookahead::NAME))?;
@@ -83,7 +83,7 @@ pub const AGENTS: &[Kind] = &[
     },
     Kind {
         name: empowered::NAME,
-        about: "the action whose imagined outcome has the largest empowerment",
+        about: "tries each action on a fork and takes the one whose outcome has the largest empowerment",
         resolve: |options, world| read::<empowered::Options>(empowered::NAME, options)?.resolve(world).and_then(|o| write(&o)),
         make: |setup| {
             let options = read::<empowered::Options>(empowered::NAME, setup.options)?;

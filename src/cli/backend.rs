@@ -4,10 +4,10 @@ use clap::ValueEnum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
-    /// A graphics card if there is one, else the CPU
+    /// A hardware GPU if there is one, else the CPU
     Auto,
-    /// Any graphics adapter, hardware first; software drivers with a warning
+    /// Any graphics adapter, hardware first; a software driver with a warning
     Gpu,
-    /// The twins of the kernels, on all cores
+    /// The CPU, on all cores
     Cpu,
 }

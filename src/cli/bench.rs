@@ -24,21 +24,22 @@ use crate::sim::{Batch, Config, StepPlugin, Worlds};
 pub struct Args {
     #[command(flatten)]
     world: WorldArgs,
+    /// Number of instances in the batch
     #[arg(long, default_value = "1024", value_parser = number::positive)]
     num_envs: u64,
-    /// `fresh`: a new world each episode; `pool:N`: N worlds made once
+    /// `fresh`: a new world each episode; `pool:N`: episodes choose from N worlds that are generated once
     #[arg(long, default_value = "fresh", value_parser = worlds)]
     worlds: Worlds,
-    /// Bonuses that are paid beside, like count,entropy:view
+    /// Exploration bonuses to compute in every step, like count,entropy:view
     #[arg(long, value_name = "A,B")]
     bonus: Option<String>,
-    /// Steps without writing observations, to see what those cost
+    /// Do not write observations, to measure what they cost
     #[arg(long)]
     no_observations: bool,
-    /// Measured runs; the median and the range are reported
+    /// Number of measured runs; the median and the range are reported
     #[arg(long, default_value = "5", value_parser = repeats)]
     repeats: u64,
-    /// Seconds a measured run should take
+    /// Seconds that each measured run should take
     #[arg(long, default_value = "2", value_parser = seconds, allow_negative_numbers = true)]
     seconds: f64,
 }

@@ -20,13 +20,13 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum What {
-    /// All built-in ids
+    /// List all built-in ids
     Ls,
-    /// Observation, actions, stored state and a first map of one environment
+    /// Show the observation, the actions, the stored state and a first map of one environment
     Show {
         #[command(flatten)]
         world: Box<WorldArgs>,
-        /// Print the ruleset instead: a TOML file to change and to load by its path
+        /// Print the ruleset instead, a TOML file that can be changed and loaded by its path
         #[arg(long)]
         toml: bool,
     },

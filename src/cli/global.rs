@@ -11,7 +11,7 @@ use crate::gpu::{Gpu, GpuError, adapters};
 /// What every subcommand takes.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Global {
-    /// Where worlds are stepped; results are the same everywhere
+    /// Device on which worlds are stepped; results do not depend on it
     #[arg(long, global = true, value_enum, default_value_t = Backend::Auto)]
     pub backend: Backend,
     /// Graphics adapter: its number in `doctor`'s list or a part of its name
@@ -20,16 +20,16 @@ pub struct Global {
     /// Seed of the batch: instance i is the reference environment with seed SEED + i
     #[arg(long, global = true, default_value_t = 0, allow_negative_numbers = true, value_parser = number::signed)]
     pub seed: i64,
-    /// Threads to use [default: all]
+    /// Number of threads [default: all cores]
     #[arg(long, global = true, value_parser = number::threads)]
     pub threads: Option<u64>,
     /// Print results as JSON
     #[arg(long, global = true)]
     pub json: bool,
-    /// Less on stderr
+    /// Fewer messages on stderr
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub quiet: u8,
-    /// More on stderr
+    /// More messages on stderr
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
 }

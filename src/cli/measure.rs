@@ -17,40 +17,40 @@ use crate::metrics::bootstrap::RESAMPLES;
 #[derive(clap::Args)]
 #[command(after_help = keys())]
 pub struct Args {
-    /// Run folders, folders of sweeps or trace files; NAME=PATH puts PATH into group NAME; parts of one run come together
+    /// Run folders, folders of sweeps or trace files. NAME=PATH puts PATH into group NAME. Parts of one run are joined
     #[arg(required = true, value_name = "[NAME=]TRACE")]
     traces: Vec<OsString>,
-    /// What to measure [default: all that the worlds have]: entropy, information-gain, action-information, coverage, achievements
+    /// What to measure [default: all that the worlds support]: entropy, information-gain, action-information, coverage, achievements
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = a_measure)]
     measure: Option<Vec<Asked>>,
-    /// What makes a group; `group` is the name given, else the agent's
+    /// What makes a group; `group` is the given NAME, else the name of the agent
     #[arg(long, value_enum, default_value_t = By::Group)]
     by: By,
-    /// What counts as the same state, parts joined by `+` (listed below) [default: coarse in Crafter, position+facing+carrying in MiniGrid,
+    /// Which states count as the same, parts joined by `+` (listed below) [default: coarse in Crafter, position+facing+carrying in MiniGrid,
     /// position in gridlab]
     #[arg(long, value_parser = Abstraction::parse)]
     key: Option<Abstraction>,
-    /// What objectives are correlated with [default: achievements where there are some, else return]
+    /// What the measures are correlated with [default: achievements where the world has some, else return]
     #[arg(long, value_enum)]
     progress: Option<ProgressName>,
-    /// Points of each curve over time
+    /// Number of points of each curve over time
     #[arg(long, value_name = "N", default_value = "20", value_parser = number::positive)]
     windows: u64,
-    /// Only the first STEPS of each instance, for comparing at equal length [default: all]
+    /// Use only the first STEPS steps of each instance, to compare at equal length [default: all]
     #[arg(long, value_name = "STEPS", value_parser = number::positive)]
     budget: Option<u64>,
-    /// What is independent, and so resampled and correlated: runs, each with the means of its instances, or instances, which is right only if
+    /// What is independent, and so resampled and correlated: runs (each is the mean of its instances), or instances, which is right only if
     /// they share no archive, table or learner
     #[arg(long, value_enum, default_value_t = UnitName::Run)]
     unit: UnitName,
-    /// States that can be reached at all: coverage is a share of these [default: all that were seen in any trace given]
+    /// Number of reachable states, of which coverage is a share [default: all states that occur in any given trace]
     #[arg(long, value_name = "N", value_parser = number::positive)]
     reachable: Option<u64>,
-    /// Resamples of the bootstrap behind the intervals that are called so; --seed seeds it, and the shuffles of actions
+    /// Number of resamples for the bootstrap intervals; --seed seeds them and the shuffles of actions
     #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = number::small)]
     resamples: u32,
-    /// A folder for all tables (CSV, Parquet), figures (PNG, SVG) and measure.json; or one file: .json for everything, .csv or .parquet for
-    /// one row an instance, .png or .svg for the curves over time
+    /// Folder for all tables (CSV, Parquet), figures (PNG, SVG) and measure.json. Or one file: .json for everything, .csv or .parquet for one row
+    /// an instance, .png or .svg for the curves over time
     #[arg(short, long, value_name = "DIR|FILE")]
     output: Option<PathBuf>,
     /// Replace an earlier output
@@ -74,7 +74,7 @@ enum UnitName {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ProgressName {
-    /// Different achievements unlocked
+    /// Number of distinct achievements unlocked
     Achievements,
     /// Crafter score of the instance's episodes
     Score,
@@ -90,10 +90,10 @@ fn keys() -> String {
         .collect();
     format!(
         "Keys:\n{parts}{named}\
-         \x20 vitals, clock, full, simhash:BITS, and where the columns lack them inventory, faced and achievements: as `run` counts them, see\n\
+         \x20 vitals, clock, full, simhash:BITS, and inventory, faced and achievements where traces have no columns for them: the parts of\n\
          \x20               `envs show ID` (by replay)\n\n\
-         Parts marked (by replay) are not in the columns of a trace, so it is replayed; if one of the traces cannot be, these parts are left out\n\
-         of all, and the output says so.\n\n\
+         Parts marked (by replay) are not in the columns of a trace, so the trace is replayed. If a trace cannot be replayed, these parts are\n\
+         left out of all keys, and the output says so.\n\n\
          Examples:\n  explorarium measure runs/a runs/b --by run\n  \
          explorarium measure human=imported random=runs/a --measure entropy,action-information -o figures\n  \
          explorarium measure runs/a --key position+facing --budget 10k --json"

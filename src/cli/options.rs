@@ -11,9 +11,9 @@ use crate::error::Error;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Stream {
-    /// The reference package's own stream
+    /// The random stream of the reference package
     Numpy,
-    /// Counter-based, no state
+    /// A counter-based stream (Philox) without state; worlds and rules are the same, random outcomes in play differ
     Keyed,
 }
 
@@ -22,10 +22,10 @@ pub struct WorldArgs {
     /// Environment: an id (see `envs ls`) or the path of a TOML file
     #[arg(default_value = "crafter")]
     pub env: String,
-    /// Chance in play
+    /// Random stream in play
     #[arg(long, value_enum, default_value_t = Stream::Numpy)]
     pub stream: Stream,
-    /// Crafter: night noise of the picture is taken from the world's stream, as the package does when it draws
+    /// Crafter: take the noise of the night picture from the random stream of the world, as the package does when it draws
     #[arg(long)]
     pub picture_noise: bool,
     /// Draw the RGB picture in every step
@@ -34,11 +34,11 @@ pub struct WorldArgs {
     /// Folder of PNG tiles to draw with instead of the built-in ones
     #[arg(long, value_name = "DIR", requires = "pixels")]
     pub textures: Option<PathBuf>,
-    /// Steps after which an episode is truncated; MiniGrid's reward for success, 1 - 0.9 x steps / STEPS, changes with it [default: the
-    /// ruleset's]
+    /// Steps after which an episode is truncated; MiniGrid's reward for success, 1 - 0.9 x steps / STEPS, changes with it [default: from the
+    /// ruleset]
     #[arg(long, value_name = "STEPS", value_parser = number::small)]
     pub length: Option<u32>,
-    /// Size of the map in cells [default: the ruleset's]
+    /// Size of the map in cells [default: from the ruleset]
     #[arg(long, num_args = 2, value_names = ["W", "H"], value_parser = number::small)]
     pub area: Option<Vec<u32>>,
 }

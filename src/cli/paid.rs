@@ -13,12 +13,12 @@ use crate::shaders::bonus::ONE;
 use crate::sim::dream::{Dream, Forks};
 use crate::sim::{ResetMode, StepPlugin};
 
-/// What is paid for.
+/// Whether the bonus value is of a state or of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum For {
-    /// The arrival on the cell itself
+    /// The value of being on the cell
     Place,
-    /// A step from the cell, tried on a fork: the mean over all actions; JSON has the best one too
+    /// The value of a step from the cell, tried on a fork: the mean over all actions; JSON has the largest value too
     Step,
 }
 

@@ -22,62 +22,62 @@ use crate::sim::{ResetMode, Worlds};
 pub struct Args {
     #[command(flatten)]
     pub(super) world: WorldArgs,
-    /// Who acts [default: random]
+    /// Agent that chooses the actions [default: random]
     #[arg(long, value_parser = PossibleValuesParser::new(agents::AGENTS.iter().map(|kind| PossibleValue::new(kind.name).help(kind.about))))]
     pub(super) agent: Option<String>,
-    /// What is paid for exploring, like count,entropy:view: names of bonuses, with a key where another than the usual one is meant;
-    /// `none` for none [default: what the agent goes by]
+    /// Exploration bonuses, like count,entropy:view: NAME or NAME:KEY, where KEY says which states count as the same; `none` for no bonus
+    /// [default: the bonuses that the agent uses]
     #[arg(long, value_name = "A,B")]
     pub(super) bonus: Option<String>,
-    /// Trace file or run folder whose actions `--agent replay` does again
+    /// Trace file or run folder whose actions `--agent replay` repeats
     #[arg(long, value_name = "TRACE")]
     pub(super) from: Option<PathBuf>,
-    /// TOML file with sections [run], [agent], [bonus.NAME]; what is typed wins over it
+    /// TOML file with sections [run], [agent], [bonus.NAME]; the command line takes precedence over it
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub(super) config: Option<PathBuf>,
-    /// An option like agent.explore_steps=40; as often as you like
+    /// An option of the agent or of a bonus, like agent.explore_steps=40; may be given several times
     #[arg(long, value_name = "KEY=VALUE", conflicts_with = "resume")]
     pub(super) set: Vec<String>,
-    /// Agents with different seeds act differently in the same worlds
+    /// Seed of the agent; agents with different seeds act differently in the same worlds
     #[arg(long, default_value = "0", value_parser = number::stored)]
     pub(super) agent_seed: u64,
-    /// A run for each of these seeds, one after the other, like 0..9 or 1,2,5, and what they come to together; seed S adds S to --agent-seed
-    /// and S times the instances (or the pool's levels, if they are more) to --seed
+    /// Makes a run for each of these seeds, one after the other, and statistics over them, like 0..9 (both ends included) or 1,2,5. Seed S adds S
+    /// to --agent-seed, and S times the number of instances (or of the pool's levels, if they are more) to --seed
     #[arg(long, value_name = "A..B", conflicts_with = "resume", value_parser = seeds)]
     pub(super) seeds: Option<Seeds>,
-    /// Instances of the batch
+    /// Number of instances in the batch
     #[arg(long, default_value = "256", value_parser = number::positive)]
     pub(super) num_envs: u64,
-    /// Steps of the whole batch, rounded up to whole batch steps [default: what takes the agent a minute or so]
+    /// Steps of all instances together, rounded up to whole batch steps [default: depends on the agent, for a run of about a minute]
     #[arg(long, value_parser = number::steps)]
     pub(super) steps: Option<u64>,
-    /// `fresh`: a new world each episode, the reference's sequence; `pool:N`: N worlds made once
+    /// `fresh`: a new world each episode, in the order of the reference package; `pool:N`: episodes choose from N worlds that are generated once
     #[arg(long, default_value = "fresh", value_parser = worlds)]
     pub(super) worlds: Worlds,
-    /// What follows the end of an episode: same-step, next-step or off [default: same-step, or what the agent needs]
+    /// When an ended episode is reset: same-step, next-step or off [default: same-step, or what the agent needs]
     #[arg(long)]
     pub(super) reset: Option<ResetMode>,
-    /// Instances whose every step is recorded, like 0,7,9; `none` for no trace
+    /// Instances whose steps are recorded in the trace, like 0,7,9; `none` for no trace
     #[arg(long, default_value = "0", value_parser = record)]
     pub(super) record: Record,
-    /// JSON file with a state set by hand from which every instance's first episode starts (Crafter)
+    /// JSON file with a state set by hand, in which the first episode of every instance starts (Crafter)
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
     /// Run folder [default: runs/<utc>-<env>-<agent>]
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
-    /// Replace the run that lies in the run folder, once the new one has begun; only files that a run made are removed
+    /// Replace the run in the run folder, once the new run has begun; only files that a run made are removed
     #[arg(long)]
     pub(super) force: bool,
-    /// Seconds between checkpoints: what a killed run has to make again at most
+    /// Seconds between checkpoints; a killed run repeats at most this much
     #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINT_SECONDS, value_parser = seconds, allow_negative_numbers = true)]
     pub(super) checkpoint: f64,
-    /// Steps of the whole batch between two rows of curves.parquet, rounded up to whole batch steps [default: by the agent and the instances,
-    /// not by --steps: random 100k, or what 390 steps of all instances are if that is more]
+    /// Steps of all instances together between two rows of curves.parquet, rounded up to whole batch steps [default: depends on the agent and the
+    /// number of instances, not on --steps; for random 100k, or 390 steps of every instance if that is more]
     #[arg(long, value_name = "STEPS", value_parser = number::positive)]
     pub(super) curve_every: Option<u64>,
-    /// Go on with the run or the sweep in DIR; all is taken from its run.toml or sweep.toml, but that --steps can be raised, and --threads,
-    /// --backend and --adapter be others
+    /// Continue the run or the sweep in DIR. All settings come from its run.toml or sweep.toml; only --steps (upward), --threads, --backend and
+    /// --adapter can be changed
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "force"])]
     pub(super) resume: Option<PathBuf>,
     /// Names of what was typed.

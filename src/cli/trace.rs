@@ -22,17 +22,19 @@ use crate::sim::{Batch, Config, ResetMode};
 pub struct Args {
     #[command(flatten)]
     world: WorldArgs,
-    /// Actions from a file, one id a line, instead of a policy; ends where the file ends
+    /// File with the actions, one id a line, instead of a policy; the trace ends where the file ends
     #[arg(long, value_name = "FILE", conflicts_with = "policy")]
     actions: Option<PathBuf>,
-    /// Chooses the actions: numpy RandomState(POLICY_SEED).randint(0, number of actions)
+    /// Policy that chooses the actions; random: numpy RandomState(POLICY_SEED).randint(0, number of actions)
     #[arg(long, value_enum, default_value_t = Policy::Random)]
     policy: Policy,
+    /// Seed of the policy, below 2^32
     #[arg(long, default_value = "0", value_parser = number::whole)]
     policy_seed: u64,
-    /// Steps at most, an episode
+    /// Maximum number of steps of an episode
     #[arg(long, default_value = "500", value_parser = number::whole)]
     steps: u64,
+    /// Number of episodes
     #[arg(long, default_value = "1", value_parser = number::positive)]
     episodes: u64,
     /// JSON file with a state set by hand after the first reset (Crafter)

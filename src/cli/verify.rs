@@ -1,4 +1,4 @@
-//! `verify`: replays recorded traces, and says of each column what proves it.
+//! `verify`: replays recorded traces and says how each column is proven.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use crate::traces::Verified;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Trace files, run folders, folders of sweeps
+    /// Trace files, run folders or folders of sweeps
     #[arg(required = true)]
     traces: Vec<PathBuf>,
 }
