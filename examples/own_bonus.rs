@@ -104,7 +104,7 @@ const ALTERNATION: Kind = Kind {
     about: "something for every action that is not the last one again",
     formula: "1 / strength if a(t) differs from a(t - 1), else 0",
     key: None,
-    options: &[OptionKind { name: "strength", usual: Usual::Whole(1), about: "what 1 is divided by" }],
+    options: &[OptionKind { name: "strength", old_name: None, usual: Usual::Whole(1), about: "what 1 is divided by" }],
     complete: |_, _| {},
     is_exact: |_| true,
     made: Made::Kernel(|entry, _| {

@@ -49,7 +49,7 @@ echo "|---|---|---|---|---|---|---|"
 for world in gridlab/deep-sea-20 gridlab/chain-12; do
     compare $world 200000 8 random --agent random
     compare $world 200000 8 novelty --agent novelty
-    compare $world 200000 8 novelty-8-dreams --agent novelty --set agent.dreams=8
+    compare $world 200000 8 novelty-8-noise --agent novelty --set agent.noise_samples=8
     compare $world 200000 8 rf-express --agent rf-express
 done
 for world in MiniGrid-MultiRoom-N6-v0 MiniGrid-KeyCorridorS3R3-v0; do

@@ -28,9 +28,9 @@ done
 mkdir -p "$out"
 
 if [ -n "$small" ]; then
-    crafter='64 256' minigrid='64 256' pool=16 seconds=0.5 repeats=1 dreamers=16 dreamt=5
+    crafter='64 256' minigrid='64 256' pool=16 seconds=0.5 repeats=1 planners=16 planned=5
 else
-    dreamers=4096 dreamt=100
+    planners=4096 planned=100
     crafter='4096 16384 65536 131072 262144' minigrid='65536 262144 1048576' pool=4096 seconds=2 repeats=3
 fi
 
@@ -57,7 +57,7 @@ imagine() {
     if [ $SECONDS -ge "$deadline" ]; then
         echo "not begun, the deadline has passed: $name" && late=yes && return
     fi
-    "$binary" run "$@" --backend gpu --worlds "pool:$pool" --num-envs "$dreamers" --steps $((dreamers * dreamt)) --record none -q -o "$folder" --force \
+    "$binary" run "$@" --backend gpu --worlds "pool:$pool" --num-envs "$planners" --steps $((planners * planned)) --record none -q -o "$folder" --force \
         >"$out/$name.log" 2>&1 || echo "failed: $name: $(tail -n 1 "$out/$name.log")"
 }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use explorarium::bonus::empowerment::{Detail, Empowerment, Mode, Rollouts, Search};
 use explorarium::bonus::{BonusConfig, Bonuses, Entry};
 use explorarium::envs::{Options, load};
-use explorarium::sim::dream::Dream;
+use explorarium::runs::Plan;
+use explorarium::shaders::shared::hash::hash_words;
+use explorarium::sim::keyed_model::KeyedModel;
 use explorarium::sim::{Batch, Config};
 
 use super::files::{Folder, outcome};
@@ -32,14 +34,15 @@ fn a_sampled_bonus_is_what_the_measure_says() {
     let mut batch = Batch::new(world.clone(), config).expect("a batch");
     let key = bonuses.config().list[0].key.expect("the usual key");
     let mode = Mode::Sampled(Rollouts { each: 8, sequences: Some(6) });
-    let (measure, dream) = (Empowerment::new(&*world, 2, mode, key).expect("a measure"), Dream::of(&*world).expect("a dream"));
+    let (measure, model) =
+        (Empowerment::new(&*world, 2, mode, key).expect("a measure"), KeyedModel::of(&*world).expect("a model"));
     let (mut all, mut paid, mut upper, mut bias) = (0, 0.0, 0.0, 0.0);
     for t in 0..6 {
         if t > 0 {
             batch.step(&[t % 4, (t + 1) % 4, (t * t) % 4]).expect("a step");
         }
         let look = |_: &dyn explorarium::envs::World, block: &mut explorarium::envs::Block| {
-            let of = |i| measure.measure(&mut Search::new(&dream), block, i).expect("it fits");
+            let of = |i| measure.measure(&mut Search::new(&model), block, i).expect("it fits");
             (0..3).map(of).collect::<Vec<_>>()
         };
         let found = batch.with_block(look).expect("a block");
@@ -112,7 +115,7 @@ fn an_outcome_that_takes_too_many_forks_stops_the_run() {
     ));
     assert_eq!(code, 0, "{errors}");
     let plan = std::fs::read_to_string(Path::new(&out).join("run.toml")).expect("a plan");
-    assert!(plan.contains("rollouts = 4") && !plan.contains("dreams"), "{plan}");
+    assert!(plan.contains("rollouts = 4") && !plan.contains("noise_samples"), "{plan}");
 }
 
 /// `exact` asked for by name is computed, and the summary says in how many states it was not that; a run that went on counts on.
@@ -155,23 +158,61 @@ fn a_run_says_in_how_many_states_chance_had_a_say() {
     assert_eq!(named["bonus"]["exact"], false);
     assert!(certainty("uncertain") > Some(150) && certainty("uncertain") <= certainty("states"), "{}", named["bonus"]);
     let entry = &usual["bonus"]["config"]["list"][0];
-    assert_eq!((&entry["mode"], &entry["dreams"]), (&"frozen".into(), &1.into()));
+    assert_eq!((&entry["mode"], &entry["noise_samples"]), (&"frozen".into(), &1.into()));
     assert_eq!((&named["bonus"]["means"], &named["checksum"]), (&usual["bonus"]["means"], &usual["checksum"]), "the same values");
 }
 
 /// Numbers that nothing could be worked out with are refused with their bounds.
 #[test]
-fn horizons_and_dreams_have_bounds() {
+fn horizons_and_noise_samples_have_bounds() {
     let folder = Folder::new("bounds");
     for (options, bound) in [
         ("--bonus empowerment --set bonus.empowerment.horizon=4294967295", "at most 10000"),
-        ("--bonus empowerment --set bonus.empowerment.mode=frozen --set bonus.empowerment.dreams=4294967295", "1 to 4096"),
+        ("--bonus empowerment --set bonus.empowerment.mode=frozen --set bonus.empowerment.noise_samples=4294967295", "1 to 4096"),
         ("--agent empowerment --set agent.horizon=4294967295", "at most 10000"),
-        ("--agent empowerment --set agent.dreams=4294967295", "1 to 512"),
+        ("--agent empowerment --set agent.noise_samples=4294967295", "1 to 512"),
     ] {
         let (code, errors) =
             run(&format!("run gridlab/keys {options} --num-envs 2 --steps 8 -q --backend cpu -o {}", folder.join("run")));
         assert_eq!(code, 2, "{options}: {errors}");
         assert!(errors.contains(bound), "{options}: {errors}");
     }
+}
+
+/// A run whose files were written with the earlier name `dreams` of `noise_samples` goes on, to the same end.
+#[test]
+fn a_run_with_the_earlier_name_of_noise_samples_goes_on() {
+    let folder = Folder::new("earlier-name");
+    let args = |option: &str, steps: u32, out: &str| {
+        format!(
+            "run gridlab/keys --agent empowerment --set agent.{option}=2 --bonus empowerment --set bonus.empowerment.mode=frozen \
+             --set bonus.empowerment.{option}=3 --num-envs 2 --steps {steps} --checkpoint 0 -q --backend cpu -o {out}"
+        )
+    };
+    let (whole, cut) = (folder.join("whole"), folder.join("cut"));
+    assert_eq!(run(&args("noise_samples", 80, &whole)), (0, String::new()));
+    assert_eq!(run(&args("dreams", 40, &cut)), (0, String::new()));
+    let (plan_path, checkpoint) = (Path::new(&cut).join("run.toml"), Path::new(&cut).join("checkpoint.bin"));
+    let mut plan = Plan::load(&plan_path).expect("a plan");
+    let present = plan.identity().expect("a hash");
+    // As the earlier version wrote it.
+    let agent = plan.agent_options.remove("noise_samples").expect("an option of the agent");
+    plan.agent_options.insert("dreams".to_string(), agent);
+    let bonus = plan.bonus.list[0].options.remove("noise_samples").expect("an option of the bonus");
+    plan.bonus.list[0].set("dreams", bonus);
+    plan.save(&plan_path).expect("written");
+    let earlier = plan.identity().expect("a hash");
+    assert_ne!(present, earlier);
+    let mut bytes = std::fs::read(&checkpoint).expect("a checkpoint");
+    let at = bytes.windows(present.len()).position(|window| window == present.as_bytes()).expect("the plan's hash");
+    bytes[at..at + earlier.len()].copy_from_slice(earlier.as_bytes());
+    let body = bytes.len() - 8;
+    let words: Vec<u32> = bytes[..body].chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+    bytes[body..].copy_from_slice(&hash_words(0, &words).to_le_bytes());
+    std::fs::write(&checkpoint, bytes).expect("written");
+
+    assert_eq!(run(&format!("run --resume {cut} --steps 80 -q --backend cpu")), (0, String::new()));
+    let (a, b) = (summary(&whole), summary(&cut));
+    assert_eq!((&a["checksum"], &a["bonus"]), (&b["checksum"], &b["bonus"]));
+    assert_eq!(run(&format!("verify {cut} -q")).0, 0);
 }

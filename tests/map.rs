@@ -118,13 +118,13 @@ fn the_other_mazes_have_their_sums() {
     }
 }
 
-/// Noise that all forks share adds nothing, on any cell; the mean over dreams of a world without chance is its exact value.
+/// Noise that all forks share adds nothing, on any cell; the mean over noise indices of a world without chance is its exact value.
 #[test]
 fn a_tv_adds_nothing_under_frozen_noise() {
     let with = |key: &str, mode: &[&str]| {
         map_json(&[&["gridlab/noisy-tv", "--horizon", "3", "--key", key], mode].concat())["cells"].clone()
     };
-    let frozen = ["--mode", "frozen", "--dreams", "3"];
+    let frozen = ["--mode", "frozen", "--noise-samples", "3"];
     let position = with("position", &frozen);
     assert_eq!(with("position+view", &frozen), position);
     assert_eq!(with("position", &[]), position);
@@ -175,8 +175,19 @@ fn a_scenario_is_what_is_measured() {
     }
     let scenario = json!({ "terrain": terrain });
     std::fs::write(&path, scenario.to_string()).expect("written");
-    let found =
-        map_json(&["crafter", "--scenario", &path, "--horizon", "1", "--mode", "frozen", "--dreams", "1", "--key", "position"]);
+    let found = map_json(&[
+        "crafter",
+        "--scenario",
+        &path,
+        "--horizon",
+        "1",
+        "--mode",
+        "frozen",
+        "--noise-samples",
+        "1",
+        "--key",
+        "position",
+    ]);
     let cells = found["cells"].as_array().expect("cells");
     let at = |x: u32, y: u32| {
         cells.iter().find(|cell| cell["x"] == x && cell["y"] == y).map(|cell| cell["value"].as_f64().expect("bits"))
@@ -279,7 +290,7 @@ fn what_cannot_be_meant_is_refused() {
         (&["gridlab/four-rooms", "--key", "achievements"], "keys are made of"),
         (&["gridlab/four-rooms", "--key", "positoin"], "did you mean 'position'"),
         (&["gridlab/four-rooms", "--horizon", "0"], "horizon"),
-        (&["gridlab/four-rooms", "--dreams", "4"], "--mode exact"),
+        (&["gridlab/four-rooms", "--noise-samples", "4"], "--mode exact"),
         (&["gridlab/four-rooms", "--mode", "frozen", "--rollouts", "4"], "--mode frozen"),
         (&["gridlab/four-rooms", "--measure", "visits", "--horizon", "2"], "--measure visits"),
         (&["gridlab/four-rooms", "--steps", "5"], "--measure empowerment"),
@@ -290,7 +301,7 @@ fn what_cannot_be_meant_is_refused() {
             "1 random sequence, or 83886 rollouts fit",
         ),
         (&["gridlab/four-rooms", "--horizon", "4294967295"], "at most 10000"),
-        (&["gridlab/four-rooms", "--mode", "frozen", "--dreams", "4294967295"], "there can be 1 to 4096"),
+        (&["gridlab/four-rooms", "--mode", "frozen", "--noise-samples", "4294967295"], "there can be 1 to 4096"),
         (&["gridlab/four-rooms", "--measure", "visits", "--steps", "18446744073709551615"], "at most 1000000000000"),
         (&["gridlab/four-rooms", "--measure", "visits", "--noise", "own"], "--noise means nothing"),
         (&["gridlab/four-rooms", "--backend", "gpu"], "on the CPU"),

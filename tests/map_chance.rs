@@ -49,8 +49,8 @@ fn cells_in_which_chance_has_a_say_are_flagged() {
         (&json!(0), &Value::Null),
         "said of all if it is not true of all"
     );
-    let frozen = drawn_by(&folder, &["gridlab/chain-10", "--mode", "frozen", "--dreams", "3", "--seed", "7"]);
-    for words in ["key position", "mode frozen", "dreams 3", "seed 7"] {
+    let frozen = drawn_by(&folder, &["gridlab/chain-10", "--mode", "frozen", "--noise-samples", "3", "--seed", "7"]);
+    for words in ["key position", "mode frozen", "noise samples 3", "seed 7"] {
         assert!(frozen.contains(words), "{words}");
     }
 }
@@ -101,7 +101,7 @@ fn a_long_map_is_announced_and_stops_on_request() {
     use std::process::{Command, Stdio};
     use std::time::{Duration, Instant};
     for (args, said) in [
-        ("map gridlab/four-rooms --mode frozen --dreams 4096 --horizon 40", "forked steps on"),
+        ("map gridlab/four-rooms --mode frozen --noise-samples 4096 --horizon 40", "forked steps on"),
         ("map gridlab/four-rooms --mode sampled --sequences 4096 --rollouts 64 --horizon 8", "forked steps on"),
         ("map gridlab/four-rooms --measure visits --steps 1000000000000", "1000.00G steps"),
     ] {

@@ -11,7 +11,7 @@ use explorarium::agents::{Lookahead, Random};
 use explorarium::bonus::empowerment::{BIT, Empowerment, Mode, Rollouts, on_every_cell};
 use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Options, World, load};
-use explorarium::sim::dream::Dream;
+use explorarium::sim::keyed_model::KeyedModel;
 use explorarium::sim::{Agent, Batch, Config};
 
 use super::files::Folder;
@@ -181,10 +181,10 @@ fn without_tv(folder: &Folder) -> Arc<dyn World> {
 /// Bits of every cell that is free, row by row.
 fn map(world: &Arc<dyn World>, horizon: u32, mode: Mode, key: &str) -> Vec<Option<f64>> {
     let measure = Empowerment::new(&**world, horizon, mode, key.parse().expect(key)).expect("a measure");
-    let dream = Dream::of(&**world).expect("a dream");
+    let model = KeyedModel::of(&**world).expect("a model");
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     let found = batch
-        .with_block(|world, block| on_every_cell(world, &dream, block, 0, |search, block| measure.measure(search, block, 0)));
+        .with_block(|world, block| on_every_cell(world, &model, block, 0, |search, block| measure.measure(search, block, 0)));
     found.expect("a block").expect("a map").into_iter().map(|cell| cell.map(|measured| measured.fine as f64 / BIT)).collect()
 }
 
@@ -192,7 +192,7 @@ fn map(world: &Arc<dyn World>, horizon: u32, mode: Mode, key: &str) -> Vec<Optio
 fn frozen_empowerment_gives_the_tv_nothing() {
     let folder = Folder::new("no-tv");
     let (with, without) = (corridor(), without_tv(&folder));
-    let frozen = Mode::Frozen { dreams: 4 };
+    let frozen = Mode::Frozen { noise_samples: 4 };
     for horizon in 1..=3 {
         let (tv, wall) = (map(&with, horizon, frozen, "position"), map(&without, horizon, frozen, "position"));
         assert_eq!(tv.iter().flatten().count(), CELLS);
@@ -221,7 +221,7 @@ fn a_walk_past_the_tv_is_paid_as_one_past_a_wall() {
     let worlds = [corridor(), without_tv(&folder)];
     let walks = worlds.map(|world| {
         let mut config = BonusConfig::parse("empowerment:position").expect("a bonus");
-        config.list[0] = config.list[0].clone().with("mode", "frozen").with("dreams", 2).with("horizon", 2);
+        config.list[0] = config.list[0].clone().with("mode", "frozen").with("noise_samples", 2).with("horizon", 2);
         let bonuses = Arc::new(Bonuses::new(&world, &config).expect("a bonus"));
         let config = Config { num_envs: INSTANCES, plugin: Some(bonuses), ..Config::default() };
         let mut batch = Batch::new(world, config).expect("a batch");

@@ -20,6 +20,8 @@ const BANNED: &[(&str, &str)] = &[
     ("blind", "without observations"),
     ("whom", "active instance, reset list, fork sources"),
     ("listed", "reset list"),
+    ("dream", "keyed model: the world that forks are of; noise index: which noise a fork has"),
+    ("dreams", "noise samples: how many noise indices a mean is over"),
 ];
 
 /// The same for constants alone: elsewhere they are plain English.

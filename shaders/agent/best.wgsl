@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
     let at = i * CORE_WORDS;
     let seed = vec2<u32>(core[at + CORE_SEED_LO], core[at + CORE_SEED_HI]);
-    // Sets the key of ties apart from those of worlds, dreams and the random agent.
+    // Separates the key of ties from those of worlds, forks and the random agent.
     let key = seed ^ vec2<u32>(0x6c6f6f6bu, 0x61686561u) ^ vec2<u32>(rules.head.agent_lo, rules.head.agent_hi);
     keyed_begin(key, core[at + CORE_EPISODE], core[at + CORE_STEP], ENTITY_AGENT);
     var left = chance_randint(ties);

@@ -1,13 +1,13 @@
 //! The twin of lookahead: for each action some rollouts on forks, and the action whose best rollout earns most.
 //!
-//! Fork `a * rollouts + r` of an instance takes action `a`, then random ones, in dream `r`: rollouts of the same number share their noise
+//! Fork `a * rollouts + r` of an instance takes action `a`, then random ones, with noise index `r`: rollouts of the same number share their noise
 //! and their random actions, so that actions are compared under equal luck.
 
 use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::{Keyed, entity};
 
-/// Sets the key of ties apart from those of worlds, dreams and the random agent.
+/// Separates the key of ties from those of worlds, forks and the random agent.
 const KEY: [u32; 2] = [0x6c6f_6f6b, 0x6168_6561];
 /// Discounts are in units of one over this.
 pub const DISCOUNT_ONE: u32 = 1 << 16;

@@ -1,4 +1,4 @@
-// The empowerment of each root: the mean over dreams of log2 of the distinct ends, in units of 2^-20 bits. 0 if its episode is over.
+// The empowerment of each root: the mean over noise indices of log2 of the distinct ends, in units of 2^-20 bits. 0 if its episode is over.
 // Twin: src/bonus/empowerment.rs
 // Class: Exact.
 
@@ -8,7 +8,7 @@
 
 // Of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
-// Number of the dream, how many there are, 1 if chance has a say in everything, then log2 of 0, 1 .. in units of 2^-40, two words each.
+// The noise index, how many there are, 1 if chance has a say in everything, then log2 of 0, 1 .. in units of 2^-40, two words each.
 @group(0) @binding(1) var<storage, read> params: array<u32>;
 // Of the roots: who they are, their core words, distinct ends, sums of logarithms (two words).
 @group(0) @binding(2) var<storage, read> roots: array<u32>;
@@ -22,8 +22,8 @@
 @group(0) @binding(7) var<storage, read_write> marks: array<atomic<u32>>;
 
 const NOBODY: u32 = 0xffffffffu;
-const PARAM_DREAM: u32 = 0u;
-const PARAM_DREAMS: u32 = 1u;
+const PARAM_NOISE_INDEX: u32 = 0u;
+const PARAM_NOISE_SAMPLES: u32 = 1u;
 const PARAM_ALWAYS: u32 = 2u;
 const PARAM_LOGS: u32 = 3u;
 const TALLY_WORDS: u32 = 4u;
@@ -43,12 +43,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
         return;
     }
     var sum = vec2<u32>(params[PARAM_LOGS + 2u * count], params[PARAM_LOGS + 2u * count + 1u]);
-    if params[PARAM_DREAM] > 0u {
+    if params[PARAM_NOISE_INDEX] > 0u {
         sum = add_64(sum, vec2<u32>(sums[2u * slot], sums[2u * slot + 1u]));
     }
     sums[2u * slot] = sum.x;
     sums[2u * slot + 1u] = sum.y;
-    if params[PARAM_DREAM] + 1u == params[PARAM_DREAMS] {
+    if params[PARAM_NOISE_INDEX] + 1u == params[PARAM_NOISE_SAMPLES] {
         let at = root * CORE_WORDS;
         let over = (core[at + CORE_FLAGS] & FLAG_DONE) != 0u && core[at + CORE_STEP] > 0u;
         values[root] = select(mean(sum), 0u, over);
@@ -70,9 +70,9 @@ fn add_one(at: u32) {
     }
 }
 
-/// The sum by the number of dreams, from units of 2^-40 to units of 2^-20; halves go up both times.
+/// The sum by the number of noise indices, from units of 2^-40 to units of 2^-20; halves go up both times.
 fn mean(sum: vec2<u32>) -> u32 {
-    let n = params[PARAM_DREAMS];
+    let n = params[PARAM_NOISE_SAMPLES];
     let fine = divide_64(add_64(sum, vec2<u32>(n / 2u, 0u)), n);
     let rounded = add_64(fine, vec2<u32>(1u << 19u, 0u));
     return rounded.x >> 20u | rounded.y << 12u;

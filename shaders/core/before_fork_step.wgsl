@@ -1,5 +1,5 @@
 // Forks before a step: those that have ended stay as they are.
-// Twin: src/sim/dream.rs
+// Twin: src/sim/keyed_model.rs
 
 #import shaders/core/active.wgsl
 

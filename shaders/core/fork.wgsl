@@ -1,6 +1,6 @@
-// Forks begin to dream: they are what they are forked from, on the stream of their dream. Their state is copied by the list that is
+// Makes forks: each gets the core words of its source, on the stream of its noise index. copy.wgsl copies the state by the list that is
 // written here.
-// Twin: src/sim/dream.rs
+// Twin: src/sim/keyed_model.rs
 
 #import envs/shared/world.wgsl
 #import shaders/core/forks.wgsl
@@ -8,9 +8,9 @@
 #import shaders/shared/philox.wgsl
 
 struct Params {
-    // Number of the dream of the first of an instance's forks, and how many dreams they take in turn.
-    dream: u32,
-    dreams: u32,
+    // Noise index of the first of an instance's forks, and how many noise indices they take in turn.
+    noise_index: u32,
+    noise_samples: u32,
 }
 
 // Of the forks.
@@ -49,10 +49,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     for (var k = 0u; k < CORE_WORDS; k++) {
         forked[to + k] = core[at + k];
     }
-    // Sets the keys of dreams apart from those of worlds and agents.
+    // Separates the keys of forks from those of worlds and agents.
     let key = vec2<u32>(core[at + CORE_SEED_LO] ^ 0x64726561u, core[at + CORE_SEED_HI] ^ 0x6d696e67u);
-    let number = params.dream + f % rules.head.forks % params.dreams;
-    let seed = philox(vec4<u32>(core[at + CORE_EPISODE], core[at + CORE_STEP], number, 0u), key);
+    let noise_index = params.noise_index + f % rules.head.forks % params.noise_samples;
+    let seed = philox(vec4<u32>(core[at + CORE_EPISODE], core[at + CORE_STEP], noise_index, 0u), key);
     forked[to + CORE_SEED_LO] = seed.x;
     forked[to + CORE_SEED_HI] = seed.y;
     forked[to + CORE_FLAGS] = 0u;

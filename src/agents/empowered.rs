@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::bonus::empowerment::{DREAMS, Empowerment, Mode, Refused, Search, is_over};
+use crate::bonus::empowerment::{Empowerment, Mode, NOISE_SAMPLES, Refused, Search, is_over};
 use crate::envs::shared::key::Key;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose};
 use crate::sim::buffer::Buffer;
-use crate::sim::dream::{Dream, Forks};
+use crate::sim::keyed_model::{Forks, KeyedModel};
 use crate::sim::pass::ForkSources;
 use crate::sim::pass::{Over, Pass, Program};
 use crate::sim::rollout::ActionSource;
@@ -23,8 +23,8 @@ pub const NAME: &str = "empowerment";
 /// Fault of an instance with an outcome whose empowerment takes more than there may be.
 const FAULT_FORKS: u32 = AGENT_FAULTS;
 
-/// Most dreams that an agent averages over.
-const MAX_DREAMS: u32 = 64 * DREAMS;
+/// Most noise indices that an agent averages over.
+const MAX_NOISE_SAMPLES: u32 = 64 * NOISE_SAMPLES;
 
 /// What is measured of outcomes.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -34,9 +34,9 @@ pub struct Options {
     pub horizon: u32,
     /// `frozen`, or `sampled`: the capacity of a channel counted with independent noise.
     pub mode: String,
-    /// Mode frozen: dreams over which it is averaged; 1 takes dream 0 alone, and is the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dreams: Option<u32>,
+    /// Mode frozen: noise indices over which the value is averaged; 1 takes index 0 alone, and is the default.
+    #[serde(alias = "dreams", skip_serializing_if = "Option::is_none")]
+    pub noise_samples: Option<u32>,
     /// Mode sampled: forks for each sequence, and so many random sequences in place of all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollouts: Option<u32>,
@@ -49,7 +49,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { horizon: 2, mode: "frozen".to_string(), dreams: None, rollouts: None, sequences: None, key: None }
+        Options { horizon: 2, mode: "frozen".to_string(), noise_samples: None, rollouts: None, sequences: None, key: None }
     }
 }
 
@@ -57,13 +57,13 @@ impl Options {
     /// With the key that is usual in `world` if none is said.
     ///
     /// # Errors
-    /// [`Error::Usage`] on a horizon, dreams or a key that cannot be.
+    /// [`Error::Usage`] on a horizon, noise samples or a key that cannot be.
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
         let (key, mode) = (self.key.unwrap_or_else(|| world.usual_keys().ends), self.mode()?);
         let mut options = Options { key: Some(key), ..self };
         match mode {
-            Mode::Exact => options.dreams = Some(1),
-            Mode::Frozen { dreams } => options.dreams = Some(dreams),
+            Mode::Exact => options.noise_samples = Some(1),
+            Mode::Frozen { noise_samples } => options.noise_samples = Some(noise_samples),
             Mode::Sampled(rollouts) => options.rollouts = Some(rollouts.each),
         }
         options.measure(world)?;
@@ -76,13 +76,13 @@ impl Options {
             "frozen" | "sampled" => {}
             other => return Err(wrong(format!("mode '{other}'; there are frozen, sampled"))),
         }
-        let dreams = if self.mode == "frozen" { Some(self.dreams.unwrap_or(1)) } else { self.dreams };
-        match Mode::named(&self.mode, dreams, self.rollouts, self.sequences).map_err(|e| wrong(e.to_string()))? {
-            Mode::Frozen { dreams } if dreams == 0 || dreams > MAX_DREAMS => {
-                Err(wrong(format!("dreams = {dreams} is not from 1 to {MAX_DREAMS}")))
+        let noise_samples = if self.mode == "frozen" { Some(self.noise_samples.unwrap_or(1)) } else { self.noise_samples };
+        match Mode::named(&self.mode, noise_samples, self.rollouts, self.sequences).map_err(|e| wrong(e.to_string()))? {
+            Mode::Frozen { noise_samples } if noise_samples == 0 || noise_samples > MAX_NOISE_SAMPLES => {
+                Err(wrong(format!("noise_samples = {noise_samples} is not from 1 to {MAX_NOISE_SAMPLES}")))
             }
-            // Dream 0 alone.
-            Mode::Frozen { dreams: 1 } => Ok(Mode::Exact),
+            // Noise index 0 alone.
+            Mode::Frozen { noise_samples: 1 } => Ok(Mode::Exact),
             mode => Ok(mode),
         }
     }
@@ -97,7 +97,7 @@ impl Options {
 pub struct Empowered {
     seed: u64,
     measure: Empowerment,
-    dream: Dream,
+    model: KeyedModel,
     /// Steps that forks have taken.
     forked: Arc<AtomicU64>,
     /// Outcomes measured, and those among them that chance had a say in.
@@ -111,10 +111,10 @@ impl Empowered {
     /// # Errors
     /// See [`Options::resolve`].
     pub fn new(world: &dyn World, options: &Options, seed: u64) -> Result<Empowered> {
-        let (measure, dream) = (options.measure(world)?, Dream::of(world)?);
+        let (measure, model) = (options.measure(world)?, KeyedModel::of(world)?);
         let (forked, tally) = (Arc::default(), Arc::default());
-        let imagining = imagining(&measure, &dream, seed, (&forked, &tally)).map(Arc::new);
-        Ok(Empowered { seed, measure, dream, forked, tally, imagining, refused: Refused::default() })
+        let imagining = imagining(&measure, &model, seed, (&forked, &tally)).map(Arc::new);
+        Ok(Empowered { seed, measure, model, forked, tally, imagining, refused: Refused::default() })
     }
 
     /// The value of each action for instance `i`, in units of 2^-20 bits, and in how many of them chance had a say; 0 for all if its episode
@@ -129,10 +129,10 @@ impl Empowered {
         }
         let n = values.len();
         for a in 0..n {
-            self.dream.fork(&work.block, i, forks, a, 0);
+            self.model.fork(&work.block, i, forks, a, 0);
             forks.act(a, a as u32);
         }
-        self.dream.step(forks, n);
+        self.model.step(forks, n);
         let (block, mut uncertain) = (forks.block(n), 0);
         for (a, value) in values.iter_mut().enumerate() {
             let measured = self.measure.measure(search, &block, a)?;
@@ -147,11 +147,11 @@ impl Empowered {
 /// One step with each action, and what can be reached from where it led to.
 fn imagining(
     measure: &Empowerment,
-    dream: &Dream,
+    model: &KeyedModel,
     seed: u64,
     (forked, tally): (&Arc<AtomicU64>, &Arc<[AtomicU64; 2]>),
 ) -> Option<RolloutPlan> {
-    let reach = measure.reach(dream)?;
+    let reach = measure.reach(model)?;
     let imagined = Imagined {
         // Keys that nobody looks at.
         plugin: vec![0],
@@ -162,9 +162,9 @@ fn imagining(
         passes: vec![Pass::new("reach", Over::Active).program(Program::Reach(0, ForkSources::Stepped))],
         reaches: vec![reach],
     };
-    let (dream, gamma, forked) = (dream.clone(), DISCOUNT_ONE, forked.clone());
+    let (model, gamma, forked) = (model.clone(), DISCOUNT_ONE, forked.clone());
     let tally = Some(tally.clone());
-    Some(RolloutPlan { seed, dream, rollouts: 1, depth: 1, gamma, imagined, forked, tally, max_forks: 0 })
+    Some(RolloutPlan { seed, model, rollouts: 1, depth: 1, gamma, imagined, forked, tally, max_forks: 0 })
 }
 
 impl Agent for Empowered {
@@ -207,8 +207,8 @@ impl Agent for Empowered {
 
     fn choose(&self, work: &mut BlockContext) {
         let num_actions = work.world.spec().num_actions();
-        let mut forks = self.dream.forks(num_actions as usize);
-        let mut search = Search::new(&self.dream).without_errors();
+        let mut forks = self.model.forks(num_actions as usize);
+        let mut search = Search::new(&self.model).without_errors();
         let mut uncertain = 0;
         let mut values = vec![0; num_actions as usize];
         for i in 0..work.block.n {

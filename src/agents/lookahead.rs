@@ -1,6 +1,6 @@
 //! Agents that imagine: `novelty` tries each action once on a fork, `lookahead` follows each with rollouts.
 //!
-//! Forks are dreams ([`crate::sim::dream`]): they know the rules, not the future. Bonuses are read for what the forks arrive at, and
+//! Forks are of a keyed model ([`crate::sim::keyed_model`]): they know the rules, not the future. Bonuses are read for what the forks arrive at, and
 //! never take it in. An arrival in a state that the rollout was in before, by all keys of the bonuses, pays nothing: else a rollout
 //! would earn most by staying where it is.
 
@@ -13,7 +13,7 @@ use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
 use crate::shaders::agent::random;
-use crate::sim::dream::{Dream, Forks};
+use crate::sim::keyed_model::{Forks, KeyedModel};
 use crate::sim::rollout::ActionSource;
 use crate::sim::rollout::RolloutPlan;
 use crate::sim::{Agent, BlockContext};
@@ -45,17 +45,18 @@ impl Default for Options {
     }
 }
 
-/// In how many dreams an agent looks.
+/// How often the agent `novelty` tries an action.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NoveltyOptions {
-    /// Times that each action is tried, each in a dream of its own; the best outcome counts.
-    pub dreams: u32,
+    /// Noise indices with which each action is tried; the best outcome counts.
+    #[serde(alias = "dreams")]
+    pub noise_samples: u32,
 }
 
 impl Default for NoveltyOptions {
     fn default() -> Self {
-        NoveltyOptions { dreams: 1 }
+        NoveltyOptions { noise_samples: 1 }
     }
 }
 
@@ -72,7 +73,7 @@ pub struct Lookahead {
     options: Options,
     gamma: u32,
     bonuses: Arc<Bonuses>,
-    dream: Dream,
+    model: KeyedModel,
     /// Steps that forks have taken.
     forked: Arc<AtomicU64>,
     max_forks: usize,
@@ -109,9 +110,9 @@ impl Lookahead {
             return Err(Error::Usage(format!("lookahead: discount {discount}; it must be above 0 and at most 1")));
         }
         let gamma = (discount * f64::from(DISCOUNT_ONE) + 0.5) as u32;
-        let dream = Dream::of(world)?;
+        let model = KeyedModel::of(world)?;
         let (forked, max_forks, imagining, rooms) = (Arc::default(), 0, OnceLock::new(), Mutex::default());
-        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, dream, forked, max_forks, imagining, rooms })
+        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, model, forked, max_forks, imagining, rooms })
     }
 
     /// The agent that looks one step ahead.
@@ -119,11 +120,11 @@ impl Lookahead {
     /// # Errors
     /// [`Error::Usage`] on options that cannot be.
     pub fn novelty(world: &dyn World, bonuses: Arc<Bonuses>, options: NoveltyOptions, seed: u64) -> Result<Lookahead> {
-        let NoveltyOptions { dreams } = options;
-        if dreams == 0 || dreams > MAX_ROLLOUTS {
-            return Err(Error::Usage(format!("novelty: {dreams} dreams; there can be 1 to {MAX_ROLLOUTS}")));
+        let NoveltyOptions { noise_samples } = options;
+        if noise_samples == 0 || noise_samples > MAX_ROLLOUTS {
+            return Err(Error::Usage(format!("novelty: noise_samples = {noise_samples}; there can be 1 to {MAX_ROLLOUTS}")));
         }
-        let one = Lookahead::new(world, bonuses, Options { rollouts: dreams, depth: 1, discount: 1.0 }, seed)?;
+        let one = Lookahead::new(world, bonuses, Options { rollouts: noise_samples, depth: 1, discount: 1.0 }, seed)?;
         Ok(Lookahead { name: NOVELTY, ..one })
     }
 
@@ -136,10 +137,10 @@ impl Lookahead {
     }
 
     fn imagining(&self) -> Option<Arc<RolloutPlan>> {
-        let imagined = self.bonuses.imagined(&**self.dream.world())?;
+        let imagined = self.bonuses.imagined(&**self.model.world())?;
         Some(Arc::new(RolloutPlan {
             seed: self.seed,
-            dream: self.dream.clone(),
+            model: self.model.clone(),
             rollouts: self.options.rollouts,
             depth: self.options.depth,
             gamma: self.gamma,
@@ -153,7 +154,7 @@ impl Lookahead {
     fn room(&self, num_actions: u32) -> Room {
         let room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop();
         room.unwrap_or_else(|| Room {
-            forks: self.dream.forks(num_actions as usize),
+            forks: self.model.forks(num_actions as usize),
             scores: vec![0; (num_actions * self.options.rollouts) as usize],
             met: vec![0; num_actions as usize * (self.options.depth as usize + 1) * self.bonuses.keys().len()],
             root: Vec::new(),
@@ -171,7 +172,7 @@ impl Lookahead {
         }
         for r in 0..self.options.rollouts {
             for a in 0..num_actions {
-                self.dream.fork(&work.block, i, &mut room.forks, a as usize, r);
+                self.model.fork(&work.block, i, &mut room.forks, a as usize, r);
                 room.forks.act(a as usize, a);
                 let keys = room.root.len();
                 let at = a as usize * (self.options.depth as usize + 1) * keys;
@@ -183,7 +184,7 @@ impl Lookahead {
                     discount = next_discount(discount, self.gamma);
                     random::choose(self.seed, num_actions, room.forks.block(num_actions as usize).core);
                 }
-                self.dream.advance(&mut room.forks, num_actions as usize, observes);
+                self.model.advance(&mut room.forks, num_actions as usize, observes);
                 for a in 0..num_actions {
                     self.arrive(work, (i, a, r, d), discount, room, searches);
                 }
@@ -209,7 +210,7 @@ impl Lookahead {
         let block = room.forks.block(a as usize + 1);
         let (past, now) = room.met[from..].split_at_mut((d as usize + 1) * n);
         for (key, now) in self.bonuses.keys().iter().zip(now.iter_mut()) {
-            *now = self.dream.world().key(*key, a as usize, &block);
+            *now = self.model.world().key(*key, a as usize, &block);
         }
         let now = &now[..n];
         if n > 0 && past.chunks_exact(n).any(|met| met == now) {

@@ -1,6 +1,6 @@
 //! The bonuses of the program. To add one: its file in WGSL and its twin in `shaders/bonus`, and an entry here.
 
-use super::empowerment::{DREAMS, MODES, ROLLOUTS};
+use super::empowerment::{MODES, NOISE_SAMPLES, ROLLOUTS};
 use super::empowerment_bonus::HORIZON;
 use super::entry::Entry;
 use super::kind::{Kind, Made, OptionKind, Usual};
@@ -47,24 +47,25 @@ const GAINS: [(&str, Gain); 3] =
 const DISTANCES: [(&str, bool); 2] = [("nearest", false), ("mean", true)];
 
 const SLOTS: OptionKind =
-    OptionKind { name: "slots", usual: Usual::Whole(1024), about: "slots of a table that an instance owns" };
-const DIMS: OptionKind = OptionKind { name: "dims", usual: Usual::Whole(16), about: "integers of a point" };
-const POINTS: OptionKind = OptionKind { name: "points", usual: Usual::Whole(256), about: "points that an instance keeps" };
+    OptionKind { name: "slots", old_name: None, usual: Usual::Whole(1024), about: "slots of a table that an instance owns" };
+const DIMS: OptionKind = OptionKind { name: "dims", old_name: None, usual: Usual::Whole(16), about: "integers of a point" };
+const POINTS: OptionKind =
+    OptionKind { name: "points", old_name: None, usual: Usual::Whole(256), about: "points that an instance keeps" };
 
 const fn scope(names: &'static [&'static str]) -> OptionKind {
-    OptionKind { name: "scope", usual: Usual::Name(names), about: "whose counts, or points" }
+    OptionKind { name: "scope", old_name: None, usual: Usual::Name(names), about: "whose counts, or points" }
 }
 
 const fn form(names: &'static [&'static str]) -> OptionKind {
-    OptionKind { name: "form", usual: Usual::Name(names), about: "what is made of them" }
+    OptionKind { name: "form", old_name: None, usual: Usual::Name(names), about: "what is made of them" }
 }
 
 const fn nearest(usual: u32) -> OptionKind {
-    OptionKind { name: "nearest", usual: Usual::Whole(usual), about: "k" }
+    OptionKind { name: "nearest", old_name: None, usual: Usual::Whole(usual), about: "k" }
 }
 
 const fn number(name: &'static str, usual: Usual, about: &'static str) -> OptionKind {
-    OptionKind { name, usual, about }
+    OptionKind { name, old_name: None, usual, about }
 }
 
 fn counted(world: &dyn World) -> Key {
@@ -184,7 +185,10 @@ pub const BUILTIN: &[Kind] = &[
             form(&["level", "delta"]),
             number("horizon", Usual::Whole(HORIZON), "actions of a sequence"),
             number("mode", Usual::Name(&MODES), "how chance is dealt with"),
-            number("dreams", Usual::NoWhole, "of frozen noise, over which the mean is taken"),
+            OptionKind {
+                old_name: Some("dreams"),
+                ..number("noise_samples", Usual::NoWhole, "noise indices of mode frozen, over which the mean is taken")
+            },
             number("rollouts", Usual::NoWhole, "sampled: forks for each sequence"),
             number("sequences", Usual::NoWhole, "sampled: so many random sequences in place of all"),
         ],
@@ -198,13 +202,13 @@ pub const BUILTIN: &[Kind] = &[
 fn complete_empowerment(entry: &mut Entry, world: &dyn World) {
     let sampled = entry.has("rollouts") || entry.has("sequences");
     if !entry.has("mode") && !sampled && world.left_to_chance(entry.key) == LeftToChance::Always {
-        // No state would be certain: what one dream says is named as what it is.
+        // No state would be certain, so the mode is named as what it is: frozen, with one noise index.
         entry.set("mode", "frozen");
-        if !entry.has("dreams") {
-            entry.set("dreams", 1);
+        if !entry.has("noise_samples") {
+            entry.set("noise_samples", 1);
         }
     }
-    for (mode, option, usual) in [("frozen", "dreams", DREAMS), ("sampled", "rollouts", ROLLOUTS)] {
+    for (mode, option, usual) in [("frozen", "noise_samples", NOISE_SAMPLES), ("sampled", "rollouts", ROLLOUTS)] {
         if entry.text("mode") == mode && !entry.has(option) {
             entry.set(option, i64::from(usual));
         }

@@ -57,6 +57,15 @@ impl BonusConfig {
         Ok(BonusConfig { fusion, normalise, airs, list })
     }
 
+    /// With the present names of all options.
+    ///
+    /// # Errors
+    /// See [`Kind::rename`].
+    pub fn renamed(&self) -> Result<BonusConfig> {
+        let list = self.list.iter().map(Entry::renamed).collect::<Result<_>>()?;
+        Ok(BonusConfig { list, ..self.clone() })
+    }
+
     /// A name for each: its own, with the key if the same bonus is there with another one, numbered if it is there with the same one.
     pub fn names(&self) -> Vec<String> {
         let twin = |entry: &Entry| self.list.iter().filter(|other| other.name == entry.name).count() > 1;
@@ -98,10 +107,12 @@ impl BonusConfig {
     }
 
     fn set_options(&mut self, name: &str, options: &toml::Table) -> Result<()> {
-        Kind::of(name)?;
+        let kind = Kind::of(name)?;
+        let mut options = options.clone();
+        kind.rename(&mut options)?;
         let mut found = false;
         for entry in self.list.iter_mut().filter(|entry| entry.name == name) {
-            let mut all = toml::Table::try_from(&*entry).map_err(|e| Error::Usage(e.to_string()))?;
+            let mut all = toml::Table::try_from(entry.renamed()?).map_err(|e| Error::Usage(e.to_string()))?;
             all.extend(options.clone());
             *entry = Entry::deserialize(all).map_err(|e| Error::Usage(format!("bonus {name}: {}", e.to_string().trim_end())))?;
             found = true;

@@ -22,18 +22,18 @@ pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 use crate::envs::shared::key::Key;
 use crate::envs::{Block, LeftToChance, World};
 use crate::error::{Error, Result};
-use crate::sim::dream::Dream;
+use crate::sim::keyed_model::KeyedModel;
 
-/// Most forked steps for one root (and one dream).
+/// Most forked steps for one root and one noise index.
 pub const MAX_FORKS: u64 = 1 << 22;
 /// Most bytes that the distinct states of one step of one root may take.
 pub const MAX_FRONTIER_BYTES: usize = 256 << 20;
 /// Most actions of a sequence.
 pub const MAX_HORIZON: u32 = 10_000;
-/// Most dreams of [`Mode::Frozen`].
-pub const MAX_DREAMS: u32 = 4096;
-/// Dreams over which [`Mode::Frozen`] averages if nothing else is said.
-pub const DREAMS: u32 = 8;
+/// Most noise indices of [`Mode::Frozen`].
+pub const MAX_NOISE_SAMPLES: u32 = 4096;
+/// Noise indices over which [`Mode::Frozen`] averages by default.
+pub const NOISE_SAMPLES: u32 = 8;
 /// Rollouts for each sequence in [`Mode::Sampled`] if nothing else is said.
 pub const ROLLOUTS: u32 = 16;
 
@@ -43,10 +43,10 @@ pub type Outcome = Option<u64>;
 /// How chance is dealt with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Nothing is left to chance: log2 of the number of distinct ends. Elsewhere ([`Measured::certain`] says so) the value in dream 0 alone.
+    /// Nothing is left to chance: log2 of the number of distinct ends. Elsewhere ([`Measured::certain`] says so) the value for noise index 0 alone.
     Exact,
-    /// All forks share their noise: the mean over so many dreams of log2 of the distinct ends. Never below the true value.
-    Frozen { dreams: u32 },
+    /// All forks share their noise: the mean over so many noise indices of log2 of the distinct ends. Never below the true value.
+    Frozen { noise_samples: u32 },
     /// Every fork has its own noise: the capacity of the channel that was counted.
     Sampled(Rollouts),
 }
@@ -59,18 +59,18 @@ impl Mode {
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no such mode, or something was said that it does not have.
-    pub fn named(name: &str, dreams: Option<u32>, rollouts: Option<u32>, sequences: Option<u32>) -> Result<Mode> {
-        let (dreamt, rolled) =
-            (("dreams", dreams.is_some()), [("rollouts", rollouts.is_some()), ("sequences", sequences.is_some())]);
+    pub fn named(name: &str, noise_samples: Option<u32>, rollouts: Option<u32>, sequences: Option<u32>) -> Result<Mode> {
+        let (sampled, rolled) =
+            (("noise_samples", noise_samples.is_some()), [("rollouts", rollouts.is_some()), ("sequences", sequences.is_some())]);
         let wrong = |said: &[(&str, bool)]| match said.iter().find(|(_, said)| *said) {
             Some((option, _)) => Err(Error::Usage(format!("{option} means nothing for mode {name}"))),
             None => Ok(()),
         };
         match name {
-            "exact" => wrong(&[dreamt, rolled[0], rolled[1]]).map(|()| Mode::Exact),
-            "frozen" => wrong(&rolled).map(|()| Mode::Frozen { dreams: dreams.unwrap_or(DREAMS) }),
+            "exact" => wrong(&[sampled, rolled[0], rolled[1]]).map(|()| Mode::Exact),
+            "frozen" => wrong(&rolled).map(|()| Mode::Frozen { noise_samples: noise_samples.unwrap_or(NOISE_SAMPLES) }),
             "sampled" => {
-                wrong(&[dreamt])?;
+                wrong(&[sampled])?;
                 Ok(Mode::Sampled(Rollouts { each: rollouts.unwrap_or(ROLLOUTS), sequences }))
             }
             other => Err(Error::Usage(format!("mode '{other}'; there are {}", MODES.join(", ")))),
@@ -86,7 +86,7 @@ pub struct Empowerment {
     pub mode: Mode,
     /// What is seen of an end.
     pub key: Key,
-    /// Forked steps that one root may take in one dream; at most [`MAX_FORKS`] makes sense on a machine as they are.
+    /// Forked steps that one root may take for one noise index; at most [`MAX_FORKS`] makes sense on a machine as they are.
     pub max_forks: u64,
 }
 
@@ -108,7 +108,7 @@ pub struct Measured {
 pub enum Detail {
     /// The episode is over: nothing is in anybody's hands.
     Over,
-    /// Distinct ends in each dream.
+    /// Distinct ends for each noise index.
     Ends(Vec<u64>),
     Channel(Sampled),
 }
@@ -128,15 +128,15 @@ impl Empowerment {
     /// Measures with `key` in `world`, within [`MAX_FORKS`].
     ///
     /// # Errors
-    /// [`Error::Usage`] for a horizon that is not 1 to [`MAX_HORIZON`], dreams that are not 1 to [`MAX_DREAMS`], 0 rollouts or sequences, and
+    /// [`Error::Usage`] for a horizon that is not 1 to [`MAX_HORIZON`], noise samples that are not 1 to [`MAX_NOISE_SAMPLES`], 0 rollouts or sequences, and
     /// for a key that means nothing in this world.
     pub fn new(world: &dyn World, horizon: u32, mode: Mode, key: Key) -> Result<Empowerment> {
         if !(1..=MAX_HORIZON).contains(&horizon) {
             return Err(Error::Usage(format!("a horizon has at least 1 action and at most {MAX_HORIZON}, not {horizon}")));
         }
         match mode {
-            Mode::Frozen { dreams } if !(1..=MAX_DREAMS).contains(&dreams) => {
-                return Err(Error::Usage(format!("{dreams} dreams of frozen noise; there can be 1 to {MAX_DREAMS}")));
+            Mode::Frozen { noise_samples } if !(1..=MAX_NOISE_SAMPLES).contains(&noise_samples) => {
+                return Err(Error::Usage(format!("noise_samples = {noise_samples}; there can be 1 to {MAX_NOISE_SAMPLES}")));
             }
             Mode::Sampled(rollouts) => rollouts.check()?,
             _ => {}
@@ -164,7 +164,7 @@ impl Empowerment {
         } else {
             match self.mode {
                 Mode::Exact => self.reached(search, (block, i), 1, end)?,
-                Mode::Frozen { dreams } => self.reached(search, (block, i), dreams, end)?,
+                Mode::Frozen { noise_samples } => self.reached(search, (block, i), noise_samples, end)?,
                 Mode::Sampled(rollouts) => {
                     let sampled = sampled::sample(search, (block, i), self.bounds(), rollouts, end)?;
                     ((sampled.bits * BIT + 0.5) as i64, false, Detail::Channel(sampled))
@@ -178,13 +178,13 @@ impl Empowerment {
         Bounds { horizon: self.horizon, forks: self.max_forks }
     }
 
-    fn reached(&self, search: &mut Search, root: (&Block, usize), dreams: u32, end: &End) -> Result<(i64, bool, Detail)> {
+    fn reached(&self, search: &mut Search, root: (&Block, usize), noise_samples: u32, end: &End) -> Result<(i64, bool, Detail)> {
         let (mut counts, mut certain) = (Vec::new(), true);
-        for number in 0..dreams {
-            counts.push(search.ends(root, number, self.bounds(), end)?.len() as u64);
+        for noise_index in 0..noise_samples {
+            counts.push(search.ends(root, noise_index, self.bounds(), end)?.len() as u64);
             certain &= !search.random;
         }
-        let n = i64::from(dreams);
+        let n = i64::from(noise_samples);
         let sum: i64 = counts.iter().map(|count| log2(*count)).sum();
         Ok(((sum + n / 2) / n, certain, Detail::Ends(counts)))
     }
@@ -194,8 +194,8 @@ impl Empowerment {
     ///
     /// # Errors
     /// See [`Empowerment::measure_by`].
-    pub fn value(&self, dream: &Dream, block: &Block, i: usize) -> Result<i32> {
-        Ok(self.measure(&mut Search::new(dream), block, i)?.q20())
+    pub fn value(&self, model: &KeyedModel, block: &Block, i: usize) -> Result<i32> {
+        Ok(self.measure(&mut Search::new(model), block, i)?.q20())
     }
 
     /// Whether chance can have a say in any state of `world`, as far as the key can tell.
@@ -205,16 +205,16 @@ impl Empowerment {
 
     /// Forked steps that one root takes at most, in a world of so many actions.
     pub fn max_steps(&self, actions: u32) -> u128 {
-        let all = |dreams: u32| {
+        let all = |samples: u32| {
             let layers = (1..=self.horizon).scan(1u128, |states, _| {
                 *states = states.saturating_mul(u128::from(actions)).min(u128::from(self.max_forks));
                 Some(*states)
             });
-            layers.sum::<u128>().min(u128::from(self.max_forks)) * u128::from(dreams)
+            layers.sum::<u128>().min(u128::from(self.max_forks)) * u128::from(samples)
         };
         match self.mode {
             Mode::Exact => all(1),
-            Mode::Frozen { dreams } => all(dreams),
+            Mode::Frozen { noise_samples } => all(noise_samples),
             Mode::Sampled(rollouts) => rollouts.steps_each(actions, self.horizon),
         }
     }

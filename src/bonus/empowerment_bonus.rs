@@ -5,7 +5,7 @@ use super::entry::Entry;
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
-use crate::sim::dream::Dream;
+use crate::sim::keyed_model::KeyedModel;
 use crate::sim::reach::Reach;
 
 /// Fault of an instance whose empowerment takes more forks than there may be.
@@ -17,7 +17,7 @@ pub const FAULT_FORKS: u32 = 0x1_0002;
 #[derive(Debug)]
 pub struct EmpowermentBonus {
     measure: Empowerment,
-    dream: Dream,
+    model: KeyedModel,
     /// States are counted by whether chance had a say.
     counted: bool,
     /// What the arrival has changed is paid, not the value itself.
@@ -51,7 +51,7 @@ pub struct Channels {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Certainty {
     pub states: u64,
-    /// Those in which chance had a say within the horizon: their value is that in one dream, the capacity or more.
+    /// Those in which chance had a say within the horizon: their value is that for one noise index, the capacity or more.
     pub uncertain: u64,
 }
 
@@ -62,12 +62,12 @@ impl EmpowermentBonus {
         let wrong = |why: String| Error::Usage(format!("bonus empowerment: {why}"));
         let key = entry.key.unwrap_or_else(|| world.usual_keys().ends);
         let horizon = entry.whole("horizon");
-        let [dreams, rollouts, sequences] = ["dreams", "rollouts", "sequences"].map(|option| entry.said(option));
-        let mode = Mode::named(entry.text("mode"), dreams, rollouts, sequences).map_err(|e| wrong(e.to_string()))?;
+        let [noise_samples, rollouts, sequences] = ["noise_samples", "rollouts", "sequences"].map(|option| entry.said(option));
+        let mode = Mode::named(entry.text("mode"), noise_samples, rollouts, sequences).map_err(|e| wrong(e.to_string()))?;
         let difference = entry.text("form") == "delta";
         let measure = Empowerment::new(world, horizon, mode, key).map_err(|e| wrong(e.to_string()))?;
         let counted = mode == Mode::Exact && measure.may_be_uncertain(world);
-        Ok(EmpowermentBonus { measure, dream: Dream::of(world)?, counted, difference, refused: Refused::default() })
+        Ok(EmpowermentBonus { measure, model: KeyedModel::of(world)?, counted, difference, refused: Refused::default() })
     }
 
     pub fn own_words(&self) -> usize {
@@ -88,17 +88,17 @@ impl EmpowermentBonus {
     /// # Errors
     /// [`Error::Usage`] with the horizon that fits there.
     pub fn check_gpu(&self) -> Result<()> {
-        self.measure.check_gpu(self.dream.world().spec().num_actions()).map_err(|e| Error::Usage(format!("bonus {e}")))
+        self.measure.check_gpu(self.model.world().spec().num_actions()).map_err(|e| Error::Usage(format!("bonus {e}")))
     }
 
     /// The same measure for a GPU; None if there is none.
     pub fn reach(&self) -> Option<Reach> {
-        self.measure.reach(&self.dream)
+        self.measure.reach(&self.model)
     }
 
     /// Room to measure in, for a thread.
     pub fn search(&self) -> Search<'_> {
-        Search::new(&self.dream).without_errors()
+        Search::new(&self.model).without_errors()
     }
 
     /// # Errors

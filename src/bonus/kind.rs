@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use crate::envs::{Key, World};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::shaders::bonus::Bonus;
 
 /// Name of the fusion by which the bonus is chosen that has earned most.
@@ -23,6 +23,8 @@ pub enum Usual {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OptionKind {
     pub name: &'static str,
+    /// The name in files of earlier versions, which is read as well.
+    pub old_name: Option<&'static str>,
     pub usual: Usual,
     pub about: &'static str,
 }
@@ -60,6 +62,20 @@ impl Kind {
     /// An option by name.
     pub fn option(&self, name: &str) -> Option<&OptionKind> {
         self.options.iter().find(|option| option.name == name)
+    }
+
+    /// Gives the options that are named as in earlier versions their present names.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if one is there under both names.
+    pub fn rename(&self, options: &mut toml::Table) -> Result<()> {
+        for (old, name) in self.options.iter().filter_map(|option| Some((option.old_name?, option.name))) {
+            let Some(value) = options.remove(old) else { continue };
+            if options.insert(name.to_string(), value).is_some() {
+                return Err(Error::Usage(format!("bonus {}: {old} is the earlier name of {name}; leave out one", self.name)));
+            }
+        }
+        Ok(())
     }
 
     /// Names of all options, as they are said.

@@ -80,11 +80,11 @@ pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
 }
 
 impl Bonuses {
-    /// What a GPU reads for arrivals of forks that live in `dreamt`, to the same values as [`Bonuses::peek`]: the list for transitions in which
+    /// What a GPU reads for arrivals of forks of the keyed model `model`, to the same values as [`Bonuses::peek`]: the list for transitions in which
     /// nothing is counted; None if the host must fork for a bonus.
-    pub fn imagined(&self, dreamt: &dyn World) -> Option<Imagined> {
+    pub fn imagined(&self, model: &dyn World) -> Option<Imagined> {
         self.check_gpu().ok()?;
-        let mut passes = keys_in(dreamt, &self.keys, Over::Active, Fork(FORK_KEYS));
+        let mut passes = keys_in(model, &self.keys, Over::Active, Fork(FORK_KEYS));
         for (b, kept) in self.list.iter().enumerate() {
             passes.extend(measure(kept, Served::Arrived));
             passes.push(score_kernel(self, b, true));

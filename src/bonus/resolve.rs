@@ -14,8 +14,10 @@ use crate::error::{Error, Result};
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let kind = Kind::of(&self.name).ok();
-        let place =
-            |option: &str| kind.and_then(|kind| kind.options.iter().position(|own| own.name == option)).unwrap_or(usize::MAX);
+        let place = |option: &str| {
+            kind.and_then(|kind| kind.options.iter().position(|own| own.name == option || own.old_name == Some(option)))
+                .unwrap_or(usize::MAX)
+        };
         let mut options: Vec<_> = self.options.iter().collect();
         options.sort_by_key(|(option, _)| place(option));
         let mut map = serializer.serialize_map(None)?;
@@ -40,6 +42,18 @@ impl Entry {
         Ok(Entry { name: name.to_string(), key, ..Entry::default() })
     }
 
+    /// With the present names of its options. Unknown bonuses stay as they are.
+    ///
+    /// # Errors
+    /// See [`Kind::rename`].
+    pub fn renamed(&self) -> Result<Entry> {
+        let mut entry = self.clone();
+        if let Ok(kind) = Kind::of(&self.name) {
+            kind.rename(&mut entry.options)?;
+        }
+        Ok(entry)
+    }
+
     /// With all that was not said as it is by default in `world`.
     ///
     /// # Errors
@@ -47,7 +61,7 @@ impl Entry {
     /// world.
     pub fn resolved(&self, world: &dyn World) -> Result<Entry> {
         let kind = Kind::of(&self.name)?;
-        let mut entry = self.clone();
+        let mut entry = self.renamed()?;
         let odd = |option: &str| {
             let names = kind.option_names().join(", ");
             Error::Usage(format!("bonus {} has no option '{option}'; it has {names}", self.name))
@@ -61,11 +75,11 @@ impl Entry {
                 entry.key = Some(key);
             }
         }
-        for (name, value) in &self.options {
+        for (name, value) in &entry.options {
             self.check(kind.option(name).ok_or_else(|| odd(name))?, value)?;
         }
         (kind.complete)(&mut entry, world);
-        for option in kind.options.iter().filter(|option| !self.has(option.name)) {
+        for option in kind.options.iter().filter(|option| !entry.has(option.name)).collect::<Vec<_>>() {
             let usual: Option<Value> = match option.usual {
                 Usual::Name(names) => names.first().map(|name| (*name).into()),
                 Usual::Whole(n) => Some(i64::from(n).into()),
@@ -114,9 +128,32 @@ mod tests {
         let expected = "fusion = \"sum\"\nnormalise = \"none\"\n\n\
             [[list]]\nname = \"entropy\"\nkey = \"position\"\nscope = \"window\"\nform = \"delta\"\nslots = 1024\nwindow = 7\nweight = 1.0\ndecay = 0.0\n\n\
             [[list]]\nname = \"e3b\"\nscope = \"episode\"\ndims = 16\nridge = 0.3\nweight = 1.0\ndecay = 0.0\n\n\
-            [[list]]\nname = \"empowerment\"\nkey = \"position\"\nform = \"level\"\nhorizon = 1\nmode = \"frozen\"\ndreams = 8\nweight = 1.0\n\
+            [[list]]\nname = \"empowerment\"\nkey = \"position\"\nform = \"level\"\nhorizon = 1\nmode = \"frozen\"\nnoise_samples = 8\nweight = 1.0\n\
             decay = 0.0\n";
         assert_eq!(text, expected);
         assert_eq!(toml::from_str::<BonusConfig>(&text).expect("read"), config.resolved(&*world).expect("resolved"));
+    }
+
+    #[test]
+    fn an_option_is_read_under_its_earlier_name() {
+        let world = load("gridlab/keys", &Options::default()).expect("a world");
+        let old =
+            "[[list]]\nname = \"empowerment\"\nkey = \"position\"\nhorizon = 1\nmode = \"frozen\"\ndreams = 3\nweight = 1.0\n";
+        let config: BonusConfig = toml::from_str(old).expect("read");
+        let read = config.resolved(&*world).expect("resolved");
+        assert_eq!((read.list[0].said("noise_samples"), read.list[0].has("dreams")), (Some(3), false));
+        // A checkpoint of that file holds a hash of its text.
+        let text = toml::to_string(&config).expect("TOML");
+        assert!(text.contains("mode = \"frozen\"\ndreams = 3\nweight"), "{text}");
+        // Options that are set later change the same option, whichever name they use.
+        for (set, n) in [("dreams = 5", 5), ("noise_samples = 6", 6)] {
+            let mut config = config.clone();
+            config.set(&format!("[empowerment]\n{set}").parse().expect("TOML")).expect("set");
+            assert_eq!(config.resolved(&*world).expect("resolved").list[0].said("noise_samples"), Some(n));
+        }
+        let both = config.list[0].clone().with("noise_samples", 3).resolved(&*world).expect_err("both names").to_string();
+        assert!(both.contains("earlier name"), "{both}");
+        let other = BonusConfig::parse("count").expect("count").list[0].clone().with("dreams", 3);
+        assert!(other.resolved(&*world).is_err(), "another bonus has no such option");
     }
 }

@@ -13,11 +13,13 @@ use super::output;
 use super::progress::short;
 use super::trace::read_scenario;
 use super::watch::Watch;
-use crate::bonus::empowerment::{self, DREAMS, Detail, Empowerment, Measured, Mode, Noise, ROLLOUTS, Rollouts, Search, Tour};
+use crate::bonus::empowerment::{
+    self, Detail, Empowerment, Measured, Mode, NOISE_SAMPLES, Noise, ROLLOUTS, Rollouts, Search, Tour,
+};
 use crate::envs::catalog::Options;
 use crate::envs::{Block, load};
 use crate::error::{Error, Result};
-use crate::sim::dream::Dream;
+use crate::sim::keyed_model::KeyedModel;
 use crate::sim::{Batch, Config};
 
 /// Actions of a sequence if nothing else is said.
@@ -31,12 +33,12 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
     let world = load(args.env.as_deref().unwrap_or("crafter"), &Options::default())?;
     let mode = match args.mode.unwrap_or(ModeName::Exact) {
         ModeName::Exact => Mode::Exact,
-        ModeName::Frozen => Mode::Frozen { dreams: args.dreams.unwrap_or(DREAMS) },
+        ModeName::Frozen => Mode::Frozen { noise_samples: args.noise_samples.unwrap_or(NOISE_SAMPLES) },
         ModeName::Sampled => Mode::Sampled(Rollouts { each: args.rollouts.unwrap_or(ROLLOUTS), sequences: args.sequences }),
     };
     let key = args.key.unwrap_or_else(|| world.usual_keys().ends);
     let measure = Empowerment::new(&*world, args.horizon.unwrap_or(HORIZON), mode, key)?;
-    let dream = Dream::of(&*world)?;
+    let model = KeyedModel::of(&*world)?;
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: global.seed, ..Config::default() })?;
     if let Some(path) = &args.scenario {
         let scenario = read_scenario(path).map_err(|e| e.downcast::<Error>().unwrap_or_else(|e| Error::Usage(e.to_string())))?;
@@ -46,11 +48,11 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
     let tour = Tour { noise, stop: Some(stop) };
     let begun = Instant::now();
     let found = batch.with_block(|world, block| {
-        let free = empowerment::on_cells(world, &dream, (block, 0), tour, |_, _| Ok(()))?;
+        let free = empowerment::on_cells(world, &model, (block, 0), tour, |_, _| Ok(()))?;
         let cells = free.iter().flatten().count() as u64;
         let watch = Watch::new(global, stop, cells, "cells");
-        tell_work(&watch, (&measure, world.spec().num_actions(), cells), probe(&measure, &dream, block, stop)?);
-        let found = empowerment::on_cells(world, &dream, (block, 0), tour, |search, block| {
+        tell_work(&watch, (&measure, world.spec().num_actions(), cells), probe(&measure, &model, block, stop)?);
+        let found = empowerment::on_cells(world, &model, (block, 0), tour, |search, block| {
             let measured = measure.measure(search, block, 0);
             watch.done(1);
             measured
@@ -61,8 +63,7 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
     let random: Vec<bool> = found.iter().map(|cell| cell.as_ref().is_some_and(|measured| !measured.certain)).collect();
     let n_random = random.iter().filter(|random| **random).count();
     if mode == Mode::Exact && n_random > 0 && global.quiet == 0 {
-        let text =
-            "chance has a say within the horizon on so many cells, and `exact` shows one dream of it; --mode frozen or sampled";
+        let text = "chance has a say within the horizon on so many cells, and `exact` shows one noise index of it; --mode frozen or sampled";
         output::note(&format!("warning: {n_random}: {text}"));
     }
     let mut mapped =
@@ -83,12 +84,12 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
     Ok(mapped)
 }
 
-/// Forked steps of the player's own cell in one dream and the seconds that they took; of a short sequence in the mode `sampled`, whose cost is
+/// Forked steps of the player's own cell for one noise index and the seconds that they took; of a short sequence in the mode `sampled`, whose cost is
 /// known.
-fn probe(measure: &Empowerment, dream: &Dream, block: &Block, stop: &AtomicBool) -> Result<(u64, f64)> {
+fn probe(measure: &Empowerment, model: &KeyedModel, block: &Block, stop: &AtomicBool) -> Result<(u64, f64)> {
     let horizon = if matches!(measure.mode, Mode::Sampled(_)) { 1 } else { measure.horizon };
     let one = Empowerment { mode: Mode::Exact, horizon, ..*measure };
-    let mut search = Search::new(dream).stopped_by(Some(stop));
+    let mut search = Search::new(model).stopped_by(Some(stop));
     let (mut steps, mut seconds) = (0, f64::MAX);
     // Of short ones the fastest of three: the first waits for memory.
     for _ in 0..3 {
@@ -106,7 +107,7 @@ fn probe(measure: &Empowerment, dream: &Dream, block: &Block, stop: &AtomicBool)
 fn tell_work(watch: &Watch, (measure, actions, cells): (&Empowerment, u32, u64), (steps, seconds): (u64, f64)) {
     let each = match measure.mode {
         Mode::Exact => steps as f64,
-        Mode::Frozen { dreams } => steps as f64 * f64::from(dreams),
+        Mode::Frozen { noise_samples } => steps as f64 * f64::from(noise_samples),
         Mode::Sampled(_) => measure.max_steps(actions) as f64,
     };
     let all = each * cells as f64;
@@ -118,8 +119,8 @@ fn tell_work(watch: &Watch, (measure, actions, cells): (&Empowerment, u32, u64),
 fn tell_mode(mapped: &mut Mapped, mode: Mode, random: usize, found: &[Option<Measured>]) {
     match mode {
         Mode::Exact => mapped.say("random_cells", random),
-        Mode::Frozen { dreams } => {
-            mapped.say("dreams", dreams);
+        Mode::Frozen { noise_samples } => {
+            mapped.say("noise_samples", noise_samples);
             mapped.say("random_cells", random);
         }
         Mode::Sampled(rollouts) => {

@@ -68,7 +68,7 @@ fn check(args: &Args, global: &Global) -> Result<()> {
         Some((name, _)) => Err(Error::Usage(format!("{name} means nothing for {place}"))),
         None => Ok(()),
     };
-    let (dreams, rollouts) = (("--dreams", args.dreams.is_some()), ("--rollouts", args.rollouts.is_some()));
+    let (samples, rollouts) = (("--noise-samples", args.noise_samples.is_some()), ("--rollouts", args.rollouts.is_some()));
     let sequences = ("--sequences", args.sequences.is_some());
     let of_play = [
         ("--steps", args.steps.is_some()),
@@ -82,7 +82,7 @@ fn check(args: &Args, global: &Global) -> Result<()> {
         ("--horizon", args.horizon.is_some()),
         ("--key", args.key.is_some()),
         ("--mode", args.mode.is_some()),
-        dreams,
+        samples,
         rollouts,
         sequences,
         ("--noise", args.noise.is_some()),
@@ -104,9 +104,9 @@ fn check(args: &Args, global: &Global) -> Result<()> {
             wrong(&of_play, "--measure empowerment")?;
             wrong(&[from, paid], "--measure empowerment")?;
             match mode {
-                ModeName::Exact => wrong(&[dreams, rollouts, sequences], "--mode exact"),
+                ModeName::Exact => wrong(&[samples, rollouts, sequences], "--mode exact"),
                 ModeName::Frozen => wrong(&[rollouts, sequences], "--mode frozen"),
-                ModeName::Sampled => wrong(&[dreams], "--mode sampled"),
+                ModeName::Sampled => wrong(&[samples], "--mode sampled"),
             }
         }
     }

@@ -18,7 +18,7 @@ The player is put on every free cell that it can ever reach. It faces as at the 
 
 Examples:
   explorarium map gridlab/klyubin-maze --horizon 5 -o maze.png
-  explorarium map crafter --horizon 3 --mode frozen --dreams 2 -o crafter.png
+  explorarium map crafter --horizon 3 --mode frozen --noise-samples 2 -o crafter.png
   explorarium map gridlab/keys --mode sampled --rollouts 64 --horizon 2 --json
   explorarium map gridlab/four-rooms --measure bonus --bonus count:position --steps 20k -o bonus.png
   explorarium map gridlab/noisy-tv --measure bonus --bonus information-gain:position --paid step --agent novelty --steps 5k
@@ -43,8 +43,8 @@ pub struct Args {
     #[arg(long, value_enum)]
     pub(super) mode: Option<ModeName>,
     /// Mode frozen: number of noise indices over which the value is averaged [default: 8]
-    #[arg(long, value_name = "K", value_parser = number::small)]
-    pub(super) dreams: Option<u32>,
+    #[arg(long, alias = "dreams", value_name = "K", value_parser = number::small)]
+    pub(super) noise_samples: Option<u32>,
     /// Mode sampled: number of forks for each sequence [default: 16]
     #[arg(long, value_name = "R", value_parser = number::small)]
     pub(super) rollouts: Option<u32>,

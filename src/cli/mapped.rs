@@ -245,7 +245,7 @@ impl Target {
             about: &mapped.about(),
             unit: if mapped.unit.is_empty() { mapped.measure } else { mapped.unit.trim() },
             grey: mapped.grey,
-            cross: "chance has a say: the value is that of one dream",
+            cross: "chance has a say: the value is that of one noise index",
         };
         heat_map(&heat, &self.0)
     }

@@ -10,7 +10,7 @@ use crate::bonus::{Bonuses, ImaginedTransition};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
-use crate::sim::dream::{Dream, Forks};
+use crate::sim::keyed_model::{Forks, KeyedModel};
 use crate::sim::{ResetMode, StepPlugin};
 
 /// Whether the bonus value is of a state or of a step.
@@ -38,13 +38,13 @@ pub fn of_play(play: &Play, paid: For, watch: &Watch) -> Result<Mapped> {
     let Playing { mut batch, mut driver, bonuses } = play.begin(ResetMode::SameStep)?;
     let bonuses = bonuses.ok_or_else(|| Error::Usage("--measure bonus: name some with --bonus".to_string()))?;
     play.advance(&mut batch, &mut *driver, watch)?;
-    let dream = Dream::of(&*play.world)?;
+    let model = KeyedModel::of(&*play.world)?;
     let mut fresh = play.fresh()?;
     let found = batch.with_all(|work| {
-        let look = Look { world: &*play.world, bonuses: &bonuses, memory: &work.plugin_buffers, dream: &dream };
+        let look = Look { world: &*play.world, bonuses: &bonuses, memory: &work.plugin_buffers, model: &model };
         fresh.with_block(|world, block| {
             let tour = Tour { noise: Noise::Shared, stop: Some(&watch.stop) };
-            empowerment::on_cells(world, &dream, (block, 0), tour, |_: &mut Search, placed| Ok(look.at(placed, paid)))
+            empowerment::on_cells(world, &model, (block, 0), tour, |_: &mut Search, placed| Ok(look.at(placed, paid)))
         })
     })???;
     // Says so if an imagined arrival met a limit.
@@ -67,7 +67,7 @@ struct Look<'a> {
     world: &'a dyn World,
     bonuses: &'a Bonuses,
     memory: &'a [&'a mut [u32]],
-    dream: &'a Dream,
+    model: &'a KeyedModel,
 }
 
 impl Look<'_> {
@@ -76,8 +76,8 @@ impl Look<'_> {
         let keys = |world: &dyn World, block: &Block, k: usize| -> Vec<u64> {
             self.bonuses.keys().iter().map(|key| world.key(*key, k, block)).collect()
         };
-        // The player stands in a copy of the world itself; forks are of the world as it is dreamt.
-        let (here, world) = (keys(self.world, block, 0), &**self.dream.world());
+        // The player stands in a copy of the world itself; forks are of its keyed model.
+        let (here, world) = (keys(self.world, block, 0), &**self.model.world());
         let mut searches = self.bonuses.searches();
         let mut pay = |block: &Block, at: usize, keys: &[u64]| {
             let arrival = ImaginedTransition { block, at, keys, before: &here };
@@ -88,12 +88,12 @@ impl Look<'_> {
             return (value, value);
         }
         let n = world.spec().num_actions() as usize;
-        let mut forks: Forks = self.dream.forks(n);
+        let mut forks: Forks = self.model.forks(n);
         for a in 0..n {
-            self.dream.fork(block, 0, &mut forks, a, 0);
+            self.model.fork(block, 0, &mut forks, a, 0);
             forks.act(a, a as u32);
         }
-        self.dream.step(&mut forks, n);
+        self.model.step(&mut forks, n);
         let forked = forks.block(n);
         let values: Vec<f64> = (0..n).map(|a| pay(&forked, a, &keys(world, &forked, a))).collect();
         (values.iter().sum::<f64>() / n as f64, values.iter().copied().fold(f64::NEG_INFINITY, f64::max))

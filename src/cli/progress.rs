@@ -220,8 +220,10 @@ fn paid(bonus: &BonusSummary) -> String {
     let _ = writeln!(text, "  {:<20} {:>8.4}", "together", bonus.mean);
     if let Some(states) = bonus.certainty.filter(|states| states.uncertain > 0) {
         let (uncertain, all) = (short(states.uncertain as f64), short(states.states as f64));
-        let _ =
-            writeln!(text, "  empowerment: chance had a say in {uncertain} of {all} states, which `exact` shows in one dream");
+        let _ = writeln!(
+            text,
+            "  empowerment: chance had a say in {uncertain} of {all} states, which `exact` shows for one noise index"
+        );
     }
     text
 }

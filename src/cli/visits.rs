@@ -9,7 +9,7 @@ use super::play::{Play, Playing};
 use super::watch::Watch;
 use crate::bonus::empowerment;
 use crate::error::{Error, Result};
-use crate::sim::dream::Dream;
+use crate::sim::keyed_model::KeyedModel;
 use crate::sim::{Batch, ResetMode};
 use crate::traces;
 
@@ -82,7 +82,7 @@ fn shown(counts: &[u64], free: &[bool]) -> Vec<Option<f64>> {
 
 fn free_cells(batch: &mut Batch) -> Result<Vec<bool>> {
     let world = batch.world().clone();
-    let dream = Dream::of(&*world)?;
-    let found = batch.with_block(|world, block| empowerment::on_every_cell(world, &dream, block, 0, |_, _| Ok(())))??;
+    let model = KeyedModel::of(&*world)?;
+    let found = batch.with_block(|world, block| empowerment::on_every_cell(world, &model, block, 0, |_, _| Ok(())))??;
     Ok(found.into_iter().map(|cell| cell.is_some()).collect())
 }

@@ -289,8 +289,7 @@ mod tests {
             heat_map(heat, &path).expect("drawn");
             std::fs::read_to_string(&path).expect("read")
         };
-        let about =
-            "key position, mode frozen, dreams 8, noise own, seed 0, and more that does not fit into a single line of this";
+        let about = "key position, mode frozen, noise samples 8, noise own, seed 0, and more that does not fit into a single line of this";
         let heat = Heat {
             values: &[Some(0.5), None, Some(3.2), Some(1.0)],
             crossed: &[false, false, true, false],

@@ -142,7 +142,8 @@ pub struct BonusSummary {
 impl BonusSummary {
     fn of(plan: &Plan, paid: Paid) -> BonusSummary {
         BonusSummary {
-            config: plan.bonus.clone(),
+            // An option that both names say was refused when the bonuses were made.
+            config: plan.bonus.renamed().unwrap_or_else(|_| plan.bonus.clone()),
             exact: plan.bonus.is_exact() && paid.certainty.is_none_or(|states| states.uncertain == 0),
             shared: !paid.counted.is_empty(),
             saturates_at: plan.bonus.saturates_at(),

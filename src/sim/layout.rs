@@ -130,7 +130,7 @@ impl Layout {
         self
     }
 
-    /// Words a row of a buffer of this world, or of the same world as it is dreamt of.
+    /// Words a row of a buffer of this world, or of its keyed model.
     pub fn words_of(&self, buffer: &BufferSpec) -> usize {
         let same = self.growing.iter().find(|(_, name, _)| *name == buffer.name && buffer.grows.is_some());
         same.map_or(buffer.words, |(b, _, _)| self.words(Buffer::State(*b)))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::dream::Dream;
+use super::keyed_model::KeyedModel;
 use super::pass::Pass;
 use crate::envs::LeftToChance;
 
@@ -12,11 +12,11 @@ pub const MAX_SEQUENCES: u32 = 4096;
 /// What is measured of a state.
 #[derive(Clone, Debug)]
 pub struct Reach {
-    pub dream: Dream,
+    pub model: KeyedModel,
     /// Actions of a sequence; there are at most [`MAX_SEQUENCES`] sequences.
     pub horizon: u32,
-    /// Dreams over which the mean is taken.
-    pub dreams: u32,
+    /// Noise indices over which the mean is taken.
+    pub noise_samples: u32,
     /// The pass that writes the key of the end of a fork into [`super::Buffer::Fork`] 0, as if it were the only key.
     pub key: Pass<'static>,
     /// Words that the key takes.
@@ -31,12 +31,12 @@ pub struct Reach {
 
 impl Reach {
     pub(super) fn actions(&self) -> usize {
-        self.dream.world().spec().num_actions() as usize
+        self.model.world().spec().num_actions() as usize
     }
 
     /// Steps of forks that one state takes.
     pub fn steps_each(&self) -> u64 {
-        self.sequences() as u64 * u64::from(self.horizon) * u64::from(self.dreams)
+        self.sequences() as u64 * u64::from(self.horizon) * u64::from(self.noise_samples)
     }
 
     /// Sequences of actions.

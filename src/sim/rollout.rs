@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::buffer::Buffer;
-use super::dream::Dream;
+use super::keyed_model::KeyedModel;
 use super::pass::Pass;
 use super::reach::Reach;
 
@@ -29,7 +29,7 @@ pub struct Imagined {
 #[derive(Clone, Debug)]
 pub struct RolloutPlan {
     pub seed: u64,
-    pub dream: Dream,
+    pub model: KeyedModel,
     /// Rollouts an action, arrivals a rollout.
     pub rollouts: u32,
     pub depth: u32,
@@ -49,7 +49,7 @@ const TRACK_WORDS: usize = 3;
 
 impl RolloutPlan {
     pub(super) fn actions(&self) -> usize {
-        self.dream.world().spec().num_actions() as usize
+        self.model.world().spec().num_actions() as usize
     }
 
     /// Steps of forks, and of forks of those, that a choice of one instance takes.

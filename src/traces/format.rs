@@ -10,7 +10,7 @@ use arrow_array::{
 use serde::{Deserialize, Serialize};
 
 use super::values::Kind;
-use crate::bonus::{self as bonus_host, Bonuses, PROJECTION_SEED};
+use crate::bonus::{self as bonus_host, BonusConfig, Bonuses, PROJECTION_SEED};
 use crate::envs::shared::key::KeyPart;
 use crate::envs::{ColumnKind, World};
 use crate::error::{Error, Result};
@@ -107,6 +107,16 @@ impl BonusNote {
     }
 }
 
+impl BonusNote {
+    /// With the present names of all options: a run may be finished by a version that has other names.
+    fn renamed(&self) -> BonusNote {
+        let config = BonusConfig::deserialize(&self.config).map_err(|e| Error::Data(e.to_string()));
+        let renamed = config.and_then(|config| config.renamed());
+        let config = renamed.ok().and_then(|config| serde_json::to_value(config).ok());
+        BonusNote { config: config.unwrap_or_else(|| self.config.clone()), ..self.clone() }
+    }
+}
+
 impl Meta {
     /// Whether the file says of which batch it is: those of older versions do not.
     pub fn names_its_run(&self) -> bool {
@@ -118,13 +128,15 @@ impl Meta {
         // A run may be finished by a later version of the program.
         let run = |meta: &Meta| {
             let (program, hashes) = (String::new(), BTreeMap::new());
-            Meta { format: 0, program, part: None, rows: None, hashes, ..meta.clone() }
+            let bonus = meta.bonus.as_ref().map(BonusNote::renamed);
+            Meta { format: 0, program, part: None, rows: None, hashes, bonus, ..meta.clone() }
         };
         run(self) == run(other)
     }
 
     /// The first field by which two runs differ, for messages.
     pub fn difference(&self, other: &Meta) -> &'static str {
+        let note = |meta: &Meta| meta.bonus.as_ref().map(BonusNote::renamed);
         let fields = [
             ("environment", self.id != other.id),
             ("ruleset", self.toml != other.toml),
@@ -134,7 +146,7 @@ impl Meta {
             ("agent's options", self.agent_options != other.agent_options),
             ("number of instances", self.num_envs != other.num_envs),
             ("recorded instances", self.recorded != other.recorded),
-            ("bonuses", self.bonuses != other.bonuses || self.bonus != other.bonus),
+            ("bonuses", self.bonuses != other.bonuses || note(self) != note(other)),
         ];
         fields.iter().find(|(_, differs)| *differs).map_or("settings", |(name, _)| name)
     }
@@ -306,5 +318,16 @@ mod tests {
         for odd in ["0-4294967295", "5-x", "a"] {
             assert_eq!(meta(odd, 10).recorded(), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn parts_under_earlier_and_present_names_are_of_one_run() {
+        let meta = |option: &str, n: u32| {
+            let config = serde_json::json!({ "fusion": "sum", "list": [{ "name": "empowerment", "mode": "frozen", option: n }] });
+            Meta { bonus: Some(BonusNote { config, ..BonusNote::default() }), ..Meta::default() }
+        };
+        assert!(meta("dreams", 2).is_of_run_of(&meta("noise_samples", 2)));
+        assert!(!meta("dreams", 2).is_of_run_of(&meta("noise_samples", 3)));
+        assert_eq!(meta("dreams", 2).difference(&meta("noise_samples", 3)), "bonuses");
     }
 }

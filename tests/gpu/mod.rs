@@ -3,13 +3,13 @@
 mod airs;
 mod bonuses;
 mod capacity;
-mod dreams;
 mod fusion;
 mod kernels;
 mod keys;
 mod plugin;
 mod points;
 mod results;
+mod rollouts;
 mod room;
 mod rules;
 mod states;

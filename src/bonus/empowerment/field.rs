@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::reach::Search;
 use crate::envs::{Block, Core, Stored, World};
 use crate::error::Result;
-use crate::sim::dream::Dream;
+use crate::sim::keyed_model::KeyedModel;
 
 /// A copy of one instance to move about; it is never stepped.
 struct Copied {
@@ -60,12 +60,12 @@ pub struct Tour<'a> {
 /// As [`on_cells`].
 pub fn on_every_cell<T: Send>(
     world: &dyn World,
-    dream: &Dream,
+    model: &KeyedModel,
     block: &Block,
     i: usize,
     measure: impl Fn(&mut Search, &Block) -> Result<T> + Sync,
 ) -> Result<Vec<Option<T>>> {
-    on_cells(world, dream, (block, i), Tour { noise: Noise::Shared, stop: None }, measure)
+    on_cells(world, model, (block, i), Tour { noise: Noise::Shared, stop: None }, measure)
 }
 
 /// Puts the player of instance `i` on every cell, all else as it is, and lets `measure` look (at instance 0 of the block it gets), cells
@@ -76,7 +76,7 @@ pub fn on_every_cell<T: Send>(
 /// What `measure` returns, of whichever cell was first to fail; [`crate::Error::Interrupted`] if it is to stop.
 pub fn on_cells<T: Send>(
     world: &dyn World,
-    dream: &Dream,
+    model: &KeyedModel,
     (block, i): (&Block, usize),
     tour: Tour,
     measure: impl Fn(&mut Search, &Block) -> Result<T> + Sync,
@@ -86,7 +86,7 @@ pub fn on_cells<T: Send>(
     let reach = world.within_reach(i, block);
     let begin = || {
         (
-            Search::new(dream).stopped_by(tour.stop),
+            Search::new(model).stopped_by(tour.stop),
             Copied { core: root.core.clone(), state: root.state.clone(), obs: root.obs.clone() },
         )
     };
@@ -96,7 +96,7 @@ pub fn on_cells<T: Send>(
             return Ok(None);
         }
         if tour.noise == Noise::Own {
-            search.noise = cell + 1;
+            search.salt = cell + 1;
         }
         copy.be(&root);
         let mut placed = copy.block();

@@ -6,7 +6,7 @@ use super::{Empowerment, Mode, log2};
 use crate::bonus::passes::keys_in;
 use crate::error::{Error, Result};
 use crate::sim::buffer::Buffer;
-use crate::sim::dream::Dream;
+use crate::sim::keyed_model::KeyedModel;
 use crate::sim::pass::Over;
 use crate::sim::reach::{MAX_SEQUENCES, Reach};
 
@@ -33,19 +33,19 @@ impl Empowerment {
     }
 
     /// The same measure for a GPU; None if there is none.
-    pub fn reach(&self, dream: &Dream) -> Option<Reach> {
-        let world = &**dream.world();
+    pub fn reach(&self, model: &KeyedModel) -> Option<Reach> {
+        let world = &**model.world();
         let actions = world.spec().num_actions();
         self.check_gpu(actions).ok()?;
-        let dreams = match self.mode {
+        let noise_samples = match self.mode {
             Mode::Exact => 1,
-            Mode::Frozen { dreams } => dreams,
+            Mode::Frozen { noise_samples } => noise_samples,
             Mode::Sampled(_) => return None,
         };
         let key = keys_in(world, &[self.key], Over::Active, Buffer::Fork(0)).pop()?;
         let logs = (0..=u64::from(actions).pow(self.horizon)).map(|count| log2(count) as u64).collect();
-        let (dream, horizon, observes) = (dream.clone(), self.horizon, self.key.reads_obs());
+        let (model, horizon, observes) = (model.clone(), self.horizon, self.key.reads_obs());
         let (key_words, chance) = (crate::envs::shared::key::WORDS, world.left_to_chance(Some(self.key)));
-        Some(Reach { dream, horizon, dreams, key, key_words, observes, chance, logs: Arc::new(logs) })
+        Some(Reach { model, horizon, noise_samples, key, key_words, observes, chance, logs: Arc::new(logs) })
     }
 }

@@ -1,19 +1,19 @@
 //! Forks in a list that grows, and how many are stepped together.
 
-use crate::sim::dream::{Dream, Forks};
+use crate::sim::keyed_model::{Forks, KeyedModel};
 
 /// Forks that are stepped together should stay in a core's second cache.
 const BATCH_BYTES: usize = 256 * 1024;
 
 /// Bytes of state that one fork takes.
-pub fn fork_bytes(dream: &Dream) -> usize {
-    let spec = dream.world().spec();
+pub fn fork_bytes(model: &KeyedModel) -> usize {
+    let spec = model.world().spec();
     (spec.state_words() + spec.obs_words()) * 4
 }
 
 /// Forks to step together.
-pub fn batch_size(dream: &Dream) -> usize {
-    (BATCH_BYTES / fork_bytes(dream)).clamp(16, 1024)
+pub fn batch_size(model: &KeyedModel) -> usize {
+    (BATCH_BYTES / fork_bytes(model)).clamp(16, 1024)
 }
 
 #[derive(Debug)]
@@ -39,17 +39,17 @@ impl Pool {
     }
 
     /// Fork `k` of `from` is added at the end.
-    pub fn push(&mut self, dream: &Dream, from: &Forks, k: usize) {
+    pub fn push(&mut self, model: &KeyedModel, from: &Forks, k: usize) {
         if self.len == self.chunks.len() * self.each {
-            self.chunks.push(dream.forks(self.each));
+            self.chunks.push(model.forks(self.each));
         }
-        dream.copy(from, k, &mut self.chunks[self.len / self.each], self.len % self.each);
+        model.copy(from, k, &mut self.chunks[self.len / self.each], self.len % self.each);
         self.len += 1;
     }
 
     /// Fork `to` of `targets` is as the `k`-th of these, about to do `action`.
-    pub fn take(&self, dream: &Dream, k: usize, targets: &mut Forks, to: usize, action: u32) {
-        dream.copy(&self.chunks[k / self.each], k % self.each, targets, to);
+    pub fn take(&self, model: &KeyedModel, k: usize, targets: &mut Forks, to: usize, action: u32) {
+        model.copy(&self.chunks[k / self.each], k % self.each, targets, to);
         targets.act(to, action);
     }
 }

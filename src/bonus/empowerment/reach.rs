@@ -1,6 +1,6 @@
 //! What can be reached under given noise: breadth first over open-loop sequences of actions, each distinct state followed once.
 //!
-//! That equal states are followed once loses nothing. The forks of a root in one dream have the same seed, episode and step, and a word of
+//! That equal states are followed once loses nothing. The forks of a root with one noise index have the same seed, episode and step, and a word of
 //! the keyed stream is a function of (seed, episode, step, who draws, number of the draw): no state of chance is carried along. So of
 //! two forks that are equal in all state but the stream after the same number of steps, every future is equal too, whatever draws their
 //! pasts took. With a stream that is drawn from in turn this would be false, and so would the noise be of the branches: one draw more or
@@ -14,7 +14,7 @@ use super::{MAX_FRONTIER_BYTES, Outcome};
 use crate::envs::shared::key::{Key, KeyPart};
 use crate::envs::{Block, Core, LeftToChance, World};
 use crate::error::{Error, Result};
-use crate::sim::dream::{Dream, Forks, SHARED};
+use crate::sim::keyed_model::{Forks, KeyedModel, NO_SALT};
 
 /// All that is stored but stream and clock: states with equal keys at the same step have the same futures.
 const FULL: Key = Key::of(&[KeyPart::Full]);
@@ -30,7 +30,7 @@ pub struct Bounds {
 /// Room for searches in one world, kept between them.
 #[derive(Debug)]
 pub struct Search<'d> {
-    pub(super) dream: &'d Dream,
+    pub(super) model: &'d KeyedModel,
     layer: Pool,
     next: Pool,
     pub(super) work: Forks,
@@ -39,10 +39,10 @@ pub struct Search<'d> {
     /// Forked steps since the search was made.
     pub forked_steps: u64,
     /// Whether chance had a say in the ends that were found last: a step of a fork was left to it (see [`Dynamics::is_left_to_chance`]). If
-    /// none was, the ends are the same in every dream: equal states were followed once, and what a dream does not draw it cannot change.
+    /// none was, the ends are the same for every noise index: equal states were followed once, and noise that is not drawn changes nothing.
     pub random: bool,
-    /// Roots of one seed, episode and step have noise of their own if this differs ([`crate::sim::dream::dream_seed_apart`]).
-    pub noise: u32,
+    /// Roots of one seed, episode and step have different noise if this differs ([`crate::sim::keyed_model::salted_noise_seed`]).
+    pub salt: u32,
     /// Whether counted channels get a standard error.
     pub errors: bool,
     /// Set to stop whatever is being searched.
@@ -50,18 +50,18 @@ pub struct Search<'d> {
 }
 
 impl<'d> Search<'d> {
-    pub fn new(dream: &'d Dream) -> Search<'d> {
-        let each = batch_size(dream);
+    pub fn new(model: &'d KeyedModel) -> Search<'d> {
+        let each = batch_size(model);
         Search {
-            dream,
+            model,
             layer: Pool::new(each),
             next: Pool::new(each),
-            work: dream.forks(each),
+            work: model.forks(each),
             seen: BTreeSet::new(),
             hashes: Vec::new(),
             forked_steps: 0,
             random: false,
-            noise: SHARED,
+            salt: NO_SALT,
             errors: true,
             stop: None,
         }
@@ -90,21 +90,21 @@ impl<'d> Search<'d> {
         }
     }
 
-    /// The distinct ends of all sequences of `bounds.horizon` actions from instance `i` in dream `number`. `end` says what an end is; all
+    /// The distinct ends of all sequences of `bounds.horizon` actions from instance `i` with noise index `noise_index`. `end` says what an end is; all
     /// forks whose episode ended are one end, whatever `end` would say.
     ///
     /// # Errors
     /// [`Error::Usage`] with the horizon that fits if there are more forks than `bounds` allows, or more distinct states than
     /// [`MAX_FRONTIER_BYTES`] hold; [`Error::Interrupted`] if it is to stop.
-    pub fn ends(&mut self, root: (&Block, usize), number: u32, bounds: Bounds, end: &End) -> Result<BTreeSet<Outcome>> {
-        let actions = u64::from(self.dream.world().spec().num_actions());
+    pub fn ends(&mut self, root: (&Block, usize), noise_index: u32, bounds: Bounds, end: &End) -> Result<BTreeSet<Outcome>> {
+        let actions = u64::from(self.model.world().spec().num_actions());
         let mut ends = BTreeSet::new();
         self.layer.clear();
-        self.dream.fork_apart(root.0, root.1, &mut self.work, 0, (number, self.noise));
-        let left = self.dream.world().left_to_chance(end.key());
+        self.model.fork_salted(root.0, root.1, &mut self.work, 0, (noise_index, self.salt));
+        let left = self.model.world().left_to_chance(end.key());
         self.random = left == LeftToChance::Always;
         let by_step = matches!(left, LeftToChance::ByStep(_));
-        self.layer.push(self.dream, &self.work, 0);
+        self.layer.push(self.model, &self.work, 0);
         let mut spent = 0;
         for step in 1..=bounds.horizon {
             spent += self.layer.len() as u64 * actions;
@@ -113,7 +113,7 @@ impl<'d> Search<'d> {
             }
             let last = step == bounds.horizon;
             self.expand((last, by_step), end, &mut ends)?;
-            if self.next.len() * fork_bytes(self.dream) > MAX_FRONTIER_BYTES {
+            if self.next.len() * fork_bytes(self.model) > MAX_FRONTIER_BYTES {
                 return Err(self.too_wide(step, bounds));
             }
             std::mem::swap(&mut self.layer, &mut self.next);
@@ -128,7 +128,7 @@ impl<'d> Search<'d> {
     /// Steps every fork of the layer with every action: new states go to the next layer or, after the last step, into `ends`. If chance has
     /// a say `by_step`, each step is asked.
     fn expand(&mut self, (last, by_step): (bool, bool), end: &End, ends: &mut BTreeSet<Outcome>) -> Result<()> {
-        let (dream, actions) = (self.dream, self.dream.world().spec().num_actions() as usize);
+        let (model, actions) = (self.model, self.model.world().spec().num_actions() as usize);
         let todo = self.layer.len() * actions;
         self.next.clear();
         self.seen.clear();
@@ -137,16 +137,16 @@ impl<'d> Search<'d> {
             let n = self.work.len().min(todo - first);
             for k in 0..n {
                 let (parent, action) = ((first + k) / actions, (first + k) % actions);
-                self.layer.take(dream, parent, &mut self.work, k, action as u32);
+                self.layer.take(model, parent, &mut self.work, k, action as u32);
             }
             if by_step && !self.random {
                 let block = self.work.block(n);
-                self.random = (0..n).any(|k| dream.world().is_left_to_chance(end.key(), k, &block));
+                self.random = (0..n).any(|k| model.world().is_left_to_chance(end.key(), k, &block));
             }
-            dream.advance(&mut self.work, n, last && end.reads_obs());
+            model.advance(&mut self.work, n, last && end.reads_obs());
             let block = self.work.block(n);
             self.hashes.clear();
-            let world = &**dream.world();
+            let world = &**model.world();
             self.hashes.extend((0..n).map(|k| if last { end.of(world, &block, k) } else { world.key(FULL, k, &block) }));
             for (k, hash) in self.hashes.iter().enumerate() {
                 if self.work.is_done(k) {
@@ -154,7 +154,7 @@ impl<'d> Search<'d> {
                 } else if last {
                     ends.insert(Some(*hash));
                 } else if self.seen.insert(*hash) {
-                    self.next.push(dream, &self.work, k);
+                    self.next.push(model, &self.work, k);
                 }
             }
         }

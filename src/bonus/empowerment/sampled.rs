@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::shaders::bonus::capacity::{Channel, bias};
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
-use crate::sim::dream::dream_seed_apart;
+use crate::sim::keyed_model::salted_noise_seed;
 
 /// Most cells (distinct rows x outcomes) of a channel whose capacity is sought.
 pub const MAX_CHANNEL: usize = 1 << 24;
@@ -21,7 +21,7 @@ const MAX_ROUNDS: u32 = 2000;
 const MAX_PARTS: u32 = 64;
 /// Logarithms of counts up to this are looked up.
 const SMALL: u32 = 4096;
-/// Dream whose seed chooses random sequences: no rollout has this number.
+/// Noise index whose seed chooses random sequences: no rollout has it.
 const CHOOSING: u32 = u32::MAX;
 
 /// What is tried.
@@ -89,7 +89,7 @@ type Row = Vec<(usize, u32)>;
 /// [`Error::Usage`] if this takes more forked steps than `bounds` allows or a larger channel than [`MAX_CHANNEL`];
 /// [`Error::Interrupted`] if it is to stop.
 pub fn sample(search: &mut Search, root: (&Block, usize), bounds: Bounds, rollouts: Rollouts, end: &End) -> Result<Sampled> {
-    let actions = search.dream.world().spec().num_actions();
+    let actions = search.model.world().spec().num_actions();
     let inputs = rollouts.inputs(actions, bounds.horizon);
     check(actions, bounds, rollouts)?;
     let all = inputs == sequences(actions, bounds.horizon);
@@ -97,7 +97,7 @@ pub fn sample(search: &mut Search, root: (&Block, usize), bounds: Bounds, rollou
     let listed: Vec<Vec<u32>> = if all {
         (0..inputs).map(|x| spelled(x, actions, bounds.horizon)).collect()
     } else {
-        let seed = dream_seed_apart(root.0.core_of(root.1), CHOOSING, search.noise);
+        let seed = salted_noise_seed(root.0.core_of(root.1), CHOOSING, search.salt);
         (0..inputs).map(|x| chosen(seed, x as u32, actions, bounds.horizon)).collect()
     };
     let played = play(search, root, &listed, rollouts.each, end)?;
@@ -161,7 +161,7 @@ fn chosen(seed: [u32; 2], x: u32, actions: u32, horizon: u32) -> Vec<u32> {
     (0..horizon).map(|_| stream.randint(actions)).collect()
 }
 
-/// Rollout r of sequence x is dream x * `each` + r: no two share their noise.
+/// Rollout r of sequence x has the noise index x * `each` + r: no two share their noise.
 ///
 /// # Errors
 /// [`Error::Interrupted`] if it is to stop.
@@ -169,22 +169,22 @@ fn play(search: &mut Search, root: (&Block, usize), listed: &[Vec<u32>], each: u
     let (todo, each) = (listed.len() * each as usize, each as usize);
     let (mut numbers, mut came): (BTreeMap<Outcome, u32>, Vec<u32>) = (BTreeMap::new(), Vec::with_capacity(todo));
     let horizon = listed.first().map_or(0, Vec::len);
-    let dream = search.dream;
+    let model = search.model;
     for first in (0..todo).step_by(search.work.len()) {
         search.go_on()?;
         let n = search.work.len().min(todo - first);
         for k in 0..n {
-            dream.fork_apart(root.0, root.1, &mut search.work, k, ((first + k) as u32, search.noise));
+            model.fork_salted(root.0, root.1, &mut search.work, k, ((first + k) as u32, search.salt));
         }
         for t in 0..horizon {
             for k in 0..n {
                 search.work.act(k, listed[(first + k) / each][t]);
             }
-            dream.advance(&mut search.work, n, t + 1 == horizon && end.reads_obs());
+            model.advance(&mut search.work, n, t + 1 == horizon && end.reads_obs());
         }
         let over: Vec<bool> = (0..n).map(|k| search.work.is_done(k)).collect();
         let block = search.work.block(n);
-        let world: &dyn World = &**dream.world();
+        let world: &dyn World = &**model.world();
         for (k, over) in over.into_iter().enumerate() {
             let outcome = (!over).then(|| end.of(world, &block, k));
             let next = numbers.len() as u32;

@@ -22,11 +22,11 @@ fn key(text: &str) -> Key {
 /// The empowerment of the first state, with the player on (x, y) if that is given.
 fn measured(world: &Arc<dyn World>, n: u32, mode: Mode, key: Key, at: Option<(u32, u32)>) -> Measured {
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
-    let dream = Dream::of(&**world).expect("a dream");
+    let model = KeyedModel::of(&**world).expect("a model");
     let measure = Empowerment::new(&**world, n, mode, key).expect("a measure");
     let look = |world: &dyn World, block: &mut Block| {
         assert!(at.is_none_or(|(x, y)| world.place(0, block, x, y)), "{at:?} is not free");
-        measure.measure(&mut Search::new(&dream), block, 0)
+        measure.measure(&mut Search::new(&model), block, 0)
     };
     batch.with_block(look).expect("a block").expect("it fits")
 }
@@ -106,19 +106,19 @@ fn following_equal_states_once_loses_nothing() {
         ("crafter", 2, "full"),
     ] {
         let world = load(id, &Options::default()).expect(id);
-        let (dream, actions) = (Dream::of(&*world).expect(id), world.spec().num_actions());
+        let (model, actions) = (KeyedModel::of(&*world).expect(id), world.spec().num_actions());
         let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 5, ..Config::default() }).expect(id);
         let found = batch.with_block(|world, block| {
-            let mut search = Search::new(&dream);
+            let mut search = Search::new(&model);
             let bounds = Bounds { horizon: n, forks: MAX_FORKS };
             let ends = search.ends((block, 0), 3, bounds, &End::Key(key(name))).expect("it fits");
             let mut played = BTreeSet::new();
-            let mut forks = dream.forks(1);
+            let mut forks = model.forks(1);
             for sequence in 0..actions.pow(n) {
-                dream.fork(block, 0, &mut forks, 0, 3);
+                model.fork(block, 0, &mut forks, 0, 3);
                 for t in 0..n {
                     forks.act(0, sequence / actions.pow(t) % actions);
-                    dream.step(&mut forks, 1);
+                    model.step(&mut forks, 1);
                 }
                 let over = forks.is_done(0);
                 played.insert((!over).then(|| world.key(key(name), 0, &forks.block(1))));
@@ -144,10 +144,10 @@ fn ended_forks_are_one_end_and_an_end_has_none() {
     let mut batch = Batch::new(corridor.clone(), Config { num_envs: 1, reset: crate::sim::ResetMode::Off, ..Config::default() })
         .expect("a batch");
     batch.step(&[0]).expect("a step");
-    let dream = Dream::of(&*corridor).expect("a dream");
+    let model = KeyedModel::of(&*corridor).expect("a model");
     let measure = Empowerment::new(&*corridor, 3, Mode::Exact, key("position")).expect("a measure");
     let over =
-        batch.with_block(|_, block| measure.measure(&mut Search::new(&dream), block, 0)).expect("a block").expect("it fits");
+        batch.with_block(|_, block| measure.measure(&mut Search::new(&model), block, 0)).expect("a block").expect("it fits");
     assert_eq!((over.detail, over.fine, over.forked_steps), (Detail::Over, 0, 0));
 }
 
@@ -158,9 +158,9 @@ fn the_first_state_after_an_end_is_no_end() {
     let mut batch = Batch::new(wider.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     batch.step(&[0]).expect("a step");
     assert!(batch.outcome(0).expect("an outcome").1 & Core::DONE != 0);
-    let dream = Dream::of(&*wider).expect("a dream");
+    let model = KeyedModel::of(&*wider).expect("a model");
     let measure = Empowerment::new(&*wider, 1, Mode::Exact, key("position")).expect("a measure");
-    let value = batch.with_block(|_, block| measure.value(&dream, block, 0)).expect("a block").expect("it fits");
+    let value = batch.with_block(|_, block| measure.value(&model, block, 0)).expect("a block").expect("it fits");
     assert_eq!(value, 1 << 20);
 }
 
@@ -168,7 +168,7 @@ fn the_first_state_after_an_end_is_no_end() {
 #[test]
 fn frozen_noise_pays_nothing_for_a_tv() {
     let tv = load("gridlab/noisy-tv", &Options::default()).expect("a world");
-    let frozen = Mode::Frozen { dreams: 4 };
+    let frozen = Mode::Frozen { noise_samples: 4 };
     for n in 1..=4 {
         let with = measured(&tv, n, frozen, key("full"), None);
         let position = measured(&tv, n, frozen, key("position"), None);
@@ -184,7 +184,7 @@ fn frozen_noise_pays_nothing_for_a_tv() {
     assert!(own >= measured(&switched, 1, frozen, key("position"), None).bits());
 }
 
-/// Mean and standard error over the first states of `roots` instances, whose seeds differ and with them their dreams.
+/// Mean and standard error over the first states of `roots` instances, whose seeds differ, and with them their noise.
 fn over_roots(world: &Arc<dyn World>, roots: usize, mode: Mode, key: Key, figure: impl Fn(&Sampled) -> f64) -> (f64, f64) {
     over_roots_with(world, roots, (mode, key), false, figure)
 }
@@ -198,10 +198,10 @@ fn over_roots_with(
     figure: impl Fn(&Sampled) -> f64,
 ) -> (f64, f64) {
     let mut batch = Batch::new(world.clone(), Config { num_envs: roots, seed: 11, ..Config::default() }).expect("a batch");
-    let dream = Dream::of(&**world).expect("a dream");
+    let model = KeyedModel::of(&**world).expect("a model");
     let measure = Empowerment::new(&**world, 1, mode, key).expect("a measure");
     let figures = batch.with_block(|_, block| {
-        let mut search = Search::new(&dream);
+        let mut search = Search::new(&model);
         search.errors = errors;
         let of = |i| match measure.measure(&mut search, block, i).expect("it fits").detail {
             Detail::Channel(sampled) => figure(&sampled),
@@ -287,7 +287,7 @@ fn channels_with_slip_have_their_closed_forms() {
 #[test]
 fn frozen_noise_is_never_below_the_truth() {
     let corridor = gridlab("...S...", "actions = \"WE\"\nslip = 0.1");
-    assert_eq!(measured(&corridor, 1, Mode::Frozen { dreams: 8 }, key("position"), None).fine, 1 << FINE);
+    assert_eq!(measured(&corridor, 1, Mode::Frozen { noise_samples: 8 }, key("position"), None).fine, 1 << FINE);
     let (mean, error) = over_roots(&corridor, 400, sampled(256), key("position"), |s| s.corrected);
     assert!((mean - 0.531_004_4).abs() < 4.0 * error + 1e-4, "{mean} +- {error}");
 }
@@ -317,13 +317,13 @@ fn random_sequences_are_a_lower_bound_without_noise() {
 #[test]
 fn what_does_not_fit_names_what_would() {
     let open = field(41, NSEW_STAY);
-    let dream = Dream::of(&*open).expect("a dream");
+    let model = KeyedModel::of(&*open).expect("a model");
     let mut batch = Batch::new(open.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     let mut error = |mode, max_forks| {
         let measure = Empowerment { horizon: 9, mode, key: key("position"), max_forks };
         let look = |world: &dyn World, block: &mut Block| {
             assert!(world.place(0, block, 20, 20));
-            measure.measure(&mut Search::new(&dream), block, 0)
+            measure.measure(&mut Search::new(&model), block, 0)
         };
         batch.with_block(look).expect("a block")
     };
@@ -347,8 +347,8 @@ fn what_does_not_fit_names_what_would() {
     for (horizon, mode) in [
         (0, Mode::Exact),
         (MAX_HORIZON + 1, Mode::Exact),
-        (1, Mode::Frozen { dreams: 0 }),
-        (1, Mode::Frozen { dreams: MAX_DREAMS + 1 }),
+        (1, Mode::Frozen { noise_samples: 0 }),
+        (1, Mode::Frozen { noise_samples: MAX_NOISE_SAMPLES + 1 }),
         (1, sampled(0)),
         (1, Mode::Sampled(Rollouts { each: 1, sequences: Some(0) })),
     ] {
@@ -362,15 +362,15 @@ fn what_does_not_fit_names_what_would() {
 fn measuring_changes_nothing_and_does_not_depend_on_what_was_measured_before() {
     for id in ["crafter", "MiniGrid-Dynamic-Obstacles-6x6-v0", "gridlab/keys"] {
         let world = load(id, &Options::default()).expect(id);
-        let dream = Dream::of(&*world).expect(id);
-        let measure = Empowerment::new(&*world, 2, Mode::Frozen { dreams: 3 }, world.usual_keys().ends).expect(id);
+        let model = KeyedModel::of(&*world).expect(id);
+        let measure = Empowerment::new(&*world, 2, Mode::Frozen { noise_samples: 3 }, world.usual_keys().ends).expect(id);
         let mut batch = Batch::new(world.clone(), Config { num_envs: 4, seed: 3, ..Config::default() }).expect(id);
         let before = batch.checksum().expect(id);
         let (together, alone) = batch
             .with_block(|_, block| {
-                let mut search = Search::new(&dream);
+                let mut search = Search::new(&model);
                 let together: Vec<i32> = (0..4).map(|i| measure.measure(&mut search, block, i).expect("it fits").q20()).collect();
-                (together, (0..4).rev().map(|i| measure.value(&dream, block, i).expect("it fits")).rev().collect::<Vec<_>>())
+                (together, (0..4).rev().map(|i| measure.value(&model, block, i).expect("it fits")).rev().collect::<Vec<_>>())
             })
             .expect(id);
         assert_eq!(together, alone, "{id}");

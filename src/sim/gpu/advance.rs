@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::forks::as_fits;
 use super::gather::Gathered;
 use super::outcome::{Advanced, stats};
-use super::rollouts::Dreams;
+use super::rollouts::GpuRollouts;
 use super::{GpuBackend, Prefetch, trail};
 use crate::envs::World;
 use crate::error::Result;
@@ -18,20 +18,20 @@ use crate::sim::rollout::{ActionSource, RolloutPlan};
 const DISPATCHES: usize = 4096;
 
 impl GpuBackend {
-    /// The agent that imagines gets its forks, unless it has them.
-    fn dream(&mut self, plan: &Arc<RolloutPlan>) -> Result<()> {
-        if self.dreams.as_ref().is_none_or(|dreams| !Arc::ptr_eq(&dreams.plan, plan)) {
-            self.dreams = None;
+    /// Allocates the forks of a planning agent, unless they exist.
+    fn prepare_rollouts(&mut self, plan: &Arc<RolloutPlan>) -> Result<()> {
+        if self.rollouts.as_ref().is_none_or(|rollouts| !Arc::ptr_eq(&rollouts.plan, plan)) {
+            self.rollouts = None;
             let context = self.context(self.prefetch.as_ref().map_or(0, Prefetch::depth));
-            self.dreams = Some(as_fits(|bytes| Dreams::new(&context, &self.parts, plan, bytes))?);
+            self.rollouts = Some(as_fits(|bytes| GpuRollouts::new(&context, &self.parts, plan, bytes))?);
         }
         Ok(())
     }
 
     /// Rounds that are submitted together.
     fn rounds_of(&self, chooser: &ActionSource) -> usize {
-        match (chooser, &self.dreams) {
-            (ActionSource::Rollouts(_), Some(dreams)) => (DISPATCHES / dreams.dispatches().max(1)).clamp(1, self.rounds),
+        match (chooser, &self.rollouts) {
+            (ActionSource::Rollouts(_), Some(rollouts)) => (DISPATCHES / rollouts.dispatches().max(1)).clamp(1, self.rounds),
             _ => self.rounds,
         }
     }
@@ -54,7 +54,7 @@ impl GpuBackend {
             ActionSource::Random(seed) => self.set_goal(until, *seed)?,
             ActionSource::Given => self.set_goal(until, 0)?,
             ActionSource::Rollouts(plan) => {
-                self.dream(plan)?;
+                self.prepare_rollouts(plan)?;
                 self.set_goal(until, plan.seed)?;
             }
         }
@@ -93,7 +93,7 @@ impl GpuBackend {
         if let ActionSource::Rollouts(plan) = chooser {
             let n_envs: usize = self.parts.iter().map(|part| part.n).sum();
             plan.forked.fetch_add(n_steps * n_envs as u64 * plan.steps_each(), Ordering::Relaxed);
-            self.dreams.as_ref().map_or(Ok(()), |dreams| dreams.tally(&self.gpu))?;
+            self.rollouts.as_ref().map_or(Ok(()), |rollouts| rollouts.tally(&self.gpu))?;
         }
         done.fault = if self.faulted || self.prefetch.as_ref().is_some_and(Prefetch::has_failed) {
             self.first_fault(steps)?
@@ -144,8 +144,8 @@ impl GpuBackend {
         }
         for _ in 0..rounds {
             for (p, part) in self.parts.iter().enumerate() {
-                match (chooser, &self.dreams) {
-                    (ActionSource::Rollouts(_), Some(dreams)) => dreams.encode(&mut pass, p),
+                match (chooser, &self.rollouts) {
+                    (ActionSource::Rollouts(_), Some(rollouts)) => rollouts.encode(&mut pass, p),
                     _ => part.choose(&mut pass, chooser),
                 }
             }

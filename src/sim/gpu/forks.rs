@@ -1,4 +1,4 @@
-//! Forks on the GPU: rows of buffers of a dreamt world that instances are copied into, and stepped by the kernels of the batch.
+//! Forks on the GPU: rows of buffers of a keyed model that instances are copied into, and stepped by the kernels of the batch.
 //!
 //! As many as there is room for are forked at once: a wave is a run of consecutive instances whose forks lie side by side.
 
@@ -12,7 +12,7 @@ use crate::gpu::{Gpu, GpuError, Kernel, Words};
 use crate::shaders::core::head::{self, Head};
 use crate::shaders::core::pace;
 use crate::sim::buffer::Buffer;
-use crate::sim::dream::Dream;
+use crate::sim::keyed_model::KeyedModel;
 use crate::sim::layout::Layout;
 use crate::sim::pass::{ForkSources, Over};
 use crate::sim::reset::ResetMode;
@@ -24,7 +24,7 @@ const MIN_BYTES: usize = 1 << 20;
 /// Forks that keep any GPU busy.
 pub const ENOUGH: usize = 1 << 18;
 
-/// The kernels of a dreamt world.
+/// The kernels of a keyed model.
 #[derive(Debug)]
 pub struct ForkPrograms {
     choose: Compiled,
@@ -41,8 +41,8 @@ pub struct ForkPrograms {
 impl ForkPrograms {
     /// # Errors
     /// [`GpuError::Shader`] with file and line.
-    pub fn new(gpu: &Gpu, dream: &Dream, texts: &[(String, String)]) -> Result<ForkPrograms, GpuError> {
-        let (world, kernels) = (&**dream.world(), dream.world().kernels());
+    pub fn new(gpu: &Gpu, model: &KeyedModel, texts: &[(String, String)]) -> Result<ForkPrograms, GpuError> {
+        let (world, kernels) = (&**model.world(), model.world().kernels());
         let layout = Layout::of(world, None);
         let on_gpu =
             GpuPlan { kernels: &kernels, layout: &layout, levels: Vec::new(), prefetched: false, records: false, draws: false };
@@ -90,11 +90,11 @@ pub struct Room {
 }
 
 impl Room {
-    /// Forks that there is room for in so many bytes, `plugin` words each kept beside those of `dream`.
-    pub fn most(space: &Space, dream: &Dream, plugin: &[usize], bytes: usize) -> usize {
-        let spec = dream.world().spec();
+    /// Forks that there is room for in so many bytes, `plugin` words each beside those of `model`.
+    pub fn most(space: &Space, model: &KeyedModel, plugin: &[usize], bytes: usize) -> usize {
+        let spec = model.world().spec();
         let own = [Core::WORDS, spec.obs_words(), pace::WORDS + pace::LIST_PAIRS + 2];
-        let words: Vec<usize> = own.into_iter().chain(space.fork_words(dream)).chain(plugin.iter().copied()).collect();
+        let words: Vec<usize> = own.into_iter().chain(space.fork_words(model)).chain(plugin.iter().copied()).collect();
         let (sum, widest) = (words.iter().sum::<usize>(), words.iter().max().copied().unwrap_or(1));
         (bytes / (4 * sum)).min(space.gpu.largest() / (4 * widest))
     }
@@ -131,7 +131,7 @@ pub struct Rows<'a> {
     pub rules: &'a Words,
     pub core: &'a Words,
     pub pace: &'a Words,
-    /// For each state buffer of the dreamt world that of the real one.
+    /// For each state buffer of the keyed model, that of the world.
     pub state: Vec<&'a Words>,
     pub n: usize,
 }
@@ -141,13 +141,13 @@ type Ops = Result<Vec<Op>, GpuError>;
 impl Forks {
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is no room for them.
-    pub fn new(space: &Space, dream: &Dream, room: Room) -> Result<Forks, GpuError> {
-        let (gpu, spec, n) = (space.gpu, dream.world().spec(), room.forks());
+    pub fn new(space: &Space, model: &KeyedModel, room: Room) -> Result<Forks, GpuError> {
+        let (gpu, spec, n) = (space.gpu, model.world().spec(), room.forks());
         let words = |label: &str, each: usize| Words::new(gpu, label, n * each);
         Ok(Forks {
             room,
             core: words("forks", Core::WORDS)?,
-            state: space.fork_words(dream).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
+            state: space.fork_words(model).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
             obs: words("forks", spec.obs_words())?,
             pace: Words::new(gpu, "pace of forks", pace::words_of(n))?,
             list: Words::new(gpu, "list of forks", pace::LIST_PAIRS + 2 * n)?,
@@ -171,11 +171,11 @@ impl Forks {
     pub fn wave(
         &self,
         space: &Space,
-        (dream, programs): (&Dream, &ForkPrograms),
+        (model, programs): (&KeyedModel, &ForkPrograms),
         (first, n): (usize, usize),
         (seed, steps): (u64, usize),
     ) -> Result<Wave, GpuError> {
-        let (spec, forks) = (dream.world().spec(), n * self.room.each);
+        let (spec, forks) = (model.world().spec(), n * self.room.each);
         let head = Head {
             n_envs: forks as u32,
             first: first as u32,
@@ -191,16 +191,16 @@ impl Forks {
         Ok(Wave { rules: Words::of(space.gpu, "rules of forks", &rules)?, n: forks })
     }
 
-    /// Makes the forks of a wave of `roots`, in dreams `dream` to `dream + dreams - 1` in turn.
+    /// Makes the forks of a wave of `roots`. They take the noise indices from `first` to `first + samples - 1` in turn.
     pub fn begin(
         &self,
         space: &Space,
         programs: &ForkPrograms,
         wave: &Wave,
         (rows, roots): (&Rows, &Words),
-        (dream, dreams): (u32, u32),
+        (first, samples): (u32, u32),
     ) -> Ops {
-        let params = Words::of(space.gpu, "dreams", &[dream, dreams])?;
+        let params = Words::of(space.gpu, "noise indices", &[first, samples])?;
         let buffers = [
             ("rules", &wave.rules),
             ("params", &params),

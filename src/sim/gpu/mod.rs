@@ -29,7 +29,7 @@ use self::part::{Part, PartContext};
 use self::prefetch::Prefetch;
 use self::programs::Programs;
 use self::reach::{ReachPrograms, Reaching};
-use self::rollouts::Dreams;
+use self::rollouts::GpuRollouts;
 use super::buffer::Buffer;
 use super::config::Config;
 use super::layout::Layout;
@@ -70,7 +70,7 @@ pub struct GpuBackend {
     parts: Vec<Part>,
     prefetch: Option<Prefetch>,
     /// The agent that imagined last.
-    dreams: Option<Dreams>,
+    rollouts: Option<GpuRollouts>,
     texts: Vec<(String, String)>,
     /// The words with which the tables begin, as last read; None if they are others now.
     headers: Option<Vec<Vec<u32>>>,
@@ -125,7 +125,7 @@ impl GpuBackend {
             reaching: Vec::new(),
             parts: Vec::new(),
             prefetch: None,
-            dreams: None,
+            rollouts: None,
             texts,
             headers: None,
             staging: Staging::default(),
@@ -155,7 +155,7 @@ impl GpuBackend {
         let emptied = GpuBackend {
             parts: Vec::new(),
             prefetch: None,
-            dreams: None,
+            rollouts: None,
             reaching: Vec::new(),
             pool: Vec::new(),
             layout,
@@ -227,10 +227,10 @@ impl GpuBackend {
         let mut parts = std::mem::take(&mut self.parts);
         let context = self.context(self.prefetch.as_ref().map_or(0, Prefetch::depth));
         let bound = parts.iter_mut().try_for_each(|part| part.bind(&context));
-        let mut dreams = self.dreams.take();
+        let mut rollouts = self.rollouts.take();
         let context = self.context(self.prefetch.as_ref().map_or(0, Prefetch::depth));
-        let rebound = dreams.as_mut().map_or(Ok(()), |dreams| dreams.bind(&context, &parts));
-        (self.parts, self.dreams) = (parts, dreams);
+        let rebound = rollouts.as_mut().map_or(Ok(()), |rollouts| rollouts.bind(&context, &parts));
+        (self.parts, self.rollouts) = (parts, rollouts);
         Ok(bound.and(rebound)?)
     }
 

@@ -150,7 +150,7 @@ impl Part {
             }
             Compiled::Reach(k, whom) => {
                 let (reach, programs) = &context.reaches[*k];
-                let rows = self.rows(context.layout, reach.dream.sources());
+                let rows = self.rows(context.layout, reach.model.sources());
                 context.reaching[*k].passes(&context.space(), (reach, programs), &rows, *whom)
             }
         }

@@ -34,7 +34,7 @@ impl ReachPrograms {
             LeftToChance::Never | LeftToChance::Always => None,
         };
         Ok(ReachPrograms {
-            forks: ForkPrograms::new(gpu, &reach.dream, texts)?,
+            forks: ForkPrograms::new(gpu, &reach.model, texts)?,
             sequence: compile(gpu, texts, "shaders/bonus/sequence.wgsl", &[])?,
             key: Compiled::one(gpu, reach.key.clone(), texts)?,
             ends: compile(gpu, texts, "shaders/bonus/ends.wgsl", &[])?,
@@ -70,12 +70,12 @@ impl Reaching {
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is none.
     pub fn new(space: &Space, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
-        let (gpu, each, fits) = (space.gpu, reach.sequences(), Room::most(space, &reach.dream, &[reach.key_words], bytes));
+        let (gpu, each, fits) = (space.gpu, reach.sequences(), Room::most(space, &reach.model, &[reach.key_words], bytes));
         let most = if most > 0 { most.min(fits) } else { fits };
         let room = Room { each, wave: (most / each).clamp(1, n) };
         let words = |len: usize| Words::new(gpu, "reach", len);
         Ok(Reaching {
-            forks: Forks::new(space, &reach.dream, room)?,
+            forks: Forks::new(space, &reach.model, room)?,
             keys: words(room.forks() * reach.key_words)?,
             roots: words(n)?,
             counts: words(n)?,
@@ -105,19 +105,26 @@ impl Reaching {
         let mut ops = vec![Forks::roots(space, &programs.forks, rows, whom, &self.roots)?];
         for first in (0..rows.n).step_by(self.forks.room.wave) {
             let n = self.forks.room.wave.min(rows.n - first);
-            let wave = self.forks.wave(space, (&reach.dream, &programs.forks), (first, n), (0, 0))?;
-            for dream in 0..reach.dreams {
-                ops.extend(self.dreamt(space, (reach, programs), rows, &wave, dream)?);
+            let wave = self.forks.wave(space, (&reach.model, &programs.forks), (first, n), (0, 0))?;
+            for noise_index in 0..reach.noise_samples {
+                ops.extend(self.sample(space, (reach, programs), rows, &wave, noise_index)?);
             }
         }
         Ok(ops)
     }
 
-    /// One dream of one wave.
-    fn dreamt(&self, space: &Space, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, wave: &Wave, dream: u32) -> Ops {
+    /// One noise index of one wave.
+    fn sample(
+        &self,
+        space: &Space,
+        (reach, programs): (&Reach, &ReachPrograms),
+        rows: &Rows,
+        wave: &Wave,
+        noise_index: u32,
+    ) -> Ops {
         let (gpu, forks, all) = (space.gpu, &self.forks, Dispatch::Invocations(wave.n));
         let base = [("rules", &wave.rules), ("core", &forks.core), ("pace", &forks.pace)];
-        let mut ops = forks.begin(space, &programs.forks, wave, (rows, &self.roots), (dream, 1))?;
+        let mut ops = forks.begin(space, &programs.forks, wave, (rows, &self.roots), (noise_index, 1))?;
         for d in (0..reach.horizon).rev() {
             let digit = Words::of(gpu, "digit", &[(reach.actions() as u32).pow(d)])?;
             let buffers = [&base[..], &[("params", &digit)]].concat();
@@ -135,7 +142,7 @@ impl Reaching {
         ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
         let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
         let params: Vec<u32> =
-            [dream, reach.dreams, u32::from(reach.chance == LeftToChance::Always)].into_iter().chain(logs).collect();
+            [noise_index, reach.noise_samples, u32::from(reach.chance == LeftToChance::Always)].into_iter().chain(logs).collect();
         let params = Words::of(gpu, "logarithms", &params)?;
         let reached = [
             ("rules", &wave.rules),

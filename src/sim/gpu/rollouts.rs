@@ -13,10 +13,10 @@ use crate::sim::pass::ForkSources;
 use crate::sim::reach::Reach;
 use crate::sim::rollout::RolloutPlan;
 
-/// Rollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
+/// WaveRollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
 fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) -> (u32, Room) {
     let plugin: Vec<usize> = plan.imagined.plugin.iter().copied().chain([plan.track_words()]).collect();
-    let fits = Room::most(&context.space(), &plan.dream, &plugin, bytes);
+    let fits = Room::most(&context.space(), &plan.model, &plugin, bytes);
     let most = if plan.max_forks > 0 { plan.max_forks.min(fits) } else { fits };
     let abreast = |lanes: u32| n * plan.actions() * lanes as usize;
     let lanes = (1..=plan.rollouts).rev().find(|l| plan.rollouts.is_multiple_of(*l) && abreast(*l) <= most.min(ENOUGH));
@@ -27,7 +27,7 @@ fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) ->
 
 /// The kernels that make an agent of forks.
 #[derive(Debug)]
-struct DreamPrograms {
+struct RolloutPrograms {
     forks: ForkPrograms,
     set_out: Arc<Kernel>,
     imagined: Vec<Compiled>,
@@ -39,9 +39,9 @@ struct DreamPrograms {
 
 /// An agent that imagines, with its forks.
 #[derive(Debug)]
-pub struct Dreams {
+pub struct GpuRollouts {
     pub plan: Arc<RolloutPlan>,
-    programs: DreamPrograms,
+    programs: RolloutPrograms,
     lanes: u32,
     forks: Forks,
     plugin: Vec<Words>,
@@ -49,36 +49,36 @@ pub struct Dreams {
     reaching: Vec<Reaching>,
     /// A word for each instance of a part.
     roots: Words,
-    parts: Vec<Dreaming>,
+    parts: Vec<PartRollouts>,
 }
 
 /// The passes by which a part chooses.
 #[derive(Debug)]
-struct Dreaming {
+struct PartRollouts {
     roots: Op,
-    waves: Vec<Rollouts>,
+    waves: Vec<WaveRollouts>,
     best: Op,
 }
 
 /// The passes of a wave. What begins and what ends is there for each turn of rollouts that run side by side.
 #[derive(Debug)]
-struct Rollouts {
+struct WaveRollouts {
     begin: Vec<Vec<Op>>,
     choose: Op,
     step: Vec<Op>,
     score: Vec<Op>,
 }
 
-impl Dreams {
+impl GpuRollouts {
     /// With forks in so many bytes.
     ///
     /// # Errors
     /// [`GpuError`] of any kind.
-    pub fn new(context: &PartContext, parts: &[Part], plan: &Arc<RolloutPlan>, bytes: usize) -> Result<Dreams, GpuError> {
+    pub fn new(context: &PartContext, parts: &[Part], plan: &Arc<RolloutPlan>, bytes: usize) -> Result<GpuRollouts, GpuError> {
         let (gpu, texts) = (context.gpu, context.texts);
         let reaches = plan.imagined.reaches.iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, reach, texts)?)));
-        let programs = DreamPrograms {
-            forks: ForkPrograms::new(gpu, &plan.dream, texts)?,
+        let programs = RolloutPrograms {
+            forks: ForkPrograms::new(gpu, &plan.model, texts)?,
             set_out: compile(gpu, texts, "shaders/agent/set_out.wgsl", &[])?,
             imagined: Compiled::all(gpu, plan.imagined.passes.clone(), texts)?,
             reaches: reaches.collect::<Result<_, GpuError>>()?,
@@ -94,19 +94,19 @@ impl Dreams {
             .reaches
             .iter()
             .map(|reach| Reaching::new(&context.space(), reach, room.forks(), (bytes, plan.max_forks)));
-        let mut dreams = Dreams {
+        let mut rollouts = GpuRollouts {
             lanes,
             reaching: reaching.collect::<Result<_, _>>()?,
             roots: Words::new(gpu, "roots", largest)?,
             plugin: plugin.collect::<Result<_, _>>()?,
             tracks: Words::new(gpu, "tracks", room.forks() * plan.track_words())?,
-            forks: Forks::new(&context.space(), &plan.dream, room)?,
+            forks: Forks::new(&context.space(), &plan.model, room)?,
             programs,
             plan: plan.clone(),
             parts: Vec::new(),
         };
-        dreams.bind(context, parts)?;
-        Ok(dreams)
+        rollouts.bind(context, parts)?;
+        Ok(rollouts)
     }
 
     /// Binds all passes; again if shared tables are others now.
@@ -115,31 +115,31 @@ impl Dreams {
     /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
     pub fn bind(&mut self, context: &PartContext, parts: &[Part]) -> Result<(), GpuError> {
         self.parts.clear();
-        let made: Result<Vec<Dreaming>, GpuError> = parts.iter().map(|part| self.dreaming(context, part)).collect();
+        let made: Result<Vec<PartRollouts>, GpuError> = parts.iter().map(|part| self.part_rollouts(context, part)).collect();
         self.parts = made?;
         Ok(())
     }
 
-    fn dreaming(&self, context: &PartContext, part: &Part) -> Result<Dreaming, GpuError> {
+    fn part_rollouts(&self, context: &PartContext, part: &Part) -> Result<PartRollouts, GpuError> {
         let scores = Words::new(context.gpu, "scores", part.n * self.plan.actions())?;
         let wave = self.forks.room.wave;
         let firsts = (0..part.n).step_by(wave);
         let waves = firsts.map(|first| {
             let n = wave.min(part.n - first);
-            let dream = (&self.plan.dream, &self.programs.forks);
-            let wave = self.forks.wave(&context.space(), dream, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
+            let model = (&self.plan.model, &self.programs.forks);
+            let wave = self.forks.wave(&context.space(), model, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
             self.rollouts(context, part, &wave, &scores)
         });
-        let rows = part.rows(context.layout, self.plan.dream.sources());
+        let rows = part.rows(context.layout, self.plan.model.sources());
         let buffers = [("rules", &part.rules), ("core", rows.core), ("pace", &part.pace), ("scores", &scores)];
         let best = Op::new(context.gpu, "best", &self.programs.best, &buffers, Dispatch::Invocations(part.n));
         let roots = Forks::roots(&context.space(), &self.programs.forks, &rows, ForkSources::Open, &self.roots);
-        Ok(Dreaming { roots: roots?, waves: waves.collect::<Result<_, _>>()?, best: best? })
+        Ok(PartRollouts { roots: roots?, waves: waves.collect::<Result<_, _>>()?, best: best? })
     }
 
-    fn rollouts(&self, context: &PartContext, part: &Part, wave: &Wave, scores: &Words) -> Result<Rollouts, GpuError> {
+    fn rollouts(&self, context: &PartContext, part: &Part, wave: &Wave, scores: &Words) -> Result<WaveRollouts, GpuError> {
         let (plan, programs, gpu) = (&self.plan, &self.programs, context.gpu);
-        let rows = part.rows(context.layout, plan.dream.sources());
+        let rows = part.rows(context.layout, plan.model.sources());
         let keys = plan.imagined.keys.map_or(self.forks.absent(), |extra| part.plugin(context.layout, extra));
         let (mut begin, mut score) = (Vec::new(), Vec::new());
         for first in (0..plan.rollouts).step_by(self.lanes as usize) {
@@ -173,7 +173,7 @@ impl Dreams {
             ("tracks", &self.tracks),
         ];
         step.push(Op::new(gpu, "earn", &programs.earn, &earned, Dispatch::Invocations(wave.n))?);
-        Ok(Rollouts { begin, choose: self.forks.choose(&context.space(), &programs.forks, wave)?, step, score })
+        Ok(WaveRollouts { begin, choose: self.forks.choose(&context.space(), &programs.forks, wave)?, step, score })
     }
 
     /// What is read for the arrivals of a wave.
@@ -186,8 +186,8 @@ impl Dreams {
                 }
                 Compiled::Reach(k, whom) => {
                     let (reach, programs) = &self.programs.reaches[*k];
-                    // The dreamt world dreams of itself: its buffers in their order.
-                    let rows = self.forks.rows(wave, reach.dream.in_dreams());
+                    // The sources are forks of the same keyed model: its own buffers, in their order.
+                    let rows = self.forks.rows(wave, reach.model.fork_sources());
                     ops.extend(self.reaching[*k].passes(&context.space(), (reach, programs), &rows, *whom)?);
                 }
             }
@@ -208,9 +208,9 @@ impl Dreams {
 
     /// Chooses the actions of all instances of a part.
     pub fn encode(&self, pass: &mut Pass, part: usize) {
-        let Dreaming { roots, waves, best } = &self.parts[part];
+        let PartRollouts { roots, waves, best } = &self.parts[part];
         roots.encode(pass);
-        for Rollouts { begin, choose, step, score } in waves {
+        for WaveRollouts { begin, choose, step, score } in waves {
             for (begin, score) in begin.iter().zip(score) {
                 begin.iter().for_each(|op| op.encode(pass));
                 for d in 0..self.plan.depth {
@@ -239,7 +239,7 @@ impl Dreams {
 
     /// Kernels that a choice of all instances takes.
     pub fn dispatches(&self) -> usize {
-        let one = |r: &Rollouts| (r.begin[0].len() + (r.step.len() + 1) * self.plan.depth as usize) * r.begin.len();
+        let one = |r: &WaveRollouts| (r.begin[0].len() + (r.step.len() + 1) * self.plan.depth as usize) * r.begin.len();
         self.parts.iter().flat_map(|part| &part.waves).map(one).sum()
     }
 }

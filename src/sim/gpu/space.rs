@@ -1,7 +1,7 @@
 //! The GPU, and how a batch lies on it: what all that makes buffers there must know.
 
 use crate::gpu::Gpu;
-use crate::sim::dream::Dream;
+use crate::sim::keyed_model::KeyedModel;
 use crate::sim::layout::Layout;
 
 /// A device and the layout of the batch on it.
@@ -12,8 +12,8 @@ pub struct Space<'a> {
 }
 
 impl Space<'_> {
-    /// Words a fork of every state buffer of a dreamt world.
-    pub fn fork_words<'b>(&'b self, dream: &'b Dream) -> impl Iterator<Item = usize> + 'b {
-        dream.world().spec().buffers.iter().map(|buffer| self.layout.words_of(buffer))
+    /// Words a fork of every state buffer of a keyed model.
+    pub fn fork_words<'b>(&'b self, model: &'b KeyedModel) -> impl Iterator<Item = usize> + 'b {
+        model.world().spec().buffers.iter().map(|buffer| self.layout.words_of(buffer))
     }
 }

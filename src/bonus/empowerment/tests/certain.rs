@@ -2,34 +2,35 @@
 
 use super::*;
 
-/// Whether a sequence of `n` actions can end in more than one way, seen in so many dreams of the first state with the player on (x, y); None
+/// Whether a sequence of `n` actions can end in more than one way, with so many noise indices, from the first state with the player on (x, y); None
 /// if nobody can stand there.
-fn varies(world: &Arc<dyn World>, n: u32, key: Key, at: (u32, u32), dreams: u32) -> Option<(bool, bool)> {
+fn varies(world: &Arc<dyn World>, n: u32, key: Key, at: (u32, u32), noise_samples: u32) -> Option<(bool, bool)> {
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
-    let dream = Dream::of(&**world).expect("a dream");
+    let model = KeyedModel::of(&**world).expect("a model");
     let measure = Empowerment::new(&**world, n, Mode::Exact, key).expect("a measure");
     let actions = world.spec().num_actions();
     let look = |world: &dyn World, block: &mut Block| {
         if !world.place(0, block, at.0, at.1) {
             return None;
         }
-        let certain = measure.measure(&mut Search::new(&dream), block, 0).expect("it fits").certain;
-        let mut forks = dream.forks(1);
+        let certain = measure.measure(&mut Search::new(&model), block, 0).expect("it fits").certain;
+        let mut forks = model.forks(1);
         let mut end = |sequence: u32, number: u32| {
-            dream.fork(block, 0, &mut forks, 0, number);
+            model.fork(block, 0, &mut forks, 0, number);
             for t in 0..n {
                 forks.act(0, sequence / actions.pow(t) % actions);
-                dream.step(&mut forks, 1);
+                model.step(&mut forks, 1);
             }
             (!forks.is_done(0)).then(|| world.key(key, 0, &forks.block(1)))
         };
-        let differs = (0..actions.pow(n)).any(|sequence| (1..dreams).any(|number| end(sequence, number) != end(sequence, 0)));
+        let differs =
+            (0..actions.pow(n)).any(|sequence| (1..noise_samples).any(|number| end(sequence, number) != end(sequence, 0)));
         Some((certain, differs))
     };
     batch.with_block(look).expect("a block")
 }
 
-/// The two ends of a corridor are as likely whatever is done: 0 bits, and the sets of ends are the same in all dreams.
+/// The two ends of a corridor are as likely whatever is done: 0 bits, and the sets of ends are the same for all noise indices.
 #[test]
 fn a_corridor_of_chance_is_not_called_certain() {
     let corridor = gridlab(".S.", "actions = \"WE\"\nslip = 0.5");
@@ -37,13 +38,13 @@ fn a_corridor_of_chance_is_not_called_certain() {
     assert_eq!((exact.fine, exact.certain), (1 << FINE, false));
     let (mean, error) = over_roots(&corridor, 200, sampled(256), key("position"), |s| s.corrected);
     assert!(mean.abs() < 4.0 * error + 1e-3, "{mean} +- {error}");
-    // Rare noise that no dream of a few shows.
+    // Rare noise that none of a few noise indices shows.
     let rare = gridlab(".S.", "actions = \"WE\"\nslip = 1e-9");
     assert!(!measured(&rare, 1, Mode::Exact, key("position"), None).certain);
-    let frozen = measured(&rare, 2, Mode::Frozen { dreams: 3 }, key("position"), None);
+    let frozen = measured(&rare, 2, Mode::Frozen { noise_samples: 3 }, key("position"), None);
     assert!(!frozen.certain);
     let sure = gridlab(".S.", "actions = \"WE\"");
-    assert!(measured(&sure, 2, Mode::Frozen { dreams: 3 }, key("position"), None).certain);
+    assert!(measured(&sure, 2, Mode::Frozen { noise_samples: 3 }, key("position"), None).certain);
 }
 
 /// No cell is called certain where some sequence was seen to end in two ways; and here none is called uncertain without cause.
@@ -80,11 +81,11 @@ fn what_is_called_certain_is() {
 fn nothing_is_flagged_where_nothing_is_left_to_chance() {
     for id in ["gridlab/klyubin-maze", "gridlab/door-world", "gridlab/step-world", "gridlab/deep-sea-10", "gridlab/four-rooms"] {
         let world = load(id, &Options::default()).expect(id);
-        let dream = Dream::of(&*world).expect(id);
+        let model = KeyedModel::of(&*world).expect(id);
         let measure = Empowerment::new(&*world, 2, Mode::Exact, key("full")).expect(id);
         let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect(id);
         let look = |world: &dyn World, block: &mut Block| {
-            on_every_cell(world, &dream, block, 0, |search, block| measure.measure(search, block, 0))
+            on_every_cell(world, &model, block, 0, |search, block| measure.measure(search, block, 0))
         };
         let found = batch.with_block(look).expect(id).expect(id);
         assert!(found.iter().flatten().count() > 20 && found.iter().flatten().all(|measured| measured.certain), "{id}");
@@ -122,13 +123,13 @@ fn measured_channel(world: &Arc<dyn World>, each: u32) -> Sampled {
 #[test]
 fn cells_have_noise_of_their_own_if_asked() {
     let field = gridlab(&["......"; 6].join("\n"), "actions = \"NSEW\"\nslip = 0.2\nstart = \"anywhere\"");
-    let dream = Dream::of(&*field).expect("a dream");
+    let model = KeyedModel::of(&*field).expect("a model");
     let measure = Empowerment::new(&*field, 1, sampled(16), key("position")).expect("a measure");
     let mut batch = Batch::new(field.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     let mut map = |noise| {
         let tour = Tour { noise, stop: None };
         let look = |world: &dyn World, block: &mut Block| {
-            on_cells(world, &dream, (block, 0), tour, |search, block| Ok(measure.measure(search, block, 0)?.fine))
+            on_cells(world, &model, (block, 0), tour, |search, block| Ok(measure.measure(search, block, 0)?.fine))
         };
         let found = batch.with_block(look).expect("a block").expect("a map");
         [14, 15, 20, 21].map(|cell: usize| found[cell].expect("a free cell"))
@@ -142,12 +143,12 @@ fn cells_have_noise_of_their_own_if_asked() {
 #[test]
 fn what_is_to_stop_stops() {
     let field = field(41, NSEW_STAY);
-    let dream = Dream::of(&*field).expect("a dream");
+    let model = KeyedModel::of(&*field).expect("a model");
     let mut batch = Batch::new(field.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     let stop = std::sync::atomic::AtomicBool::new(true);
-    for mode in [Mode::Exact, Mode::Frozen { dreams: MAX_DREAMS }, sampled(1000)] {
+    for mode in [Mode::Exact, Mode::Frozen { noise_samples: MAX_NOISE_SAMPLES }, sampled(1000)] {
         let measure = Empowerment::new(&*field, 4, mode, key("position")).expect("a measure");
-        let found = batch.with_block(|_, block| measure.measure(&mut Search::new(&dream).stopped_by(Some(&stop)), block, 0));
+        let found = batch.with_block(|_, block| measure.measure(&mut Search::new(&model).stopped_by(Some(&stop)), block, 0));
         assert!(matches!(found.expect("a block"), Err(Error::Interrupted)), "{mode:?}");
     }
 }

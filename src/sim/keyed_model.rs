@@ -1,9 +1,9 @@
-//! Forks by which agents and measures imagine what would come of an action.
+//! Forks by which agents and measures try actions.
 //!
-//! A fork must not know the future: it is the same world on the `keyed` stream, with a key of its own made from the instance's seed, its
-//! episode, its step and the number of the dream. Forks with equal numbers share their noise, so that they differ by what was done
-//! alone; none shares the world's. Forks are stepped by the same functions as the batch and never begin a new episode: one that has
-//! ended stays where it is.
+//! A fork must not know the future. It is therefore an instance of a keyed model: the same world on the `keyed` stream. The key of a fork is
+//! made from the seed, episode and step of the instance, and a noise index. Forks with equal noise indices have the same noise, so they differ
+//! only by their actions. No fork has the noise of the world. Forks are stepped by the same functions as the batch. They never begin a new
+//! episode: a fork whose episode has ended stays where it is.
 
 use std::sync::Arc;
 
@@ -13,62 +13,62 @@ use crate::envs::{Block, BufferSpec, Core, Stored, World, WorldSpec};
 use crate::error::{Error, Result};
 use crate::shaders::shared::keyed::philox;
 
-/// Sets the keys of dreams apart from those of worlds and agents.
+/// Separates the keys of forks from those of worlds and agents.
 pub const KEY: [u32; 2] = [0x6472_6561, 0x6d69_6e67];
 
-/// The seed of dream `number` of the instance whose core words these are: low and high word.
-pub fn dream_seed(core: &[u32], number: u32) -> [u32; 2] {
-    dream_seed_apart(core, number, SHARED)
+/// The seed of a fork with noise index `noise_index`: low and high word. `core` are the core words of the instance.
+pub fn noise_seed(core: &[u32], noise_index: u32) -> [u32; 2] {
+    salted_noise_seed(core, noise_index, NO_SALT)
 }
 
-/// The noise of dreams unless something else is said.
-pub const SHARED: u32 = 0;
+/// The salt of [`noise_seed`].
+pub const NO_SALT: u32 = 0;
 
-/// [`dream_seed`] of dreams whose noise is apart from that of any other `noise`: for states that have seed, episode and step in common,
-/// like one instance put on every cell of a map.
-pub fn dream_seed_apart(core: &[u32], number: u32, noise: u32) -> [u32; 2] {
+/// [`noise_seed`] with a salt. Forks with different salts have different noise. A salt separates states that have seed, episode and step in
+/// common, as one instance put on every cell of a map has.
+pub fn salted_noise_seed(core: &[u32], noise_index: u32, salt: u32) -> [u32; 2] {
     let key = [core[Core::SEED_LO] ^ KEY[0], core[Core::SEED_HI] ^ KEY[1]];
-    let words = philox([core[Core::EPISODE], core[Core::STEP], number, noise], key);
+    let words = philox([core[Core::EPISODE], core[Core::STEP], noise_index, salt], key);
     [words[0], words[1]]
 }
 
-/// A world as it is dreamt of.
+/// The same world on the `keyed` stream.
 #[derive(Clone, Debug)]
-pub struct Dream {
+pub struct KeyedModel {
     world: Arc<dyn World>,
-    /// For each state buffer of the dreamt world, that of the real one.
+    /// For each state buffer of the model, that of the world.
     from: Vec<usize>,
-    /// Its own buffers in their order.
+    /// For each state buffer of the model, itself.
     own: Vec<usize>,
 }
 
-impl Dream {
+impl KeyedModel {
     /// # Errors
     /// If the ruleset cannot be loaded again.
-    pub fn of(world: &dyn World) -> Result<Dream> {
+    pub fn of(world: &dyn World) -> Result<KeyedModel> {
         let spec = world.spec();
         let source = Source { id: spec.id.clone(), text: spec.toml.clone(), folder: None };
-        let dreamt = load_source(&source, &Options { keyed: true, ..Options::default() })?;
+        let model = load_source(&source, &Options { keyed: true, ..Options::default() })?;
         let place = |name: &str| spec.buffers.iter().position(|b| b.name == name);
         let same = |p: usize, b: &BufferSpec| spec.buffers[p].words == b.words && spec.buffers[p].grows == b.grows;
-        let from = dreamt.spec().buffers.iter().map(|b| place(b.name).filter(|p| same(*p, b)));
+        let from = model.spec().buffers.iter().map(|b| place(b.name).filter(|p| same(*p, b)));
         let from = from.collect::<Option<Vec<usize>>>();
         let odd = || Error::Data(format!("{}: its buffers are not those of the same world on the keyed stream", spec.id));
-        let own = (0..dreamt.spec().buffers.len()).collect();
-        Ok(Dream { from: from.ok_or_else(odd)?, own, world: dreamt })
+        let own = (0..model.spec().buffers.len()).collect();
+        Ok(KeyedModel { from: from.ok_or_else(odd)?, own, world: model })
     }
 
     pub fn world(&self) -> &Arc<dyn World> {
         &self.world
     }
 
-    /// For each state buffer of the dreamt world, that of the real one.
+    /// For each state buffer of the model, that of the world.
     pub fn sources(&self) -> &[usize] {
         &self.from
     }
 
-    /// [`Dream::sources`] for forks that are forked again.
-    pub fn in_dreams(&self) -> &[usize] {
+    /// [`KeyedModel::sources`] where the sources are forks, which are forked again.
+    pub fn fork_sources(&self) -> &[usize] {
         &self.own
     }
 
@@ -83,16 +83,16 @@ impl Dream {
         }
     }
 
-    /// Fork `k` is instance `i` of `block` in dream `number`.
-    pub fn fork(&self, block: &Block, i: usize, forks: &mut Forks, k: usize, number: u32) {
-        self.fork_apart(block, i, forks, k, (number, SHARED));
+    /// Makes fork `k` a copy of instance `i` of `block` with noise index `noise_index`.
+    pub fn fork(&self, block: &Block, i: usize, forks: &mut Forks, k: usize, noise_index: u32) {
+        self.fork_salted(block, i, forks, k, (noise_index, NO_SALT));
     }
 
-    /// [`Dream::fork`] in a dream of noise of its own (see [`dream_seed_apart`]).
-    pub fn fork_apart(&self, block: &Block, i: usize, forks: &mut Forks, k: usize, (number, noise): (u32, u32)) {
+    /// [`KeyedModel::fork`] with a salt (see [`salted_noise_seed`]).
+    pub fn fork_salted(&self, block: &Block, i: usize, forks: &mut Forks, k: usize, (noise_index, salt): (u32, u32)) {
         let core = &mut forks.core[k * Core::WORDS..(k + 1) * Core::WORDS];
         core.copy_from_slice(block.core_of(i));
-        let seed = dream_seed_apart(core, number, noise);
+        let seed = salted_noise_seed(core, noise_index, salt);
         (core[Core::SEED_LO], core[Core::SEED_HI]) = (seed[0], seed[1]);
         (core[Core::FLAGS], core[Core::FAULT]) = (0, 0);
         for (b, from) in self.from.iter().enumerate() {
@@ -119,7 +119,7 @@ impl Dream {
         self.advance(forks, n, true);
     }
 
-    /// [`Dream::step`] that writes observations only if asked to: they cost as much as the step.
+    /// [`KeyedModel::step`] that writes observations only if asked to: they cost as much as the step.
     pub fn advance(&self, forks: &mut Forks, n: usize, observe: bool) {
         for core in forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS) {
             if core[Core::FLAGS] & Core::DONE != 0 {

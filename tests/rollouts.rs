@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use explorarium::envs::{Core, Options, World, load};
-use explorarium::sim::dream::{Dream, dream_seed};
+use explorarium::sim::keyed_model::{KeyedModel, noise_seed};
 use explorarium::sim::{Batch, Config, Worlds};
 
 use super::files::{Folder, outcome};
@@ -12,45 +12,45 @@ fn crafter(keyed: bool) -> Arc<dyn World> {
     load("crafter", &Options { keyed, ..Options::default() }).expect("crafter")
 }
 
-/// A batch that has been stepped a while, and its instance 0 after so many forked steps in dream `number`.
+/// A batch that has been stepped a while, and its instance 0 after so many forked steps with noise index `number`.
 fn imagined(world: &Arc<dyn World>, number: u32) -> Vec<u32> {
     let config = Config { num_envs: 2, seed: 4, worlds: Worlds::Pool(2), ..Config::default() };
     let mut batch = Batch::new(world.clone(), config).expect("a batch");
     for t in 0..60u32 {
         batch.step(&[t % 5, (t + 2) % 5]).expect("steps");
     }
-    let dream = Dream::of(&**world).expect("a dream");
-    let mut forks = dream.forks(1);
-    batch.with_block(|_, block| dream.fork(block, 0, &mut forks, 0, number)).expect("a block");
+    let model = KeyedModel::of(&**world).expect("a model");
+    let mut forks = model.forks(1);
+    batch.with_block(|_, block| model.fork(block, 0, &mut forks, 0, number)).expect("a block");
     for t in 0..40 {
         forks.act(0, t % 5);
-        dream.step(&mut forks, 1);
+        model.step(&mut forks, 1);
     }
     forks.block(1).state.iter().flat_map(|words| words.to_vec()).collect::<Vec<u32>>()
 }
 
 /// The real stream is numpy's or the keyed one: what is imagined does not know which, since it draws from neither.
 #[test]
-fn dreams_do_not_know_the_future() {
+fn forks_do_not_know_the_future() {
     let (numpy, keyed) = (crafter(false), crafter(true));
     // Both are in the same state only before chance has had a say: fork at the reset.
     let at_reset = |world: &Arc<dyn World>, number: u32| {
         let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 9, ..Config::default() }).expect("a batch");
-        let dream = Dream::of(&**world).expect("a dream");
-        let mut forks = dream.forks(1);
-        batch.with_block(|_, block| dream.fork(block, 0, &mut forks, 0, number)).expect("a block");
+        let model = KeyedModel::of(&**world).expect("a model");
+        let mut forks = model.forks(1);
+        batch.with_block(|_, block| model.fork(block, 0, &mut forks, 0, number)).expect("a block");
         for t in 0..50 {
             forks.act(0, t % 5);
-            dream.step(&mut forks, 1);
+            model.step(&mut forks, 1);
         }
         forks.block(1).state.iter().flat_map(|words| words.to_vec()).collect::<Vec<u32>>()
     };
     assert_eq!(at_reset(&numpy, 0), at_reset(&keyed, 0));
-    assert_ne!(at_reset(&numpy, 0), at_reset(&numpy, 1), "dreams differ by their number");
+    assert_ne!(at_reset(&numpy, 0), at_reset(&numpy, 1), "forks differ by their noise index");
     assert_eq!(imagined(&numpy, 3), imagined(&numpy, 3), "and by nothing else");
-    // Nor is any dream's key that of the world itself: the real keyed future is not among the first thousand dreams.
+    // The key of a fork is never that of the world itself: the real keyed future is not among the first thousand noise indices.
     let core = [0, 0, 0, 1, 17, 9, 0, 0];
-    assert!((0..1000).all(|number| dream_seed(&core, number) != [core[Core::SEED_LO], core[Core::SEED_HI]]));
+    assert!((0..1000).all(|number| noise_seed(&core, number) != [core[Core::SEED_LO], core[Core::SEED_HI]]));
 }
 
 /// Imagining leaves the instance as it was.
@@ -59,12 +59,12 @@ fn an_instance_is_not_changed_by_being_imagined() {
     let world = crafter(false);
     let mut batch = Batch::new(world.clone(), Config { num_envs: 3, seed: 4, ..Config::default() }).expect("a batch");
     let before = batch.checksum().expect("sum");
-    let dream = Dream::of(&*world).expect("a dream");
-    let mut forks = dream.forks(5);
+    let model = KeyedModel::of(&*world).expect("a model");
+    let mut forks = model.forks(5);
     for k in 0..5 {
-        batch.with_block(|_, block| dream.fork(block, 1, &mut forks, k, k as u32)).expect("a block");
+        batch.with_block(|_, block| model.fork(block, 1, &mut forks, k, k as u32)).expect("a block");
     }
-    dream.step(&mut forks, 5);
+    model.step(&mut forks, 5);
     assert_eq!(batch.checksum().expect("sum"), before);
 }
 
@@ -139,8 +139,8 @@ fn what_cannot_be_imagined_is_explained() {
         ("--bonus empowerment --set bonus.empowerment.mode=guessed", "there are exact, frozen, sampled"),
         ("--bonus empowerment --set bonus.empowerment.rollouts=4", "rollouts means nothing for mode exact"),
         (
-            "--bonus empowerment --set bonus.empowerment.mode=sampled --set bonus.empowerment.dreams=4",
-            "dreams means nothing for mode sampled",
+            "--bonus empowerment --set bonus.empowerment.mode=sampled --set bonus.empowerment.noise_samples=4",
+            "noise_samples means nothing for mode sampled",
         ),
         ("--agent empowerment --set agent.mode=exact", "there are frozen, sampled"),
         ("--agent empowerment --set agent.mode=sampled --set agent.rollouts=0", "at least 1 sequence and 1 rollout"),

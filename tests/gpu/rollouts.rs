@@ -178,7 +178,7 @@ fn empowerment_is_paid_alike() {
             entry.set("horizon", i64::from(horizon));
             if options.contains("frozen") {
                 entry.set("mode", "frozen");
-                entry.set("dreams", 3);
+                entry.set("noise_samples", 3);
             }
             if options.contains("delta") {
                 entry.set("form", "delta");
@@ -289,7 +289,7 @@ fn lookahead_by_empowerment_chooses_alike() {
 
 #[test]
 fn the_empowerment_agent_chooses_alike() {
-    for (id, horizon, dreams, steps) in [
+    for (id, horizon, noise_samples, steps) in [
         ("crafter", 1, 1, 10),
         ("MiniGrid-DoorKey-5x5-v0", 2, 3, 20),
         ("MiniGrid-LavaGapS5-v0", 2, 1, 20),
@@ -297,7 +297,7 @@ fn the_empowerment_agent_chooses_alike() {
     ] {
         let world = load(id, &Options::default()).expect(id);
         let Some(mut both) = pair(&world, "count", |_| {}, &config(7)) else { return };
-        let options = empowered::Options { horizon, dreams: Some(dreams), ..Default::default() };
+        let options = empowered::Options { horizon, noise_samples: Some(noise_samples), ..Default::default() };
         let agents = [0, 1].map(|_| Empowered::new(&*world, &options, 2).expect("an agent"));
         assert!(agents[1].on_gpu().is_some());
         play(id, &mut both, [&agents[0], &agents[1]], steps);
@@ -310,7 +310,7 @@ fn changed_empowerment_is_noticed() {
     let Some(gpu) = gpu().cloned() else { return };
     let world = load("MiniGrid-LavaGapS5-v0", &Options::default()).expect("a world");
     let mut bonus = BonusConfig::parse("empowerment").expect("empowerment");
-    bonus.list[0] = bonus.list[0].clone().with("horizon", 2).with("mode", "frozen").with("dreams", 2);
+    bonus.list[0] = bonus.list[0].clone().with("horizon", 2).with("mode", "frozen").with("noise_samples", 2);
     let changes = [
         ("shaders/bonus/sequence.wgsl", "/ params[0]", "/ 1u"),
         ("shaders/bonus/ends.wgsl", "over && other ||", "over && !other ||"),
