@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Figures of a graphics card: steps/s by batch size for Crafter and MiniGrid, of agents that imagine, and a peer's in the same call.
+# Figures of a graphics card: steps/s by batch size for Crafter and MiniGrid, of planning agents, and a peer's in the same call.
 #
 #   scripts/bench-gpu.sh [--peer-script PATH --peers NAMES] [--deadline S] [--out DIR] [--small] [--binary FILE]
 #
@@ -49,8 +49,8 @@ measure() {
     fi
 }
 
-# imagine NAME ARGUMENTS..: a run of an agent that forks, kept; its first steps are part of it.
-imagine() {
+# plan NAME ARGUMENTS..: a run of an agent that forks, kept; its first steps are part of it.
+plan() {
     local name=$1 folder="$out/run-$1"
     shift
     [ -s "$folder/summary.json" ] && return
@@ -86,10 +86,10 @@ done
 for n in $crafter; do
     measure "crafter-keyed-blind-$n" crafter --stream keyed --worlds "pool:$pool" --num-envs "$n" --no-observations
 done
-imagine novelty crafter --agent novelty
-imagine lookahead crafter --agent lookahead
-imagine lookahead-three crafter --agent lookahead --bonus count,entropy,empowerment --set agent.depth=4
-imagine empowerment MiniGrid-DoorKey-8x8-v0 --agent empowerment
+plan novelty crafter --agent novelty
+plan lookahead crafter --agent lookahead
+plan lookahead-three crafter --agent lookahead --bonus count,entropy,empowerment --set agent.depth=4
+plan empowerment MiniGrid-DoorKey-8x8-v0 --agent empowerment
 measure "crafter-fresh-${crafter%% *}" crafter --num-envs "${crafter%% *}"
 python3 - "$out" <<'PYTHON' | tee "$out/summary.txt"
 import json, pathlib, sys

@@ -1,4 +1,4 @@
-//! Forks that imagine, and the agents that act on them: what they may know, and that a run with them loses nothing.
+//! Forks, and the agents that act on them: what they may know, and that a run with them loses nothing.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ fn crafter(keyed: bool) -> Arc<dyn World> {
 }
 
 /// A batch that has been stepped a while, and its instance 0 after so many forked steps with noise index `number`.
-fn imagined(world: &Arc<dyn World>, number: u32) -> Vec<u32> {
+fn forked(world: &Arc<dyn World>, number: u32) -> Vec<u32> {
     let config = Config { num_envs: 2, seed: 4, worlds: Worlds::Pool(2), ..Config::default() };
     let mut batch = Batch::new(world.clone(), config).expect("a batch");
     for t in 0..60u32 {
@@ -29,7 +29,7 @@ fn imagined(world: &Arc<dyn World>, number: u32) -> Vec<u32> {
     forks.block(1).state.iter().flat_map(|words| words.to_vec()).collect::<Vec<u32>>()
 }
 
-/// The real stream is numpy's or the keyed one: what is imagined does not know which, since it draws from neither.
+/// The real stream is numpy's or the keyed one: forks do not know which, since they draw from neither.
 #[test]
 fn forks_do_not_know_the_future() {
     let (numpy, keyed) = (crafter(false), crafter(true));
@@ -47,15 +47,15 @@ fn forks_do_not_know_the_future() {
     };
     assert_eq!(at_reset(&numpy, 0), at_reset(&keyed, 0));
     assert_ne!(at_reset(&numpy, 0), at_reset(&numpy, 1), "forks differ by their noise index");
-    assert_eq!(imagined(&numpy, 3), imagined(&numpy, 3), "and by nothing else");
+    assert_eq!(forked(&numpy, 3), forked(&numpy, 3), "and by nothing else");
     // The key of a fork is never that of the world itself: the real keyed future is not among the first thousand noise indices.
     let core = [0, 0, 0, 1, 17, 9, 0, 0];
     assert!((0..1000).all(|number| noise_seed(&core, number) != [core[Core::SEED_LO], core[Core::SEED_HI]]));
 }
 
-/// Imagining leaves the instance as it was.
+/// Forking leaves the instance as it was.
 #[test]
-fn an_instance_is_not_changed_by_being_imagined() {
+fn an_instance_is_not_changed_by_being_forked() {
     let world = crafter(false);
     let mut batch = Batch::new(world.clone(), Config { num_envs: 3, seed: 4, ..Config::default() }).expect("a batch");
     let before = batch.checksum().expect("sum");
@@ -123,7 +123,7 @@ fn a_stopped_run_with_bonuses_goes_on() {
 }
 
 #[test]
-fn what_cannot_be_imagined_is_explained() {
+fn what_cannot_be_planned_is_explained() {
     let folder = Folder::new("mistakes");
     let out = folder.join("run");
     for (args, part) in [

@@ -221,9 +221,9 @@ fn large_maps_and_large_chunks_are_played() {
     }
 }
 
-/// Forks are not cut off where their buffers were too small: what is imagined does not depend on room.
+/// Forks are not cut off where their buffers were too small: what forks do does not depend on room.
 #[test]
-fn what_is_imagined_does_not_depend_on_room() {
+fn what_forks_do_does_not_depend_on_room() {
     let options = Options { length: Some(100), ..Options::default() };
     let play = |room: u32| {
         let world = crowd(room, &options);

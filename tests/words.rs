@@ -14,6 +14,8 @@ const BANNED: &[(&str, &str)] = &[
     ("kept", "slot, stored"),
     ("paying", "evaluator"),
     ("imagining", "rollout plan"),
+    ("imagine", "score rollouts"),
+    ("imagined", "rollout passes, fork transition"),
     ("ahead", "prefetch; steps_ahead is how many steps there must be room for"),
     ("doomed", "failed"),
     ("making", "context"),

@@ -1,4 +1,4 @@
-// What a rollout earns for the arrival that its fork imagines: a state that it was in before, by all keys, pays nothing.
+// Adds the value of a step to the score of its rollout. A state that the rollout was in before, by all keys, adds nothing.
 // Twin: shaders/agent/lookahead.rs
 // What is met: src/agents/lookahead.rs
 

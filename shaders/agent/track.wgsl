@@ -1,4 +1,4 @@
-// What is kept of a rollout on a fork, and what the kernels of an agent that imagines read beside, `params`. Word `k` of all tracks lies
+// What is kept of a rollout on a fork, and what the kernels of rollouts read besides: `params`. Word `k` of all tracks lies
 // side by side.
 
 #import shaders/core/forks.wgsl

@@ -12,7 +12,7 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     return Outcome(0, 0u);
 }
 
-/// What bonus_visit would give for an arrival that is only imagined.
+/// What bonus_visit would give for a transition of a fork.
 fn bonus_peek(what: Arrival, at: u32) -> i32 {
     return 0;
 }

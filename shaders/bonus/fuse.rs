@@ -171,7 +171,7 @@ impl Fuse {
         own.chunks_exact_mut(self.own_words()).for_each(|own| own[TURN] = turn);
     }
 
-    /// What [`Fuse::fuse`] would give for values that are only imagined: nothing is taken in.
+    /// What [`Fuse::fuse`] would give for the values of a fork: nothing is counted.
     pub fn peek(&self, core: &[u32], values: &mut [i32], own: &[u32]) -> i32 {
         let mut copy = [0; COLUMNS + (COLUMN_WORDS + 2) * MAX_COLUMNS + 4];
         let copy = &mut copy[..own.len()];

@@ -1,5 +1,5 @@
 //! What an arrival teaches about a tabular model of transitions: for each (state, action) a Dirichlet belief over K outcomes, one
-//! imagined observation of each to begin with. With alpha of the outcome and A of all, before the arrival is counted:
+//! pseudo-observation of each to begin with. With alpha of the outcome and A of all, before the arrival is counted:
 //!
 //! - the gain of the belief, `KL(Dir' || Dir) = g(alpha) - g(A)` with `g(x) = psi(x + 1) - ln x` (Itti and Baldi 2009);
 //! - that of the predictive mean, `KL(p' || p)` (Little and Sommer 2013) or `KL(p || p')`.

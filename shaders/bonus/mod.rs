@@ -129,7 +129,7 @@ pub trait Bonus: Debug + Send + Sync {
     /// The number of a limit that the instance met, such as a full table; nothing was recorded then.
     fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32>;
 
-    /// What [`Bonus::visit`] would give for an arrival that is only imagined: nothing is taken in.
+    /// What [`Bonus::visit`] would give for a transition of a fork: nothing is taken in.
     fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32;
 
     /// Path of the WGSL file with `bonus_begin`, `bonus_visit` and `bonus_peek`.

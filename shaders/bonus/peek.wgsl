@@ -1,4 +1,4 @@
-// What a bonus would be for the imagined arrivals of forks, seen from the instances that they were forked from. Nothing is taken in:
+// What a bonus would be for the transitions of forks, seen from the instances that they were forked from. Nothing is taken in:
 // `own` is writable only because a bonus's other functions, which are not called here, write to it.
 // Twin: shaders/bonus/mod.rs
 

@@ -1,4 +1,4 @@
-//! Acts so that as much as possible can be brought about: takes the action whose imagined outcome has the largest empowerment.
+//! Acts so that as much as possible can be brought about: takes the action whose outcome on a fork has the largest empowerment.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ use crate::sim::keyed_model::{Forks, KeyedModel};
 use crate::sim::pass::ForkSources;
 use crate::sim::pass::{Over, Pass, Program};
 use crate::sim::rollout::ActionSource;
-use crate::sim::rollout::{Imagined, RolloutPlan};
+use crate::sim::rollout::{RolloutPasses, RolloutPlan};
 use crate::sim::{AGENT_FAULTS, Agent, BlockContext};
 
 pub const NAME: &str = "empowerment";
@@ -103,7 +103,7 @@ pub struct Empowered {
     /// Outcomes measured, and those among them that chance had a say in.
     tally: Arc<[AtomicU64; 2]>,
     /// The same on a GPU; None if it cannot be done there.
-    imagining: Option<Arc<RolloutPlan>>,
+    plan: Option<Arc<RolloutPlan>>,
     refused: Refused,
 }
 
@@ -113,8 +113,8 @@ impl Empowered {
     pub fn new(world: &dyn World, options: &Options, seed: u64) -> Result<Empowered> {
         let (measure, model) = (options.measure(world)?, KeyedModel::of(world)?);
         let (forked, tally) = (Arc::default(), Arc::default());
-        let imagining = imagining(&measure, &model, seed, (&forked, &tally)).map(Arc::new);
-        Ok(Empowered { seed, measure, model, forked, tally, imagining, refused: Refused::default() })
+        let plan = rollout_plan(&measure, &model, seed, (&forked, &tally)).map(Arc::new);
+        Ok(Empowered { seed, measure, model, forked, tally, plan, refused: Refused::default() })
     }
 
     /// The value of each action for instance `i`, in units of 2^-20 bits, and in how many of them chance had a say; 0 for all if its episode
@@ -145,26 +145,26 @@ impl Empowered {
 }
 
 /// One step with each action, and what can be reached from where it led to.
-fn imagining(
+fn rollout_plan(
     measure: &Empowerment,
     model: &KeyedModel,
     seed: u64,
     (forked, tally): (&Arc<AtomicU64>, &Arc<[AtomicU64; 2]>),
 ) -> Option<RolloutPlan> {
     let reach = measure.reach(model)?;
-    let imagined = Imagined {
+    let passes = RolloutPasses {
         // Keys that nobody looks at.
         plugin: vec![0],
         keys: None,
         n_keys: 0,
         totals: Buffer::Reached(0),
         observes: false,
-        passes: vec![Pass::new("reach", Over::Active).program(Program::Reach(0, ForkSources::Stepped))],
+        list: vec![Pass::new("reach", Over::Active).program(Program::Reach(0, ForkSources::Stepped))],
         reaches: vec![reach],
     };
     let (model, gamma, forked) = (model.clone(), DISCOUNT_ONE, forked.clone());
     let tally = Some(tally.clone());
-    Some(RolloutPlan { seed, model, rollouts: 1, depth: 1, gamma, imagined, forked, tally, max_forks: 0 })
+    Some(RolloutPlan { seed, model, rollouts: 1, depth: 1, gamma, passes, forked, tally, max_forks: 0 })
 }
 
 impl Agent for Empowered {
@@ -177,7 +177,7 @@ impl Agent for Empowered {
     }
 
     fn on_gpu(&self) -> Option<ActionSource> {
-        self.imagining.clone().map(ActionSource::Rollouts)
+        self.plan.clone().map(ActionSource::Rollouts)
     }
 
     fn fault(&self, instance: usize, code: u32) -> Option<String> {

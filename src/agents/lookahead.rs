@@ -1,4 +1,4 @@
-//! Agents that imagine: `novelty` tries each action once on a fork, `lookahead` follows each with rollouts.
+//! Agents that plan with forks: `novelty` tries each action once on a fork, `lookahead` follows each with rollouts.
 //!
 //! Forks are of a keyed model ([`crate::sim::keyed_model`]): they know the rules, not the future. Bonuses are read for what the forks arrive at, and
 //! never take it in. An arrival in a state that the rollout was in before, by all keys of the bonuses, pays nothing: else a rollout
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::bonus::empowerment::is_over;
-use crate::bonus::{Bonuses, ImaginedTransition, Searches};
+use crate::bonus::{Bonuses, ForkTransition, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
@@ -18,7 +18,7 @@ use crate::sim::rollout::ActionSource;
 use crate::sim::rollout::RolloutPlan;
 use crate::sim::{Agent, BlockContext};
 
-/// Most arrivals that a rollout may imagine.
+/// Most steps of a rollout.
 pub const MAX_DEPTH: u32 = 128;
 
 /// Most rollouts an action.
@@ -78,12 +78,12 @@ pub struct Lookahead {
     forked: Arc<AtomicU64>,
     max_forks: usize,
     /// The same on a GPU; None if it cannot be done there.
-    imagining: OnceLock<Option<Arc<RolloutPlan>>>,
+    plan: OnceLock<Option<Arc<RolloutPlan>>>,
     /// Forks and what is kept of them, lent to one thread at a time.
     rooms: Mutex<Vec<Room>>,
 }
 
-/// What one thread imagines with.
+/// The forks of one thread, and what it stores of them.
 #[derive(Debug)]
 struct Room {
     forks: Forks,
@@ -111,8 +111,8 @@ impl Lookahead {
         }
         let gamma = (discount * f64::from(DISCOUNT_ONE) + 0.5) as u32;
         let model = KeyedModel::of(world)?;
-        let (forked, max_forks, imagining, rooms) = (Arc::default(), 0, OnceLock::new(), Mutex::default());
-        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, model, forked, max_forks, imagining, rooms })
+        let (forked, max_forks, plan, rooms) = (Arc::default(), 0, OnceLock::new(), Mutex::default());
+        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, model, forked, max_forks, plan, rooms })
     }
 
     /// The agent that looks one step ahead.
@@ -132,19 +132,19 @@ impl Lookahead {
     #[must_use]
     pub fn with_forks(mut self, most: usize) -> Lookahead {
         self.max_forks = most;
-        self.imagining = OnceLock::new();
+        self.plan = OnceLock::new();
         self
     }
 
-    fn imagining(&self) -> Option<Arc<RolloutPlan>> {
-        let imagined = self.bonuses.imagined(&**self.model.world())?;
+    fn rollout_plan(&self) -> Option<Arc<RolloutPlan>> {
+        let passes = self.bonuses.rollout_passes(&**self.model.world())?;
         Some(Arc::new(RolloutPlan {
             seed: self.seed,
             model: self.model.clone(),
             rollouts: self.options.rollouts,
             depth: self.options.depth,
             gamma: self.gamma,
-            imagined,
+            passes,
             forked: self.forked.clone(),
             tally: None,
             max_forks: self.max_forks,
@@ -163,7 +163,7 @@ impl Lookahead {
     }
 
     /// Scores of all rollouts of instance `i`.
-    fn imagine(&self, work: &BlockContext, i: usize, num_actions: u32, room: &mut Room, searches: &mut Searches) {
+    fn score_rollouts(&self, work: &BlockContext, i: usize, num_actions: u32, room: &mut Room, searches: &mut Searches) {
         let observes = self.bonuses.reads_obs();
         self.bonuses.keys_of(&work.plugin_buffers, i, &mut room.root);
         room.scores.fill(0);
@@ -217,7 +217,7 @@ impl Lookahead {
             return;
         }
         let before = &past[d as usize * n..];
-        let arrival = ImaginedTransition { block: &block, at: a as usize, keys: now, before };
+        let arrival = ForkTransition { block: &block, at: a as usize, keys: now, before };
         let value = self.bonuses.peek(&work.plugin_buffers, i, &arrival, searches);
         let score = &mut room.scores[(a * self.options.rollouts + r) as usize];
         *score = earn(*score, value, discount);
@@ -238,14 +238,14 @@ impl Agent for Lookahead {
     }
 
     fn on_gpu(&self) -> Option<ActionSource> {
-        self.imagining.get_or_init(|| self.imagining()).clone().map(ActionSource::Rollouts)
+        self.plan.get_or_init(|| self.rollout_plan()).clone().map(ActionSource::Rollouts)
     }
 
     fn choose(&self, work: &mut BlockContext) {
         let num_actions = work.world.spec().num_actions();
         let (mut room, mut searches) = (self.room(num_actions), self.bonuses.searches());
         for i in 0..work.block.n {
-            self.imagine(work, i, num_actions, &mut room, &mut searches);
+            self.score_rollouts(work, i, num_actions, &mut room, &mut searches);
             let core = work.block.core_of(i);
             let action = choose(self.seed, num_actions, &room.scores, core);
             work.block.core_mut(i)[Core::ACTION] = action;

@@ -153,13 +153,13 @@ impl EmpowermentBonus {
         self.refused.text(instance, "bonus.empowerment", self.measure.mode)
     }
 
-    /// What it means of a state that was imagined.
-    pub fn imagined_fault(&self) -> String {
+    /// What the fault means where a fork met it.
+    pub fn fork_fault(&self) -> String {
         let lower = match (self.measure.mode, self.measure.horizon) {
             (Mode::Sampled(_), _) => "set bonus.empowerment.horizon, sequences or rollouts lower".to_string(),
             (_, horizon) => format!("set bonus.empowerment.horizon lower than {horizon}"),
         };
-        format!("an imagined arrival: its empowerment takes more forks than there may be: {lower}")
+        format!("a transition of a fork: its empowerment takes more forks than there may be: {lower}")
     }
 
     /// What all channels came to, from the own words of all instances; None in another mode, or if there was none.

@@ -24,7 +24,7 @@ pub use empowerment_bonus::{Certainty, Channels};
 pub use entry::Entry;
 pub use kind::{AIRS, Kind, Made, OptionKind, Usual};
 pub use runtime::{Bonuses, Counted, FUSING};
-pub use slot::{ImaginedTransition, Searches};
+pub use slot::{ForkTransition, Searches};
 
 /// Raised with every change of what a bonus pays for the same steps: traces of another revision are not paid again.
 pub const REVISION: u32 = 1;

@@ -1,4 +1,4 @@
-//! The passes of bonuses: over the transitions of a step, over first states, and over the imagined transitions of forks. One list, written
+//! The passes of bonuses: over the transitions of a step, over first states, and over the transitions of forks. One list, written
 //! down once; what a bonus computes stands in `shaders/bonus`.
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::sim::buffer::Buffer::{Core as CoreWords, Fork, Obs, Pace, Plugin, Rea
 use crate::sim::buffer::{Buffer, Named, Use};
 use crate::sim::pass::ForkSources;
 use crate::sim::pass::{Deferred, Over, Pass, Program};
-use crate::sim::rollout::Imagined;
+use crate::sim::rollout::RolloutPasses;
 
 /// The import for which the file of a bonus stands.
 const BONUS: &str = "shaders/bonus/bonus.wgsl";
@@ -80,9 +80,9 @@ pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
 }
 
 impl Bonuses {
-    /// What a GPU reads for arrivals of forks of the keyed model `model`, to the same values as [`Bonuses::peek`]: the list for transitions in which
-    /// nothing is counted; None if the host must fork for a bonus.
-    pub fn imagined(&self, model: &dyn World) -> Option<Imagined> {
+    /// The passes by which a GPU scores transitions of forks of the keyed model `model`, with the values of [`Bonuses::peek`]. They count
+    /// nothing. None if the host must fork for a bonus.
+    pub fn rollout_passes(&self, model: &dyn World) -> Option<RolloutPasses> {
         self.check_gpu().ok()?;
         let mut passes = keys_in(model, &self.keys, Over::Active, Fork(FORK_KEYS));
         for (b, kept) in self.list.iter().enumerate() {
@@ -97,13 +97,13 @@ impl Bonuses {
         plugin[FORK_FUSING] = self.fuse.own_words();
         let (n_keys, observes) = (self.keys.len(), self.reads_obs());
         let reaches = self.list.iter().filter_map(|kept| kept.forked()?.reach()).collect();
-        Some(Imagined {
+        Some(RolloutPasses {
             plugin,
             keys: (n_keys > 0).then_some(KEYS),
             n_keys,
             totals: Fork(FORK_TOTALS),
             observes,
-            passes,
+            list: passes,
             reaches,
         })
     }

@@ -55,7 +55,7 @@ impl StepPlugin for Bonuses {
 
     fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64> {
         if let Some(forked) = self.forked().filter(|_| self.met_limit.load(Ordering::Relaxed)) {
-            return Err(Error::Limit(forked.imagined_fault()));
+            return Err(Error::Limit(forked.fork_fault()));
         }
         let left = self.steps_left(&self.headers(), n_envs, steps)?;
         if left > 0 {

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use super::config::BonusConfig;
 use super::empowerment_bonus::{Certainty, Channels, EmpowermentBonus};
 use super::kind::{AIRS, Kind};
-use super::slot::{BonusSlot, Evaluator, ImaginedTransition, Nothing, Searches};
+use super::slot::{BonusSlot, Evaluator, ForkTransition, Nothing, Searches};
 use super::tables::{TableError, fill, rebuild};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::{Core, World};
@@ -44,7 +44,7 @@ pub struct Bonuses {
     /// Columns of values: the bonuses, and the reward of the environment if that is one of them.
     pub(super) columns: usize,
     pub(super) most_bytes: AtomicU64,
-    /// What was imagined took more forks than there may be.
+    /// A transition of a fork took more forks than there may be.
     pub(super) met_limit: AtomicBool,
 }
 
@@ -164,7 +164,7 @@ impl Bonuses {
         self.list.iter().filter_map(BonusSlot::forked).try_for_each(EmpowermentBonus::check_gpu)
     }
 
-    /// Whether observations of imagined arrivals are looked at.
+    /// Whether observations of transitions of forks are looked at.
     pub fn reads_obs(&self) -> bool {
         let by_obs = |kept: &BonusSlot| kept.slot.is_none() && matches!(kept.bonus, Evaluator::Kernel(_));
         self.keys.iter().any(|key| key.reads_obs()) || self.list.iter().any(by_obs)
@@ -257,9 +257,9 @@ impl Bonuses {
         self.list.iter().map(BonusSlot::search).collect()
     }
 
-    /// The value that instance `i` would be paid for an imagined arrival; `plugin_buffers` are those of its block. A limit met is kept for
+    /// The value that instance `i` would be paid for a transition of a fork; `plugin_buffers` are those of its block. A limit met is kept for
     /// [`crate::sim::StepPlugin::make_room`] to report.
-    pub fn peek(&self, plugin_buffers: &[&mut [u32]], i: usize, arrival: &ImaginedTransition, searches: &mut Searches) -> i32 {
+    pub fn peek(&self, plugin_buffers: &[&mut [u32]], i: usize, arrival: &ForkTransition, searches: &mut Searches) -> i32 {
         let mut values = [0; MAX_COLUMNS];
         for (b, kept) in self.list.iter().enumerate() {
             let each = kept.bonus.own_words();

@@ -98,7 +98,7 @@ impl BonusSlot {
 }
 
 /// An arrival of a fork.
-pub struct ImaginedTransition<'a, 'b> {
+pub struct ForkTransition<'a, 'b> {
     /// The fork: instance `at` of a block of forks.
     pub block: &'a Block<'b>,
     pub at: usize,

@@ -6,7 +6,7 @@ use super::mapped::Mapped;
 use super::play::{Play, Playing};
 use super::watch::Watch;
 use crate::bonus::empowerment::{self, Noise, Search, Tour};
-use crate::bonus::{Bonuses, ImaginedTransition};
+use crate::bonus::{Bonuses, ForkTransition};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
@@ -47,7 +47,7 @@ pub fn of_play(play: &Play, paid: For, watch: &Watch) -> Result<Mapped> {
             empowerment::on_cells(world, &model, (block, 0), tour, |_: &mut Search, placed| Ok(look.at(placed, paid)))
         })
     })???;
-    // Says so if an imagined arrival met a limit.
+    // Says so if a transition of a fork met a limit.
     bonuses.make_room(play.num_envs, 1)?;
     let mut mapped = Mapped::new(&*play.world, "bonus", play.seed, found.iter().map(|cell| Some((*cell)?.0)).collect());
     mapped.digits = 3;
@@ -80,7 +80,7 @@ impl Look<'_> {
         let (here, world) = (keys(self.world, block, 0), &**self.model.world());
         let mut searches = self.bonuses.searches();
         let mut pay = |block: &Block, at: usize, keys: &[u64]| {
-            let arrival = ImaginedTransition { block, at, keys, before: &here };
+            let arrival = ForkTransition { block, at, keys, before: &here };
             f64::from(self.bonuses.peek(self.memory, 0, &arrival, &mut searches)) / f64::from(ONE)
         };
         if paid == For::Place {

@@ -31,7 +31,7 @@ pub struct Summary {
     pub episodes: u64,
     pub seconds: f64,
     pub steps_per_s: f64,
-    /// Steps of forks a second in the last part of the run, if the agent imagines.
+    /// Steps of forks a second in the last part of the run, if the agent forks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked_steps_per_s: Option<f64>,
     pub success_rates: BTreeMap<String, f64>,

@@ -48,7 +48,7 @@ pub enum Buffer {
     Table(usize),
     /// What a measure by forking came to.
     Reached(usize),
-    /// One of the buffers that forks have beside their state, by its index in [`super::rollout::Imagined::plugin`].
+    /// One of the buffers that forks have beside their state, by its index in [`super::rollout::RolloutPasses::plugin`].
     Fork(usize),
 }
 

@@ -1,4 +1,4 @@
-//! Agents that imagine: what a GPU does for them with forks, as a plan.
+//! Planning agents: the rollouts on forks that a GPU does for them, as a plan.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -8,34 +8,34 @@ use super::keyed_model::KeyedModel;
 use super::pass::Pass;
 use super::reach::Reach;
 
-/// What is read for the arrivals of forks.
+/// The passes that score the transitions of forks, and the buffers that they use.
 #[derive(Clone, Debug)]
-pub struct Imagined {
+pub struct RolloutPasses {
     /// Words a fork of the buffers that [`Buffer::Fork`] names. The first holds keys as the extra `keys` does.
     pub plugin: Vec<usize>,
     /// The extra with the keys of the states that instances are in, if there are any, and keys a state.
     pub keys: Option<usize>,
     pub n_keys: usize,
-    /// What an arrival pays, i32: a buffer of forks.
+    /// The value of a transition, i32: a buffer of forks.
     pub totals: Buffer,
     /// Whether observations are looked at.
     pub observes: bool,
-    pub passes: Vec<Pass<'static>>,
+    pub list: Vec<Pass<'static>>,
     /// What [`crate::sim::pass::Program::Reach`] names by number, measured of forks.
     pub reaches: Vec<Reach>,
 }
 
-/// How an agent imagines.
+/// The rollouts of a planning agent.
 #[derive(Clone, Debug)]
 pub struct RolloutPlan {
     pub seed: u64,
     pub model: KeyedModel,
-    /// Rollouts an action, arrivals a rollout.
+    /// Rollouts an action, steps a rollout.
     pub rollouts: u32,
     pub depth: u32,
-    /// What an arrival counts less than the one before it, in units of 2^-16.
+    /// The discount of a step, in units of 2^-16.
     pub gamma: u32,
-    pub imagined: Imagined,
+    pub passes: RolloutPasses,
     /// Steps that forks have taken.
     pub forked: Arc<AtomicU64>,
     /// States that the first of the reaches has measured, and those among them that chance had a say in, if that is asked for.
@@ -54,17 +54,17 @@ impl RolloutPlan {
 
     /// Steps of forks, and of forks of those, that a choice of one instance takes.
     pub fn steps_each(&self) -> u64 {
-        let arrivals = self.actions() as u64 * u64::from(self.rollouts) * u64::from(self.depth);
-        arrivals * (1 + self.imagined.reaches.iter().map(Reach::steps_each).sum::<u64>())
+        let steps = self.actions() as u64 * u64::from(self.rollouts) * u64::from(self.depth);
+        steps * (1 + self.passes.reaches.iter().map(Reach::steps_each).sum::<u64>())
     }
 
     /// Steps of the longest sequence that is followed from where a fork is.
     pub fn horizon(&self) -> usize {
-        self.imagined.reaches.iter().map(|reach| reach.horizon as usize).max().unwrap_or(0)
+        self.passes.reaches.iter().map(|reach| reach.horizon as usize).max().unwrap_or(0)
     }
 
     pub(super) fn track_words(&self) -> usize {
-        TRACK_WORDS + 2 * self.imagined.n_keys * (self.depth as usize + 1)
+        TRACK_WORDS + 2 * self.passes.n_keys * (self.depth as usize + 1)
     }
 }
 
@@ -75,7 +75,7 @@ pub enum ActionSource {
     Random(u64),
     /// The host, before each step.
     Given,
-    /// An agent that imagines.
+    /// A planning agent, by rollouts on forks.
     Rollouts(Arc<RolloutPlan>),
 }
 

@@ -1,4 +1,4 @@
-//! Agents that imagine, on both backends: every choice the same, whatever number of forks the GPU has room for.
+//! Agents that plan with forks, on both backends: every choice the same, whatever number of forks the GPU has room for.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -130,7 +130,7 @@ fn forks_take_what_memory_there_is() {
     assert!(error.contains("memory"), "{error}");
 }
 
-/// What the values of an instance's own are made of is read, never written, by what is imagined.
+/// What the values of an instance's own are made of is read, never written, by rollouts.
 #[test]
 fn normalised_products_and_turns_are_peeked_alike() {
     let world = load("MiniGrid-Empty-5x5-v0", &Options::default()).expect("a world");
@@ -272,7 +272,7 @@ fn changed_chance_is_noticed() {
     }
 }
 
-/// Forks of forks: what imagined arrivals would be worth.
+/// Forks of forks: values of transitions of forks.
 #[test]
 fn lookahead_by_empowerment_chooses_alike() {
     for (id, horizon, steps) in [("crafter", 1, 6), ("MiniGrid-DoorKey-5x5-v0", 2, 12), ("gridlab/four-rooms", 3, 20)] {

@@ -94,7 +94,7 @@ fn shared_tables_count_in_step() {
         return;
     }
     let lookahead = lookahead::Options { rollouts: 1, depth: 6, discount: 1.0 };
-    for (names, worlds, parts, imagines) in [
+    for (names, worlds, parts, plans) in [
         ("count:full,entropy", Worlds::Pool(3), false, false),
         ("count:full", Worlds::Fresh, true, false),
         ("count:full,empowerment", Worlds::Pool(2), true, false),
@@ -113,9 +113,9 @@ fn shared_tables_count_in_step() {
         let n_parts = sides[1].batch.gpu().expect("a GPU").n_parts();
         assert_eq!(n_parts > 1, parts, "{names}: {n_parts} parts");
         let begun = objects(&sides[1].batch);
-        let steps = if imagines { 14 } else { 30 };
+        let steps = if plans { 14 } else { 30 };
         for side in &mut sides {
-            let agent: Box<dyn Agent> = if imagines {
+            let agent: Box<dyn Agent> = if plans {
                 Box::new(Lookahead::new(&*world, side.bonuses.clone(), lookahead, 5).expect("an agent"))
             } else {
                 Box::new(Random { seed: 5 })
@@ -164,10 +164,10 @@ fn what_makes_room_matters() {
         ("shaders/core/after_fork_step.wgsl", "atomicOr(&halted[LIST_ROUND], ROUND_VOID);", "", true, true),
         ("envs/crafter/lane.wgsl", "<= 255u {", "<= 65535u {", false, false),
     ];
-    for (path, old, new, imagines, shares) in changes {
+    for (path, old, new, plans, shares) in changes {
         let (world, large) = (world(1, 1000), large_chunks());
         // Forks see what entered. Else all are in few states, and what each is paid depends on who came there before.
-        let bonus = BonusConfig::parse(if imagines { "knn" } else { "count:inventory" }).expect("a bonus");
+        let bonus = BonusConfig::parse(if plans { "knn" } else { "count:inventory" }).expect("a bonus");
         let play = |texts: Vec<(String, String)>, on_gpu: bool| {
             let gpu = on_gpu.then(|| gpu.clone());
             let config = Config { num_envs: 5, seed: 3, worlds: Worlds::Pool(3), gpu, texts, ..Config::default() };
@@ -180,11 +180,11 @@ fn what_makes_room_matters() {
                 return batch.advance(70, &Random::default()).and_then(|()| batch.checksum()).map_err(|e| e.to_string());
             }
             let mut side = Side::new(&world, &bonus, config);
-            let agent: Box<dyn Agent> = match imagines {
+            let agent: Box<dyn Agent> = match plans {
                 true => Box::new(Lookahead::new(&*world, side.bonuses.clone(), lookahead, 5).expect("an agent")),
                 false => Box::new(Random::default()),
             };
-            let done = side.batch.advance(if imagines { 5 } else { 70 }, &*agent);
+            let done = side.batch.advance(if plans { 5 } else { 70 }, &*agent);
             let values =
                 side.plugin_buffers().concat().iter().fold(0u64, |sum, word| sum.rotate_left(5).wrapping_add(u64::from(*word)));
             done.and_then(|()| side.batch.checksum()).map(|sum| sum ^ values).map_err(|e| e.to_string())

@@ -14,7 +14,7 @@ use crate::gpu::Pass;
 use crate::shaders::core::{head, pace, sums};
 use crate::sim::rollout::{ActionSource, RolloutPlan};
 
-/// Kernels a submission of an agent that imagines, about: a driver that waits too long for one gives up.
+/// Kernels a submission of a planning agent, about: a driver that waits too long for one gives up.
 const DISPATCHES: usize = 4096;
 
 impl GpuBackend {

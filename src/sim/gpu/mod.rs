@@ -69,7 +69,7 @@ pub struct GpuBackend {
     tables: Vec<Words>,
     parts: Vec<Part>,
     prefetch: Option<Prefetch>,
-    /// The agent that imagined last.
+    /// The rollouts of the planning agent that chose last.
     rollouts: Option<GpuRollouts>,
     texts: Vec<(String, String)>,
     /// The words with which the tables begin, as last read; None if they are others now.

@@ -1,4 +1,4 @@
-//! Agents that imagine, on the GPU: rollouts on forks of all instances, as `agents/lookahead.rs` has them on the CPU.
+//! Rollouts of planning agents on the GPU, on forks of all instances. `agents/lookahead.rs` does the same on the CPU.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,7 +15,7 @@ use crate::sim::rollout::RolloutPlan;
 
 /// WaveRollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
 fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) -> (u32, Room) {
-    let plugin: Vec<usize> = plan.imagined.plugin.iter().copied().chain([plan.track_words()]).collect();
+    let plugin: Vec<usize> = plan.passes.plugin.iter().copied().chain([plan.track_words()]).collect();
     let fits = Room::most(&context.space(), &plan.model, &plugin, bytes);
     let most = if plan.max_forks > 0 { plan.max_forks.min(fits) } else { fits };
     let abreast = |lanes: u32| n * plan.actions() * lanes as usize;
@@ -25,19 +25,19 @@ fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) ->
     (lanes, Room { each, wave: (most / each).clamp(1, n) })
 }
 
-/// The kernels that make an agent of forks.
+/// The kernels of rollouts.
 #[derive(Debug)]
 struct RolloutPrograms {
     forks: ForkPrograms,
     set_out: Arc<Kernel>,
-    imagined: Vec<Compiled>,
+    passes: Vec<Compiled>,
     reaches: Vec<(Reach, ReachPrograms)>,
     earn: Arc<Kernel>,
     score: Arc<Kernel>,
     best: Arc<Kernel>,
 }
 
-/// An agent that imagines, with its forks.
+/// The rollouts of a planning agent, with their forks.
 #[derive(Debug)]
 pub struct GpuRollouts {
     pub plan: Arc<RolloutPlan>,
@@ -76,11 +76,11 @@ impl GpuRollouts {
     /// [`GpuError`] of any kind.
     pub fn new(context: &PartContext, parts: &[Part], plan: &Arc<RolloutPlan>, bytes: usize) -> Result<GpuRollouts, GpuError> {
         let (gpu, texts) = (context.gpu, context.texts);
-        let reaches = plan.imagined.reaches.iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, reach, texts)?)));
+        let reaches = plan.passes.reaches.iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, reach, texts)?)));
         let programs = RolloutPrograms {
             forks: ForkPrograms::new(gpu, &plan.model, texts)?,
             set_out: compile(gpu, texts, "shaders/agent/set_out.wgsl", &[])?,
-            imagined: Compiled::all(gpu, plan.imagined.passes.clone(), texts)?,
+            passes: Compiled::all(gpu, plan.passes.list.clone(), texts)?,
             reaches: reaches.collect::<Result<_, GpuError>>()?,
             earn: compile(gpu, texts, "shaders/agent/earn.wgsl", &[])?,
             score: compile(gpu, texts, "shaders/agent/score.wgsl", &[])?,
@@ -88,12 +88,9 @@ impl GpuRollouts {
         };
         let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
         let (lanes, room) = room_of(plan, context, largest, bytes);
-        let plugin = plan.imagined.plugin.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
-        let reaching = plan
-            .imagined
-            .reaches
-            .iter()
-            .map(|reach| Reaching::new(&context.space(), reach, room.forks(), (bytes, plan.max_forks)));
+        let plugin = plan.passes.plugin.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
+        let reaching =
+            plan.passes.reaches.iter().map(|reach| Reaching::new(&context.space(), reach, room.forks(), (bytes, plan.max_forks)));
         let mut rollouts = GpuRollouts {
             lanes,
             reaching: reaching.collect::<Result<_, _>>()?,
@@ -140,10 +137,10 @@ impl GpuRollouts {
     fn rollouts(&self, context: &PartContext, part: &Part, wave: &Wave, scores: &Words) -> Result<WaveRollouts, GpuError> {
         let (plan, programs, gpu) = (&self.plan, &self.programs, context.gpu);
         let rows = part.rows(context.layout, plan.model.sources());
-        let keys = plan.imagined.keys.map_or(self.forks.absent(), |extra| part.plugin(context.layout, extra));
+        let keys = plan.passes.keys.map_or(self.forks.absent(), |extra| part.plugin(context.layout, extra));
         let (mut begin, mut score) = (Vec::new(), Vec::new());
         for first in (0..plan.rollouts).step_by(self.lanes as usize) {
-            let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, first, plan.gamma])?;
+            let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.lanes, first, plan.gamma])?;
             let mut ops = self.forks.begin(&context.space(), &programs.forks, wave, (&rows, &self.roots), (first, self.lanes))?;
             let set_out = [
                 ("rules", &wave.rules),
@@ -159,10 +156,10 @@ impl GpuRollouts {
             let actions = wave.n / self.lanes as usize;
             score.push(Op::new(gpu, "score", &programs.score, &scored, Dispatch::Invocations(actions))?);
         }
-        let mut step = self.forks.step(&context.space(), &programs.forks, wave, plan.imagined.observes, &part.pace)?;
-        step.extend(self.imagined(context, part, wave)?);
-        let params = Words::of(gpu, "rollouts", &[plan.imagined.n_keys as u32, self.lanes, 0, plan.gamma])?;
-        let totals = self.fork_buffer(context, part, plan.imagined.totals).unwrap_or(self.forks.absent());
+        let mut step = self.forks.step(&context.space(), &programs.forks, wave, plan.passes.observes, &part.pace)?;
+        step.extend(self.passes(context, part, wave)?);
+        let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.lanes, 0, plan.gamma])?;
+        let totals = self.fork_buffer(context, part, plan.passes.totals).unwrap_or(self.forks.absent());
         let earned = [
             ("rules", &wave.rules),
             ("core", &self.forks.core),
@@ -176,10 +173,10 @@ impl GpuRollouts {
         Ok(WaveRollouts { begin, choose: self.forks.choose(&context.space(), &programs.forks, wave)?, step, score })
     }
 
-    /// What is read for the arrivals of a wave.
-    fn imagined(&self, context: &PartContext, part: &Part, wave: &Wave) -> Result<Vec<Op>, GpuError> {
+    /// The passes that score the transitions of a wave.
+    fn passes(&self, context: &PartContext, part: &Part, wave: &Wave) -> Result<Vec<Op>, GpuError> {
         let mut ops = Vec::new();
-        for work in &self.programs.imagined {
+        for work in &self.programs.passes {
             match work {
                 Compiled::Kernel(pass) => {
                     ops.push(self.forks.bound(&context.space(), pass, wave, |buffer| self.fork_buffer(context, part, buffer))?);
