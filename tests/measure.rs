@@ -128,7 +128,7 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     let windows = csv(&Path::new(&out).join("over-time.csv"));
     let levels = [0.0, LN_2, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
     let second: Vec<_> = windows.iter().filter(|row| row["instance"] == "1").collect();
-    assert_eq!((windows.len(), second.len()), (10, 6), "a track ends where it ends");
+    assert_eq!((windows.len(), second.len()), (10, 6), "a trajectory ends where it ends");
     second.iter().zip(levels).for_each(|(row, level)| near(&row["entropy"], level));
     // Nobody acted in the first instance's third episode.
     assert_eq!(csv(&Path::new(&out).join("per-episode.csv")).len(), 3);

@@ -22,6 +22,9 @@ const BANNED: &[(&str, &str)] = &[
     ("blind", "without observations"),
     ("whom", "active instance, reset list, fork sources"),
     ("listed", "reset list"),
+    ("life", "trajectory"),
+    ("lives", "trajectories"),
+    ("tracks", "trajectories"),
     ("dream", "keyed model: the world that forks are of; noise index: which noise a fork has"),
     ("dreams", "noise samples: how many noise indices a mean is over"),
 ];

@@ -35,7 +35,7 @@ impl InformationGain {
     /// What is wrong about the numbers.
     pub fn new(gain: Gain, scope: Scope, outcomes: u32, slots: u32) -> Result<InformationGain, String> {
         if scope == Scope::Episode {
-            return Err("information gain is over the life of all or of the instance, not over an episode".to_string());
+            return Err("information gain has scope shared or instance, not episode".to_string());
         }
         if outcomes == 0 {
             return Err("0 outcomes: an action has at least one".to_string());

@@ -33,7 +33,7 @@ const fn names<const N: usize, T: Copy>(all: &[(&'static str, T); N]) -> [&'stat
 
 const SCOPES: [(&str, Scope); 3] = [("shared", Scope::Shared), ("instance", Scope::Instance), ("episode", Scope::Episode)];
 /// Of bonuses over points: whether they are forgotten when an episode begins.
-const OF_LIFE: [(&str, bool); 2] = [("instance", false), ("episode", true)];
+const OF_INSTANCE: [(&str, bool); 2] = [("instance", false), ("episode", true)];
 const OF_EPISODE: [(&str, bool); 2] = [("episode", true), ("instance", false)];
 const COUNTS: [(&str, Form); 4] =
     [("sqrt", Form::Sqrt), ("inverse", Form::Inverse), ("first-visit", Form::First), ("product", Form::Product)];
@@ -152,7 +152,7 @@ pub const BUILTIN: &[Kind] = &[
         about: "ln(1 + distance to the k-th nearest observation seen)",
         formula: "ln(1 + d_k / unit)",
         key: None,
-        options: &[scope(&names(&OF_LIFE)), form(&names(&DISTANCES)), DIMS, POINTS, nearest(3)],
+        options: &[scope(&names(&OF_INSTANCE)), form(&names(&DISTANCES)), DIMS, POINTS, nearest(3)],
         made: Made::Kernel(near),
         ..PLAIN
     },
@@ -261,7 +261,7 @@ fn points(entry: &Entry, world: &dyn World) -> Result<Points> {
 }
 
 fn near(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
-    let (episodic, mean) = (entry.choice("scope", &OF_LIFE)?, entry.choice("form", &DISTANCES)?);
+    let (episodic, mean) = (entry.choice("scope", &OF_INSTANCE)?, entry.choice("form", &DISTANCES)?);
     let (capacity, nearest) = (entry.whole("points") as usize, entry.whole("nearest") as usize);
     let options = knn::Options { capacity, nearest, mean, episodic, ..knn::Options::default() };
     Ok(Box::new(Knn::new(points(entry, world)?, options).map_err(|e| wrong(entry, &e))?))

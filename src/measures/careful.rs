@@ -13,7 +13,7 @@ const SATURATED: f64 = 0.9;
 const MOSTLY_ONCE: f64 = 0.5;
 /// From this share of action information on that shuffled actions keep, most of it is bias.
 const MOSTLY_BIAS: f64 = 0.5;
-/// Tracks of one group that differ by more than this share of the longest are of unequal length.
+/// Trajectories of one group that differ by more than this share of the longest are of unequal length.
 const UNEQUAL: f64 = 0.1;
 /// Below this many units percentile bootstraps are too narrow, and little is known of how much units differ.
 const FEW_UNITS: usize = 10;

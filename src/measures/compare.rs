@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::careful;
-use super::life::{Life, bounds};
 use super::report::{Curve, Report};
 use super::setting::{Plan, Setting, so_far};
 use super::table::Cell;
+use super::trajectory_statistics::{TrajectoryStatistics, bounds};
 use super::units::{self, ALL, Unit, pairs, rows_of, sample};
 use crate::error::Result;
 use crate::metrics::aggregate::Aggregate;
@@ -30,17 +30,17 @@ pub(super) fn compare(report: &mut Report, setting: &Setting, plan: &Plan) -> Re
     Ok(())
 }
 
-/// Each group's tracks as one life, in the order of `report.groups`.
-fn pooled(report: &Report, setting: &Setting) -> Vec<Life> {
-    let life = |group: &String| {
-        let mut life = setting.life();
-        for track in setting.record.tracks.iter().filter(|track| track.group == *group) {
-            life.cut();
-            setting.within(track).for_each(|row| life.see(row));
+/// Each group's trajectories as one trajectory, in the order of `report.groups`.
+fn pooled(report: &Report, setting: &Setting) -> Vec<TrajectoryStatistics> {
+    let statistics = |group: &String| {
+        let mut statistics = setting.statistics();
+        for trajectory in setting.record.trajectories.iter().filter(|trajectory| trajectory.group == *group) {
+            statistics.cut();
+            setting.within(trajectory).for_each(|row| statistics.see(row));
         }
-        life
+        statistics
     };
-    report.groups.iter().map(life).collect()
+    report.groups.iter().map(statistics).collect()
 }
 
 fn low(interval: Option<Interval>) -> Cell {
@@ -57,12 +57,17 @@ fn interval(names: [&'static str; 2], interval: Option<Interval>, figure: &str) 
     [(names[0], low(interval)), (names[1], high(interval))]
 }
 
-fn groups(report: &mut Report, setting: &Setting, pooled: &[Life], dice: &mut impl FnMut() -> Dice) -> Result<()> {
-    let tracks = setting.record.tracks.len();
-    for (g, (group, life)) in report.groups.iter().zip(pooled).enumerate() {
+fn groups(
+    report: &mut Report,
+    setting: &Setting,
+    pooled: &[TrajectoryStatistics],
+    dice: &mut impl FnMut() -> Dice,
+) -> Result<()> {
+    let trajectories = setting.record.trajectories.len();
+    for (g, (group, statistics)) in report.groups.iter().zip(pooled).enumerate() {
         let rows = rows_of(&report.per_instance, group);
-        let together = setting.values(life, (tracks + g) as u32, so_far(life));
-        for (name, value) in together.into_iter().chain([("progress", life.progress(report.progress))]) {
+        let together = setting.values(statistics, (trajectories + g) as u32, so_far(statistics));
+        for (name, value) in together.into_iter().chain([("progress", statistics.progress(report.progress))]) {
             let figure = if name == "progress" { report.progress.name() } else { name };
             let of = |unit| sample(&report.per_instance, &rows, name, unit);
             let a = Aggregate::of(&of(report.unit), &dice());
@@ -156,7 +161,7 @@ fn cells(names: [&'static str; 6], found: Option<Coefficient>) -> impl Iterator<
     names.into_iter().zip([r, p, low(fisher), high(fisher), low(bootstrap), high(bootstrap)])
 }
 
-fn similarity(report: &mut Report, pooled: &[Life]) -> Result<()> {
+fn similarity(report: &mut Report, pooled: &[TrajectoryStatistics]) -> Result<()> {
     for (i, a) in pooled.iter().enumerate() {
         for (j, b) in pooled.iter().enumerate().skip(i + 1) {
             let (from_a, from_b) = (a.transitions.departures(), b.transitions.departures());

@@ -1,4 +1,4 @@
-//! Measures every track, and compares the groups that they are in.
+//! Measures every trajectory, and compares the groups that they are in.
 
 use rayon::prelude::*;
 
@@ -6,17 +6,17 @@ use super::compare;
 use super::report::Report;
 use super::setting::{Measured, Plan, setting};
 use super::table::Table;
-use super::tracks::Record;
+use super::trajectories::Record;
 use crate::error::Result;
 
-/// Measures all tracks of `record`.
+/// Measures all trajectories of `record`.
 ///
 /// # Errors
-/// [`crate::error::Error::Usage`] if the worlds do not have what is asked for; [`crate::error::Error::Data`] if no track has a step.
+/// [`crate::error::Error::Usage`] if the worlds do not have what is asked for; [`crate::error::Error::Data`] if no trajectory has a step.
 pub fn measure(record: &Record, plan: &Plan) -> Result<Report> {
     let setting = setting(record, plan)?;
-    let tracks = record.tracks.par_iter().enumerate();
-    let measured: Vec<Measured> = tracks.map(|(number, track)| setting.measure(track, number as u32)).collect();
+    let trajectories = record.trajectories.par_iter().enumerate();
+    let measured: Vec<Measured> = trajectories.map(|(number, trajectory)| setting.measure(trajectory, number as u32)).collect();
     let mut report = Report {
         family: record.family,
         key: record.abstraction.name(),
@@ -42,9 +42,9 @@ pub fn measure(record: &Record, plan: &Plan) -> Result<Report> {
         notes: record.notes.clone(),
         warnings: Vec::new(),
     };
-    for track in &record.tracks {
-        if !report.groups.contains(&track.group) {
-            report.groups.push(track.group.clone());
+    for trajectory in &record.trajectories {
+        if !report.groups.contains(&trajectory.group) {
+            report.groups.push(trajectory.group.clone());
         }
     }
     for one in measured {

@@ -1,7 +1,7 @@
 //! What was measured: tables, curves, notes.
 
-use super::life::{Measure, Progress};
 use super::table::Table;
+use super::trajectory_statistics::{Measure, Progress};
 use super::units::Unit;
 use crate::envs::Family;
 use crate::metrics::bootstrap::Interval;
@@ -31,7 +31,7 @@ pub struct Report {
     pub resamples: u32,
     /// In the order in which they were given.
     pub groups: Vec<String>,
-    /// One row a track.
+    /// One row a trajectory.
     pub per_instance: Table,
     /// One row a unit: the means of its instances.
     pub units: Table,

@@ -1,8 +1,8 @@
-//! What is measured of a track, and how: window by window, episode by episode, at the end.
+//! What is measured of a trajectory, and how: window by window, episode by episode, at the end.
 
-use super::life::{Life, Measure, Progress};
 use super::table::Cell;
-use super::tracks::{Record, Step, Track};
+use super::trajectories::{Record, Step, Trajectory};
+use super::trajectory_statistics::{Measure, Progress, TrajectoryStatistics};
 use super::units::Unit;
 use crate::error::{Error, Result};
 use crate::metrics::bootstrap::RESAMPLES;
@@ -20,9 +20,9 @@ pub struct Plan {
     pub progress: Option<Progress>,
     /// Points of the curves over time.
     pub windows: u64,
-    /// Steps of each track that count. None: all of them.
+    /// Steps of each trajectory that count. None: all of them.
     pub budget: Option<u64>,
-    /// States that can be reached at all. None: all that any track saw.
+    /// States that can be reached at all. None: all that any trajectory saw.
     pub reachable: Option<u64>,
     /// What is independent.
     pub unit: Unit,
@@ -38,7 +38,7 @@ impl Default for Plan {
     }
 }
 
-/// What holds for all tracks.
+/// What holds for all trajectories.
 pub(super) struct Setting<'a> {
     pub record: &'a Record,
     pub measures: Vec<Measure>,
@@ -57,7 +57,7 @@ const EPISODES: u32 = 1 << 31;
 /// One row of a table.
 pub(super) type Line<'a> = Vec<(&'a str, Cell)>;
 
-/// What one track gives.
+/// What one trajectory gives.
 pub(super) struct Measured<'a> {
     pub instance: Line<'a>,
     pub windows: Vec<Line<'a>>,
@@ -68,7 +68,7 @@ pub(super) struct Measured<'a> {
 /// What `plan` asks for of `record`, checked.
 ///
 /// # Errors
-/// [`Error::Usage`] if the worlds do not have what is asked for; [`Error::Data`] if no track has a step.
+/// [`Error::Usage`] if the worlds do not have what is asked for; [`Error::Data`] if no trajectory has a step.
 pub(super) fn setting<'a>(record: &'a Record, plan: &Plan) -> Result<Setting<'a>> {
     let unlocks = !record.achievements.is_empty();
     let there = |measure: &Measure| unlocks || *measure != Measure::Achievements;
@@ -82,7 +82,7 @@ pub(super) fn setting<'a>(record: &'a Record, plan: &Plan) -> Result<Setting<'a>
     if !unlocks && progress != Progress::Return {
         return Err(none(&format!("--progress {}", progress.name())));
     }
-    let longest = record.tracks.iter().map(|track| steps(&track.steps)).max().unwrap_or(0);
+    let longest = record.trajectories.iter().map(|trajectory| steps(&trajectory.steps)).max().unwrap_or(0);
     if longest == 0 {
         return Err(Error::Data("no step was taken in these traces: there is nothing to measure".to_string()));
     }
@@ -106,110 +106,114 @@ fn steps(rows: &[Step]) -> u64 {
 }
 
 impl Setting<'_> {
-    /// The rows of a track that the budget allows.
-    pub fn within<'t>(&self, track: &'t Track) -> impl Iterator<Item = &'t Step> {
+    /// The rows of a trajectory that the budget allows.
+    pub fn within<'t>(&self, trajectory: &'t Trajectory) -> impl Iterator<Item = &'t Step> {
         let budget = self.budget;
         let mut taken = 0;
-        track.steps.iter().take_while(move |row| {
+        trajectory.steps.iter().take_while(move |row| {
             taken += u64::from(row.action.is_some());
             taken <= budget
         })
     }
 
-    pub fn life(&self) -> Life {
-        Life::new(self.record.states, self.record.achievements.len())
+    pub fn statistics(&self) -> TrajectoryStatistics {
+        TrajectoryStatistics::new(self.record.states, self.record.achievements.len())
     }
 
-    /// Names and values of all that is measured, of life number `number`.
-    pub fn values(&self, life: &Life, number: u32, part: u32) -> Vec<(&'static str, Option<f64>)> {
-        let shuffles = Shuffles { seed: self.seed, life: number, part };
-        self.measures.iter().flat_map(|measure| life.figures(*measure, self.reachable, &shuffles)).collect()
+    /// Names and values of all that is measured, of trajectory number `number`.
+    pub fn values(&self, statistics: &TrajectoryStatistics, number: u32, part: u32) -> Vec<(&'static str, Option<f64>)> {
+        let shuffles = Shuffles { seed: self.seed, trajectory: number, part };
+        self.measures.iter().flat_map(|measure| statistics.figures(*measure, self.reachable, &shuffles)).collect()
     }
 
-    fn figures(&self, life: &Life, number: u32, part: u32) -> Line<'static> {
-        self.values(life, number, part).into_iter().map(|(name, value)| (name, Cell::Real(value))).collect()
+    fn figures(&self, statistics: &TrajectoryStatistics, number: u32, part: u32) -> Line<'static> {
+        self.values(statistics, number, part).into_iter().map(|(name, value)| (name, Cell::Real(value))).collect()
     }
 
     /// Window by window, episode by episode, and as a whole.
-    pub fn measure<'t>(&'t self, track: &'t Track, number: u32) -> Measured<'t> {
-        let mut life = self.life();
+    pub fn measure<'t>(&'t self, trajectory: &'t Trajectory, number: u32) -> Measured<'t> {
+        let mut statistics = self.statistics();
         let mut windows = Vec::new();
         let mut ends = self.ends.iter().enumerate().peekable();
-        for row in self.within(track) {
-            life.see(row);
-            while let Some((w, end)) = ends.next_if(|(_, end)| **end <= life.steps) {
+        for row in self.within(trajectory) {
+            statistics.see(row);
+            while let Some((w, end)) = ends.next_if(|(_, end)| **end <= statistics.steps) {
                 let time = vec![("window", Cell::Whole(Some(w as u64 + 1))), ("steps", Cell::Whole(Some(*end)))];
-                windows.push([ids(track), time, self.figures(&life, number, so_far(&life)), self.progress(&life)].concat());
+                windows.push(
+                    [ids(trajectory), time, self.figures(&statistics, number, so_far(&statistics)), self.progress(&statistics)]
+                        .concat(),
+                );
             }
         }
-        let (instance, episodes) = (self.instance(track, &life, number), self.episodes(track, number));
-        Measured { instance, windows, episodes, unlocks: self.unlocks(track, &life) }
+        let (instance, episodes) = (self.instance(trajectory, &statistics, number), self.episodes(trajectory, number));
+        Measured { instance, windows, episodes, unlocks: self.unlocks(trajectory, &statistics) }
     }
 
-    fn progress(&self, life: &Life) -> Line<'static> {
-        vec![("progress", Cell::Real(life.progress(self.progress)))]
+    fn progress(&self, statistics: &TrajectoryStatistics) -> Line<'static> {
+        vec![("progress", Cell::Real(statistics.progress(self.progress)))]
     }
 
-    fn instance<'t>(&self, track: &'t Track, life: &Life, number: u32) -> Line<'t> {
+    fn instance<'t>(&self, trajectory: &'t Trajectory, statistics: &TrajectoryStatistics, number: u32) -> Line<'t> {
         let sums = vec![
-            ("steps", Cell::Whole(Some(life.steps))),
-            ("episodes", Cell::Whole(Some(life.episodes))),
-            ("terminations", Cell::Whole(Some(life.terminations))),
-            ("mean_return", Cell::Real(life.progress(Progress::Return))),
+            ("steps", Cell::Whole(Some(statistics.steps))),
+            ("episodes", Cell::Whole(Some(statistics.episodes))),
+            ("terminations", Cell::Whole(Some(statistics.terminations))),
+            ("mean_return", Cell::Real(statistics.progress(Progress::Return))),
         ];
-        let reached = |(share, name): (f64, &'static str)| (name, Cell::Whole(life.discovery.steps_to(share, self.reachable)));
+        let reached =
+            |(share, name): (f64, &'static str)| (name, Cell::Whole(statistics.discovery.steps_to(share, self.reachable)));
         let coverage = self.measures.contains(&Measure::Coverage);
         let times = SHARES.into_iter().filter(|_| coverage).map(reached).collect();
-        [ids(track), sums, self.figures(life, number, so_far(life)), times, self.progress(life)].concat()
+        [ids(trajectory), sums, self.figures(statistics, number, so_far(statistics)), times, self.progress(statistics)].concat()
     }
 
-    fn episodes<'t>(&self, track: &'t Track, number: u32) -> Vec<Line<'t>> {
-        let rows: Vec<&Step> = self.within(track).collect();
+    fn episodes<'t>(&self, trajectory: &'t Trajectory, number: u32) -> Vec<Line<'t>> {
+        let rows: Vec<&Step> = self.within(trajectory).collect();
         let episode = |(nth, rows): (usize, &[&Step])| {
-            let mut life = self.life();
-            rows.iter().for_each(|row| life.see(row));
+            let mut statistics = self.statistics();
+            rows.iter().for_each(|row| statistics.see(row));
             let (first, last) = (rows.first(), rows.last());
             let head = vec![
                 ("episode", Cell::Whole(first.map(|row| u64::from(row.episode)))),
-                ("steps", Cell::Whole(Some(life.steps))),
+                ("steps", Cell::Whole(Some(statistics.steps))),
                 ("terminated", Cell::Whole(last.map(|row| u64::from(row.terminated)))),
                 ("truncated", Cell::Whole(last.map(|row| u64::from(row.truncated)))),
-                ("return", Cell::Real(life.progress(Progress::Return))),
+                ("return", Cell::Real(statistics.progress(Progress::Return))),
             ];
-            [ids(track), head, self.figures(&life, number, EPISODES | nth as u32)].concat()
+            [ids(trajectory), head, self.figures(&statistics, number, EPISODES | nth as u32)].concat()
         };
-        let ways = rows.chunk_by(|a, b| a.episode == b.episode && b.action.is_some());
-        // As `Life` counts them: where nobody acted is no episode.
-        ways.filter(|rows| rows.iter().any(|row| row.action.is_some() || row.step > 0)).enumerate().map(episode).collect()
+        let stretches = rows.chunk_by(|a, b| a.episode == b.episode && b.action.is_some());
+        // As `TrajectoryStatistics` counts them: where nobody acted is no episode.
+        stretches.filter(|rows| rows.iter().any(|row| row.action.is_some() || row.step > 0)).enumerate().map(episode).collect()
     }
 
     /// One row an achievement: the step of its first unlock, or, censored, the steps in which it was not seen.
-    fn unlocks<'t>(&self, track: &'t Track, life: &Life) -> Vec<Line<'t>> {
+    fn unlocks<'t>(&self, trajectory: &'t Trajectory, statistics: &TrajectoryStatistics) -> Vec<Line<'t>> {
         if !self.measures.contains(&Measure::Achievements) {
             return Vec::new();
         }
         let row = |(name, first): (&String, &Option<u64>)| {
             let rest = vec![
                 ("achievement", Cell::Text(name.clone())),
-                ("steps", Cell::Whole(Some(first.unwrap_or(life.steps)))),
+                ("steps", Cell::Whole(Some(first.unwrap_or(statistics.steps)))),
                 ("censored", Cell::Whole(Some(u64::from(first.is_none())))),
             ];
-            [ids(track), rest].concat()
+            [ids(trajectory), rest].concat()
         };
-        self.record.achievements.iter().zip(life.unlocks.first()).map(row).collect()
+        self.record.achievements.iter().zip(statistics.unlocks.first()).map(row).collect()
     }
 }
 
-/// The part of a life that its first steps are.
-pub(super) fn so_far(life: &Life) -> u32 {
-    life.steps as u32 & !EPISODES
+/// The part of a trajectory that its first steps are.
+pub(super) fn so_far(statistics: &TrajectoryStatistics) -> u32 {
+    statistics.steps as u32 & !EPISODES
 }
 
-fn ids(track: &Track) -> Line<'static> {
+fn ids(trajectory: &Trajectory) -> Line<'static> {
     vec![
-        ("group", Cell::Text(track.group.clone())),
-        ("run", Cell::Text(track.run.clone())),
-        ("instance", Cell::Whole(Some(u64::from(track.instance)))),
-        ("env", Cell::Text(track.env.clone())),
+        ("group", Cell::Text(trajectory.group.clone())),
+        ("run", Cell::Text(trajectory.run.clone())),
+        ("instance", Cell::Whole(Some(u64::from(trajectory.instance)))),
+        ("env", Cell::Text(trajectory.env.clone())),
     ]
 }

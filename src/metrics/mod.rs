@@ -1,4 +1,4 @@
-//! What a run achieved: rates, means and scores from integer sums; and the estimators for what recorded lives say (`measures` applies them).
+//! What a run achieved: rates, means and scores from integer sums; and the estimators for recorded trajectories (`measures` applies them).
 
 use std::collections::BTreeMap;
 

@@ -15,9 +15,9 @@ const FIRST_ENTITY: u32 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shuffles {
     pub seed: u64,
-    /// Number of the life that the table is of: different ones are shuffled differently.
-    pub life: u32,
-    /// What of that life.
+    /// Number of the trajectory that the table is of: different ones are shuffled differently.
+    pub trajectory: u32,
+    /// Which part of the trajectory.
     pub part: u32,
 }
 
@@ -33,7 +33,7 @@ struct State {
 impl Shuffles {
     fn words(&self, k: u32) -> Keyed {
         let key = [self.seed as u32, (self.seed >> 32) as u32];
-        Keyed::new(key, self.life, k, FIRST_ENTITY.wrapping_add(self.part))
+        Keyed::new(key, self.trajectory, k, FIRST_ENTITY.wrapping_add(self.part))
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use crate::shaders::shared::chance::{Chance, UNIT};
 
-    const SHUFFLES: Shuffles = Shuffles { seed: 3, life: 0, part: 0 };
+    const SHUFFLES: Shuffles = Shuffles { seed: 3, trajectory: 0, part: 0 };
 
     fn baseline(table: &Transitions) -> f64 {
         action_information(table, &SHUFFLES).expect("transitions")
@@ -193,13 +193,13 @@ mod tests {
 
     #[test]
     fn where_actions_make_no_difference_nothing_is_left() {
-        let lives = 200;
+        let trajectories = 200;
         for (states, n) in [(10, 100), (10, 1000), (50, 1000)] {
             let (mut value, mut left) = (0.0, 0.0);
-            for seed in 0..lives {
+            for seed in 0..trajectories {
                 let table = played(100 + seed, states, n, 0.0);
-                value += table.action_information() / f64::from(lives);
-                left += (table.action_information() - baseline(&table)) / f64::from(lives);
+                value += table.action_information() / f64::from(trajectories);
+                left += (table.action_information() - baseline(&table)) / f64::from(trajectories);
             }
             // The bias is about states (4 - 1) (4 - 1) / 2 N nats while that is small.
             assert!(
@@ -212,12 +212,12 @@ mod tests {
     #[test]
     fn the_truth_of_a_known_channel_lies_between_the_difference_and_the_value() {
         for (kept, n) in [(0.5, 400), (0.9, 400), (0.9, 4000)] {
-            let (lives, truth) = (100, truth(kept));
+            let (trajectories, truth) = (100, truth(kept));
             let (mut value, mut left) = (0.0, 0.0);
-            for seed in 0..lives {
+            for seed in 0..trajectories {
                 let table = played(500 + seed, 20, n, kept);
-                value += table.action_information() / f64::from(lives);
-                left += (table.action_information() - baseline(&table)) / f64::from(lives);
+                value += table.action_information() / f64::from(trajectories);
+                left += (table.action_information() - baseline(&table)) / f64::from(trajectories);
             }
             println!(
                 "kept {kept}, {n} steps in 20 states: truth {truth:.4}, as counted {value:.4}, less the baseline {left:.4} nats"

@@ -1,4 +1,4 @@
-//! Three objectives of a recorded life, from the table n(s, a, s') of what was done and what came of it: state entropy, information
+//! Three objectives of a recorded trajectory, from the table n(s, a, s') of its transitions: state entropy, information
 //! gain, action information (there called empowerment). The estimators are those of Matusch, Ba and Hafner, "Evaluating Agents without Rewards" (2012.11538).
 
 use std::collections::BTreeMap;

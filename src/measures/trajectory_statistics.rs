@@ -1,6 +1,6 @@
-//! What is measured of one life: a track, an episode of it, or all tracks of a group.
+//! Statistics of one trajectory, of one episode of it, or of all trajectories of a group together.
 
-use super::tracks::Step;
+use super::trajectories::Step;
 use crate::metrics::crafter_score;
 use crate::metrics::discovery::{Discovery, Unlocks};
 use crate::metrics::numbers::ln;
@@ -90,7 +90,7 @@ pub fn bounds(column: &str) -> (f64, f64) {
     }
 }
 
-/// How far a life came.
+/// How far a trajectory came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Different achievements unlocked, over all episodes.
@@ -121,7 +121,7 @@ impl Progress {
 
 /// Sums over the steps seen so far.
 #[derive(Clone, Debug)]
-pub struct Life {
+pub struct TrajectoryStatistics {
     pub transitions: Transitions,
     pub discovery: Discovery,
     pub unlocks: Unlocks,
@@ -140,10 +140,10 @@ pub struct Life {
     last: Option<(u32, u64)>,
 }
 
-impl Life {
+impl TrajectoryStatistics {
     /// Before the first step, in a world of `states` states and `achievements` achievements.
-    pub fn new(states: u64, achievements: usize) -> Life {
-        Life {
+    pub fn new(states: u64, achievements: usize) -> TrajectoryStatistics {
+        TrajectoryStatistics {
             transitions: Transitions::new(states),
             discovery: Discovery::default(),
             unlocks: Unlocks::new(achievements),
@@ -158,13 +158,13 @@ impl Life {
         }
     }
 
-    /// Another track follows: its first row has no row before.
+    /// Another trajectory follows: its first row has no row before.
     pub fn cut(&mut self) {
         self.last = None;
     }
 
     pub fn see(&mut self, step: &Step) {
-        // A way that goes on from where another led has no transition into it, and is counted as `run` counts it: whole.
+        // Rows after a restored state have no transition into the first of them. They are counted as `run` counts them: with their whole episode.
         let begins = step.action.is_none() || self.last.is_none_or(|(episode, _)| episode != step.episode);
         if begins {
             let mask = std::mem::take(&mut self.mask);
@@ -207,7 +207,7 @@ impl Life {
             _ if self.episodes == 0 => None,
             Progress::Achievements => any.then(|| f64::from(self.unlocks.distinct())),
             Progress::Score => any.then(|| crafter_score(&self.success())),
-            // What was earned before a way began may not be known.
+            // The reward before a restored state may not be known.
             Progress::Return => Some(self.reward / self.episodes as f64).filter(|mean| mean.is_finite()),
         }
     }
@@ -274,25 +274,32 @@ mod tests {
 
     #[test]
     fn no_transition_leads_from_one_episode_into_the_next() {
-        let mut life = Life::new(4, 2);
+        let mut statistics = TrajectoryStatistics::new(4, 2);
         let rows =
             [(1, None, 7, 0), (1, Some(1), 8, 1), (1, Some(2), 9, 1), (2, None, 7, 0), (2, Some(1), 8, 2), (3, Some(0), 6, 0)];
-        rows.iter().for_each(|&(episode, action, state, unlocked)| life.see(&step(episode, action, state, unlocked)));
-        assert_eq!((life.steps, life.episodes, life.transitions.len()), (4, 3, 3), "episode 3 begins in the middle");
-        assert_eq!(life.transitions.departures().counts().iter().map(|(s, n)| (*s, *n)).collect::<Vec<_>>(), [(7, 2), (8, 1)]);
-        assert_eq!((life.discovery.unique(), life.unlocks.first()), (4, &[Some(1), Some(3)][..]));
-        assert_eq!(life.progress(Progress::Achievements), Some(2.0));
-        assert_eq!(life.progress(Progress::Return), Some(4.0 / 3.0));
+        rows.iter().for_each(|&(episode, action, state, unlocked)| statistics.see(&step(episode, action, state, unlocked)));
+        assert_eq!(
+            (statistics.steps, statistics.episodes, statistics.transitions.len()),
+            (4, 3, 3),
+            "episode 3 begins in the middle"
+        );
+        assert_eq!(
+            statistics.transitions.departures().counts().iter().map(|(s, n)| (*s, *n)).collect::<Vec<_>>(),
+            [(7, 2), (8, 1)]
+        );
+        assert_eq!((statistics.discovery.unique(), statistics.unlocks.first()), (4, &[Some(1), Some(3)][..]));
+        assert_eq!(statistics.progress(Progress::Achievements), Some(2.0));
+        assert_eq!(statistics.progress(Progress::Return), Some(4.0 / 3.0));
         // Each achievement in one of three episodes.
-        let score = life.progress(Progress::Score).expect("a score");
+        let score = statistics.progress(Progress::Score).expect("a score");
         assert!((score - 100.0 / 3.0).abs() < 1e-9, "{score}");
     }
 
     #[test]
-    fn a_life_without_a_step_has_no_figures() {
-        let life = Life::new(4, 0);
+    fn a_trajectory_without_a_step_has_no_figures() {
+        let statistics = TrajectoryStatistics::new(4, 0);
         for measure in Measure::ALL {
-            let figures = life.figures(measure, 0, &Shuffles { seed: 0, life: 0, part: 0 });
+            let figures = statistics.figures(measure, 0, &Shuffles { seed: 0, trajectory: 0, part: 0 });
             assert!(measure.columns().iter().all(|column| figures.iter().any(|(name, _)| name == column)), "{figures:?}");
             assert!(measure == Measure::Coverage || figures.iter().all(|(_, value)| value.is_none()), "{figures:?}");
         }

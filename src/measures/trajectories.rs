@@ -1,4 +1,4 @@
-//! Recorded lives as the estimators want them: steps with a state's key, in the order they were lived.
+//! Recorded trajectories as the estimators want them: steps with a state's key, in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -33,14 +33,14 @@ pub enum By {
     File,
 }
 
-/// A row of a trace. `action` is None in the first of an episode, or of the rest of a way if the instance went back to where that leads.
+/// A row of a trace. `action` is None in the first row of an episode, and in the row of a restored state.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     pub episode: u32,
-    /// Steps taken in the episode; those that lead to where the instance went back are among them.
+    /// Steps taken in the episode, those before a restored state included.
     pub step: u32,
     pub action: Option<u32>,
-    /// Of the step; where the instance went back, what the way there had earned, NaN if that is not known.
+    /// Of the step; in the row of a restored state, the total reward of its episode until then, NaN if that is not known.
     pub reward: f64,
     pub terminated: bool,
     pub truncated: bool,
@@ -51,7 +51,7 @@ pub struct Step {
 
 /// One instance of one run: a unit of every statistic.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Track {
+pub struct Trajectory {
     pub group: String,
     pub run: String,
     pub instance: u32,
@@ -62,12 +62,12 @@ pub struct Track {
 /// All that was read.
 #[derive(Clone, Debug)]
 pub struct Record {
-    pub tracks: Vec<Track>,
+    pub trajectories: Vec<Trajectory>,
     pub achievements: Vec<String>,
     pub family: Family,
     /// What the keys of the steps are.
     pub abstraction: Abstraction,
-    /// Different states in all tracks.
+    /// Different states in all trajectories.
     pub states: u64,
     /// What a reader should know.
     pub notes: Vec<String>,
@@ -86,7 +86,7 @@ const KEY_SEED: u32 = 0x6b65_7973;
 /// Bytes that a row takes in memory while it is measured; vectors grow by doubling.
 const ROW_BYTES: u64 = 2 * size_of::<Step>() as u64;
 
-/// Why tracks cannot be read.
+/// Why trajectories cannot be read.
 enum Stopped {
     /// The run of this number cannot be replayed; without a replay it may do.
     Replay(usize, Error),
@@ -112,8 +112,8 @@ pub fn read(given: &[Given], key: Option<&Abstraction>, by: By, say: &dyn Fn(&st
         notes.push(format!("different environments are compared: {list}; equal keys there need not be equal states"));
     }
     check_room("rows", runs.iter().map(|run| run.recorded.rows()).sum(), ROW_BYTES)?;
-    let (abstraction, tracks) = match tracks(&runs, &wanted, &achievements, by, say, &mut notes) {
-        Ok(tracks) => (wanted, tracks),
+    let (abstraction, trajectories) = match trajectories(&runs, &wanted, &achievements, by, say, &mut notes) {
+        Ok(trajectories) => (wanted, trajectories),
         Err(Stopped::Failed(why)) => return Err(why),
         Err(Stopped::Replay(r, why)) => {
             let (left, path) = (wanted.without_replay(), runs[r].recorded.path().display());
@@ -124,14 +124,18 @@ pub fn read(given: &[Given], key: Option<&Abstraction>, by: By, say: &dyn Fn(&st
             // What needs replays is left out of all keys: groups must be told apart by the same thing.
             let (key, left_name) = (wanted.spelled_out(), left.spelled_out());
             notes.push(format!("{path} cannot be replayed, so key {key} is cut down to {left_name} for all: {why}"));
-            match self::tracks(&runs, &left, &achievements, by, say, &mut notes) {
-                Ok(tracks) => (left, tracks),
+            match self::trajectories(&runs, &left, &achievements, by, say, &mut notes) {
+                Ok(trajectories) => (left, trajectories),
                 Err(Stopped::Failed(why) | Stopped::Replay(_, why)) => return Err(why),
             }
         }
     };
-    let states = tracks.iter().flat_map(|track| track.steps.iter().map(|step| step.state)).collect::<BTreeSet<u64>>().len();
-    Ok(Record { tracks, achievements, family, abstraction, states: states as u64, notes })
+    let states = trajectories
+        .iter()
+        .flat_map(|trajectory| trajectory.steps.iter().map(|step| step.state))
+        .collect::<BTreeSet<u64>>()
+        .len();
+    Ok(Record { trajectories, achievements, family, abstraction, states: states as u64, notes })
 }
 
 /// With the runs of sweeps in place of their folders.
@@ -220,24 +224,24 @@ fn worlds(runs: &[Run]) -> Result<(Family, Vec<Arc<dyn World>>)> {
     Ok((first.family, found))
 }
 
-/// The tracks of all runs, keyed by `abstraction`.
-fn tracks(
+/// The trajectories of all runs, keyed by `abstraction`.
+fn trajectories(
     runs: &[Run],
     abstraction: &Abstraction,
     achievements: &[String],
     by: By,
     say: &dyn Fn(&str),
     notes: &mut Vec<String>,
-) -> std::result::Result<Vec<Track>, Stopped> {
-    let mut tracks = BTreeMap::new();
+) -> std::result::Result<Vec<Trajectory>, Stopped> {
+    let mut trajectories = BTreeMap::new();
     for (r, run) in runs.iter().enumerate() {
         let mut replays = None;
         if abstraction.needs_replay() {
             say(&format!("replaying {} for key {}", run.recorded.path().display(), abstraction.name()));
             replays = Some(Replays::new(&run.recorded).map_err(|why| Stopped::Replay(r, why))?);
         }
-        // Ways back are played even if the key needs no replay: what they had earned is in no column.
-        let ways = Replays::new(&run.recorded).ok();
+        // Histories of restored states are replayed even if the key needs no replay: their total reward is in no column.
+        let histories = Replays::new(&run.recorded).ok();
         let (mut parted, mut unknown) = (None, None);
         let read = run.recorded.read(&mut |piece, common| {
             let mut words = abstraction.of_columns(&piece.rows).map_err(|why| piece.part.wrong(why))?;
@@ -256,7 +260,9 @@ fn tracks(
                     parted = Some(why);
                     return Err(stop);
                 }
-            } else if let Some(why) = ways.as_ref().and_then(|ways| earned_on_the_way(ways, common, &mut carried).err()) {
+            } else if let Some(why) =
+                histories.as_ref().and_then(|histories| rewards_of_restored(histories, common, &mut carried).err())
+            {
                 unknown.get_or_insert(why);
             }
             let steps = steps(&piece.rows, common, &words, achievements, &carried);
@@ -264,14 +270,14 @@ fn tracks(
             for (k, step) in steps.into_iter().enumerate() {
                 let instance = common.instance.value(k);
                 let file = if by == By::File { file } else { 0 };
-                let track = tracks.entry((r, file, instance)).or_insert_with(|| Track {
+                let trajectory = trajectories.entry((r, file, instance)).or_insert_with(|| Trajectory {
                     group: run.group(piece.part, instance, by),
                     run: run.name.clone(),
                     instance,
                     env: run.env().to_string(),
                     steps: Vec::new(),
                 });
-                track.steps.push(step);
+                trajectory.steps.push(step);
             }
             Ok(())
         });
@@ -288,17 +294,17 @@ fn tracks(
             ));
         }
     }
-    Ok(tracks.into_values().collect())
+    Ok(trajectories.into_values().collect())
 }
 
-/// What instances had earned where they went back to, by row; nothing is known of a way that cannot be played.
-fn earned_on_the_way(ways: &Replays, common: &Common, carried: &mut BTreeMap<usize, f64>) -> Result<()> {
+/// Total rewards of restored states, by row; NaN where the history cannot be replayed.
+fn rewards_of_restored(histories: &Replays, common: &Common, carried: &mut BTreeMap<usize, f64>) -> Result<()> {
     let rows: Vec<usize> = (0..common.instance.len()).filter(|k| common.is_return(*k)).collect();
     let earned: Vec<Result<f64>> = rows
         .par_iter()
         .map(|k| {
             let Some(origin) = traces::origin_of(common, *k) else { return Ok(0.0) };
-            Ok(ways.returned(common.instance.value(*k), &origin)?.earned())
+            Ok(histories.returned(common.instance.value(*k), &origin)?.earned())
         })
         .collect();
     let mut first = Ok(());
@@ -327,7 +333,7 @@ fn achievements(runs: &[Run]) -> Result<Vec<String>> {
     Ok(all)
 }
 
-/// The rows as steps. `carried` has what an instance had earned in the rows in which it went back.
+/// The rows as steps. `carried` has the total rewards of restored states, by row.
 fn steps(
     rows: &RecordBatch,
     common: &Common,
