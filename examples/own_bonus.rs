@@ -17,7 +17,7 @@ use explorarium::agents::Random;
 use explorarium::bonus::{BonusConfig, Bonuses, Kind, Made, OptionKind, Usual};
 use explorarium::envs::{Options, load};
 use explorarium::gpu::Gpu;
-use explorarium::shaders::bonus::{Bonus, Counts, Inserts, ONE, Order, Seen};
+use explorarium::shaders::bonus::{Bonus, Counts, Inserts, ONE, Order, Transition};
 use explorarium::sim::{Batch, Buffer, Config, StepPlugin};
 use explorarium::traces;
 
@@ -72,18 +72,18 @@ impl Bonus for Alternation {
         1
     }
 
-    fn begin(&self, _: &Seen, own: &mut [u32]) {
+    fn begin(&self, _: &Transition, own: &mut [u32]) {
         own[0] = 0;
     }
 
-    fn visit(&self, seen: &Seen, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        let value = self.value(seen.action, own[0]);
-        own[0] = seen.action + 1;
+    fn visit(&self, transition: &Transition, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        let value = self.value(transition.action, own[0]);
+        own[0] = transition.action + 1;
         Ok(value)
     }
 
-    fn peek(&self, seen: &Seen, _: &dyn Counts, own: &[u32]) -> i32 {
-        self.value(seen.action, own[0])
+    fn peek(&self, transition: &Transition, _: &dyn Counts, own: &[u32]) -> i32 {
+        self.value(transition.action, own[0])
     }
 
     fn wgsl(&self) -> &'static str {

@@ -250,7 +250,7 @@ impl Dynamics for Crafter {
             step: "envs/crafter/step.wgsl",
             observe: "envs/crafter/observe.wgsl",
             pixels: Some(PixelKernel { name: "envs/crafter/pixels.wgsl", group_each: true }),
-            seen: "envs/crafter/pose.wgsl",
+            pose: "envs/crafter/pose.wgsl",
             grows: Some(RoomFields { words: "mobs_words", capacity: "capacity", room: "room" }),
             begin_stream: (!self.rules.keyed).then_some(("envs/crafter/begin_stream.wgsl", RNG)),
             instead,

@@ -159,7 +159,7 @@ impl Dynamics for GridLab {
             step: "envs/gridlab/step.wgsl",
             observe: "envs/gridlab/observe.wgsl",
             pixels: None,
-            seen: "envs/gridlab/pose.wgsl",
+            pose: "envs/gridlab/pose.wgsl",
             grows: None,
             begin_stream: None,
             instead: Vec::new(),

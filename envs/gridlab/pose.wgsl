@@ -4,7 +4,7 @@
 
 /// The cell on which instance `i` stands, row by row.
 fn pose_cell(i: u32) -> u32 {
-    return seen[i * rules.words + WORD_Y] * rules.width + seen[i * rules.words + WORD_X];
+    return shown[i * rules.words + WORD_Y] * rules.width + shown[i * rules.words + WORD_X];
 }
 
 /// Grid-worlds have no achievements.

@@ -4,7 +4,7 @@
 
 /// The cell on which instance `i` stands, row by row.
 fn pose_cell(i: u32) -> u32 {
-    let body = body_of(seen[i * AGENT_WORDS + AGENT_BODY]);
+    let body = body_of(shown[i * AGENT_WORDS + AGENT_BODY]);
     return body.y * rules.width + body.x;
 }
 

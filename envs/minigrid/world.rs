@@ -280,7 +280,7 @@ impl Dynamics for MiniGrid {
             step: "envs/minigrid/step.wgsl",
             observe: "envs/minigrid/observe.wgsl",
             pixels: Some(PixelKernel { name: "envs/minigrid/pixels.wgsl", group_each: false }),
-            seen: "envs/minigrid/pose.wgsl",
+            pose: "envs/minigrid/pose.wgsl",
             grows: None,
             // Later episodes go on with the stream.
             begin_stream: None,

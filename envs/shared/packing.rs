@@ -101,7 +101,7 @@ pub struct Kernels {
     /// None if this world's pictures are not drawn on the GPU.
     pub pixels: Option<PixelKernel>,
     /// The file with `pose_cell` and `pose_achievement`, which read the state buffer [`super::world::WorldSpec::shown`].
-    pub seen: &'static str,
+    pub pose: &'static str,
     /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.
     pub begin_stream: Option<(&'static str, usize)>,
     pub instead: Vec<(&'static str, &'static str)>,

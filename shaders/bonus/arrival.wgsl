@@ -8,7 +8,7 @@ struct Arrival {
     before: vec2<u32>,
     // What was done there.
     action: u32,
-    // Where the observation of the state arrived at begins in `seen`, if that is the observations.
+    // Where the observation of the state arrived at begins in `inputs`, if that is the observations.
     obs: u32,
 }
 

@@ -1,4 +1,4 @@
-// The arrivals of instances. Whoever imports this has `core`, `params` and `seen`.
+// The arrivals of instances. Whoever imports this has `core`, `params` and `inputs`.
 
 #import envs/shared/world.wgsl
 #import shaders/bonus/arrival.wgsl
@@ -7,8 +7,8 @@
 fn arrival(i: u32) -> Arrival {
     let action = core[i * CORE_WORDS + CORE_ACTION];
     if params[PARAM_KEYS] == 0u {
-        return Arrival(vec2<u32>(0u), vec2<u32>(0u), action, i * params[PARAM_SEEN]);
+        return Arrival(vec2<u32>(0u), vec2<u32>(0u), action, i * params[PARAM_INPUT]);
     }
-    let at = (i * params[PARAM_KEYS] + params[PARAM_SEEN]) * 4u;
-    return Arrival(vec2<u32>(seen[at], seen[at + 1u]), vec2<u32>(seen[at + 2u], seen[at + 3u]), action, 0u);
+    let at = (i * params[PARAM_KEYS] + params[PARAM_INPUT]) * 4u;
+    return Arrival(vec2<u32>(inputs[at], inputs[at + 1u]), vec2<u32>(inputs[at + 2u], inputs[at + 3u]), action, 0u);
 }

@@ -2,7 +2,7 @@
 //! visit in an episode: `max(nov(s') - nov(s), 0)` with nov = 1 / N or 1 / sqrt(N) of the counts of all instances.
 
 use super::fixed::{inv_q20, inv_sqrt_q20};
-use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Seen, own};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Transition, own};
 use crate::shaders::shared::constants::index;
 
 const TEXT: &str = include_str!("bebold.wgsl");
@@ -63,26 +63,26 @@ impl Bonus for BeBold {
         own::words_of(self.slots)
     }
 
-    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, own: &mut [u32]) {
         own::clear(own, self.slots);
-        own::add(own, self.slots, seen.key);
+        own::add(own, self.slots, transition.key);
     }
 
-    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        if !own::has_room(own, self.slots, seen.key) {
+    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        if !own::has_room(own, self.slots, transition.key) {
             return Err(FAULT_TABLE);
         }
-        if own::add(own, self.slots, seen.key) > 1 {
+        if own::add(own, self.slots, transition.key) > 1 {
             return Ok(0);
         }
-        Ok(self.value(table.count(seen.key), table.count(seen.before)))
+        Ok(self.value(table.count(transition.key), table.count(transition.before)))
     }
 
-    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
-        if own::count(own, self.slots, seen.key) > 0 || seen.key == seen.before {
+    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32 {
+        if own::count(own, self.slots, transition.key) > 0 || transition.key == transition.before {
             return 0;
         }
-        self.value(table.count(seen.key).saturating_add(1), table.count(seen.before))
+        self.value(table.count(transition.key).saturating_add(1), table.count(transition.before))
     }
 
     fn wgsl(&self) -> &'static str {

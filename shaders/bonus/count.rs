@@ -2,7 +2,7 @@
 //! counted first and its count n read then, so that a first visit pays 1.
 
 use super::fixed::{inv_q20, inv_sqrt_q20};
-use super::{Bonus, Counts, FAULT_TABLE, Inserts, ONE, Order, Scope, Seen, own};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, ONE, Order, Scope, Transition, own};
 use crate::shaders::shared::constants::index;
 
 const TEXT: &str = include_str!("count.wgsl");
@@ -78,52 +78,52 @@ impl Bonus for Count {
         of(self.has_first(), self.slots) + of(self.has_second(), self.lifelong)
     }
 
-    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, own: &mut [u32]) {
         if self.form == Form::Product || self.scope == Scope::Episode {
             own::clear(own, self.slots);
         }
         if self.form == Form::Product || self.scope != Scope::Shared {
-            own::add(own, self.slots, seen.key);
+            own::add(own, self.slots, transition.key);
         }
         if self.form == Form::Product && self.scope == Scope::Instance {
-            own::add(&mut own[own::words_of(self.slots)..], self.lifelong, seen.key);
+            own::add(&mut own[own::words_of(self.slots)..], self.lifelong, transition.key);
         }
     }
 
-    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
         if self.form != Form::Product && self.scope == Scope::Shared {
-            return Ok(self.value(table.count(seen.key).max(1)));
+            return Ok(self.value(table.count(transition.key).max(1)));
         }
-        if !own::has_room(own, self.slots, seen.key) {
+        if !own::has_room(own, self.slots, transition.key) {
             return Err(FAULT_TABLE);
         }
         if self.form != Form::Product {
-            return Ok(self.value(own::add(own, self.slots, seen.key)));
+            return Ok(self.value(own::add(own, self.slots, transition.key)));
         }
         let second = own::words_of(self.slots);
         let n = if self.scope == Scope::Instance {
-            if !own::has_room(&own[second..], self.lifelong, seen.key) {
+            if !own::has_room(&own[second..], self.lifelong, transition.key) {
                 return Err(FAULT_TABLE);
             }
-            own::add(&mut own[second..], self.lifelong, seen.key)
+            own::add(&mut own[second..], self.lifelong, transition.key)
         } else {
-            table.count(seen.key).max(1)
+            table.count(transition.key).max(1)
         };
-        if own::add(own, self.slots, seen.key) > 1 {
+        if own::add(own, self.slots, transition.key) > 1 {
             return Ok(0);
         }
         Ok(self.value(n))
     }
 
-    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
+    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32 {
         let n = if self.form == Form::Product && self.scope == Scope::Instance {
-            own::count(&own[own::words_of(self.slots)..], self.lifelong, seen.key)
+            own::count(&own[own::words_of(self.slots)..], self.lifelong, transition.key)
         } else if self.scope == Scope::Shared {
-            table.count(seen.key)
+            table.count(transition.key)
         } else {
-            own::count(own, self.slots, seen.key)
+            own::count(own, self.slots, transition.key)
         };
-        if self.form == Form::Product && own::count(own, self.slots, seen.key) > 0 {
+        if self.form == Form::Product && own::count(own, self.slots, transition.key) > 0 {
             return 0;
         }
         self.value(n.saturating_add(1))

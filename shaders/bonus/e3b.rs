@@ -9,7 +9,7 @@
 //! length 1). Beyond, the ridge sinks towards the rounding of the sums: what repeats stays exact, what is wholly new less so.
 
 use super::points::{Limit, MAX_DIMS, Points, number, within};
-use super::{Bonus, Counts, Inserts, ONE, Order, Seen};
+use super::{Bonus, Counts, Inserts, ONE, Order, Transition};
 
 /// Most integers of a point of this bonus: its matrix must fit what an invocation can keep.
 pub const MAX_E3B_DIMS: usize = 16;
@@ -132,24 +132,24 @@ impl Bonus for E3b {
         self.points.features.dims * (self.points.features.dims + 1)
     }
 
-    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, own: &mut [u32]) {
         if self.episodic {
             for word in own.iter_mut() {
                 *word = 0;
             }
         }
-        self.take(&self.points.point(seen.obs), own);
+        self.take(&self.points.point(transition.obs), own);
     }
 
-    fn visit(&self, seen: &Seen, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        let point = self.points.point(seen.obs);
+    fn visit(&self, transition: &Transition, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        let point = self.points.point(transition.obs);
         let value = self.value(&point, own);
         self.take(&point, own);
         Ok(value)
     }
 
-    fn peek(&self, seen: &Seen, _: &dyn Counts, own: &[u32]) -> i32 {
-        self.value(&self.points.point(seen.obs), own)
+    fn peek(&self, transition: &Transition, _: &dyn Counts, own: &[u32]) -> i32 {
+        self.value(&self.points.point(transition.obs), own)
     }
 
     fn wgsl(&self) -> &'static str {
@@ -166,7 +166,7 @@ impl Bonus for E3b {
 #[cfg(test)]
 mod tests {
     use super::super::points::Features;
-    use super::super::points::tests::{NoTable, bytes, close, packed, seen, visits};
+    use super::super::points::tests::{NoTable, bytes, close, observation, packed, visits};
     use super::*;
     use crate::shaders::shared::chance::Chance;
     use crate::shaders::shared::keyed::Keyed;
@@ -183,7 +183,7 @@ mod tests {
         let states: [&[u8]; 5] = [&[5, 0], &[5, 0], &[0, 5], &[5, 0], &[3, 4]];
         close(&visits(&e3b, &mut own, &states), &[10.0, 0.909_091, 10.0, 0.476_190, 0.697_947], 1e-5);
         // A new episode that begins with nothing that counts.
-        e3b.begin(&seen(&[0]), &mut own);
+        e3b.begin(&observation(&[0]), &mut own);
         close(&visits(&e3b, &mut own, &[&[5, 0]]), &[10.0], 1e-5);
     }
 
@@ -242,14 +242,14 @@ mod tests {
         let mut worst = 0.0f64;
         for step in 0..10_000 {
             let obs = &three[step % 3];
-            let found = f64::from(e3b.visit(&seen(obs), &NoTable, &mut own).expect("a value")) / f64::from(ONE);
+            let found = f64::from(e3b.visit(&observation(obs), &NoTable, &mut own).expect("a value")) / f64::from(ONE);
             let exact = judge.visit(&e3b.points.point(obs));
             // A value is whole units of 2^-20.
             worst = worst.max(((found - exact).abs() - 1.0 / f64::from(ONE)) / exact);
         }
         assert!(worst < 1e-4, "{worst}");
         let new = packed(&[9; 10]);
-        let found = f64::from(e3b.peek(&seen(&new), &NoTable, &own)) / f64::from(ONE);
+        let found = f64::from(e3b.peek(&observation(&new), &NoTable, &own)) / f64::from(ONE);
         let exact = judge.visit(&e3b.points.point(&new));
         assert!(exact > 1.0 && (found / exact - 1.0).abs() < 1e-3, "{found}, not {exact}");
     }
@@ -261,7 +261,7 @@ mod tests {
         for _ in 0..2000 {
             let state: Vec<u8> = (0..10).map(|_| chance.randint(4) as u8).collect();
             let obs = packed(&state);
-            let found = f64::from(e3b.visit(&seen(&obs), &NoTable, &mut own).expect("a value")) / f64::from(ONE);
+            let found = f64::from(e3b.visit(&observation(&obs), &NoTable, &mut own).expect("a value")) / f64::from(ONE);
             let exact = judge.visit(&e3b.points.point(&obs));
             assert!((found - exact).abs() < 1e-3 * exact + 1e-6, "{found}, not {exact}");
         }

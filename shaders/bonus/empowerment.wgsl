@@ -1,22 +1,22 @@
-// Empowerment as a bonus: `seen` holds the value of the state that each instance or fork is in. Numbers: 1 if what an arrival changed
+// Empowerment as a bonus: `inputs` holds the value of the state that each instance or fork is in. Numbers: 1 if what an arrival changed
 // is paid, not the value itself; 1 if states are counted. The first word of its own is the value of the state that the instance is in; if
-// states are counted, how many were measured and how many of them chance had a say in follow, two words each. The second half of `seen` says
+// states are counted, how many were measured and how many of them chance had a say in follow, two words each. The second half of `inputs` says
 // which those are.
 // Twin: src/bonus/forks.rs
 
 #import shaders/bonus/arrival.wgsl
 
 fn empowerment_value(what: Arrival, at: u32) -> i32 {
-    let value = bitcast<i32>(seen[what.obs]);
+    let value = bitcast<i32>(inputs[what.obs]);
     return select(value, value - bitcast<i32>(own[at]), parameter(0u) == 1u);
 }
 
 /// The state that the instance is in now.
 fn empowerment_arrive(what: Arrival, at: u32) {
-    own[at] = seen[what.obs];
+    own[at] = inputs[what.obs];
     if parameter(1u) == 1u {
         empowerment_add(at + 1u, 1u);
-        empowerment_add(at + 3u, seen[arrayLength(&seen) / 2u + what.obs]);
+        empowerment_add(at + 3u, inputs[arrayLength(&inputs) / 2u + what.obs]);
     }
 }
 

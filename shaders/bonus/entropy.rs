@@ -1,7 +1,7 @@
 //! Plug-in entropy of the states visited, in nats: `H = ln N - T / N` with N visits and T the sum over states of `c ln c`.
 
 use super::fixed::{c_ln_c_q24, ln_q24, ln_wide_q24, q24_to_q20};
-use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Seen, own};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, own};
 
 /// What is paid, once the arrival is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,24 +177,24 @@ impl Bonus for Entropy {
         if self.scope == WINDOW { WINDOW_HEAD + 2 * self.size as usize } else { own::words_of(self.size) }
     }
 
-    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, own: &mut [u32]) {
         if self.scope == Scope::Shared as u32 {
             return;
         }
         if self.scope == WINDOW {
-            let after = self.window_after(own, seen.key);
-            self.window_push(own, seen.key, after);
+            let after = self.window_after(own, transition.key);
+            self.window_push(own, transition.key, after);
             return;
         }
         if self.scope == Scope::Episode as u32 {
             own::clear(own, self.size);
         }
-        self.add(own, seen.key);
+        self.add(own, transition.key);
     }
 
-    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
         if self.scope == Scope::Shared as u32 {
-            let after = Visits { n: table.total(), sum: table.sum_c_ln_c(), count: table.count(seen.key) };
+            let after = Visits { n: table.total(), sum: table.sum_c_ln_c(), count: table.count(transition.key) };
             let mut before = 0;
             if self.mode == Mode::Delta {
                 before = own[0] as i32;
@@ -203,22 +203,22 @@ impl Bonus for Entropy {
             return Ok(self.value(before, after));
         }
         if self.scope == WINDOW {
-            let before = Self::of_window(own, seen.key);
-            let after = self.window_after(own, seen.key);
-            self.window_push(own, seen.key, after);
+            let before = Self::of_window(own, transition.key);
+            let after = self.window_after(own, transition.key);
+            self.window_push(own, transition.key, after);
             return Ok(self.value(before.level(), after));
         }
-        if !own::has_room(own, self.size, seen.key) {
+        if !own::has_room(own, self.size, transition.key) {
             return Err(FAULT_TABLE);
         }
-        let before = self.of_table(own, seen.key);
-        self.add(own, seen.key);
+        let before = self.of_table(own, transition.key);
+        self.add(own, transition.key);
         Ok(self.value(before.level(), before.grown()))
     }
 
-    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
+    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32 {
         if self.scope == Scope::Shared as u32 {
-            let now = Visits { n: table.total(), sum: table.sum_c_ln_c(), count: table.count(seen.key) };
+            let now = Visits { n: table.total(), sum: table.sum_c_ln_c(), count: table.count(transition.key) };
             let mut before = 0;
             if self.mode == Mode::Delta {
                 before = own[0] as i32;
@@ -226,9 +226,9 @@ impl Bonus for Entropy {
             return self.value(before, now.grown());
         }
         if self.scope == WINDOW {
-            return self.value(Self::of_window(own, seen.key).level(), self.window_after(own, seen.key));
+            return self.value(Self::of_window(own, transition.key).level(), self.window_after(own, transition.key));
         }
-        let before = self.of_table(own, seen.key);
+        let before = self.of_table(own, transition.key);
         self.value(before.level(), before.grown())
     }
 

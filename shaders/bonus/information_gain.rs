@@ -6,7 +6,7 @@
 
 use super::fixed::{gain_q30, q30_to_q20, step_q30};
 use super::table::{choice_key, transition_key};
-use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Seen, own};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, own};
 
 /// What is paid, in nats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,11 +74,11 @@ impl Bonus for InformationGain {
     }
 
     /// Nothing was done to get there: there is nothing to learn.
-    fn begin(&self, _: &Seen, _: &mut [u32]) {}
+    fn begin(&self, _: &Transition, _: &mut [u32]) {}
 
-    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        let choice = choice_key(seen.before, seen.action);
-        let transition = transition_key(seen.before, seen.action, seen.key);
+    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        let choice = choice_key(transition.before, transition.action);
+        let transition = transition_key(transition.before, transition.action, transition.key);
         if self.scope == Scope::Shared {
             return Ok(self.value(table.count(transition), table.count(choice)));
         }
@@ -92,9 +92,9 @@ impl Bonus for InformationGain {
         Ok(self.value(n, all))
     }
 
-    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32 {
-        let choice = choice_key(seen.before, seen.action);
-        let transition = transition_key(seen.before, seen.action, seen.key);
+    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32 {
+        let choice = choice_key(transition.before, transition.action);
+        let transition = transition_key(transition.before, transition.action, transition.key);
         if self.scope == Scope::Shared {
             return self.value(table.count(transition), table.count(choice));
         }

@@ -10,7 +10,7 @@
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
 @group(0) @binding(3) var<storage, read> params: array<u32>;
-@group(0) @binding(4) var<storage, read> seen: array<u32>;
+@group(0) @binding(4) var<storage, read> inputs: array<u32>;
 @group(0) @binding(5) var<storage, read_write> table: array<atomic<u32>>;
 
 // Insertions of a group, which go into the total together.

@@ -6,7 +6,7 @@ use std::fmt;
 use super::points::{Limit, Points, Scale, ln_one_plus, ln_table, number, within};
 use super::ring::Ring;
 use super::roots::isqrt;
-use super::{Bonus, Counts, Inserts, Order, Seen};
+use super::{Bonus, Counts, Inserts, Order, Transition};
 
 /// Most units that a distance may be measured in.
 pub const MAX_UNIT: usize = 1024;
@@ -81,19 +81,19 @@ impl Bonus for Knn {
         self.ring.words()
     }
 
-    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, own: &mut [u32]) {
         self.ring.begin(own);
-        self.ring.store(&self.points.point(seen.obs), own);
+        self.ring.store(&self.points.point(transition.obs), own);
     }
 
-    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        let value = self.peek(seen, table, own);
-        self.ring.store(&self.points.point(seen.obs), own);
+    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        let value = self.peek(transition, table, own);
+        self.ring.store(&self.points.point(transition.obs), own);
         Ok(value)
     }
 
-    fn peek(&self, seen: &Seen, _: &dyn Counts, own: &[u32]) -> i32 {
-        let (near, found) = self.ring.nearest(&self.points.point(seen.obs), own);
+    fn peek(&self, transition: &Transition, _: &dyn Counts, own: &[u32]) -> i32 {
+        let (near, found) = self.ring.nearest(&self.points.point(transition.obs), own);
         let wanted = self.ring.wanted();
         if found < wanted {
             return 0;
@@ -122,7 +122,7 @@ mod tests {
     use std::f64::consts::LN_2;
 
     use super::super::particles;
-    use super::super::points::tests::{NoTable, bytes, close, packed, seen, visits};
+    use super::super::points::tests::{NoTable, bytes, close, observation, packed, visits};
     use super::*;
     use crate::shaders::shared::chance::Chance;
     use crate::shaders::shared::keyed::Keyed;
@@ -165,11 +165,11 @@ mod tests {
         let states: [&[u8]; 4] = [&[0], &[10], &[20], &[0]];
         let expected = [0.0, 2.397_895, 2.397_895, 2.397_895];
         close(&visits(&small, &mut own, &states), &expected, 1e-6);
-        small.begin(&seen(&[30]), &mut own);
+        small.begin(&observation(&[30]), &mut own);
         close(&visits(&small, &mut own, &[&[0]]), &[3.433_987], 1e-6);
         let (lifelong, mut own) = knn(1, Options { nearest: 1, ..Options::default() });
-        lifelong.begin(&seen(&[30]), &mut own);
-        lifelong.begin(&seen(&[40]), &mut own);
+        lifelong.begin(&observation(&[30]), &mut own);
+        lifelong.begin(&observation(&[40]), &mut own);
         close(&visits(&lifelong, &mut own, &[&[31]]), &[LN_2], 1e-6);
     }
 
@@ -185,7 +185,8 @@ mod tests {
         for step in 0..200 {
             let state: Vec<u8> = (0..12).map(|_| chance.randint(3) as u8).collect();
             let obs = packed(&state);
-            let value = f64::from(knn.visit(&seen(&obs), &NoTable, &mut own).expect("a value")) / f64::from(super::super::ONE);
+            let value =
+                f64::from(knn.visit(&observation(&obs), &NoTable, &mut own).expect("a value")) / f64::from(super::super::ONE);
             stored.push(points.point(&obs).iter().map(|y| f64::from(*y) / 20.0).collect());
             let expected = if step < 5 { 0.0 } else { particles::ln_one_plus(&stored, 5).expect("k")[step] };
             close(&[value], &[expected], 1e-6);

@@ -57,9 +57,9 @@ pub enum Scope {
     Episode = index(SCOPE, "SCOPE_EPISODE") as isize,
 }
 
-/// What a bonus sees of an arrival.
+/// A transition as a bonus gets it: a step of an instance, or of a fork.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub struct Transition<'a> {
     /// Key of the state arrived at.
     pub key: u64,
     /// Key of the state departed from.
@@ -119,18 +119,18 @@ pub trait Bonus: Debug + Send + Sync {
     /// Words of its own that the bonus keeps an instance.
     fn own_words(&self) -> usize;
 
-    /// An episode begins with the state `seen` (its `before` is its `key`): what is kept for an episode is cleared, and the state is
+    /// An episode begins with the state `inputs` (its `before` is its `key`): what is kept for an episode is cleared, and the state is
     /// recorded without a bonus. `own` is all zero before the first episode of all.
-    fn begin(&self, seen: &Seen, own: &mut [u32]);
+    fn begin(&self, transition: &Transition, own: &mut [u32]);
 
     /// The bonus of an arrival, in units of 1 / [`ONE`], saturating; `own` takes it in.
     ///
     /// # Errors
     /// The number of a limit that the instance met, such as a full table; nothing was recorded then.
-    fn visit(&self, seen: &Seen, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32>;
+    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32>;
 
     /// What [`Bonus::visit`] would give for a transition of a fork: nothing is taken in.
-    fn peek(&self, seen: &Seen, table: &dyn Counts, own: &[u32]) -> i32;
+    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32;
 
     /// Path of the WGSL file with `bonus_begin`, `bonus_visit` and `bonus_peek`.
     fn wgsl(&self) -> &'static str;

@@ -25,29 +25,29 @@ impl Stage<'_> {
         Stage { bonus, table: Table::new(1 << 10), own: vec![0; bonus.own_words()] }
     }
 
-    fn insert(&self, what: u32, seen: &Seen) {
-        self.table.insert(keys_of(what, seen));
-        keys_of(what, seen).for_each(|key| self.table.settle(key));
+    fn insert(&self, what: u32, transition: &Transition) {
+        self.table.insert(keys_of(what, transition));
+        keys_of(what, transition).for_each(|key| self.table.settle(key));
     }
 
     fn begin(&mut self, key: u64) {
-        let seen = Seen { key, before: key, action: 0, obs: &[] };
-        self.bonus.begin(&seen, &mut self.own);
-        self.insert(what(self.bonus.inserts()).1, &seen);
+        let transition = Transition { key, before: key, action: 0, obs: &[] };
+        self.bonus.begin(&transition, &mut self.own);
+        self.insert(what(self.bonus.inserts()).1, &transition);
     }
 
     /// The bonus of an arrival, which a peek must have foreseen.
     fn arrive(&mut self, before: u64, action: u32, key: u64) -> f64 {
-        let seen = Seen { key, before, action, obs: &[] };
-        let foreseen = self.bonus.peek(&seen, &self.table, &self.own);
+        let transition = Transition { key, before, action, obs: &[] };
+        let foreseen = self.bonus.peek(&transition, &self.table, &self.own);
         if self.bonus.order() == Order::ReadAfter {
-            self.insert(what(self.bonus.inserts()).0, &seen);
+            self.insert(what(self.bonus.inserts()).0, &transition);
         }
-        let value = self.bonus.visit(&seen, &self.table, &mut self.own).expect("room");
+        let value = self.bonus.visit(&transition, &self.table, &mut self.own).expect("room");
         if self.bonus.order() == Order::ReadBefore {
-            self.insert(what(self.bonus.inserts()).0, &seen);
+            self.insert(what(self.bonus.inserts()).0, &transition);
         }
-        assert_eq!(foreseen, value, "{:?}: {seen:?}", self.bonus);
+        assert_eq!(foreseen, value, "{:?}: {transition:?}", self.bonus);
         f64::from(value) / f64::from(ONE)
     }
 
@@ -120,8 +120,8 @@ fn a_full_table_is_a_fault_and_nothing_is_recorded() {
         stage.begin(0);
         stage.arrivals(&[1, 2, 3, 4, 5, 6]);
         let before = stage.own.clone();
-        let seen = Seen { key: 7, before: 0, action: 0, obs: &[] };
-        assert_eq!(bonus.visit(&seen, &stage.table, &mut stage.own), Err(FAULT_TABLE), "{bonus:?}");
+        let transition = Transition { key: 7, before: 0, action: 0, obs: &[] };
+        assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.own), Err(FAULT_TABLE), "{bonus:?}");
         assert_eq!(stage.own, before);
         stage.arrive(0, 0, 3);
     }
@@ -132,8 +132,8 @@ fn a_full_table_is_a_fault_and_nothing_is_recorded() {
         stage.arrive(key, 0, key);
     }
     let before = stage.own.clone();
-    let seen = Seen { key: 7, before: 7, action: 0, obs: &[] };
-    assert_eq!(bonus.visit(&seen, &stage.table, &mut stage.own), Err(FAULT_TABLE));
+    let transition = Transition { key: 7, before: 7, action: 0, obs: &[] };
+    assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.own), Err(FAULT_TABLE));
     assert_eq!(stage.own, before);
     stage.arrive(2, 0, 9);
 }
@@ -143,8 +143,8 @@ fn a_state_that_an_episode_could_not_begin_with_is_told_at_the_next_visit() {
     let bonus = Count::new(Form::Sqrt, Scope::Instance, 8, 0).expect("a bonus");
     let mut stage = Stage::of(&bonus);
     (0..8).for_each(|key| stage.begin(key));
-    let seen = Seen { key: 3, before: 0, action: 0, obs: &[] };
-    assert_eq!(bonus.visit(&seen, &stage.table, &mut stage.own), Err(FAULT_TABLE));
+    let transition = Transition { key: 3, before: 0, action: 0, obs: &[] };
+    assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.own), Err(FAULT_TABLE));
 }
 
 #[test]

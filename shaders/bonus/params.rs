@@ -7,8 +7,8 @@ use crate::shaders::shared::constants::index;
 const TEXT: &str = include_str!("params.wgsl");
 
 /// Which of an instance's keys the bonus looks at; words of an observation if it looks at observations.
-pub const SEEN: usize = index(TEXT, "PARAM_SEEN");
-/// Keys of an instance in the buffer `seen`; 0 if that buffer is the observations.
+pub const INPUT: usize = index(TEXT, "PARAM_INPUT");
+/// Keys of an instance in the buffer `inputs`; 0 if that buffer is the observations.
 pub const KEYS: usize = index(TEXT, "PARAM_KEYS");
 /// For bonuses: the column of `values` that is theirs. For the kernels that insert: what is inserted, bits of `table.rs`.
 pub const COLUMN: usize = index(TEXT, "PARAM_COLUMN");
@@ -26,7 +26,7 @@ pub const HEAD: usize = index(TEXT, "PARAM_HEAD");
 /// The part of the head that the host decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    pub seen: u32,
+    pub input: u32,
     pub keys: u32,
     pub column: u32,
     pub columns: u32,
@@ -50,7 +50,7 @@ impl Place {
 
     fn words(&self, own_words: u32, numbers: &[u32]) -> Vec<u32> {
         let mut words = vec![0; HEAD];
-        words[SEEN] = self.seen;
+        words[INPUT] = self.input;
         words[KEYS] = self.keys;
         words[COLUMN] = self.column;
         words[COLUMNS] = self.columns;

@@ -1,8 +1,8 @@
 // What the kernels of a bonus read beside, `params`: a head, the bonus's own numbers, then the tables of fixed.wgsl.
 
 // Which of an instance's keys the bonus looks at; words of an observation if it looks at observations.
-const PARAM_SEEN: u32 = 0u;
-// Keys of an instance in the buffer `seen`; 0 if that buffer is the observations.
+const PARAM_INPUT: u32 = 0u;
+// Keys of an instance in the buffer `inputs`; 0 if that buffer is the observations.
 const PARAM_KEYS: u32 = 1u;
 // For bonuses: the column of `values` that is theirs. For the kernels that insert: what is inserted.
 const PARAM_COLUMN: u32 = 2u;

@@ -254,7 +254,7 @@ impl Scale {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::{Bonus, Counts, Seen};
+    use super::super::{Bonus, Counts, Transition};
     use super::*;
 
     /// The table of bonuses that share nothing.
@@ -278,8 +278,8 @@ pub(super) mod tests {
         bytes.chunks(4).map(|four| four.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))).collect()
     }
 
-    pub fn seen(obs: &[u32]) -> Seen<'_> {
-        Seen { key: 0, before: 0, action: 0, obs }
+    pub fn observation(obs: &[u32]) -> Transition<'_> {
+        Transition { key: 0, before: 0, action: 0, obs }
     }
 
     /// Points that are the first `dims` bytes.
@@ -291,8 +291,8 @@ pub(super) mod tests {
     pub fn visits(bonus: &dyn Bonus, own: &mut [u32], states: &[&[u8]]) -> Vec<f64> {
         let one = |state: &&[u8]| {
             let obs = packed(state);
-            let peeked = bonus.peek(&seen(&obs), &NoTable, own);
-            let value = bonus.visit(&seen(&obs), &NoTable, own).expect("a value");
+            let peeked = bonus.peek(&observation(&obs), &NoTable, own);
+            let value = bonus.visit(&observation(&obs), &NoTable, own).expect("a value");
             assert_eq!(peeked, value, "a peek is a visit that leaves no trace");
             f64::from(value) / f64::from(super::super::ONE)
         };

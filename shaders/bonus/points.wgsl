@@ -1,6 +1,6 @@
 // Points: what an observation is to bonuses that measure distances, and the integer arithmetic they share.
 // Class: Exact.
-// The kernel declares `seen` (observations, row by row) and `params`.
+// The kernel declares `inputs` (observations, row by row) and `params`.
 
 #import shaders/bonus/arrival.wgsl
 
@@ -26,7 +26,7 @@ fn points_number(k: u32) -> u32 {
     return params[params[PARAM_FIRST] + k];
 }
 
-/// The point of the observation that begins at `obs` in `seen`, into `point`; what is past `dims` is 0.
+/// The point of the observation that begins at `obs` in `inputs`, into `point`; what is past `dims` is 0.
 fn make_point(obs: u32) {
     let first_byte = points_number(NUMBER_FIRST_BYTE);
     let n_bytes = points_number(NUMBER_N_BYTES);
@@ -40,7 +40,7 @@ fn make_point(obs: u32) {
     }
     for (var b = 0u; b < n_bytes; b++) {
         let at = first_byte + b;
-        let value = seen[obs + (at >> 2u)] >> (8u * (at & 3u)) & 255u;
+        let value = inputs[obs + (at >> 2u)] >> (8u * (at & 3u)) & 255u;
         if identity {
             point[b] = i32(value);
             continue;

@@ -6,7 +6,7 @@
 
 use super::points::{Limit, Points, number, within};
 use super::ring::Ring;
-use super::{Bonus, Counts, Inserts, ONE, Order, Seen};
+use super::{Bonus, Counts, Inserts, ONE, Order, Transition};
 
 /// Most that the seed of the running mean may weigh.
 pub const MAX_SEED_COUNT: usize = 1 << 20;
@@ -117,13 +117,13 @@ impl Bonus for PseudoCount {
         RING + self.ring.words()
     }
 
-    fn begin(&self, seen: &Seen, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, own: &mut [u32]) {
         self.ring.begin(&mut own[RING..]);
-        self.ring.store(&self.points.point(seen.obs), &mut own[RING..]);
+        self.ring.store(&self.points.point(transition.obs), &mut own[RING..]);
     }
 
-    fn visit(&self, seen: &Seen, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        let point = self.points.point(seen.obs);
+    fn visit(&self, transition: &Transition, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+        let point = self.points.point(transition.obs);
         let (near, found) = self.ring.nearest(&point, &own[RING..]);
         let sum = self.taken(&near[..found], own);
         own[..RING].copy_from_slice(&sum);
@@ -132,8 +132,8 @@ impl Bonus for PseudoCount {
         Ok(value)
     }
 
-    fn peek(&self, seen: &Seen, _: &dyn Counts, own: &[u32]) -> i32 {
-        let (near, found) = self.ring.nearest(&self.points.point(seen.obs), &own[RING..]);
+    fn peek(&self, transition: &Transition, _: &dyn Counts, own: &[u32]) -> i32 {
+        let (near, found) = self.ring.nearest(&self.points.point(transition.obs), &own[RING..]);
         self.value(&near[..found], self.taken(&near[..found], own))
     }
 
@@ -152,7 +152,7 @@ impl Bonus for PseudoCount {
 
 #[cfg(test)]
 mod tests {
-    use super::super::points::tests::{bytes, close, seen, visits};
+    use super::super::points::tests::{bytes, close, observation, visits};
     use super::*;
 
     fn pseudo(dims: usize, options: Options) -> (PseudoCount, Vec<u32>) {
@@ -179,7 +179,7 @@ mod tests {
         let expected: Vec<f64> =
             (0..15u32).map(|m| if m == 0 { 0.0 } else { 1.0 / (f64::from(m.min(10)).sqrt() + 0.001) }).collect();
         close(&visits(&pseudo, &mut own, &same), &expected, 1e-4);
-        pseudo.begin(&seen(&[7]), &mut own);
+        pseudo.begin(&observation(&[7]), &mut own);
         close(&visits(&pseudo, &mut own, &[&[7]]), &[expected[1]], 1e-4);
     }
 

@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::fixed::c_ln_c_q24;
-use super::{Counts, Inserts, Seen};
+use super::{Counts, Inserts, Transition};
 use crate::shaders::shared::constants::{index, word};
 use crate::shaders::shared::hash::hash_words;
 
@@ -62,11 +62,12 @@ pub fn transition_key(before: u64, action: u32, key: u64) -> u64 {
 }
 
 /// The keys that an arrival inserts into a table of `what`.
-pub fn keys_of(what: u32, seen: &Seen) -> impl Iterator<Item = u64> + use<> {
-    let arrival = (what & ARRIVAL != 0).then_some(seen.key);
-    let choice = (what & CHOICE != 0).then(|| choice_key(seen.before, seen.action));
-    let transition = (what & TRANSITION != 0).then(|| transition_key(seen.before, seen.action, seen.key));
-    [arrival, choice, transition].into_iter().flatten()
+pub fn keys_of(what: u32, transition: &Transition) -> impl Iterator<Item = u64> + use<> {
+    let Transition { key, before, action, .. } = *transition;
+    let next_state = (what & ARRIVAL != 0).then_some(key);
+    let choice = (what & CHOICE != 0).then(|| choice_key(before, action));
+    let whole = (what & TRANSITION != 0).then(|| transition_key(before, action, key));
+    [next_state, choice, whole].into_iter().flatten()
 }
 
 /// What the table of a bonus counts of an arrival, and of a state that an episode begins with, where nothing was done.

@@ -7,7 +7,7 @@
 
 @group(0) @binding(0) var<storage, read> rules: Rules;
 @group(0) @binding(1) var<storage, read> pace: array<u32>;
-@group(0) @binding(2) var<storage, read> seen: array<u32>;
+@group(0) @binding(2) var<storage, read> shown: array<u32>;
 @group(0) @binding(3) var<storage, read_write> tally: array<u32>;
 @group(0) @binding(4) var<storage, read_write> visited: array<u32>;
 

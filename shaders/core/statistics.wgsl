@@ -9,7 +9,7 @@
 @group(0) @binding(0) var<storage, read> rules: Rules;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-@group(0) @binding(3) var<storage, read> seen: array<u32>;
+@group(0) @binding(3) var<storage, read> shown: array<u32>;
 @group(0) @binding(4) var<storage, read_write> tally: array<u32>;
 @group(0) @binding(5) var<storage, read_write> visited: array<u32>;
 @group(0) @binding(6) var<storage, read_write> sums: array<atomic<u32>>;
@@ -36,14 +36,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 }
 
 fn keep_last(i: u32) {
-    let shown = rules.head.shown_words;
-    let at = i * (CORE_WORDS + shown);
+    let words = rules.head.shown_words;
+    let at = i * (CORE_WORDS + words);
     for (var k = 0u; k < CORE_WORDS; k++) {
         // Want of room is no part of the state.
         last[at + k] = select(core[i * CORE_WORDS + k], 0u, k == CORE_FAULT);
     }
-    for (var k = 0u; k < shown; k++) {
-        last[at + CORE_WORDS + k] = seen[i * shown + k];
+    for (var k = 0u; k < words; k++) {
+        last[at + CORE_WORDS + k] = shown[i * words + k];
     }
 }
 

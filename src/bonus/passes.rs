@@ -10,7 +10,7 @@ use crate::envs::shared::key_words::{params as key_params, write_key};
 use crate::envs::{Core, World};
 use crate::shaders::bonus::params::Place;
 use crate::shaders::bonus::table::{keys_of, what};
-use crate::shaders::bonus::{Order, Seen};
+use crate::shaders::bonus::{Order, Transition};
 use crate::sim::BlockContext;
 use crate::sim::buffer::Buffer::{Core as CoreWords, Fork, Obs, Pace, Plugin, Reached, Rules, State, Table};
 use crate::sim::buffer::{Buffer, Named, Use};
@@ -142,8 +142,8 @@ pub fn keys_in(world: &dyn World, keys: &[Key], over: Over, out: Buffer) -> Vec<
     keys.iter().enumerate().map(one).collect()
 }
 
-/// What a bonus sees of instance `i`.
-pub fn seen<'a>(work: &'a BlockContext, bonuses: &Bonuses, kept: &BonusSlot, i: usize) -> Seen<'a> {
+/// The last transition of instance `i`, as a bonus gets it.
+pub fn transition_of<'a>(work: &'a BlockContext, bonuses: &Bonuses, kept: &BonusSlot, i: usize) -> Transition<'a> {
     let words = work.world.spec().obs_words();
     let pair = |at: usize| {
         kept.slot.map_or(0, |slot| {
@@ -152,18 +152,18 @@ pub fn seen<'a>(work: &'a BlockContext, bonuses: &Bonuses, kept: &BonusSlot, i: 
         })
     };
     let action = work.block.core_of(i)[Core::ACTION];
-    Seen { key: pair(0), before: pair(2), action, obs: &work.block.obs[i * words..(i + 1) * words] }
+    Transition { key: pair(0), before: pair(2), action, obs: &work.block.obs[i * words..(i + 1) * words] }
 }
 
-/// Where kernels of a bonus find what it sees, and its parameters.
+/// Where kernels of a bonus find its inputs, and its parameters.
 fn place(bonuses: &Bonuses, kept: &BonusSlot, column: usize) -> (Place, Buffer) {
     let columns = bonuses.columns as u32;
-    let (seen, keys, buffer) = match (kept.reach, kept.slot) {
+    let (input, keys, buffer) = match (kept.reach, kept.slot) {
         (Some(reach), _) => (1, 0, Reached(reach)),
         (None, Some(slot)) => (slot as u32, bonuses.keys.len() as u32, Plugin(KEYS)),
         (None, None) => (bonuses.world.spec().obs_words() as u32, 0, Obs),
     };
-    (Place { seen, keys, column: column as u32, columns }, buffer)
+    (Place { input, keys, column: column as u32, columns }, buffer)
 }
 
 /// The shared table of a bonus, if it has one.
@@ -198,10 +198,10 @@ fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
             if !Served::Arrived.is(work, i) {
                 continue;
             }
-            let (seen, own) = (seen(work, &bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
+            let (transition, own) = (transition_of(work, &bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
             let value = match (&kept.bonus, &table, &mut search) {
-                (Evaluator::Kernel(bonus), Some(table), _) => bonus.visit(&seen, &**table, own),
-                (Evaluator::Kernel(bonus), None, _) => bonus.visit(&seen, &Nothing, own),
+                (Evaluator::Kernel(bonus), Some(table), _) => bonus.visit(&transition, &**table, own),
+                (Evaluator::Kernel(bonus), None, _) => bonus.visit(&transition, &Nothing, own),
                 (Evaluator::Forks(forked), _, Some(search)) => forked.visit(search, &work.block, i, own),
                 (Evaluator::Forks(_), _, None) => Ok(0),
             };
@@ -217,17 +217,17 @@ fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
 /// The same for a GPU: the bonus of arrivals, or what it would be for the arrivals of forks.
 fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
     let kept = &bonuses.list[b];
-    let (place, seen) = place(bonuses, kept, b);
+    let (place, inputs) = place(bonuses, kept, b);
     let params = Named::constants("params", kept.bonus.params(&place));
     let instead = vec![(BONUS, kept.bonus.wgsl())];
     let own = Plugin(OWN + b).named("own");
     let of = |name| Pass::new(name, Over::Active).reads([Rules, Pace]).reads([params, table(kept)]);
     if forks {
-        let seen = if seen == Plugin(KEYS) { Fork(FORK_KEYS) } else { seen };
-        let pass = of("peek").reads([CoreWords.into(), seen.named("seen")]).uses(Use::Idle, [own]);
+        let inputs = if inputs == Plugin(KEYS) { Fork(FORK_KEYS) } else { inputs };
+        let pass = of("peek").reads([CoreWords.into(), inputs.named("inputs")]).uses(Use::Idle, [own]);
         return pass.writes([Fork(FORK_VALUES).named("scores")]).kernel_with("shaders/bonus/peek.wgsl", instead);
     }
-    let pass = of("bonus").reads([seen.named("seen")]).writes([CoreWords.into(), own, Plugin(VALUES).named("values")]);
+    let pass = of("bonus").reads([inputs.named("inputs")]).writes([CoreWords.into(), own, Plugin(VALUES).named("values")]);
     pass.kernel_with("shaders/bonus/visit.wgsl", instead)
 }
 
@@ -246,9 +246,9 @@ fn counted(bonuses: &Bonuses, b: usize, served: Served) -> u32 {
 }
 
 fn table_kernel(bonuses: &Bonuses, b: usize, served: Served, name: &'static str, path: &'static str) -> Pass<'static> {
-    let (place, seen) = place(bonuses, &bonuses.list[b], 0);
+    let (place, inputs) = place(bonuses, &bonuses.list[b], 0);
     let params = Named::constants("params", place.of_table(counted(bonuses, b, served)));
-    Pass::new(name, served.over()).reads([Rules, CoreWords, Pace]).reads([params, seen.named("seen")]).kernel(path)
+    Pass::new(name, served.over()).reads([Rules, CoreWords, Pace]).reads([params, inputs.named("inputs")]).kernel(path)
 }
 
 /// None if nothing is inserted then.
@@ -258,7 +258,7 @@ fn insert(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Opt
     let bonuses = bonuses.clone();
     let pass = pass.deferred(Deferred::Insert { bonus: b, reset: served == Served::Fresh }).twin(move |work| {
         let served = (0..work.block.n).filter(|i| served.is(work, *i));
-        let keys = served.flat_map(|i| keys_of(bits, &seen(work, &bonuses, &bonuses.list[b], i)));
+        let keys = served.flat_map(|i| keys_of(bits, &transition_of(work, &bonuses, &bonuses.list[b], i)));
         bonuses.table(t).insert(keys);
     });
     (bits != 0).then_some(pass)
@@ -271,7 +271,7 @@ fn settle(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Opt
     let pass = pass.deferred(Deferred::Settle).twin(move |work| {
         let table = bonuses.table(t);
         for i in (0..work.block.n).filter(|i| served.is(work, *i)) {
-            keys_of(bits, &seen(work, &bonuses, &bonuses.list[b], i)).for_each(|key| table.settle(key));
+            keys_of(bits, &transition_of(work, &bonuses, &bonuses.list[b], i)).for_each(|key| table.settle(key));
         }
     });
     (bits != 0).then_some(pass)
@@ -307,9 +307,9 @@ fn fuse_kernel(bonuses: &Bonuses, forks: bool) -> Pass<'static> {
 /// Episodes begin for bonus `b`.
 fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
     let kept = &bonuses.list[b];
-    let (place, seen_in) = place(bonuses, kept, b);
+    let (place, inputs) = place(bonuses, kept, b);
     let params = Named::constants("params", kept.bonus.params(&place));
-    let pass = Pass::new("bonus begun", Over::ResetList).reads([Rules, CoreWords, Pace]).reads([params, seen_in.named("seen")]);
+    let pass = Pass::new("bonus begun", Over::ResetList).reads([Rules, CoreWords, Pace]).reads([params, inputs.named("inputs")]);
     let pass = pass.uses(Use::Idle, [table(kept)]).writes([Plugin(OWN + b).named("own")]);
     let pass = pass.kernel_with("shaders/bonus/begin.wgsl", vec![(BONUS, kept.bonus.wgsl())]);
     let pass = pass.deferred(if kept.table.is_some() { Deferred::Reset } else { Deferred::No });
@@ -323,12 +323,12 @@ fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
             if !work.is_fresh(i) {
                 continue;
             }
-            let (seen, own) = (seen(work, &of, kept, i), &mut own[i * each..(i + 1) * each]);
+            let (transition, own) = (transition_of(work, &of, kept, i), &mut own[i * each..(i + 1) * each]);
             let begun = match (&kept.bonus, &mut search) {
                 (Evaluator::Forks(forked), Some(search)) => forked.begin(search, &work.block, i, own),
                 (Evaluator::Forks(_), None) => Ok(()),
                 (Evaluator::Kernel(bonus), _) => {
-                    bonus.begin(&Seen { before: seen.key, ..seen }, own);
+                    bonus.begin(&Transition { before: transition.key, ..transition }, own);
                     Ok(())
                 }
             };

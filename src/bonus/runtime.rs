@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::memory::{self, shown};
 use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, Turn};
 use crate::shaders::bonus::table::{self, Table};
-use crate::shaders::bonus::{Inserts, ONE, Seen};
+use crate::shaders::bonus::{Inserts, ONE, Transition};
 
 /// Slots that a shared table begins with.
 const FIRST_SLOTS: u32 = 1 << 16;
@@ -268,10 +268,10 @@ impl Bonuses {
             let core = arrival.block.core_of(arrival.at);
             let words = self.world.spec().obs_words();
             let obs = &arrival.block.obs[arrival.at * words..(arrival.at + 1) * words];
-            let seen = Seen { key: of(arrival.keys), before: of(arrival.before), action: core[Core::ACTION], obs };
+            let transition = Transition { key: of(arrival.keys), before: of(arrival.before), action: core[Core::ACTION], obs };
             values[b] = match (&kept.bonus, kept.table, &mut searches[b]) {
-                (Evaluator::Kernel(bonus), Some(t), _) => bonus.peek(&seen, &*self.table(t), own),
-                (Evaluator::Kernel(bonus), None, _) => bonus.peek(&seen, &Nothing, own),
+                (Evaluator::Kernel(bonus), Some(t), _) => bonus.peek(&transition, &*self.table(t), own),
+                (Evaluator::Kernel(bonus), None, _) => bonus.peek(&transition, &Nothing, own),
                 (Evaluator::Forks(forked), _, Some(search)) => {
                     forked.peek(search, arrival.block, arrival.at, own).unwrap_or_else(|_| {
                         self.met_limit.store(true, Ordering::Relaxed);

@@ -43,7 +43,7 @@ pub use pass::Pass;
 pub use plugin::{InstanceBuffer, StepPlugin};
 pub use replay::{Levels, Replay};
 pub use reset::{ResetMode, Worlds};
-pub use restore::Seen;
+pub use restore::StepView;
 pub use snapshot::{Dump, SNAPSHOT_VERSION};
 pub use stats::Stats;
 pub use step_output::StepOutput;

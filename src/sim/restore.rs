@@ -11,9 +11,9 @@ use super::replay::Replay;
 use crate::envs::Core;
 use crate::error::Result;
 
-/// What one look at an instance tells whoever decides on the host what it does next.
+/// What an agent on the host reads of an instance after a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct StepView {
     /// `core[FLAGS]` of the last step.
     pub flags: u32,
     /// Raw reward of the last step.
@@ -26,9 +26,9 @@ pub struct Seen {
 }
 
 impl BlockContext<'_> {
-    pub fn seen(&self, i: usize) -> Seen {
+    pub fn step_view(&self, i: usize) -> StepView {
         let core = self.block.core_of(i);
-        Seen {
+        StepView {
             flags: core[Core::FLAGS],
             reward: core[Core::REWARD] as i32,
             episode: core[Core::EPISODE],

@@ -35,7 +35,7 @@ pub const RESET_LIST: [(&str, &str); 2] = [
     ("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl"),
     ("shaders/core/row_of_step.wgsl", "shaders/core/row_of_reset.wgsl"),
 ];
-const SEEN: &str = "shaders/core/pose.wgsl";
+const POSE: &str = "shaders/core/pose.wgsl";
 
 /// What a batch is, as far as its steps depend on it.
 pub struct Plan<'a> {
@@ -176,7 +176,7 @@ pub fn observe(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
 
 /// What a step adds to the open episode, and an episode that ends to the sums.
 fn statistics(plan: &Plan) -> Pass<'static> {
-    let shown = State(plan.world.spec().shown).named("seen");
+    let shown = State(plan.world.spec().shown).named("shown");
     let pass =
         Pass::new("statistics", Over::Active).reads([Rules, CoreWords, Pace]).reads([shown]).writes([Tally, Visited, Sums, Last]);
     with_kernel(pass, plan, seen_by("shaders/core/statistics.wgsl")).twin(|work| {
@@ -273,7 +273,7 @@ fn take_level(plan: &Plan) -> Vec<Pass<'static>> {
 
 /// Nothing earned, one cell visited, and what is unlocked from the first.
 fn begin_tally(plan: &Plan) -> Pass<'static> {
-    let shown = State(plan.world.spec().shown).named("seen");
+    let shown = State(plan.world.spec().shown).named("shown");
     let pass = Pass::new("tally begun", Over::ResetList).reads([Rules, Pace]).reads([shown]).writes([Tally, Visited]);
     with_kernel(pass, plan, seen_by("shaders/core/begin_tally.wgsl")).twin(|work| {
         work.for_reset_list(|work, i| {
@@ -317,7 +317,7 @@ fn with_kernel(pass: Pass<'static>, plan: &Plan, file: impl FnOnce(&Kernels) -> 
 
 /// A kernel that reads where instances stand and what they achieved, as the family has it.
 fn seen_by(path: &'static str) -> impl FnOnce(&Kernels) -> Option<File> {
-    move |kernels| Some((path, [&kernels.instead[..], &[(SEEN, kernels.seen)]].concat()))
+    move |kernels| Some((path, [&kernels.instead[..], &[(POSE, kernels.pose)]].concat()))
 }
 
 /// A list of passes with its stages.

@@ -76,7 +76,7 @@ fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
         (count(Form::Sqrt, Scope::Shared), "atomicAdd(&table[TABLE_USED], 1u)", "atomicAdd(&table[TABLE_USED], 2u)"),
         (count(Form::Sqrt, Scope::Shared), "if local == 0u", "if local == 1u && id.x > 64u"),
         (count(Form::Inverse, Scope::Shared), "(1u << 20u) + n / 2u", "(1u << 20u)"),
-        (count(Form::Inverse, Scope::Shared), "PARAM_KEYS] + params[PARAM_SEEN]) * 4u", "PARAM_KEYS]) * 4u"),
+        (count(Form::Inverse, Scope::Shared), "PARAM_KEYS] + params[PARAM_INPUT]) * 4u", "PARAM_KEYS]) * 4u"),
         (count(Form::Inverse, Scope::Shared), "* params[PARAM_COLUMNS] + params[PARAM_COLUMN]]", "* params[PARAM_COLUMNS]]"),
         (count(Form::First, Scope::Episode), "own[at + OWN_EPOCH] += 1u;", ""),
         (count(Form::First, Scope::Episode), "own[at + k] = 0u;", ""),

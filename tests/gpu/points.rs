@@ -2,7 +2,7 @@
 
 use explorarium::gpu::{Access, Gpu, Kernel, Pass, Source, Words};
 use explorarium::shaders::bonus::points::{self, Features, Points};
-use explorarium::shaders::bonus::{Bonus, Counts, Seen, capacity, e3b, knn, pseudo_count, ring, rms};
+use explorarium::shaders::bonus::{Bonus, Counts, Transition, capacity, e3b, knn, pseudo_count, ring, rms};
 
 use super::texts::{constant, floats};
 use super::{SIZES, gpu, noise, own, resolve};
@@ -36,7 +36,7 @@ const PLAY: &str = "#import shaders/shared/grid.wgsl
 #import shaders/bonus/arrival.wgsl
 #import BONUS
 @group(0) @binding(0) var<storage, read> params: array<u32>;
-@group(0) @binding(1) var<storage, read> seen: array<u32>;
+@group(0) @binding(1) var<storage, read> inputs: array<u32>;
 @group(0) @binding(2) var<storage, read> ops: array<u32>;
 @group(0) @binding(3) var<storage, read_write> own: array<u32>;
 @compute @workgroup_size(64)
@@ -95,12 +95,12 @@ impl Play {
         let mut values = vec![0; self.n * STEPS];
         for row in 0..self.n * STEPS {
             let i = row % self.n;
-            let seen = Seen { key: 0, before: 0, action: 0, obs: &self.obs[row * OBS_WORDS..(row + 1) * OBS_WORDS] };
+            let transition = Transition { key: 0, before: 0, action: 0, obs: &self.obs[row * OBS_WORDS..(row + 1) * OBS_WORDS] };
             let own = &mut own[i * words..(i + 1) * words];
             match self.ops[2 + row] {
-                0 => bonus.begin(&seen, own),
-                1 => values[row] = bonus.visit(&seen, &NoTable, own).expect("a value"),
-                _ => values[row] = bonus.peek(&seen, &NoTable, own),
+                0 => bonus.begin(&transition, own),
+                1 => values[row] = bonus.visit(&transition, &NoTable, own).expect("a value"),
+                _ => values[row] = bonus.peek(&transition, &NoTable, own),
             }
         }
         (own, values)
@@ -256,7 +256,7 @@ fn limits_of_texts_and_twins_agree() {
 #import shaders/bonus/rms.wgsl
 #import shaders/shared/grid.wgsl
 @group(0) @binding(0) var<storage, read> params: array<u32>;
-@group(0) @binding(1) var<storage, read> seen: array<u32>;
+@group(0) @binding(1) var<storage, read> inputs: array<u32>;
 @group(0) @binding(2) var<storage, read_write> own: array<u32>;
 ";
     let numbers: [(String, &[(&str, usize)]); 3] = [

@@ -55,7 +55,7 @@ fn kernels() -> Vec<Source> {
         let of = world.kernels();
         for listed in [false, true] {
             let mut instead = of.instead.clone();
-            instead.push(("shaders/core/pose.wgsl", of.seen));
+            instead.push(("shaders/core/pose.wgsl", of.pose));
             if listed {
                 instead.push(("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl"));
                 instead.push(("shaders/core/row_of_step.wgsl", "shaders/core/row_of_reset.wgsl"));

@@ -42,7 +42,7 @@ pub struct Cell {
     pub moment: InstanceState,
     /// Excursions that began here, and arrivals here.
     pub chosen: u64,
-    pub seen: u64,
+    pub visits: u64,
 }
 
 /// Cells by key, at most so many.
@@ -82,7 +82,7 @@ impl Archive {
     /// Counts an arrival at `key`, and says where it belongs if it is new or better than what is there.
     pub fn arrive(&mut self, key: u64, worth: &Worth) -> Taken {
         if let Some(&place) = self.places.get(&key) {
-            self.cells[place].seen += 1;
+            self.cells[place].visits += 1;
             let better = worth.beats(&self.cells[place].worth);
             self.improved += u64::from(better);
             return if better { Taken::At(place) } else { Taken::No };
@@ -101,15 +101,15 @@ impl Archive {
 
     /// Puts an arrival where [`Archive::arrive`] said. A better way to a known cell keeps its counts.
     pub fn put(&mut self, place: usize, key: u64, worth: Worth, origin: Origin, moment: InstanceState) {
-        let (mut chosen, mut seen) = (0, 1);
+        let (mut chosen, mut visits) = (0, 1);
         if let Some(old) = self.cells.get(place) {
             if old.key == key {
-                (chosen, seen) = (old.chosen, old.seen);
+                (chosen, visits) = (old.chosen, old.visits);
             } else {
                 self.places.remove(&old.key);
             }
         }
-        let cell = Cell { key, worth, origin, moment, chosen, seen };
+        let cell = Cell { key, worth, origin, moment, chosen, visits };
         if place == self.cells.len() {
             self.cells.push(cell);
         } else {
@@ -135,7 +135,7 @@ impl Archive {
             .cells
             .iter()
             .map(|c| {
-                json!([c.key, c.worth.total, c.worth.achievements, c.chosen, c.seen, c.origin.world, text(&c.origin.history)])
+                json!([c.key, c.worth.total, c.worth.achievements, c.chosen, c.visits, c.origin.world, text(&c.origin.history)])
             })
             .collect();
         json!({ "cells": cells, "improved": self.improved, "replaced": self.replaced, "refused": self.refused })
@@ -157,10 +157,10 @@ impl Archive {
         let origins: Vec<Origin> = cells.iter().map(|cell| Origin { world: cell.5, history: history(&cell.6) }).collect();
         let moments = walk(&origins)?;
         for (place, ((cell, origin), moment)) in cells.iter().zip(origins).zip(moments).enumerate() {
-            let (key, total, achievements, chosen, seen, _, _) = *cell;
+            let (key, total, achievements, chosen, visits, _, _) = *cell;
             let worth = Worth { total, steps: origin.history.len(), achievements };
             self.put(place, key, worth, origin, moment);
-            (self.cells[place].chosen, self.cells[place].seen) = (chosen, seen);
+            (self.cells[place].chosen, self.cells[place].visits) = (chosen, visits);
             self.weights.set(place, self.weight(achievements, chosen));
         }
         let count = |name: &str| saved[name].as_u64().ok_or_else(odd);
@@ -219,7 +219,7 @@ mod tests {
         assert!(!put(&mut archive, 12, worth(0, 5, 0)), "no cell is less promising");
         assert!(!put(&mut archive, 10, worth(0, 6, 0)) && put(&mut archive, 10, worth(0, 4, 0)));
         (0..8).for_each(|_| _ = archive.choose(0));
-        assert_eq!((archive.cells[0].key, archive.cells[0].chosen, archive.cells[0].seen), (10, 8, 3));
+        assert_eq!((archive.cells[0].key, archive.cells[0].chosen, archive.cells[0].visits), (10, 8, 3));
         assert!(put(&mut archive, 12, worth(0, 5, 0)), "a cell chosen often is");
         assert_eq!((archive.improved, archive.replaced, archive.refused, archive.cells.len()), (1, 1, 1, 2));
         assert!(!archive.places.contains_key(&10) && archive.places[&12] == 0);

@@ -21,7 +21,7 @@ use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::shared::chance::{Chance, at_least};
 use crate::shaders::shared::keyed::Keyed;
-use crate::sim::{Batch, InstanceState, Levels, Origin, Replay, ResetMode, Seen};
+use crate::sim::{Batch, InstanceState, Levels, Origin, Replay, ResetMode, StepView};
 
 pub const NAME: &str = "go-explore";
 /// Sets the agent's key apart from those of worlds and of other agents.
@@ -98,7 +98,7 @@ struct Best {
 /// What is looked at after a step.
 struct Arrival {
     key: u64,
-    seen: Seen,
+    step: StepView,
     /// A bit an achievement.
     unlocked: u64,
 }
@@ -157,7 +157,7 @@ impl GoExplore {
             let mut counts = [0; u64::BITS as usize];
             work.world.achievements(i, &work.block, &mut counts[..n]);
             let unlocked = counts.iter().enumerate().fold(0, |bits, (a, count)| bits | u64::from(*count > 0) << a);
-            Arrival { key: work.world.key(key, i, &work.block), seen: work.seen(i), unlocked }
+            Arrival { key: work.world.key(key, i, &work.block), step: work.step_view(i), unlocked }
         })
     }
 
@@ -165,7 +165,7 @@ impl GoExplore {
     fn arrive(&mut self, batch: &Batch, arrivals: &[Arrival]) -> Result<()> {
         let at = batch.steps() * batch.len() as u64;
         for (i, arrival) in arrivals.iter().enumerate() {
-            let (walk, total) = (&self.walks[i], arrival.seen.total);
+            let (walk, total) = (&self.walks[i], arrival.step.total);
             let worth = Worth { total, steps: walk.history.len(), achievements: arrival.unlocked.count_ones() };
             self.first.iter_mut().enumerate().filter(|(a, _)| arrival.unlocked >> a & 1 == 1).for_each(|(_, first)| {
                 first.get_or_insert(at);
@@ -173,7 +173,7 @@ impl GoExplore {
             if self.best.is_none_or(|best| total > best.total) {
                 self.best = Some(Best { total, at, world: walk.world, steps: walk.history.len() });
             }
-            if arrival.seen.flags & Core::DONE != 0 {
+            if arrival.step.flags & Core::DONE != 0 {
                 continue;
             }
             if let Taken::At(place) = self.archive.arrive(arrival.key, &worth) {
@@ -187,7 +187,7 @@ impl GoExplore {
     /// Sends back whoever has ended.
     fn send_back(&mut self, batch: &mut Batch, arrivals: &[Arrival]) -> Result<()> {
         for (i, arrival) in arrivals.iter().enumerate() {
-            if self.walks[i].left > 0 && arrival.seen.flags & Core::DONE == 0 {
+            if self.walks[i].left > 0 && arrival.step.flags & Core::DONE == 0 {
                 continue;
             }
             let random = self.stream(i, batch.steps(), CELL).uniform53();

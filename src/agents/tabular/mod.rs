@@ -23,7 +23,7 @@ use crate::envs::shared::key::{Key, TabularKey};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::shared::keyed::Keyed;
-use crate::sim::{Batch, Seen};
+use crate::sim::{Batch, StepView};
 
 /// Steps planned for if neither the user nor the world says how many.
 const HORIZON: u32 = 200;
@@ -126,13 +126,13 @@ impl<L: Learner> Tabular<L> {
         Tabular { name, world: world.clone(), common, seed, untaught, pupils: Vec::new() }
     }
 
-    fn look(&self, batch: &mut Batch) -> Result<Vec<(u64, Seen)>> {
+    fn look(&self, batch: &mut Batch) -> Result<Vec<(u64, StepView)>> {
         let key = self.common.key;
-        look(batch, |work, i| (work.world.key(key, i, &work.block), work.seen(i)))
+        look(batch, |work, i| (work.world.key(key, i, &work.block), work.step_view(i)))
     }
 
     fn begin(&mut self, batch: &mut Batch) -> Result<()> {
-        let pupil = |(key, _): &(u64, Seen)| Pupil {
+        let pupil = |(key, _): &(u64, StepView)| Pupil {
             learner: self.untaught.clone(),
             states: BTreeMap::from([(*key, 0)]),
             state: 0,
@@ -153,23 +153,23 @@ impl<L: Learner> Tabular<L> {
     }
 
     /// Every pupil learns from its step.
-    fn teach(&mut self, actions: &[u32], before: &[Seen], after: &[(u64, Seen)], at: u64) -> Result<()> {
+    fn teach(&mut self, actions: &[u32], before: &[StepView], after: &[(u64, StepView)], at: u64) -> Result<()> {
         let (common, unit, name) = (self.common, f64::from(self.world.spec().reward_denominator), self.name);
         let teach = |(i, pupil): (usize, &mut Pupil<L>)| {
-            let (key, seen) = after[i];
-            if seen.flags & Core::BEGUN != 0 {
+            let (key, step) = after[i];
+            if step.flags & Core::BEGUN != 0 {
                 (pupil.state, pupil.stage) = (pupil.number(key, common.max_states, i, name)?, 0);
             }
-            if seen.flags & Core::SKIP != 0 {
+            if step.flags & Core::SKIP != 0 {
                 return Ok(());
             }
-            let done = seen.flags & Core::DONE != 0;
+            let done = step.flags & Core::DONE != 0;
             // In same-step mode what is seen after an end is the next episode; of the last its sum before the step is known.
-            let total = before[i].total + i64::from(seen.reward);
-            let new = if done && seen.step > 0 { None } else { Some(pupil.number(key, common.max_states, i, name)?) };
+            let total = before[i].total + i64::from(step.reward);
+            let new = if done && step.step > 0 { None } else { Some(pupil.number(key, common.max_states, i, name)?) };
             let next = new.filter(|_| !done);
             let (stage, state, action) = (pupil.stage, pupil.state, actions[i]);
-            pupil.learner.learn(&Transition { stage, state, action, reward: f64::from(seen.reward) / unit, next });
+            pupil.learner.learn(&Transition { stage, state, action, reward: f64::from(step.reward) / unit, next });
             let last = done || stage + 1 == common.horizon;
             if last {
                 pupil.learner.end();
@@ -193,13 +193,13 @@ impl<L: Learner> Driver for Tabular<L> {
         if self.pupils.is_empty() {
             self.begin(batch)?;
         }
-        let mut before: Vec<Seen> = self.look(batch)?.into_iter().map(|(_, seen)| seen).collect();
+        let mut before: Vec<StepView> = self.look(batch)?.into_iter().map(|(_, step)| step).collect();
         for _ in 0..n_steps {
             let actions = self.actions(batch.steps());
             batch.step(&actions)?;
             let after = self.look(batch)?;
             self.teach(&actions, &before, &after, batch.steps() * batch.len() as u64)?;
-            before = after.into_iter().map(|(_, seen)| seen).collect();
+            before = after.into_iter().map(|(_, step)| step).collect();
         }
         Ok(())
     }

@@ -9,13 +9,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use self::log::{CORE_WORDS, TransitionLog, pair};
 use self::shard::{Manner, Sums, shard_of};
-use super::passes::{Served, seen};
+use super::passes::{Served, transition_of};
 use super::runtime::{Bonuses, KEYS, VALUES};
 use super::slot::{BonusSlot, Evaluator};
 use crate::envs::Core;
 use crate::envs::shared::key;
 use crate::shaders::bonus::table::{Table, keys_of, what};
-use crate::shaders::bonus::{Bonus, Order, Seen};
+use crate::shaders::bonus::{Bonus, Order, Transition};
 use crate::sim::pass::Deferred;
 use crate::sim::plugin::DeferredCounting;
 use crate::sim::{BlockContext, Fault, Pass};
@@ -103,8 +103,8 @@ impl DeferredBonuses<'_> {
         for i in (0..work.block.n).filter(|i| Served::Arrived.is(work, *i)) {
             let words = &work.plugin_buffers[KEYS][(i * n_keys + slot) * key::WORDS..][..key::WORDS];
             let (key, before) = (pair(words), pair(&words[2..]));
-            let seen = Seen { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
-            for key in keys_of(bits, &seen) {
+            let transition = Transition { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
+            for key in keys_of(bits, &transition) {
                 shards[shard_of(key, self.shards)].arrived.noted.keys.push(key);
             }
             if bonus.reads_departure() {
@@ -118,7 +118,7 @@ impl DeferredBonuses<'_> {
         let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
         let mut log = self.log(work);
         for i in (0..work.block.n).filter(|i| Served::Fresh.is(work, *i)) {
-            for key in keys_of(what(bonus.inserts()).1, &seen(work, self.bonuses, &self.bonuses.list[b], i)) {
+            for key in keys_of(what(bonus.inserts()).1, &transition_of(work, self.bonuses, &self.bonuses.list[b], i)) {
                 log.shards[table * self.shards + shard_of(key, self.shards)].begun.keys.push(key);
             }
         }

@@ -6,7 +6,7 @@ use super::shard::{Sums, shard_of};
 use crate::bonus::runtime::{OWN, VALUES};
 use crate::envs::Core;
 use crate::shaders::bonus::table::{keys_of, what};
-use crate::shaders::bonus::{Bonus, Counts, Seen};
+use crate::shaders::bonus::{Bonus, Counts, Transition};
 use crate::sim::{BlockContext, Fault};
 
 /// Most keys of an arrival that a bonus reads the counts of.
@@ -124,17 +124,17 @@ impl Scorer<'_, '_> {
         let keys = &self.log.keys[at..at + n_keys];
         let departed = &mut self.log.departed[i * n_keys..(i + 1) * n_keys];
         for sharer in &self.shared {
-            let seen = Seen { key: keys[sharer.slot], before: departed[sharer.slot], action, obs: &[] };
+            let transition = Transition { key: keys[sharer.slot], before: departed[sharer.slot], action, obs: &[] };
             let shards = &mut self.log.shards[sharer.shards..sharer.shards + n_shards];
             let mut answers = Answers { asked: [(0, 0); MAX_ASKED], n: 0, whole: self.deferred.read[sharer.table][t] };
-            for key in keys_of(sharer.bits, &seen) {
+            for key in keys_of(sharer.bits, &transition) {
                 answers.add(key, shards[shard_of(key, n_shards)].arrived.next());
             }
             if sharer.departs {
-                answers.add(seen.before, shards[shard_of(seen.before, n_shards)].departed.next());
+                answers.add(transition.before, shards[shard_of(transition.before, n_shards)].departed.next());
             }
             let own = &mut self.work.plugin_buffers[OWN + sharer.b][i * sharer.own_words..(i + 1) * sharer.own_words];
-            let value = sharer.bonus.visit(&seen, &answers, own);
+            let value = sharer.bonus.visit(&transition, &answers, own);
             self.work.plugin_buffers[VALUES][i * columns + sharer.b] = value.unwrap_or_default() as u32;
             if let Err(fault) = value {
                 set(&mut self.faults, i, fault);
@@ -165,8 +165,8 @@ impl Scorer<'_, '_> {
         while let Some((Begun { i, episode, step, fault }, keys)) = self.log.next_begun(t, n_keys) {
             for sharer in &self.shared {
                 let (key, each) = (keys[sharer.slot], sharer.own_words);
-                let seen = Seen { key, before: key, action: 0, obs: &[] };
-                sharer.bonus.begin(&seen, &mut self.work.plugin_buffers[OWN + sharer.b][i * each..(i + 1) * each]);
+                let transition = Transition { key, before: key, action: 0, obs: &[] };
+                sharer.bonus.begin(&transition, &mut self.work.plugin_buffers[OWN + sharer.b][i * each..(i + 1) * each]);
             }
             let core = &mut self.log.core[(t * n + i) * CORE_WORDS..][..CORE_WORDS];
             (core[Core::EPISODE], core[Core::STEP]) = (episode, step);

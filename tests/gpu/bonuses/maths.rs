@@ -103,7 +103,7 @@ fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
     };
     let module = text("shaders/bonus/own.wgsl");
     let numbers = [
-        ("PARAM_SEEN", params::SEEN),
+        ("PARAM_INPUT", params::INPUT),
         ("PARAM_KEYS", params::KEYS),
         ("PARAM_COLUMN", params::COLUMN),
         ("PARAM_COLUMNS", params::COLUMNS),

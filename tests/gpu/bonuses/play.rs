@@ -7,7 +7,7 @@ use explorarium::envs::Core;
 use explorarium::gpu::{Gpu, Kernel, Pass, Source, Words};
 use explorarium::shaders::bonus::params::Place;
 use explorarium::shaders::bonus::table::{HEAD, LOST, MASK, SUM, TOTAL, Table, USED, keys_of, what};
-use explorarium::shaders::bonus::{Bonus, Inserts, Order, Seen, own};
+use explorarium::shaders::bonus::{Bonus, Inserts, Order, Transition, own};
 
 use crate::gpu::{bind, files, noise};
 
@@ -103,10 +103,10 @@ impl Acts {
         self.pace[at] != UNTIL && self.pace[at + 1] == 0 && self.core[i * Core::WORDS + Core::FLAGS] & Core::SKIP == 0
     }
 
-    fn seen(&self, i: usize) -> Seen<'_> {
+    fn transition(&self, i: usize) -> Transition<'_> {
         let words = &self.keys[(i * KEYS + KEY) * 4..][..4];
         let key = |k: usize| u64::from(words[k]) | u64::from(words[k + 1]) << 32;
-        Seen { key: key(0), before: key(2), action: self.core[i * Core::WORDS + Core::ACTION], obs: &[] }
+        Transition { key: key(0), before: key(2), action: self.core[i * Core::WORDS + Core::ACTION], obs: &[] }
     }
 }
 
@@ -129,7 +129,7 @@ pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
     let (mut all, mut cores) = (Vec::new(), Vec::new());
     let (inserted, at_begin) = what(bonus.inserts());
     let insert = |acts: &Acts, who: &[usize], bits: u32| {
-        let keys = || who.iter().flat_map(|i| keys_of(bits, &acts.seen(*i)));
+        let keys = || who.iter().flat_map(|i| keys_of(bits, &acts.transition(*i)));
         table.insert(keys());
         if bonus.sums() {
             keys().for_each(|key| table.settle(key));
@@ -140,7 +140,7 @@ pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
         let mut core = acts.core.clone();
         let mut visit = |own: &mut [u32]| {
             for i in &served {
-                let value = bonus.visit(&acts.seen(*i), &table, &mut own[each * i..each * (i + 1)]);
+                let value = bonus.visit(&acts.transition(*i), &table, &mut own[each * i..each * (i + 1)]);
                 core[i * Core::WORDS + Core::FAULT] = value.err().unwrap_or(0);
                 values[i * COLUMNS + COLUMN] = value.unwrap_or(0) as u32;
             }
@@ -153,8 +153,8 @@ pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
             visit(&mut own);
         }
         for i in &acts.begun {
-            let seen = acts.seen(*i);
-            bonus.begin(&Seen { before: seen.key, ..seen }, &mut own[each * i..each * (i + 1)]);
+            let transition = acts.transition(*i);
+            bonus.begin(&Transition { before: transition.key, ..transition }, &mut own[each * i..each * (i + 1)]);
         }
         insert(&acts, &acts.begun, at_begin);
         all.extend_from_slice(&values);
@@ -164,7 +164,7 @@ pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
     let forks = acts(7, n * FORKS);
     for f in (0..n * FORKS).filter(|f| forks.serves(*f)) {
         let own = &own[each * (f / FORKS)..each * (f / FORKS + 1)];
-        scores[f * COLUMNS + COLUMN] = bonus.peek(&forks.seen(f), &table, own) as u32;
+        scores[f * COLUMNS + COLUMN] = bonus.peek(&forks.transition(f), &table, own) as u32;
     }
     finish(all, cores, own, scores, &table.words())
 }
@@ -220,7 +220,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     let [settle, settle_begun] = [false, true].map(|l| backend.kernel("shaders/bonus/settle.wgsl", l));
     assert!(change.is_none() || backend.changed, "{change:?} is in no text");
 
-    let place = Place { seen: KEY as u32, keys: KEYS as u32, column: COLUMN as u32, columns: COLUMNS as u32 };
+    let place = Place { input: KEY as u32, keys: KEYS as u32, column: COLUMN as u32, columns: COLUMNS as u32 };
     let (inserted, at_begin) = what(bonus.inserts());
     let params = backend.words(&place.of_bonus(bonus));
     let (of_table, of_begun) = (backend.words(&place.of_table(inserted)), backend.words(&place.of_table(at_begin)));

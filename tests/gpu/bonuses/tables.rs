@@ -49,13 +49,13 @@ fn inserted(gpu: &Gpu, table: &[u32], keys: &[u64]) -> Vec<u32> {
         let mut rules = vec![0; 16];
         (rules[0], rules[2]) = (n as u32, 1);
         // Arrival and departure of each.
-        let seen: Vec<u32> = keys.iter().flat_map(|key| [*key as u32, (*key >> 32) as u32, 1, 1]).collect();
+        let inputs: Vec<u32> = keys.iter().flat_map(|key| [*key as u32, (*key >> 32) as u32, 1, 1]).collect();
         let buffers = [rules, vec![0; n * Core::WORDS], vec![0; 2 + 6 * n]].map(|w| words(&w));
         let [rules, core, pace] = &buffers;
-        let seen = words(&seen);
+        let inputs = words(&inputs);
         let mut pass = Pass::new(gpu, "insert");
         for kernel in &kernels {
-            let bound = bind(gpu, kernel, &[rules, core, pace, &params, &seen, &on_gpu]);
+            let bound = bind(gpu, kernel, &[rules, core, pace, &params, &inputs, &on_gpu]);
             pass.dispatch(kernel, &bound, n);
         }
         pass.submit().expect("runs");
