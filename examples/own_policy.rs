@@ -38,7 +38,7 @@ fn main() -> Result<()> {
             rewards += stepped.reward(i);
             // An episode that ends begins anew in the same step: `observation` is the first of the next one, and the last of the
             // old one lies in `final_observations`.
-            ended += u32::from(stepped.terminated(i) || stepped.truncated(i));
+            ended += u32::from(stepped.terminated[i] || stepped.truncated[i]);
             *action = actions.choose(&stepped.observations[i * obs_words..(i + 1) * obs_words], i + step as usize);
         }
     }

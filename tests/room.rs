@@ -195,7 +195,8 @@ fn whatever_holds_an_instance_grows() {
         batch.advance(10, &Random::default()).expect("steps");
         let moment = batch.instance_state(0).expect("reads");
         batch.begin_episode(0).expect("begins");
-        batch.restore_state(0, &moment, &explorarium::sim::Origin { world: 0, history: vec![0, 1] }).expect("goes back");
+        let origin = explorarium::sim::Origin { world: 0, history: vec![0, 1] };
+        batch.restore_states(&[(0, &moment, &origin)]).expect("goes back");
         assert_eq!(batch.instance_state(0).expect("reads"), moment);
         batch.set_scenario(1, &json!({ "remove": cleared })).expect("fits");
         batch.advance(10, &Random::default()).expect("steps");

@@ -53,6 +53,10 @@ impl StepPlugin for Bonuses {
         vec![VALUES, TOTALS]
     }
 
+    fn recorded_names(&self) -> Vec<String> {
+        self.config().names().into_iter().chain(["total".to_string()]).collect()
+    }
+
     fn make_room(&self, n_envs: usize, steps: u64) -> Result<u64> {
         if let Some(forked) = self.forked().filter(|_| self.met_limit.load(Ordering::Relaxed)) {
             return Err(Error::Limit(forked.fork_fault()));

@@ -94,7 +94,7 @@ impl Batch {
     }
 
     /// The words of the stored buffer at place `k` of a snapshot.
-    fn stored(&self, k: usize) -> Result<&[u32]> {
+    pub(super) fn stored(&self, k: usize) -> Result<&[u32]> {
         if let (Some(backend), None) = (&self.backend, self.buffers[k].get()) {
             // Whoever was faster has read the same.
             let _ = self.buffers[k].set(backend.fetch(k)?);
@@ -246,30 +246,5 @@ impl Batch {
         // Episodes that are over are in the statistics, also where they have not been followed by the next.
         let open = cores.filter(|(core, _)| core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0);
         Ok(self.stats.reward + open.map(|(_, tally)| tally::total(tally)).sum::<i64>())
-    }
-
-    /// All words of instance `i`, a vector for each buffer.
-    pub(super) fn words_of(&self, i: usize) -> Result<Vec<Vec<u32>>> {
-        if let Some(backend) = &self.backend {
-            return backend.fetch_one(i);
-        }
-        let row = |k: usize| {
-            let words = self.stored(k)?;
-            let each = words.len() / self.len();
-            Ok(words[i * each..(i + 1) * each].to_vec())
-        };
-        (0..self.buffers.len()).map(row).collect()
-    }
-
-    /// Replaces all words of instance `i`; buffers that grow may have another length than in the batch.
-    pub(super) fn set_words_of(&mut self, i: usize, rows: Vec<Vec<u32>>) -> Result<()> {
-        let rows = self.fitted(rows)?;
-        if self.backend.is_some() {
-            self.let_go();
-        }
-        for (words, row) in self.buffers.iter_mut().zip(&rows).filter_map(|(words, row)| Some((words.get_mut()?, row))) {
-            words[i * row.len()..(i + 1) * row.len()].copy_from_slice(row);
-        }
-        self.backend.as_mut().map_or(Ok(()), |backend| backend.put_one(i, &rows, self.steps))
     }
 }

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::agent::AGENT_FAULTS;
 use super::agent::Agent;
-use super::block_context::{BlockContext, Row};
+use super::block_context::Row;
 use super::buffer::Buffer;
 use super::config::Config;
-use super::cut::{Common, first_fault, grown, work};
+use super::cut::first_fault;
 use super::fault::{Fault, explained};
 use super::gpu::{Advanced, GpuBackend};
 use super::layout::Layout;
@@ -17,7 +17,7 @@ use super::reset::{Resetter, Worlds, check_seeds, set_seed};
 use super::rollout::ActionSource;
 use super::schedule::{self, Plan, Schedule, begin_episodes};
 use super::stats::Stats;
-use super::step_output::StepOutput;
+use super::step_output::{StepArrays, StepOutput};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 
@@ -49,6 +49,8 @@ pub struct Batch {
     pub(super) stats: Stats,
     pub(super) rows: Vec<Row>,
     pub(super) steps: u64,
+    /// What the last step gave, for [`StepOutput`].
+    arrays: StepArrays,
 }
 
 impl Batch {
@@ -100,6 +102,7 @@ impl Batch {
             stats: Stats::default(),
             rows: Vec::new(),
             steps: 0,
+            arrays: StepArrays::default(),
             world: world.clone(),
             config,
         };
@@ -243,17 +246,40 @@ impl Batch {
             }
             Some(backend) => {
                 backend.give(actions)?;
-                let outputs = [Buffer::Core, Buffer::Obs, Buffer::FinalObs, Buffer::Last];
-                let outputs: Vec<usize> = outputs.into_iter().filter_map(|buffer| self.layout.index(buffer)).collect();
+                let outputs = [Buffer::Core, Buffer::Obs, Buffer::FinalObs, Buffer::Last].into_iter();
+                let outputs = outputs.chain(self.plugin_columns().into_iter().map(Buffer::Plugin));
+                let outputs: Vec<usize> = outputs.filter_map(|buffer| self.layout.index(buffer)).collect();
                 self.step_on_gpu(1, &ActionSource::Given, &outputs)?;
             }
         }
+        self.output()
+    }
+
+    /// What all instances are like after a step or a reset.
+    pub(super) fn output(&mut self) -> Result<StepOutput<'_>> {
+        let mut arrays = std::mem::take(&mut self.arrays);
+        let core = self.core()?;
+        arrays.read(&*self.world, core, self.config.reset);
+        if let Some(plugin) = &self.config.plugin {
+            let buffers = plugin.recorded().into_iter().map(|k| self.plugin_buffer(k)).collect::<Result<Vec<_>>>()?;
+            arrays.read_values(&**plugin, &buffers, core);
+        }
+        self.arrays = arrays;
         Ok(StepOutput {
-            core: self.core()?,
-            world: &*self.world,
+            rewards: &self.arrays.rewards,
+            raw_rewards: &self.arrays.raw_rewards,
+            terminated: &self.arrays.terminated,
+            truncated: &self.arrays.truncated,
+            begun: &self.arrays.begun,
+            episodes: &self.arrays.episodes,
+            steps: &self.arrays.steps,
             observations: self.obs()?,
             final_observations: self.final_obs()?,
+            final_mask: &self.arrays.final_mask,
+            bonuses: &self.arrays.bonuses,
+            core: self.core()?,
             last: self.last_words()?,
+            world: &*self.world,
         })
     }
 
@@ -315,69 +341,14 @@ impl Batch {
         Ok(Some(names.into_iter().zip(seconds).collect()))
     }
 
-    /// Ends instance `i`'s episode and begins the next, without a step.
-    ///
-    /// # Errors
-    /// [`Error::Gpu`] if the GPU fails.
-    pub fn begin_episode(&mut self, i: usize) -> Result<()> {
-        self.with_work(i, |work| {
-            begin_episodes(work, [0], |_, _| {});
-            work.block.core_mut(0)[Core::FLAGS] = 0;
-        })
-    }
-
     /// The plugin's buffers whose words rows hold.
     pub(super) fn plugin_columns(&self) -> Vec<usize> {
         self.config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.recorded())
     }
 
-    /// Changes the state of instance `i` by hand and observes it; its episode counts from here.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if the world has no scenarios or this one does not fit it; [`Error::Gpu`] if the GPU fails.
-    pub fn set_scenario(&mut self, i: usize, scenario: &serde_json::Value) -> Result<()> {
-        let done = self.with_work(i, |work| {
-            work.world.set_scenario(0, &mut work.block, scenario)?;
-            work.begin_tally(0);
-            work.set_fresh(0);
-            Ok(())
-        })?;
-        done.map_err(Error::Usage)
-    }
-
     pub(super) fn fork_on_gpu(&mut self, sources: &[usize], targets: &[usize]) -> Result<()> {
         self.let_go();
         self.backend.as_mut().map_or(Ok(()), |backend| backend.fork(sources, targets, self.steps))
-    }
-
-    /// Runs `job` on a block of instance `i` alone.
-    pub(super) fn with_work<T>(&mut self, i: usize, job: impl FnOnce(&mut BlockContext) -> T) -> Result<T> {
-        let mut rows = self.words_of(i)?;
-        let world = self.world.clone();
-        if let (Some(backend), Some(plugin)) = (&self.backend, &self.config.plugin) {
-            backend.take_tables(&**plugin)?;
-        }
-        if let Some(plugin) = &self.config.plugin {
-            plugin.make_room(1, 1)?;
-        }
-        let mut words: Vec<&mut [u32]> = rows.iter_mut().map(|words| &mut words[..]).collect();
-        let plugin = self.config.plugin.clone();
-        let plugin_columns = self.plugin_columns();
-        let common = Common { world: &*world, resetter: &self.resetter, plugin_columns: &plugin_columns, batch_step: self.steps };
-        let mut work = work(&common, i, 1, &mut words, &self.recorded[i..=i]);
-        let result = job(&mut work);
-        let begun = plugin.as_ref().map_or(Vec::new(), |plugin| plugin.clone().on_reset());
-        begun.iter().for_each(|pass| pass.run(&mut work));
-        let (recorded, grown) = (work.rows, grown(work.block.state, i, 1).collect::<Vec<_>>());
-        for (b, _, _, words) in grown {
-            rows[1 + b] = words;
-        }
-        self.rows.extend(recorded);
-        self.set_words_of(i, rows)?;
-        if let (Some(backend), Some(plugin)) = (&mut self.backend, &self.config.plugin) {
-            backend.put_tables(&**plugin)?;
-        }
-        Ok(result)
     }
 
     /// What a fault means, by whoever set its code. Those of agents are explained in [`Batch::advance`], which knows the agent.

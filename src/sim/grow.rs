@@ -68,20 +68,22 @@ impl Batch {
         Ok(())
     }
 
-    /// The words of an instance, a vector for each buffer, laid out as the batch has them; it grows if they need more room than it has.
-    pub(super) fn fitted(&mut self, mut rows: Vec<Vec<u32>>) -> Result<Vec<Vec<u32>>> {
-        let used = |rows: &[Vec<u32>], b: usize| rows[1 + b][0] as usize;
+    /// The words of instances, a vector for each buffer, laid out as the batch has them; it grows if they need more room than it has.
+    pub(super) fn fitted(&mut self, mut all: Vec<Vec<Vec<u32>>>) -> Result<Vec<Vec<Vec<u32>>>> {
         let steps = self.steps_ahead();
-        if self.growing().into_iter().any(|(b, lists, words)| lists.words_for(used(&rows, b), steps) > words) {
-            let wanted: Vec<usize> = self.world.spec().growing().map(|(b, _)| used(&rows, b)).collect();
+        let used = |b: usize| all.iter().map(|rows| rows[1 + b][0] as usize).max().unwrap_or(0);
+        if self.growing().into_iter().any(|(b, lists, words)| lists.words_for(used(b), steps) > words) {
+            let wanted: Vec<usize> = self.world.spec().growing().map(|(b, _)| used(b)).collect();
             self.grow_to(&wanted, steps)?;
         }
         for (b, lists, words) in self.growing() {
-            let mut row = vec![0; words];
-            lists.lay(&rows[1 + b], &mut row);
-            rows[1 + b] = row;
+            for rows in &mut all {
+                let mut row = vec![0; words];
+                lists.lay(&rows[1 + b], &mut row);
+                rows[1 + b] = row;
+            }
         }
-        Ok(rows)
+        Ok(all)
     }
 
     /// Steps that an instance has room for before there is a look at it.

@@ -7,7 +7,7 @@ use crate::envs::{Core, WorldSpec};
 use crate::error::{Error, Result};
 
 /// One instance as it stood: core, state, observation, tally, visited.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstanceState(Box<[u32]>);
 
 impl InstanceState {

@@ -41,8 +41,11 @@ pub trait StepPlugin: Debug + Send + Sync {
         None
     }
 
-    /// Indices of the extras whose words rows of recorded instances hold beside, one after the other: i32 in units of 2^-20.
+    /// Indices of the buffers whose words rows of recorded instances hold beside, one after the other: i32 in units of 2^-20.
     fn recorded(&self) -> Vec<usize>;
+
+    /// Names of those words, in the same order.
+    fn recorded_names(&self) -> Vec<String>;
 
     /// Sees to it that shared tables have room for what `n_envs` instances may bring in steps to come; gives how many steps of
     /// `steps` may be taken before it is asked again.

@@ -44,36 +44,26 @@ impl Batch {
     /// # Errors
     /// [`crate::error::Error::Gpu`] if the GPU fails.
     pub fn instance_state(&self, i: usize) -> Result<InstanceState> {
-        let (rows, n_state) = (self.words_of(i)?, self.world().spec().buffers.len());
-        let row = |buffer: Buffer| self.layout.index(buffer).map_or(&[][..], |k| &rows[k]);
-        let state: Vec<&[u32]> = (0..n_state).map(|b| row(Buffer::State(b))).collect();
-        let rest = [row(Buffer::Obs), row(Buffer::Tally), row(Buffer::Visited)];
-        Ok(InstanceState::at(self.world().spec(), row(Buffer::Core), &state, rest))
+        Ok(self.instance_states(&[i])?.swap_remove(0))
     }
 
-    /// Puts instance `i` where `moment` was taken. Its open episode ends uncompleted and is counted as it stands; a row says where it is
-    /// now and how to come there again.
+    /// These instances as they stand; with a GPU, in one reading.
     ///
     /// # Errors
-    /// [`crate::error::Error::Usage`] if the moment is of another world (nothing is changed then); [`crate::error::Error::Gpu`] if the GPU fails.
-    pub fn restore_state(&mut self, i: usize, moment: &InstanceState, origin: &Origin) -> Result<()> {
-        let stats = self.with_work(i, |work| {
-            let core = work.block.core_of(0);
-            if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {
-                work.count_episode(0);
-            }
-            moment.put(work)?;
-            work.set_fresh(0);
-            if work.recorded[0] {
-                let mut row = row(work.world, &work.block, 0, work.batch_step, None);
-                row.checksum = Some(origin.checksum(state_hash(work.world, &work.block, 0)));
-                row.origin = Some(origin.clone());
-                work.rows.push(row);
-            }
-            Result::Ok(std::mem::take(&mut work.stats))
-        })??;
-        self.stats.add(&stats);
-        Ok(())
+    /// [`crate::error::Error::Gpu`] if the GPU fails.
+    pub fn instance_states(&self, list: &[usize]) -> Result<Vec<InstanceState>> {
+        let n_state = self.world().spec().buffers.len();
+        let one = |rows: Vec<Vec<u32>>| {
+            let row = |buffer: Buffer| self.layout.index(buffer).map_or(&[][..], |k| &rows[k]);
+            let state: Vec<&[u32]> = (0..n_state).map(|b| row(Buffer::State(b))).collect();
+            let rest = [row(Buffer::Obs), row(Buffer::Tally), row(Buffer::Visited)];
+            InstanceState::at(self.world().spec(), row(Buffer::Core), &state, rest)
+        };
+        let mut states = Vec::with_capacity(list.len());
+        for list in list.chunks(self.list_len()) {
+            states.extend(self.rows_of(list)?.into_iter().map(one));
+        }
+        Ok(states)
     }
 }
 

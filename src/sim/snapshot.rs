@@ -40,7 +40,7 @@ impl Batch {
     /// [`Error::Usage`] if there is no such instance.
     pub fn snapshot(&mut self, i: usize) -> Result<Vec<u8>> {
         self.check(i)?;
-        let rows = self.plain(self.words_of(i)?);
+        let rows = self.plain(self.rows_of(&[i])?.swap_remove(0));
         let mut words = vec![MAGIC, SNAPSHOT_VERSION, rows.len() as u32];
         words.extend(rows.iter().map(|row| row.len() as u32));
         words.extend(rows.iter().flatten());
@@ -96,7 +96,7 @@ impl Batch {
                 return wrong("it has more room than it needs");
             }
         }
-        self.set_words_of(i, rows)
+        self.set_rows_of(&[i], vec![rows])
     }
 
     /// The words of an instance with no more room in the buffers that grow than is used, but at least the usual.
@@ -163,7 +163,7 @@ impl Batch {
         Ok(())
     }
 
-    fn check(&self, i: usize) -> Result<()> {
+    pub(super) fn check(&self, i: usize) -> Result<()> {
         if i < self.len() { Ok(()) } else { Err(Error::Usage(format!("there is no instance {i}: the batch has {}", self.len()))) }
     }
 

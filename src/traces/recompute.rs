@@ -237,7 +237,7 @@ impl Recompute {
         }
         for (i, origin) in next {
             let moment = self.replays.returned(i, &origin)?.instance_state();
-            self.batch.restore_state(i as usize, &moment, &origin)?;
+            self.batch.restore_states(&[(i as usize, &moment, &origin)])?;
             self.batch.take_rows();
         }
         Ok(())

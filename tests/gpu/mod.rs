@@ -2,6 +2,7 @@
 
 mod airs;
 mod bonuses;
+mod by_hand;
 mod capacity;
 mod fusion;
 mod kernels;

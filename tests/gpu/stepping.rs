@@ -28,8 +28,13 @@ fn stepped(id: &str, bonus: Option<&str>, gpu: Option<Arc<Gpu>>) -> ([u64; 2], V
     for t in 0..STEPS as u32 {
         let chosen: Vec<u32> = (0..70).map(|i| (i * 7 + t * 3) % actions).collect();
         let output = batch.step(&chosen).expect("steps");
-        let mut words: Vec<u32> = (0..70).map(|i| output.reward(i).to_bits() as u32 + u32::from(output.terminated(i))).collect();
-        words.extend(output.observations.iter().chain(output.final_observations));
+        let mut words: Vec<u32> = output.rewards.iter().map(|reward| reward.to_bits()).collect();
+        words.extend(output.raw_rewards.iter().map(|raw| *raw as u32));
+        for flags in [output.terminated, output.truncated, output.begun, output.final_mask] {
+            words.extend(flags.iter().map(|flag| u32::from(*flag)));
+        }
+        words.extend(output.episodes.iter().chain(output.steps).chain(output.observations).chain(output.final_observations));
+        words.extend(output.bonuses.iter().flat_map(|column| &column.raw).map(|raw| *raw as u32));
         words.extend((0..70).filter_map(|i| output.last(i)).map(|last| last.step));
         all.push(words);
     }

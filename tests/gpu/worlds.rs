@@ -217,7 +217,7 @@ fn steps_with_given_actions_give_the_same() {
             assert_eq!((a.observations, a.final_observations), (b.observations, b.final_observations), "{id} {step}");
             for i in 0..9 {
                 let of =
-                    |s: &explorarium::sim::StepOutput| (s.reward(i), s.terminated(i), s.truncated(i), s.observation(i).to_vec());
+                    |s: &explorarium::sim::StepOutput| (s.reward(i), s.terminated[i], s.truncated[i], s.observation(i).to_vec());
                 assert_eq!(of(&a), of(&b), "{id} {step} {i}");
             }
         }

@@ -7,6 +7,7 @@
 mod archive;
 mod weights;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -164,6 +165,8 @@ impl GoExplore {
     /// Cells that arrivals are new or better ways to are put into the archive, instances in order.
     fn arrive(&mut self, batch: &Batch, arrivals: &[Arrival]) -> Result<()> {
         let at = batch.steps() * batch.len() as u64;
+        // Of cells that several arrivals change, the last one counts.
+        let mut changed: BTreeMap<usize, usize> = BTreeMap::new();
         for (i, arrival) in arrivals.iter().enumerate() {
             let (walk, total) = (&self.walks[i], arrival.step.total);
             let worth = Worth { total, steps: walk.history.len(), achievements: arrival.unlocked.count_ones() };
@@ -178,26 +181,36 @@ impl GoExplore {
             }
             if let Taken::At(place) = self.archive.arrive(arrival.key, &worth) {
                 let origin = Origin { world: walk.world, history: walk.history.clone() };
-                self.archive.put(place, arrival.key, worth, origin, batch.instance_state(i)?);
+                self.archive.put(place, arrival.key, worth, origin, InstanceState::default());
+                changed.insert(place, i);
             }
+        }
+        let instances: Vec<usize> = changed.values().copied().collect();
+        for (place, state) in changed.keys().zip(batch.instance_states(&instances)?) {
+            self.archive.cells[*place].moment = state;
         }
         Ok(())
     }
 
     /// Sends back whoever has ended.
     fn send_back(&mut self, batch: &mut Batch, arrivals: &[Arrival]) -> Result<()> {
+        let mut chosen = Vec::new();
         for (i, arrival) in arrivals.iter().enumerate() {
             if self.walks[i].left > 0 && arrival.step.flags & Core::DONE == 0 {
                 continue;
             }
             let random = self.stream(i, batch.steps(), CELL).uniform53();
-            let cell = self.archive.choose(random);
-            batch.restore_state(i, &cell.moment, &cell.origin)?;
-            let Origin { world, history } = cell.origin.clone();
+            let place = self.archive.choose(random);
+            let Origin { world, history } = self.archive.cells[place].origin.clone();
             self.walks[i] = Walk { world, history, left: self.options.explore_steps };
             self.excursions += 1;
+            chosen.push((i, place));
         }
-        Ok(())
+        let cell = |(i, place): &(usize, usize)| {
+            let cell = &self.archive.cells[*place];
+            (*i, &cell.moment, &cell.origin)
+        };
+        batch.restore_states(&chosen.iter().map(cell).collect::<Vec<_>>())
     }
 
     /// What every instance does next: with probability `repeat` what it did before on this excursion, else anything.

@@ -6,6 +6,7 @@
 mod advance;
 pub mod forks;
 mod gather;
+mod lists;
 pub mod op;
 mod outcome;
 mod part;

@@ -2,6 +2,8 @@
 //!
 //! A batch has as many parts as it takes for every buffer to fit into one binding.
 
+use std::ops::Range;
+
 use super::forks::Rows;
 use super::op::{Compiled, Counts, Dispatch, Op};
 use super::programs::Programs;
@@ -50,6 +52,8 @@ pub struct Part {
     choose: Vec<Op>,
     /// In stages: all parts finish one before any begins the next.
     round: Vec<Vec<Op>>,
+    /// The passes of the plugin over first states, in stages.
+    on_reset: Vec<Vec<Op>>,
     hashing: Vec<Op>,
 }
 
@@ -111,6 +115,7 @@ impl Part {
             absent: words("absent", 1)?,
             choose: Vec::new(),
             round: Vec::new(),
+            on_reset: Vec::new(),
             hashing: Vec::new(),
         };
         part.rules.write(gpu, head::WORDS, &rules)?;
@@ -128,13 +133,18 @@ impl Part {
     pub fn bind(&mut self, context: &PartContext) -> Result<(), GpuError> {
         let programs = context.programs;
         let choose = programs.choose.iter().map(|pass| self.ops(context, pass)).collect::<Result<Vec<_>, _>>()?;
-        let mut round = Vec::new();
-        for stage in &programs.stages {
-            let ops = programs.step[stage.clone()].iter().map(|pass| self.ops(context, pass)).collect::<Result<Vec<_>, _>>()?;
-            round.push(ops.into_iter().flatten().collect());
-        }
+        let staged = |passes: &[Compiled], stages: &[Range<usize>]| {
+            let ops = |stage: &Range<usize>| {
+                let ops = passes[stage.clone()].iter().map(|pass| self.ops(context, pass)).collect::<Result<Vec<_>, _>>()?;
+                Ok(ops.into_iter().flatten().collect())
+            };
+            stages.iter().map(ops).collect::<Result<Vec<Vec<Op>>, GpuError>>()
+        };
+        let round = staged(&programs.step, &programs.stages)?;
+        let on_reset = staged(&programs.on_reset, &programs.on_reset_stages)?;
         let hashing = self.checksum_ops(context)?;
-        (self.choose, self.round, self.hashing) = (choose.into_iter().flatten().collect(), round, hashing);
+        (self.choose, self.round, self.on_reset) = (choose.into_iter().flatten().collect(), round, on_reset);
+        self.hashing = hashing;
         Ok(())
     }
 
@@ -222,6 +232,11 @@ impl Part {
     /// One stage of a round after that; a round is a step of every instance that takes part.
     pub fn encode(&self, pass: &mut Pass, stage: usize) {
         self.round[stage].iter().for_each(|op| op.encode(pass));
+    }
+
+    /// One stage of the passes of the plugin over the instances on the list that `pace` begins with.
+    pub fn encode_on_reset(&self, pass: &mut Pass, stage: usize) {
+        self.on_reset[stage].iter().for_each(|op| op.encode(pass));
     }
 
     /// A round with random actions, every pass timed.

@@ -105,6 +105,11 @@ impl Prefetch {
         })
     }
 
+    /// The state buffers that hold the stream.
+    pub fn streams(&self) -> Vec<usize> {
+        self.stream_buffers.iter().map(|(b, _)| *b).collect()
+    }
+
     pub fn depth(&self) -> usize {
         self.depth as usize
     }

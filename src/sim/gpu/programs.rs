@@ -15,6 +15,9 @@ pub struct Programs {
     pub choose: Vec<Compiled>,
     pub step: Vec<Compiled>,
     pub stages: Vec<Range<usize>>,
+    /// The passes of the plugin over states with which episodes begin, for episodes that begin outside of a step.
+    pub on_reset: Vec<Compiled>,
+    pub on_reset_stages: Vec<Range<usize>>,
     pub copy: Arc<Kernel>,
     pub checksum: Arc<Kernel>,
 }
@@ -24,7 +27,11 @@ impl Programs {
     /// [`GpuError::Shader`] with file and line; [`GpuError::Limit`] if a kernel binds more buffers than the adapter allows.
     pub fn new(gpu: &Gpu, plan: &Plan, texts: &[(String, String)]) -> Result<Programs, GpuError> {
         let passes: Vec<_> = schedule::step(plan).into_iter().filter(|pass| pass.program.is_some()).collect();
+        let on_reset = plan.plugin.map_or_else(Vec::new, |plugin| plugin.clone().on_reset());
+        let on_reset: Vec<_> = on_reset.into_iter().filter(|pass| pass.program.is_some()).collect();
         Ok(Programs {
+            on_reset_stages: stages(&on_reset.iter().collect::<Vec<_>>()),
+            on_reset: Compiled::all(gpu, on_reset, texts)?,
             choose: Compiled::all(gpu, schedule::choose_on_gpu().into(), texts)?,
             stages: stages(&passes.iter().collect::<Vec<_>>()),
             step: Compiled::all(gpu, passes, texts)?,

@@ -1,15 +1,13 @@
 //! Instances between host and GPU: whole buffers, single instances, and copies from one instance to another.
 
 use super::GpuBackend;
-use super::part::Part;
 use crate::envs::Core;
 use crate::error::Result;
-use crate::gpu::{Pass, Words};
 use crate::shaders::core::pace;
 
 impl GpuBackend {
     /// Part and place of an instance.
-    fn place(&self, i: usize) -> (usize, usize) {
+    pub(super) fn place(&self, i: usize) -> (usize, usize) {
         let size = self.parts[0].n;
         (i / size, i % size)
     }
@@ -89,30 +87,6 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// All words of instance `i`, a vector for each buffer.
-    ///
-    /// # Errors
-    /// See [`Words::read`].
-    pub fn fetch_one(&self, i: usize) -> Result<Vec<Vec<u32>>> {
-        let (p, at) = self.place(i);
-        let mut rows = Vec::new();
-        for (words, each) in self.parts[p].buffers.iter().zip(self.layout.each()) {
-            let mut row = vec![0; each];
-            words.read(&self.gpu, at * each, &mut row)?;
-            rows.push(row);
-        }
-        Ok(rows)
-    }
-
-    /// Puts all words of instance `i` on the GPU.
-    ///
-    /// # Errors
-    /// See [`Words::write`].
-    pub fn put_one(&mut self, i: usize, rows: &[Vec<u32>], steps: u64) -> Result<()> {
-        let (p, at) = self.place(i);
-        self.put(p, at, rows, steps)
-    }
-
     /// Instances from `at` of part `p` on: their words, how far they are, and that nothing is made ahead for them.
     fn put(&mut self, p: usize, at: usize, rows: &[Vec<u32>], steps: u64) -> Result<()> {
         let part = &self.parts[p];
@@ -126,60 +100,6 @@ impl GpuBackend {
             prefetch.set(p, at, &rows[0], &rows[1..=self.layout.state().len()]);
             prefetch.publish(&self.gpu, p, part)?;
         }
-        Ok(())
-    }
-
-    /// Copies instances, on the GPU; all sources are read before any target is written.
-    ///
-    /// # Errors
-    /// [`crate::gpu::GpuError`] of any kind.
-    pub fn fork(&mut self, sources: &[usize], targets: &[usize], steps: u64) -> Result<()> {
-        let room = |each: &usize| Words::new(&self.gpu, "forks", each * sources.len());
-        let kept = self.layout.each().iter().map(room).collect::<std::result::Result<Vec<_>, _>>()?;
-        for to_instances in [false, true] {
-            for p in 0..self.parts.len() {
-                let list = if to_instances { targets } else { sources };
-                let own: Vec<(usize, usize)> = list
-                    .iter()
-                    .enumerate()
-                    .map(|(k, i)| (k, self.place(*i)))
-                    .filter(|(_, (q, _))| *q == p)
-                    .map(|(k, (_, at))| (k, at))
-                    .collect();
-                let pairs: Vec<u32> = own
-                    .iter()
-                    .flat_map(|(k, at)| if to_instances { [*k as u32, *at as u32] } else { [*at as u32, *k as u32] })
-                    .collect();
-                self.copy(&self.parts[p], &kept, &pairs, to_instances)?;
-            }
-        }
-        if self.prefetch.is_some() {
-            // What was made ahead for the targets was for who they were.
-            for target in targets {
-                let rows = self.fetch_one(*target)?;
-                self.put_one(*target, &rows, steps)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Rows of all buffers of a part to `kept` or back, by pairs (read, written).
-    fn copy(&self, part: &Part, kept: &[Words], pairs: &[u32], back: bool) -> Result<()> {
-        if pairs.is_empty() {
-            return Ok(());
-        }
-        let n = pairs.len() / 2;
-        let list = Words::of(&self.gpu, "list of forks", &[&[n as u32, 0], pairs].concat())?;
-        let mut pass = Pass::new(&self.gpu, "fork");
-        let mut bound = Vec::new();
-        for ((own, kept), each) in part.buffers.iter().zip(kept).zip(self.layout.each()) {
-            let params = Words::of(&self.gpu, "fork", &[each as u32])?;
-            let [source, target] = if back { [kept, own] } else { [own, kept] };
-            let buffers = [("params", &params), ("list", &list), ("source", source), ("copied", target)];
-            bound.push(self.programs.copy.bind(&self.gpu, &buffers)?);
-        }
-        bound.iter().for_each(|bound| pass.strides(&self.programs.copy, bound, n));
-        pass.submit()?;
         Ok(())
     }
 

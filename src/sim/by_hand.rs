@@ -1,0 +1,230 @@
+//! Instances changed from outside a step, as a list: reset, re-seeded, put back where they were, set by a scenario. A list is one reading and one
+//! submission on a GPU, and shared tables stay where they are.
+
+use rayon::prelude::*;
+
+use super::batch::Batch;
+use super::block_context::{BlockContext, Origin, row, state_hash};
+use super::buffer::Buffer;
+use super::cut::{Common, grown, work};
+use super::fault::Fault;
+use super::instance_state::InstanceState;
+use super::reset::set_seed;
+use super::schedule::begin_episodes;
+use super::step_output::StepOutput;
+use crate::envs::Core;
+use crate::error::{Error, Result};
+
+impl Batch {
+    /// Begins a new episode in the instances of `mask`, `[n]`, without a step, and gives what all instances are like afterwards. `seeds`, `[n]`,
+    /// re-seeds those instances: their episode is number 1, and the random stream is that of an instance whose seed this always was (an instance
+    /// of a new batch has seed of the batch + its index). With a pool of worlds the level stays that of instance and episode. Open episodes are
+    /// counted in [`Batch::stats`] as they stand. What bonuses have counted stays counted.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if a list is not `n` long, or if a recorded instance is to be re-seeded: its trace says one seed for all (nothing is
+    /// changed then). [`Error::Fault`] if a new world does not fit; [`Error::Gpu`] if the GPU fails.
+    pub fn reset(&mut self, mask: &[bool], seeds: Option<&[i64]>) -> Result<StepOutput<'_>> {
+        for (what, len) in [("mask", mask.len()), ("seeds", seeds.map_or(self.len(), <[i64]>::len))] {
+            if len != self.len() {
+                return Err(Error::Usage(format!("reset: the {what} has {len} values for {} instances", self.len())));
+            }
+        }
+        let list: Vec<usize> = (0..self.len()).filter(|i| mask[*i]).collect();
+        if let Some(i) = list.iter().find(|i| seeds.is_some() && self.recorded[**i]) {
+            return Err(Error::Usage(format!(
+                "reset: instance {i} is recorded, and a trace holds one seed for all its episodes; reset it without a seed, or do not record it"
+            )));
+        }
+        self.change(&list, |k, work| {
+            let i = list[k];
+            end_uncompleted(work);
+            if let Some(seeds) = seeds {
+                set_seed(&mut work.block, 0, seeds[i]);
+                work.block.core_mut(0)[Core::EPISODE] = 0;
+            }
+            begin(work);
+            work.block.core_mut(0)[Core::REWARD] = 0;
+            Ok(())
+        })?;
+        let core = self.core()?;
+        let fault = list.iter().find_map(|i| {
+            let core = &core[i * Core::WORDS..(i + 1) * Core::WORDS];
+            let (episode, step, code) = (core[Core::EPISODE], core[Core::STEP], core[Core::FAULT]);
+            (code != 0).then_some(Fault { batch_step: self.steps, instance: *i, episode, step, code })
+        });
+        match fault {
+            Some(fault) => Err(self.fault(fault)),
+            None => self.output(),
+        }
+    }
+
+    /// Ends instance `i`'s episode and begins the next, without a step.
+    ///
+    /// # Errors
+    /// [`Error::Gpu`] if the GPU fails.
+    pub fn begin_episode(&mut self, i: usize) -> Result<()> {
+        self.check(i)?;
+        self.change(&[i], |_, work| {
+            begin(work);
+            Ok(())
+        })
+    }
+
+    /// Changes the state of instance `i` by hand and observes it; its episode counts from here.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the world has no scenarios or this one does not fit it; [`Error::Gpu`] if the GPU fails.
+    pub fn set_scenario(&mut self, i: usize, scenario: &serde_json::Value) -> Result<()> {
+        self.check(i)?;
+        self.change(&[i], |_, work| {
+            work.world.set_scenario(0, &mut work.block, scenario).map_err(Error::Usage)?;
+            work.begin_tally(0);
+            work.set_fresh(0);
+            Ok(())
+        })
+    }
+
+    /// Puts instances where states were taken: (instance, state, how it is reached again). Their open episodes end uncompleted and are counted as
+    /// they stand; a row says where an instance is now and how to come there again.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if a state is of another world (nothing is changed then); [`Error::Gpu`] if the GPU fails.
+    pub fn restore_states(&mut self, list: &[(usize, &InstanceState, &Origin)]) -> Result<()> {
+        let instances: Vec<usize> = list.iter().map(|(i, _, _)| *i).collect();
+        instances.iter().try_for_each(|i| self.check(*i))?;
+        let mut sorted = instances.clone();
+        sorted.sort_unstable();
+        if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::Usage(format!("restore: instance {} is named twice", pair[0])));
+        }
+        self.change(&instances, |k, work| {
+            let (_, state, origin) = list[k];
+            end_uncompleted(work);
+            state.put(work)?;
+            work.set_fresh(0);
+            if work.recorded[0] {
+                let mut row = row(work.world, &work.block, 0, work.batch_step, None);
+                row.checksum = Some(origin.checksum(state_hash(work.world, &work.block, 0)));
+                row.origin = Some((*origin).clone());
+                work.rows.push(row);
+            }
+            Ok(())
+        })
+    }
+
+    /// Instances whose words are worked on at a time.
+    pub(super) fn list_len(&self) -> usize {
+        let each = self.each();
+        let by_bytes = LIST_WORDS / each.iter().sum::<usize>().max(1);
+        let widest = 4 * each.into_iter().max().unwrap_or(1).max(1);
+        let by_binding = self.backend.as_ref().map_or(usize::MAX, |backend| backend.gpu.largest() / widest);
+        by_bytes.min(by_binding).max(1)
+    }
+
+    /// Does `job` (place in the list, a block of that instance alone) for the instances of a list, side by side. The plugin takes in those that it
+    /// has made fresh when all are done.
+    ///
+    /// # Errors
+    /// What a job says of the first instance that it fails for; instances that are worked on together with it are left as they are.
+    fn change(&mut self, list: &[usize], job: impl Fn(usize, &mut BlockContext) -> Result<()> + Sync) -> Result<()> {
+        let mut fresh = Vec::new();
+        let len = self.list_len();
+        for (c, list) in list.chunks(len).enumerate() {
+            fresh.extend(self.change_some(list, |k, work| job(c * len + k, work))?);
+        }
+        let Some(plugin) = self.config.plugin.clone().filter(|_| !fresh.is_empty()) else { return Ok(()) };
+        let Some(backend) = &mut self.backend else {
+            plugin.make_room(fresh.len(), 1)?;
+            return self.run_passes(&plugin.on_reset());
+        };
+        backend.make_room(&*plugin, fresh.len(), 1)?;
+        backend.on_reset(&fresh)?;
+        self.let_go();
+        Ok(())
+    }
+
+    /// [`Batch::change`] of so many that their words fit beside the batch; gives those that are fresh.
+    fn change_some(&mut self, list: &[usize], job: impl Fn(usize, &mut BlockContext) -> Result<()> + Sync) -> Result<Vec<usize>> {
+        let (world, columns, steps) = (self.world.clone(), self.plugin_columns(), self.steps);
+        let mut all = self.rows_of(list)?;
+        let common = Common { world: &*world, resetter: &self.resetter, plugin_columns: &columns, batch_step: steps };
+        let done: Vec<_> = all
+            .par_iter_mut()
+            .zip(list)
+            .enumerate()
+            .map(|(k, (rows, i))| {
+                let mut words: Vec<&mut [u32]> = rows.iter_mut().map(|words| &mut words[..]).collect();
+                let mut work = work(&common, *i, 1, &mut words, &self.recorded[*i..=*i]);
+                job(k, &mut work)?;
+                let (stats, recorded) = (work.stats, work.rows);
+                let grown: Vec<_> = grown(work.block.state, *i, 1).collect();
+                grown.into_iter().for_each(|(b, _, _, words)| rows[1 + b] = words);
+                Ok((stats, recorded))
+            })
+            .collect::<Vec<Result<_>>>()
+            .into_iter()
+            .collect::<Result<_>>()?;
+        let at = self.layout.index(Buffer::Fresh);
+        let is_fresh = |rows: &[Vec<u32>]| at.is_some_and(|k| rows[k] == [1]);
+        let fresh = list.iter().zip(&all).filter(|(_, rows)| is_fresh(rows)).map(|(i, _)| *i).collect();
+        if let (Some(k), true) = (at, self.backend.is_some()) {
+            // A GPU is told by a list who is fresh.
+            all.iter_mut().for_each(|rows| rows[k].fill(0));
+        }
+        self.set_rows_of(list, all)?;
+        for (stats, recorded) in done {
+            self.stats.add(&stats);
+            self.rows.extend(recorded);
+        }
+        Ok(fresh)
+    }
+
+    /// All words of these instances: for each a vector a buffer.
+    pub(super) fn rows_of(&self, list: &[usize]) -> Result<Vec<Vec<Vec<u32>>>> {
+        if let Some(backend) = &self.backend {
+            return backend.fetch_list(list);
+        }
+        let one = |i: &usize| {
+            let row = |k: usize| {
+                let words = self.stored(k)?;
+                let each = words.len() / self.len();
+                Ok(words[i * each..(i + 1) * each].to_vec())
+            };
+            (0..self.buffers.len()).map(row).collect()
+        };
+        list.iter().map(one).collect()
+    }
+
+    /// Replaces all words of these instances; buffers that grow may have another length than in the batch.
+    pub(super) fn set_rows_of(&mut self, list: &[usize], all: Vec<Vec<Vec<u32>>>) -> Result<()> {
+        let all = self.fitted(all)?;
+        if let Some(backend) = &mut self.backend {
+            backend.put_list(list, &all, self.steps)?;
+            self.let_go();
+            return Ok(());
+        }
+        for (i, rows) in list.iter().zip(&all) {
+            for (words, row) in self.buffers.iter_mut().zip(rows).filter_map(|(words, row)| Some((words.get_mut()?, row))) {
+                words[i * row.len()..(i + 1) * row.len()].copy_from_slice(row);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Words that lists of instances take at a time, beside the batch.
+const LIST_WORDS: usize = 1 << 26;
+
+/// Counts the open episode, if there is one, as it stands.
+fn end_uncompleted(work: &mut BlockContext) {
+    let core = work.block.core_of(0);
+    if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {
+        work.count_episode(0);
+    }
+}
+
+fn begin(work: &mut BlockContext) {
+    begin_episodes(work, [0], |_, _| {});
+    work.block.core_mut(0)[Core::FLAGS] = 0;
+}
