@@ -39,17 +39,17 @@ fn alternation(action: u32, last: u32) -> i32 {
 }
 
 fn bonus_begin(what: Arrival, at: u32) {
-    own[at] = 0u;
+    memory[at] = 0u;
 }
 
 fn bonus_visit(what: Arrival, at: u32) -> Outcome {
-    let value = alternation(what.action, own[at]);
-    own[at] = what.action + 1u;
+    let value = alternation(what.action, memory[at]);
+    memory[at] = what.action + 1u;
     return Outcome(value, 0u);
 }
 
 fn bonus_peek(what: Arrival, at: u32) -> i32 {
-    return alternation(what.action, own[at]);
+    return alternation(what.action, memory[at]);
 }
 ";
 
@@ -68,22 +68,22 @@ impl Bonus for Alternation {
         Inserts::Nothing
     }
 
-    fn own_words(&self) -> usize {
+    fn memory_words(&self) -> usize {
         1
     }
 
-    fn begin(&self, _: &Transition, own: &mut [u32]) {
-        own[0] = 0;
+    fn begin(&self, _: &Transition, memory: &mut [u32]) {
+        memory[0] = 0;
     }
 
-    fn visit(&self, transition: &Transition, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        let value = self.value(transition.action, own[0]);
-        own[0] = transition.action + 1;
+    fn visit(&self, transition: &Transition, _: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {
+        let value = self.value(transition.action, memory[0]);
+        memory[0] = transition.action + 1;
         Ok(value)
     }
 
-    fn peek(&self, transition: &Transition, _: &dyn Counts, own: &[u32]) -> i32 {
-        self.value(transition.action, own[0])
+    fn peek(&self, transition: &Transition, _: &dyn Counts, memory: &[u32]) -> i32 {
+        self.value(transition.action, memory[0])
     }
 
     fn wgsl(&self) -> &'static str {

@@ -26,7 +26,7 @@ pub const WGSL: &[(&str, &str)] = &[
     ("shaders/bonus/fixed.wgsl", include_str!("bonus/fixed.wgsl")),
     ("shaders/bonus/information_gain.wgsl", include_str!("bonus/information_gain.wgsl")),
     ("shaders/bonus/insert.wgsl", include_str!("bonus/insert.wgsl")),
-    ("shaders/bonus/own.wgsl", include_str!("bonus/own.wgsl")),
+    ("shaders/bonus/instance_table.wgsl", include_str!("bonus/instance_table.wgsl")),
     ("shaders/bonus/params.wgsl", include_str!("bonus/params.wgsl")),
     ("shaders/bonus/peek.wgsl", include_str!("bonus/peek.wgsl")),
     ("shaders/bonus/scope.wgsl", include_str!("bonus/scope.wgsl")),

@@ -54,7 +54,7 @@ fn a_sampled_bonus_is_what_the_measure_says() {
         }
     }
     assert_eq!(batch.stats().episodes, 0, "no first state but the first is met");
-    let channels = bonuses.channels(|k| batch.plugin_buffer(k)).expect("own words").expect("sampled");
+    let channels = bonuses.channels(|k| batch.plugin_buffer(k)).expect("memory").expect("sampled");
     assert_eq!((channels.channels, channels.rollouts, channels.sequences), (all, 8, Some(6)));
     let n = all as f64;
     assert!((channels.upper - upper / n).abs() < 1e-5 && (channels.bias - bias / n).abs() < 1e-5, "{channels:?}");

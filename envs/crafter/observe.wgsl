@@ -4,7 +4,7 @@
 #import shaders/core/active.wgsl
 #import shaders/shared/bytes.wgsl
 #import envs/crafter/lane.wgsl
-#import envs/crafter/no_noise.wgsl
+#import envs/crafter/observe_draws_nothing.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Rules;
 @group(0) @binding(1) var<storage, read_write> core: array<u32>;
@@ -49,7 +49,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
     show(i, rules.view_height / 2u * rules.view_width + rules.view_width / 2u, PLAYER_ID);
     if (light & DARK) != 0u {
-        forget_noise(i, 2u * rules.noise_pixels);
+        skip_noise(i, 2u * rules.noise_pixels);
     }
 }
 

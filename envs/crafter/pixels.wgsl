@@ -5,7 +5,7 @@
 #import shaders/core/active.wgsl
 #import shaders/shared/stream_keyed.wgsl
 #import envs/crafter/lane.wgsl
-#import envs/crafter/noise_keyed.wgsl
+#import envs/crafter/picture_noise_keyed.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Rules;
 @group(0) @binding(1) var<storage, read_write> core: array<u32>;

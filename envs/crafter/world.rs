@@ -241,10 +241,10 @@ impl Dynamics for Crafter {
             instead.push(("shaders/shared/stream_keyed.wgsl", "shaders/shared/stream_mt19937.wgsl"));
         }
         if self.observing_draws() && self.painter.is_none() {
-            instead.push(("envs/crafter/no_noise.wgsl", "envs/crafter/own_noise.wgsl"));
+            instead.push(("envs/crafter/observe_draws_nothing.wgsl", "envs/crafter/observe_draws_noise.wgsl"));
         }
         if self.observing_draws() {
-            instead.push(("envs/crafter/noise_keyed.wgsl", "envs/crafter/noise_own.wgsl"));
+            instead.push(("envs/crafter/picture_noise_keyed.wgsl", "envs/crafter/picture_noise_in_order.wgsl"));
         }
         Kernels {
             step: "envs/crafter/step.wgsl",

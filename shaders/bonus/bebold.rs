@@ -2,7 +2,7 @@
 //! visit in an episode: `max(nov(s') - nov(s), 0)` with nov = 1 / N or 1 / sqrt(N) of the counts of all instances.
 
 use super::fixed::{inv_q20, inv_sqrt_q20};
-use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Transition, own};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Transition, instance_table};
 use crate::shaders::shared::constants::index;
 
 const TEXT: &str = include_str!("bebold.wgsl");
@@ -29,7 +29,7 @@ impl BeBold {
     /// # Errors
     /// What is wrong about the numbers.
     pub fn new(novelty: Novelty, slots: u32) -> Result<BeBold, String> {
-        own::check(&[(true, slots)])?;
+        instance_table::check(&[(true, slots)])?;
         Ok(BeBold { novelty, slots })
     }
 
@@ -59,27 +59,27 @@ impl Bonus for BeBold {
         true
     }
 
-    fn own_words(&self) -> usize {
-        own::words_of(self.slots)
+    fn memory_words(&self) -> usize {
+        instance_table::words_of(self.slots)
     }
 
-    fn begin(&self, transition: &Transition, own: &mut [u32]) {
-        own::clear(own, self.slots);
-        own::add(own, self.slots, transition.key);
+    fn begin(&self, transition: &Transition, memory: &mut [u32]) {
+        instance_table::clear(memory, self.slots);
+        instance_table::add(memory, self.slots, transition.key);
     }
 
-    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        if !own::has_room(own, self.slots, transition.key) {
+    fn visit(&self, transition: &Transition, table: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {
+        if !instance_table::has_room(memory, self.slots, transition.key) {
             return Err(FAULT_TABLE);
         }
-        if own::add(own, self.slots, transition.key) > 1 {
+        if instance_table::add(memory, self.slots, transition.key) > 1 {
             return Ok(0);
         }
         Ok(self.value(table.count(transition.key), table.count(transition.before)))
     }
 
-    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32 {
-        if own::count(own, self.slots, transition.key) > 0 || transition.key == transition.before {
+    fn peek(&self, transition: &Transition, table: &dyn Counts, memory: &[u32]) -> i32 {
+        if instance_table::count(memory, self.slots, transition.key) > 0 || transition.key == transition.before {
             return 0;
         }
         self.value(table.count(transition.key).saturating_add(1), table.count(transition.before))

@@ -4,7 +4,7 @@
 #import shaders/bonus/scope.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_read.wgsl
-#import shaders/bonus/own.wgsl
+#import shaders/bonus/instance_table.wgsl
 
 const NOVELTY_INVERSE: u32 = 0u;
 const NOVELTY_SQRT: u32 = 1u;
@@ -26,22 +26,22 @@ fn bebold_value(n: u32, n_before: u32) -> i32 {
 }
 
 fn bonus_begin(what: Arrival, at: u32) {
-    own_clear(at, bebold_slots());
-    own_add(at, bebold_slots(), what.key);
+    instance_table_clear(at, bebold_slots());
+    instance_table_add(at, bebold_slots(), what.key);
 }
 
 fn bonus_visit(what: Arrival, at: u32) -> Outcome {
-    if !own_has_room(at, bebold_slots(), what.key) {
+    if !instance_table_has_room(at, bebold_slots(), what.key) {
         return Outcome(0, FAULT_TABLE);
     }
-    if own_add(at, bebold_slots(), what.key) > 1u {
+    if instance_table_add(at, bebold_slots(), what.key) > 1u {
         return Outcome(0, 0u);
     }
     return Outcome(bebold_value(table_count(what.key), table_count(what.before)), 0u);
 }
 
 fn bonus_peek(what: Arrival, at: u32) -> i32 {
-    if own_count(at, bebold_slots(), what.key) > 0u || all(what.key == what.before) {
+    if instance_table_count(at, bebold_slots(), what.key) > 0u || all(what.key == what.before) {
         return 0;
     }
     return bebold_value(one_more(table_count(what.key)), table_count(what.before));

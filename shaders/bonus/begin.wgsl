@@ -12,7 +12,7 @@
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> inputs: array<u32>;
 @group(0) @binding(5) var<storage, read> table: array<u32>;
-@group(0) @binding(6) var<storage, read_write> own: array<u32>;
+@group(0) @binding(6) var<storage, read_write> memory: array<u32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
@@ -22,5 +22,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
     var what = arrival(i);
     what.before = what.key;
-    bonus_begin(what, i * params[PARAM_OWN]);
+    bonus_begin(what, i * params[PARAM_MEMORY]);
 }

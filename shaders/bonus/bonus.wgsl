@@ -1,5 +1,5 @@
 // The pattern that the file of each bonus follows, which takes the place of this one: a bonus that is nothing. `at` is where the
-// words of its own that the bonus keeps for the instance begin in `own`.
+// words of its own that the bonus keeps for the instance begin in `memory`.
 
 #import shaders/bonus/arrival.wgsl
 

@@ -2,7 +2,7 @@
 //! counted first and its count n read then, so that a first visit pays 1.
 
 use super::fixed::{inv_q20, inv_sqrt_q20};
-use super::{Bonus, Counts, FAULT_TABLE, Inserts, ONE, Order, Scope, Transition, own};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, ONE, Order, Scope, Transition, instance_table};
 use crate::shaders::shared::constants::index;
 
 const TEXT: &str = include_str!("count.wgsl");
@@ -41,7 +41,7 @@ impl Count {
             return Err("a product takes the lifelong count of all or of the instance, not that of the episode".to_string());
         }
         let bonus = Count { form, scope, slots, lifelong };
-        own::check(&[(bonus.has_first(), slots), (bonus.has_second(), lifelong)])?;
+        instance_table::check(&[(bonus.has_first(), slots), (bonus.has_second(), lifelong)])?;
         Ok(bonus)
     }
 
@@ -73,57 +73,57 @@ impl Bonus for Count {
         if self.scope == Scope::Shared { Inserts::Arrival } else { Inserts::Nothing }
     }
 
-    fn own_words(&self) -> usize {
-        let of = |has: bool, slots: u32| if has { own::words_of(slots) } else { 0 };
+    fn memory_words(&self) -> usize {
+        let of = |has: bool, slots: u32| if has { instance_table::words_of(slots) } else { 0 };
         of(self.has_first(), self.slots) + of(self.has_second(), self.lifelong)
     }
 
-    fn begin(&self, transition: &Transition, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, memory: &mut [u32]) {
         if self.form == Form::Product || self.scope == Scope::Episode {
-            own::clear(own, self.slots);
+            instance_table::clear(memory, self.slots);
         }
         if self.form == Form::Product || self.scope != Scope::Shared {
-            own::add(own, self.slots, transition.key);
+            instance_table::add(memory, self.slots, transition.key);
         }
         if self.form == Form::Product && self.scope == Scope::Instance {
-            own::add(&mut own[own::words_of(self.slots)..], self.lifelong, transition.key);
+            instance_table::add(&mut memory[instance_table::words_of(self.slots)..], self.lifelong, transition.key);
         }
     }
 
-    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+    fn visit(&self, transition: &Transition, table: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {
         if self.form != Form::Product && self.scope == Scope::Shared {
             return Ok(self.value(table.count(transition.key).max(1)));
         }
-        if !own::has_room(own, self.slots, transition.key) {
+        if !instance_table::has_room(memory, self.slots, transition.key) {
             return Err(FAULT_TABLE);
         }
         if self.form != Form::Product {
-            return Ok(self.value(own::add(own, self.slots, transition.key)));
+            return Ok(self.value(instance_table::add(memory, self.slots, transition.key)));
         }
-        let second = own::words_of(self.slots);
+        let second = instance_table::words_of(self.slots);
         let n = if self.scope == Scope::Instance {
-            if !own::has_room(&own[second..], self.lifelong, transition.key) {
+            if !instance_table::has_room(&memory[second..], self.lifelong, transition.key) {
                 return Err(FAULT_TABLE);
             }
-            own::add(&mut own[second..], self.lifelong, transition.key)
+            instance_table::add(&mut memory[second..], self.lifelong, transition.key)
         } else {
             table.count(transition.key).max(1)
         };
-        if own::add(own, self.slots, transition.key) > 1 {
+        if instance_table::add(memory, self.slots, transition.key) > 1 {
             return Ok(0);
         }
         Ok(self.value(n))
     }
 
-    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32 {
+    fn peek(&self, transition: &Transition, table: &dyn Counts, memory: &[u32]) -> i32 {
         let n = if self.form == Form::Product && self.scope == Scope::Instance {
-            own::count(&own[own::words_of(self.slots)..], self.lifelong, transition.key)
+            instance_table::count(&memory[instance_table::words_of(self.slots)..], self.lifelong, transition.key)
         } else if self.scope == Scope::Shared {
             table.count(transition.key)
         } else {
-            own::count(own, self.slots, transition.key)
+            instance_table::count(memory, self.slots, transition.key)
         };
-        if self.form == Form::Product && own::count(own, self.slots, transition.key) > 0 {
+        if self.form == Form::Product && instance_table::count(memory, self.slots, transition.key) > 0 {
             return 0;
         }
         self.value(n.saturating_add(1))

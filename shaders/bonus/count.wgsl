@@ -4,7 +4,7 @@
 #import shaders/bonus/scope.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_read.wgsl
-#import shaders/bonus/own.wgsl
+#import shaders/bonus/instance_table.wgsl
 
 const FORM_SQRT: u32 = 0u;
 const FORM_INVERSE: u32 = 1u;
@@ -39,13 +39,13 @@ fn count_value(n: u32) -> i32 {
 
 fn bonus_begin(what: Arrival, at: u32) {
     if count_form() == FORM_PRODUCT || count_scope() == SCOPE_EPISODE {
-        own_clear(at, count_slots());
+        instance_table_clear(at, count_slots());
     }
     if count_form() == FORM_PRODUCT || count_scope() != SCOPE_SHARED {
-        own_add(at, count_slots(), what.key);
+        instance_table_add(at, count_slots(), what.key);
     }
     if count_form() == FORM_PRODUCT && count_scope() == SCOPE_INSTANCE {
-        own_add(at + own_words_of(count_slots()), count_lifelong(), what.key);
+        instance_table_add(at + instance_table_words_of(count_slots()), count_lifelong(), what.key);
     }
 }
 
@@ -53,23 +53,23 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     if count_form() != FORM_PRODUCT && count_scope() == SCOPE_SHARED {
         return Outcome(count_value(max(table_count(what.key), 1u)), 0u);
     }
-    if !own_has_room(at, count_slots(), what.key) {
+    if !instance_table_has_room(at, count_slots(), what.key) {
         return Outcome(0, FAULT_TABLE);
     }
     if count_form() != FORM_PRODUCT {
-        return Outcome(count_value(own_add(at, count_slots(), what.key)), 0u);
+        return Outcome(count_value(instance_table_add(at, count_slots(), what.key)), 0u);
     }
-    let second = at + own_words_of(count_slots());
+    let second = at + instance_table_words_of(count_slots());
     var n = 0u;
     if count_scope() == SCOPE_INSTANCE {
-        if !own_has_room(second, count_lifelong(), what.key) {
+        if !instance_table_has_room(second, count_lifelong(), what.key) {
             return Outcome(0, FAULT_TABLE);
         }
-        n = own_add(second, count_lifelong(), what.key);
+        n = instance_table_add(second, count_lifelong(), what.key);
     } else {
         n = max(table_count(what.key), 1u);
     }
-    if own_add(at, count_slots(), what.key) > 1u {
+    if instance_table_add(at, count_slots(), what.key) > 1u {
         return Outcome(0, 0u);
     }
     return Outcome(count_value(n), 0u);
@@ -78,13 +78,13 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
 fn bonus_peek(what: Arrival, at: u32) -> i32 {
     var n = 0u;
     if count_form() == FORM_PRODUCT && count_scope() == SCOPE_INSTANCE {
-        n = own_count(at + own_words_of(count_slots()), count_lifelong(), what.key);
+        n = instance_table_count(at + instance_table_words_of(count_slots()), count_lifelong(), what.key);
     } else if count_scope() == SCOPE_SHARED {
         n = table_count(what.key);
     } else {
-        n = own_count(at, count_slots(), what.key);
+        n = instance_table_count(at, count_slots(), what.key);
     }
-    if count_form() == FORM_PRODUCT && own_count(at, count_slots(), what.key) > 0u {
+    if count_form() == FORM_PRODUCT && instance_table_count(at, count_slots(), what.key) > 0u {
         return 0;
     }
     return count_value(one_more(n));

@@ -17,7 +17,7 @@ pub const MAX_E3B_DIMS: usize = 16;
 const ENTRIES: usize = MAX_E3B_DIMS * (MAX_E3B_DIMS + 1) / 2;
 /// Largest bonus that a value holds.
 const MAX: f32 = 2047.0;
-const RIDGE: usize = number::OWN;
+const RIDGE: usize = number::OF_BONUS;
 
 /// The numbers of E3B.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,21 +57,21 @@ impl E3b {
     }
 
     /// Adds the products of a point to the sums.
-    fn take(&self, point: &[i32; MAX_DIMS], own: &mut [u32]) {
+    fn take(&self, point: &[i32; MAX_DIMS], memory: &mut [u32]) {
         let mut at = 0;
         for i in 0..self.points.features.dims {
             for j in 0..=i {
                 let product = point[i] * point[j];
-                let low = own[at].wrapping_add(product as u32);
+                let low = memory[at].wrapping_add(product as u32);
                 let carry = u32::from(low < product as u32);
-                own[at + 1] = own[at + 1].wrapping_add((product >> 31) as u32).wrapping_add(carry);
-                own[at] = low;
+                memory[at + 1] = memory[at + 1].wrapping_add((product >> 31) as u32).wrapping_add(carry);
+                memory[at] = low;
                 at += 2;
             }
         }
     }
 
-    fn value(&self, point: &[i32; MAX_DIMS], own: &[u32]) -> i32 {
+    fn value(&self, point: &[i32; MAX_DIMS], memory: &[u32]) -> i32 {
         let dims = self.points.features.dims;
         let mut matrix = [0.0f32; ENTRIES];
         let mut rest = [0.0f32; MAX_E3B_DIMS];
@@ -79,7 +79,7 @@ impl E3b {
         for i in 0..dims {
             rest[i] = point[i] as f32;
             for j in 0..=i {
-                matrix[at] = sum_of(own[2 * at], own[2 * at + 1]);
+                matrix[at] = sum_of(memory[2 * at], memory[2 * at + 1]);
                 if i == j {
                     matrix[at] += self.ridge;
                 }
@@ -128,28 +128,28 @@ impl Bonus for E3b {
         Inserts::Nothing
     }
 
-    fn own_words(&self) -> usize {
+    fn memory_words(&self) -> usize {
         self.points.features.dims * (self.points.features.dims + 1)
     }
 
-    fn begin(&self, transition: &Transition, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, memory: &mut [u32]) {
         if self.episodic {
-            for word in own.iter_mut() {
+            for word in memory.iter_mut() {
                 *word = 0;
             }
         }
-        self.take(&self.points.point(transition.obs), own);
+        self.take(&self.points.point(transition.obs), memory);
     }
 
-    fn visit(&self, transition: &Transition, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+    fn visit(&self, transition: &Transition, _: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {
         let point = self.points.point(transition.obs);
-        let value = self.value(&point, own);
-        self.take(&point, own);
+        let value = self.value(&point, memory);
+        self.take(&point, memory);
         Ok(value)
     }
 
-    fn peek(&self, transition: &Transition, _: &dyn Counts, own: &[u32]) -> i32 {
-        self.value(&self.points.point(transition.obs), own)
+    fn peek(&self, transition: &Transition, _: &dyn Counts, memory: &[u32]) -> i32 {
+        self.value(&self.points.point(transition.obs), memory)
     }
 
     fn wgsl(&self) -> &'static str {
@@ -173,26 +173,26 @@ mod tests {
 
     fn e3b(points: Points, unit_squared: Option<f32>) -> (E3b, Vec<u32>) {
         let e3b = E3b::new(points, Options { unit_squared, ..Options::default() }).expect("a bonus");
-        let own = vec![0; e3b.own_words()];
-        (e3b, own)
+        let memory = vec![0; e3b.memory_words()];
+        (e3b, memory)
     }
 
     #[test]
     fn the_published_numbers() {
-        let (e3b, mut own) = e3b(bytes(2), Some(25.0));
+        let (e3b, mut memory) = e3b(bytes(2), Some(25.0));
         let states: [&[u8]; 5] = [&[5, 0], &[5, 0], &[0, 5], &[5, 0], &[3, 4]];
-        close(&visits(&e3b, &mut own, &states), &[10.0, 0.909_091, 10.0, 0.476_190, 0.697_947], 1e-5);
+        close(&visits(&e3b, &mut memory, &states), &[10.0, 0.909_091, 10.0, 0.476_190, 0.697_947], 1e-5);
         // A new episode that begins with nothing that counts.
-        e3b.begin(&observation(&[0]), &mut own);
-        close(&visits(&e3b, &mut own, &[&[5, 0]]), &[10.0], 1e-5);
+        e3b.begin(&observation(&[0]), &mut memory);
+        close(&visits(&e3b, &mut memory, &[&[5, 0]]), &[10.0], 1e-5);
     }
 
     #[test]
     fn what_was_seen_of_one_kind_is_counted() {
-        let (e3b, mut own) = e3b(bytes(3), None);
+        let (e3b, mut memory) = e3b(bytes(3), None);
         let same: [&[u8]; 50] = [&[0, 1, 0]; 50];
         let expected: Vec<f64> = (0..50u32).map(|n| 1.0 / (0.1 + f64::from(n))).collect();
-        close(&visits(&e3b, &mut own, &same), &expected, 1e-5);
+        close(&visits(&e3b, &mut memory, &same), &expected, 1e-5);
     }
 
     /// The judge: the same elimination in f64 over sums of its own.
@@ -228,40 +228,40 @@ mod tests {
     fn projected() -> (E3b, Vec<u32>, Judge) {
         let points =
             Points::new(Features { first_byte: 0, n_bytes: 10, values: 32, dims: 16, identity: false }, 10, 5).expect("points");
-        let (e3b, own) = e3b(points, None);
+        let (e3b, memory) = e3b(points, None);
         let matrix = (0..16).map(|i| (0..16).map(|j| if i == j { 0.1 } else { 0.0 }).collect()).collect();
         let unit_squared = f64::from(e3b.ridge) / 0.1;
-        (e3b, own, Judge { matrix, unit_squared })
+        (e3b, memory, Judge { matrix, unit_squared })
     }
 
     /// Three vectors over and over, ten thousand steps; then one never seen, where the ridge is small beside what was summed.
     #[test]
     fn nothing_drifts() {
-        let (e3b, mut own, mut judge) = projected();
+        let (e3b, mut memory, mut judge) = projected();
         let three: Vec<Vec<u32>> = (0..3u8).map(|k| packed(&[k; 10])).collect();
         let mut worst = 0.0f64;
         for step in 0..10_000 {
             let obs = &three[step % 3];
-            let found = f64::from(e3b.visit(&observation(obs), &NoTable, &mut own).expect("a value")) / f64::from(ONE);
+            let found = f64::from(e3b.visit(&observation(obs), &NoTable, &mut memory).expect("a value")) / f64::from(ONE);
             let exact = judge.visit(&e3b.points.point(obs));
             // A value is whole units of 2^-20.
             worst = worst.max(((found - exact).abs() - 1.0 / f64::from(ONE)) / exact);
         }
         assert!(worst < 1e-4, "{worst}");
         let new = packed(&[9; 10]);
-        let found = f64::from(e3b.peek(&observation(&new), &NoTable, &own)) / f64::from(ONE);
+        let found = f64::from(e3b.peek(&observation(&new), &NoTable, &memory)) / f64::from(ONE);
         let exact = judge.visit(&e3b.points.point(&new));
         assert!(exact > 1.0 && (found / exact - 1.0).abs() < 1e-3, "{found}, not {exact}");
     }
 
     #[test]
     fn random_states_are_the_judges() {
-        let (e3b, mut own, mut judge) = projected();
+        let (e3b, mut memory, mut judge) = projected();
         let mut chance = Keyed::new([1, 2], 0, 0, 0);
         for _ in 0..2000 {
             let state: Vec<u8> = (0..10).map(|_| chance.randint(4) as u8).collect();
             let obs = packed(&state);
-            let found = f64::from(e3b.visit(&observation(&obs), &NoTable, &mut own).expect("a value")) / f64::from(ONE);
+            let found = f64::from(e3b.visit(&observation(&obs), &NoTable, &mut memory).expect("a value")) / f64::from(ONE);
             let exact = judge.visit(&e3b.points.point(&obs));
             assert!((found - exact).abs() < 1e-3 * exact + 1e-6, "{found}, not {exact}");
         }
@@ -272,13 +272,13 @@ mod tests {
         for sum in [0i64, 1, -1, -256, 1 << 31, -(1 << 31), 1 << 32, -(1 << 32), (1 << 32) + 5, -(1 << 50)] {
             assert_eq!(f64::from(sum_of(sum as u32, (sum >> 32) as u32)), sum as f32 as f64, "{sum}");
         }
-        let (e3b, mut own) = e3b(bytes(2), None);
+        let (e3b, mut memory) = e3b(bytes(2), None);
         let mut expected = 0i64;
         for _ in 0..5 {
-            e3b.take(&std::array::from_fn(|d| if d == 0 { 30_000 } else { -32_767 }), &mut own);
+            e3b.take(&std::array::from_fn(|d| if d == 0 { 30_000 } else { -32_767 }), &mut memory);
             expected -= 30_000 * 32_767;
         }
-        assert_eq!(i64::from(own[2]) | i64::from(own[3] as i32) << 32, expected);
+        assert_eq!(i64::from(memory[2]) | i64::from(memory[3] as i32) << 32, expected);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 const E3B_MAX_DIMS: u32 = 16u;
 const E3B_ENTRIES: u32 = 136u;
 const E3B_MAX: f32 = 2047.0;
-const E3B_RIDGE: u32 = NUMBER_OWN;
+const E3B_RIDGE: u32 = NUMBER_OF_BONUS;
 
 /// Adds the products of `point` to the sums, which begin at `sums`.
 fn e3b_take(sums: u32) {
@@ -15,10 +15,10 @@ fn e3b_take(sums: u32) {
     for (var j = 0u; j < dims; j++) {
         for (var k = 0u; k <= j; k++) {
             let product = point[j] * point[k];
-            let low = own[at] + bitcast<u32>(product);
+            let low = memory[at] + bitcast<u32>(product);
             let carry = select(0u, 1u, low < bitcast<u32>(product));
-            own[at + 1u] = own[at + 1u] + bitcast<u32>(product >> 31u) + carry;
-            own[at] = low;
+            memory[at + 1u] = memory[at + 1u] + bitcast<u32>(product >> 31u) + carry;
+            memory[at] = low;
             at += 2u;
         }
     }
@@ -51,7 +51,7 @@ fn e3b_value(sums: u32) -> i32 {
     for (var i = 0u; i < dims; i++) {
         rest[i] = f32(point[i]);
         for (var j = 0u; j <= i; j++) {
-            matrix[at] = e3b_sum_of(own[sums + 2u * at], own[sums + 2u * at + 1u]);
+            matrix[at] = e3b_sum_of(memory[sums + 2u * at], memory[sums + 2u * at + 1u]);
             if i == j {
                 matrix[at] += ridge;
             }
@@ -75,8 +75,8 @@ fn e3b_value(sums: u32) -> i32 {
 
 fn bonus_begin(what: Arrival, at: u32) {
     if points_number(NUMBER_EPISODIC) == 1u {
-        for (var w = 0u; w < params[PARAM_OWN]; w++) {
-            own[at + w] = 0u;
+        for (var w = 0u; w < params[PARAM_MEMORY]; w++) {
+            memory[at + w] = 0u;
         }
     }
     make_point(what.obs);

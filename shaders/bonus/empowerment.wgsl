@@ -8,12 +8,12 @@
 
 fn empowerment_value(what: Arrival, at: u32) -> i32 {
     let value = bitcast<i32>(inputs[what.obs]);
-    return select(value, value - bitcast<i32>(own[at]), parameter(0u) == 1u);
+    return select(value, value - bitcast<i32>(memory[at]), parameter(0u) == 1u);
 }
 
 /// The state that the instance is in now.
 fn empowerment_arrive(what: Arrival, at: u32) {
-    own[at] = inputs[what.obs];
+    memory[at] = inputs[what.obs];
     if parameter(1u) == 1u {
         empowerment_add(at + 1u, 1u);
         empowerment_add(at + 3u, inputs[arrayLength(&inputs) / 2u + what.obs]);
@@ -22,8 +22,8 @@ fn empowerment_arrive(what: Arrival, at: u32) {
 
 /// So many more, 0 or 1, of what is counted in two words.
 fn empowerment_add(at: u32, more: u32) {
-    own[at] += more;
-    own[at + 1u] += select(0u, 1u, own[at] < more);
+    memory[at] += more;
+    memory[at + 1u] += select(0u, 1u, memory[at] < more);
 }
 
 fn bonus_begin(what: Arrival, at: u32) {

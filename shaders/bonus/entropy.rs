@@ -1,7 +1,7 @@
 //! Plug-in entropy of the states visited, in nats: `H = ln N - T / N` with N visits and T the sum over states of `c ln c`.
 
 use super::fixed::{c_ln_c_q24, ln_q24, ln_wide_q24, q24_to_q20};
-use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, own};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, instance_table};
 
 /// What is paid, once the arrival is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Entropy {
             Over::Episode { slots } => (Scope::Episode as u32, slots),
             Over::Window { keys } => (WINDOW, keys),
         };
-        own::check(&[(matches!(over, Over::Instance { .. } | Over::Episode { .. }), size)])?;
+        instance_table::check(&[(matches!(over, Over::Instance { .. } | Over::Episode { .. }), size)])?;
         if scope == WINDOW && !(1..=MAX_KEYS).contains(&size) {
             return Err(format!("{size} keys: a window has between 1 and {MAX_KEYS}"));
         }
@@ -99,44 +99,48 @@ impl Entropy {
         q24_to_q20(after.level())
     }
 
-    fn of_table(&self, own: &[u32], key: u64) -> Visits {
-        Visits { n: own::total(own), sum: own::sum(own), count: own::count(own, self.size, key) }
-    }
-
-    fn add(&self, own: &mut [u32], key: u64) {
-        let before = own::count(own, self.size, key);
-        let after = own::add(own, self.size, key);
-        if after > 0 {
-            own::grow_sum(own, before, after);
+    fn of_table(&self, memory: &[u32], key: u64) -> Visits {
+        Visits {
+            n: instance_table::total(memory),
+            sum: instance_table::sum(memory),
+            count: instance_table::count(memory, self.size, key),
         }
     }
 
-    fn window_key(own: &[u32], k: u32) -> u64 {
-        let at = WINDOW_HEAD + 2 * k as usize;
-        u64::from(own[at]) | u64::from(own[at + 1]) << 32
+    fn add(&self, memory: &mut [u32], key: u64) {
+        let before = instance_table::count(memory, self.size, key);
+        let after = instance_table::add(memory, self.size, key);
+        if after > 0 {
+            instance_table::grow_sum(memory, before, after);
+        }
     }
 
-    fn window_count(own: &[u32], key: u64) -> u32 {
+    fn window_key(memory: &[u32], k: u32) -> u64 {
+        let at = WINDOW_HEAD + 2 * k as usize;
+        u64::from(memory[at]) | u64::from(memory[at + 1]) << 32
+    }
+
+    fn window_count(memory: &[u32], key: u64) -> u32 {
         let mut count = 0;
-        for k in 0..own[FILLED] {
-            if Self::window_key(own, k) == key {
+        for k in 0..memory[FILLED] {
+            if Self::window_key(memory, k) == key {
                 count += 1;
             }
         }
         count
     }
 
-    fn of_window(own: &[u32], key: u64) -> Visits {
-        let sum = u64::from(own[WINDOW_SUM]) | u64::from(own[WINDOW_SUM + 1]) << 32;
-        Visits { n: u64::from(own[FILLED]), sum, count: Self::window_count(own, key) }
+    fn of_window(memory: &[u32], key: u64) -> Visits {
+        let sum = u64::from(memory[WINDOW_SUM]) | u64::from(memory[WINDOW_SUM + 1]) << 32;
+        Visits { n: u64::from(memory[FILLED]), sum, count: Self::window_count(memory, key) }
     }
 
     /// The window's visits with `key` at the end, and without the one that leaves for it.
-    fn window_after(&self, own: &[u32], key: u64) -> Visits {
-        let mut now = Self::of_window(own, key);
-        if own[FILLED] == self.size {
-            let oldest = Self::window_key(own, own[NEXT]);
-            let left = Self::window_count(own, oldest);
+    fn window_after(&self, memory: &[u32], key: u64) -> Visits {
+        let mut now = Self::of_window(memory, key);
+        if memory[FILLED] == self.size {
+            let oldest = Self::window_key(memory, memory[NEXT]);
+            let left = Self::window_count(memory, oldest);
             now.sum = now.sum.wrapping_add(c_ln_c_q24(left - 1).wrapping_sub(c_ln_c_q24(left)));
             now.n -= 1;
             if oldest == key {
@@ -146,14 +150,14 @@ impl Entropy {
         now.grown()
     }
 
-    fn window_push(&self, own: &mut [u32], key: u64, after: Visits) {
-        let at = WINDOW_HEAD + 2 * own[NEXT] as usize;
-        own[at] = key as u32;
-        own[at + 1] = (key >> 32) as u32;
-        own[FILLED] = after.n as u32;
-        own[NEXT] = (own[NEXT] + 1) % self.size;
-        own[WINDOW_SUM] = after.sum as u32;
-        own[WINDOW_SUM + 1] = (after.sum >> 32) as u32;
+    fn window_push(&self, memory: &mut [u32], key: u64, after: Visits) {
+        let at = WINDOW_HEAD + 2 * memory[NEXT] as usize;
+        memory[at] = key as u32;
+        memory[at + 1] = (key >> 32) as u32;
+        memory[FILLED] = after.n as u32;
+        memory[NEXT] = (memory[NEXT] + 1) % self.size;
+        memory[WINDOW_SUM] = after.sum as u32;
+        memory[WINDOW_SUM + 1] = (after.sum >> 32) as u32;
     }
 }
 
@@ -170,65 +174,65 @@ impl Bonus for Entropy {
         self.scope == Scope::Shared as u32 && self.mode != Mode::Surprisal
     }
 
-    fn own_words(&self) -> usize {
+    fn memory_words(&self) -> usize {
         if self.scope == Scope::Shared as u32 {
             return usize::from(self.mode == Mode::Delta);
         }
-        if self.scope == WINDOW { WINDOW_HEAD + 2 * self.size as usize } else { own::words_of(self.size) }
+        if self.scope == WINDOW { WINDOW_HEAD + 2 * self.size as usize } else { instance_table::words_of(self.size) }
     }
 
-    fn begin(&self, transition: &Transition, own: &mut [u32]) {
+    fn begin(&self, transition: &Transition, memory: &mut [u32]) {
         if self.scope == Scope::Shared as u32 {
             return;
         }
         if self.scope == WINDOW {
-            let after = self.window_after(own, transition.key);
-            self.window_push(own, transition.key, after);
+            let after = self.window_after(memory, transition.key);
+            self.window_push(memory, transition.key, after);
             return;
         }
         if self.scope == Scope::Episode as u32 {
-            own::clear(own, self.size);
+            instance_table::clear(memory, self.size);
         }
-        self.add(own, transition.key);
+        self.add(memory, transition.key);
     }
 
-    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+    fn visit(&self, transition: &Transition, table: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {
         if self.scope == Scope::Shared as u32 {
             let after = Visits { n: table.total(), sum: table.sum_c_ln_c(), count: table.count(transition.key) };
             let mut before = 0;
             if self.mode == Mode::Delta {
-                before = own[0] as i32;
-                own[0] = after.level() as u32;
+                before = memory[0] as i32;
+                memory[0] = after.level() as u32;
             }
             return Ok(self.value(before, after));
         }
         if self.scope == WINDOW {
-            let before = Self::of_window(own, transition.key);
-            let after = self.window_after(own, transition.key);
-            self.window_push(own, transition.key, after);
+            let before = Self::of_window(memory, transition.key);
+            let after = self.window_after(memory, transition.key);
+            self.window_push(memory, transition.key, after);
             return Ok(self.value(before.level(), after));
         }
-        if !own::has_room(own, self.size, transition.key) {
+        if !instance_table::has_room(memory, self.size, transition.key) {
             return Err(FAULT_TABLE);
         }
-        let before = self.of_table(own, transition.key);
-        self.add(own, transition.key);
+        let before = self.of_table(memory, transition.key);
+        self.add(memory, transition.key);
         Ok(self.value(before.level(), before.grown()))
     }
 
-    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32 {
+    fn peek(&self, transition: &Transition, table: &dyn Counts, memory: &[u32]) -> i32 {
         if self.scope == Scope::Shared as u32 {
             let now = Visits { n: table.total(), sum: table.sum_c_ln_c(), count: table.count(transition.key) };
             let mut before = 0;
             if self.mode == Mode::Delta {
-                before = own[0] as i32;
+                before = memory[0] as i32;
             }
             return self.value(before, now.grown());
         }
         if self.scope == WINDOW {
-            return self.value(Self::of_window(own, transition.key).level(), self.window_after(own, transition.key));
+            return self.value(Self::of_window(memory, transition.key).level(), self.window_after(memory, transition.key));
         }
-        let before = self.of_table(own, transition.key);
+        let before = self.of_table(memory, transition.key);
         self.value(before.level(), before.grown())
     }
 

@@ -4,7 +4,7 @@
 #import shaders/bonus/scope.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_read.wgsl
-#import shaders/bonus/own.wgsl
+#import shaders/bonus/instance_table.wgsl
 
 const MODE_DELTA: u32 = 1u;
 const MODE_SURPRISAL: u32 = 2u;
@@ -67,24 +67,24 @@ fn entropy_of_shared(key: vec2<u32>) -> Visits {
 }
 
 fn entropy_of_table(at: u32, key: vec2<u32>) -> Visits {
-    return Visits(own_total(at), own_sum(at), own_count(at, entropy_size(), key));
+    return Visits(instance_table_total(at), instance_table_sum(at), instance_table_count(at, entropy_size(), key));
 }
 
 fn entropy_add(at: u32, key: vec2<u32>) {
-    let before = own_count(at, entropy_size(), key);
-    let after = own_add(at, entropy_size(), key);
+    let before = instance_table_count(at, entropy_size(), key);
+    let after = instance_table_add(at, entropy_size(), key);
     if after > 0u {
-        own_grow_sum(at, before, after);
+        instance_table_grow_sum(at, before, after);
     }
 }
 
 fn window_key(at: u32, k: u32) -> vec2<u32> {
-    return vec2<u32>(own[at + WINDOW_HEAD + 2u * k], own[at + WINDOW_HEAD + 2u * k + 1u]);
+    return vec2<u32>(memory[at + WINDOW_HEAD + 2u * k], memory[at + WINDOW_HEAD + 2u * k + 1u]);
 }
 
 fn window_count(at: u32, key: vec2<u32>) -> u32 {
     var count = 0u;
-    for (var k = 0u; k < own[at + WINDOW_FILLED]; k++) {
+    for (var k = 0u; k < memory[at + WINDOW_FILLED]; k++) {
         if all(window_key(at, k) == key) {
             count += 1u;
         }
@@ -93,15 +93,15 @@ fn window_count(at: u32, key: vec2<u32>) -> u32 {
 }
 
 fn entropy_of_window(at: u32, key: vec2<u32>) -> Visits {
-    let sum = vec2<u32>(own[at + WINDOW_SUM], own[at + WINDOW_SUM + 1u]);
-    return Visits(vec2<u32>(own[at + WINDOW_FILLED], 0u), sum, window_count(at, key));
+    let sum = vec2<u32>(memory[at + WINDOW_SUM], memory[at + WINDOW_SUM + 1u]);
+    return Visits(vec2<u32>(memory[at + WINDOW_FILLED], 0u), sum, window_count(at, key));
 }
 
 /// The window's visits with `key` at the end, and without the one that leaves for it.
 fn window_after(at: u32, key: vec2<u32>) -> Visits {
     var now = entropy_of_window(at, key);
-    if own[at + WINDOW_FILLED] == entropy_size() {
-        let oldest = window_key(at, own[at + WINDOW_NEXT]);
+    if memory[at + WINDOW_FILLED] == entropy_size() {
+        let oldest = window_key(at, memory[at + WINDOW_NEXT]);
         let left = window_count(at, oldest);
         now.sum = add_64(now.sum, sub_64(c_ln_c_q24(left - 1u), c_ln_c_q24(left)));
         now.n.x -= 1u;
@@ -113,13 +113,13 @@ fn window_after(at: u32, key: vec2<u32>) -> Visits {
 }
 
 fn window_push(at: u32, key: vec2<u32>, after: Visits) {
-    let place = at + WINDOW_HEAD + 2u * own[at + WINDOW_NEXT];
-    own[place] = key.x;
-    own[place + 1u] = key.y;
-    own[at + WINDOW_FILLED] = after.n.x;
-    own[at + WINDOW_NEXT] = (own[at + WINDOW_NEXT] + 1u) % entropy_size();
-    own[at + WINDOW_SUM] = after.sum.x;
-    own[at + WINDOW_SUM + 1u] = after.sum.y;
+    let place = at + WINDOW_HEAD + 2u * memory[at + WINDOW_NEXT];
+    memory[place] = key.x;
+    memory[place + 1u] = key.y;
+    memory[at + WINDOW_FILLED] = after.n.x;
+    memory[at + WINDOW_NEXT] = (memory[at + WINDOW_NEXT] + 1u) % entropy_size();
+    memory[at + WINDOW_SUM] = after.sum.x;
+    memory[at + WINDOW_SUM + 1u] = after.sum.y;
 }
 
 fn bonus_begin(what: Arrival, at: u32) {
@@ -132,7 +132,7 @@ fn bonus_begin(what: Arrival, at: u32) {
         return;
     }
     if entropy_scope() == SCOPE_EPISODE {
-        own_clear(at, entropy_size());
+        instance_table_clear(at, entropy_size());
     }
     entropy_add(at, what.key);
 }
@@ -142,8 +142,8 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
         let after = entropy_of_shared(what.key);
         var before = 0;
         if entropy_mode() == MODE_DELTA {
-            before = i32(own[at]);
-            own[at] = u32(entropy_level(after));
+            before = i32(memory[at]);
+            memory[at] = u32(entropy_level(after));
         }
         return Outcome(entropy_value(before, after), 0u);
     }
@@ -153,7 +153,7 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
         window_push(at, what.key, after);
         return Outcome(entropy_value(entropy_level(before), after), 0u);
     }
-    if !own_has_room(at, entropy_size(), what.key) {
+    if !instance_table_has_room(at, entropy_size(), what.key) {
         return Outcome(0, FAULT_TABLE);
     }
     let before = entropy_of_table(at, what.key);
@@ -166,7 +166,7 @@ fn bonus_peek(what: Arrival, at: u32) -> i32 {
         let now = entropy_of_shared(what.key);
         var before = 0;
         if entropy_mode() == MODE_DELTA {
-            before = i32(own[at]);
+            before = i32(memory[at]);
         }
         return entropy_value(before, entropy_grown(now));
     }

@@ -104,7 +104,7 @@ impl Fuse {
         Ok(Fuse { fusion, normalise, reward, columns })
     }
 
-    pub fn own_words(&self) -> usize {
+    pub fn memory_words(&self) -> usize {
         self.sums_at() + 2 * (self.columns.len() + 2)
     }
 
@@ -114,8 +114,8 @@ impl Fuse {
     }
 
     /// Adds the sums of the columns and of the totals to `sums`; gives the number of arrivals.
-    pub fn sums(&self, own: &[u32], sums: &mut [i128]) -> u64 {
-        let mut pairs = own[self.sums_at()..].chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32);
+    pub fn sums(&self, memory: &[u32], sums: &mut [i128]) -> u64 {
+        let mut pairs = memory[self.sums_at()..].chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32);
         for (sum, pair) in sums.iter_mut().zip(pairs.clone()) {
             *sum += i128::from(pair as i64);
         }
@@ -123,15 +123,15 @@ impl Fuse {
     }
 
     /// The fused value of one instance, in units of 1 / [`ONE`]: `core` its words, `values` one a column (that of the reward is written
-    /// here), `own` what is kept, all zero at first.
-    pub fn fuse(&self, core: &[u32], values: &mut [i32], own: &mut [u32]) -> i32 {
+    /// here), `memory` what is kept, all zero at first.
+    pub fn fuse(&self, core: &[u32], values: &mut [i32], memory: &mut [u32]) -> i32 {
         let n = self.columns.len() as u32;
         let turn = match self.fusion {
             Fusion::Cycle(Turn::Episode) => core[Core::EPISODE].wrapping_sub(1) % n,
-            _ => own[TURN],
+            _ => memory[TURN],
         };
         if self.fusion != Fusion::Chosen {
-            own[TURN] = if own[TURN] + 1 == n { 0 } else { own[TURN] + 1 };
+            memory[TURN] = if memory[TURN] + 1 == n { 0 } else { memory[TURN] + 1 };
         }
         let sums = self.sums_at();
         let mut total = 0;
@@ -141,13 +141,13 @@ impl Fuse {
                 value = scaled_reward(core[Core::REWARD] as i32, denominator);
                 values[c as usize] = value;
             }
-            add_to_sum(&mut own[sums + 2 * c as usize..], value);
+            add_to_sum(&mut memory[sums + 2 * c as usize..], value);
             let at = COLUMNS + COLUMN_WORDS * c as usize;
             let [weight, keep] = self.columns[c as usize];
-            let weight = decay(&mut own[at..at + 2], weight, keep);
+            let weight = decay(&mut memory[at..at + 2], weight, keep);
             if self.normalise == Normalise::Rms {
-                rms_take(&mut own[at + 2..], value);
-                value = rms_divide(&own[at + 2..], value);
+                rms_take(&mut memory[at + 2..], value);
+                value = rms_divide(&memory[at + 2..], value);
             }
             value = times(value, weight);
             total = match self.fusion {
@@ -161,21 +161,21 @@ impl Fuse {
                 Fusion::Maximum => total.max(value),
             };
         }
-        add_to_sum(&mut own[sums + 2 * n as usize..], total);
-        add_to_sum(&mut own[sums + 2 * n as usize + 2..], 1);
+        add_to_sum(&mut memory[sums + 2 * n as usize..], total);
+        add_to_sum(&mut memory[sums + 2 * n as usize + 2..], 1);
         total
     }
 
     /// Column `turn` is the one that [`Fusion::Chosen`] takes from here on, in the own words of all instances.
-    pub fn choose(&self, own: &mut [u32], turn: u32) {
-        own.chunks_exact_mut(self.own_words()).for_each(|own| own[TURN] = turn);
+    pub fn choose(&self, memory: &mut [u32], turn: u32) {
+        memory.chunks_exact_mut(self.memory_words()).for_each(|memory| memory[TURN] = turn);
     }
 
     /// What [`Fuse::fuse`] would give for the values of a fork: nothing is counted.
-    pub fn peek(&self, core: &[u32], values: &mut [i32], own: &[u32]) -> i32 {
+    pub fn peek(&self, core: &[u32], values: &mut [i32], memory: &[u32]) -> i32 {
         let mut copy = [0; COLUMNS + (COLUMN_WORDS + 2) * MAX_COLUMNS + 4];
-        let copy = &mut copy[..own.len()];
-        copy.copy_from_slice(own);
+        let copy = &mut copy[..memory.len()];
+        copy.copy_from_slice(memory);
         self.fuse(core, values, copy)
     }
 
@@ -190,7 +190,7 @@ impl Fuse {
         };
         let (reward, denominator) = self.reward.map_or((u32::MAX, 1), |(column, units)| (column as u32, units));
         let rms = u32::from(self.normalise == Normalise::Rms);
-        let head = [self.columns.len() as u32, fusion, by_episode, rms, reward, denominator, self.own_words() as u32, 0];
+        let head = [self.columns.len() as u32, fusion, by_episode, rms, reward, denominator, self.memory_words() as u32, 0];
         head.into_iter().chain(self.columns.iter().flatten().copied()).collect()
     }
 }
@@ -224,10 +224,10 @@ fn scaled_reward(reward: i32, denominator: u32) -> i32 {
 }
 
 /// One more step of decay; gives the weight after it. The two words hold what is lost, so that they may begin as 0.
-fn decay(own: &mut [u32], weight: u32, keep: u32) -> u32 {
-    let left = u64::from(!own[0]) | u64::from(!own[1]) << 32;
+fn decay(memory: &mut [u32], weight: u32, keep: u32) -> u32 {
+    let left = u64::from(!memory[0]) | u64::from(!memory[1]) << 32;
     let left = if keep == 0 { left } else { ((u128::from(left) * u128::from(keep)) >> 32) as u64 };
-    (own[0], own[1]) = (!(left as u32), !((left >> 32) as u32));
+    (memory[0], memory[1]) = (!(left as u32), !((left >> 32) as u32));
     let product = u64::from(weight) * (left >> 32) + (1 << 31);
     (product >> 32) as u32
 }
@@ -247,8 +247,8 @@ mod tests {
 
     fn fuse(fusion: Fusion, columns: &[Column], normalise: Normalise) -> (Fuse, Vec<u32>) {
         let fuse = Fuse::new(fusion, normalise, columns, None).expect("fits");
-        let own = vec![0; fuse.own_words()];
-        (fuse, own)
+        let memory = vec![0; fuse.memory_words()];
+        (fuse, memory)
     }
 
     fn units(values: &[f64]) -> Vec<i32> {
@@ -271,8 +271,8 @@ mod tests {
             (Fusion::Cycle(Turn::Step), [0.5, 2.0, 1.0, 0.5]),
             (Fusion::Cycle(Turn::Episode), [0.5, 0.5, 2.0, 1.0]),
         ] {
-            let (fuse, mut own) = fuse(fusion, &[COLUMN; 3], Normalise::Nothing);
-            let found = [1, 1, 2, 3].map(|episode| fuse.fuse(&core(episode, 9), &mut values.clone(), &mut own));
+            let (fuse, mut memory) = fuse(fusion, &[COLUMN; 3], Normalise::Nothing);
+            let found = [1, 1, 2, 3].map(|episode| fuse.fuse(&core(episode, 9), &mut values.clone(), &mut memory));
             assert_eq!(found.to_vec(), units(&expected), "{fusion:?}");
         }
     }
@@ -282,11 +282,11 @@ mod tests {
     fn the_chosen_one_counts_and_the_reward_with_it() {
         for (reward, expected) in [(None, [0.5, 2.0, 1.0, 0.0]), (Some((2, 10)), [1.4, 2.9, 0.9, 0.9])] {
             let fuse = Fuse::new(Fusion::Chosen, Normalise::Nothing, &[COLUMN; 3], reward).expect("fits");
-            let mut own = vec![0; 2 * fuse.own_words()];
+            let mut memory = vec![0; 2 * fuse.memory_words()];
             for (turn, expected) in (0..).zip(expected) {
-                fuse.choose(&mut own, turn);
-                for own in own.chunks_exact_mut(fuse.own_words()) {
-                    let twice = [1, 2].map(|episode| fuse.fuse(&core(episode, 9), &mut units(&[0.5, 2.0, 1.0]), own));
+                fuse.choose(&mut memory, turn);
+                for memory in memory.chunks_exact_mut(fuse.memory_words()) {
+                    let twice = [1, 2].map(|episode| fuse.fuse(&core(episode, 9), &mut units(&[0.5, 2.0, 1.0]), memory));
                     assert!(
                         twice.iter().all(|found| (found - units(&[expected])[0]).abs() < 2),
                         "{turn}: {twice:?}, not {expected}"
@@ -308,8 +308,8 @@ mod tests {
             (Fusion::Maximum, [-5, -7], -5),
         ];
         for (fusion, values, expected) in cases {
-            let (fuse, mut own) = fuse(fusion, &[COLUMN; 2], Normalise::Nothing);
-            assert_eq!(fuse.fuse(&core(1, 0), &mut values.clone(), &mut own), expected, "{fusion:?} {values:?}");
+            let (fuse, mut memory) = fuse(fusion, &[COLUMN; 2], Normalise::Nothing);
+            assert_eq!(fuse.fuse(&core(1, 0), &mut values.clone(), &mut memory), expected, "{fusion:?} {values:?}");
         }
     }
 
@@ -317,40 +317,40 @@ mod tests {
     #[test]
     fn weights_fall() {
         let column = Column { weight: 0.5, kappa: 0.1 };
-        let (fuse, mut own) = fuse(Fusion::Sum, &[column], Normalise::Nothing);
+        let (fuse, mut memory) = fuse(Fusion::Sum, &[column], Normalise::Nothing);
         let mut expected = 0.5;
         for _ in 0..100 {
             expected *= 0.9;
-            let found = f64::from(fuse.fuse(&core(1, 0), &mut [ONE], &mut own)) / f64::from(ONE);
+            let found = f64::from(fuse.fuse(&core(1, 0), &mut [ONE], &mut memory)) / f64::from(ONE);
             assert!((found - expected).abs() < 6e-7, "{found}, not {expected}");
         }
         // A million steps of a small loss, of a large value: e^-10.
-        let mut own = [0, 0];
+        let mut memory = [0, 0];
         let keep = Column { weight: 1.0, kappa: 1e-5 }.words().expect("fits")[1];
-        let weights: Vec<u32> = (0..1_000_000).map(|_| decay(&mut own, 1 << 31, keep)).collect();
+        let weights: Vec<u32> = (0..1_000_000).map(|_| decay(&mut memory, 1 << 31, keep)).collect();
         let last = f64::from(weights[999_999]) / f64::from(1u32 << 31);
         assert!((last / 4.539_766e-5 - 1.0).abs() < 1e-4, "{last}");
         assert!(weights.windows(2).all(|pair| pair[1] <= pair[0]));
-        let mut own = [0, 0];
-        assert_eq!((0..5).map(|_| decay(&mut own, 12_345, 0)).collect::<Vec<_>>(), [12_345; 5]);
+        let mut memory = [0, 0];
+        assert_eq!((0..5).map(|_| decay(&mut memory, 12_345, 0)).collect::<Vec<_>>(), [12_345; 5]);
     }
 
     #[test]
     fn the_worlds_reward_may_be_a_column() {
         let fuse = Fuse::new(Fusion::Sum, Normalise::Nothing, &[COLUMN; 2], Some((1, 10))).expect("fits");
-        let mut own = vec![0; fuse.own_words()];
-        assert_eq!(fuse.fuse(&core(1, 5), &mut [ONE, 77], &mut own), ONE + ONE / 2);
-        assert_eq!(fuse.fuse(&core(1, -5), &mut [ONE, 77], &mut own), ONE / 2);
-        assert_eq!(fuse.fuse(&core(1, i32::MIN), &mut [0, 77], &mut own), -(i32::MAX));
+        let mut memory = vec![0; fuse.memory_words()];
+        assert_eq!(fuse.fuse(&core(1, 5), &mut [ONE, 77], &mut memory), ONE + ONE / 2);
+        assert_eq!(fuse.fuse(&core(1, -5), &mut [ONE, 77], &mut memory), ONE / 2);
+        assert_eq!(fuse.fuse(&core(1, i32::MIN), &mut [0, 77], &mut memory), -(i32::MAX));
     }
 
     #[test]
     fn each_column_is_divided_by_its_own_deviation() {
-        let (fuse, mut own) = fuse(Fusion::Sum, &[COLUMN; 2], Normalise::Rms);
+        let (fuse, mut memory) = fuse(Fusion::Sum, &[COLUMN; 2], Normalise::Rms);
         let mut judges = [super::super::rms::Rms::default(); 2];
         for k in 0..50 {
             let values = [f64::from(k % 7) / 4.0, f64::from(k % 3) * -8.0];
-            let found = f64::from(fuse.fuse(&core(1, 0), &mut units(&values), &mut own)) / f64::from(ONE);
+            let found = f64::from(fuse.fuse(&core(1, 0), &mut units(&values), &mut memory)) / f64::from(ONE);
             judges.iter_mut().zip(values).for_each(|(judge, value)| judge.take(value));
             let expected: f64 = judges.iter().zip(values).map(|(judge, value)| judge.divide(value)).sum();
             assert!((found - expected).abs() < 1e-5, "{found}, not {expected}");

@@ -11,7 +11,7 @@
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 // The column of the reward is written here.
 @group(0) @binding(4) var<storage, read_write> values: array<u32>;
-@group(0) @binding(5) var<storage, read_write> own: array<u32>;
+@group(0) @binding(5) var<storage, read_write> memory: array<u32>;
 @group(0) @binding(6) var<storage, read_write> totals: array<u32>;
 
 @compute @workgroup_size(64)

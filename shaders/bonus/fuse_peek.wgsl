@@ -13,7 +13,7 @@
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read_write> values: array<u32>;
-@group(0) @binding(5) var<storage, read_write> own: array<u32>;
+@group(0) @binding(5) var<storage, read_write> memory: array<u32>;
 @group(0) @binding(6) var<storage, read_write> totals: array<u32>;
 // Of the instances.
 @group(0) @binding(7) var<storage, read> kept: array<u32>;
@@ -24,9 +24,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if f == NOBODY {
         return;
     }
-    let n = params[FUSE_OWN_WORDS];
+    let n = params[FUSE_MEMORY_WORDS];
     for (var k = 0u; k < n; k++) {
-        own[f * n + k] = kept[forked_from(f) * n + k];
+        memory[f * n + k] = kept[forked_from(f) * n + k];
     }
     totals[f] = bitcast<u32>(fuse(f));
 }

@@ -1,4 +1,4 @@
-// How values are fused. Whoever imports this has `core`, `params`, `values` and `own`; the column of the reward is written to `values`.
+// How values are fused. Whoever imports this has `core`, `params`, `values` and `memory`; the column of the reward is written to `values`.
 // Class: Exact.
 
 #import envs/shared/world.wgsl
@@ -11,7 +11,7 @@ const FUSE_RMS: u32 = 3u;
 // The column that is the world's own reward, and its units in 1.
 const FUSE_REWARD: u32 = 4u;
 const FUSE_DENOMINATOR: u32 = 5u;
-const FUSE_OWN_WORDS: u32 = 6u;
+const FUSE_MEMORY_WORDS: u32 = 6u;
 // Weight and decay of each column.
 const FUSE_WEIGHTS: u32 = 8u;
 
@@ -22,22 +22,22 @@ const FUSION_MAXIMUM: u32 = 3u;
 const FUSION_CHOSEN: u32 = 4u;
 
 const COLUMN_WORDS: u32 = 8u;
-const OWN_TURN: u32 = 0u;
-const OWN_COLUMNS: u32 = 1u;
+const MEMORY_TURN: u32 = 0u;
+const MEMORY_COLUMNS: u32 = 1u;
 
 fn fuse(i: u32) -> i32 {
     let n = params[FUSE_COLUMNS];
     let fusion = params[FUSE_FUSION];
-    let mine = i * params[FUSE_OWN_WORDS];
-    var turn = own[mine + OWN_TURN];
+    let mine = i * params[FUSE_MEMORY_WORDS];
+    var turn = memory[mine + MEMORY_TURN];
     if params[FUSE_BY_EPISODE] == 1u {
         turn = (core[i * CORE_WORDS + CORE_EPISODE] - 1u) % n;
     }
-    let next = own[mine + OWN_TURN] + 1u;
+    let next = memory[mine + MEMORY_TURN] + 1u;
     if fusion != FUSION_CHOSEN {
-        own[mine + OWN_TURN] = select(next, 0u, next == n);
+        memory[mine + MEMORY_TURN] = select(next, 0u, next == n);
     }
-    let sums = mine + OWN_COLUMNS + COLUMN_WORDS * n;
+    let sums = mine + MEMORY_COLUMNS + COLUMN_WORDS * n;
     var total = 0;
     for (var c = 0u; c < n; c++) {
         var value = bitcast<i32>(values[i * n + c]);
@@ -46,7 +46,7 @@ fn fuse(i: u32) -> i32 {
             values[i * n + c] = bitcast<u32>(value);
         }
         add_to_sum(sums + 2u * c, value);
-        let at = mine + OWN_COLUMNS + COLUMN_WORDS * c;
+        let at = mine + MEMORY_COLUMNS + COLUMN_WORDS * c;
         let weight = decay(at, params[FUSE_WEIGHTS + 2u * c], params[FUSE_WEIGHTS + 2u * c + 1u]);
         if params[FUSE_RMS] == 1u {
             rms_take(at + 2u, value);
@@ -76,9 +76,9 @@ fn fuse(i: u32) -> i32 {
 /// Adds a value to a sum of two words with a sign.
 fn add_to_sum(at: u32, value: i32) {
     let bits = bitcast<u32>(value);
-    let low = own[at] + bits;
-    own[at + 1u] += bitcast<u32>(value >> 31u) + select(0u, 1u, low < bits);
-    own[at] = low;
+    let low = memory[at] + bits;
+    memory[at + 1u] += bitcast<u32>(value >> 31u) + select(0u, 1u, low < bits);
+    memory[at] = low;
 }
 
 /// Reward in units of 2^-20, from units of 1 / `denominator`: cut towards 0.
@@ -90,12 +90,12 @@ fn scaled_reward(reward: i32, denominator: u32) -> i32 {
 
 /// One more step of decay; gives the weight after it. The two words hold what is lost, so that they may begin as 0.
 fn decay(at: u32, weight: u32, keep: u32) -> u32 {
-    var left = vec2<u32>(~own[at], ~own[at + 1u]);
+    var left = vec2<u32>(~memory[at], ~memory[at + 1u]);
     if keep != 0u {
         left = mul_128(vec4<u32>(left, 0u, 0u), vec4<u32>(keep, 0u, 0u, 0u)).yz;
     }
-    own[at] = ~left.x;
-    own[at + 1u] = ~left.y;
+    memory[at] = ~left.x;
+    memory[at + 1u] = ~left.y;
     let product = mul_wide(weight, left.y);
     return product.y + (product.x >> 31u);
 }

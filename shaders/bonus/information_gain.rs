@@ -6,7 +6,7 @@
 
 use super::fixed::{gain_q30, q30_to_q20, step_q30};
 use super::table::{choice_key, transition_key};
-use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, own};
+use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, instance_table};
 
 /// What is paid, in nats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl InformationGain {
         if outcomes == 0 {
             return Err("0 outcomes: an action has at least one".to_string());
         }
-        own::check(&[(scope == Scope::Instance, slots)])?;
+        instance_table::check(&[(scope == Scope::Instance, slots)])?;
         Ok(InformationGain { gain, scope, outcomes, slots })
     }
 
@@ -69,36 +69,36 @@ impl Bonus for InformationGain {
         if self.scope == Scope::Shared { Inserts::Transition } else { Inserts::Nothing }
     }
 
-    fn own_words(&self) -> usize {
-        if self.scope == Scope::Shared { 0 } else { own::words_of(self.slots) }
+    fn memory_words(&self) -> usize {
+        if self.scope == Scope::Shared { 0 } else { instance_table::words_of(self.slots) }
     }
 
     /// Nothing was done to get there: there is nothing to learn.
     fn begin(&self, _: &Transition, _: &mut [u32]) {}
 
-    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+    fn visit(&self, transition: &Transition, table: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {
         let choice = choice_key(transition.before, transition.action);
         let transition = transition_key(transition.before, transition.action, transition.key);
         if self.scope == Scope::Shared {
             return Ok(self.value(table.count(transition), table.count(choice)));
         }
-        let n = own::count(own, self.slots, transition);
-        let all = own::count(own, self.slots, choice);
-        if !own::has_room_for(own, self.slots, u32::from(n == 0) + u32::from(all == 0)) {
+        let n = instance_table::count(memory, self.slots, transition);
+        let all = instance_table::count(memory, self.slots, choice);
+        if !instance_table::has_room_for(memory, self.slots, u32::from(n == 0) + u32::from(all == 0)) {
             return Err(FAULT_TABLE);
         }
-        own::add(own, self.slots, choice);
-        own::add(own, self.slots, transition);
+        instance_table::add(memory, self.slots, choice);
+        instance_table::add(memory, self.slots, transition);
         Ok(self.value(n, all))
     }
 
-    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32 {
+    fn peek(&self, transition: &Transition, table: &dyn Counts, memory: &[u32]) -> i32 {
         let choice = choice_key(transition.before, transition.action);
         let transition = transition_key(transition.before, transition.action, transition.key);
         if self.scope == Scope::Shared {
             return self.value(table.count(transition), table.count(choice));
         }
-        self.value(own::count(own, self.slots, transition), own::count(own, self.slots, choice))
+        self.value(instance_table::count(memory, self.slots, transition), instance_table::count(memory, self.slots, choice))
     }
 
     fn wgsl(&self) -> &'static str {

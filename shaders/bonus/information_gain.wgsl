@@ -4,7 +4,7 @@
 #import shaders/bonus/scope.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_read.wgsl
-#import shaders/bonus/own.wgsl
+#import shaders/bonus/instance_table.wgsl
 
 const GAIN_BELIEF: u32 = 0u;
 const GAIN_POSTERIOR_PRIOR: u32 = 1u;
@@ -49,13 +49,13 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     if gain_scope() == SCOPE_SHARED {
         return Outcome(gain_value(table_count(transition), table_count(choice)), 0u);
     }
-    let n = own_count(at, gain_slots(), transition);
-    let all_of_choice = own_count(at, gain_slots(), choice);
-    if !own_has_room_for(at, gain_slots(), select(0u, 1u, n == 0u) + select(0u, 1u, all_of_choice == 0u)) {
+    let n = instance_table_count(at, gain_slots(), transition);
+    let all_of_choice = instance_table_count(at, gain_slots(), choice);
+    if !instance_table_has_room_for(at, gain_slots(), select(0u, 1u, n == 0u) + select(0u, 1u, all_of_choice == 0u)) {
         return Outcome(0, FAULT_TABLE);
     }
-    own_add(at, gain_slots(), choice);
-    own_add(at, gain_slots(), transition);
+    instance_table_add(at, gain_slots(), choice);
+    instance_table_add(at, gain_slots(), transition);
     return Outcome(gain_value(n, all_of_choice), 0u);
 }
 
@@ -65,5 +65,5 @@ fn bonus_peek(what: Arrival, at: u32) -> i32 {
     if gain_scope() == SCOPE_SHARED {
         return gain_value(table_count(transition), table_count(choice));
     }
-    return gain_value(own_count(at, gain_slots(), transition), own_count(at, gain_slots(), choice));
+    return gain_value(instance_table_count(at, gain_slots(), transition), instance_table_count(at, gain_slots(), choice));
 }

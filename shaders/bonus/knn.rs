@@ -10,12 +10,12 @@ use super::{Bonus, Counts, Inserts, Order, Transition};
 
 /// Most units that a distance may be measured in.
 pub const MAX_UNIT: usize = 1024;
-const MEAN: usize = number::OWN;
-const UNIT: usize = number::OWN + 1;
-const PLACES: usize = number::OWN + 2;
-const BITS: usize = number::OWN + 3;
-const LN_UNIT: usize = number::OWN + 4;
-const LN_TABLE: usize = number::OWN + 5;
+const MEAN: usize = number::OF_BONUS;
+const UNIT: usize = number::OF_BONUS + 1;
+const PLACES: usize = number::OF_BONUS + 2;
+const BITS: usize = number::OF_BONUS + 3;
+const LN_UNIT: usize = number::OF_BONUS + 4;
+const LN_TABLE: usize = number::OF_BONUS + 5;
 
 /// How neighbours make a bonus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,23 +77,23 @@ impl Bonus for Knn {
         Inserts::Nothing
     }
 
-    fn own_words(&self) -> usize {
+    fn memory_words(&self) -> usize {
         self.ring.words()
     }
 
-    fn begin(&self, transition: &Transition, own: &mut [u32]) {
-        self.ring.begin(own);
-        self.ring.store(&self.points.point(transition.obs), own);
+    fn begin(&self, transition: &Transition, memory: &mut [u32]) {
+        self.ring.begin(memory);
+        self.ring.store(&self.points.point(transition.obs), memory);
     }
 
-    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
-        let value = self.peek(transition, table, own);
-        self.ring.store(&self.points.point(transition.obs), own);
+    fn visit(&self, transition: &Transition, table: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {
+        let value = self.peek(transition, table, memory);
+        self.ring.store(&self.points.point(transition.obs), memory);
         Ok(value)
     }
 
-    fn peek(&self, transition: &Transition, _: &dyn Counts, own: &[u32]) -> i32 {
-        let (near, found) = self.ring.nearest(&self.points.point(transition.obs), own);
+    fn peek(&self, transition: &Transition, _: &dyn Counts, memory: &[u32]) -> i32 {
+        let (near, found) = self.ring.nearest(&self.points.point(transition.obs), memory);
         let wanted = self.ring.wanted();
         if found < wanted {
             return 0;
@@ -129,8 +129,8 @@ mod tests {
 
     fn knn(dims: usize, options: Options) -> (Knn, Vec<u32>) {
         let knn = Knn::new(bytes(dims), options).expect("a bonus");
-        let own = vec![0; knn.own_words()];
-        (knn, own)
+        let memory = vec![0; knn.memory_words()];
+        (knn, memory)
     }
 
     /// Each of the four points, when the three others are stored.
@@ -138,39 +138,39 @@ mod tests {
     fn four_points_on_a_line() {
         let line: [&[u8]; 4] = [&[0], &[1], &[3], &[7]];
         for (k, expected) in [(0, 1.386_294), (1, 1.098_612), (2, 1.386_294), (3, 1.945_910)] {
-            let (knn, mut own) = knn(1, Options { nearest: 2, ..Options::default() });
+            let (knn, mut memory) = knn(1, Options { nearest: 2, ..Options::default() });
             let others: Vec<&[u8]> = (0..4).filter(|j| *j != k).map(|j| line[j]).collect();
-            visits(&knn, &mut own, &others);
-            close(&visits(&knn, &mut own, &[line[k]]), &[expected], 1e-6);
+            visits(&knn, &mut memory, &others);
+            close(&visits(&knn, &mut memory, &[line[k]]), &[expected], 1e-6);
         }
     }
 
     #[test]
     fn a_stream_sees_what_came_before_it() {
         let states: [&[u8]; 6] = [&[0, 0], &[1, 0], &[0, 0], &[3, 0], &[0, 0], &[0, 4]];
-        let (one, mut own) = knn(2, Options { nearest: 2, ..Options::default() });
+        let (one, mut memory) = knn(2, Options { nearest: 2, ..Options::default() });
         // By hand: distances to what came before, second smallest: none, none, 1, 3, 0, 4.
         let expected = [0.0, 0.0, LN_2, 1.386_294, 0.0, 1.609_438];
-        close(&visits(&one, &mut own, &states), &expected, 1e-6);
+        close(&visits(&one, &mut memory, &states), &expected, 1e-6);
         // Mean of the two smallest: (0 + 1) / 2, (2 + 3) / 2, (0 + 0) / 2, (4 + 4) / 2.
-        let (mean, mut own) = knn(2, Options { nearest: 2, mean: true, ..Options::default() });
+        let (mean, mut memory) = knn(2, Options { nearest: 2, mean: true, ..Options::default() });
         let expected = [0.0, 0.0, 0.405_465, 1.252_763, 0.0, 1.609_438];
-        close(&visits(&mean, &mut own, &states), &expected, 1e-6);
+        close(&visits(&mean, &mut memory, &states), &expected, 1e-6);
     }
 
     #[test]
     fn a_ring_forgets_the_oldest_and_an_episode_all() {
-        let (small, mut own) = knn(1, Options { capacity: 2, nearest: 1, episodic: true, ..Options::default() });
+        let (small, mut memory) = knn(1, Options { capacity: 2, nearest: 1, episodic: true, ..Options::default() });
         // The third takes the place of the first, so that the fourth finds 10 and 20 alone.
         let states: [&[u8]; 4] = [&[0], &[10], &[20], &[0]];
         let expected = [0.0, 2.397_895, 2.397_895, 2.397_895];
-        close(&visits(&small, &mut own, &states), &expected, 1e-6);
-        small.begin(&observation(&[30]), &mut own);
-        close(&visits(&small, &mut own, &[&[0]]), &[3.433_987], 1e-6);
-        let (lifelong, mut own) = knn(1, Options { nearest: 1, ..Options::default() });
-        lifelong.begin(&observation(&[30]), &mut own);
-        lifelong.begin(&observation(&[40]), &mut own);
-        close(&visits(&lifelong, &mut own, &[&[31]]), &[LN_2], 1e-6);
+        close(&visits(&small, &mut memory, &states), &expected, 1e-6);
+        small.begin(&observation(&[30]), &mut memory);
+        close(&visits(&small, &mut memory, &[&[0]]), &[3.433_987], 1e-6);
+        let (lifelong, mut memory) = knn(1, Options { nearest: 1, ..Options::default() });
+        lifelong.begin(&observation(&[30]), &mut memory);
+        lifelong.begin(&observation(&[40]), &mut memory);
+        close(&visits(&lifelong, &mut memory, &[&[31]]), &[LN_2], 1e-6);
     }
 
     /// Random points of a projection against the formula in f64.
@@ -180,13 +180,13 @@ mod tests {
         let features = super::super::points::Features { first_byte: 0, n_bytes: 12, values: 32, dims: 15, identity: false };
         let points = Points::new(features, 12, 3).expect("points");
         let knn = Knn::new(points.clone(), Options { nearest: 5, unit: Some(20), ..Options::default() }).expect("a bonus");
-        let mut own = vec![0; knn.own_words()];
+        let mut memory = vec![0; knn.memory_words()];
         let mut stored: Vec<Vec<f64>> = Vec::new();
         for step in 0..200 {
             let state: Vec<u8> = (0..12).map(|_| chance.randint(3) as u8).collect();
             let obs = packed(&state);
             let value =
-                f64::from(knn.visit(&observation(&obs), &NoTable, &mut own).expect("a value")) / f64::from(super::super::ONE);
+                f64::from(knn.visit(&observation(&obs), &NoTable, &mut memory).expect("a value")) / f64::from(super::super::ONE);
             stored.push(points.point(&obs).iter().map(|y| f64::from(*y) / 20.0).collect());
             let expected = if step < 5 { 0.0 } else { particles::ln_one_plus(&stored, 5).expect("k")[step] };
             close(&[value], &[expected], 1e-6);

@@ -4,12 +4,12 @@
 
 #import shaders/bonus/ring.wgsl
 
-const KNN_MEAN: u32 = NUMBER_OWN;
-const KNN_UNIT: u32 = NUMBER_OWN + 1u;
-const KNN_PLACES: u32 = NUMBER_OWN + 2u;
-const KNN_BITS: u32 = NUMBER_OWN + 3u;
-const KNN_LN_UNIT: u32 = NUMBER_OWN + 4u;
-const KNN_LN_TABLE: u32 = NUMBER_OWN + 5u;
+const KNN_MEAN: u32 = NUMBER_OF_BONUS;
+const KNN_UNIT: u32 = NUMBER_OF_BONUS + 1u;
+const KNN_PLACES: u32 = NUMBER_OF_BONUS + 2u;
+const KNN_BITS: u32 = NUMBER_OF_BONUS + 3u;
+const KNN_LN_UNIT: u32 = NUMBER_OF_BONUS + 4u;
+const KNN_LN_TABLE: u32 = NUMBER_OF_BONUS + 5u;
 
 // The table of logarithms: bits of a place in it, and between two entries.
 const LN_BITS: u32 = 11u;

@@ -17,7 +17,7 @@ pub mod count;
 pub mod entropy;
 pub mod fixed;
 pub mod information_gain;
-pub mod own;
+pub mod instance_table;
 pub mod params;
 pub mod table;
 
@@ -44,7 +44,7 @@ const SCOPE: &str = include_str!("scope.wgsl");
 pub const ONE: i32 = word(SCOPE, "BONUS_ONE") as i32;
 
 /// Fault of a bonus: the table that the instance owns is full.
-pub const FAULT_TABLE: u32 = word(include_str!("own.wgsl"), "FAULT_TABLE");
+pub const FAULT_TABLE: u32 = word(include_str!("instance_table.wgsl"), "FAULT_TABLE");
 
 /// Whose counts a bonus reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,20 +117,20 @@ pub trait Bonus: Debug + Send + Sync {
     }
 
     /// Words of its own that the bonus keeps an instance.
-    fn own_words(&self) -> usize;
+    fn memory_words(&self) -> usize;
 
     /// An episode begins with the state `inputs` (its `before` is its `key`): what is kept for an episode is cleared, and the state is
-    /// recorded without a bonus. `own` is all zero before the first episode of all.
-    fn begin(&self, transition: &Transition, own: &mut [u32]);
+    /// recorded without a bonus. `memory` is all zero before the first episode of all.
+    fn begin(&self, transition: &Transition, memory: &mut [u32]);
 
-    /// The bonus of an arrival, in units of 1 / [`ONE`], saturating; `own` takes it in.
+    /// The bonus of an arrival, in units of 1 / [`ONE`], saturating; `memory` takes it in.
     ///
     /// # Errors
     /// The number of a limit that the instance met, such as a full table; nothing was recorded then.
-    fn visit(&self, transition: &Transition, table: &dyn Counts, own: &mut [u32]) -> Result<i32, u32>;
+    fn visit(&self, transition: &Transition, table: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32>;
 
     /// What [`Bonus::visit`] would give for a transition of a fork: nothing is taken in.
-    fn peek(&self, transition: &Transition, table: &dyn Counts, own: &[u32]) -> i32;
+    fn peek(&self, transition: &Transition, table: &dyn Counts, memory: &[u32]) -> i32;
 
     /// Path of the WGSL file with `bonus_begin`, `bonus_visit` and `bonus_peek`.
     fn wgsl(&self) -> &'static str;

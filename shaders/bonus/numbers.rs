@@ -17,12 +17,12 @@ const C: u64 = 33;
 struct Stage<'b> {
     bonus: &'b dyn Bonus,
     table: Table,
-    own: Vec<u32>,
+    memory: Vec<u32>,
 }
 
 impl Stage<'_> {
     fn of(bonus: &dyn Bonus) -> Stage<'_> {
-        Stage { bonus, table: Table::new(1 << 10), own: vec![0; bonus.own_words()] }
+        Stage { bonus, table: Table::new(1 << 10), memory: vec![0; bonus.memory_words()] }
     }
 
     fn insert(&self, what: u32, transition: &Transition) {
@@ -32,18 +32,18 @@ impl Stage<'_> {
 
     fn begin(&mut self, key: u64) {
         let transition = Transition { key, before: key, action: 0, obs: &[] };
-        self.bonus.begin(&transition, &mut self.own);
+        self.bonus.begin(&transition, &mut self.memory);
         self.insert(what(self.bonus.inserts()).1, &transition);
     }
 
     /// The bonus of an arrival, which a peek must have foreseen.
     fn arrive(&mut self, before: u64, action: u32, key: u64) -> f64 {
         let transition = Transition { key, before, action, obs: &[] };
-        let foreseen = self.bonus.peek(&transition, &self.table, &self.own);
+        let foreseen = self.bonus.peek(&transition, &self.table, &self.memory);
         if self.bonus.order() == Order::ReadAfter {
             self.insert(what(self.bonus.inserts()).0, &transition);
         }
-        let value = self.bonus.visit(&transition, &self.table, &mut self.own).expect("room");
+        let value = self.bonus.visit(&transition, &self.table, &mut self.memory).expect("room");
         if self.bonus.order() == Order::ReadBefore {
             self.insert(what(self.bonus.inserts()).0, &transition);
         }
@@ -119,10 +119,10 @@ fn a_full_table_is_a_fault_and_nothing_is_recorded() {
         let mut stage = Stage::of(bonus.as_ref());
         stage.begin(0);
         stage.arrivals(&[1, 2, 3, 4, 5, 6]);
-        let before = stage.own.clone();
+        let before = stage.memory.clone();
         let transition = Transition { key: 7, before: 0, action: 0, obs: &[] };
-        assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.own), Err(FAULT_TABLE), "{bonus:?}");
-        assert_eq!(stage.own, before);
+        assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.memory), Err(FAULT_TABLE), "{bonus:?}");
+        assert_eq!(stage.memory, before);
         stage.arrive(0, 0, 3);
     }
     // Six keys are three choices and three transitions; a new transition of a new choice needs two more.
@@ -131,10 +131,10 @@ fn a_full_table_is_a_fault_and_nothing_is_recorded() {
     for key in 0..3 {
         stage.arrive(key, 0, key);
     }
-    let before = stage.own.clone();
+    let before = stage.memory.clone();
     let transition = Transition { key: 7, before: 7, action: 0, obs: &[] };
-    assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.own), Err(FAULT_TABLE));
-    assert_eq!(stage.own, before);
+    assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.memory), Err(FAULT_TABLE));
+    assert_eq!(stage.memory, before);
     stage.arrive(2, 0, 9);
 }
 
@@ -144,7 +144,7 @@ fn a_state_that_an_episode_could_not_begin_with_is_told_at_the_next_visit() {
     let mut stage = Stage::of(&bonus);
     (0..8).for_each(|key| stage.begin(key));
     let transition = Transition { key: 3, before: 0, action: 0, obs: &[] };
-    assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.own), Err(FAULT_TABLE));
+    assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.memory), Err(FAULT_TABLE));
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub const COLUMN: usize = index(TEXT, "PARAM_COLUMN");
 /// Columns of `values`.
 pub const COLUMNS: usize = index(TEXT, "PARAM_COLUMNS");
 /// Words of its own that the bonus keeps an instance.
-pub const OWN: usize = index(TEXT, "PARAM_OWN");
+pub const MEMORY: usize = index(TEXT, "PARAM_MEMORY");
 /// Where the bonus's own numbers begin.
 pub const FIRST: usize = index(TEXT, "PARAM_FIRST");
 /// Where the tables begin.
@@ -35,12 +35,12 @@ pub struct Place {
 impl Place {
     /// The whole buffer of a bonus.
     pub fn of_bonus(&self, bonus: &dyn Bonus) -> Vec<u32> {
-        self.of_numbers(bonus.own_words(), &bonus.params())
+        self.of_numbers(bonus.memory_words(), &bonus.params())
     }
 
     /// [`Place::of_bonus`] for a bonus that is not one of the kernels alone.
-    pub fn of_numbers(&self, own_words: usize, numbers: &[u32]) -> Vec<u32> {
-        self.words(own_words as u32, numbers)
+    pub fn of_numbers(&self, memory_words: usize, numbers: &[u32]) -> Vec<u32> {
+        self.words(memory_words as u32, numbers)
     }
 
     /// The whole buffer of the kernels that insert `what` (bits of `table.rs`) and settle.
@@ -48,13 +48,13 @@ impl Place {
         Place { column: what, ..*self }.words(0, &[])
     }
 
-    fn words(&self, own_words: u32, numbers: &[u32]) -> Vec<u32> {
+    fn words(&self, memory_words: u32, numbers: &[u32]) -> Vec<u32> {
         let mut words = vec![0; HEAD];
         words[INPUT] = self.input;
         words[KEYS] = self.keys;
         words[COLUMN] = self.column;
         words[COLUMNS] = self.columns;
-        words[OWN] = own_words;
+        words[MEMORY] = memory_words;
         words[FIRST] = HEAD as u32;
         words[TABLES] = (HEAD + numbers.len()) as u32;
         words.extend_from_slice(numbers);

@@ -8,7 +8,7 @@ const PARAM_KEYS: u32 = 1u;
 const PARAM_COLUMN: u32 = 2u;
 const PARAM_COLUMNS: u32 = 3u;
 // Words of its own that the bonus keeps an instance.
-const PARAM_OWN: u32 = 4u;
+const PARAM_MEMORY: u32 = 4u;
 // Where the bonus's own numbers begin.
 const PARAM_FIRST: u32 = 5u;
 const PARAM_TABLES: u32 = 6u;

@@ -1,5 +1,5 @@
 // What a bonus would be for the transitions of forks, seen from the instances that they were forked from. Nothing is taken in:
-// `own` is writable only because a bonus's other functions, which are not called here, write to it.
+// `memory` is writable only because a bonus's other functions, which are not called here, write to it.
 // Twin: shaders/bonus/mod.rs
 
 #import shaders/core/active.wgsl
@@ -16,7 +16,7 @@
 @group(0) @binding(4) var<storage, read> inputs: array<u32>;
 @group(0) @binding(5) var<storage, read> table: array<u32>;
 // Of the instances.
-@group(0) @binding(6) var<storage, read_write> own: array<u32>;
+@group(0) @binding(6) var<storage, read_write> memory: array<u32>;
 // Of the forks, PARAM_COLUMNS each.
 @group(0) @binding(7) var<storage, read_write> scores: array<u32>;
 
@@ -26,6 +26,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if f == NOBODY {
         return;
     }
-    let value = bonus_peek(arrival(f), forked_from(f) * params[PARAM_OWN]);
+    let value = bonus_peek(arrival(f), forked_from(f) * params[PARAM_MEMORY]);
     scores[f * params[PARAM_COLUMNS] + params[PARAM_COLUMN]] = u32(value);
 }

@@ -41,7 +41,7 @@ pub mod number {
     /// Values that the table of weights holds for each byte; larger ones count as the last.
     pub const VALUES: usize = 7;
     /// From here on, the bonus's own.
-    pub const OWN: usize = 8;
+    pub const OF_BONUS: usize = 8;
     pub const WORDS: usize = 16;
 }
 
@@ -225,8 +225,8 @@ pub fn ln_one_plus(squares: &[u32], scale: &Scale, table: &[u32]) -> i32 {
     let places = scale.places.min(largest - scale.bits);
     let mut sum = scale.unit << places;
     for square in squares {
-        let (root, own) = distance(*square);
-        sum += root >> (own - places);
+        let (root, bits) = distance(*square);
+        sum += root >> (bits - places);
     }
     ((ln(sum, places, table) - scale.ln_unit + 128) >> 8) as i32
 }
@@ -288,11 +288,11 @@ pub(super) mod tests {
     }
 
     /// Values of arrivals in these states, in 1.
-    pub fn visits(bonus: &dyn Bonus, own: &mut [u32], states: &[&[u8]]) -> Vec<f64> {
+    pub fn visits(bonus: &dyn Bonus, memory: &mut [u32], states: &[&[u8]]) -> Vec<f64> {
         let one = |state: &&[u8]| {
             let obs = packed(state);
-            let peeked = bonus.peek(&observation(&obs), &NoTable, own);
-            let value = bonus.visit(&observation(&obs), &NoTable, own).expect("a value");
+            let peeked = bonus.peek(&observation(&obs), &NoTable, memory);
+            let value = bonus.visit(&observation(&obs), &NoTable, memory).expect("a value");
             assert_eq!(peeked, value, "a peek is a visit that leaves no trace");
             f64::from(value) / f64::from(super::super::ONE)
         };

@@ -14,7 +14,7 @@ const NUMBER_EPISODIC: u32 = 4u;
 const NUMBER_CAPACITY: u32 = 5u;
 const NUMBER_NEAREST: u32 = 6u;
 const NUMBER_VALUES: u32 = 7u;
-const NUMBER_OWN: u32 = 8u;
+const NUMBER_OF_BONUS: u32 = 8u;
 const NUMBER_WORDS: u32 = 16u;
 
 #import shaders/bonus/roots.wgsl

@@ -12,10 +12,10 @@ use super::{Bonus, Counts, Inserts, ONE, Order, Transition};
 pub const MAX_SEED_COUNT: usize = 1 << 20;
 /// Squared distances that the running mean takes in before it stands still.
 const MAX_COUNTED: u32 = 1 << 30;
-const FIXED: usize = number::OWN;
-const SEED_LO: usize = number::OWN + 1;
-const SEED_HI: usize = number::OWN + 2;
-const SEED_COUNT: usize = number::OWN + 3;
+const FIXED: usize = number::OF_BONUS;
+const SEED_LO: usize = number::OF_BONUS + 1;
+const SEED_HI: usize = number::OF_BONUS + 2;
+const SEED_COUNT: usize = number::OF_BONUS + 3;
 
 /// Own words before the ring: the sum of squared distances, low and high, and how many they are.
 const SUM_LO: usize = 0;
@@ -73,8 +73,8 @@ impl PseudoCount {
     }
 
     /// The running mean with the squared distances of an arrival: what the own words become of it.
-    fn taken(&self, near: &[u32], own: &[u32]) -> [u32; 3] {
-        let mut sum = [own[SUM_LO], own[SUM_HI], own[COUNT]];
+    fn taken(&self, near: &[u32], memory: &[u32]) -> [u32; 3] {
+        let mut sum = [memory[SUM_LO], memory[SUM_HI], memory[COUNT]];
         if self.fixed || sum[2] >= MAX_COUNTED {
             return sum;
         }
@@ -113,28 +113,28 @@ impl Bonus for PseudoCount {
         Inserts::Nothing
     }
 
-    fn own_words(&self) -> usize {
+    fn memory_words(&self) -> usize {
         RING + self.ring.words()
     }
 
-    fn begin(&self, transition: &Transition, own: &mut [u32]) {
-        self.ring.begin(&mut own[RING..]);
-        self.ring.store(&self.points.point(transition.obs), &mut own[RING..]);
+    fn begin(&self, transition: &Transition, memory: &mut [u32]) {
+        self.ring.begin(&mut memory[RING..]);
+        self.ring.store(&self.points.point(transition.obs), &mut memory[RING..]);
     }
 
-    fn visit(&self, transition: &Transition, _: &dyn Counts, own: &mut [u32]) -> Result<i32, u32> {
+    fn visit(&self, transition: &Transition, _: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {
         let point = self.points.point(transition.obs);
-        let (near, found) = self.ring.nearest(&point, &own[RING..]);
-        let sum = self.taken(&near[..found], own);
-        own[..RING].copy_from_slice(&sum);
+        let (near, found) = self.ring.nearest(&point, &memory[RING..]);
+        let sum = self.taken(&near[..found], memory);
+        memory[..RING].copy_from_slice(&sum);
         let value = self.value(&near[..found], sum);
-        self.ring.store(&point, &mut own[RING..]);
+        self.ring.store(&point, &mut memory[RING..]);
         Ok(value)
     }
 
-    fn peek(&self, transition: &Transition, _: &dyn Counts, own: &[u32]) -> i32 {
-        let (near, found) = self.ring.nearest(&self.points.point(transition.obs), &own[RING..]);
-        self.value(&near[..found], self.taken(&near[..found], own))
+    fn peek(&self, transition: &Transition, _: &dyn Counts, memory: &[u32]) -> i32 {
+        let (near, found) = self.ring.nearest(&self.points.point(transition.obs), &memory[RING..]);
+        self.value(&near[..found], self.taken(&near[..found], memory))
     }
 
     fn wgsl(&self) -> &'static str {
@@ -157,8 +157,8 @@ mod tests {
 
     fn pseudo(dims: usize, options: Options) -> (PseudoCount, Vec<u32>) {
         let pseudo = PseudoCount::new(bytes(dims), options).expect("a bonus");
-        let own = vec![0; pseudo.own_words()];
-        (pseudo, own)
+        let memory = vec![0; pseudo.memory_words()];
+        (pseudo, memory)
     }
 
     const STATES: [&[u8]; 6] = [&[0, 0], &[1, 0], &[0, 0], &[3, 0], &[0, 0], &[0, 4]];
@@ -166,46 +166,46 @@ mod tests {
     /// The numbers of RLeXplore's class with the mean of squares at 1.
     #[test]
     fn the_packages_numbers() {
-        let (pseudo, mut own) = pseudo(2, Options { fixed: true, ..Options::default() });
+        let (pseudo, mut memory) = pseudo(2, Options { fixed: true, ..Options::default() });
         let expected = [0.0, 90.58188, 0.998_950_7, 126.954_124, 0.706_587_4, 157.42677];
-        close(&visits(&pseudo, &mut own, &STATES), &expected, 1e-4);
-        assert_eq!(own[..RING], [0; RING]);
+        close(&visits(&pseudo, &mut memory, &STATES), &expected, 1e-4);
+        assert_eq!(memory[..RING], [0; RING]);
     }
 
     #[test]
     fn repeats_are_counted() {
-        let (pseudo, mut own) = pseudo(1, Options { fixed: true, ..Options::default() });
+        let (pseudo, mut memory) = pseudo(1, Options { fixed: true, ..Options::default() });
         let same: [&[u8]; 15] = [&[7]; 15];
         let expected: Vec<f64> =
             (0..15u32).map(|m| if m == 0 { 0.0 } else { 1.0 / (f64::from(m.min(10)).sqrt() + 0.001) }).collect();
-        close(&visits(&pseudo, &mut own, &same), &expected, 1e-4);
-        pseudo.begin(&observation(&[7]), &mut own);
-        close(&visits(&pseudo, &mut own, &[&[7]]), &[expected[1]], 1e-4);
+        close(&visits(&pseudo, &mut memory, &same), &expected, 1e-4);
+        pseudo.begin(&observation(&[7]), &mut memory);
+        close(&visits(&pseudo, &mut memory, &[&[7]]), &[expected[1]], 1e-4);
     }
 
     /// The mean of all squares, with the seed in it, divides; those of the arrival are in it first.
     #[test]
     fn the_mean_runs() {
-        let (pseudo, mut own) = pseudo(1, Options { seed_count: 2, seed_mean: Some(3), ..Options::default() });
+        let (pseudo, mut memory) = pseudo(1, Options { seed_count: 2, seed_mean: Some(3), ..Options::default() });
         let by_hand = |square: f64, mean: f64| 1.0 / ((1e-4 / (square / mean - 0.008 + 1e-4)).sqrt() + 0.001);
-        let found = visits(&pseudo, &mut own, &[&[0], &[2]]);
+        let found = visits(&pseudo, &mut memory, &[&[0], &[2]]);
         close(&found, &[0.0, by_hand(4.0, (6.0 + 4.0) / 3.0)], 1e-4);
-        assert_eq!(own[..RING], [4, 0, 1]);
+        assert_eq!(memory[..RING], [4, 0, 1]);
         let kernel = |square: f64, mean: f64| 1e-4 / (square / mean - 0.008 + 1e-4);
         let mean = (6.0 + 4.0 + 25.0 + 9.0) / 5.0;
         let expected = 1.0 / ((kernel(25.0, mean) + kernel(9.0, mean)).sqrt() + 0.001);
-        close(&visits(&pseudo, &mut own, &[&[5]]), &[expected], 1e-4);
-        assert_eq!(own[..RING], [38, 0, 3]);
+        close(&visits(&pseudo, &mut memory, &[&[5]]), &[expected], 1e-4);
+        assert_eq!(memory[..RING], [38, 0, 3]);
     }
 
     #[test]
     fn a_large_sum_carries_and_a_full_count_stands_still() {
-        let (pseudo, mut own) = pseudo(1, Options::default());
-        own[SUM_LO] = u32::MAX;
-        visits(&pseudo, &mut own, &[&[0], &[2]]);
-        assert_eq!(own[..RING], [3, 1, 1]);
-        own[COUNT] = MAX_COUNTED;
-        visits(&pseudo, &mut own, &[&[9]]);
-        assert_eq!(own[..RING], [3, 1, MAX_COUNTED]);
+        let (pseudo, mut memory) = pseudo(1, Options::default());
+        memory[SUM_LO] = u32::MAX;
+        visits(&pseudo, &mut memory, &[&[0], &[2]]);
+        assert_eq!(memory[..RING], [3, 1, 1]);
+        memory[COUNT] = MAX_COUNTED;
+        visits(&pseudo, &mut memory, &[&[9]]);
+        assert_eq!(memory[..RING], [3, 1, MAX_COUNTED]);
     }
 }

@@ -4,10 +4,10 @@
 
 #import shaders/bonus/ring.wgsl
 
-const PSEUDO_FIXED: u32 = NUMBER_OWN;
-const PSEUDO_SEED_LO: u32 = NUMBER_OWN + 1u;
-const PSEUDO_SEED_HI: u32 = NUMBER_OWN + 2u;
-const PSEUDO_SEED_COUNT: u32 = NUMBER_OWN + 3u;
+const PSEUDO_FIXED: u32 = NUMBER_OF_BONUS;
+const PSEUDO_SEED_LO: u32 = NUMBER_OF_BONUS + 1u;
+const PSEUDO_SEED_HI: u32 = NUMBER_OF_BONUS + 2u;
+const PSEUDO_SEED_COUNT: u32 = NUMBER_OF_BONUS + 3u;
 const PSEUDO_MAX_COUNTED: u32 = 0x40000000u;
 
 // Own words before the ring.
@@ -24,7 +24,7 @@ const PSEUDO_TINY: f32 = 1e-8;
 
 /// The running mean with the squared distances of an arrival: what the own words become of it.
 fn pseudo_taken(at: u32, found: u32) -> vec3<u32> {
-    var sum = vec3<u32>(own[at + PSEUDO_SUM_LO], own[at + PSEUDO_SUM_HI], own[at + PSEUDO_COUNT]);
+    var sum = vec3<u32>(memory[at + PSEUDO_SUM_LO], memory[at + PSEUDO_SUM_HI], memory[at + PSEUDO_COUNT]);
     if points_number(PSEUDO_FIXED) == 1u || sum.z >= PSEUDO_MAX_COUNTED {
         return sum;
     }
@@ -67,9 +67,9 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     make_point(what.obs);
     let found = ring_nearest(at + PSEUDO_RING);
     let sum = pseudo_taken(at, found);
-    own[at + PSEUDO_SUM_LO] = sum.x;
-    own[at + PSEUDO_SUM_HI] = sum.y;
-    own[at + PSEUDO_COUNT] = sum.z;
+    memory[at + PSEUDO_SUM_LO] = sum.x;
+    memory[at + PSEUDO_SUM_HI] = sum.y;
+    memory[at + PSEUDO_COUNT] = sum.z;
     let value = pseudo_value(found, sum);
     ring_store(at + PSEUDO_RING);
     return Outcome(value, 0u);

@@ -52,34 +52,34 @@ impl Ring {
     }
 
     /// An episode begins.
-    pub fn begin(&self, own: &mut [u32]) {
+    pub fn begin(&self, memory: &mut [u32]) {
         if self.episodic {
-            own[STORED] = 0;
-            own[NEXT] = 0;
+            memory[STORED] = 0;
+            memory[NEXT] = 0;
         }
     }
 
     /// Keeps `point` in place of the oldest.
-    pub fn store(&self, point: &[i32; MAX_DIMS], own: &mut [u32]) {
+    pub fn store(&self, point: &[i32; MAX_DIMS], memory: &mut [u32]) {
         let words = self.dims.div_ceil(2);
-        let at = POINTS + own[NEXT] as usize * words;
+        let at = POINTS + memory[NEXT] as usize * words;
         for w in 0..words {
-            own[at + w] = point[2 * w] as u32 & 0xffff | (point[2 * w + 1] as u32) << 16;
+            memory[at + w] = point[2 * w] as u32 & 0xffff | (point[2 * w + 1] as u32) << 16;
         }
-        own[STORED] = (own[STORED] + 1).min(self.capacity as u32);
-        own[NEXT] = if own[NEXT] + 1 == self.capacity as u32 { 0 } else { own[NEXT] + 1 };
+        memory[STORED] = (memory[STORED] + 1).min(self.capacity as u32);
+        memory[NEXT] = if memory[NEXT] + 1 == self.capacity as u32 { 0 } else { memory[NEXT] + 1 };
     }
 
     /// Squared distances of the stored points that lie nearest to `point`, ascending, and how many there are.
-    pub fn nearest(&self, point: &[i32; MAX_DIMS], own: &[u32]) -> ([u32; MAX_NEAREST], usize) {
+    pub fn nearest(&self, point: &[i32; MAX_DIMS], memory: &[u32]) -> ([u32; MAX_NEAREST], usize) {
         let words = self.dims.div_ceil(2);
-        let stored = own[STORED] as usize;
+        let stored = memory[STORED] as usize;
         let mut near = [0; MAX_NEAREST];
         for s in 0..stored {
             let at = POINTS + s * words;
             let mut square = 0;
             for w in 0..words {
-                let both = own[at + w];
+                let both = memory[at + w];
                 square = add_square(square, point[2 * w], (both << 16) as i32 >> 16);
                 square = add_square(square, point[2 * w + 1], both as i32 >> 16);
             }

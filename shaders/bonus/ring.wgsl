@@ -1,7 +1,7 @@
 // The points that an instance saw last, and which of them lie nearest. Own words: how many are stored, where the next one goes,
 // then the points, two integers a word.
 // Class: Exact.
-// The kernel declares `own`.
+// The kernel declares `memory`.
 
 #import shaders/bonus/points.wgsl
 
@@ -15,8 +15,8 @@ var<private> near: array<u32, RING_MAX_NEAREST>;
 /// An episode begins. The ring's words begin at `ring`.
 fn ring_begin(ring: u32) {
     if points_number(NUMBER_EPISODIC) == 1u {
-        own[ring + RING_STORED] = 0u;
-        own[ring + RING_NEXT] = 0u;
+        memory[ring + RING_STORED] = 0u;
+        memory[ring + RING_NEXT] = 0u;
     }
 }
 
@@ -24,25 +24,25 @@ fn ring_begin(ring: u32) {
 fn ring_store(ring: u32) {
     let words = (points_number(NUMBER_DIMS) + 1u) / 2u;
     let capacity = points_number(NUMBER_CAPACITY);
-    let at = ring + RING_POINTS + own[ring + RING_NEXT] * words;
+    let at = ring + RING_POINTS + memory[ring + RING_NEXT] * words;
     for (var w = 0u; w < words; w++) {
-        own[at + w] = bitcast<u32>(point[2u * w]) & 0xffffu | bitcast<u32>(point[2u * w + 1u]) << 16u;
+        memory[at + w] = bitcast<u32>(point[2u * w]) & 0xffffu | bitcast<u32>(point[2u * w + 1u]) << 16u;
     }
-    own[ring + RING_STORED] = min(own[ring + RING_STORED] + 1u, capacity);
-    let next = own[ring + RING_NEXT] + 1u;
-    own[ring + RING_NEXT] = select(next, 0u, next == capacity);
+    memory[ring + RING_STORED] = min(memory[ring + RING_STORED] + 1u, capacity);
+    let next = memory[ring + RING_NEXT] + 1u;
+    memory[ring + RING_NEXT] = select(next, 0u, next == capacity);
 }
 
 /// Squared distances of the stored points that lie nearest to `point`, ascending, into `near`; gives how many there are.
 fn ring_nearest(ring: u32) -> u32 {
     let words = (points_number(NUMBER_DIMS) + 1u) / 2u;
     let nearest = points_number(NUMBER_NEAREST);
-    let stored = own[ring + RING_STORED];
+    let stored = memory[ring + RING_STORED];
     for (var s = 0u; s < stored; s++) {
         let at = ring + RING_POINTS + s * words;
         var square = 0u;
         for (var w = 0u; w < words; w++) {
-            let both = bitcast<i32>(own[at + w]);
+            let both = bitcast<i32>(memory[at + w]);
             square = add_square(square, point[2u * w], (both << 16u) >> 16u);
             square = add_square(square, point[2u * w + 1u], both >> 16u);
         }

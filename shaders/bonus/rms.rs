@@ -82,42 +82,42 @@ const RMS_EPSILON: u32 = 10_995;
 const RMS_CLIP: i32 = 10 * ONE;
 
 /// Takes a value in.
-pub fn rms_take(own: &mut [u32], value: i32) {
+pub fn rms_take(memory: &mut [u32], value: i32) {
     let size = value.unsigned_abs();
-    let low = own[1].wrapping_add(value as u32);
-    own[2] = own[2].wrapping_add((value >> 31) as u32).wrapping_add(u32::from(low < value as u32));
-    own[1] = low;
-    let squares = number(&own[3..6]) + u128::from(size) * u128::from(size);
-    store(squares, &mut own[3..6]);
-    own[0] += 1;
-    if own[0] == RMS_MAX {
-        rms_halve(own);
+    let low = memory[1].wrapping_add(value as u32);
+    memory[2] = memory[2].wrapping_add((value >> 31) as u32).wrapping_add(u32::from(low < value as u32));
+    memory[1] = low;
+    let squares = number(&memory[3..6]) + u128::from(size) * u128::from(size);
+    store(squares, &mut memory[3..6]);
+    memory[0] += 1;
+    if memory[0] == RMS_MAX {
+        rms_halve(memory);
     }
 }
 
 /// Halves all sums, towards 0.
-fn rms_halve(own: &mut [u32]) {
-    own[0] >>= 1;
-    let half = rms_size(own) >> 1;
-    let signed = if own[2] >> 31 == 1 { half.wrapping_neg() } else { half };
-    (own[1], own[2]) = (signed as u32, (signed >> 32) as u32);
-    let squares = number(&own[3..6]) >> 1;
-    store(squares, &mut own[3..6]);
+fn rms_halve(memory: &mut [u32]) {
+    memory[0] >>= 1;
+    let half = rms_size(memory) >> 1;
+    let signed = if memory[2] >> 31 == 1 { half.wrapping_neg() } else { half };
+    (memory[1], memory[2]) = (signed as u32, (signed >> 32) as u32);
+    let squares = number(&memory[3..6]) >> 1;
+    store(squares, &mut memory[3..6]);
 }
 
 /// Absolute value of the sum.
-fn rms_size(own: &[u32]) -> u64 {
-    let sum = u64::from(own[1]) | u64::from(own[2]) << 32;
-    if own[2] >> 31 == 1 { sum.wrapping_neg() } else { sum }
+fn rms_size(memory: &[u32]) -> u64 {
+    let sum = u64::from(memory[1]) | u64::from(memory[2]) << 32;
+    if memory[2] >> 31 == 1 { sum.wrapping_neg() } else { sum }
 }
 
 /// `value` by the standard deviation of what was taken in, as [`Rms::divide`] has it, in units of 2^-20; relative error below 2^-28, then cut
 /// towards 0.
-pub fn rms_divide(own: &[u32], value: i32) -> i32 {
-    let total = u128::from(own[0]) * u128::from(RMS_PARTS) + 1;
+pub fn rms_divide(memory: &[u32], value: i32) -> i32 {
+    let total = u128::from(memory[0]) * u128::from(RMS_PARTS) + 1;
     // total^2 times (variance + epsilon), in units of 2^-40: total (2^40 + parts S2 + epsilon total) - (parts S1)^2.
-    let sum = u128::from(rms_size(own)) * u128::from(RMS_PARTS);
-    let inner = number(&own[3..6]) * u128::from(RMS_PARTS) + (1 << 40) + u128::from(RMS_EPSILON) * total;
+    let sum = u128::from(rms_size(memory)) * u128::from(RMS_PARTS);
+    let inner = number(&memory[3..6]) * u128::from(RMS_PARTS) + (1 << 40) + u128::from(RMS_EPSILON) * total;
     let spread = total * inner - sum * sum;
     let half = spread.leading_zeros() >> 1;
     let top = (spread << (2 * half) >> 96) as u32;
@@ -162,10 +162,10 @@ mod tests {
         assert_eq!(rms, before, "one value has no variance");
     }
 
-    fn against_f64(own: &mut [u32], rms: &mut Rms, value: i32) {
-        rms_take(own, value);
+    fn against_f64(memory: &mut [u32], rms: &mut Rms, value: i32) {
+        rms_take(memory, value);
         rms.take(f64::from(value) / f64::from(ONE));
-        let found = f64::from(rms_divide(own, value));
+        let found = f64::from(rms_divide(memory, value));
         let exact = rms.divide(f64::from(value) / f64::from(ONE)) * f64::from(ONE);
         // Epsilon in whole units is off by 1 in 10^5, its part of the root by half of that.
         let bound = 2.0 + exact.abs() * (1e-7 + 6e-6 * EPSILON / (rms.variance + EPSILON));
@@ -176,14 +176,14 @@ mod tests {
     fn integers_are_the_formula() {
         let mut chance = Keyed::new([1, 2], 0, 0, 0);
         for (shift, add) in [(0, 0), (5, 0), (12, 1 << 20), (20, -5), (31, 7), (10, 1 << 28)] {
-            let (mut own, mut rms) = ([0; RMS_WORDS], Rms::default());
+            let (mut memory, mut rms) = ([0; RMS_WORDS], Rms::default());
             for _ in 0..500 {
-                against_f64(&mut own, &mut rms, ((chance.word() as i32) >> shift).saturating_add(add));
+                against_f64(&mut memory, &mut rms, ((chance.word() as i32) >> shift).saturating_add(add));
             }
         }
         for value in [0, 1, -1, i32::MAX, i32::MIN] {
-            let (mut own, mut rms) = ([0; RMS_WORDS], Rms::default());
-            (0..3).for_each(|_| against_f64(&mut own, &mut rms, value));
+            let (mut memory, mut rms) = ([0; RMS_WORDS], Rms::default());
+            (0..3).for_each(|_| against_f64(&mut memory, &mut rms, value));
         }
     }
 
@@ -191,11 +191,11 @@ mod tests {
     #[test]
     fn a_constant_is_held() {
         for (value, expected) in [(ONE, CLIP), (-ONE, -CLIP), (ONE / 10_000, 1.0), (0, 0.0)] {
-            let mut own = [0; RMS_WORDS];
+            let mut memory = [0; RMS_WORDS];
             let paid: Vec<f64> = (0..100_000)
                 .map(|_| {
-                    rms_take(&mut own, value);
-                    f64::from(rms_divide(&own, value)) / f64::from(ONE)
+                    rms_take(&mut memory, value);
+                    f64::from(rms_divide(&memory, value)) / f64::from(ONE)
                 })
                 .collect();
             assert!(paid.iter().all(|paid| paid.abs() <= CLIP));
@@ -207,25 +207,25 @@ mod tests {
     #[test]
     fn sums_are_halved_before_they_overflow() {
         for value in [i32::MIN, i32::MAX, -3 << 20] {
-            let mut own = [0; RMS_WORDS];
-            own[0] = RMS_MAX - 2;
-            let sum = i64::from(value) * i64::from(own[0]);
-            (own[1], own[2]) = (sum as u32, (sum >> 32) as u32);
-            store(u128::from(own[0]) * u128::from(value.unsigned_abs()).pow(2), &mut own[3..6]);
-            rms_take(&mut own, value);
+            let mut memory = [0; RMS_WORDS];
+            memory[0] = RMS_MAX - 2;
+            let sum = i64::from(value) * i64::from(memory[0]);
+            (memory[1], memory[2]) = (sum as u32, (sum >> 32) as u32);
+            store(u128::from(memory[0]) * u128::from(value.unsigned_abs()).pow(2), &mut memory[3..6]);
+            rms_take(&mut memory, value);
             // Equal values leave the variance of the first weight alone, which halving doubles.
             let variance = (1.0 + (f64::from(value) / f64::from(ONE)).powi(2)) * FIRST_WEIGHT;
-            let close = |own: &[u32], n: u32| {
+            let close = |memory: &[u32], n: u32| {
                 let expected = f64::from(1 << 6) / (variance / f64::from(n) + EPSILON).sqrt();
-                let found = f64::from(rms_divide(own, 1 << 6));
+                let found = f64::from(rms_divide(memory, 1 << 6));
                 assert!((found - expected).abs() < 1.0 + 0.01 * expected, "{found}, not {expected}");
             };
-            close(&own, RMS_MAX - 1);
-            rms_take(&mut own, value);
-            assert_eq!(own[0], RMS_MAX / 2);
-            let sum = (u64::from(own[1]) | u64::from(own[2]) << 32) as i64;
+            close(&memory, RMS_MAX - 1);
+            rms_take(&mut memory, value);
+            assert_eq!(memory[0], RMS_MAX / 2);
+            let sum = (u64::from(memory[1]) | u64::from(memory[2]) << 32) as i64;
             assert_eq!(sum, i64::from(value) * i64::from(RMS_MAX / 2));
-            close(&own, RMS_MAX / 2);
+            close(&memory, RMS_MAX / 2);
         }
     }
 }

@@ -1,7 +1,7 @@
 // The running standard deviation of the values of one column of an instance, in exact integers. Own words: how many values, their sum
 // (two words with a sign), the sum of their squares (three words). Numbers of four words are Rust's u128 in the twin.
 // Class: Exact.
-// The kernel declares `own`.
+// The kernel declares `memory`.
 
 #import shaders/shared/wide.wgsl
 #import shaders/bonus/roots.wgsl
@@ -74,27 +74,27 @@ fn divide_128(a: vec4<u32>, by: u32) -> u32 {
 fn rms_take(at: u32, value: i32) {
     let size = size_of(value);
     let bits = bitcast<u32>(value);
-    let low = own[at + 1u] + bits;
-    own[at + 2u] = own[at + 2u] + bitcast<u32>(value >> 31u) + select(0u, 1u, low < bits);
-    own[at + 1u] = low;
+    let low = memory[at + 1u] + bits;
+    memory[at + 2u] = memory[at + 2u] + bitcast<u32>(value >> 31u) + select(0u, 1u, low < bits);
+    memory[at + 1u] = low;
     let squares = add_128(rms_squares(at), vec4<u32>(mul_wide(size, size), 0u, 0u));
     rms_store_squares(at, squares);
-    own[at] += 1u;
-    if own[at] == RMS_MAX {
+    memory[at] += 1u;
+    if memory[at] == RMS_MAX {
         rms_halve(at);
     }
 }
 
 /// Halves all sums, towards 0.
 fn rms_halve(at: u32) {
-    own[at] >>= 1u;
+    memory[at] >>= 1u;
     let half = shift_128(rms_size(at), -1);
     var signed = half.xy;
-    if own[at + 2u] >> 31u == 1u {
+    if memory[at + 2u] >> 31u == 1u {
         signed = negative_64(half.xy);
     }
-    own[at + 1u] = signed.x;
-    own[at + 2u] = signed.y;
+    memory[at + 1u] = signed.x;
+    memory[at + 2u] = signed.y;
     rms_store_squares(at, shift_128(rms_squares(at), -1));
 }
 
@@ -104,27 +104,27 @@ fn negative_64(a: vec2<u32>) -> vec2<u32> {
 
 /// Absolute value of the sum.
 fn rms_size(at: u32) -> vec4<u32> {
-    let sum = vec2<u32>(own[at + 1u], own[at + 2u]);
-    if own[at + 2u] >> 31u == 1u {
+    let sum = vec2<u32>(memory[at + 1u], memory[at + 2u]);
+    if memory[at + 2u] >> 31u == 1u {
         return vec4<u32>(negative_64(sum), 0u, 0u);
     }
     return vec4<u32>(sum, 0u, 0u);
 }
 
 fn rms_squares(at: u32) -> vec4<u32> {
-    return vec4<u32>(own[at + 3u], own[at + 4u], own[at + 5u], 0u);
+    return vec4<u32>(memory[at + 3u], memory[at + 4u], memory[at + 5u], 0u);
 }
 
 fn rms_store_squares(at: u32, squares: vec4<u32>) {
-    own[at + 3u] = squares.x;
-    own[at + 4u] = squares.y;
-    own[at + 5u] = squares.z;
+    memory[at + 3u] = squares.x;
+    memory[at + 4u] = squares.y;
+    memory[at + 5u] = squares.z;
 }
 
 /// `value` by sqrt(variance of what was taken in + epsilon), clipped, in units of 2^-20; relative error below 2^-28, then cut towards 0.
 fn rms_divide(at: u32, value: i32) -> i32 {
     let parts = vec4<u32>(RMS_PARTS, 0u, 0u, 0u);
-    let total = add_128(vec4<u32>(mul_wide(own[at], RMS_PARTS), 0u, 0u), vec4<u32>(1u, 0u, 0u, 0u));
+    let total = add_128(vec4<u32>(mul_wide(memory[at], RMS_PARTS), 0u, 0u), vec4<u32>(1u, 0u, 0u, 0u));
     // total^2 times (variance + epsilon), in units of 2^-40: total (2^40 + parts S2 + epsilon total) - (parts S1)^2.
     let sum = mul_128(rms_size(at), parts);
     let floor = add_128(vec4<u32>(0u, 256u, 0u, 0u), mul_128(total, vec4<u32>(RMS_EPSILON, 0u, 0u, 0u)));

@@ -12,7 +12,7 @@
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> inputs: array<u32>;
 @group(0) @binding(5) var<storage, read> table: array<u32>;
-@group(0) @binding(6) var<storage, read_write> own: array<u32>;
+@group(0) @binding(6) var<storage, read_write> memory: array<u32>;
 // A row of PARAM_COLUMNS an instance; rows of instances that are not served stay as they are.
 @group(0) @binding(7) var<storage, read_write> values: array<u32>;
 
@@ -22,7 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if i == NOBODY {
         return;
     }
-    let outcome = bonus_visit(arrival(i), i * params[PARAM_OWN]);
+    let outcome = bonus_visit(arrival(i), i * params[PARAM_MEMORY]);
     if outcome.fault != 0u {
         core[i * CORE_WORDS + CORE_FAULT] = outcome.fault;
     }

@@ -70,7 +70,7 @@ impl EmpowermentBonus {
         Ok(EmpowermentBonus { measure, model: KeyedModel::of(world)?, counted, difference, refused: Refused::default() })
     }
 
-    pub fn own_words(&self) -> usize {
+    pub fn memory_words(&self) -> usize {
         match self.measure.mode {
             Mode::Sampled(_) => 1 + 2 * SUMS,
             _ if self.counted => 1 + 2 * STATES,
@@ -112,29 +112,29 @@ impl EmpowermentBonus {
 
     /// # Errors
     /// [`FAULT_FORKS`].
-    pub fn begin(&self, search: &mut Search, block: &Block, i: usize, own: &mut [u32]) -> std::result::Result<(), u32> {
-        self.arrive(search, block, i, own).map(|_| ())
+    pub fn begin(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<(), u32> {
+        self.arrive(search, block, i, memory).map(|_| ())
     }
 
     /// The bonus of the arrival of instance `i`.
     ///
     /// # Errors
     /// [`FAULT_FORKS`].
-    pub fn visit(&self, search: &mut Search, block: &Block, i: usize, own: &mut [u32]) -> std::result::Result<i32, u32> {
-        let (value, before) = self.arrive(search, block, i, own)?;
+    pub fn visit(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<i32, u32> {
+        let (value, before) = self.arrive(search, block, i, memory)?;
         Ok(if self.difference { value - before } else { value })
     }
 
     /// The value of the state that instance `i` is in now, and that of the one it was in.
-    fn arrive(&self, search: &mut Search, block: &Block, i: usize, own: &mut [u32]) -> std::result::Result<(i32, i32), u32> {
+    fn arrive(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<(i32, i32), u32> {
         let measured = self.measured(search, block, i)?;
-        let before = own[0] as i32;
-        own[0] = measured.q20() as u32;
+        let before = memory[0] as i32;
+        memory[0] = measured.q20() as u32;
         if let Detail::Channel(sampled) = &measured.detail {
             let units = |bits: f64| i64::from(q20((bits * super::empowerment::BIT) as i64));
-            add(&mut own[1..], [1, units(sampled.upper), units(sampled.even), units(sampled.bias)]);
+            add(&mut memory[1..], [1, units(sampled.upper), units(sampled.even), units(sampled.bias)]);
         } else if self.counted {
-            add(&mut own[1..], [1, i64::from(!measured.certain)]);
+            add(&mut memory[1..], [1, i64::from(!measured.certain)]);
         }
         Ok((measured.q20(), before))
     }
@@ -143,9 +143,9 @@ impl EmpowermentBonus {
     ///
     /// # Errors
     /// [`FAULT_FORKS`].
-    pub fn peek(&self, search: &mut Search, block: &Block, i: usize, own: &[u32]) -> std::result::Result<i32, u32> {
+    pub fn peek(&self, search: &mut Search, block: &Block, i: usize, memory: &[u32]) -> std::result::Result<i32, u32> {
         let value = self.measure.measure(search, block, i).map_err(|_| FAULT_FORKS)?.q20();
-        Ok(if self.difference { value - own[0] as i32 } else { value })
+        Ok(if self.difference { value - memory[0] as i32 } else { value })
     }
 
     /// What [`FAULT_FORKS`] means of instance `instance`.
@@ -163,9 +163,9 @@ impl EmpowermentBonus {
     }
 
     /// What all channels came to, from the own words of all instances; None in another mode, or if there was none.
-    pub fn channels(&self, own: &[u32]) -> Option<Channels> {
+    pub fn channels(&self, memory: &[u32]) -> Option<Channels> {
         let Mode::Sampled(rollouts) = self.measure.mode else { return None };
-        let sums: [i64; SUMS] = self.sums(own);
+        let sums: [i64; SUMS] = self.sums(memory);
         let n = sums[0];
         let mean = |sum: i64| sum as f64 / n as f64 / f64::from(ONE);
         (n > 0).then(|| Channels {
@@ -182,18 +182,18 @@ impl EmpowermentBonus {
 
 impl EmpowermentBonus {
     /// States measured and states that chance had a say in, from the own words of all instances; None if they are not counted.
-    pub fn certainty(&self, own: &[u32]) -> Option<Certainty> {
+    pub fn certainty(&self, memory: &[u32]) -> Option<Certainty> {
         self.counted.then(|| {
-            let [states, uncertain] = self.sums::<STATES>(own).map(|sum| sum as u64);
+            let [states, uncertain] = self.sums::<STATES>(memory).map(|sum| sum as u64);
             Certainty { states, uncertain }
         })
     }
 
     /// What all instances have added up.
-    fn sums<const N: usize>(&self, own: &[u32]) -> [i64; N] {
+    fn sums<const N: usize>(&self, memory: &[u32]) -> [i64; N] {
         let mut sums = [0i64; N];
-        for own in own.chunks_exact(self.own_words()) {
-            sums.iter_mut().zip(own[1..].chunks_exact(2)).for_each(|(sum, words)| *sum = sum.wrapping_add(whole(words)));
+        for memory in memory.chunks_exact(self.memory_words()) {
+            sums.iter_mut().zip(memory[1..].chunks_exact(2)).for_each(|(sum, words)| *sum = sum.wrapping_add(whole(words)));
         }
         sums
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::runtime::{Bonuses, FUSING, KEYS, OWN, TOTALS, VALUES};
+use super::runtime::{Bonuses, FUSING, KEYS, MEMORY, TOTALS, VALUES};
 use super::slot::{BonusSlot, Evaluator, Nothing};
 use crate::envs::shared::key::{self, Key};
 use crate::envs::shared::key_words::{params as key_params, write_key};
@@ -94,7 +94,7 @@ impl Bonuses {
         plugin[FORK_KEYS] = self.keys.len() * key::WORDS;
         plugin[FORK_VALUES] = self.columns;
         plugin[FORK_TOTALS] = 1;
-        plugin[FORK_FUSING] = self.fuse.own_words();
+        plugin[FORK_FUSING] = self.fuse.memory_words();
         let (n_keys, observes) = (self.keys.len(), self.reads_obs());
         let reaches = self.list.iter().filter_map(|kept| kept.forked()?.reach()).collect();
         Some(RolloutPasses {
@@ -191,18 +191,19 @@ fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
     score_kernel(&bonuses, b, false).deferred(deferred).twin(move |work| {
         let kept = &bonuses.list[b];
         let table = kept.table.map(|t| bonuses.table(t));
-        let each = kept.bonus.own_words();
+        let each = kept.bonus.memory_words();
         let mut search = kept.search();
-        let (own, values) = (std::mem::take(&mut work.plugin_buffers[OWN + b]), std::mem::take(&mut work.plugin_buffers[VALUES]));
+        let (memory, values) =
+            (std::mem::take(&mut work.plugin_buffers[MEMORY + b]), std::mem::take(&mut work.plugin_buffers[VALUES]));
         for i in 0..work.block.n {
             if !Served::Arrived.is(work, i) {
                 continue;
             }
-            let (transition, own) = (transition_of(work, &bonuses, kept, i), &mut own[i * each..(i + 1) * each]);
+            let (transition, memory) = (transition_of(work, &bonuses, kept, i), &mut memory[i * each..(i + 1) * each]);
             let value = match (&kept.bonus, &table, &mut search) {
-                (Evaluator::Kernel(bonus), Some(table), _) => bonus.visit(&transition, &**table, own),
-                (Evaluator::Kernel(bonus), None, _) => bonus.visit(&transition, &Nothing, own),
-                (Evaluator::Forks(forked), _, Some(search)) => forked.visit(search, &work.block, i, own),
+                (Evaluator::Kernel(bonus), Some(table), _) => bonus.visit(&transition, &**table, memory),
+                (Evaluator::Kernel(bonus), None, _) => bonus.visit(&transition, &Nothing, memory),
+                (Evaluator::Forks(forked), _, Some(search)) => forked.visit(search, &work.block, i, memory),
                 (Evaluator::Forks(_), _, None) => Ok(0),
             };
             values[i * bonuses.columns + b] = value.unwrap_or_default() as u32;
@@ -210,7 +211,7 @@ fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
                 work.block.core_mut(i)[Core::FAULT] = fault;
             }
         }
-        (work.plugin_buffers[OWN + b], work.plugin_buffers[VALUES]) = (own, values);
+        (work.plugin_buffers[MEMORY + b], work.plugin_buffers[VALUES]) = (memory, values);
     })
 }
 
@@ -220,14 +221,14 @@ fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
     let (place, inputs) = place(bonuses, kept, b);
     let params = Named::constants("params", kept.bonus.params(&place));
     let instead = vec![(BONUS, kept.bonus.wgsl())];
-    let own = Plugin(OWN + b).named("own");
+    let memory = Plugin(MEMORY + b).named("memory");
     let of = |name| Pass::new(name, Over::Active).reads([Rules, Pace]).reads([params, table(kept)]);
     if forks {
         let inputs = if inputs == Plugin(KEYS) { Fork(FORK_KEYS) } else { inputs };
-        let pass = of("peek").reads([CoreWords.into(), inputs.named("inputs")]).uses(Use::Idle, [own]);
+        let pass = of("peek").reads([CoreWords.into(), inputs.named("inputs")]).uses(Use::Idle, [memory]);
         return pass.writes([Fork(FORK_VALUES).named("scores")]).kernel_with("shaders/bonus/peek.wgsl", instead);
     }
-    let pass = of("bonus").reads([inputs.named("inputs")]).writes([CoreWords.into(), own, Plugin(VALUES).named("values")]);
+    let pass = of("bonus").reads([inputs.named("inputs")]).writes([CoreWords.into(), memory, Plugin(VALUES).named("values")]);
     pass.kernel_with("shaders/bonus/visit.wgsl", instead)
 }
 
@@ -281,12 +282,12 @@ fn settle(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Opt
 fn fuse(bonuses: &Arc<Bonuses>) -> Pass<'static> {
     let bonuses = bonuses.clone();
     fuse_kernel(&bonuses, false).deferred(Deferred::Fuse).twin(move |work| {
-        let (each, columns) = (bonuses.fuse.own_words(), bonuses.columns);
+        let (each, columns) = (bonuses.fuse.memory_words(), bonuses.columns);
         for i in 0..work.block.n {
             if Served::Arrived.is(work, i) {
                 let [values, totals, fusing] = &mut work.plugin_buffers[VALUES..=FUSING] else { return };
-                let (values, own) = (&mut values[i * columns..(i + 1) * columns], &mut fusing[i * each..(i + 1) * each]);
-                totals[i] = bonuses.fuse.fuse(work.block.core_of(i), bytemuck::cast_slice_mut(values), own) as u32;
+                let (values, memory) = (&mut values[i * columns..(i + 1) * columns], &mut fusing[i * each..(i + 1) * each]);
+                totals[i] = bonuses.fuse.fuse(work.block.core_of(i), bytemuck::cast_slice_mut(values), memory) as u32;
             }
         }
     })
@@ -295,7 +296,8 @@ fn fuse(bonuses: &Arc<Bonuses>) -> Pass<'static> {
 fn fuse_kernel(bonuses: &Bonuses, forks: bool) -> Pass<'static> {
     let params = Named::constants("params", bonuses.fuse.params());
     let pass = Pass::new("fuse", Over::Active).reads([Rules, CoreWords, Pace]).reads([params]);
-    let written = |[values, own, totals]: [Buffer; 3]| [values.named("values"), own.named("own"), totals.named("totals")];
+    let written =
+        |[values, memory, totals]: [Buffer; 3]| [values.named("values"), memory.named("memory"), totals.named("totals")];
     if forks {
         let pass = pass.reads([Plugin(FUSING).named("kept")]);
         let written = written([Fork(FORK_VALUES), Fork(FORK_FUSING), Fork(FORK_TOTALS)]);
@@ -310,25 +312,25 @@ fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
     let (place, inputs) = place(bonuses, kept, b);
     let params = Named::constants("params", kept.bonus.params(&place));
     let pass = Pass::new("bonus begun", Over::ResetList).reads([Rules, CoreWords, Pace]).reads([params, inputs.named("inputs")]);
-    let pass = pass.uses(Use::Idle, [table(kept)]).writes([Plugin(OWN + b).named("own")]);
+    let pass = pass.uses(Use::Idle, [table(kept)]).writes([Plugin(MEMORY + b).named("memory")]);
     let pass = pass.kernel_with("shaders/bonus/begin.wgsl", vec![(BONUS, kept.bonus.wgsl())]);
     let pass = pass.deferred(if kept.table.is_some() { Deferred::Reset } else { Deferred::No });
     let of = bonuses.clone();
     let pass = pass.twin(move |work| {
         let kept = &of.list[b];
-        let each = kept.bonus.own_words();
+        let each = kept.bonus.memory_words();
         let mut search = kept.search();
-        let own = std::mem::take(&mut work.plugin_buffers[OWN + b]);
+        let memory = std::mem::take(&mut work.plugin_buffers[MEMORY + b]);
         for i in 0..work.block.n {
             if !work.is_fresh(i) {
                 continue;
             }
-            let (transition, own) = (transition_of(work, &of, kept, i), &mut own[i * each..(i + 1) * each]);
+            let (transition, memory) = (transition_of(work, &of, kept, i), &mut memory[i * each..(i + 1) * each]);
             let begun = match (&kept.bonus, &mut search) {
-                (Evaluator::Forks(forked), Some(search)) => forked.begin(search, &work.block, i, own),
+                (Evaluator::Forks(forked), Some(search)) => forked.begin(search, &work.block, i, memory),
                 (Evaluator::Forks(_), None) => Ok(()),
                 (Evaluator::Kernel(bonus), _) => {
-                    bonus.begin(&Transition { before: transition.key, ..transition }, own);
+                    bonus.begin(&Transition { before: transition.key, ..transition }, memory);
                     Ok(())
                 }
             };
@@ -336,7 +338,7 @@ fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
                 work.block.core_mut(i)[Core::FAULT] = fault;
             }
         }
-        work.plugin_buffers[OWN + b] = own;
+        work.plugin_buffers[MEMORY + b] = memory;
     });
     measure(kept, Served::Fresh).into_iter().chain([pass]).collect()
 }

@@ -22,10 +22,10 @@ impl StepPlugin for Bonuses {
             ("keys", self.keys.len() * key::WORDS),
             ("bonus values", self.columns),
             ("bonus totals", 1),
-            ("bonus fusion", self.fuse.own_words()),
+            ("bonus fusion", self.fuse.memory_words()),
         ];
-        let own = self.list.iter().map(|kept| ("bonus memory", kept.bonus.own_words()));
-        named.into_iter().chain(own).map(|(name, words)| InstanceBuffer { name, words }).collect()
+        let memory = self.list.iter().map(|kept| ("bonus memory", kept.bonus.memory_words()));
+        named.into_iter().chain(memory).map(|(name, words)| InstanceBuffer { name, words }).collect()
     }
 
     fn on_transition(self: Arc<Self>) -> Vec<Pass<'static>> {

@@ -28,7 +28,7 @@ pub const KEYS: usize = 0;
 pub const VALUES: usize = 1;
 pub const TOTALS: usize = 2;
 pub const FUSING: usize = 3;
-pub const OWN: usize = 4;
+pub const MEMORY: usize = 4;
 
 /// All bonuses of a batch.
 #[derive(Debug)]
@@ -115,10 +115,10 @@ impl Bonuses {
     ///
     /// # Errors
     /// What `own` returns.
-    pub fn channels<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Channels>> {
+    pub fn channels<'a>(&self, memory: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Channels>> {
         for (b, kept) in self.list.iter().enumerate() {
             if let Evaluator::Forks(forked) = &kept.bonus {
-                return Ok(forked.channels(own(OWN + b)?));
+                return Ok(forked.channels(memory(MEMORY + b)?));
             }
         }
         Ok(None)
@@ -128,10 +128,10 @@ impl Bonuses {
     ///
     /// # Errors
     /// What `own` returns.
-    pub fn certainty<'a>(&self, own: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Certainty>> {
+    pub fn certainty<'a>(&self, memory: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Certainty>> {
         for (b, kept) in self.list.iter().enumerate() {
             if let Evaluator::Forks(forked) = &kept.bonus {
-                return Ok(forked.certainty(own(OWN + b)?));
+                return Ok(forked.certainty(memory(MEMORY + b)?));
             }
         }
         Ok(None)
@@ -197,8 +197,8 @@ impl Bonuses {
     pub fn means(&self, fusing: &[u32]) -> Vec<f64> {
         let mut sums = vec![0i128; self.columns + 1];
         let mut arrivals = 0u64;
-        for own in fusing.chunks_exact(self.fuse.own_words()) {
-            arrivals += self.fuse.sums(own, &mut sums);
+        for memory in fusing.chunks_exact(self.fuse.memory_words()) {
+            arrivals += self.fuse.sums(memory, &mut sums);
         }
         sums.iter().map(|sum| if arrivals == 0 { 0.0 } else { *sum as f64 / arrivals as f64 / f64::from(ONE) }).collect()
     }
@@ -206,7 +206,7 @@ impl Bonuses {
     /// Arrivals of all instances, from the same words as [`Bonuses::means`].
     pub fn arrivals(&self, fusing: &[u32]) -> u64 {
         let mut sums = vec![0; self.columns + 1];
-        fusing.chunks_exact(self.fuse.own_words()).map(|own| self.fuse.sums(own, &mut sums)).sum()
+        fusing.chunks_exact(self.fuse.memory_words()).map(|memory| self.fuse.sums(memory, &mut sums)).sum()
     }
 
     /// Nothing is counted any more: a batch begins, and what another counted is not its past.
@@ -262,18 +262,18 @@ impl Bonuses {
     pub fn peek(&self, plugin_buffers: &[&mut [u32]], i: usize, arrival: &ForkTransition, searches: &mut Searches) -> i32 {
         let mut values = [0; MAX_COLUMNS];
         for (b, kept) in self.list.iter().enumerate() {
-            let each = kept.bonus.own_words();
-            let own = &plugin_buffers[OWN + b][i * each..(i + 1) * each];
+            let each = kept.bonus.memory_words();
+            let memory = &plugin_buffers[MEMORY + b][i * each..(i + 1) * each];
             let of = |keys: &[u64]| kept.slot.map_or(0, |slot| keys[slot]);
             let core = arrival.block.core_of(arrival.at);
             let words = self.world.spec().obs_words();
             let obs = &arrival.block.obs[arrival.at * words..(arrival.at + 1) * words];
             let transition = Transition { key: of(arrival.keys), before: of(arrival.before), action: core[Core::ACTION], obs };
             values[b] = match (&kept.bonus, kept.table, &mut searches[b]) {
-                (Evaluator::Kernel(bonus), Some(t), _) => bonus.peek(&transition, &*self.table(t), own),
-                (Evaluator::Kernel(bonus), None, _) => bonus.peek(&transition, &Nothing, own),
+                (Evaluator::Kernel(bonus), Some(t), _) => bonus.peek(&transition, &*self.table(t), memory),
+                (Evaluator::Kernel(bonus), None, _) => bonus.peek(&transition, &Nothing, memory),
                 (Evaluator::Forks(forked), _, Some(search)) => {
-                    forked.peek(search, arrival.block, arrival.at, own).unwrap_or_else(|_| {
+                    forked.peek(search, arrival.block, arrival.at, memory).unwrap_or_else(|_| {
                         self.met_limit.store(true, Ordering::Relaxed);
                         0
                     })
@@ -281,7 +281,7 @@ impl Bonuses {
                 (Evaluator::Forks(_), _, None) => 0,
             };
         }
-        let each = self.fuse.own_words();
+        let each = self.fuse.memory_words();
         self.fuse.peek(
             arrival.block.core_of(arrival.at),
             &mut values[..self.columns],

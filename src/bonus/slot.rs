@@ -16,10 +16,10 @@ pub enum Evaluator {
 }
 
 impl Evaluator {
-    pub fn own_words(&self) -> usize {
+    pub fn memory_words(&self) -> usize {
         match self {
-            Evaluator::Kernel(bonus) => bonus.own_words(),
-            Evaluator::Forks(forked) => forked.own_words(),
+            Evaluator::Kernel(bonus) => bonus.memory_words(),
+            Evaluator::Forks(forked) => forked.memory_words(),
         }
     }
 
@@ -41,7 +41,7 @@ impl Evaluator {
     pub fn params(&self, place: &Place) -> Vec<u32> {
         match self {
             Evaluator::Kernel(bonus) => place.of_bonus(&**bonus),
-            Evaluator::Forks(forked) => place.of_numbers(forked.own_words(), &forked.numbers()),
+            Evaluator::Forks(forked) => place.of_numbers(forked.memory_words(), &forked.numbers()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Room in tables of counts. Kernels cannot make a table larger, so the host looks before each submission whether all that may be
 //! inserted will find room, and rebuilds the table with more slots if not. Tables are words here, as they lie on a GPU.
 
-use crate::shaders::bonus::{own, table};
+use crate::shaders::bonus::{instance_table, table};
 
 /// What is wrong with a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -106,15 +106,19 @@ pub fn rebuild(words: &[u32], slots: u32) -> Vec<u32> {
 /// # Panics
 /// If its keys do not fit, or so many slots are not allowed.
 pub fn rebuild_own(words: &[u32], slots: u32) -> Vec<u32> {
-    assert!(own::are_slots(slots) && words[own::USED] <= own::max_used(slots), "{} keys, {slots} slots", words[own::USED]);
-    let mut rebuilt = vec![0; own::words_of(slots)];
-    rebuilt[..own::HEAD].copy_from_slice(&words[..own::HEAD]);
-    let live = |slot: &[u32]| slot[2] == words[own::EPOCH] && slot[3] != 0;
-    for slot in words[own::HEAD..].chunks_exact(own::SLOT).filter(|slot| live(slot)) {
+    assert!(
+        instance_table::are_slots(slots) && words[instance_table::USED] <= instance_table::max_used(slots),
+        "{} keys, {slots} slots",
+        words[instance_table::USED]
+    );
+    let mut rebuilt = vec![0; instance_table::words_of(slots)];
+    rebuilt[..instance_table::HEAD].copy_from_slice(&words[..instance_table::HEAD]);
+    let live = |slot: &[u32]| slot[2] == words[instance_table::EPOCH] && slot[3] != 0;
+    for slot in words[instance_table::HEAD..].chunks_exact(instance_table::SLOT).filter(|slot| live(slot)) {
         let key = u64::from(slot[0]) | u64::from(slot[1]) << 32;
-        let at = free_slot(slots, table::start(key), |slot| rebuilt[own::HEAD + slot * own::SLOT + 3] == 0);
-        let at = own::HEAD + at * own::SLOT;
-        rebuilt[at..at + own::SLOT].copy_from_slice(slot);
+        let at = free_slot(slots, table::start(key), |slot| rebuilt[instance_table::HEAD + slot * instance_table::SLOT + 3] == 0);
+        let at = instance_table::HEAD + at * instance_table::SLOT;
+        rebuilt[at..at + instance_table::SLOT].copy_from_slice(slot);
     }
     rebuilt
 }

@@ -44,7 +44,7 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
         let scenario = read_scenario(path).map_err(|e| e.downcast::<Error>().unwrap_or_else(|e| Error::Usage(e.to_string())))?;
         batch.set_scenario(0, &scenario)?;
     }
-    let noise = if args.noise == Some(NoiseName::Shared) { Noise::Shared } else { Noise::Own };
+    let noise = if args.noise == Some(NoiseName::Shared) { Noise::Shared } else { Noise::PerCell };
     let tour = Tour { noise, stop: Some(stop) };
     let begun = Instant::now();
     let found = batch.with_block(|world, block| {
@@ -76,7 +76,7 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
         args.mode.unwrap_or(ModeName::Exact).to_possible_value().map_or(String::new(), |v| v.get_name().to_string()),
     );
     tell_mode(&mut mapped, mode, n_random, &found);
-    mapped.say("noise", if noise == Noise::Own { "own" } else { "shared" });
+    mapped.say("noise", if noise == Noise::PerCell { "own" } else { "shared" });
     if mode == Mode::Exact {
         mapped.flag(random);
     }

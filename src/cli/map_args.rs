@@ -109,7 +109,8 @@ pub(super) enum ModeName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum NoiseName {
     /// Each cell has separate noise: errors are independent
-    Own,
+    #[value(name = "own")]
+    PerCell,
     /// All cells have the same noise: similar cells have similar errors
     Shared,
 }

@@ -49,7 +49,7 @@ fn bonuses_on_the_card_are_the_twins() {
             let got = on_the_card(gpu, bonus.as_ref(), n, None);
             assert_eq!(got.values, expected.values, "values: {bonus:?}, {n}");
             assert_eq!(got.cores, expected.cores, "cores: {bonus:?}, {n}");
-            assert_eq!(got.own, expected.own, "own words: {bonus:?}, {n}");
+            assert_eq!(got.memory, expected.memory, "memory: {bonus:?}, {n}");
             assert_eq!(got.head, expected.head, "head of the table: {bonus:?}, {n}");
             assert_eq!(got.contents, expected.contents, "contents of the table: {bonus:?}, {n}");
             assert_eq!(got.scores, expected.scores, "scores: {bonus:?}, {n}");
@@ -78,28 +78,28 @@ fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
         (count(Form::Inverse, Scope::Shared), "(1u << 20u) + n / 2u", "(1u << 20u)"),
         (count(Form::Inverse, Scope::Shared), "PARAM_KEYS] + params[PARAM_INPUT]) * 4u", "PARAM_KEYS]) * 4u"),
         (count(Form::Inverse, Scope::Shared), "* params[PARAM_COLUMNS] + params[PARAM_COLUMN]]", "* params[PARAM_COLUMNS]]"),
-        (count(Form::First, Scope::Episode), "own[at + OWN_EPOCH] += 1u;", ""),
-        (count(Form::First, Scope::Episode), "own[at + k] = 0u;", ""),
-        (count(Form::First, Scope::Episode), "own[found + 1u] == key.y", "true"),
+        (count(Form::First, Scope::Episode), "memory[at + INSTANCE_TABLE_EPOCH] += 1u;", ""),
+        (count(Form::First, Scope::Episode), "memory[at + k] = 0u;", ""),
+        (count(Form::First, Scope::Episode), "memory[found + 1u] == key.y", "true"),
         (count(Form::First, Scope::Episode), "slots - slots / 8u", "slots"),
         (count(Form::First, Scope::Episode), "core[i * CORE_WORDS + CORE_FAULT] = outcome.fault;", ""),
         (count(Form::First, Scope::Episode), "forked_from(f) *", "f *"),
-        (count(Form::First, Scope::Instance), "own[at + OWN_FULL] = 1u;", ""),
+        (count(Form::First, Scope::Instance), "memory[at + INSTANCE_TABLE_FULL] = 1u;", ""),
         (count(Form::Product, Scope::Instance), "what.key) > 1u", "what.key) > 2u"),
-        (count(Form::Product, Scope::Instance), "let second = at + own_words_of(count_slots());", "let second = at;"),
+        (count(Form::Product, Scope::Instance), "let second = at + instance_table_words_of(count_slots());", "let second = at;"),
         (bebold(Novelty::Inverse), "- i32(bebold_nov(n_before)), 0)", "- i32(bebold_nov(n_before)), -9)"),
         (bebold(Novelty::Sqrt), "table_count(what.before)), 0u)", "table_count(what.key)), 0u)"),
         (entropy(Mode::Level, Over::Shared), "select(0u, 1u, before + more.x < more.x)", "0u"),
         (entropy(Mode::Level, Over::Shared), "atomicExchange(&table[at + TABLE_BEFORE], count)", "0u"),
         (entropy(Mode::Level, Over::Shared), "(x + 8) >> 4u", "x >> 4u"),
         (entropy(Mode::Level, episode), "div_64(now.sum, now.n).x", "div_64(now.sum, now.n).y"),
-        (entropy(Mode::Delta, Over::Shared), "own[at] = u32(entropy_level(after));", ""),
+        (entropy(Mode::Delta, Over::Shared), "memory[at] = u32(entropy_level(after));", ""),
         (entropy(Mode::Surprisal, episode), "max(after.count, 1u)", "after.count + 1u"),
         (entropy(Mode::Delta, Over::Window { keys: 4 }), "c_ln_c_q24(left - 1u)", "c_ln_c_q24(left)"),
         (entropy(Mode::Level, Over::Window { keys: 4 }), "now.count -= 1u;", ""),
         (gain(Gain::Belief, Scope::Shared), "let alpha = one_more(n);", "let alpha = max(n, 1u);"),
         (gain(Gain::Belief, Scope::Shared), "hash = hash_word(hash, key.y);", ""),
-        (gain(Gain::Belief, Scope::Instance), "own_add(at, gain_slots(), choice);", ""),
+        (gain(Gain::Belief, Scope::Instance), "instance_table_add(at, gain_slots(), choice);", ""),
         (gain(Gain::PosteriorPrior, Scope::Instance), "add_64(vec2<u32>(mass, 0u), one)", "vec2<u32>(mass, 0u)"),
         (gain(Gain::PriorPosterior, Scope::Instance), "mul_wide(alpha, step_q30(alpha))", "mul_wide(alpha, step_q30(mass))"),
     ]

@@ -13,7 +13,7 @@ struct Fusing {
     rules: Vec<u32>,
     cores: Vec<u32>,
     pace: Vec<u32>,
-    own: Vec<u32>,
+    memory: Vec<u32>,
     totals: Vec<u32>,
 }
 
@@ -27,20 +27,20 @@ impl Fusing {
         cores.chunks_exact_mut(Core::WORDS).for_each(|core| core[Core::FLAGS] %= 8);
         let mut pace = vec![0; 2 + 6 * n];
         (0..n).step_by(7).for_each(|i| pace[2 + 2 * n + 4 * i] = 1);
-        let words = fuse.own_words();
-        let mut own = vec![0; n * words];
-        own.chunks_exact_mut(words).enumerate().for_each(|(i, own)| own[0] = (i % columns) as u32);
-        for (i, own) in own.chunks_exact_mut(words).enumerate().filter(|(i, _)| i % 3 == 1) {
+        let words = fuse.memory_words();
+        let mut memory = vec![0; n * words];
+        memory.chunks_exact_mut(words).enumerate().for_each(|(i, memory)| memory[0] = (i % columns) as u32);
+        for (i, memory) in memory.chunks_exact_mut(words).enumerate().filter(|(i, _)| i % 3 == 1) {
             for c in 0..columns {
                 let at = 3 + 8 * c;
                 let (count, value) = (rms::RMS_MAX - 2, [-5i64, 1 << 20, i64::from(i32::MIN)][i % 9 / 3]);
                 let (sum, squares) = (value * i64::from(count), (value * value) as u128 * u128::from(count));
                 let words =
                     [count, sum as u32, (sum >> 32) as u32, squares as u32, (squares >> 32) as u32, (squares >> 64) as u32];
-                own[at..at + 6].copy_from_slice(&words);
+                memory[at..at + 6].copy_from_slice(&words);
             }
         }
-        Fusing { n, rules, cores, pace, own, totals: noise(2, n) }
+        Fusing { n, rules, cores, pace, memory, totals: noise(2, n) }
     }
 
     /// Values of a round: some extreme, the rest of all sizes.
@@ -55,15 +55,15 @@ impl Fusing {
     }
 
     fn twin(&mut self, fuse: &fuse::Fuse, values: &[u32]) {
-        let (words, columns) = (fuse.own_words(), values.len() / self.n);
+        let (words, columns) = (fuse.memory_words(), values.len() / self.n);
         let mut values: Vec<i32> = values.iter().map(|v| *v as i32).collect();
         for i in 0..self.n {
             let core = &self.cores[i * Core::WORDS..(i + 1) * Core::WORDS];
             if i % 7 == 0 || core[Core::FLAGS] & Core::SKIP != 0 {
                 continue;
             }
-            let own = &mut self.own[i * words..(i + 1) * words];
-            self.totals[i] = fuse.fuse(core, &mut values[i * columns..(i + 1) * columns], own) as u32;
+            let memory = &mut self.memory[i * words..(i + 1) * words];
+            self.totals[i] = fuse.fuse(core, &mut values[i * columns..(i + 1) * columns], memory) as u32;
         }
     }
 
@@ -75,10 +75,10 @@ impl Fusing {
             (&self.pace, Access::Read),
             (&params, Access::Read),
             (values, Access::ReadWrite),
-            (&self.own, Access::ReadWrite),
+            (&self.memory, Access::ReadWrite),
             (&self.totals, Access::ReadWrite),
         ];
-        [self.own, self.totals] = run(gpu, source, &buffers, self.n, [5, 6]);
+        [self.memory, self.totals] = run(gpu, source, &buffers, self.n, [5, 6]);
     }
 }
 
@@ -109,7 +109,7 @@ fn fused_values_are_the_twins() {
                 backend.backend(gpu, &source, fuse, &values);
                 twin.twin(fuse, &values);
                 assert_eq!(backend.totals, twin.totals, "{k}, {n}, {round}");
-                assert_eq!(backend.own, twin.own, "{k}, {n}, {round}");
+                assert_eq!(backend.memory, twin.memory, "{k}, {n}, {round}");
             }
         }
     }
@@ -148,6 +148,6 @@ fn a_changed_fusion_is_noticed() {
             backend.backend(gpu, &source, fuse, &values);
             twin.twin(fuse, &values);
         }
-        assert!(backend.totals != twin.totals || backend.own != twin.own, "'{new}' goes unnoticed");
+        assert!(backend.totals != twin.totals || backend.memory != twin.memory, "'{new}' goes unnoticed");
     }
 }

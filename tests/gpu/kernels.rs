@@ -11,7 +11,7 @@ use explorarium::shaders::shared::pcg64::{self, Generator, Pcg64};
 use explorarium::shaders::shared::pyhash::episode_seed;
 use explorarium::shaders::shared::wide;
 
-use super::{SIZES, gpu, noise, own, resolve, run, run_for};
+use super::{SIZES, gpu, noise, resolve, resolve_text, run, run_for};
 
 /// The buffers of the random agent: rules with its seed, core, and a pace in which all take part but every seventh.
 fn agent_buffers(n: usize, num_actions: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
@@ -93,7 +93,7 @@ fn episode_seeds_and_hashes_are_the_twins() {
     for (k, edge) in edges.iter().flat_map(|e| [*e, e.wrapping_neg(), e.wrapping_neg().wrapping_sub(1)]).enumerate() {
         (input[3 * k], input[3 * k + 1], input[3 * k + 2]) = (edge as u32, (edge >> 32) as u32, k as u32 + 1);
     }
-    let got = run(gpu, &own(SEEDS), &[(&input, Access::Read), (&vec![0; 5000], Access::ReadWrite)], 1000).expect("runs");
+    let got = run(gpu, &resolve_text(SEEDS), &[(&input, Access::Read), (&vec![0; 5000], Access::ReadWrite)], 1000).expect("runs");
     for (words, got) in input.chunks_exact(3).zip(got.chunks_exact(5)) {
         let seed = (u64::from(words[0]) | u64::from(words[1]) << 32) as i64;
         let mut hash = Hash::new(words[0]);
@@ -170,13 +170,13 @@ fn streams_on_the_card_are_the_twins() {
     };
     let params = [n as u32];
 
-    let source = own(&text("shaders/shared/keyed.wgsl", "keyed_begin(vec2<u32>(5u, i), 6u, 7u, 8u);", "", 1));
+    let source = resolve_text(&text("shaders/shared/keyed.wgsl", "keyed_begin(vec2<u32>(5u, i), 6u, 7u, 8u);", "", 1));
     let got = run_three(gpu, &source, &params, &vec![0; n], n);
     let expected: Vec<u32> = (0..n as u32).map(|i| folded(&mut Keyed::new([5, i], 6, 7, 8))).collect();
     assert_eq!(got, expected);
 
     let words = mt19937::WORDS + 1;
-    let source = own(&text("shaders/shared/mt19937.wgsl", "mt_base = i * 626u + 1u;", "", words));
+    let source = resolve_text(&text("shaders/shared/mt19937.wgsl", "mt_base = i * 626u + 1u;", "", words));
     let mut state = vec![0; n * words];
     for (i, own) in state.chunks_exact_mut(words).enumerate() {
         mt19937::seed(&mut own[1..], i as u32 * 77);
@@ -188,7 +188,7 @@ fn streams_on_the_card_are_the_twins() {
     assert_eq!(got, state);
 
     let words = pcg64::WORDS + 1;
-    let source = own(&text("shaders/shared/pcg64.wgsl", "pcg_load(i * 11u + 1u);", "pcg_store(i * 11u + 1u);", words));
+    let source = resolve_text(&text("shaders/shared/pcg64.wgsl", "pcg_load(i * 11u + 1u);", "pcg_store(i * 11u + 1u);", words));
     let mut state = vec![0; n * words];
     for (i, own) in state.chunks_exact_mut(words).enumerate() {
         Pcg64::from_seed(i as u64 * 1_000_003).store(&mut own[1..]);
@@ -210,7 +210,8 @@ fn run_three(gpu: &Gpu, source: &Source, params: &[u32], stream: &[u32], n: usiz
 #[test]
 fn wide_numbers_on_the_card_are_rusts() {
     let Some(gpu) = gpu() else { return };
-    let source = own("#import shaders/shared/grid.wgsl
+    let source = resolve_text(
+        "#import shaders/shared/grid.wgsl
 #import shaders/shared/wide.wgsl
 @group(0) @binding(0) var<storage, read> input: array<u32>;
 @group(0) @binding(1) var<storage, read_write> out: array<u32>;
@@ -233,7 +234,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     out[i * 12u + 10u] = turned.x;
     out[i * 12u + 11u] = turned.y;
 }
-");
+",
+    );
     let n = 1000;
     let mut input = noise(3, n * 8);
     input[..64].fill(u32::MAX);
@@ -263,7 +265,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 fn more_groups_than_a_dimension_holds_all_run_once() {
     let Some(gpu) = gpu() else { return };
     for n in [1, 64, 65, 65_535 * 64, 65_535 * 64 + 1, 5_000_000] {
-        let got = run(gpu, &own(COUNT), &[(&vec![0; n], Access::ReadWrite)], n).expect("runs");
+        let got = run(gpu, &resolve_text(COUNT), &[(&vec![0; n], Access::ReadWrite)], n).expect("runs");
         assert!(got.iter().enumerate().all(|(i, word)| *word == i as u32 + 1), "{n}");
     }
 }

@@ -89,7 +89,7 @@ pub fn resolve(name: &str) -> Source {
 }
 
 /// A kernel of a test alone, with the project's files to import.
-pub fn own(text: &str) -> Source {
+pub fn resolve_text(text: &str) -> Source {
     let mut files = files();
     files.push(("test.wgsl", text));
     Source::resolve("test.wgsl", &files, &[]).expect("resolves")

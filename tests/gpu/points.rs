@@ -5,7 +5,7 @@ use explorarium::shaders::bonus::points::{self, Features, Points};
 use explorarium::shaders::bonus::{Bonus, Counts, Transition, capacity, e3b, knn, pseudo_count, ring, rms};
 
 use super::texts::{constant, floats};
-use super::{SIZES, gpu, noise, own, resolve};
+use super::{SIZES, gpu, noise, resolve, resolve_text};
 
 /// What the buffers `wanted` hold after one run over `n` invocations of a kernel that is compiled only once.
 pub fn run<const N: usize>(
@@ -38,7 +38,7 @@ const PLAY: &str = "#import shaders/shared/grid.wgsl
 @group(0) @binding(0) var<storage, read> params: array<u32>;
 @group(0) @binding(1) var<storage, read> inputs: array<u32>;
 @group(0) @binding(2) var<storage, read> ops: array<u32>;
-@group(0) @binding(3) var<storage, read_write> own: array<u32>;
+@group(0) @binding(3) var<storage, read_write> memory: array<u32>;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let i = invocation(id, groups);
@@ -54,7 +54,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
             case 1u: { value = bonus_visit(what, at).value; }
             default: { value = bonus_peek(what, at); }
         }
-        own[n * params[4] + row] = bitcast<u32>(value);
+        memory[n * params[4] + row] = bitcast<u32>(value);
     }
 }
 ";
@@ -90,38 +90,38 @@ impl Play {
 
     /// Own words and values by the twin.
     fn twin(&self, bonus: &dyn Bonus) -> (Vec<u32>, Vec<i32>) {
-        let words = bonus.own_words();
-        let mut own = vec![0; self.n * words];
+        let words = bonus.memory_words();
+        let mut memory = vec![0; self.n * words];
         let mut values = vec![0; self.n * STEPS];
         for row in 0..self.n * STEPS {
             let i = row % self.n;
             let transition = Transition { key: 0, before: 0, action: 0, obs: &self.obs[row * OBS_WORDS..(row + 1) * OBS_WORDS] };
-            let own = &mut own[i * words..(i + 1) * words];
+            let memory = &mut memory[i * words..(i + 1) * words];
             match self.ops[2 + row] {
-                0 => bonus.begin(&transition, own),
-                1 => values[row] = bonus.visit(&transition, &NoTable, own).expect("a value"),
-                _ => values[row] = bonus.peek(&transition, &NoTable, own),
+                0 => bonus.begin(&transition, memory),
+                1 => values[row] = bonus.visit(&transition, &NoTable, memory).expect("a value"),
+                _ => values[row] = bonus.peek(&transition, &NoTable, memory),
             }
         }
-        (own, values)
+        (memory, values)
     }
 
     fn backend(&self, gpu: &Gpu, bonus: &dyn Bonus, source: &Source) -> (Vec<u32>, Vec<i32>) {
-        let words = bonus.own_words();
+        let words = bonus.memory_words();
         let mut params = vec![OBS_WORDS as u32, 0, 0, 1, words as u32, HEAD as u32, 0, 0];
         params.extend(bonus.params());
-        let mut own = vec![0; self.n * words];
+        let mut memory = vec![0; self.n * words];
         let mut values = Vec::new();
         for s in (0..STEPS).step_by(CHUNK) {
             let rows = s * self.n..(s + CHUNK) * self.n;
             let ops = [&[self.n as u32, CHUNK as u32], &self.ops[2..][rows.clone()]].concat();
             let obs = &self.obs[rows.start * OBS_WORDS..rows.end * OBS_WORDS];
-            own.resize(self.n * (words + CHUNK), 0);
-            let buffers = [(&params[..], Access::Read), (obs, Access::Read), (&ops, Access::Read), (&own, Access::ReadWrite)];
-            [own] = run(gpu, source, &buffers, self.n, [3]);
-            values.extend(own.split_off(self.n * words).into_iter().map(|word| word as i32));
+            memory.resize(self.n * (words + CHUNK), 0);
+            let buffers = [(&params[..], Access::Read), (obs, Access::Read), (&ops, Access::Read), (&memory, Access::ReadWrite)];
+            [memory] = run(gpu, source, &buffers, self.n, [3]);
+            values.extend(memory.split_off(self.n * words).into_iter().map(|word| word as i32));
         }
-        (own, values)
+        (memory, values)
     }
 }
 
@@ -142,7 +142,7 @@ impl Counts for NoTable {
 }
 
 fn kernel_of(bonus: &dyn Bonus) -> Source {
-    own(&PLAY.replace("BONUS", bonus.wgsl()))
+    resolve_text(&PLAY.replace("BONUS", bonus.wgsl()))
 }
 
 /// Bonuses with the part of a value by which theirs may differ, and the bits of the bytes that they see.
@@ -209,12 +209,12 @@ const CHANGES: [(usize, &str, &str); 17] = [
     (0, "b * rows", "b * 32u"),
     (0, "8u * (d & 3u), 8u)", "8u * (d & 3u), 3u)"),
     (0, "square >= near[nearest - 1u]", "square > near[nearest - 1u] + 9u"),
-    (0, "own[ring + RING_NEXT] + 1u;", "own[ring + RING_NEXT] + 2u;"),
+    (0, "memory[ring + RING_NEXT] + 1u;", "memory[ring + RING_NEXT] + 2u;"),
     (0, "rest << 14u", "rest << 13u"),
     (0, "+ 128u) >> 8u", "+ 0u) >> 8u"),
     (0, "params[at + 1u] - params[at]) * between", "params[at + 1u] - params[at]) * (between & 8128u)"),
     (1, "var k = first; k < end", "var k = first + 1u; k < end"),
-    (2, "== 1u {\n        own[ring + RING_STORED]", "== 2u {\n        own[ring + RING_STORED]"),
+    (2, "== 1u {\n        memory[ring + RING_STORED]", "== 2u {\n        memory[ring + RING_STORED]"),
     (2, "if found < wanted", "if found + 1u < wanted"),
     (4, "sum.z += 1u", "sum.z += 2u"),
     (4, "PSEUDO_FLOOR: f32 = 0.001", "PSEUDO_FLOOR: f32 = 0.002"),
@@ -257,15 +257,15 @@ fn limits_of_texts_and_twins_agree() {
 #import shaders/shared/grid.wgsl
 @group(0) @binding(0) var<storage, read> params: array<u32>;
 @group(0) @binding(1) var<storage, read> inputs: array<u32>;
-@group(0) @binding(2) var<storage, read_write> own: array<u32>;
+@group(0) @binding(2) var<storage, read_write> memory: array<u32>;
 ";
     let numbers: [(String, &[(&str, usize)]); 3] = [
         (
-            own(all).text,
+            resolve_text(all).text,
             &[
                 ("POINTS_MAX_DIMS", points::MAX_DIMS),
                 ("NUMBER_VALUES", points::number::VALUES),
-                ("NUMBER_OWN", points::number::OWN),
+                ("NUMBER_OF_BONUS", points::number::OF_BONUS),
                 ("NUMBER_WORDS", points::number::WORDS),
                 ("RING_MAX_NEAREST", ring::MAX_NEAREST),
                 ("RMS_WORDS", rms::RMS_WORDS),
@@ -273,7 +273,7 @@ fn limits_of_texts_and_twins_agree() {
             ],
         ),
         (
-            own(&all.replace("knn", "e3b")).text,
+            resolve_text(&all.replace("knn", "e3b")).text,
             &[("E3B_MAX_DIMS", e3b::MAX_E3B_DIMS), ("E3B_ENTRIES", e3b::MAX_E3B_DIMS * (e3b::MAX_E3B_DIMS + 1) / 2)],
         ),
         (

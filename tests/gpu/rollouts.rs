@@ -251,7 +251,7 @@ fn changed_chance_is_noticed() {
             "atomicExchange(&marks[slot], 0u)",
             "atomicLoad(&marks[slot])",
         ),
-        ("gridlab/mixed-env", "position", "shaders/bonus/empowerment.wgsl", "own[at] += more;", "own[at] += 1u;"),
+        ("gridlab/mixed-env", "position", "shaders/bonus/empowerment.wgsl", "memory[at] += more;", "memory[at] += 1u;"),
     ];
     for (id, key, path, rule, changed) in changes {
         let world = load(id, &Options::default()).expect(id);
@@ -320,8 +320,8 @@ fn changed_empowerment_is_noticed() {
         ("shaders/bonus/reach.wgsl", "1u << 19u", "1u << 20u"),
         (
             "shaders/bonus/empowerment.wgsl",
-            "value - bitcast<i32>(own[at]), parameter(0u) == 1u",
-            "value - bitcast<i32>(own[at]), true",
+            "value - bitcast<i32>(memory[at]), parameter(0u) == 1u",
+            "value - bitcast<i32>(memory[at]), true",
         ),
         ("shaders/core/fork_sources.wgsl", "roots[k] = stepped_instance(id, groups)", "roots[k] = NOBODY"),
     ];

@@ -8,7 +8,7 @@ use explorarium::error::Error;
 use explorarium::gpu::{Gpu, GpuError, Kernel, Source, Words, adapters};
 use explorarium::sim::{Batch, Config, Worlds};
 
-use super::{gpu, own};
+use super::{gpu, resolve_text};
 
 const COUNT: &str = "@group(0) @binding(0) var<storage, read_write> out: array<u32>;
 @compute @workgroup_size(64)
@@ -35,7 +35,7 @@ fn mistakes_in_a_text_are_told_with_file_and_line() {
 #[test]
 fn what_does_not_fit_is_an_error() {
     let Some(gpu) = gpu() else { return };
-    let kernel = Kernel::new(gpu, &own(COUNT)).expect("compiles");
+    let kernel = Kernel::new(gpu, &resolve_text(COUNT)).expect("compiles");
     let words = Words::of(gpu, "few", &[1, 2, 3]).expect("three words");
     let refused = |buffers: &[(&str, &Words)]| kernel.bind(gpu, buffers).map(|_| ()).expect_err("refused").to_string();
     assert_eq!(refused(&[]), "test.wgsl: no buffer for 'out'");

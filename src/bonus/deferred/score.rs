@@ -3,7 +3,7 @@
 use super::DeferredBonuses;
 use super::log::{Begun, CORE_WORDS, TransitionLog};
 use super::shard::{Sums, shard_of};
-use crate::bonus::runtime::{OWN, VALUES};
+use crate::bonus::runtime::{MEMORY, VALUES};
 use crate::envs::Core;
 use crate::shaders::bonus::table::{keys_of, what};
 use crate::shaders::bonus::{Bonus, Counts, Transition};
@@ -52,7 +52,7 @@ struct SharedBonus<'a> {
     /// Its table, and where the shards of that begin.
     table: usize,
     shards: usize,
-    own_words: usize,
+    memory_words: usize,
 }
 
 /// One block, step by step.
@@ -84,7 +84,7 @@ pub fn score(
         departs: bonus.reads_departure(),
         table,
         shards: table * deferred.shards,
-        own_words: bonus.own_words(),
+        memory_words: bonus.memory_words(),
     });
     let mut scorer = Scorer { deferred, shared: shared.collect(), log, work, row, faults: Vec::new() };
     (0..steps).find_map(|t| {
@@ -133,8 +133,8 @@ impl Scorer<'_, '_> {
             if sharer.departs {
                 answers.add(transition.before, shards[shard_of(transition.before, n_shards)].departed.next());
             }
-            let own = &mut self.work.plugin_buffers[OWN + sharer.b][i * sharer.own_words..(i + 1) * sharer.own_words];
-            let value = sharer.bonus.visit(&transition, &answers, own);
+            let memory = &mut self.work.plugin_buffers[MEMORY + sharer.b][i * sharer.memory_words..(i + 1) * sharer.memory_words];
+            let value = sharer.bonus.visit(&transition, &answers, memory);
             self.work.plugin_buffers[VALUES][i * columns + sharer.b] = value.unwrap_or_default() as u32;
             if let Err(fault) = value {
                 set(&mut self.faults, i, fault);
@@ -146,8 +146,8 @@ impl Scorer<'_, '_> {
     /// One value of all, and the values of the row.
     fn fuse(&mut self, i: usize, core: &[u32]) {
         let bonuses = self.deferred.bonuses;
-        let (each, columns) = (bonuses.fuse.own_words(), bonuses.columns);
-        let [values, totals, fusing] = &mut self.work.plugin_buffers[VALUES..OWN] else { return };
+        let (each, columns) = (bonuses.fuse.memory_words(), bonuses.columns);
+        let [values, totals, fusing] = &mut self.work.plugin_buffers[VALUES..MEMORY] else { return };
         let values = &mut values[i * columns..(i + 1) * columns];
         totals[i] = bonuses.fuse.fuse(core, bytemuck::cast_slice_mut(values), &mut fusing[i * each..(i + 1) * each]) as u32;
         if self.work.recorded[i] {
@@ -164,9 +164,9 @@ impl Scorer<'_, '_> {
         let (n, n_keys) = (self.work.block.n, self.deferred.bonuses.keys.len());
         while let Some((Begun { i, episode, step, fault }, keys)) = self.log.next_begun(t, n_keys) {
             for sharer in &self.shared {
-                let (key, each) = (keys[sharer.slot], sharer.own_words);
+                let (key, each) = (keys[sharer.slot], sharer.memory_words);
                 let transition = Transition { key, before: key, action: 0, obs: &[] };
-                sharer.bonus.begin(&transition, &mut self.work.plugin_buffers[OWN + sharer.b][i * each..(i + 1) * each]);
+                sharer.bonus.begin(&transition, &mut self.work.plugin_buffers[MEMORY + sharer.b][i * each..(i + 1) * each]);
             }
             let core = &mut self.log.core[(t * n + i) * CORE_WORDS..][..CORE_WORDS];
             (core[Core::EPISODE], core[Core::STEP]) = (episode, step);

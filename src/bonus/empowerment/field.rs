@@ -39,9 +39,9 @@ impl Copied {
 /// Whose noise the forks of a cell have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Noise {
-    /// Each cell has its own: errors of cells are independent.
+    /// Each cell has different noise: errors of cells are independent.
     #[default]
-    Own,
+    PerCell,
     /// All cells have the same: errors of cells that are alike are alike.
     Shared,
 }
@@ -95,7 +95,7 @@ pub fn on_cells<T: Send>(
         if !reach[cell as usize] {
             return Ok(None);
         }
-        if tour.noise == Noise::Own {
+        if tour.noise == Noise::PerCell {
             search.salt = cell + 1;
         }
         copy.be(&root);

@@ -136,19 +136,19 @@ fn a_larger_table_has_the_same_keys_and_counts() {
 
 #[test]
 fn an_instances_table_grows_too() {
-    let mut words = vec![0; own::words_of(32)];
+    let mut words = vec![0; instance_table::words_of(32)];
     for key in 0..20 {
-        own::add(&mut words, 32, scrambled(key));
+        instance_table::add(&mut words, 32, scrambled(key));
     }
-    own::clear(&mut words, 32);
+    instance_table::clear(&mut words, 32);
     let keys: Vec<u64> = (10..38).map(scrambled).collect();
-    keys.iter().chain(&keys[..5]).for_each(|key| assert!(own::add(&mut words, 32, *key) > 0));
-    assert_eq!(own::add(&mut words.clone(), 32, 99), 0, "full");
+    keys.iter().chain(&keys[..5]).for_each(|key| assert!(instance_table::add(&mut words, 32, *key) > 0));
+    assert_eq!(instance_table::add(&mut words.clone(), 32, 99), 0, "full");
     let mut larger = rebuild_own(&words, 64);
-    assert_eq!(larger[..own::HEAD], words[..own::HEAD]);
-    assert!((0..40).map(scrambled).all(|key| own::count(&larger, 64, key) == own::count(&words, 32, key)));
-    assert_eq!((own::count(&larger, 64, keys[0]), own::count(&larger, 64, scrambled(3))), (2, 0));
-    assert_eq!(own::add(&mut larger, 64, 99), 1);
+    assert_eq!(larger[..instance_table::HEAD], words[..instance_table::HEAD]);
+    assert!((0..40).map(scrambled).all(|key| instance_table::count(&larger, 64, key) == instance_table::count(&words, 32, key)));
+    assert_eq!((instance_table::count(&larger, 64, keys[0]), instance_table::count(&larger, 64, scrambled(3))), (2, 0));
+    assert_eq!(instance_table::add(&mut larger, 64, 99), 1);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Integer maths, wide numbers and keys of the GPU against the twins; numbers that stand in both languages.
 
-use explorarium::shaders::bonus::{FAULT_TABLE, ONE, Scope, fixed, own, params, table};
+use explorarium::shaders::bonus::{FAULT_TABLE, ONE, Scope, fixed, instance_table, params, table};
 
 use crate::gpu::texts::constant;
-use crate::gpu::{Access, gpu, noise, own as kernel_of, resolve, run};
+use crate::gpu::{Access, gpu, noise, resolve, resolve_text, run};
 
 const TEXT: &str = "#import shaders/shared/grid.wgsl
 #import shaders/bonus/fixed.wgsl
@@ -76,7 +76,7 @@ fn fixed_numbers_on_the_card_are_the_twins() {
         Some(("!less_64(rest, b)", "less_64(b, rest)")),
         Some(("x / 2u) / x - 8947", "x / 2u) / x - 8948")),
     ] {
-        let mut source = kernel_of(TEXT);
+        let mut source = resolve_text(TEXT);
         if let Some((old, new)) = change {
             assert!(source.text.contains(old), "'{old}' is in the text");
             source.text = source.text.replace(old, new);
@@ -97,17 +97,17 @@ fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
     // A kernel has what it imports, and a buffer that the imports read.
     let text = |import: &str| {
         let buffers = "@group(0) @binding(0) var<storage, read> params: array<u32>;
-            @group(0) @binding(1) var<storage, read_write> own: array<u32>;";
-        let source = kernel_of(&format!("#import {import}\n{buffers}\n"));
+            @group(0) @binding(1) var<storage, read_write> memory: array<u32>;";
+        let source = resolve_text(&format!("#import {import}\n{buffers}\n"));
         naga::front::wgsl::parse_str(&source.text).expect("parses")
     };
-    let module = text("shaders/bonus/own.wgsl");
+    let module = text("shaders/bonus/instance_table.wgsl");
     let numbers = [
         ("PARAM_INPUT", params::INPUT),
         ("PARAM_KEYS", params::KEYS),
         ("PARAM_COLUMN", params::COLUMN),
         ("PARAM_COLUMNS", params::COLUMNS),
-        ("PARAM_OWN", params::OWN),
+        ("PARAM_MEMORY", params::MEMORY),
         ("PARAM_FIRST", params::FIRST),
         ("PARAM_TABLES", params::TABLES),
         ("PARAM_HEAD", params::HEAD),
@@ -130,13 +130,13 @@ fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
         ("TABLE_ARRIVAL", table::ARRIVAL as usize),
         ("TABLE_CHOICE", table::CHOICE as usize),
         ("TABLE_TRANSITION", table::TRANSITION as usize),
-        ("OWN_EPOCH", own::EPOCH),
-        ("OWN_USED", own::USED),
-        ("OWN_TOTAL", own::TOTAL),
-        ("OWN_SUM", own::SUM),
-        ("OWN_FULL", own::FULL),
-        ("OWN_HEAD", own::HEAD),
-        ("OWN_SLOT", own::SLOT),
+        ("INSTANCE_TABLE_EPOCH", instance_table::EPOCH),
+        ("INSTANCE_TABLE_USED", instance_table::USED),
+        ("INSTANCE_TABLE_TOTAL", instance_table::TOTAL),
+        ("INSTANCE_TABLE_SUM", instance_table::SUM),
+        ("INSTANCE_TABLE_FULL", instance_table::FULL),
+        ("INSTANCE_TABLE_HEAD", instance_table::HEAD),
+        ("INSTANCE_TABLE_SLOT", instance_table::SLOT),
         ("FAULT_TABLE", FAULT_TABLE as usize),
         ("SCOPE_SHARED", Scope::Shared as usize),
         ("SCOPE_INSTANCE", Scope::Instance as usize),

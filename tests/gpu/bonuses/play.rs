@@ -7,7 +7,7 @@ use explorarium::envs::Core;
 use explorarium::gpu::{Gpu, Kernel, Pass, Source, Words};
 use explorarium::shaders::bonus::params::Place;
 use explorarium::shaders::bonus::table::{HEAD, LOST, MASK, SUM, TOTAL, Table, USED, keys_of, what};
-use explorarium::shaders::bonus::{Bonus, Inserts, Order, Transition, own};
+use explorarium::shaders::bonus::{Bonus, Inserts, Order, Transition, instance_table};
 
 use crate::gpu::{bind, files, noise};
 
@@ -32,7 +32,7 @@ pub struct Played {
     pub values: Vec<u32>,
     /// After all steps.
     pub cores: Vec<u32>,
-    pub own: Vec<u32>,
+    pub memory: Vec<u32>,
     pub scores: Vec<u32>,
     pub head: Vec<u32>,
     pub contents: Vec<(u64, u32)>,
@@ -44,13 +44,13 @@ fn slots(bonus: &dyn Bonus) -> u32 {
 }
 
 /// Own words before the first episode. Tables of instances have been emptied so often that their epoch comes round on the way.
-fn own_words(bonus: &dyn Bonus, n: usize) -> Vec<u32> {
-    let each = bonus.own_words();
-    let mut own = vec![0; (each * n).max(1)];
-    if each >= own::words_of(own::MIN_SLOTS) {
-        own.chunks_exact_mut(each).for_each(|own| own[own::EPOCH] = u32::MAX - 2);
+fn memory_words(bonus: &dyn Bonus, n: usize) -> Vec<u32> {
+    let each = bonus.memory_words();
+    let mut memory = vec![0; (each * n).max(1)];
+    if each >= instance_table::words_of(instance_table::MIN_SLOTS) {
+        memory.chunks_exact_mut(each).for_each(|memory| memory[instance_table::EPOCH] = u32::MAX - 2);
     }
-    own
+    memory
 }
 
 impl Played {
@@ -124,8 +124,8 @@ fn steps(n: usize) -> Vec<Acts> {
 
 pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
     let table = Table::new(slots(bonus));
-    let each = bonus.own_words();
-    let (mut own, mut values) = (own_words(bonus, n), vec![POISON; n * COLUMNS]);
+    let each = bonus.memory_words();
+    let (mut memory, mut values) = (memory_words(bonus, n), vec![POISON; n * COLUMNS]);
     let (mut all, mut cores) = (Vec::new(), Vec::new());
     let (inserted, at_begin) = what(bonus.inserts());
     let insert = |acts: &Acts, who: &[usize], bits: u32| {
@@ -138,23 +138,23 @@ pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
     for acts in steps(n) {
         let served: Vec<usize> = (0..n).filter(|i| acts.serves(*i)).collect();
         let mut core = acts.core.clone();
-        let mut visit = |own: &mut [u32]| {
+        let mut visit = |memory: &mut [u32]| {
             for i in &served {
-                let value = bonus.visit(&acts.transition(*i), &table, &mut own[each * i..each * (i + 1)]);
+                let value = bonus.visit(&acts.transition(*i), &table, &mut memory[each * i..each * (i + 1)]);
                 core[i * Core::WORDS + Core::FAULT] = value.err().unwrap_or(0);
                 values[i * COLUMNS + COLUMN] = value.unwrap_or(0) as u32;
             }
         };
         if bonus.order() == Order::ReadBefore {
-            visit(&mut own);
+            visit(&mut memory);
         }
         insert(&acts, &served, inserted);
         if bonus.order() == Order::ReadAfter {
-            visit(&mut own);
+            visit(&mut memory);
         }
         for i in &acts.begun {
             let transition = acts.transition(*i);
-            bonus.begin(&Transition { before: transition.key, ..transition }, &mut own[each * i..each * (i + 1)]);
+            bonus.begin(&Transition { before: transition.key, ..transition }, &mut memory[each * i..each * (i + 1)]);
         }
         insert(&acts, &acts.begun, at_begin);
         all.extend_from_slice(&values);
@@ -163,15 +163,15 @@ pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
     let mut scores = vec![POISON; n * FORKS * COLUMNS];
     let forks = acts(7, n * FORKS);
     for f in (0..n * FORKS).filter(|f| forks.serves(*f)) {
-        let own = &own[each * (f / FORKS)..each * (f / FORKS + 1)];
-        scores[f * COLUMNS + COLUMN] = bonus.peek(&forks.transition(f), &table, own) as u32;
+        let memory = &memory[each * (f / FORKS)..each * (f / FORKS + 1)];
+        scores[f * COLUMNS + COLUMN] = bonus.peek(&forks.transition(f), &table, memory) as u32;
     }
-    finish(all, cores, own, scores, &table.words())
+    finish(all, cores, memory, scores, &table.words())
 }
 
-fn finish(values: Vec<u32>, cores: Vec<u32>, own: Vec<u32>, scores: Vec<u32>, table: &[u32]) -> Played {
+fn finish(values: Vec<u32>, cores: Vec<u32>, memory: Vec<u32>, scores: Vec<u32>, table: &[u32]) -> Played {
     let head = [MASK, USED, TOTAL, TOTAL + 1, SUM, SUM + 1, LOST, HEAD - 1].map(|k| table[k]).to_vec();
-    Played { values, cores, own, scores, head, contents: contents(table) }
+    Played { values, cores, memory, scores, head, contents: contents(table) }
 }
 
 const LISTED: (&str, &str) = ("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl");
@@ -225,7 +225,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     let params = backend.words(&place.of_bonus(bonus));
     let (of_table, of_begun) = (backend.words(&place.of_table(inserted)), backend.words(&place.of_table(at_begin)));
     let table = backend.words(&empty(slots(bonus)));
-    let own = backend.words(&own_words(bonus, n));
+    let memory = backend.words(&memory_words(bonus, n));
     let values = backend.words(&vec![POISON; n * COLUMNS]);
     let rules = backend.words(&rules_of(n));
     let (mut all, mut cores) = (Vec::new(), Vec::new());
@@ -233,7 +233,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
         let [core, pace, keys] = [&acts.core, &acts.pace, &acts.keys].map(|words| backend.words(words));
         let mut pass = Pass::new(gpu, "a step");
         let mut run = |kernel: &Kernel, buffers: &[&Words]| pass.dispatch(kernel, &bind(gpu, kernel, buffers), n);
-        let visited = [&rules, &core, &pace, &params, &keys, &table, &own, &values];
+        let visited = [&rules, &core, &pace, &params, &keys, &table, &memory, &values];
         if bonus.order() == Order::ReadBefore {
             run(&visit, &visited);
         }
@@ -258,11 +258,11 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     let [core, pace, keys] = [&forks.core, &forks.pace, &forks.keys].map(|words| backend.words(words));
     let of_forks = backend.words(&rules_of_forks(n));
     let mut pass = Pass::new(gpu, "peeks");
-    let bound = bind(gpu, &peek, &[&of_forks, &core, &pace, &params, &keys, &table, &own, &scores]);
+    let bound = bind(gpu, &peek, &[&of_forks, &core, &pace, &params, &keys, &table, &memory, &scores]);
     pass.dispatch(&peek, &bound, n * FORKS);
     pass.submit().expect("runs");
-    let [own, scores, table] = [&own, &scores, &table].map(|words| backend.read(words));
-    finish(all, cores, own, scores, &table)
+    let [memory, scores, table] = [&memory, &scores, &table].map(|words| backend.read(words));
+    finish(all, cores, memory, scores, &table)
 }
 
 fn rules_of_forks(n: usize) -> Vec<u32> {

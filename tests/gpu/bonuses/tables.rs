@@ -120,7 +120,7 @@ fn counts_on_the_card_stay_at_the_most_a_word_holds() {
 }
 
 #[test]
-fn a_table_grown_on_the_host_goes_on_on_the_card() {
+fn a_table_grown_on_the_host_goes_on_on_the_gpu() {
     let Some(gpu) = gpu() else { return };
     let keys = adversarial(20_000);
     let (first, second) = keys.split_at(5000);

@@ -134,7 +134,7 @@ fn cells_have_noise_of_their_own_if_asked() {
         let found = batch.with_block(look).expect("a block").expect("a map");
         [14, 15, 20, 21].map(|cell: usize| found[cell].expect("a free cell"))
     };
-    let (shared, own) = (map(Noise::Shared), map(Noise::Own));
+    let (shared, own) = (map(Noise::Shared), map(Noise::PerCell));
     assert!(shared.iter().all(|value| *value == shared[0]), "{shared:?}");
     assert!(own.iter().collect::<BTreeSet<_>>().len() > 2, "{own:?}");
 }

@@ -1,4 +1,4 @@
-// Noise of the night's picture from the world's own stream, two words a number, one after the other. Stands in for noise_keyed.wgsl.
+// Noise of the night's picture from the world's own stream, two words a number, one after the other. Stands in for picture_noise_keyed.wgsl.
 
 const NOISE_IN_ORDER: bool = true;
 
