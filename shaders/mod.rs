@@ -8,7 +8,7 @@ pub mod shared;
 /// The WGSL files of this folder: path from the root of the project, text.
 pub const WGSL: &[(&str, &str)] = &[
     ("shaders/agent/best.wgsl", include_str!("agent/best.wgsl")),
-    ("shaders/agent/earn.wgsl", include_str!("agent/earn.wgsl")),
+    ("shaders/agent/accumulate.wgsl", include_str!("agent/accumulate.wgsl")),
     ("shaders/agent/host_actions.wgsl", include_str!("agent/host_actions.wgsl")),
     ("shaders/agent/random.wgsl", include_str!("agent/random.wgsl")),
     ("shaders/agent/score.wgsl", include_str!("agent/score.wgsl")),

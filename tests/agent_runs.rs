@@ -39,7 +39,7 @@ fn a_trace_of_returns_is_verified_and_a_changed_history_found() {
         let (code, out, err) = outcome(&["verify", &run]);
         assert_eq!(code, 0, "{out}{err}");
         let part = traces::read(&first_part(&run)).expect("readable");
-        assert_eq!(part.meta.format, traces::FORMAT_WITH_RETURNS);
+        assert_eq!(part.meta.format, traces::FORMAT_WITH_RESTORED);
         let forged = PathBuf::from(folder.join("forged.parquet"));
         let changes: [fn(&mut Vec<u8>); 2] = [|history| history[0] = u8::from(history[0] == 0), |history| _ = history.pop()];
         for change in changes {

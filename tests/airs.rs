@@ -1,4 +1,4 @@
-//! Bonuses chosen by what was earned under each (AIRS): the same however a run is cut, and what the bandit is told is what was earned.
+//! Bonuses chosen by the return under each (AIRS): the same however a run is cut, and the bandit gets the returns.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ impl Play {
     }
 }
 
-/// Round by round the arm is the one that a bandit chooses that is told what the batch earned, and it alone is paid.
+/// Round by round the arm is the one that a bandit chooses that gets the returns of the batch, and it alone is paid.
 #[test]
 fn the_chosen_bonus_is_paid_and_the_bandit_hears_what_was_earned() {
     for (reset, names) in
@@ -81,14 +81,14 @@ fn the_chosen_bonus_is_paid_and_the_bandit_hears_what_was_earned() {
                 assert_eq!(*total as i32, own + reward, "{reset}, round {round}");
             }
             play.advance(1);
-            let earned = play.batch.earned().expect("a sum");
+            let total = play.batch.total_reward().expect("a sum");
             let units = f64::from(play.batch.world().spec().reward_denominator) * 6.0;
-            bandit.earned(arm, (earned - before) as f64 / units).expect("a return");
-            (before, rounds[arm]) = (earned, rounds[arm] + 1);
+            bandit.add_return(arm, (total - before) as f64 / units).expect("a return");
+            (before, rounds[arm]) = (total, rounds[arm] + 1);
         }
         let counted = play.said("rounds_by_bonus");
         assert!(arms.iter().zip(rounds).all(|(arm, n)| counted[arm] == n), "{counted} {rounds:?}");
-        assert!(reset == ResetMode::Off || before > 0, "something was earned");
+        assert!(reset == ResetMode::Off || before > 0, "there was a reward");
         let open = play.batch.stats_with_open().expect("statistics");
         assert_eq!(open.reward, before, "{reset}");
     }

@@ -297,7 +297,7 @@ fn verify_says_what_proves_each_column() {
     assert!(code == 3 && err.contains("nothing to verify"), "{err}");
 }
 
-/// Instances that go back are paid again too.
+/// Bonuses after restored states are computed again too.
 #[test]
 fn what_go_explore_was_paid_is_worked_out_again() {
     let folder = Folder::new("traces-ways-paid");

@@ -25,6 +25,9 @@ const BANNED: &[(&str, &str)] = &[
     ("life", "trajectory"),
     ("lives", "trajectories"),
     ("tracks", "trajectories"),
+    ("earned", "total_reward, episode_return"),
+    ("earn", "accumulate"),
+    ("returned", "restored"),
     ("dream", "keyed model: the world that forks are of; noise index: which noise a fork has"),
     ("dreams", "noise samples: how many noise indices a mean is over"),
 ];

@@ -1,4 +1,4 @@
-//! The twin of lookahead: for each action some rollouts on forks, and the action whose best rollout earns most.
+//! The twin of lookahead: for each action some rollouts on forks, and the action whose best rollout has the largest score.
 //!
 //! Fork `a * rollouts + r` of an instance takes action `a`, then random ones, with noise index `r`: rollouts of the same number share their noise
 //! and their random actions, so that actions are compared under equal luck.
@@ -18,9 +18,9 @@ pub fn next_discount(discount: u32, gamma: u32) -> u32 {
 }
 
 /// `score` and a value that counts with `discount`, saturating.
-pub fn earn(score: i32, value: i32, discount: u32) -> i32 {
-    let earned = (i64::from(value.unsigned_abs()) * i64::from(discount)) >> 16;
-    score.saturating_add(if value < 0 { -earned as i32 } else { earned as i32 })
+pub fn accumulate(score: i32, value: i32, discount: u32) -> i32 {
+    let discounted = (i64::from(value.unsigned_abs()) * i64::from(discount)) >> 16;
+    score.saturating_add(if value < 0 { -discounted as i32 } else { discounted as i32 })
 }
 
 /// The action whose best rollout scored most; among equals one by chance of the agent's own. `scores` are `[num_actions, rollouts]`.
@@ -49,12 +49,12 @@ mod tests {
     #[test]
     fn values_far_ahead_count_less() {
         let half = DISCOUNT_ONE / 2;
-        assert_eq!(earn(0, 1000, DISCOUNT_ONE), 1000);
-        assert_eq!(earn(10, 1000, half), 510);
-        assert_eq!(earn(10, -1000, half), -490);
+        assert_eq!(accumulate(0, 1000, DISCOUNT_ONE), 1000);
+        assert_eq!(accumulate(10, 1000, half), 510);
+        assert_eq!(accumulate(10, -1000, half), -490);
         assert_eq!(next_discount(DISCOUNT_ONE, half), half);
         assert_eq!(next_discount(half, half), half / 2);
-        assert_eq!(earn(i32::MAX - 1, i32::MAX, DISCOUNT_ONE), i32::MAX);
+        assert_eq!(accumulate(i32::MAX - 1, i32::MAX, DISCOUNT_ONE), i32::MAX);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 #import shaders/core/forks.wgsl
 
-// Words of a track: arrivals so far, the discount of the next one, the sum of what was earned, the keys of all states that the fork
+// Words of a track: arrivals so far, the discount of the next one, the sum of what was discounted, the keys of all states that the fork
 // was in, the first one's first.
 const TRACK_ARRIVALS: u32 = 0u;
 const TRACK_DISCOUNT: u32 = 1u;

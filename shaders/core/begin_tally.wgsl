@@ -1,4 +1,4 @@
-// The tally of an episode that has just begun: nothing earned, only the cell visited on which it begins, and
+// The tally of an episode that has just begun: no reward, only the cell visited on which it begins, and
 // no achievement still to be unlocked that is there from the first.
 // Twin: src/sim/block_context.rs
 

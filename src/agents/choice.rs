@@ -36,8 +36,8 @@ pub struct Kind {
     /// Checks options, and gives them with every default in place.
     pub resolve: fn(&Table, &dyn World) -> Result<Table>,
     pub make: fn(Setup) -> Result<Box<dyn Driver>>,
-    /// Its traces say where instances went back to.
-    pub goes_back: bool,
+    /// It restores earlier states, and its traces record which.
+    pub restores_states: bool,
     /// The bonuses that it goes by unless others are named; nothing if it goes by none.
     pub bonus: &'static str,
     /// Steps of the batch that a run takes unless said.
@@ -51,7 +51,7 @@ pub const AGENTS: &[Kind] = &[
         about: "uniformly random actions",
         resolve: |options, _| read::<NoOptions>("random", options).and_then(|none| write(&none)),
         make: |setup| Ok(Box::new(Random { seed: setup.seed })),
-        goes_back: false,
+        restores_states: false,
         bonus: "",
         usual_steps: 20_000_000,
     },
@@ -64,7 +64,7 @@ pub const AGENTS: &[Kind] = &[
             let options = read(lookahead::NOVELTY, setup.options)?;
             Ok(Box::new(Lookahead::novelty(&**setup.world, bonuses, options, setup.seed)?))
         },
-        goes_back: false,
+        restores_states: false,
         bonus: "count",
         usual_steps: 100_000,
     },
@@ -77,7 +77,7 @@ pub const AGENTS: &[Kind] = &[
             let options = read::<lookahead::Options>(lookahead::NAME, setup.options)?;
             Ok(Box::new(Lookahead::new(&**setup.world, bonuses, options, setup.seed)?))
         },
-        goes_back: false,
+        restores_states: false,
         bonus: "count",
         usual_steps: 100_000,
     },
@@ -89,7 +89,7 @@ pub const AGENTS: &[Kind] = &[
             let options = read::<empowered::Options>(empowered::NAME, setup.options)?;
             Ok(Box::new(Empowered::new(&**setup.world, &options, setup.seed)?))
         },
-        goes_back: false,
+        restores_states: false,
         bonus: "",
         usual_steps: 100_000,
     },
@@ -98,7 +98,7 @@ pub const AGENTS: &[Kind] = &[
         about: "returns to states of an archive and explores from there",
         resolve: |options, world| read::<go_explore::Options>(go_explore::NAME, options)?.resolve(world).and_then(|o| write(&o)),
         make: |setup| Ok(Box::new(GoExplore::new(setup.world, setup.seed, read(go_explore::NAME, setup.options)?)?)),
-        goes_back: true,
+        restores_states: true,
         bonus: "",
         usual_steps: 2_000_000,
     },
@@ -107,7 +107,7 @@ pub const AGENTS: &[Kind] = &[
         about: "tabular exploration without rewards, by planning on counts",
         resolve: |options, world| read::<rf_express::Options>(rf_express::NAME, options)?.resolve(world).and_then(|o| write(&o)),
         make: |setup| rf_express::make(setup.world, setup.seed, read(rf_express::NAME, setup.options)?),
-        goes_back: false,
+        restores_states: false,
         bonus: "",
         usual_steps: 2_000_000,
     },
@@ -116,7 +116,7 @@ pub const AGENTS: &[Kind] = &[
         about: "tabular optimistic Q-learning",
         resolve: |options, world| read::<ucb_q::Options>(ucb_q::NAME, options)?.resolve(world).and_then(|o| write(&o)),
         make: |setup| ucb_q::make(setup.world, setup.seed, read(ucb_q::NAME, setup.options)?),
-        goes_back: false,
+        restores_states: false,
         bonus: "",
         usual_steps: 2_000_000,
     },
@@ -128,7 +128,7 @@ pub const AGENTS: &[Kind] = &[
             let none = || Error::Usage(format!("agent {}: no recording", replay::NAME));
             Ok(Box::new(ReplayAgent::new(setup.recording.ok_or_else(none)?)))
         },
-        goes_back: false,
+        restores_states: false,
         bonus: "",
         usual_steps: 2_000_000,
     },
@@ -147,7 +147,7 @@ pub fn make(kind: &Kind, setup: Setup) -> Result<Box<dyn Driver>> {
     let driver = (kind.make)(setup)?;
     match bonuses {
         None => Ok(driver),
-        Some(_) if kind.goes_back => {
+        Some(_) if kind.restores_states => {
             let why = "what it earns in a round cannot be told, as it goes back to states of before";
             Err(Error::Usage(format!("fusion airs: agent {}: {why}", kind.name)))
         }

@@ -1,6 +1,6 @@
 //! Whoever acts, while a bandit chooses which bonus is paid (AIRS): it is told what the world gave, round by round.
 //!
-//! A round is so many steps of all instances. Its return is the reward that an instance earned in it, mean over instances, from integer sums
+//! A round is so many steps of all instances. Its return is the total reward of an instance in it, mean over instances, from integer sums
 //! that are the same on both backends. What is chosen stands in the words that instances keep for the fusion, which kernels read.
 
 use std::sync::Arc;
@@ -25,9 +25,9 @@ pub struct Chosen {
     airs: Airs,
     /// Steps of a round.
     round: u64,
-    /// The arm that is followed, and what all instances had earned when its round began.
+    /// The arm that is followed, and the total reward of all instances when its round began.
     arm: usize,
-    earned: i64,
+    total_reward: i64,
     /// Raw rewards of all rounds of each arm.
     sums: Vec<i64>,
     /// Raw units in the mean reward of an instance of 1; known once there is a batch.
@@ -67,16 +67,16 @@ impl Chosen {
         let airs = Airs::new(names.len(), options.exploration.unwrap_or_default(), options.window.unwrap_or_default());
         let airs = airs.map_err(|e| wrong(e.to_string()))?;
         let sums = vec![0; names.len()];
-        Ok(Chosen { inner, bonuses, names, airs, round, arm: 0, earned: 0, sums, units: 1.0 })
+        Ok(Chosen { inner, bonuses, names, airs, round, arm: 0, total_reward: 0, sums, units: 1.0 })
     }
 
     /// A round is over: the bandit hears of it and chooses the next arm.
     fn turn(&mut self, batch: &mut Batch) -> Result<()> {
-        let earned = batch.earned()?;
-        let more = earned - self.earned;
+        let total_reward = batch.total_reward()?;
+        let more = total_reward - self.total_reward;
         self.sums[self.arm] += more;
-        self.airs.earned(self.arm, more as f64 / self.units).map_err(|e| Error::Data(format!("fusion airs: {e}")))?;
-        self.earned = earned;
+        self.airs.add_return(self.arm, more as f64 / self.units).map_err(|e| Error::Data(format!("fusion airs: {e}")))?;
+        self.total_reward = total_reward;
         let next = self.airs.choose();
         if next != self.arm {
             self.arm = next;
@@ -127,7 +127,7 @@ impl Driver for Chosen {
     }
 
     fn save(&self) -> Value {
-        json!({ "agent": self.inner.save(), "airs": self.airs, "arm": self.arm, "earned": self.earned, "sums": self.sums })
+        json!({ "agent": self.inner.save(), "airs": self.airs, "arm": self.arm, "earned": self.total_reward, "sums": self.sums })
     }
 
     fn load(&mut self, batch: &Batch, saved: &Value) -> Result<()> {
@@ -137,7 +137,7 @@ impl Driver for Chosen {
         let wrong = |e: serde_json::Error| Error::Data(format!("fusion airs: {e}"));
         self.airs = serde_json::from_value(read("airs")?).map_err(wrong)?;
         self.arm = serde_json::from_value(read("arm")?).map_err(wrong)?;
-        self.earned = serde_json::from_value(read("earned")?).map_err(wrong)?;
+        self.total_reward = serde_json::from_value(read("earned")?).map_err(wrong)?;
         self.sums = serde_json::from_value(read("sums")?).map_err(wrong)?;
         self.set_units(batch);
         if self.airs.arms() == self.names.len() && self.sums.len() == self.names.len() && self.arm < self.names.len() {

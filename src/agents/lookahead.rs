@@ -2,7 +2,7 @@
 //!
 //! Forks are of a keyed model ([`crate::sim::keyed_model`]): they know the rules, not the future. Bonuses are read for what the forks arrive at, and
 //! never take it in. An arrival in a state that the rollout was in before, by all keys of the bonuses, pays nothing: else a rollout
-//! would earn most by staying where it is.
+//! would score highest by staying where it is.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -11,7 +11,7 @@ use crate::bonus::empowerment::is_over;
 use crate::bonus::{Bonuses, ForkTransition, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
-use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose, earn, next_discount};
+use crate::shaders::agent::lookahead::{DISCOUNT_ONE, accumulate, choose, next_discount};
 use crate::shaders::agent::random;
 use crate::sim::keyed_model::{Forks, KeyedModel};
 use crate::sim::rollout::ActionSource;
@@ -65,7 +65,7 @@ pub fn no_bonus(name: &str) -> Error {
     Error::Usage(format!("agent {name} goes by bonuses: name some with --bonus"))
 }
 
-/// For each action some rollouts on forks; takes the action whose best rollout earns the largest discounted sum of bonuses.
+/// For each action some rollouts on forks; takes the action whose best rollout has the largest discounted sum of bonuses.
 #[derive(Debug)]
 pub struct Lookahead {
     name: &'static str,
@@ -192,7 +192,7 @@ impl Lookahead {
         }
     }
 
-    /// Adds what fork `a` earns for its arrival number `d`.
+    /// Adds the value of step `d` of fork `a` to the score of its rollout.
     fn arrive(
         &self,
         work: &BlockContext,
@@ -220,7 +220,7 @@ impl Lookahead {
         let arrival = ForkTransition { block: &block, at: a as usize, keys: now, before };
         let value = self.bonuses.peek(&work.plugin_buffers, i, &arrival, searches);
         let score = &mut room.scores[(a * self.options.rollouts + r) as usize];
-        *score = earn(*score, value, discount);
+        *score = accumulate(*score, value, discount);
     }
 }
 

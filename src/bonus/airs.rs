@@ -1,4 +1,4 @@
-//! Which bonus to follow next, by what the last ones earned (AIRS, Yuan et al. 2023): a bandit over bonuses, one arm of which may be no
+//! Which bonus to follow next, by the returns under the last ones (AIRS, Yuan et al. 2023): a bandit over bonuses, one arm of which may be no
 //! bonus at all. Where the method takes an estimated return of the task, this takes the measured one.
 
 use std::collections::VecDeque;
@@ -120,11 +120,11 @@ impl Airs {
         self.arms[arm].tried
     }
 
-    /// What the world gave while `arm` was followed.
+    /// Adds the return of a round in which `arm` was followed.
     ///
     /// # Errors
     /// [`AirsError`] if there is no such arm, or the return is no number.
-    pub fn earned(&mut self, arm: usize, value: f64) -> Result<(), AirsError> {
+    pub fn add_return(&mut self, arm: usize, value: f64) -> Result<(), AirsError> {
         if !value.is_finite() {
             return Err(AirsError::Return(value));
         }
@@ -155,8 +155,8 @@ mod tests {
     #[test]
     fn the_published_numbers() {
         let mut bandit = airs(2, 10);
-        (0..5).for_each(|_| bandit.earned(0, 0.5).expect("an arm"));
-        (0..10).for_each(|_| bandit.earned(1, 0.6).expect("an arm"));
+        (0..5).for_each(|_| bandit.add_return(0, 0.5).expect("an arm"));
+        (0..10).for_each(|_| bandit.add_return(1, 0.6).expect("an arm"));
         assert!((bandit.bound(0) - 0.573_594).abs() < 1e-6, "{}", bandit.bound(0));
         assert!((bandit.bound(1) - 0.652_039).abs() < 1e-6, "{}", bandit.bound(1));
         assert_eq!(bandit.choose(), 1);
@@ -167,10 +167,10 @@ mod tests {
         let mut bandit = airs(3, 4);
         for arm in 0..3 {
             assert_eq!((bandit.choose(), bandit.bound(arm)), (arm, f64::INFINITY));
-            bandit.earned(arm, 1.0).expect("an arm");
+            bandit.add_return(arm, 1.0).expect("an arm");
         }
         assert_eq!(bandit.choose(), 0);
-        bandit.earned(0, 1.0).expect("an arm");
+        bandit.add_return(0, 1.0).expect("an arm");
         assert_eq!(bandit.choose(), 1, "the less tried one is the less known");
     }
 
@@ -178,9 +178,9 @@ mod tests {
     fn old_returns_are_forgotten() {
         let mut bandit = airs(2, 3);
         for value in [9.0, 9.0, 1.0, 2.0, 3.0] {
-            bandit.earned(0, value).expect("an arm");
+            bandit.add_return(0, value).expect("an arm");
         }
-        bandit.earned(1, 0.0).expect("an arm");
+        bandit.add_return(1, 0.0).expect("an arm");
         let spread = 0.1 * (ln(6) / 5.0).sqrt();
         assert!((bandit.bound(0) - (2.0 + spread)).abs() < 1e-12);
     }
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(Airs::new(0, 0.1, 1), Err(AirsError::NoArms));
         assert_eq!(Airs::new(1, 0.1, 0), Err(AirsError::NoWindow));
         assert_eq!(Airs::new(1, -0.1, 1), Err(AirsError::Exploration(-0.1)));
-        assert_eq!(airs(2, 1).earned(2, 0.0), Err(AirsError::NoSuchArm { arm: 2, arms: 2 }));
-        assert!(airs(2, 1).earned(0, f64::NAN).is_err());
+        assert_eq!(airs(2, 1).add_return(2, 0.0), Err(AirsError::NoSuchArm { arm: 2, arms: 2 }));
+        assert!(airs(2, 1).add_return(0, f64::NAN).is_err());
     }
 }

@@ -5,7 +5,7 @@ use crate::envs::{Key, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::Bonus;
 
-/// Name of the fusion by which the bonus is chosen that has earned most.
+/// Name of the fusion that chooses the bonus with the largest return.
 pub const AIRS: &str = "airs";
 
 /// What an option is unless said.

@@ -248,10 +248,10 @@ fn trajectories(
             let mut carried: BTreeMap<usize, f64> = BTreeMap::new();
             if let Some(replays) = &mut replays {
                 let mut k = 0;
-                let done = replays.check(piece, common, &mut |world, block, earned| {
+                let done = replays.check(piece, common, &mut |world, block, episode_return| {
                     abstraction.of_state(world, block, &mut words[k]);
-                    if common.is_return(k) {
-                        carried.insert(k, earned);
+                    if common.is_restored(k) {
+                        carried.insert(k, episode_return);
                     }
                     k += 1;
                 });
@@ -299,18 +299,18 @@ fn trajectories(
 
 /// Total rewards of restored states, by row; NaN where the history cannot be replayed.
 fn rewards_of_restored(histories: &Replays, common: &Common, carried: &mut BTreeMap<usize, f64>) -> Result<()> {
-    let rows: Vec<usize> = (0..common.instance.len()).filter(|k| common.is_return(*k)).collect();
-    let earned: Vec<Result<f64>> = rows
+    let rows: Vec<usize> = (0..common.instance.len()).filter(|k| common.is_restored(*k)).collect();
+    let returns: Vec<Result<f64>> = rows
         .par_iter()
         .map(|k| {
-            let Some(origin) = traces::origin_of(common, *k) else { return Ok(0.0) };
-            Ok(histories.returned(common.instance.value(*k), &origin)?.earned())
+            let Some(origin) = traces::restored_origin(common, *k) else { return Ok(0.0) };
+            Ok(histories.restored(common.instance.value(*k), &origin)?.episode_return())
         })
         .collect();
     let mut first = Ok(());
-    for (k, earned) in rows.into_iter().zip(earned) {
-        carried.insert(k, *earned.as_ref().unwrap_or(&f64::NAN));
-        if let (Ok(()), Err(why)) = (&first, earned) {
+    for (k, episode_return) in rows.into_iter().zip(returns) {
+        carried.insert(k, *episode_return.as_ref().unwrap_or(&f64::NAN));
+        if let (Ok(()), Err(why)) = (&first, episode_return) {
             first = Err(why);
         }
     }

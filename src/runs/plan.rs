@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::files::{MAX_TEXT, hash_of, read_text, write_bytes};
 use crate::gpu::Gpu;
 use crate::sim::{Config, ResetMode, StepPlugin, Worlds, room};
-use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RETURNS, Meta};
+use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RESTORED, Meta};
 
 /// Steps of a run at most: what JSON and Parquet readers hold exactly.
 const MAX_STEPS: u64 = 1 << 53;
@@ -240,7 +240,7 @@ impl Plan {
         let world = self.world()?;
         let bonuses = self.bonuses(&world)?;
         Ok(Meta {
-            format: if agents::find(&self.agent)?.goes_back { FORMAT_WITH_RETURNS } else { FORMAT_PLAIN },
+            format: if agents::find(&self.agent)?.restores_states { FORMAT_WITH_RESTORED } else { FORMAT_PLAIN },
             program: self.program.clone(),
             id: self.env.clone(),
             toml: self.ruleset.clone(),

@@ -240,7 +240,7 @@ impl Batch {
     ///
     /// # Errors
     /// See [`Batch::core`].
-    pub fn earned(&self) -> Result<i64> {
+    pub fn total_reward(&self) -> Result<i64> {
         let (core, tally) = (self.core()?, self.buffer(Buffer::Tally)?);
         let cores = core.chunks_exact(Core::WORDS).zip(tally.chunks_exact(tally::WORDS));
         // Episodes that are over are in the statistics, also where they have not been followed by the next.

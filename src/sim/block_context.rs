@@ -48,9 +48,9 @@ pub struct Row {
     pub columns: Vec<u32>,
     /// Values of the plugin (see [`super::StepPlugin::recorded`]), none in the row of a reset.
     pub plugin_values: Vec<i32>,
-    /// Every `CHECKSUM_EVERY` steps, and where the instance went back.
+    /// Every `CHECKSUM_EVERY` steps, and where a state was restored.
     pub checksum: Option<u64>,
-    /// Where the instance went back to ([`super::Batch::restore_state`]).
+    /// How the restored state is reached ([`super::Batch::restore_state`]).
     pub origin: Option<Origin>,
 }
 
@@ -110,7 +110,7 @@ impl BlockContext<'_> {
         self.fresh.get(i).is_some_and(|fresh| *fresh == 1)
     }
 
-    /// Nothing earned, and only the cell visited on which instance `i` stands.
+    /// No reward yet, and only the cell visited on which instance `i` stands.
     pub fn begin_tally(&mut self, i: usize) {
         self.tally[i * tally::WORDS..(i + 1) * tally::WORDS].fill(0);
         let words = self.visited.len() / self.block.n;

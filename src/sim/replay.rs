@@ -63,7 +63,7 @@ pub struct Replay {
     /// What the open episode began with.
     resetter: Arc<Resetter>,
     index: usize,
-    /// The instance whose rows these are: `index`, unless one went back into its world.
+    /// The instance whose rows these are: `index`, unless a state of its world was restored in another.
     pub(super) shown_as: u32,
     core: Vec<u32>,
     state: Vec<Vec<u32>>,
@@ -98,8 +98,8 @@ impl Replay {
         self.shown_as = index;
     }
 
-    /// What its episode has earned so far.
-    pub fn earned(&self) -> f64 {
+    /// The return of its episode so far.
+    pub fn episode_return(&self) -> f64 {
         tally::total(&self.tally) as f64 / f64::from(self.world.spec().reward_denominator)
     }
 

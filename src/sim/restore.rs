@@ -1,4 +1,4 @@
-//! Going back: an instance put where some instance once was, as Go-Explore does it.
+//! Restoring: puts an instance into a state that some instance was in, as Go-Explore does.
 //!
 //! What is kept is what the world and the batch's own sums know of an instance. The plugin is not: for it an instance that went
 //! back has begun an episode, so that what it counted in the one before is neither lost nor counted twice.
@@ -69,7 +69,7 @@ impl Batch {
 
 impl Replay {
     /// The row that [`Batch::restore_state`] records once this replay has done all that leads there.
-    pub fn row_of_return(&mut self, origin: &Origin) -> super::Row {
+    pub fn row_of_restored(&mut self, origin: &Origin) -> super::Row {
         let shown_as = self.shown_as;
         self.with_work(|work| {
             let mut row = row(work.world, &work.block, 0, 0, None);

@@ -271,7 +271,7 @@ fn take_level(plan: &Plan) -> Vec<Pass<'static>> {
     list
 }
 
-/// Nothing earned, one cell visited, and what is unlocked from the first.
+/// No reward yet, one cell visited, and what is unlocked from the first.
 fn begin_tally(plan: &Plan) -> Pass<'static> {
     let shown = State(plan.world.spec().shown).named("shown");
     let pass = Pass::new("tally begun", Over::ResetList).reads([Rules, Pace]).reads([shown]).writes([Tally, Visited]);

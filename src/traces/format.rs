@@ -21,12 +21,12 @@ use crate::sim::Row;
 pub const FORMAT_VERSION: u32 = 2;
 /// Version of a trace without the columns `world` and `history`.
 pub const FORMAT_PLAIN: u32 = 1;
-/// Version of a trace whose instances may go back: rows without an action that have a `history` say where to.
-pub const FORMAT_WITH_RETURNS: u32 = 2;
+/// Version of a trace with restored states: rows without an action that have a `history` say how the state is reached.
+pub const FORMAT_WITH_RESTORED: u32 = 2;
 
 /// The state's checksum, every so many steps.
 pub const CHECKSUM: &str = "checksum";
-/// The instance into whose world an instance went back.
+/// The instance in whose world the restored state was reached.
 pub const WORLD: &str = "world";
 /// The actions that lead there from the reset of that world's first episode, a byte each.
 pub const HISTORY: &str = "history";

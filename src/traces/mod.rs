@@ -19,13 +19,13 @@ mod values;
 mod verify;
 
 pub use format::{
-    BonusNote, COMMON, FORMAT_PLAIN, FORMAT_VERSION, FORMAT_WITH_RETURNS, HISTORY, Meta, NEEDED, TOTAL, WORLD, bonus_columns,
+    BonusNote, COMMON, FORMAT_PLAIN, FORMAT_VERSION, FORMAT_WITH_RESTORED, HISTORY, Meta, NEEDED, TOTAL, WORLD, bonus_columns,
     plain_name, ranges,
 };
 pub use order::Common;
 pub use parts::{Part, PartFile, Piece, content_hash, list, read, runs_of_sweep, write, write_batch, write_batch_as};
 pub use recorded::{Read, Recorded, runs};
-pub use replay::{Replays, origin_of, recording};
+pub use replay::{Replays, recording, restored_origin};
 pub use room::check as check_room;
 pub use values::{Kind, Value, as_kind, at};
 pub use verify::{Verified, verify};

@@ -28,7 +28,7 @@ pub struct Common {
     pub reward: Float64Array,
     pub terminated: BooleanArray,
     pub truncated: BooleanArray,
-    /// Where instances went back to, in the rows that say so.
+    /// How a restored state is reached, in the rows of restored states.
     pub history: Option<BinaryViewArray>,
     pub world: Option<UInt32Array>,
 }
@@ -60,8 +60,8 @@ impl Common {
         })
     }
 
-    /// Whether row `k` says where its instance went back to.
-    pub fn is_return(&self, k: usize) -> bool {
+    /// Whether row `k` is of a restored state.
+    pub fn is_restored(&self, k: usize) -> bool {
         self.history.as_ref().is_some_and(|history| history.is_valid(k))
     }
 
@@ -148,12 +148,12 @@ impl Order {
         let base = last.map_or(step, |last| last.base);
         let next = Ok(Last { episode, step, ended: common.ends(k), taken, base });
         let Some(last) = last else {
-            let begins = action.is_none() && (step == 0 || self.scenario) && episode == 1 && !common.is_return(k);
+            let begins = action.is_none() && (step == 0 || self.scenario) && episode == 1 && !common.is_restored(k);
             let why = format!("its first row is {here}, not the first state of episode 1; give its earlier parts too");
             return if begins || !self.strict { next } else { Err(why) };
         };
         let after = format!("after episode {}, step {}", last.episode, last.step);
-        if let Some(history) = common.history.as_ref().filter(|_| common.is_return(k)) {
+        if let Some(history) = common.history.as_ref().filter(|_| common.is_restored(k)) {
             let length = history.value(k).len() as u64;
             return match () {
                 () if action.is_some() => Err("a row that went back and has an action".to_string()),
@@ -214,7 +214,7 @@ fn missing_value(piece: &Piece, common: &Common, strict: bool) -> Option<(usize,
         let name = field.name();
         let must: &dyn Fn(usize) -> bool = match name.as_str() {
             "action" | CHECKSUM => continue,
-            WORLD => &|k| common.is_return(k),
+            WORLD => &|k| common.is_restored(k),
             HISTORY => continue,
             _ if is_of_bonus(name) => &|k| !begins(k),
             _ if strict || NEEDED.contains(&name.as_str()) => &|_| true,

@@ -14,7 +14,7 @@ use super::format::{TOTAL, bonus_columns};
 use super::order::Common;
 use super::parts::{PartFile, Piece};
 use super::recorded::Recorded;
-use super::replay::{Replays, origin_of, worlds};
+use super::replay::{Replays, restored_origin, worlds};
 use super::room;
 use crate::bonus::{BonusConfig, Bonuses, REVISION};
 use crate::envs::Core;
@@ -148,7 +148,7 @@ impl Recompute {
             values.push(array.ok_or_else(|| piece.part.wrong(format!("column '{}' is missing", column.name)))?);
         }
         for k in 0..piece.rows.num_rows() {
-            let deed = match (common.action(k), origin_of(common, k)) {
+            let deed = match (common.action(k), restored_origin(common, k)) {
                 (Some(action), _) => Deed::Act(action),
                 (None, Some(origin)) => Deed::Return(origin),
                 (None, None) => Deed::Begin,
@@ -225,7 +225,7 @@ impl Recompute {
         Ok(())
     }
 
-    /// Instances whose next row says so go back, in the order of their numbers.
+    /// Restores the instances whose next row is of a restored state, in the order of their indices.
     fn restore_state(&mut self) -> Result<()> {
         let mut next: Vec<(u32, Origin)> = Vec::new();
         for (i, rows) in &mut self.waiting {
@@ -236,7 +236,7 @@ impl Recompute {
             }
         }
         for (i, origin) in next {
-            let moment = self.replays.returned(i, &origin)?.instance_state();
+            let moment = self.replays.restored(i, &origin)?.instance_state();
             self.batch.restore_states(&[(i as usize, &moment, &origin)])?;
             self.batch.take_rows();
         }

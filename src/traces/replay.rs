@@ -29,7 +29,7 @@ pub struct Replays {
     instances: BTreeMap<u32, Replay>,
 }
 
-/// Who looks at the state of each row, a block of one instance, and at what its episode has earned.
+/// Gets the state of each row, as a block of one instance, and the return of its episode so far.
 pub type See<'a> = &'a mut dyn FnMut(&dyn World, &Block, f64);
 
 impl Replays {
@@ -54,8 +54,8 @@ impl Replays {
                 e => piece.part.wrong(format!("row {}: {e}", piece.first + k as u64)),
             })?;
             if let Some(replay) = self.instances.get_mut(&row.instance) {
-                let earned = replay.earned();
-                replay.look(&mut |world, block| see(world, block, earned));
+                let episode_return = replay.episode_return();
+                replay.look(&mut |world, block| see(world, block, episode_return));
             }
             rows.push(row);
         }
@@ -73,9 +73,9 @@ impl Replays {
             let new = Replay::new(self.world.clone(), self.levels.clone(), self.meta.seed, instance as usize);
             self.instances.insert(instance, new);
         }
-        if let Some(origin) = origin_of(common, k) {
-            let mut there = self.returned(instance, &origin)?;
-            let row = there.row_of_return(&origin);
+        if let Some(origin) = restored_origin(common, k) {
+            let mut there = self.restored(instance, &origin)?;
+            let row = there.row_of_restored(&origin);
             self.instances.insert(instance, there);
             return Ok(row);
         }
@@ -87,11 +87,11 @@ impl Replays {
         }
     }
 
-    /// The instance after it went back to where `origin` says.
+    /// The instance in the restored state that `origin` leads to.
     ///
     /// # Errors
-    /// What stops the replay of the way there.
-    pub fn returned(&self, instance: u32, origin: &Origin) -> Result<Replay> {
+    /// What stops the replay of its history.
+    pub fn restored(&self, instance: u32, origin: &Origin) -> Result<Replay> {
         let mut replay = Replay::new(self.world.clone(), self.levels.clone(), self.meta.seed, origin.world as usize);
         replay.show_as(instance);
         replay.reset(self.meta.scenario.as_ref())?;
@@ -111,16 +111,16 @@ pub fn worlds(meta: &Meta) -> std::result::Result<Worlds, String> {
     }
 }
 
-/// Where the instance of row `k` went back to, if that is what the row says.
-pub fn origin_of(common: &Common, k: usize) -> Option<Origin> {
+/// How the restored state of row `k` is reached; None if the row is not of a restored state.
+pub fn restored_origin(common: &Common, k: usize) -> Option<Origin> {
     let (history, world) = (common.history.as_ref()?, common.world.as_ref()?);
-    common.is_return(k).then(|| Origin { world: world.value(k), history: history.value(k).to_vec() })
+    common.is_restored(k).then(|| Origin { world: world.value(k), history: history.value(k).to_vec() })
 }
 
 /// What each instance of one run did, in order; None where an episode began.
 ///
 /// # Errors
-/// [`Error::Data`] for a file that is no recording, or if an instance went back to an earlier state: that no action does;
+/// [`Error::Data`] for a file that is no recording, or if an instance was restored to an earlier state: no action does that;
 /// [`Error::Limit`] if it does not fit into memory.
 pub fn recording(path: &Path) -> Result<BTreeMap<u32, Vec<Option<u32>>>> {
     let runs = runs(&[path.to_path_buf()])?;
@@ -132,7 +132,7 @@ pub fn recording(path: &Path) -> Result<BTreeMap<u32, Vec<Option<u32>>>> {
         room::check("rows", 2 * run.rows(), size_of::<Option<u32>>() as u64)?;
         run.read(&mut |piece, common| {
             for k in 0..piece.rows.num_rows() {
-                if common.is_return(k) {
+                if common.is_restored(k) {
                     let why = "instances go back to earlier states in it, which actions alone do not do again";
                     return Err(piece.part.wrong(format!("row {}: {why}", piece.first + k as u64)));
                 }

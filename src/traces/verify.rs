@@ -70,7 +70,7 @@ impl Verified {
         }
         let known = |name: &str| again.iter().any(|other| other == name) || columns.iter().any(|column| column.name == name);
         for field in run.parts.iter().flat_map(|part| part.schema().fields()).filter(|field| !known(field.name())) {
-            // Where an instance went back is played: the replay would come elsewhere.
+            // Histories of restored states are replayed: a wrong one leads to another state.
             if [super::format::WORLD, super::format::HISTORY].contains(&field.name().as_str()) {
                 self.replayed.insert(field.name().clone());
             } else {

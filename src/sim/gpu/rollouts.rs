@@ -32,7 +32,7 @@ struct RolloutPrograms {
     set_out: Arc<Kernel>,
     passes: Vec<Compiled>,
     reaches: Vec<(Reach, ReachPrograms)>,
-    earn: Arc<Kernel>,
+    accumulate: Arc<Kernel>,
     score: Arc<Kernel>,
     best: Arc<Kernel>,
 }
@@ -82,7 +82,7 @@ impl GpuRollouts {
             set_out: compile(gpu, texts, "shaders/agent/set_out.wgsl", &[])?,
             passes: Compiled::all(gpu, plan.passes.list.clone(), texts)?,
             reaches: reaches.collect::<Result<_, GpuError>>()?,
-            earn: compile(gpu, texts, "shaders/agent/earn.wgsl", &[])?,
+            accumulate: compile(gpu, texts, "shaders/agent/accumulate.wgsl", &[])?,
             score: compile(gpu, texts, "shaders/agent/score.wgsl", &[])?,
             best: compile(gpu, texts, "shaders/agent/best.wgsl", &[])?,
         };
@@ -160,7 +160,7 @@ impl GpuRollouts {
         step.extend(self.passes(context, part, wave)?);
         let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.lanes, 0, plan.gamma])?;
         let totals = self.fork_buffer(context, part, plan.passes.totals).unwrap_or(self.forks.absent());
-        let earned = [
+        let accumulated = [
             ("rules", &wave.rules),
             ("core", &self.forks.core),
             ("pace", &self.forks.pace),
@@ -169,7 +169,7 @@ impl GpuRollouts {
             ("totals", totals),
             ("tracks", &self.tracks),
         ];
-        step.push(Op::new(gpu, "earn", &programs.earn, &earned, Dispatch::Invocations(wave.n))?);
+        step.push(Op::new(gpu, "accumulate", &programs.accumulate, &accumulated, Dispatch::Invocations(wave.n))?);
         Ok(WaveRollouts { begin, choose: self.forks.choose(&context.space(), &programs.forks, wave)?, step, score })
     }
 

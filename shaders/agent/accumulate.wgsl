@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let discount = tracks[track_at(f, TRACK_DISCOUNT)];
     if !was_met(f, arrivals) {
         let score = bitcast<i32>(tracks[track_at(f, TRACK_SCORE)]);
-        tracks[track_at(f, TRACK_SCORE)] = bitcast<u32>(earn(score, bitcast<i32>(totals[f]), discount));
+        tracks[track_at(f, TRACK_SCORE)] = bitcast<u32>(accumulate(score, bitcast<i32>(totals[f]), discount));
     }
     let n = params[PARAM_KEYS];
     for (var k = 0u; k < n; k++) {
@@ -61,12 +61,12 @@ fn next_discount(discount: u32, gamma: u32) -> u32 {
 }
 
 /// `score` and a value that counts with `discount`, saturating.
-fn earn(score: i32, value: i32, discount: u32) -> i32 {
+fn accumulate(score: i32, value: i32, discount: u32) -> i32 {
     let bits = bitcast<u32>(value);
     let size = select(bits, 0u - bits, value < 0);
     let product = mul_wide(size, discount);
-    let earned = bitcast<i32>(product.y << 16u | product.x >> 16u);
-    let change = select(earned, -earned, value < 0);
+    let discounted = bitcast<i32>(product.y << 16u | product.x >> 16u);
+    let change = select(discounted, -discounted, value < 0);
     if change > 0 && score > 0x7fffffff - change {
         return 0x7fffffff;
     }
