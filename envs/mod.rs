@@ -21,7 +21,7 @@ pub const WGSL: &[(&str, &str)] = &[
     ("envs/crafter/creatures.wgsl", include_str!("crafter/creatures.wgsl")),
     ("envs/crafter/keys.wgsl", include_str!("crafter/keys.wgsl")),
     ("envs/crafter/keys_full.wgsl", include_str!("crafter/keys_full.wgsl")),
-    ("envs/crafter/lane.wgsl", include_str!("crafter/lane.wgsl")),
+    ("envs/crafter/instance.wgsl", include_str!("crafter/instance.wgsl")),
     ("envs/crafter/observe_draws_nothing.wgsl", include_str!("crafter/observe_draws_nothing.wgsl")),
     ("envs/crafter/picture_noise_keyed.wgsl", include_str!("crafter/picture_noise_keyed.wgsl")),
     ("envs/crafter/picture_noise_in_order.wgsl", include_str!("crafter/picture_noise_in_order.wgsl")),

@@ -28,6 +28,8 @@ const BANNED: &[(&str, &str)] = &[
     ("earned", "total_reward, episode_return"),
     ("earn", "accumulate"),
     ("returned", "restored"),
+    ("lane", "instance; simd; hash lanes are words of a hash"),
+    ("lanes", "SIMD_WIDTH, rollouts at once"),
     ("dream", "keyed model: the world that forks are of; noise index: which noise a fork has"),
     ("dreams", "noise samples: how many noise indices a mean is over"),
 ];

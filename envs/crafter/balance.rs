@@ -1,28 +1,29 @@
 //! Every tenth step each chunk that ever held an object may gain or lose one creature of each kind.
 
-use super::lane::{Lane, Mob};
+use super::instance::{Instance, Mob};
 use super::rules::{BalanceRule, Rules, kind};
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::entity;
 
-pub fn update(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, day_ix: usize) {
+pub fn update(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance, day_ix: usize) {
     let at = &rules.at;
-    for k in 0..lane.world[at.chunk_order] as usize {
-        let chunk = lane.world[at.chunk_order + 1 + k] as usize;
+    for k in 0..instance.world[at.chunk_order] as usize {
+        let chunk = instance.world[at.chunk_order + 1 + k] as usize;
         chance.turn(entity::CHUNK + chunk as u32);
         for rule in &rules.balance {
-            let n = lane.creatures(at, chunk, rule.kind);
-            let space = lane.world[at.chunk_space + chunk] >> if rule.material == super::rules::material::GRASS { 0 } else { 16 }
+            let n = instance.creatures(at, chunk, rule.kind);
+            let space = instance.world[at.chunk_space + chunk]
+                >> if rule.material == super::rules::material::GRASS { 0 } else { 16 }
                 & 0xffff;
             let least = if space < rule.min_space { 0 } else { rule.min[day_ix] };
             if n < least && chance.uniform53() < rule.spawn {
-                spawn(lane, rules, rule, chance, chunk, space);
+                spawn(instance, rules, rule, chance, chunk, space);
             } else if n > rule.max[day_ix] && chance.uniform53() < rule.despawn {
-                despawn(lane, rules, rule, chance, chunk, n);
+                despawn(instance, rules, rule, chance, chunk, n);
             }
         }
     }
-    lane.compact();
+    instance.compact();
 }
 
 /// (first column, end, first row, end) of a chunk.
@@ -33,29 +34,29 @@ fn bounds(rules: &Rules, chunk: usize) -> (u32, u32, u32, u32) {
 }
 
 /// Picks one of the chunk's cells of the material, column by column; nothing comes of it if the cell is taken or too near.
-fn spawn(lane: &mut Lane, rules: &Rules, rule: &BalanceRule, chance: &mut impl Chance, chunk: usize, space: u32) {
+fn spawn(instance: &mut Instance, rules: &Rules, rule: &BalanceRule, chance: &mut impl Chance, chunk: usize, space: u32) {
     let nth = chance.randint(space);
-    let Some((x, y)) = nth_cell(lane, rules, chunk, rule.material, nth) else { return };
+    let Some((x, y)) = nth_cell(instance, rules, chunk, rule.material, nth) else { return };
     let cell = (y * rules.at.width + x) as usize;
-    if !lane.is_occupied(&rules.at, cell) && lane.distance(x, y) >= rule.spawn_distance {
-        lane.add(&rules.at, Mob { x, y, kind: rule.kind, facing: 0, health: birth_health(rules, rule.kind) }, 0);
+    if !instance.is_occupied(&rules.at, cell) && instance.distance(x, y) >= rule.spawn_distance {
+        instance.add(&rules.at, Mob { x, y, kind: rule.kind, facing: 0, health: birth_health(rules, rule.kind) }, 0);
     }
 }
 
 /// The `nth` cell of `material` in a chunk, counted from 0 down the columns. Cells are nibbles: those of a row are compared at once
 /// where two words hold them, and the hits of a column are counted in a nibble of a sum over the rows.
-fn nth_cell(lane: &Lane, rules: &Rules, chunk: usize, material: u32, nth: u32) -> Option<(u32, u32)> {
+fn nth_cell(instance: &Instance, rules: &Rules, chunk: usize, material: u32, nth: u32) -> Option<(u32, u32)> {
     const ROWS: usize = 15;
     let (x0, x1, y0, y1) = bounds(rules, chunk);
     if !rules.at.width.is_multiple_of(8) || x0 % 8 + (x1 - x0) > 16 || (y1 - y0) as usize > ROWS {
-        return nth_cell_slowly(lane, rules, (x0, x1, y0, y1), material, nth);
+        return nth_cell_slowly(instance, rules, (x0, x1, y0, y1), material, nth);
     }
     let mut hits = [0u64; ROWS];
     let mut sum = 0;
     for (hits, y) in hits.iter_mut().zip(y0..y1) {
         let word = ((y * rules.at.width + x0) / 8) as usize;
         // The word after the last cell's is there: occupancy follows the cells.
-        let cells = (u64::from(lane.world[word]) | u64::from(lane.world[word + 1]) << 32) >> (x0 % 8 * 4);
+        let cells = (u64::from(instance.world[word]) | u64::from(instance.world[word + 1]) << 32) >> (x0 % 8 * 4);
         *hits = nibbles_equal(cells, material);
         sum += *hits;
     }
@@ -73,14 +74,14 @@ fn nth_cell(lane: &Lane, rules: &Rules, chunk: usize, material: u32, nth: u32) -
 }
 
 fn nth_cell_slowly(
-    lane: &Lane,
+    instance: &Instance,
     rules: &Rules,
     (x0, x1, y0, y1): (u32, u32, u32, u32),
     material: u32,
     nth: u32,
 ) -> Option<(u32, u32)> {
     let cells = (x0..x1).flat_map(|x| (y0..y1).map(move |y| (x, y)));
-    cells.filter(|(x, y)| lane.material((y * rules.at.width + x) as usize) == material).nth(nth as usize)
+    cells.filter(|(x, y)| instance.material((y * rules.at.width + x) as usize) == material).nth(nth as usize)
 }
 
 /// 1 in every nibble of `cells` that is `value`.
@@ -92,16 +93,16 @@ fn nibbles_equal(cells: u64, value: u32) -> u64 {
 }
 
 /// Picks one of the chunk's creatures of the kind, in order of entering; it stays if the player is too near.
-fn despawn(lane: &mut Lane, rules: &Rules, rule: &BalanceRule, chance: &mut impl Chance, chunk: usize, n: u32) {
+fn despawn(instance: &mut Instance, rules: &Rules, rule: &BalanceRule, chance: &mut impl Chance, chunk: usize, n: u32) {
     let mut left = chance.randint(n);
-    for slot in 0..lane.n_mobs() {
-        let mob = lane.mob(slot);
-        if mob.kind != rule.kind || super::lane::chunk_of(&rules.at, mob.x, mob.y) != chunk {
+    for slot in 0..instance.n_mobs() {
+        let mob = instance.mob(slot);
+        if mob.kind != rule.kind || super::instance::chunk_of(&rules.at, mob.x, mob.y) != chunk {
             continue;
         }
         if left == 0 {
-            if lane.distance(mob.x, mob.y) >= rule.despawn_distance {
-                lane.remove(&rules.at, slot);
+            if instance.distance(mob.x, mob.y) >= rule.despawn_distance {
+                instance.remove(&rules.at, slot);
             }
             return;
         }
@@ -142,13 +143,13 @@ mod tests {
             let (mut core, mut body) = (vec![0; Core::WORDS], vec![0; rules.at.body_words]);
             let (mut world, mut mobs) = (vec![0; rules.at.world_words], vec![0; rules.at.mobs_words]);
             chance.fill(&mut world);
-            let lane = Lane { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false };
+            let instance = Instance { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false };
             let chunks = rules.at.chunks_x * size.div_ceil(rules.set.chunk[1]);
             for (chunk, material) in (0..chunks as usize).flat_map(|chunk| (0..16).map(move |material| (chunk, material))) {
                 let span = bounds(&rules, chunk);
                 for nth in 0..30 {
-                    let expected = nth_cell_slowly(&lane, &rules, span, material, nth);
-                    assert_eq!(nth_cell(&lane, &rules, chunk, material, nth), expected, "{size} {chunk} {material} {nth}");
+                    let expected = nth_cell_slowly(&instance, &rules, span, material, nth);
+                    assert_eq!(nth_cell(&instance, &rules, chunk, material, nth), expected, "{size} {chunk} {material} {nth}");
                 }
             }
         }

@@ -1,6 +1,6 @@
 // Every so many steps each chunk that ever held an object may gain or lose one creature of each kind. The twin is balance.rs.
 
-#import envs/crafter/lane.wgsl
+#import envs/crafter/instance.wgsl
 
 fn balance_update(day: u32) {
     // Chunks do not come into being here: whoever spawns does so in a chunk that exists.

@@ -3,7 +3,7 @@
 //! A creature at health 0 leaves the world at the start of its turn and then finishes the turn: it draws its numbers, may hit or
 //! shoot, and its walk tests the target without moving anything.
 
-use super::lane::{Lane, Mob, Occupant};
+use super::instance::{Instance, Mob, Occupant};
 use super::player;
 use super::rules::{DIRECTIONS, Rules, kind};
 use crate::shaders::shared::chance::Chance;
@@ -17,159 +17,159 @@ struct Turn {
 }
 
 impl Turn {
-    fn begin(lane: &mut Lane, rules: &Rules, slot: usize, mob: Mob) -> Turn {
+    fn begin(instance: &mut Instance, rules: &Rules, slot: usize, mob: Mob) -> Turn {
         let gone = mob.health == 0;
         if gone {
-            lane.remove(&rules.at, slot);
+            instance.remove(&rules.at, slot);
         }
         Turn { slot, x: mob.x, y: mob.y, gone }
     }
 
     /// Takes a step if the target is free; true if it was.
-    fn walk(&mut self, lane: &mut Lane, rules: &Rules, (dx, dy): (i32, i32)) -> bool {
+    fn walk(&mut self, instance: &mut Instance, rules: &Rules, (dx, dy): (i32, i32)) -> bool {
         let (x, y) = (self.x as i32 + dx, self.y as i32 + dy);
-        let free = lane.is_free(&rules.at, x, y, rules.walkable);
+        let free = instance.is_free(&rules.at, x, y, rules.walkable);
         if free && !self.gone {
             (self.x, self.y) = (x as u32, y as u32);
-            lane.relocate(&rules.at, self.slot, self.x, self.y);
+            instance.relocate(&rules.at, self.slot, self.x, self.y);
         }
         free
     }
 
-    fn wander(&mut self, lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
+    fn wander(&mut self, instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) {
         let direction = DIRECTIONS[chance.randint(4) as usize];
-        self.walk(lane, rules, direction);
+        self.walk(instance, rules, direction);
     }
 
-    fn distance(&self, lane: &Lane) -> u32 {
-        lane.distance(self.x, self.y)
+    fn distance(&self, instance: &Instance) -> u32 {
+        instance.distance(self.x, self.y)
     }
 
-    fn set_extra(&self, lane: &mut Lane, value: u32) {
+    fn set_extra(&self, instance: &mut Instance, value: u32) {
         if !self.gone {
-            lane.set_extra(self.slot, value);
+            instance.set_extra(self.slot, value);
         }
     }
 }
 
-pub fn update(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
+pub fn update(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
     match mob.kind {
-        kind::COW => cow(lane, rules, chance, slot, mob),
-        kind::ZOMBIE => zombie(lane, rules, chance, slot, mob),
-        kind::SKELETON => skeleton(lane, rules, chance, slot, mob),
-        kind::ARROW => arrow(lane, rules, slot, mob),
-        _ => plant(lane, rules, slot, mob),
+        kind::COW => cow(instance, rules, chance, slot, mob),
+        kind::ZOMBIE => zombie(instance, rules, chance, slot, mob),
+        kind::SKELETON => skeleton(instance, rules, chance, slot, mob),
+        kind::ARROW => arrow(instance, rules, slot, mob),
+        _ => plant(instance, rules, slot, mob),
     }
 }
 
-fn cow(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
-    let mut turn = Turn::begin(lane, rules, slot, mob);
+fn cow(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
+    let mut turn = Turn::begin(instance, rules, slot, mob);
     if chance.uniform53() < rules.odds.cow_walk {
-        turn.wander(lane, rules, chance);
+        turn.wander(instance, rules, chance);
     }
 }
 
-fn zombie(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
+fn zombie(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
     let set = &rules.set.zombie;
-    let cooldown = lane.extra(slot);
-    let mut turn = Turn::begin(lane, rules, slot, mob);
-    if turn.distance(lane) <= set.near && chance.uniform53() < rules.odds.zombie_chase {
+    let cooldown = instance.extra(slot);
+    let mut turn = Turn::begin(instance, rules, slot, mob);
+    if turn.distance(instance) <= set.near && chance.uniform53() < rules.odds.zombie_chase {
         let long_axis = chance.uniform53() < rules.odds.zombie_long;
-        let step = lane.toward(turn.x, turn.y, long_axis);
-        turn.walk(lane, rules, step);
+        let step = instance.toward(turn.x, turn.y, long_axis);
+        turn.walk(instance, rules, step);
     } else {
-        turn.wander(lane, rules, chance);
+        turn.wander(instance, rules, chance);
     }
-    if turn.distance(lane) > set.reach {
+    if turn.distance(instance) > set.reach {
         return;
     }
     if cooldown > 0 {
-        turn.set_extra(lane, cooldown - 1);
+        turn.set_extra(instance, cooldown - 1);
     } else {
-        let asleep = lane.body[super::layout::body::SLEEPING] == 1;
-        player::hurt(lane, rules, if asleep { set.damage_asleep } else { set.damage });
-        turn.set_extra(lane, set.cooldown);
+        let asleep = instance.body[super::layout::body::SLEEPING] == 1;
+        player::hurt(instance, rules, if asleep { set.damage_asleep } else { set.damage });
+        turn.set_extra(instance, set.cooldown);
     }
 }
 
-fn skeleton(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
+fn skeleton(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance, slot: usize, mob: Mob) {
     let (set, odds) = (&rules.set.skeleton, &rules.odds);
-    let reload = lane.extra(slot).saturating_sub(1);
-    let mut turn = Turn::begin(lane, rules, slot, mob);
-    turn.set_extra(lane, reload);
-    let distance = turn.distance(lane);
+    let reload = instance.extra(slot).saturating_sub(1);
+    let mut turn = Turn::begin(instance, rules, slot, mob);
+    turn.set_extra(instance, reload);
+    let distance = turn.distance(instance);
     if distance <= set.retreat_within {
         let long_axis = chance.uniform53() < odds.retreat_long;
-        let (dx, dy) = lane.toward(turn.x, turn.y, long_axis);
-        if turn.walk(lane, rules, (-dx, -dy)) {
+        let (dx, dy) = instance.toward(turn.x, turn.y, long_axis);
+        if turn.walk(instance, rules, (-dx, -dy)) {
             return;
         }
     }
     if distance <= set.shoot_within && chance.uniform53() < odds.shoot {
-        shoot(lane, rules, &turn, reload);
+        shoot(instance, rules, &turn, reload);
     } else if distance <= set.approach_within && chance.uniform53() < odds.approach {
         let long_axis = chance.uniform53() < odds.approach_long;
-        let step = lane.toward(turn.x, turn.y, long_axis);
-        turn.walk(lane, rules, step);
+        let step = instance.toward(turn.x, turn.y, long_axis);
+        turn.walk(instance, rules, step);
     } else if chance.uniform53() < odds.skeleton_walk {
-        turn.wander(lane, rules, chance);
+        turn.wander(instance, rules, chance);
     }
 }
 
-fn shoot(lane: &mut Lane, rules: &Rules, turn: &Turn, reload: u32) {
-    let (dx, dy) = lane.toward(turn.x, turn.y, true);
+fn shoot(instance: &mut Instance, rules: &Rules, turn: &Turn, reload: u32) {
+    let (dx, dy) = instance.toward(turn.x, turn.y, true);
     if reload > 0 || (dx, dy) == (0, 0) {
         return;
     }
     let (x, y) = (turn.x as i32 + dx, turn.y as i32 + dy);
-    if lane.is_free(&rules.at, x, y, rules.walkable_arrow) {
+    if instance.is_free(&rules.at, x, y, rules.walkable_arrow) {
         let facing = DIRECTIONS.iter().position(|d| *d == (dx, dy)).unwrap_or(0) as u32;
-        lane.add(&rules.at, Mob { x: x as u32, y: y as u32, kind: kind::ARROW, facing, health: 0 }, 0);
-        turn.set_extra(lane, rules.set.skeleton.reload);
+        instance.add(&rules.at, Mob { x: x as u32, y: y as u32, kind: kind::ARROW, facing, health: 0 }, 0);
+        turn.set_extra(instance, rules.set.skeleton.reload);
     }
 }
 
-fn arrow(lane: &mut Lane, rules: &Rules, slot: usize, mob: Mob) {
+fn arrow(instance: &mut Instance, rules: &Rules, slot: usize, mob: Mob) {
     let (dx, dy) = DIRECTIONS[mob.facing as usize];
     let (x, y) = (mob.x as i32 + dx, mob.y as i32 + dy);
-    let Some(cell) = lane.cell(&rules.at, x, y) else { return lane.remove(&rules.at, slot) };
-    match lane.occupant(&rules.at, cell) {
+    let Some(cell) = instance.cell(&rules.at, x, y) else { return instance.remove(&rules.at, slot) };
+    match instance.occupant(&rules.at, cell) {
         Occupant::Player => {
-            player::hurt(lane, rules, rules.set.arrow.damage);
-            lane.remove(&rules.at, slot);
+            player::hurt(instance, rules, rules.set.arrow.damage);
+            instance.remove(&rules.at, slot);
         }
         Occupant::Mob(other) => {
-            let mut hit = lane.mob(other);
+            let mut hit = instance.mob(other);
             hit.health = hit.health.saturating_sub(rules.set.arrow.damage);
-            lane.set_mob(other, hit);
-            lane.remove(&rules.at, slot);
+            instance.set_mob(other, hit);
+            instance.remove(&rules.at, slot);
         }
         Occupant::Nobody => {
-            let material = lane.material(cell);
+            let material = instance.material(cell);
             if rules.walkable_arrow >> material & 1 == 1 {
-                return lane.relocate(&rules.at, slot, x as u32, y as u32);
+                return instance.relocate(&rules.at, slot, x as u32, y as u32);
             }
-            lane.remove(&rules.at, slot);
+            instance.remove(&rules.at, slot);
             if rules.breaks >> material & 1 == 1 {
-                lane.set_material(&rules.at, cell, rules.arrow_leaves);
+                instance.set_material(&rules.at, cell, rules.arrow_leaves);
             }
         }
     }
 }
 
-fn plant(lane: &mut Lane, rules: &Rules, slot: usize, mob: Mob) {
-    let grown = lane.extra(slot);
-    lane.set_extra(slot, grown.saturating_add(1));
+fn plant(instance: &mut Instance, rules: &Rules, slot: usize, mob: Mob) {
+    let grown = instance.extra(slot);
+    instance.set_extra(slot, grown.saturating_add(1));
     let trampled = DIRECTIONS.iter().any(|(dx, dy)| {
-        let cell = lane.cell(&rules.at, mob.x as i32 + dx, mob.y as i32 + dy);
-        cell.is_some_and(|cell| match lane.occupant(&rules.at, cell) {
-            Occupant::Mob(other) => matches!(lane.mob(other).kind, kind::COW | kind::ZOMBIE | kind::SKELETON),
+        let cell = instance.cell(&rules.at, mob.x as i32 + dx, mob.y as i32 + dy);
+        cell.is_some_and(|cell| match instance.occupant(&rules.at, cell) {
+            Occupant::Mob(other) => matches!(instance.mob(other).kind, kind::COW | kind::ZOMBIE | kind::SKELETON),
             _ => false,
         })
     });
     let health = mob.health.saturating_sub(u32::from(trampled));
-    lane.set_mob(slot, Mob { health, ..mob });
+    instance.set_mob(slot, Mob { health, ..mob });
     if health == 0 {
-        lane.remove(&rules.at, slot);
+        instance.remove(&rules.at, slot);
     }
 }

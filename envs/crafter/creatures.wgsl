@@ -3,7 +3,7 @@
 // A creature at health 0 leaves the world at the start of its turn and then finishes the turn: it draws its numbers, may hit or shoot,
 // and its walk tests the target without moving anything.
 
-#import envs/crafter/lane.wgsl
+#import envs/crafter/instance.wgsl
 #import envs/crafter/player.wgsl
 
 /// The creature in its turn.

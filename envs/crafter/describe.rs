@@ -1,6 +1,6 @@
 //! What a Crafter world is and what its state holds, in names and numbers.
 
-use super::lane::FAULT_OBJECTS;
+use super::instance::FAULT_OBJECTS;
 use super::layout::body;
 use super::line;
 use super::rules::daylight;

@@ -18,9 +18,9 @@ pub const ERROR: f32 = 4e-4;
 const _: () = assert!(OMITTED + ROUNDING < ERROR as f64);
 
 /// Cells summed together.
-const LANES: usize = 16;
+const SIMD_WIDTH: usize = 16;
 /// Groups of rows of the largest map.
-const GROUPS: usize = (MAX_SIDE as usize).div_ceil(LANES) + 1;
+const GROUPS: usize = (MAX_SIDE as usize).div_ceil(SIMD_WIDTH) + 1;
 
 /// One noise layer over a map: cell (x, y) samples the noise at (x * step_x, y * step_y, z).
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +60,7 @@ impl Wanted {
     }
 
     pub fn clear(&mut self, width: usize, height: usize) {
-        self.words = (width + LANES).div_ceil(64) + 1;
+        self.words = (width + SIMD_WIDTH).div_ceil(64) + 1;
         self.bits.clear();
         self.bits.resize(self.words * height, 0);
         self.all = false;
@@ -93,13 +93,13 @@ impl Wanted {
         self.spans[y] = span;
     }
 
-    /// Whether any of the [`LANES`] cells from x on is wanted.
+    /// Whether any of the [`SIMD_WIDTH`] cells from x on is wanted.
     #[inline]
     fn any(&self, x: usize, y: usize) -> bool {
         let word = y * self.words + x / 64;
         let low = self.bits[word] >> (x % 64);
         let high = self.bits[word + 1] << 1 << (63 - x % 64);
-        (low | high) & ((1 << LANES) - 1) != 0
+        (low | high) & ((1 << SIMD_WIDTH) - 1) != 0
     }
 }
 
@@ -116,14 +116,19 @@ impl Field {
 
     /// Sums `layer` over the wanted cells; others hold nothing of meaning.
     pub fn fill(&mut self, noise: &Noise, layer: Layer, width: usize, height: usize, wanted: &Wanted) {
-        self.stride = width + LANES;
+        self.stride = width + SIMD_WIDTH;
         self.values.clear();
         self.values.resize(self.stride * height, 0.0);
         let (Some(top), Some(bottom)) = (rows(wanted).next(), rows(wanted).next_back()) else { return };
         let x_span = wanted.spans.iter().fold((u32::MAX, 0), |(lo, hi), s| (lo.min(s.0), hi.max(s.1)));
         let x_range = (f64::from(x_span.0) * layer.step_x, f64::from(x_span.1 - 1) * layer.step_x);
         let y_range = (top as f64 * layer.step_y, bottom as f64 * layer.step_y);
-        let mut rows = Rows { reach: [[0.0; LANES]; _], start: [[0; LANES]; _], end: [[0; LANES]; _], rest: [[0.0; LANES]; _] };
+        let mut rows = Rows {
+            reach: [[0.0; SIMD_WIDTH]; _],
+            start: [[0; SIMD_WIDTH]; _],
+            end: [[0; SIMD_WIDTH]; _],
+            rest: [[0.0; SIMD_WIDTH]; _],
+        };
         lattice(layer.z, x_range, y_range, |[a, b, c], place| {
             let [a, b] = if layer.turned { [b, a] } else { [a, b] };
             let [gx, gy, gz] = GRADIENTS[noise.gradient_ix(a, b, c)];
@@ -160,7 +165,7 @@ impl Field {
         for k in 0..n {
             let y = first as usize + k;
             let span = wanted.spans[y];
-            let (g, l) = (k / LANES, k % LANES);
+            let (g, l) = (k / SIMD_WIDTH, k % SIMD_WIDTH);
             let mut x = rows.start[g][l].max(span.0) as usize;
             let end = rows.end[g][l].min(span.1) as usize;
             if x >= end {
@@ -175,23 +180,23 @@ impl Field {
                 {
                     group(values, dx, step, reach, gx, rest);
                 }
-                x += LANES;
-                dx += LANES as i32 as f32 * step;
+                x += SIMD_WIDTH;
+                dx += SIMD_WIDTH as i32 as f32 * step;
             }
         }
     }
 }
 
-/// What a kernel does to each of the rows it reaches, in groups of [`LANES`] rows.
+/// What a kernel does to each of the rows it reaches, in groups of [`SIMD_WIDTH`] rows.
 #[derive(Clone, Debug)]
 struct Rows {
     /// 2 - dy^2 - dz^2.
-    reach: [[f32; LANES]; GROUPS],
+    reach: [[f32; SIMD_WIDTH]; GROUPS],
     /// First cell with anything to add and the end, generously.
-    start: [[u32; LANES]; GROUPS],
-    end: [[u32; LANES]; GROUPS],
+    start: [[u32; SIMD_WIDTH]; GROUPS],
+    end: [[u32; SIMD_WIDTH]; GROUPS],
     /// The part of gradient . d that is the same along the row.
-    rest: [[f32; LANES]; GROUPS],
+    rest: [[f32; SIMD_WIDTH]; GROUPS],
 }
 
 /// A kernel in the plane of a field.
@@ -210,9 +215,9 @@ struct Kernel {
 
 impl Rows {
     fn reach(&mut self, n: usize, kernel: &Kernel) {
-        for g in 0..n.div_ceil(LANES) {
-            for l in 0..LANES {
-                let dy = kernel.from_py + (g * LANES + l) as i32 as f32 * kernel.step_y;
+        for g in 0..n.div_ceil(SIMD_WIDTH) {
+            for l in 0..SIMD_WIDTH {
+                let dy = kernel.from_py + (g * SIMD_WIDTH + l) as i32 as f32 * kernel.step_y;
                 let left = positive(kernel.room - dy * dy);
                 let half = left.sqrt() * kernel.per_cell + 0.01;
                 self.reach[g][l] = left;
@@ -240,7 +245,7 @@ fn cell_below(x: f32) -> u32 {
 
 /// `values[l] += max(0, reach - dx^2)^4 * (gx * dx + rest)` at dx + l * step.
 #[inline]
-fn group(values: &mut [f32; LANES], dx: f32, step: f32, reach: f32, gx: f32, rest: f32) {
+fn group(values: &mut [f32; SIMD_WIDTH], dx: f32, step: f32, reach: f32, gx: f32, rest: f32) {
     for (l, value) in values.iter_mut().enumerate() {
         let d = dx + l as i32 as f32 * step;
         let left = positive(reach - d * d);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::layout::{MOBS, RNG};
-use super::world::{Crafter, lane_of};
+use super::world::{Crafter, instance_of};
 use super::{line, observe, scenario};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::world::{Dynamics, Judge};
@@ -15,7 +15,7 @@ impl Judge for Crafter {
         let words = self.spec.pixel_words();
         let size = (self.spec.picture.0 * self.spec.picture.1 * 3) as usize;
         let pixels = picture.then(|| &bytemuck::cast_slice::<u32, u8>(&block.pixels[i * words..(i + 1) * words])[..size]);
-        self.look(i, block, |lane| line::line(lane, &self.rules, action, rng, pixels))
+        self.look(i, block, |instance| line::line(instance, &self.rules, action, rng, pixels))
     }
 
     fn resets_without_actions(&self) -> bool {
@@ -30,10 +30,10 @@ impl Judge for Crafter {
             block.state[MOBS].widen(lists, block.n, most);
         }
         let obs = std::mem::take(&mut block.obs);
-        let (mut lane, _) = lane_of(&self.rules, i, block);
-        let applied = scenario::apply(&mut lane, &self.rules, json);
+        let (mut instance, _) = instance_of(&self.rules, i, block);
+        let applied = scenario::apply(&mut instance, &self.rules, json);
         // Seen as it is now, but without the noise that a picture would take from the stream: only pictures that are drawn do.
-        observe::observe(&lane, &self.rules, &mut obs[i * words..(i + 1) * words]);
+        observe::observe(&instance, &self.rules, &mut obs[i * words..(i + 1) * words]);
         block.obs = obs;
         if self.painter.is_some() {
             self.observe_one(i, block);

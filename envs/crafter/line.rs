@@ -3,32 +3,32 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::lane::Lane;
+use super::instance::Instance;
 use super::layout::body;
 use super::rules::{DIRECTIONS, PLAYER_ID, Rules, daylight, kind};
 use crate::envs::shared::core::Core;
 use crate::shaders::shared::mt19937;
 
-pub fn line(lane: &Lane, rules: &Rules, action: Option<u32>, rng: Option<&[u32]>, pixels: Option<&[u8]>) -> Value {
-    let step = lane.core[Core::STEP];
-    let (dx, dy) = DIRECTIONS[lane.body[body::FACING] as usize];
-    let health = lane.item(rules.roles.health);
-    let reward = if action.is_some() { reward(lane.core[Core::REWARD] as i32) } else { 0.0 };
+pub fn line(instance: &Instance, rules: &Rules, action: Option<u32>, rng: Option<&[u32]>, pixels: Option<&[u8]>) -> Value {
+    let step = instance.core[Core::STEP];
+    let (dx, dy) = DIRECTIONS[instance.body[body::FACING] as usize];
+    let health = instance.item(rules.roles.health);
+    let reward = if action.is_some() { reward(instance.core[Core::REWARD] as i32) } else { 0.0 };
     let mut line = json!({
         "step": step,
         "action": action,
         "reward": (reward * 1e6).round() / 1e6,
         "terminated": health <= 0,
         "truncated": step >= rules.set.length,
-        "pos": [lane.body[body::X], lane.body[body::Y]],
+        "pos": [instance.body[body::X], instance.body[body::Y]],
         "facing": [dx, dy],
-        "sleeping": lane.body[body::SLEEPING] == 1,
-        "inventory": (0..rules.at.n_items).map(|i| lane.item(i)).collect::<Vec<_>>(),
-        "achievements": &lane.body[rules.at.achievements..rules.at.achievements + rules.at.n_achievements],
+        "sleeping": instance.body[body::SLEEPING] == 1,
+        "inventory": (0..rules.at.n_items).map(|i| instance.item(i)).collect::<Vec<_>>(),
+        "achievements": &instance.body[rules.at.achievements..rules.at.achievements + rules.at.n_achievements],
         "daylight": daylight(&rules.set, step),
-        "semantic": hex(&semantic(lane, rules)),
-        "objects": lane.n_mobs() + 1,
-        "hidden": hex(&hidden(lane, rules)),
+        "semantic": hex(&semantic(instance, rules)),
+        "objects": instance.n_mobs() + 1,
+        "hidden": hex(&hidden(instance, rules)),
     });
     if let Some(rng) = rng {
         line["rng"] = hex(&stream(rng)).into();
@@ -47,34 +47,34 @@ pub fn reward(raw: i32) -> f64 {
 }
 
 /// The whole map as semantic ids, x-major.
-pub fn semantic(lane: &Lane, rules: &Rules) -> Vec<u8> {
+pub fn semantic(instance: &Instance, rules: &Rules) -> Vec<u8> {
     let at = &rules.at;
     let mut map = Vec::with_capacity((at.width * at.height) as usize);
     for x in 0..at.width {
-        map.extend((0..at.height).map(|y| lane.material((y * at.width + x) as usize) as u8));
+        map.extend((0..at.height).map(|y| instance.material((y * at.width + x) as usize) as u8));
     }
     let mut put = |x: u32, y: u32, id: u32| map[(x * at.height + y) as usize] = id as u8;
-    put(lane.body[body::X], lane.body[body::Y], PLAYER_ID);
-    for slot in 0..lane.n_mobs() {
-        let mob = lane.mob(slot);
+    put(instance.body[body::X], instance.body[body::Y], PLAYER_ID);
+    for slot in 0..instance.n_mobs() {
+        let mob = instance.mob(slot);
         put(mob.x, mob.y, PLAYER_ID + mob.kind);
     }
     map
 }
 
-fn hidden(lane: &Lane, rules: &Rules) -> Vec<u8> {
-    let b = &lane.body;
+fn hidden(instance: &Instance, rules: &Rules) -> Vec<u8> {
+    let b = &instance.body;
     let mut numbers: Vec<i32> =
         [body::HUNGER, body::THIRST, body::FATIGUE, body::RECOVER, body::LAST_HEALTH].iter().map(|f| b[*f] as i32).collect();
-    numbers.extend([PLAYER_ID as i32, b[body::X] as i32, b[body::Y] as i32, lane.item(rules.roles.health), 0, 0, 0]);
-    for slot in 0..lane.n_mobs() {
-        let mob = lane.mob(slot);
+    numbers.extend([PLAYER_ID as i32, b[body::X] as i32, b[body::Y] as i32, instance.item(rules.roles.health), 0, 0, 0]);
+    for slot in 0..instance.n_mobs() {
+        let mob = instance.mob(slot);
         let (dx, dy) = if mob.kind == kind::ARROW { DIRECTIONS[mob.facing as usize] } else { (0, 0) };
-        let extra = lane.extra(slot) as i32;
+        let extra = instance.extra(slot) as i32;
         numbers.extend([(PLAYER_ID + mob.kind) as i32, mob.x as i32, mob.y as i32, mob.health as i32, extra, dx, dy]);
     }
-    for k in 0..lane.world[rules.at.chunk_order] as usize {
-        let chunk = lane.world[rules.at.chunk_order + 1 + k];
+    for k in 0..instance.world[rules.at.chunk_order] as usize {
+        let chunk = instance.world[rules.at.chunk_order + 1 + k];
         numbers.push((chunk % rules.at.chunks_x * rules.set.chunk[0]) as i32);
         numbers.push((chunk / rules.at.chunks_x * rules.set.chunk[1]) as i32);
     }

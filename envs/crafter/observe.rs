@@ -1,6 +1,6 @@
 //! The symbolic observation: the view as semantic ids, inventory, facing, sleeping, daylight. Bytes, little-endian in words.
 
-use super::lane::Lane;
+use super::instance::Instance;
 use super::layout::body;
 use super::rules::{PLAYER_ID, Rules};
 use crate::envs::shared::core::Core;
@@ -13,28 +13,28 @@ pub fn obs_bytes(rules: &Rules) -> usize {
 }
 
 /// Writes `[map_rows, view_width]` semantic ids (0 outside the map), the counts, and the rest into `obs`.
-pub fn observe(lane: &Lane, rules: &Rules, obs: &mut [u32]) {
+pub fn observe(instance: &Instance, rules: &Rules, obs: &mut [u32]) {
     // Bytes that only fill the last word are 0.
     if let Some(last) = obs.last_mut() {
         *last = 0;
     }
     let bytes: &mut [u8] = &mut bytemuck::cast_slice_mut(obs)[..obs_bytes(rules)];
     let (view_w, view_h) = (rules.set.view[0], rules.map_rows());
-    let left = lane.body[body::X] as i32 - (view_w / 2) as i32;
-    let top = lane.body[body::Y] as i32 - (view_h / 2) as i32;
+    let left = instance.body[body::X] as i32 - (view_w / 2) as i32;
+    let top = instance.body[body::Y] as i32 - (view_h / 2) as i32;
     for row in 0..view_h {
-        materials(lane, rules, left, top + row as i32, (row * view_w) as usize, bytes);
+        materials(instance, rules, left, top + row as i32, (row * view_w) as usize, bytes);
     }
-    objects(&lane.mobs[1..1 + lane.n_mobs()], (left as u32, top as u32), (view_w, view_h), bytes);
+    objects(&instance.mobs[1..1 + instance.n_mobs()], (left as u32, top as u32), (view_w, view_h), bytes);
     bytes[(view_h / 2 * view_w + view_w / 2) as usize] = PLAYER_ID as u8;
     let tail = (view_w * view_h) as usize;
     for item in 0..rules.at.n_items {
-        bytes[tail + item] = lane.item(item) as u8;
+        bytes[tail + item] = instance.item(item) as u8;
     }
     let tail = tail + rules.at.n_items;
-    bytes[tail] = lane.body[body::FACING] as u8;
-    bytes[tail + 1] = lane.body[body::SLEEPING] as u8;
-    bytes[tail + 2] = rules.daylight[rules.day_ix(lane.core[Core::STEP])] as u8;
+    bytes[tail] = instance.body[body::FACING] as u8;
+    bytes[tail + 1] = instance.body[body::SLEEPING] as u8;
+    bytes[tail + 2] = rules.daylight[rules.day_ix(instance.core[Core::STEP])] as u8;
 }
 
 /// Objects' ids over the materials. Few of them are in view: which ones is worked out for several at a time.
@@ -65,7 +65,7 @@ fn objects(mobs: &[u32], (left, top): (u32, u32), (view_w, view_h): (u32, u32), 
 
 /// One row of the view, at `start` of `bytes`. What follows it there may be written too: rows are written in order.
 #[inline]
-fn materials(lane: &Lane, rules: &Rules, left: i32, y: i32, start: usize, bytes: &mut [u8]) {
+fn materials(instance: &Instance, rules: &Rules, left: i32, y: i32, start: usize, bytes: &mut [u8]) {
     let (view_w, width) = (rules.set.view[0] as usize, rules.at.width as i32);
     let line = &mut bytes[start..];
     if y < 0 || y >= rules.at.height as i32 {
@@ -76,7 +76,7 @@ fn materials(lane: &Lane, rules: &Rules, left: i32, y: i32, start: usize, bytes:
     if left >= 0 && left + view_w as i32 <= width {
         let mut cell = (row + left) as usize;
         for at in (0..view_w).step_by(8) {
-            let words = u64::from(lane.world[cell / 8]) | u64::from(lane.world[cell / 8 + 1]) << 32;
+            let words = u64::from(instance.world[cell / 8]) | u64::from(instance.world[cell / 8 + 1]) << 32;
             let ids = spread((words >> (cell % 8 * 4)) as u32).to_le_bytes();
             match line[at..].first_chunk_mut() {
                 Some(eight) => *eight = ids,
@@ -87,7 +87,7 @@ fn materials(lane: &Lane, rules: &Rules, left: i32, y: i32, start: usize, bytes:
     } else {
         for (k, id) in line[..view_w].iter_mut().enumerate() {
             let x = left + k as i32;
-            *id = if x >= 0 && x < width { lane.material((row + x) as usize) as u8 } else { 0 };
+            *id = if x >= 0 && x < width { instance.material((row + x) as usize) as u8 } else { 0 };
         }
     }
 }

@@ -3,7 +3,7 @@
 
 #import shaders/core/active.wgsl
 #import shaders/shared/bytes.wgsl
-#import envs/crafter/lane.wgsl
+#import envs/crafter/instance.wgsl
 #import envs/crafter/observe_draws_nothing.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Rules;
@@ -21,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if i == NOBODY {
         return;
     }
-    lane_begin(i);
+    instance_begin(i);
     let corner = vec2<i32>(i32(body_word(BODY_X)), i32(body_word(BODY_Y)))
         - vec2<i32>(i32(rules.view_width / 2u), i32(rules.view_height / 2u));
     bytes_begin(i * rules.head.obs_words);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::dark::{self, Night, Planes, STRIP};
-use super::lane::{Lane, Mob};
+use super::instance::{Instance, Mob};
 use super::layout::body;
 use super::light;
 use super::rules::{DIRECTIONS, MATERIALS, Rules, daylight, kind};
@@ -148,10 +148,10 @@ impl Painter {
     }
 
     /// Draws into `pixels` (`[height, width, 3]` bytes). `grain` is asked only in the dark.
-    pub fn paint(&self, lane: &Lane, rules: &Rules, grain: &mut impl Grain, pixels: &mut [u8]) {
-        let step = lane.core[Core::STEP];
-        let asleep = lane.body[body::SLEEPING] == 1;
-        let tiles = self.visible(lane, rules);
+    pub fn paint(&self, instance: &Instance, rules: &Rules, grain: &mut impl Grain, pixels: &mut [u8]) {
+        let step = instance.core[Core::STEP];
+        let asleep = instance.body[body::SLEEPING] == 1;
+        let tiles = self.visible(instance, rules);
         pixels.fill(0);
         if rules.dark[rules.day_ix(step)] {
             self.paint_dark(rules, &tiles, daylight(&rules.set, step), asleep, grain, pixels);
@@ -163,16 +163,18 @@ impl Painter {
                 None => self.paint_lit(rules, &tiles, &light(), pixels),
             }
         }
-        self.paint_items(lane, rules, pixels);
+        self.paint_items(instance, rules, pixels);
     }
 
     /// The tile of each visible cell, row by row.
-    fn visible(&self, lane: &Lane, rules: &Rules) -> Vec<u16> {
+    fn visible(&self, instance: &Instance, rules: &Rules) -> Vec<u16> {
         let (w, h) = (rules.set.view[0] as i32, rules.map_rows() as i32);
-        let (left, top) = (lane.body[body::X] as i32 - w / 2, lane.body[body::Y] as i32 - h / 2);
+        let (left, top) = (instance.body[body::X] as i32 - w / 2, instance.body[body::Y] as i32 - h / 2);
         let stride = OBJECTS.len() as u16 + 1;
         let mut tiles: Vec<u16> = (0..w * h)
-            .map(|k| lane.cell(&rules.at, left + k % w, top + k / w).map_or(0, |cell| lane.material(cell) as u16 * stride))
+            .map(|k| {
+                instance.cell(&rules.at, left + k % w, top + k / w).map_or(0, |cell| instance.material(cell) as u16 * stride)
+            })
             .collect();
         let mut put = |x: u32, y: u32, object: usize| {
             let (dx, dy) = (x as i32 - left, y as i32 - top);
@@ -180,12 +182,13 @@ impl Painter {
                 tiles[(dy * w + dx) as usize] += object as u16 + 1;
             }
         };
-        for slot in 0..lane.n_mobs() {
-            let mob = lane.mob(slot);
-            put(mob.x, mob.y, texture_of(mob, lane.extra(slot) > rules.set.plant.ripe_above));
+        for slot in 0..instance.n_mobs() {
+            let mob = instance.mob(slot);
+            put(mob.x, mob.y, texture_of(mob, instance.extra(slot) > rules.set.plant.ripe_above));
         }
-        let player = if lane.body[body::SLEEPING] == 1 { 13 } else { 9 + lane.body[body::FACING] as usize % DIRECTIONS.len() };
-        put(lane.body[body::X], lane.body[body::Y], player);
+        let player =
+            if instance.body[body::SLEEPING] == 1 { 13 } else { 9 + instance.body[body::FACING] as usize % DIRECTIONS.len() };
+        put(instance.body[body::X], instance.body[body::Y], player);
         tiles
     }
 
@@ -234,11 +237,11 @@ impl Painter {
         }
     }
 
-    fn paint_items(&self, lane: &Lane, rules: &Rules, pixels: &mut [u8]) {
+    fn paint_items(&self, instance: &Instance, rules: &Rules, pixels: &mut [u8]) {
         let [ux, uy] = self.unit;
         let (w, h, stride) = (rules.set.view[0] as usize, rules.map_rows() as usize, rules.set.picture[0] as usize * 3);
         for item in 0..rules.at.n_items {
-            let tile = item * 11 + lane.item(item).clamp(0, 10) as usize;
+            let tile = item * 11 + instance.item(item).clamp(0, 10) as usize;
             let colours = &self.items[tile * ux * uy * 3..][..ux * uy * 3];
             let corner = (self.border[1] + (h + item / w) * uy) * stride + (self.border[0] + item % w * ux) * 3;
             for (row, line) in colours.chunks_exact(ux * 3).enumerate() {

@@ -4,7 +4,7 @@
 
 #import shaders/core/active.wgsl
 #import shaders/shared/stream_keyed.wgsl
-#import envs/crafter/lane.wgsl
+#import envs/crafter/instance.wgsl
 #import envs/crafter/picture_noise_keyed.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Rules;
@@ -72,7 +72,7 @@ fn main(
     if i == NOBODY {
         return;
     }
-    lane_begin(i);
+    instance_begin(i);
     let corner = vec2<i32>(i32(body_word(BODY_X)), i32(body_word(BODY_Y)))
         - vec2<i32>(i32(rules.view_width / 2u), i32(rules.view_height / 2u));
     for (var k = local; k < rules.view_width * rules.view_height; k += 64u) {

@@ -1,6 +1,6 @@
 // The player's turn: action, life statistics, recovery, clamping, waking when hurt. The twin is player.rs.
 
-#import envs/crafter/lane.wgsl
+#import envs/crafter/instance.wgsl
 
 fn player_update() {
     let action = core[core_base + CORE_ACTION];

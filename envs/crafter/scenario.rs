@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::balance::birth_health;
-use super::lane::{Lane, Mob, Occupant};
+use super::instance::{Instance, Mob, Occupant};
 use super::layout::body;
 use super::limits;
 use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
@@ -126,48 +126,48 @@ pub fn max_added(json: &Value, rules: &Rules) -> usize {
 ///
 /// # Errors
 /// What in the scenario does not fit the format or the world.
-pub fn apply(lane: &mut Lane, rules: &Rules, json: &Value) -> Result<(), String> {
+pub fn apply(instance: &mut Instance, rules: &Rules, json: &Value) -> Result<(), String> {
     let scenario = Scenario::read(json).map_err(|why| format!("scenario: {why}"))?;
     for (x, y) in &scenario.remove {
-        if let Occupant::Mob(slot) = lane.occupant(&rules.at, cell(lane, rules, *x, *y)?) {
-            lane.remove(&rules.at, slot);
+        if let Occupant::Mob(slot) = instance.occupant(&rules.at, cell(instance, rules, *x, *y)?) {
+            instance.remove(&rules.at, slot);
         }
     }
-    lane.compact();
+    instance.compact();
     for (x, y, name) in &scenario.terrain {
         let material = MATERIALS.iter().position(|m| m == name).filter(|m| *m > 0);
         let material = material.ok_or_else(|| format!("scenario: unknown material '{name}' at [{x}, {y}]"))?;
-        let cell = cell(lane, rules, *x, *y)?;
-        lane.set_material(&rules.at, cell, material as u32);
+        let cell = cell(instance, rules, *x, *y)?;
+        instance.set_material(&rules.at, cell, material as u32);
     }
-    set_player(lane, rules, &scenario.player)?;
+    set_player(instance, rules, &scenario.player)?;
     if let Some(step) = scenario.step {
-        lane.core[Core::STEP] = at_most("step", step, limits::MAX)?;
+        instance.core[Core::STEP] = at_most("step", step, limits::MAX)?;
     }
-    scenario.add.into_iter().try_for_each(|entry| add(lane, rules, entry))
+    scenario.add.into_iter().try_for_each(|entry| add(instance, rules, entry))
 }
 
-fn set_player(lane: &mut Lane, rules: &Rules, player: &Player) -> Result<(), String> {
+fn set_player(instance: &mut Instance, rules: &Rules, player: &Player) -> Result<(), String> {
     if let Some((x, y)) = player.pos
-        && (x, y) != (lane.body[body::X], lane.body[body::Y])
+        && (x, y) != (instance.body[body::X], instance.body[body::Y])
     {
-        let cell = cell(lane, rules, x, y)?;
-        if lane.is_occupied(&rules.at, cell) {
+        let cell = cell(instance, rules, x, y)?;
+        if instance.is_occupied(&rules.at, cell) {
             return Err(format!("scenario: the player cannot stand on [{x}, {y}], a creature does"));
         }
-        lane.relocate_player(&rules.at, x, y);
+        instance.relocate_player(&rules.at, x, y);
     }
     if let Some(facing) = player.facing {
-        lane.body[body::FACING] = direction(facing)?;
+        instance.body[body::FACING] = direction(facing)?;
     }
     for (name, count) in &player.inventory {
         let item =
             rules.set.items.iter().position(|i| i.name == *name).ok_or_else(|| format!("scenario: unknown item '{name}'"))?;
-        lane.body[body::ITEMS + item] = at_most(&format!("the player's {name}"), *count, MAX_COUNT)?;
+        instance.body[body::ITEMS + item] = at_most(&format!("the player's {name}"), *count, MAX_COUNT)?;
     }
-    lane.body[body::PAID_HEALTH] = lane.item(rules.roles.health) as u32;
+    instance.body[body::PAID_HEALTH] = instance.item(rules.roles.health) as u32;
     if let Some(sleeping) = player.sleeping {
-        lane.body[body::SLEEPING] = u32::from(sleeping);
+        instance.body[body::SLEEPING] = u32::from(sleeping);
     }
     let counters = [
         (body::HUNGER, player.hunger),
@@ -184,22 +184,22 @@ fn set_player(lane: &mut Lane, rules: &Rules, player: &Player) -> Result<(), Str
             if doubled.fract() != 0.0 {
                 return Err(format!("scenario: the player's counter {value} is not a multiple of 0.5"));
             }
-            lane.body[field] = doubled as i32 as u32;
+            instance.body[field] = doubled as i32 as u32;
         }
     }
     if let Some(health) = player.last_health {
-        lane.body[body::LAST_HEALTH] = at_most("the player's last_health", health, MAX_COUNT)?;
+        instance.body[body::LAST_HEALTH] = at_most("the player's last_health", health, MAX_COUNT)?;
     }
     Ok(())
 }
 
-fn add(lane: &mut Lane, rules: &Rules, entry: Entry) -> Result<(), String> {
+fn add(instance: &mut Instance, rules: &Rules, entry: Entry) -> Result<(), String> {
     let Entry { name, x, y, attributes } = entry;
     let kind = KINDS.iter().skip(1).position(|k| k.eq_ignore_ascii_case(&name)).map(|k| k as u32 + 1);
     let kind =
         kind.ok_or_else(|| format!("scenario: unknown creature '{name}'; known are Cow, Zombie, Skeleton, Arrow, Plant"))?;
-    let cell = cell(lane, rules, x, y)?;
-    if lane.is_occupied(&rules.at, cell) {
+    let cell = cell(instance, rules, x, y)?;
+    if instance.is_occupied(&rules.at, cell) {
         return Err(format!("scenario: {name} cannot stand on [{x}, {y}], somebody does"));
     }
     let facing = attributes.facing.map_or(Ok(3), direction)?;
@@ -210,12 +210,12 @@ fn add(lane: &mut Lane, rules: &Rules, entry: Entry) -> Result<(), String> {
         .ok_or_else(|| format!("scenario: health {health} of {name} is more than 255"))?;
     let extra = attributes.cooldown.or(attributes.reload).or(attributes.grown).unwrap_or(0);
     let extra = at_most(&format!("cooldown, reload or grown of {name}"), extra, limits::MAX)?;
-    lane.add(&rules.at, Mob { x, y, kind, facing: if KINDS[kind as usize] == "arrow" { facing } else { 0 }, health }, extra);
+    instance.add(&rules.at, Mob { x, y, kind, facing: if KINDS[kind as usize] == "arrow" { facing } else { 0 }, health }, extra);
     Ok(())
 }
 
-fn cell(lane: &Lane, rules: &Rules, x: u32, y: u32) -> Result<usize, String> {
-    let inside = i32::try_from(x).ok().zip(i32::try_from(y).ok()).and_then(|(x, y)| lane.cell(&rules.at, x, y));
+fn cell(instance: &Instance, rules: &Rules, x: u32, y: u32) -> Result<usize, String> {
+    let inside = i32::try_from(x).ok().zip(i32::try_from(y).ok()).and_then(|(x, y)| instance.cell(&rules.at, x, y));
     inside.ok_or_else(|| format!("scenario: [{x}, {y}] is outside the map of {} x {}", rules.at.width, rules.at.height))
 }
 

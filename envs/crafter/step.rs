@@ -1,6 +1,6 @@
 //! One step of one instance, in the order of the reference: clock, player, objects in order of entering, balance, reward.
 
-use super::lane::Lane;
+use super::instance::Instance;
 use super::layout::body;
 use super::rules::Rules;
 use super::{balance, creatures, player};
@@ -11,36 +11,36 @@ use crate::shaders::shared::keyed::entity;
 /// Rewards are tenths.
 pub const REWARD_DENOMINATOR: u32 = 10;
 
-pub fn step(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
-    lane.core[Core::STEP] += 1;
-    let step = lane.core[Core::STEP];
+pub fn step(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) {
+    instance.core[Core::STEP] += 1;
+    let step = instance.core[Core::STEP];
     // Objects that enter during the step wait for the next one.
-    let n_mobs = lane.n_mobs();
+    let n_mobs = instance.n_mobs();
     chance.turn(entity::PLAYER);
-    player::update(lane, rules, chance);
+    player::update(instance, rules, chance);
     for first in (0..n_mobs).step_by(64) {
-        let mut bits = near(lane, rules, first..n_mobs.min(first + 64));
+        let mut bits = near(instance, rules, first..n_mobs.min(first + 64));
         while bits != 0 {
             let slot = first + bits.trailing_zeros() as usize;
             bits &= bits - 1;
-            let mob = lane.mob(slot);
+            let mob = instance.mob(slot);
             chance.turn(entity::CELL + mob.y * rules.at.width + mob.x);
-            creatures::update(lane, rules, chance, slot, mob);
+            creatures::update(instance, rules, chance, slot, mob);
         }
     }
-    lane.compact();
+    instance.compact();
     if step.is_multiple_of(rules.set.balance.every) {
-        balance::update(lane, rules, chance, rules.day_ix(step));
+        balance::update(instance, rules, chance, rules.day_ix(step));
     }
-    settle(lane, rules, step);
+    settle(instance, rules, step);
 }
 
 /// Bits of the slots, of 64 at most, whose objects get a turn. The player has moved already and objects move only in their own turn, so
 /// their distances are known before the first of them has it.
-fn near(lane: &Lane, rules: &Rules, slots: std::ops::Range<usize>) -> u64 {
-    let (px, py, reach) = (lane.body[body::X] as i32, lane.body[body::Y] as i32, rules.reach as i32);
+fn near(instance: &Instance, rules: &Rules, slots: std::ops::Range<usize>) -> u64 {
+    let (px, py, reach) = (instance.body[body::X] as i32, instance.body[body::Y] as i32, rules.reach as i32);
     let mut inside = [0u8; 64];
-    for (flag, word) in inside.iter_mut().zip(&lane.mobs[1 + slots.start..1 + slots.end]) {
+    for (flag, word) in inside.iter_mut().zip(&instance.mobs[1 + slots.start..1 + slots.end]) {
         let distance = ((word & 0xff) as i32 - px).abs() + ((word >> 8 & 0xff) as i32 - py).abs();
         *flag = u8::from(distance < reach);
     }
@@ -54,19 +54,19 @@ fn near(lane: &Lane, rules: &Rules, slots: std::ops::Range<usize>) -> u64 {
 }
 
 /// Reward and flags.
-fn settle(lane: &mut Lane, rules: &Rules, step: u32) {
-    let health = lane.item(rules.roles.health);
-    let mut reward = health - lane.body[body::PAID_HEALTH] as i32;
-    lane.body[body::PAID_HEALTH] = health as u32;
-    if lane.body[body::UNLOCKED] & !lane.body[body::PAID] != 0 {
+fn settle(instance: &mut Instance, rules: &Rules, step: u32) {
+    let health = instance.item(rules.roles.health);
+    let mut reward = health - instance.body[body::PAID_HEALTH] as i32;
+    instance.body[body::PAID_HEALTH] = health as u32;
+    if instance.body[body::UNLOCKED] & !instance.body[body::PAID] != 0 {
         reward += REWARD_DENOMINATOR as i32;
     }
-    lane.body[body::PAID] = lane.body[body::UNLOCKED];
-    lane.core[Core::REWARD] = reward as u32;
+    instance.body[body::PAID] = instance.body[body::UNLOCKED];
+    instance.core[Core::REWARD] = reward as u32;
     let dead = if health <= 0 { Core::TERMINATED } else { 0 };
     let over = if step >= rules.set.length { Core::TRUNCATED } else { 0 };
-    lane.core[Core::FLAGS] = dead | over;
-    if !rules.at.mobs.has_room(lane.mobs, 1) {
-        lane.core[Core::FAULT] = Core::NEEDS_ROOM;
+    instance.core[Core::FLAGS] = dead | over;
+    if !rules.at.mobs.has_room(instance.mobs, 1) {
+        instance.core[Core::FAULT] = Core::NEEDS_ROOM;
     }
 }

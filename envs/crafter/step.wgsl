@@ -19,7 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if i == NOBODY {
         return;
     }
-    lane_begin(i);
+    instance_begin(i);
     stream_begin(i);
     let step = core[core_base + CORE_STEP] + 1u;
     core[core_base + CORE_STEP] = step;

@@ -1,8 +1,8 @@
-//! The face of a Crafter world: takes a block apart into lanes and hands them to the rules.
+//! The face of a Crafter world: takes a block apart into instances and hands them to the rules.
 
 use std::sync::Arc;
 
-use super::lane::{FAULT_OBJECTS, Lane};
+use super::instance::{FAULT_OBJECTS, Instance};
 use super::layout::{BODY, MOBS, RNG, WORLD, body};
 use super::picture::{self, Grain, Painter};
 use super::rules::{KINDS, MATERIALS, Rules, material};
@@ -113,8 +113,8 @@ fn columns(rules: &Rules) -> Vec<Column> {
     items.chain(achievements).chain(rest).collect()
 }
 
-/// Splits instance `i` off the block: its lane, and the words of its stream (empty if keyed).
-pub(super) fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lane<'b>, &'b mut [u32]) {
+/// Splits instance `i` off the block: its instance, and the words of its stream (empty if keyed).
+pub(super) fn instance_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Instance<'b>, &'b mut [u32]) {
     let cut = |words: &'b mut [u32], n: usize| &mut words[i * n..(i + 1) * n];
     // Objects have as much room as the block gives them.
     let mobs_words = block.words_each(MOBS, rules.at.mobs_words);
@@ -123,21 +123,21 @@ pub(super) fn lane_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Lan
     let mut next = |n: usize| cut(state.next().map_or(&mut [], |words| &mut words[..]), n);
     let (world, mobs, body) = (next(rules.at.world_words), next(mobs_words), next(rules.at.body_words));
     let rng = if rules.keyed { Default::default() } else { next(mt19937::WORDS) };
-    (Lane { core, world, mobs, body, holes: false }, rng)
+    (Instance { core, world, mobs, body, holes: false }, rng)
 }
 
 impl Crafter {
-    /// Runs `look` on a lane over copies of instance `i`'s words; for descriptions, not for stepping.
-    pub(super) fn look<T>(&self, i: usize, block: &Block, look: impl FnOnce(&Lane) -> T) -> T {
+    /// Runs `look` on a instance over copies of instance `i`'s words; for descriptions, not for stepping.
+    pub(super) fn look<T>(&self, i: usize, block: &Block, look: impl FnOnce(&Instance) -> T) -> T {
         let (mut core, mut world) = (block.core_of(i).to_vec(), block.row(WORLD, i).to_vec());
         let (mut mobs, mut body) = (block.row(MOBS, i).to_vec(), block.row(BODY, i).to_vec());
-        look(&Lane { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false })
+        look(&Instance { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false })
     }
 
     /// The picture, if wanted, and what drawing it takes from the stream.
-    fn draw(&self, lane: &Lane, rng: &mut [u32], i: usize, pixels: &mut [u32]) {
+    fn draw(&self, instance: &Instance, rng: &mut [u32], i: usize, pixels: &mut [u32]) {
         let own = self.rules.picture_noise && !self.rules.keyed;
-        let step = lane.core[Core::STEP];
+        let step = instance.core[Core::STEP];
         let Some(painter) = &self.painter else {
             if own && self.rules.dark[self.rules.day_ix(step)] {
                 Mt19937::new(rng).skip(2 * picture::map_pixels(&self.rules));
@@ -150,27 +150,27 @@ impl Crafter {
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut pixels[i * n..(i + 1) * n]);
         let bytes = &mut bytes[..(self.spec.picture.0 * self.spec.picture.1 * 3) as usize];
         if own {
-            painter.paint(lane, &self.rules, &mut OwnGrain(Mt19937::new(rng)), bytes);
+            painter.paint(instance, &self.rules, &mut OwnGrain(Mt19937::new(rng)), bytes);
         } else {
-            let key = [lane.core[Core::SEED_LO], lane.core[Core::SEED_HI]];
-            let stream = Keyed::new(key, lane.core[Core::EPISODE], step, entity::PICTURE);
-            painter.paint(lane, &self.rules, &mut KeyedGrain(stream), bytes);
+            let key = [instance.core[Core::SEED_LO], instance.core[Core::SEED_HI]];
+            let stream = Keyed::new(key, instance.core[Core::EPISODE], step, entity::PICTURE);
+            painter.paint(instance, &self.rules, &mut KeyedGrain(stream), bytes);
         }
     }
 
     /// Draws the world of the episode that has begun; false if there was no room for all that is in it.
     fn draw_world(&self, i: usize, block: &mut Block) -> bool {
         let seed = episode_seed(block.seed(i), block.core_of(i)[Core::EPISODE]);
-        let (mut lane, rng) = lane_of(&self.rules, i, block);
+        let (mut instance, rng) = instance_of(&self.rules, i, block);
         if self.rules.keyed {
             // Worlds are the same under both streams: this one is forgotten after the drawing.
             let mut scratch = [0; mt19937::WORDS];
             mt19937::seed(&mut scratch, seed);
-            worldgen::generate(&mut lane, &self.rules, &mut Mt19937::new(&mut scratch));
+            worldgen::generate(&mut instance, &self.rules, &mut Mt19937::new(&mut scratch));
         } else {
-            worldgen::generate(&mut lane, &self.rules, &mut Mt19937::new(rng));
+            worldgen::generate(&mut instance, &self.rules, &mut Mt19937::new(rng));
         }
-        lane.core[Core::FAULT] != FAULT_OBJECTS
+        instance.core[Core::FAULT] != FAULT_OBJECTS
     }
 
     /// Sees to it that instance `i`, in whose world something was changed, has room for a step.
@@ -193,7 +193,7 @@ impl Dynamics for Crafter {
     fn begin_stream(&self, i: usize, block: &mut Block) {
         if !self.rules.keyed {
             let seed = episode_seed(block.seed(i), block.core_of(i)[Core::EPISODE]);
-            let (_, rng) = lane_of(&self.rules, i, block);
+            let (_, rng) = instance_of(&self.rules, i, block);
             mt19937::seed(rng, seed);
         }
     }
@@ -216,22 +216,22 @@ impl Dynamics for Crafter {
     }
 
     fn step_one(&self, i: usize, block: &mut Block) {
-        let (mut lane, rng) = lane_of(&self.rules, i, block);
+        let (mut instance, rng) = instance_of(&self.rules, i, block);
         if self.rules.keyed {
-            let key = [lane.core[Core::SEED_LO], lane.core[Core::SEED_HI]];
-            let mut chance = Keyed::new(key, lane.core[Core::EPISODE], lane.core[Core::STEP] + 1, entity::PLAYER);
-            step::step(&mut lane, &self.rules, &mut chance);
+            let key = [instance.core[Core::SEED_LO], instance.core[Core::SEED_HI]];
+            let mut chance = Keyed::new(key, instance.core[Core::EPISODE], instance.core[Core::STEP] + 1, entity::PLAYER);
+            step::step(&mut instance, &self.rules, &mut chance);
         } else {
-            step::step(&mut lane, &self.rules, &mut Mt19937::new(rng));
+            step::step(&mut instance, &self.rules, &mut Mt19937::new(rng));
         }
     }
 
     fn observe_one(&self, i: usize, block: &mut Block) {
         let words = self.spec.obs_words();
         let (obs, pixels) = (std::mem::take(&mut block.obs), std::mem::take(&mut block.pixels));
-        let (lane, rng) = lane_of(&self.rules, i, block);
-        observe::observe(&lane, &self.rules, &mut obs[i * words..(i + 1) * words]);
-        self.draw(&lane, rng, i, pixels);
+        let (instance, rng) = instance_of(&self.rules, i, block);
+        observe::observe(&instance, &self.rules, &mut obs[i * words..(i + 1) * words]);
+        self.draw(&instance, rng, i, pixels);
         (block.obs, block.pixels) = (obs, pixels);
     }
 
@@ -267,16 +267,16 @@ impl Dynamics for Crafter {
     }
 
     fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool {
-        let (at, (mut lane, _)) = (&self.rules.at, lane_of(&self.rules, i, block));
-        if (x, y) == (lane.body[body::X], lane.body[body::Y]) {
+        let (at, (mut instance, _)) = (&self.rules.at, instance_of(&self.rules, i, block));
+        if (x, y) == (instance.body[body::X], instance.body[body::Y]) {
             return true;
         }
         // The player may enter lava, but does not survive it.
         let walkable = self.rules.walkable_player & !(1 << material::LAVA);
-        if x >= at.width || y >= at.height || !lane.is_free(at, x as i32, y as i32, walkable) {
+        if x >= at.width || y >= at.height || !instance.is_free(at, x as i32, y as i32, walkable) {
             return false;
         }
-        lane.relocate_player(at, x, y);
+        instance.relocate_player(at, x, y);
         true
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::balance::birth_health;
-use super::lane::{Lane, Mob, space_unit};
+use super::instance::{Instance, Mob, space_unit};
 use super::noise::Noise;
 use super::player;
 use super::rules::{Rules, kind, material};
@@ -15,20 +15,20 @@ thread_local! {
 }
 
 /// Fills an instance's buffers with the world that `chance` (just seeded) gives.
-pub fn generate(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance) {
+pub fn generate(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) {
     let at = &rules.at;
-    lane.world.fill(0);
-    lane.mobs.fill(0);
-    lane.holes = false;
-    player::be_born(lane, rules);
-    lane.enter_player(at, at.width / 2, at.height / 2);
+    instance.world.fill(0);
+    instance.mobs.fill(0);
+    instance.holes = false;
+    player::be_born(instance, rules);
+    instance.enter_player(at, at.width / 2, at.height / 2);
     let noise = Noise::new(chance.randint((1 << 31) - 1));
     let mut tunnels = vec![false; (at.width * at.height) as usize];
-    draw_terrain(lane, rules, chance, &noise, &mut tunnels);
-    draw_objects(lane, rules, chance, &tunnels);
+    draw_terrain(instance, rules, chance, &noise, &mut tunnels);
+    draw_objects(instance, rules, chance, &tunnels);
 }
 
-fn draw_terrain(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, noise: &Noise, tunnels: &mut [bool]) {
+fn draw_terrain(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance, noise: &Noise, tunnels: &mut [bool]) {
     let at = &rules.at;
     SCRATCH.with_borrow_mut(|scratch| {
         let terrain = Terrain::new(rules, noise, scratch);
@@ -37,22 +37,22 @@ fn draw_terrain(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, noise:
                 let cell = (y * at.width + x) as usize;
                 let (material, tunnel) = terrain.material(x, y, chance);
                 tunnels[cell] = tunnel;
-                lane.world[cell / 8] |= material << (cell % 8 * 4);
+                instance.world[cell / 8] |= material << (cell % 8 * 4);
                 let chunk = (at.chunk_of_x[x as usize] + at.chunk_of_y[y as usize]) as usize;
-                lane.world[at.chunk_space + chunk] += space_unit(material);
+                instance.world[at.chunk_space + chunk] += space_unit(material);
             }
         }
     });
 }
 
-fn draw_objects(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, tunnels: &[bool]) {
+fn draw_objects(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance, tunnels: &[bool]) {
     let (at, terrain) = (&rules.at, &rules.set.terrain);
     let (cow, zombie, skeleton) = (at_most(terrain.cow.draw), at_most(terrain.zombie.draw), at_most(terrain.skeleton.draw));
     let farther = |d2: u32, distance: u32| u64::from(d2) > u64::from(distance).pow(2);
     for x in 0..at.width {
         for y in 0..at.height {
             let cell = (y * at.width + x) as usize;
-            let here = lane.material(cell);
+            let here = instance.material(cell);
             if rules.walkable >> here & 1 == 0 {
                 continue;
             }
@@ -66,8 +66,8 @@ fn draw_objects(lane: &mut Lane, rules: &Rules, chance: &mut impl Chance, tunnel
             } else {
                 continue;
             };
-            if !lane.is_occupied(at, cell) {
-                lane.add(at, Mob { x, y, kind, facing: 0, health: birth_health(rules, kind) }, 0);
+            if !instance.is_occupied(at, cell) {
+                instance.add(at, Mob { x, y, kind, facing: 0, health: birth_health(rules, kind) }, 0);
             }
         }
     }

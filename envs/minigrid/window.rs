@@ -7,7 +7,7 @@ use super::layout::Body;
 use super::rules::Rules;
 
 /// Instances worked on together: enough that loops over them stay loops, which become vector instructions.
-pub const LANES: usize = 32;
+pub const SIMD_WIDTH: usize = 32;
 /// A grid needs this many bytes, cells that are not there included.
 pub const MIN_BYTES: usize = 8;
 
@@ -15,20 +15,20 @@ const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = LOW << 7;
 const WALLS: u64 = LOW * WALL_GREY as u64;
 
-type Lanes = [u64; LANES];
+type Simd = [u64; SIMD_WIDTH];
 /// Columns (or rows) of the views of a group.
-type Views = [Lanes; 8];
+type Views = [Simd; 8];
 
 /// A group of views while it is worked out.
 pub struct Group {
     views: Views,
-    dir: Lanes,
+    dir: Simd,
 }
 
 impl Group {
     /// The views of the agents `bodies`, each in its grid.
     #[inline]
-    pub fn look<const SIDE: usize>(rules: &Rules, grids: [&[u8]; LANES], bodies: [Body; LANES]) -> Group {
+    pub fn look<const SIDE: usize>(rules: &Rules, grids: [&[u8]; SIMD_WIDTH], bodies: [Body; SIMD_WIDTH]) -> Group {
         let dir = bodies.map(|body| u64::from(body.dir));
         let mut group = Group { views: rows::<SIDE>(rules, grids, bodies), dir };
         group.turn::<SIDE>();
@@ -38,7 +38,7 @@ impl Group {
         let own = (SIDE - 1) * 8;
         let shown = bodies.map(|body| u64::from(if body.carries() { body.carrying } else { EMPTY }) << own);
         let middle = &mut group.views[SIDE / 2];
-        for l in 0..LANES {
+        for l in 0..SIMD_WIDTH {
             middle[l] = middle[l] & !(0xff << own) | shown[l];
         }
         group
@@ -46,18 +46,18 @@ impl Group {
 
     /// Writes the bytes of one observation: `image[x][y][channel]`, then the direction.
     #[inline]
-    pub fn pack<const SIDE: usize>(&self, lane: usize, obs: &mut [u8]) {
+    pub fn pack<const SIDE: usize>(&self, l: usize, obs: &mut [u8]) {
         let n = SIDE * SIDE;
         let obs = &mut obs[..n * 3 + 1];
         let mut codes = [0u8; 64];
         for i in 0..SIDE {
-            codes[i * SIDE..i * SIDE + 8].copy_from_slice(&self.views[i][lane].to_le_bytes());
+            codes[i * SIDE..i * SIDE + 8].copy_from_slice(&self.views[i][l].to_le_bytes());
         }
         // Three bytes a cell; the fourth of each word is written over by the next cell.
         for (k, code) in codes[..n].iter().enumerate() {
             obs[k * 3..k * 3 + 4].copy_from_slice(&TRIPLES[usize::from(*code)].to_le_bytes());
         }
-        obs[n * 3] = self.dir[lane] as u8;
+        obs[n * 3] = self.dir[l] as u8;
     }
 
     /// Rows of the map become columns of the views.
@@ -67,7 +67,7 @@ impl Group {
         let columns = transposed(rows);
         for i in 0..SIDE {
             let j = SIDE - 1 - i;
-            for l in 0..LANES {
+            for l in 0..SIMD_WIDTH {
                 // All ones where it holds: a choice between loads would be made lane by lane.
                 let mask = |holds: bool| u64::from(holds).wrapping_neg();
                 let (turned, back) = (mask(self.dir[l] & 1 == 1), mask(self.dir[l] == 1 || self.dir[l] == 2));
@@ -83,17 +83,17 @@ impl Group {
     /// Hides what the agents cannot see: see [`super::observe`] for the rule. Row j of a view is byte j of a u64, column i its bit i.
     #[inline]
     fn occlude<const SIDE: usize>(&mut self) {
-        let mut clear = [0; LANES];
+        let mut clear = [0; SIMD_WIDTH];
         for i in 0..SIDE {
-            for l in 0..LANES {
+            for l in 0..SIMD_WIDTH {
                 clear[l] |= (!opaque(self.views[i][l]) & HIGH) >> (7 - i);
             }
         }
         let (all, first, last) = ((1u64 << SIDE) - 1, 1u64, 1u64 << (SIDE - 1));
-        let mut lit = [1u64 << (SIDE / 2); LANES];
-        let mut seen = [0; LANES];
+        let mut lit = [1u64 << (SIDE / 2); SIMD_WIDTH];
+        let mut seen = [0; SIMD_WIDTH];
         for j in (0..SIDE).rev() {
-            for l in 0..LANES {
+            for l in 0..SIMD_WIDTH {
                 let open = clear[l] >> (8 * j) & all;
                 // A carry runs from each lit cell through the clear ones above it.
                 let to_right = lit[l] | (((lit[l] & open) + open) ^ open) & all;
@@ -110,7 +110,7 @@ impl Group {
             }
         }
         for i in 0..SIDE {
-            for l in 0..LANES {
+            for l in 0..SIMD_WIDTH {
                 let bits = seen[l] >> i & LOW;
                 self.views[i][l] &= (bits << 8).wrapping_sub(bits);
             }
@@ -120,7 +120,7 @@ impl Group {
 
 /// The rows of the map under each view, west to east from the lowest byte up; what is off the map is wall.
 #[inline]
-fn rows<const SIDE: usize>(rules: &Rules, grids: [&[u8]; LANES], bodies: [Body; LANES]) -> Views {
+fn rows<const SIDE: usize>(rules: &Rules, grids: [&[u8]; SIMD_WIDTH], bodies: [Body; SIMD_WIDTH]) -> Views {
     let (side, half) = (SIDE as i32, SIDE as i32 / 2);
     let (w, h) = (rules.width as i32, rules.height as i32);
     let back = [0, half, side - 1, half];
@@ -128,8 +128,8 @@ fn rows<const SIDE: usize>(rules: &Rules, grids: [&[u8]; LANES], bodies: [Body; 
     let north = bodies.map(|body| body.y as i32 - back[(body.dir.wrapping_sub(1) & 3) as usize]);
     // Eight bytes are read where they lie within a row, then shifted to where they are wanted.
     let from = west.map(|west| west.clamp(0, (w - 8).max(0)));
-    let mut views = [[WALLS; LANES]; 8];
-    for l in 0..LANES {
+    let mut views = [[WALLS; SIMD_WIDTH]; 8];
+    for l in 0..SIMD_WIDTH {
         let (grid, last) = (grids[l], grids[l].len() - MIN_BYTES);
         for (k, row) in views.iter_mut().take(SIDE).enumerate() {
             let y = (north[l] + k as i32).clamp(0, h - 1);
@@ -139,15 +139,15 @@ fn rows<const SIDE: usize>(rules: &Rules, grids: [&[u8]; LANES], bodies: [Body; 
             row[l] = grid[read..].first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes)) >> ((at - read) * 8);
         }
     }
-    let mut inside = [0; LANES];
-    for l in 0..LANES {
+    let mut inside = [0; SIMD_WIDTH];
+    for l in 0..SIMD_WIDTH {
         let (before, after) = ((-west[l]).clamp(0, 7) as u32 * 8, (west[l] + 8 - w).clamp(0, 7) as u32 * 8);
         inside[l] = u64::MAX << before & u64::MAX >> after;
     }
-    let left = std::array::from_fn::<u64, LANES, _>(|l| ((from[l] - west[l]).clamp(0, 7) * 8) as u64);
-    let right = std::array::from_fn::<u64, LANES, _>(|l| ((west[l] - from[l]).clamp(0, 7) * 8) as u64);
+    let left = std::array::from_fn::<u64, SIMD_WIDTH, _>(|l| ((from[l] - west[l]).clamp(0, 7) * 8) as u64);
+    let right = std::array::from_fn::<u64, SIMD_WIDTH, _>(|l| ((west[l] - from[l]).clamp(0, 7) * 8) as u64);
     for (k, row) in views.iter_mut().take(SIDE).enumerate() {
-        for l in 0..LANES {
+        for l in 0..SIMD_WIDTH {
             let on_map = if (0..h).contains(&(north[l] + k as i32)) { inside[l] } else { 0 };
             row[l] = row[l] << left[l] >> right[l] & on_map | WALLS & !on_map;
         }
@@ -161,7 +161,7 @@ fn transposed(mut m: Views) -> Views {
     for (apart, keep) in [(4, 0x0000_0000_ffff_ffffu64), (2, 0x0000_ffff_0000_ffff), (1, 0x00ff_00ff_00ff_00ff)] {
         for i in (0..8).filter(|i| i & apart == 0) {
             let (bits, j) = (apart * 8, i + apart);
-            for l in 0..LANES {
+            for l in 0..SIMD_WIDTH {
                 let (a, b) = (m[i][l], m[j][l]);
                 m[i][l] = a & keep | (b & keep) << bits;
                 m[j][l] = a >> bits & keep | b & !keep;
@@ -204,8 +204,8 @@ mod tests {
         let see_through_walls = chance.randint(4) == 0;
         let rules = Rules { width, height, max_steps: 9, view: SIDE as u32, see_through_walls, task: Task::Goal };
         let bytes = grid_words(width, height) * 4;
-        let grids: [Vec<u8>; LANES] = std::array::from_fn(|_| (0..bytes).map(|_| cell(chance)).collect());
-        let bodies: [Body; LANES] = std::array::from_fn(|_| Body {
+        let grids: [Vec<u8>; SIMD_WIDTH] = std::array::from_fn(|_| (0..bytes).map(|_| cell(chance)).collect());
+        let bodies: [Body; SIMD_WIDTH] = std::array::from_fn(|_| Body {
             x: chance.randint(width),
             y: chance.randint(height),
             dir: chance.randint(4),
@@ -213,7 +213,7 @@ mod tests {
         });
         let group = Group::look::<SIDE>(&rules, std::array::from_fn(|l| &grids[l][..]), bodies);
         let words = obs_bytes(rules.view).div_ceil(4);
-        for l in 0..LANES {
+        for l in 0..SIMD_WIDTH {
             let (mut plain, mut fast) = (vec![0u32; words], vec![0u32; words]);
             observe(&rules, &grids[l], bodies[l], &mut plain);
             group.pack::<SIDE>(l, bytemuck::cast_slice_mut(&mut fast));

@@ -8,7 +8,7 @@ use super::picture::{Painter, TILE};
 use super::rules::{Rules, Task};
 use super::ruleset::{Level, Ruleset};
 use super::step::{self, Instance, REWARD_WHOLE, act};
-use super::window::{Group, LANES};
+use super::window::{Group, SIMD_WIDTH};
 use super::{mission, npy, observe};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
@@ -128,12 +128,12 @@ impl MiniGrid {
     /// [`Dynamics::observe_one`] in groups of instances, and one by one for what fills no group.
     fn observe_groups<const SIDE: usize>(&self, block: &mut Block) {
         let n = self.spec.obs_words();
-        let grouped = block.n - block.n % LANES;
-        for first in (0..grouped).step_by(LANES) {
-            let grids: [_; LANES] = std::array::from_fn(|l| self.grid_words(first + l, &block.state[buffer::GRID]));
-            let bodies: [_; LANES] = std::array::from_fn(|l| self.body(first + l, block));
+        let grouped = block.n - block.n % SIMD_WIDTH;
+        for first in (0..grouped).step_by(SIMD_WIDTH) {
+            let grids: [_; SIMD_WIDTH] = std::array::from_fn(|l| self.grid_words(first + l, &block.state[buffer::GRID]));
+            let bodies: [_; SIMD_WIDTH] = std::array::from_fn(|l| self.body(first + l, block));
             let group = Group::look::<SIDE>(&self.rules, grids, bodies);
-            for (l, i) in (first..first + LANES).enumerate() {
+            for (l, i) in (first..first + SIMD_WIDTH).enumerate() {
                 if block.flags(i) & Core::SKIP == 0 {
                     group.pack::<SIDE>(l, bytemuck::cast_slice_mut(&mut block.obs[i * n..(i + 1) * n]));
                     self.paint(i, block);

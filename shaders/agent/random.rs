@@ -2,16 +2,16 @@
 
 use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
-use crate::shaders::shared::keyed::{Keyed, entity, philox_lanes};
+use crate::shaders::shared::keyed::{Keyed, entity, philox_simd};
 
 /// Sets the agent's key apart from the world's, which is the bare seed.
 const KEY: [u32; 2] = [0x6578_706c, 0x6f72_6572];
 /// Instances whose first words are drawn together.
-const LANES: usize = 32;
+const SIMD_WIDTH: usize = 32;
 
 /// Writes `core[ACTION]` of every instance of `cores`, `[n, Core::WORDS]`.
 pub fn choose(seed: u64, num_actions: u32, cores: &mut [u32]) {
-    let mut groups = cores.chunks_exact_mut(LANES * Core::WORDS);
+    let mut groups = cores.chunks_exact_mut(SIMD_WIDTH * Core::WORDS);
     for cores in &mut groups {
         choose_together(seed, num_actions, cores);
     }
@@ -29,20 +29,20 @@ fn draw(seed: u64, num_actions: u32, core: &[u32]) -> u32 {
     Keyed::new(key(seed, core), core[Core::EPISODE], core[Core::STEP], entity::AGENT).randint(num_actions)
 }
 
-/// [`draw`] for [`LANES`] instances: the words of the first block, all at once, hold an action for nearly all.
+/// [`draw`] for [`SIMD_WIDTH`] instances: the words of the first block, all at once, hold an action for nearly all.
 fn choose_together(seed: u64, num_actions: u32, cores: &mut [u32]) {
-    let mut counters = [[0; LANES], [0; LANES], [entity::AGENT; LANES], [0; LANES]];
-    let mut keys = [[0; LANES]; 2];
-    for (l, core) in cores.chunks_exact(Core::WORDS).enumerate().take(LANES) {
+    let mut counters = [[0; SIMD_WIDTH], [0; SIMD_WIDTH], [entity::AGENT; SIMD_WIDTH], [0; SIMD_WIDTH]];
+    let mut keys = [[0; SIMD_WIDTH]; 2];
+    for (l, core) in cores.chunks_exact(Core::WORDS).enumerate().take(SIMD_WIDTH) {
         let key = key(seed, core);
         (counters[0][l], counters[1][l]) = (core[Core::EPISODE], core[Core::STEP]);
         (keys[0][l], keys[1][l]) = (key[0], key[1]);
     }
-    philox_lanes(&mut counters, &mut keys);
+    philox_simd(&mut counters, &mut keys);
     let max = num_actions - 1;
     let mask = max.checked_ilog2().map_or(0, |bits| u32::MAX >> (31 - bits));
     // The last word that fits is the first of them once the words are gone through backwards.
-    let mut actions = [u32::MAX; LANES];
+    let mut actions = [u32::MAX; SIMD_WIDTH];
     for words in counters.iter().rev() {
         for (action, word) in actions.iter_mut().zip(words) {
             let word = word & mask;
@@ -62,9 +62,9 @@ mod tests {
     fn together_they_choose_what_each_would_alone() {
         for num_actions in [1, 2, 3, 5, 7, 17] {
             let seed = 5 << 33 | 1;
-            let mut cores = vec![0; LANES * Core::WORDS * 40];
+            let mut cores = vec![0; SIMD_WIDTH * Core::WORDS * 40];
             Keyed::new([1, num_actions], 0, 0, 0).fill(&mut cores);
-            for cores in cores.chunks_exact_mut(LANES * Core::WORDS) {
+            for cores in cores.chunks_exact_mut(SIMD_WIDTH * Core::WORDS) {
                 let alone: Vec<u32> = cores.chunks_exact(Core::WORDS).map(|core| draw(seed, num_actions, core)).collect();
                 choose_together(seed, num_actions, cores);
                 let together: Vec<u32> = cores.chunks_exact(Core::WORDS).map(|core| core[Core::ACTION]).collect();

@@ -14,17 +14,17 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let k = invocation(id, groups);
-    let lanes = params[PARAM_LANES];
-    if k * lanes >= rules.head.n_envs {
+    let at_once = params[PARAM_ROLLOUTS_AT_ONCE];
+    if k * at_once >= rules.head.n_envs {
         return;
     }
-    let at = rules.head.first * (rules.head.forks / lanes) + k;
+    let at = rules.head.first * (rules.head.forks / at_once) + k;
     var best = -0x7fffffff - 1;
     if params[PARAM_FIRST] > 0u {
         best = bitcast<i32>(scores[at]);
     }
-    for (var lane = 0u; lane < lanes; lane++) {
-        best = max(best, bitcast<i32>(tracks[track_at(k * lanes + lane, TRACK_SCORE)]));
+    for (var r = 0u; r < at_once; r++) {
+        best = max(best, bitcast<i32>(tracks[track_at(k * at_once + r, TRACK_SCORE)]));
     }
     scores[at] = bitcast<u32>(best);
 }

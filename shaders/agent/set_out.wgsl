@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if f >= rules.head.n_envs {
         return;
     }
-    forked[f * CORE_WORDS + CORE_ACTION] = f % rules.head.forks / params[PARAM_LANES];
+    forked[f * CORE_WORDS + CORE_ACTION] = f % rules.head.forks / params[PARAM_ROLLOUTS_AT_ONCE];
     tracks[track_at(f, TRACK_ARRIVALS)] = 0u;
     tracks[track_at(f, TRACK_DISCOUNT)] = DISCOUNT_ONE;
     tracks[track_at(f, TRACK_SCORE)] = 0u;

@@ -13,7 +13,7 @@ const TRACK_MET: u32 = 3u;
 // Keys of a state.
 const PARAM_KEYS: u32 = 0u;
 // Rollouts side by side for each action, and the number of the first of them.
-const PARAM_LANES: u32 = 1u;
+const PARAM_ROLLOUTS_AT_ONCE: u32 = 1u;
 const PARAM_FIRST: u32 = 2u;
 // What an arrival counts less than the one before it, in units of 2^-16.
 const PARAM_GAMMA: u32 = 3u;

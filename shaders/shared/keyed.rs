@@ -42,7 +42,7 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 
 /// [`philox`] of `N` counters and keys, word by word: loops that become vector instructions.
 #[inline]
-pub fn philox_lanes<const N: usize>(counters: &mut [[u32; N]; 4], keys: &mut [[u32; N]; 2]) {
+pub fn philox_simd<const N: usize>(counters: &mut [[u32; N]; 4], keys: &mut [[u32; N]; 2]) {
     let [c0, c1, c2, c3] = counters;
     let [k0, k1] = keys;
     for round in 0..ROUNDS {
@@ -80,20 +80,20 @@ impl Keyed {
 
     /// Draws as many words as `words` holds, many at a time.
     pub fn fill(&mut self, words: &mut [u32]) {
-        const LANES: usize = 32;
+        const SIMD_WIDTH: usize = 32;
         let begun = words.len().min(4 - self.used as usize);
         let (begun, words) = words.split_at_mut(begun);
         begun.iter_mut().for_each(|word| *word = self.word());
-        let mut groups = words.chunks_exact_mut(4 * LANES);
+        let mut groups = words.chunks_exact_mut(4 * SIMD_WIDTH);
         for group in &mut groups {
             let blocks = std::array::from_fn(|l| self.block.wrapping_add(l as u32));
-            let mut counters = [[self.episode; LANES], [self.step; LANES], [self.entity; LANES], blocks];
-            philox_lanes(&mut counters, &mut self.key.map(|k| [k; LANES]));
+            let mut counters = [[self.episode; SIMD_WIDTH], [self.step; SIMD_WIDTH], [self.entity; SIMD_WIDTH], blocks];
+            philox_simd(&mut counters, &mut self.key.map(|k| [k; SIMD_WIDTH]));
             let [c0, c1, c2, c3] = counters;
-            for (l, words) in group.as_chunks_mut().0.iter_mut().enumerate().take(LANES) {
+            for (l, words) in group.as_chunks_mut().0.iter_mut().enumerate().take(SIMD_WIDTH) {
                 *words = [c0[l], c1[l], c2[l], c3[l]];
             }
-            self.block = self.block.wrapping_add(LANES as u32);
+            self.block = self.block.wrapping_add(SIMD_WIDTH as u32);
         }
         let rest = groups.into_remainder();
         rest.iter_mut().for_each(|word| *word = self.word());

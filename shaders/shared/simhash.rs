@@ -30,7 +30,7 @@ const A_WORD: usize = 4;
 const PACKED: usize = 8;
 const ROW: usize = MAX_BITS / PACKED;
 /// Of a word of packed weights, those that are summed side by side, in halves of a word.
-const LANES: u32 = 0x000f_000f;
+const NIBBLES: u32 = 0x000f_000f;
 /// Words of sums: two bits of the code each.
 const SUMS: usize = MAX_BITS / 2;
 
@@ -72,7 +72,7 @@ pub fn code(bits: u32, obs: &[u8], n: usize, values: usize) -> u64 {
         let row = &rows(byte)[usize::from(*value).min(values - 1)];
         for (sums, word) in sums.chunks_exact_mut(4).zip(row) {
             for (k, sum) in sums.iter_mut().enumerate() {
-                *sum += word >> (4 * k) & LANES;
+                *sum += word >> (4 * k) & NIBBLES;
             }
         }
     }

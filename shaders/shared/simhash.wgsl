@@ -18,7 +18,7 @@ const SIMHASH_WEIGHTS: u32 = PARAM_WORDS + 2u;
 // A weight of 0 as it is packed.
 const SIMHASH_ZERO: u32 = 8u;
 // Of a word of weights, those that are summed side by side, in halves of a word.
-const SIMHASH_LANES: u32 = 0x000f000fu;
+const SIMHASH_NIBBLES: u32 = 0x000f000fu;
 
 // Two bits of the code a word.
 var<private> sums: array<u32, 32>;
@@ -53,9 +53,9 @@ fn add_weights(byte: u32, value: u32, words: u32) {
     let row = SIMHASH_WEIGHTS + (byte * params[SIMHASH_VALUES] + value) * words;
     for (var w = 0u; w < words; w++) {
         let weights = params[row + w];
-        sums[4u * w] += weights & SIMHASH_LANES;
-        sums[4u * w + 1u] += (weights >> 4u) & SIMHASH_LANES;
-        sums[4u * w + 2u] += (weights >> 8u) & SIMHASH_LANES;
-        sums[4u * w + 3u] += (weights >> 12u) & SIMHASH_LANES;
+        sums[4u * w] += weights & SIMHASH_NIBBLES;
+        sums[4u * w + 1u] += (weights >> 4u) & SIMHASH_NIBBLES;
+        sums[4u * w + 2u] += (weights >> 8u) & SIMHASH_NIBBLES;
+        sums[4u * w + 3u] += (weights >> 12u) & SIMHASH_NIBBLES;
     }
 }

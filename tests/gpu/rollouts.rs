@@ -348,11 +348,11 @@ fn a_changed_agent_is_noticed() {
     let changes = [
         ("shaders/core/fork.wgsl", "0x64726561u", "0x64726562u"),
         ("shaders/core/before_fork_step.wgsl", "|= FLAG_SKIP", "|= 0u"),
-        ("shaders/agent/set_out.wgsl", "/ params[PARAM_LANES]", "% params[PARAM_LANES]"),
+        ("shaders/agent/set_out.wgsl", "/ params[PARAM_ROLLOUTS_AT_ONCE]", "% params[PARAM_ROLLOUTS_AT_ONCE]"),
         ("shaders/agent/accumulate.wgsl", "if !was_met(f, arrivals)", "if true"),
         ("shaders/agent/accumulate.wgsl", "d <= arrivals", "d < arrivals"),
         ("shaders/agent/accumulate.wgsl", "DISCOUNT_ONE / 2u) >> 16u", "DISCOUNT_ONE / 2u) >> 15u"),
-        ("shaders/agent/score.wgsl", "lane < lanes", "lane < 1u"),
+        ("shaders/agent/score.wgsl", "r < at_once", "r < 1u"),
         ("shaders/agent/best.wgsl", "0x6c6f6f6bu", "0x6c6f6f6cu"),
         ("shaders/bonus/fuse_peek.wgsl", "bitcast<u32>(fuse(f))", "bitcast<u32>(-fuse(f))"),
         ("shaders/bonus/peek.wgsl", "u32(value)", "u32(-value)"),

@@ -162,7 +162,7 @@ fn what_makes_room_matters() {
         ("shaders/core/checksum.wgsl", "k < used; k++", "k < 0u; k++", false, false),
         ("shaders/core/halt.wgsl", "pace[LIST_ROUND] |= ROUND_VOID;", "", false, true),
         ("shaders/core/after_fork_step.wgsl", "atomicOr(&halted[LIST_ROUND], ROUND_VOID);", "", true, true),
-        ("envs/crafter/lane.wgsl", "<= 255u {", "<= 65535u {", false, false),
+        ("envs/crafter/instance.wgsl", "<= 255u {", "<= 65535u {", false, false),
     ];
     for (path, old, new, plans, shares) in changes {
         let (world, large) = (world(1, 1000), large_chunks());
@@ -172,7 +172,7 @@ fn what_makes_room_matters() {
             let gpu = on_gpu.then(|| gpu.clone());
             let config = Config { num_envs: 5, seed: 3, worlds: Worlds::Pool(3), gpu, texts, ..Config::default() };
             if !shares {
-                let (world, scenario) = match path.ends_with("lane.wgsl") {
+                let (world, scenario) = match path.ends_with("instance.wgsl") {
                     true => (large.0.clone(), Some(Arc::new(large.1.clone()))),
                     false => (world.clone(), None),
                 };

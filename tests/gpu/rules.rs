@@ -154,7 +154,7 @@ const CRAFTER: &[Mutation] = &[
         "    chance_turn(ENTITY_PLAYER);\n    player_update();\n    let n = n_mobs();",
     ),
     ("balance one step late", "step", "step % rules.balance_every == 0u", "step % rules.balance_every == 1u"),
-    ("on the diagonal x is the long axis", "lane", "abs(d.x) > abs(d.y), long_axis", "abs(d.x) >= abs(d.y), long_axis"),
+    ("on the diagonal x is the long axis", "instance", "abs(d.x) > abs(d.y), long_axis", "abs(d.x) >= abs(d.y), long_axis"),
     (
         "spawns are counted along the rows",
         "balance",
@@ -168,8 +168,8 @@ const CRAFTER: &[Mutation] = &[
         "if !is_occupied(cell) && distance_of(",
         "if !is_occupied(cell) && 100u + distance_of(",
     ),
-    ("the player opens no chunk", "lane", "    enter_chunk(chunk_of(x, y), 0u);\n", ""),
-    ("holes stay in the list", "lane", "    if !holes {\n        return;", "    if holes {\n        return;"),
+    ("the player opens no chunk", "instance", "    enter_chunk(chunk_of(x, y), 0u);\n", ""),
+    ("holes stay in the list", "instance", "    if !holes {\n        return;", "    if holes {\n        return;"),
     ("the view shows no objects", "observe", "show(i, u32(place.y)", "show(i, 0u * u32(place.y)"),
     (
         "daylight of the step before",

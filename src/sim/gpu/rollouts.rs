@@ -13,16 +13,16 @@ use crate::sim::pass::ForkSources;
 use crate::sim::reach::Reach;
 use crate::sim::rollout::RolloutPlan;
 
-/// WaveRollouts side by side, a divisor of all, and instances at once, for a part of `n` with forks in so many bytes.
+/// WaveRollouts at once, a divisor of all of them, and instances at once, for a part of `n` with forks in so many bytes.
 fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) -> (u32, Room) {
     let plugin: Vec<usize> = plan.passes.plugin.iter().copied().chain([plan.track_words()]).collect();
     let fits = Room::most(&context.space(), &plan.model, &plugin, bytes);
     let most = if plan.max_forks > 0 { plan.max_forks.min(fits) } else { fits };
-    let abreast = |lanes: u32| n * plan.actions() * lanes as usize;
-    let lanes = (1..=plan.rollouts).rev().find(|l| plan.rollouts.is_multiple_of(*l) && abreast(*l) <= most.min(ENOUGH));
-    let lanes = lanes.unwrap_or(1);
-    let each = plan.actions() * lanes as usize;
-    (lanes, Room { each, wave: (most / each).clamp(1, n) })
+    let forks = |at_once: u32| n * plan.actions() * at_once as usize;
+    let at_once = (1..=plan.rollouts).rev().find(|l| plan.rollouts.is_multiple_of(*l) && forks(*l) <= most.min(ENOUGH));
+    let at_once = at_once.unwrap_or(1);
+    let each = plan.actions() * at_once as usize;
+    (at_once, Room { each, wave: (most / each).clamp(1, n) })
 }
 
 /// The kernels of rollouts.
@@ -42,7 +42,7 @@ struct RolloutPrograms {
 pub struct GpuRollouts {
     pub plan: Arc<RolloutPlan>,
     programs: RolloutPrograms,
-    lanes: u32,
+    rollouts_at_once: u32,
     forks: Forks,
     plugin: Vec<Words>,
     tracks: Words,
@@ -87,12 +87,12 @@ impl GpuRollouts {
             best: compile(gpu, texts, "shaders/agent/best.wgsl", &[])?,
         };
         let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
-        let (lanes, room) = room_of(plan, context, largest, bytes);
+        let (rollouts_at_once, room) = room_of(plan, context, largest, bytes);
         let plugin = plan.passes.plugin.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
         let reaching =
             plan.passes.reaches.iter().map(|reach| Reaching::new(&context.space(), reach, room.forks(), (bytes, plan.max_forks)));
         let mut rollouts = GpuRollouts {
-            lanes,
+            rollouts_at_once,
             reaching: reaching.collect::<Result<_, _>>()?,
             roots: Words::new(gpu, "roots", largest)?,
             plugin: plugin.collect::<Result<_, _>>()?,
@@ -139,9 +139,15 @@ impl GpuRollouts {
         let rows = part.rows(context.layout, plan.model.sources());
         let keys = plan.passes.keys.map_or(self.forks.absent(), |extra| part.plugin(context.layout, extra));
         let (mut begin, mut score) = (Vec::new(), Vec::new());
-        for first in (0..plan.rollouts).step_by(self.lanes as usize) {
-            let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.lanes, first, plan.gamma])?;
-            let mut ops = self.forks.begin(&context.space(), &programs.forks, wave, (&rows, &self.roots), (first, self.lanes))?;
+        for first in (0..plan.rollouts).step_by(self.rollouts_at_once as usize) {
+            let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.rollouts_at_once, first, plan.gamma])?;
+            let mut ops = self.forks.begin(
+                &context.space(),
+                &programs.forks,
+                wave,
+                (&rows, &self.roots),
+                (first, self.rollouts_at_once),
+            )?;
             let set_out = [
                 ("rules", &wave.rules),
                 ("params", &params),
@@ -153,12 +159,12 @@ impl GpuRollouts {
             ops.push(Op::new(gpu, "set out", &programs.set_out, &set_out, Dispatch::Invocations(wave.n))?);
             begin.push(ops);
             let scored = [("rules", &wave.rules), ("params", &params), ("tracks", &self.tracks), ("scores", scores)];
-            let actions = wave.n / self.lanes as usize;
+            let actions = wave.n / self.rollouts_at_once as usize;
             score.push(Op::new(gpu, "score", &programs.score, &scored, Dispatch::Invocations(actions))?);
         }
         let mut step = self.forks.step(&context.space(), &programs.forks, wave, plan.passes.observes, &part.pace)?;
         step.extend(self.passes(context, part, wave)?);
-        let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.lanes, 0, plan.gamma])?;
+        let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.rollouts_at_once, 0, plan.gamma])?;
         let totals = self.fork_buffer(context, part, plan.passes.totals).unwrap_or(self.forks.absent());
         let accumulated = [
             ("rules", &wave.rules),

@@ -11,12 +11,12 @@ pub const FAULT_OBJECTS: u32 = 1;
 const CHUNK_EXISTS: u32 = 1 << 31;
 
 /// The words of one instance.
-pub struct Lane<'a> {
+pub struct Instance<'a> {
     pub core: &'a mut [u32],
     pub world: &'a mut [u32],
     pub mobs: &'a mut [u32],
     pub body: &'a mut [u32],
-    /// Set when an object left; the list is made dense again by [`Lane::compact`].
+    /// Set when an object left; the list is made dense again by [`Instance::compact`].
     pub holes: bool,
 }
 
@@ -51,7 +51,7 @@ pub enum Occupant {
     Mob(usize),
 }
 
-impl Lane<'_> {
+impl Instance<'_> {
     /// Index of the cell at (x, y); None outside the map.
     #[inline]
     pub fn cell(&self, at: &Layout, x: i32, y: i32) -> Option<usize> {
@@ -153,7 +153,7 @@ impl Lane<'_> {
         self.enter_chunk(at, chunk_of(at, mob.x, mob.y), mob.kind);
     }
 
-    /// The object of `slot` leaves the world; its slot is a hole until [`Lane::compact`].
+    /// The object of `slot` leaves the world; its slot is a hole until [`Instance::compact`].
     pub fn remove(&mut self, at: &Layout, slot: usize) {
         let mob = self.mob(slot);
         self.flip_occupied(at, (mob.y * at.width + mob.x) as usize);

@@ -1,4 +1,4 @@
-// One instance's buffers as the rules see them: cells, objects, chunks, the player. No rule is decided here. The twin is lane.rs.
+// One instance's buffers as the rules see them: cells, objects, chunks, the player. No rule is decided here. The twin is instance.rs.
 
 #import envs/crafter/rules.wgsl
 
@@ -26,7 +26,7 @@ const NO_CELL: u32 = 0xffffffffu;
 const NOBODY_THERE: u32 = 0xffffffffu;
 const THE_PLAYER: u32 = 0xfffffffeu;
 
-fn lane_begin(i: u32) {
+fn instance_begin(i: u32) {
     core_base = i * CORE_WORDS;
     world_base = i * rules.world_words;
     mobs_base = i * rules.mobs_words;
