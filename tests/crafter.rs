@@ -71,7 +71,7 @@ proptest! {
             batch.step(&[action, action]).expect("steps");
             check(&batch);
         }
-        let line = batch.with_block(|world, block| world.line(0, block, None, false)).expect("on the CPU");
+        let line = batch.with_block(|world, block| world.judge_record(0, block, None, false)).expect("on the CPU");
         prop_assert!(line["objects"].as_u64() >= Some(1));
     }
 }

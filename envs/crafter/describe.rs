@@ -1,8 +1,8 @@
 //! What a Crafter world is and what its state holds, in names and numbers.
 
 use super::instance::FAULT_OBJECTS;
+use super::judge_record;
 use super::layout::body;
-use super::line;
 use super::rules::daylight;
 use super::world::Crafter;
 use crate::envs::shared::block::Block;
@@ -37,7 +37,7 @@ impl Describe for Crafter {
     }
 
     fn reward(&self, raw: i32) -> f64 {
-        line::reward(raw)
+        judge_record::reward(raw)
     }
 
     fn fault(&self, code: u32) -> String {

@@ -1,7 +1,7 @@
 //! Pictures of a whole Crafter world.
 
+use super::judge_record;
 use super::layout::body;
-use super::line;
 use super::rules::DIRECTIONS;
 use super::world::Crafter;
 use crate::envs::shared::block::Block;
@@ -11,7 +11,7 @@ impl Draw for Crafter {
     fn ascii(&self, i: usize, block: &Block) -> String {
         const SIGNS: &[u8] = b" ~.#_,TLcid+=@CZSaP";
         let (w, h) = (self.rules.at.width as usize, self.rules.at.height as usize);
-        let map = self.look(i, block, |instance| line::semantic(instance, &self.rules));
+        let map = self.look(i, block, |instance| judge_record::semantic(instance, &self.rules));
         let facing = self.body(i, block)[body::FACING] as usize;
         let sign = |x: usize, y: usize| match map[x * h + y] {
             13 => ["<", ">", "^", "v"][facing.min(DIRECTIONS.len() - 1)].to_string(),

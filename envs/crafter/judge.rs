@@ -4,18 +4,18 @@ use serde_json::Value;
 
 use super::layout::{MOBS, RNG};
 use super::world::{Crafter, instance_of};
-use super::{line, observe, scenario};
+use super::{judge_record, observe, scenario};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::world::{Dynamics, Judge};
 use crate::shaders::shared::mt19937;
 
 impl Judge for Crafter {
-    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> Value {
+    fn judge_record(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> Value {
         let rng = block.state.get(RNG).map(|words| &words[i * mt19937::WORDS..(i + 1) * mt19937::WORDS]);
         let words = self.spec.pixel_words();
         let size = (self.spec.picture.0 * self.spec.picture.1 * 3) as usize;
         let pixels = picture.then(|| &bytemuck::cast_slice::<u32, u8>(&block.pixels[i * words..(i + 1) * words])[..size]);
-        self.look(i, block, |instance| line::line(instance, &self.rules, action, rng, pixels))
+        self.look(i, block, |instance| judge_record::record(instance, &self.rules, action, rng, pixels))
     }
 
     fn resets_without_actions(&self) -> bool {

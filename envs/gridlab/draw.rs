@@ -1,6 +1,6 @@
 //! Pictures of a whole GridLab world.
 
-use super::{GridLab, line, map};
+use super::{GridLab, judge_record, map};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::world::Draw;
 
@@ -10,6 +10,6 @@ impl Draw for GridLab {
     }
 
     fn ascii(&self, i: usize, block: &Block) -> String {
-        line::ascii(&self.rules, &self.map, self.ruleset.layout, &self.ruleset.map, self.grid(i, block))
+        judge_record::ascii(&self.rules, &self.map, self.ruleset.layout, &self.ruleset.map, self.grid(i, block))
     }
 }

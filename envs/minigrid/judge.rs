@@ -1,7 +1,7 @@
 //! Lines of a MiniGrid world as the judge writes them, and states set by hand.
 
+use super::judge_record::{self, Shown};
 use super::layout::{buffer, word};
-use super::line::{self, Shown};
 use super::world::MiniGrid;
 use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
@@ -23,13 +23,13 @@ impl MiniGrid {
 }
 
 impl Judge for MiniGrid {
-    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value {
-        let mut line = line::line(&self.rules, &self.shown(i, block), action);
+    fn judge_record(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value {
+        let mut line = judge_record::record(&self.rules, &self.shown(i, block), action);
         if picture && self.painter.is_some() {
             let n = self.spec.pixel_words();
             let (height, width) = self.spec.picture;
             let bytes: &[u8] = bytemuck::cast_slice(&block.pixels[i * n..(i + 1) * n]);
-            line["pixels"] = line::digest(&bytes[..(height * width * 3) as usize]).into();
+            line["pixels"] = judge_record::digest(&bytes[..(height * width * 3) as usize]).into();
         }
         line
     }

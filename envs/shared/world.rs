@@ -203,7 +203,7 @@ pub trait Draw: Describe {
 /// What the comparison with the reference package needs: lines as the judges write them, and states set by hand.
 pub trait Judge: Describe {
     /// The reference judge's line for the state as it is; `action` is None at step 0. `picture` adds the digest of the pixels.
-    fn line(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value;
+    fn judge_record(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value;
 
     /// Whether the judge still writes the resets of the episodes that were asked for when it has no more actions.
     fn resets_without_actions(&self) -> bool {

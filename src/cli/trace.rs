@@ -83,11 +83,11 @@ pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
         } else if let Some(scenario) = &scenario {
             batch.set_scenario(0, scenario)?;
         }
-        writeln!(out, "{}", batch.with_block(|world, block| world.line(0, block, None, pixels))?)?;
+        writeln!(out, "{}", batch.with_block(|world, block| world.judge_record(0, block, None, pixels))?)?;
         for _ in 0..args.steps {
             let Some(action) = actions.next() else { if resets_without_actions { break } else { return finish(out) } };
             batch.step(&[action])?;
-            writeln!(out, "{}", batch.with_block(|world, block| world.line(0, block, Some(action), pixels))?)?;
+            writeln!(out, "{}", batch.with_block(|world, block| world.judge_record(0, block, Some(action), pixels))?)?;
             if batch.outcome(0)?.1 & Core::DONE != 0 {
                 break;
             }

@@ -92,10 +92,10 @@ fn thin_walls_are_lines_on_both_sides() {
 fn the_line_has_the_digest_of_the_picture() {
     let world = painted("S.", "");
     let mut batch = Batch::new(&world, 1, 0);
-    let first = world.line(0, &batch.block(), None, true);
-    assert!(world.line(0, &batch.block(), None, false).get("pixels").is_none());
+    let first = world.judge_record(0, &batch.block(), None, true);
+    assert!(world.judge_record(0, &batch.block(), None, false).get("pixels").is_none());
     batch.act(&world, 0, E);
-    let second = world.line(0, &batch.block(), Some(E), true);
+    let second = world.judge_record(0, &batch.block(), Some(E), true);
     assert_eq!(second["pixels"].as_str().map(str::len), Some(64));
     assert_ne!(first["pixels"], second["pixels"]);
 }

@@ -92,7 +92,7 @@ proptest! {
             let after = batch.at(0);
             prop_assert!(before.0.abs_diff(after.0) + before.1.abs_diff(after.1) <= 1);
             check_state(&world, &batch);
-            world.line(0, &batch.block(), Some(action), true);
+            world.judge_record(0, &batch.block(), Some(action), true);
             prop_assert_eq!(world.ascii(0, &batch.block()).matches('@').count(), 1);
             if flags & Core::DONE != 0 {
                 batch.reset(&world, 0);
@@ -113,7 +113,7 @@ proptest! {
         }
         batch.act(&world, 0, action);
         prop_assert!(batch.at(0).0 < world.rules.width && batch.at(0).1 < world.rules.height);
-        world.line(0, &batch.block(), Some(action), true);
+        world.judge_record(0, &batch.block(), Some(action), true);
         world.ascii(0, &batch.block());
     }
 }

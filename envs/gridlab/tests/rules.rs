@@ -209,10 +209,10 @@ fn a_dive_goes_down_and_then_aside() {
 fn the_line_has_the_fields_of_the_minigrid_judge() {
     let world = drawn("Sa.*", "reward_denominator = 3\nrewards = { a = 0.3333333333333333 }");
     let mut batch = Batch::new(&world, 1, 0);
-    let first = world.line(0, &batch.block(), None, false);
+    let first = world.judge_record(0, &batch.block(), None, false);
     let (reward, _) = batch.act(&world, 0, E);
     assert_eq!(reward, 1);
-    let second = world.line(0, &batch.block(), Some(E), false);
+    let second = world.judge_record(0, &batch.block(), Some(E), false);
     let keys = |line: &serde_json::Value| line.as_object().map(|o| o.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
     assert_eq!(keys(&first).len(), 10);
     assert_eq!(keys(&second), ["action", "carrying", "direction", "grid", "pos", "reward", "step", "terminated", "truncated"]);

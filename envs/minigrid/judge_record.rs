@@ -26,7 +26,7 @@ pub struct Shown<'a> {
 }
 
 /// The judge's line.
-pub fn line(rules: &Rules, it: &Shown, action: Option<u32>) -> Value {
+pub fn record(rules: &Rules, it: &Shown, action: Option<u32>) -> Value {
     let body = Body::unpack(it.agent[word::BODY]);
     let flags = if action.is_some() { it.core[Core::FLAGS] } else { 0 };
     let reward = if action.is_some() { it.reward } else { 0.0 };

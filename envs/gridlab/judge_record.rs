@@ -40,7 +40,7 @@ pub fn codes(rules: &Rules, grid: &[u32]) -> Vec<u8> {
 }
 
 /// The fields of the MiniGrid judge that mean something here.
-pub fn line(rules: &Rules, core: &[u32], grid: &[u32], action: Option<u32>, reward: f64) -> Value {
+pub fn record(rules: &Rules, core: &[u32], grid: &[u32], action: Option<u32>, reward: f64) -> Value {
     let at = here(rules, grid);
     let flags = if action.is_some() { core[Core::FLAGS] } else { 0 };
     let carried = grid[word::CARRIED];

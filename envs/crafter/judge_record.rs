@@ -9,7 +9,7 @@ use super::rules::{DIRECTIONS, PLAYER_ID, Rules, daylight, kind};
 use crate::envs::shared::core::Core;
 use crate::shaders::shared::mt19937;
 
-pub fn line(instance: &Instance, rules: &Rules, action: Option<u32>, rng: Option<&[u32]>, pixels: Option<&[u8]>) -> Value {
+pub fn record(instance: &Instance, rules: &Rules, action: Option<u32>, rng: Option<&[u32]>, pixels: Option<&[u8]>) -> Value {
     let step = instance.core[Core::STEP];
     let (dx, dy) = DIRECTIONS[instance.body[body::FACING] as usize];
     let health = instance.item(rules.roles.health);
