@@ -15,8 +15,8 @@ pub struct Left {
 
 /// The tightest of all limits that the system tells; None if it tells none.
 pub fn left() -> Option<Left> {
-    let said = std::env::var(OVERRIDE).ok().and_then(|text| parse(&text));
-    said.map(|bytes| Left { bytes, source: OVERRIDE.to_string() }).or_else(told)
+    let explicit = std::env::var(OVERRIDE).ok().and_then(|text| parse(&text));
+    explicit.map(|bytes| Left { bytes, source: OVERRIDE.to_string() }).or_else(told)
 }
 
 #[cfg(target_os = "linux")]

@@ -231,7 +231,7 @@ fn bebold(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
 
 fn entropy(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
     let slots = entry.whole("slots");
-    let over = match (entry.said(WINDOW), entry.text("scope")) {
+    let over = match (entry.explicit(WINDOW), entry.text("scope")) {
         (Some(keys), WINDOW) => Over::Window { keys },
         (Some(_), scope) => {
             return Err(wrong(entry, &format!("a window is over the instance's last arrivals, not over scope '{scope}'")));

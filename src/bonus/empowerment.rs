@@ -62,7 +62,7 @@ impl Mode {
     pub fn named(name: &str, noise_samples: Option<u32>, rollouts: Option<u32>, sequences: Option<u32>) -> Result<Mode> {
         let (sampled, rolled) =
             (("noise_samples", noise_samples.is_some()), [("rollouts", rollouts.is_some()), ("sequences", sequences.is_some())]);
-        let wrong = |said: &[(&str, bool)]| match said.iter().find(|(_, said)| *said) {
+        let wrong = |explicit: &[(&str, bool)]| match explicit.iter().find(|(_, explicit)| *explicit) {
             Some((option, _)) => Err(Error::Usage(format!("{option} means nothing for mode {name}"))),
             None => Ok(()),
         };

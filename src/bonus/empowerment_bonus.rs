@@ -62,7 +62,8 @@ impl EmpowermentBonus {
         let wrong = |why: String| Error::Usage(format!("bonus empowerment: {why}"));
         let key = entry.key.unwrap_or_else(|| world.usual_keys().ends);
         let horizon = entry.whole("horizon");
-        let [noise_samples, rollouts, sequences] = ["noise_samples", "rollouts", "sequences"].map(|option| entry.said(option));
+        let [noise_samples, rollouts, sequences] =
+            ["noise_samples", "rollouts", "sequences"].map(|option| entry.explicit(option));
         let mode = Mode::named(entry.text("mode"), noise_samples, rollouts, sequences).map_err(|e| wrong(e.to_string()))?;
         let difference = entry.text("form") == "delta";
         let measure = Empowerment::new(world, horizon, mode, key).map_err(|e| wrong(e.to_string()))?;

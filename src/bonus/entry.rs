@@ -6,7 +6,7 @@ use toml::Value;
 use crate::envs::shared::key::Key;
 use crate::error::{Error, Result};
 
-/// One bonus. What is not there has not been said; [`Entry::resolved`] says it.
+/// One bonus. It holds only what was given; [`Entry::resolved`] adds the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Entry {
@@ -23,7 +23,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Says an option.
+    /// Sets an option.
     #[must_use]
     pub fn with(mut self, option: &str, value: impl Into<Value>) -> Entry {
         self.set(option, value);
@@ -44,13 +44,13 @@ impl Entry {
     }
 
     /// An option that is a whole number, if it is there.
-    pub fn said(&self, option: &str) -> Option<u32> {
+    pub fn explicit(&self, option: &str) -> Option<u32> {
         self.options.get(option).and_then(Value::as_integer).and_then(|n| u32::try_from(n).ok())
     }
 
     /// An option that is a whole number; 0 if it is not there.
     pub fn whole(&self, option: &str) -> u32 {
-        self.said(option).unwrap_or_default()
+        self.explicit(option).unwrap_or_default()
     }
 
     /// An option that is a number; 0 if it is not there.
@@ -67,8 +67,8 @@ impl Entry {
     /// # Errors
     /// [`Error::Usage`] with the names that there are.
     pub fn choice<T: Copy>(&self, option: &str, all: &[(&str, T)]) -> Result<T> {
-        let said = self.text(option);
-        let found = all.iter().find(|(name, _)| *name == said).map(|(_, value)| *value);
+        let name = self.text(option);
+        let found = all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
         found.ok_or_else(|| self.no_such(option, &all.iter().map(|(name, _)| *name).collect::<Vec<_>>()))
     }
 

@@ -104,7 +104,7 @@ impl StepPlugin for Bonuses {
         if let Some(forked) = self.forked().filter(|_| code == FAULT_FORKS) {
             return Some(forked.fault(instance));
         }
-        let slots = self.config().list.iter().filter_map(|entry| entry.said("slots")).max().unwrap_or_default();
+        let slots = self.config().list.iter().filter_map(|entry| entry.explicit("slots")).max().unwrap_or_default();
         (code == FAULT_TABLE)
             .then(|| format!("the table of counts that it owns is full; raise slots of the bonus (bonus.NAME.slots, now {slots}), or take a coarser key"))
     }

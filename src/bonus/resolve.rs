@@ -69,8 +69,8 @@ impl Entry {
         match (kind.key, self.key) {
             (None, Some(_)) => return Err(odd("key")),
             (None, None) => {}
-            (Some(usual), said) => {
-                let key = said.unwrap_or_else(|| usual(world));
+            (Some(usual), explicit) => {
+                let key = explicit.unwrap_or_else(|| usual(world));
                 world.check_key(key).map_err(|why| Error::Usage(format!("bonus {}: {why}", self.name)))?;
                 entry.key = Some(key);
             }
@@ -141,7 +141,7 @@ mod tests {
             "[[list]]\nname = \"empowerment\"\nkey = \"position\"\nhorizon = 1\nmode = \"frozen\"\ndreams = 3\nweight = 1.0\n";
         let config: BonusConfig = toml::from_str(old).expect("read");
         let read = config.resolved(&*world).expect("resolved");
-        assert_eq!((read.list[0].said("noise_samples"), read.list[0].has("dreams")), (Some(3), false));
+        assert_eq!((read.list[0].explicit("noise_samples"), read.list[0].has("dreams")), (Some(3), false));
         // A checkpoint of that file holds a hash of its text.
         let text = toml::to_string(&config).expect("TOML");
         assert!(text.contains("mode = \"frozen\"\ndreams = 3\nweight"), "{text}");
@@ -149,7 +149,7 @@ mod tests {
         for (set, n) in [("dreams = 5", 5), ("noise_samples = 6", 6)] {
             let mut config = config.clone();
             config.set(&format!("[empowerment]\n{set}").parse().expect("TOML")).expect("set");
-            assert_eq!(config.resolved(&*world).expect("resolved").list[0].said("noise_samples"), Some(n));
+            assert_eq!(config.resolved(&*world).expect("resolved").list[0].explicit("noise_samples"), Some(n));
         }
         let both = config.list[0].clone().with("noise_samples", 3).resolved(&*world).expect_err("both names").to_string();
         assert!(both.contains("earlier name"), "{both}");

@@ -193,7 +193,7 @@ impl Bonuses {
             .collect()
     }
 
-    /// Mean of each column over all arrivals, from the extra of sums of all instances; the last is that of the totals.
+    /// Mean of each column over all transitions, from the sums of all instances; the last is that of the totals.
     pub fn means(&self, fusing: &[u32]) -> Vec<f64> {
         let mut sums = vec![0i128; self.columns + 1];
         let mut arrivals = 0u64;
@@ -203,8 +203,8 @@ impl Bonuses {
         sums.iter().map(|sum| if arrivals == 0 { 0.0 } else { *sum as f64 / arrivals as f64 / f64::from(ONE) }).collect()
     }
 
-    /// Arrivals of all instances, from the same words as [`Bonuses::means`].
-    pub fn arrivals(&self, fusing: &[u32]) -> u64 {
+    /// Transitions of all instances, from the same words as [`Bonuses::means`].
+    pub fn transitions(&self, fusing: &[u32]) -> u64 {
         let mut sums = vec![0; self.columns + 1];
         fusing.chunks_exact(self.fuse.memory_words()).map(|memory| self.fuse.sums(memory, &mut sums)).sum()
     }

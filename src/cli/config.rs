@@ -239,13 +239,13 @@ pub(super) fn command_line(typed: Vec<OsString>) -> Result<std::result::Result<C
         Some(run) => {
             let file = args.config.as_ref().map_or("--set".to_string(), |path| path.display().to_string());
             let filled = filled(&typed, run).map_err(|e| Error::Usage(format!("{file}: {e}")))?;
-            understood(&filled).map(Ok).map_err(|e| Error::Usage(format!("{file}: [run]: {}", said(&e))))
+            understood(&filled).map(Ok).map_err(|e| Error::Usage(format!("{file}: [run]: {}", message_of(&e))))
         }
     }
 }
 
 /// What clap says, without its advice to read the help.
-fn said(error: &clap::Error) -> String {
+fn message_of(error: &clap::Error) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     text.split("\n\n").next().unwrap_or(text).to_string()
@@ -375,9 +375,9 @@ mod tests {
         let all = filled(&line("explorarium run"), &run)?;
         let matches = Cli::command().try_get_matches_from(all).map_err(|e| {
             assert!(e.use_stderr(), "a value asked for help: {e}");
-            Error::Usage(said(&e))
+            Error::Usage(message_of(&e))
         })?;
-        Cli::from_arg_matches(&matches).map(|_| ()).map_err(|e| Error::Usage(said(&e)))
+        Cli::from_arg_matches(&matches).map(|_| ()).map_err(|e| Error::Usage(message_of(&e)))
     }
 
     #[test]

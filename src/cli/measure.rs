@@ -11,7 +11,7 @@ use super::measured::{Target, json, text};
 use super::{number, output};
 use crate::envs::shared::trace_key::TracePart;
 use crate::error::Error;
-use crate::measures::{self, Abstraction, Given, Measure, OLDER_NAME, Plan, Progress, Unit};
+use crate::measures::{self, Abstraction, Measure, OLDER_NAME, Plan, Progress, TraceInput, Unit};
 use crate::metrics::bootstrap::RESAMPLES;
 
 #[derive(clap::Args)]
@@ -22,7 +22,7 @@ pub struct Args {
     traces: Vec<OsString>,
     /// What to measure [default: all that the worlds support]: entropy, information-gain, action-information, coverage, achievements
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = a_measure)]
-    measure: Option<Vec<Asked>>,
+    measure: Option<Vec<MeasureArg>>,
     /// What makes a group; `group` is the given NAME, else the name of the agent
     #[arg(long, value_enum, default_value_t = By::Group)]
     by: By,
@@ -102,25 +102,25 @@ fn keys() -> String {
 
 /// A measure, and whether an older name was typed.
 #[derive(Clone, Copy, Debug)]
-struct Asked {
+struct MeasureArg {
     measure: Measure,
     older: bool,
 }
 
-fn a_measure(text: &str) -> Result<Asked, String> {
+fn a_measure(text: &str) -> Result<MeasureArg, String> {
     let known = || Measure::ALL.into_iter().map(Measure::name);
-    let found = Measure::parse(text.trim()).map(|measure| Asked { measure, older: text.trim() == OLDER_NAME.0 });
+    let found = Measure::parse(text.trim()).map(|measure| MeasureArg { measure, older: text.trim() == OLDER_NAME.0 });
     found.ok_or_else(|| measures::unknown("measure", text, known()))
 }
 
 /// A path as it is, if there is something; else NAME=PATH.
-fn given(typed: &OsStr) -> Result<Given, Error> {
+fn given(typed: &OsStr) -> Result<TraceInput, Error> {
     // What is no UTF-8 names no group.
     let text = typed.to_str().unwrap_or_default();
     match text.split_once('=').filter(|_| !Path::new(text).exists()) {
-        None => Ok(Given { group: None, path: PathBuf::from(typed) }),
+        None => Ok(TraceInput { group: None, path: PathBuf::from(typed) }),
         Some((name, path)) if !name.is_empty() && !path.is_empty() && name != measures::ALL => {
-            Ok(Given { group: Some(name.to_string()), path: PathBuf::from(path) })
+            Ok(TraceInput { group: Some(name.to_string()), path: PathBuf::from(path) })
         }
         Some(_) => {
             Err(Error::Usage(format!("'{text}': a group is written NAME=PATH, and '{}' is no name for one", measures::ALL)))
@@ -129,7 +129,7 @@ fn given(typed: &OsStr) -> Result<Given, Error> {
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
-    let given: Vec<Given> = args.traces.iter().map(|typed| given(typed)).collect::<Result<_, _>>()?;
+    let given: Vec<TraceInput> = args.traces.iter().map(|typed| given(typed)).collect::<Result<_, _>>()?;
     let by = match args.by {
         By::Group => measures::By::Group,
         By::Run => measures::By::Run,

@@ -28,7 +28,7 @@ pub struct Watch {
     begun: Instant,
     bar: Option<ProgressBar>,
     announced: AtomicBool,
-    said: Mutex<Instant>,
+    printed: Mutex<Instant>,
 }
 
 impl Watch {
@@ -40,7 +40,7 @@ impl Watch {
             ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what)
         });
         let (now, done, announced) = (Instant::now(), AtomicU64::new(0), AtomicBool::new(false));
-        Watch { stop: stop.clone(), quiet, what, total, done, begun: now, bar, announced, said: Mutex::new(now) }
+        Watch { stop: stop.clone(), quiet, what, total, done, begun: now, bar, announced, printed: Mutex::new(now) }
     }
 
     /// Says once what there is to do, if that takes long.
@@ -62,9 +62,9 @@ impl Watch {
         if took >= KNOWN_SECONDS {
             self.announce(&format!("{} {}", short(self.total as f64), self.what), left);
         }
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if done < self.total && said.elapsed() >= Duration::from_secs(LINE_SECONDS) {
-            *said = Instant::now();
+        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        if done < self.total && printed.elapsed() >= Duration::from_secs(LINE_SECONDS) {
+            *printed = Instant::now();
             let (done, total) = (short(done as f64), short(self.total as f64));
             self.say(&format!("{done} of {total} {}, {} left", self.what, clock(left)));
         }

@@ -17,6 +17,6 @@ pub use measure::measure;
 pub use report::{Curve, Report};
 pub use setting::{Plan, SHARES};
 pub use table::{Column, Table};
-pub use trajectories::{By, Given, Record, Step, Trajectory, read};
+pub use trajectories::{By, Record, Step, TraceInput, Trajectory, read};
 pub use trajectory_statistics::{Measure, OLDER_NAME, Progress, unit_of};
 pub use units::{ALL, Unit, pairs};

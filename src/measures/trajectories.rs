@@ -18,7 +18,7 @@ use crate::traces::{self, Common, PartFile, Recorded, Replays, check_room, runs_
 
 /// A trace file or a run folder, and the group that it was given a name for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct TraceInput {
     pub group: Option<String>,
     pub path: PathBuf,
 }
@@ -75,7 +75,7 @@ pub struct Record {
 
 /// A run as it is recorded, and what it is called.
 struct Run<'a> {
-    given: &'a Given,
+    given: &'a TraceInput,
     name: String,
     family: Family,
     recorded: Recorded,
@@ -98,7 +98,7 @@ enum Stopped {
 /// # Errors
 /// [`Error::Usage`] if paths or keys make no sense together; [`Error::Data`] if a trace is damaged, empty, no recording or cannot give the
 /// key; [`Error::Limit`] if it does not fit into memory; [`Error::Io`] if it cannot be read.
-pub fn read(given: &[Given], key: Option<&Abstraction>, by: By, say: &dyn Fn(&str)) -> Result<Record> {
+pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn Fn(&str)) -> Result<Record> {
     let given = without_sweeps(given)?;
     let runs = open(&given)?;
     let (family, worlds) = worlds(&runs)?;
@@ -139,16 +139,16 @@ pub fn read(given: &[Given], key: Option<&Abstraction>, by: By, say: &dyn Fn(&st
 }
 
 /// With the runs of sweeps in place of their folders.
-fn without_sweeps(given: &[Given]) -> Result<Vec<Given>> {
+fn without_sweeps(given: &[TraceInput]) -> Result<Vec<TraceInput>> {
     let mut all = Vec::new();
     for one in given {
-        all.extend(runs_of_sweep(&one.path)?.into_iter().map(|path| Given { group: one.group.clone(), path }));
+        all.extend(runs_of_sweep(&one.path)?.into_iter().map(|path| TraceInput { group: one.group.clone(), path }));
     }
     Ok(all)
 }
 
 /// Opens the files of each path, joins the parts of each run and gives each run a name of its own.
-fn open(given: &[Given]) -> Result<Vec<Run<'_>>> {
+fn open(given: &[TraceInput]) -> Result<Vec<Run<'_>>> {
     let paths: Vec<PathBuf> = given.iter().map(|one| one.path.clone()).collect();
     let recorded = traces::runs(&paths)?;
     let short = |path: &Path| {

@@ -20,22 +20,22 @@ pub struct Point {
     pub seconds: f64,
     pub steps_per_s: f64,
     pub stats: Stats,
-    /// If bonuses are paid.
-    #[serde(default)]
-    pub paid: Option<Paid>,
+    /// Bonus values, if there are bonuses.
+    #[serde(default, rename = "paid")]
+    pub bonus: Option<BonusTotals>,
 }
 
-/// What bonuses have come to, over all arrivals up to one moment.
+/// Means of bonus values over all transitions so far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Paid {
+pub struct BonusTotals {
     pub names: Vec<String>,
     /// Mean value of each.
     pub means: Vec<f64>,
-    /// Mean of what they came to together.
+    /// Mean of the fused value.
     pub total: f64,
-    /// Arrivals so far; nothing in the files of older versions.
-    #[serde(default)]
-    pub arrivals: Option<u64>,
+    /// Transitions so far; nothing in the files of older versions.
+    #[serde(default, rename = "arrivals")]
+    pub transitions: Option<u64>,
     /// Distinct keys, visits and entropy of those that share a table.
     pub counted: Vec<Counted>,
     /// Channels counted by empowerment in the mode `sampled`.
@@ -96,41 +96,41 @@ fn of_episodes(prefix: &str, spec: &WorldSpec, stats: &[Stats]) -> Vec<(String, 
     named
 }
 
-/// Mean values of the bonuses over the arrivals since the row before.
+/// Mean values of the bonuses over the transitions since the row before.
 fn since_of_bonuses(points: &[Point]) -> Vec<(String, ArrayRef)> {
-    let Some(first) = points.iter().find_map(|p| p.paid.as_ref()) else { return Vec::new() };
-    let since = |value: &dyn Fn(&Paid) -> Option<f64>| -> ArrayRef {
+    let Some(first) = points.iter().find_map(|p| p.bonus.as_ref()) else { return Vec::new() };
+    let since = |value: &dyn Fn(&BonusTotals) -> Option<f64>| -> ArrayRef {
         let mut before = (0.0, 0);
-        let mut interval = |paid: &Paid| {
-            let (mean, arrivals) = (value(paid)?, paid.arrivals?);
-            let (sum, more) = (mean * arrivals as f64, arrivals.checked_sub(before.1).filter(|more| *more > 0));
+        let mut interval = |totals: &BonusTotals| {
+            let (mean, transitions) = (value(totals)?, totals.transitions?);
+            let (sum, more) = (mean * transitions as f64, transitions.checked_sub(before.1).filter(|more| *more > 0));
             let mean = more.map(|more| (sum - before.0) / more as f64);
-            before = (sum, arrivals);
+            before = (sum, transitions);
             mean
         };
-        Arc::new(points.iter().map(|p| p.paid.as_ref().and_then(&mut interval)).collect::<Float64Array>())
+        Arc::new(points.iter().map(|p| p.bonus.as_ref().and_then(&mut interval)).collect::<Float64Array>())
     };
-    let mut columns = vec![("interval_bonus".to_string(), since(&|paid| Some(paid.total)))];
+    let mut columns = vec![("interval_bonus".to_string(), since(&|totals| Some(totals.total)))];
     for (b, name) in first.names.iter().enumerate() {
-        columns.push((format!("interval_bonus_{name}"), since(&|paid| paid.means.get(b).copied())));
+        columns.push((format!("interval_bonus_{name}"), since(&|totals| totals.means.get(b).copied())));
     }
     columns
 }
 
 fn of_bonuses(points: &[Point]) -> Vec<(String, ArrayRef)> {
-    let Some(first) = points.iter().find_map(|p| p.paid.as_ref()) else { return Vec::new() };
-    let real = |f: &dyn Fn(&Paid) -> Option<f64>| -> ArrayRef {
-        Arc::new(points.iter().map(|p| p.paid.as_ref().and_then(f)).collect::<Float64Array>())
+    let Some(first) = points.iter().find_map(|p| p.bonus.as_ref()) else { return Vec::new() };
+    let real = |f: &dyn Fn(&BonusTotals) -> Option<f64>| -> ArrayRef {
+        Arc::new(points.iter().map(|p| p.bonus.as_ref().and_then(f)).collect::<Float64Array>())
     };
-    let mut columns = vec![("bonus".to_string(), real(&|paid| Some(paid.total)))];
+    let mut columns = vec![("bonus".to_string(), real(&|totals| Some(totals.total)))];
     for (b, name) in first.names.iter().enumerate() {
-        columns.push((format!("bonus_{name}"), real(&|paid| paid.means.get(b).copied())));
+        columns.push((format!("bonus_{name}"), real(&|totals| totals.means.get(b).copied())));
     }
     for (t, table) in first.counted.iter().enumerate() {
-        let keys: UInt64Array = points.iter().map(|p| Some(p.paid.as_ref()?.counted.get(t)?.keys)).collect();
+        let keys: UInt64Array = points.iter().map(|p| Some(p.bonus.as_ref()?.counted.get(t)?.keys)).collect();
         columns.push((format!("keys_{}", table.name), Arc::new(keys)));
         if table.entropy.is_some() {
-            columns.push((format!("entropy_{}", table.name), real(&|paid| paid.counted.get(t)?.entropy)));
+            columns.push((format!("entropy_{}", table.name), real(&|totals| totals.counted.get(t)?.entropy)));
         }
     }
     columns

@@ -27,7 +27,7 @@ mod sweep_plan;
 mod swept;
 
 pub use checkpoint::{Progressed, Stretch, read as read_checkpoint};
-pub use curves::{Paid, Point};
+pub use curves::{BonusTotals, Point};
 pub use folder::{Claim, default_folder};
 pub use names::SWEEP;
 pub use plan::{Plan, usual_curve_every};

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::checkpoint::{self, Progressed, Stretch};
 use super::contents::part_number;
-use super::curves::{self, Paid, Point};
+use super::curves::{self, BonusTotals, Point};
 use super::folder::Claim;
 use super::plan::Plan;
 use super::summary::Summary;
@@ -333,9 +333,9 @@ impl<'a> Running<'a> {
 
     /// A row of the curves.
     fn point(&mut self, now: (u64, f64), before: (u64, f64)) -> Result<()> {
-        let paid = self.paid()?;
+        let bonus = self.bonus_totals()?;
         let ((steps, seconds), steps_per_s) = (now, rate(now, before));
-        self.progressed.curves.push(Point { steps, seconds, steps_per_s, stats: self.batch.stats().clone(), paid });
+        self.progressed.curves.push(Point { steps, seconds, steps_per_s, stats: self.batch.stats().clone(), bonus });
         Ok(())
     }
 
@@ -346,7 +346,7 @@ impl<'a> Running<'a> {
     }
 
     /// What bonuses have come to; None if none are paid.
-    fn paid(&self) -> Result<Option<Paid>> {
+    fn bonus_totals(&self) -> Result<Option<BonusTotals>> {
         let Some(bonuses) = &self.bonuses else { return Ok(None) };
         let fusing = self.batch.plugin_buffer(FUSING)?;
         let mut means = bonuses.means(fusing);
@@ -354,8 +354,8 @@ impl<'a> Running<'a> {
         let counted = bonuses.counted(&self.batch.table_headers()?);
         let channels = bonuses.channels(|k| self.batch.plugin_buffer(k))?;
         let certainty = bonuses.certainty(|k| self.batch.plugin_buffer(k))?;
-        let arrivals = Some(bonuses.arrivals(fusing));
-        Ok(Some(Paid { names: bonuses.config().names(), means, total, arrivals, counted, channels, certainty }))
+        let transitions = Some(bonuses.transitions(fusing));
+        Ok(Some(BonusTotals { names: bonuses.config().names(), means, total, transitions, counted, channels, certainty }))
     }
 
     fn write_curves(&self) -> Result<()> {

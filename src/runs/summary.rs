@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{Progressed, Stretch};
-use super::curves::Paid;
+use super::curves::BonusTotals;
 use super::plan::Plan;
 use crate::agents::Driver;
 use crate::bonus::{BonusConfig, Certainty, Channels, Counted};
@@ -97,7 +97,7 @@ impl Summary {
             checksum: format!("{:016x}", batch.checksum()?),
             versions: BTreeMap::from([("explorarium".to_string(), env!("CARGO_PKG_VERSION").to_string())]),
             with_open,
-            bonus: progressed.curves.last().and_then(|point| point.paid.clone()).map(|paid| BonusSummary::of(plan, paid)),
+            bonus: progressed.curves.last().and_then(|point| point.bonus.clone()).map(|totals| BonusSummary::of(plan, totals)),
             first_unlock: by_name(&spec.achievements, |a| {
                 batch.stats().first.get(a).filter(|step| **step > 0).map(|step| step * batch.len() as u64)
             }),
@@ -140,19 +140,19 @@ pub struct BonusSummary {
 }
 
 impl BonusSummary {
-    fn of(plan: &Plan, paid: Paid) -> BonusSummary {
+    fn of(plan: &Plan, totals: BonusTotals) -> BonusSummary {
         BonusSummary {
             // An option that both names say was refused when the bonuses were made.
             config: plan.bonus.renamed().unwrap_or_else(|_| plan.bonus.clone()),
-            exact: plan.bonus.is_exact() && paid.certainty.is_none_or(|states| states.uncertain == 0),
-            shared: !paid.counted.is_empty(),
+            exact: plan.bonus.is_exact() && totals.certainty.is_none_or(|states| states.uncertain == 0),
+            shared: !totals.counted.is_empty(),
             saturates_at: plan.bonus.saturates_at(),
-            units: paid.names.iter().filter_map(|name| Some((name.clone(), unit(name)?.to_string()))).collect(),
-            means: paid.names.into_iter().zip(paid.means).collect(),
-            mean: paid.total,
-            counted: paid.counted,
-            channels: paid.channels,
-            certainty: paid.certainty,
+            units: totals.names.iter().filter_map(|name| Some((name.clone(), unit(name)?.to_string()))).collect(),
+            means: totals.names.into_iter().zip(totals.means).collect(),
+            mean: totals.total,
+            counted: totals.counted,
+            channels: totals.channels,
+            certainty: totals.certainty,
         }
     }
 }

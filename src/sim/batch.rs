@@ -249,7 +249,7 @@ impl Batch {
                 let outputs = [Buffer::Core, Buffer::Obs, Buffer::FinalObs, Buffer::Last].into_iter();
                 let outputs = outputs.chain(self.plugin_columns().into_iter().map(Buffer::Plugin));
                 let outputs: Vec<usize> = outputs.filter_map(|buffer| self.layout.index(buffer)).collect();
-                self.step_on_gpu(1, &ActionSource::Given, &outputs)?;
+                self.step_on_gpu(1, &ActionSource::Host, &outputs)?;
             }
         }
         self.output()

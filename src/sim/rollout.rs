@@ -74,7 +74,7 @@ pub enum ActionSource {
     /// Uniformly at random; the agent's seed.
     Random(u64),
     /// The host, before each step.
-    Given,
+    Host,
     /// A planning agent, by rollouts on forks.
     Rollouts(Arc<RolloutPlan>),
 }
@@ -83,7 +83,7 @@ impl ActionSource {
     /// Steps that must be possible before there is a look at how much room there is: one, and those of forks that measure where it led.
     pub fn steps_ahead(&self) -> usize {
         match self {
-            ActionSource::Random(_) | ActionSource::Given => 1,
+            ActionSource::Random(_) | ActionSource::Host => 1,
             ActionSource::Rollouts(plan) => 1 + plan.horizon(),
         }
     }

@@ -163,9 +163,9 @@ impl PartFile {
         let find = |key: &str| find(key).or_else(|| attributes.get(key)?.as_str().map(str::to_string));
         let hash = find(HASH_KEY);
         let meta = find(META_KEY).map(|json| read_meta(&json, hash.as_deref()).map_err(wrong)).transpose()?;
-        if meta.as_ref().and_then(|meta| meta.rows).is_some_and(|said| said != rows) {
-            let said = meta.as_ref().and_then(|meta| meta.rows).unwrap_or_default();
-            return Err(wrong(format!("{rows} rows, where {said} were written: rows are missing or were added")));
+        if meta.as_ref().and_then(|meta| meta.rows).is_some_and(|expected| expected != rows) {
+            let expected = meta.as_ref().and_then(|meta| meta.rows).unwrap_or_default();
+            return Err(wrong(format!("{rows} rows, where {expected} were written: rows are missing or were added")));
         }
         let metadata = bounded(&metadata).map_err(|e| wrong(format!("damaged: {e}")))?;
         Ok(PartFile { path: path.to_path_buf(), meta, hash, rows, metadata })

@@ -140,11 +140,11 @@ impl Recorded {
         let mut order = Order::new(self.world.as_deref(), self.meta());
         let mut found = Read::default();
         for part in &self.parts {
-            let said = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());
+            let expected = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());
             let mut digests = Digests::default();
             let (mut pieces, mut rows) = (part.pieces()?, 0);
             while let Some((first, stored)) = pieces.next_rows()? {
-                if said.is_some() && !digests.add(&stored) {
+                if expected.is_some() && !digests.add(&stored) {
                     return Err(part.wrong("a column is of a type that no trace has"));
                 }
                 let piece = typed(part, self.world.as_deref(), first, &stored)?;
@@ -156,10 +156,10 @@ impl Recorded {
             if rows != part.rows {
                 return Err(part.wrong(format!("damaged: {rows} rows, where it says {}", part.rows)));
             }
-            match said {
+            match expected {
                 None => found.unhashed.push(part.path.clone()),
-                Some(said) if rows > 0 => {
-                    if compare(part, said, &digests.finish())? {
+                Some(expected) if rows > 0 => {
+                    if compare(part, expected, &digests.finish())? {
                         found.rounded.push(part.path.clone());
                     }
                 }
@@ -173,10 +173,10 @@ impl Recorded {
 }
 
 /// Compares hashes of columns; true if only checksums differ, and these were rounded.
-fn compare(part: &PartFile, said: &BTreeMap<String, String>, found: &BTreeMap<String, String>) -> Result<bool> {
+fn compare(part: &PartFile, expected: &BTreeMap<String, String>, found: &BTreeMap<String, String>) -> Result<bool> {
     let rounded =
         |name: &str| name == CHECKSUM && part.schema().field_with_name(name).is_ok_and(|field| field.data_type().is_floating());
-    for (name, hash) in said {
+    for (name, hash) in expected {
         match found.get(name) {
             None => return Err(part.wrong(format!("column '{name}' is missing"))),
             Some(other) if other != hash && !rounded(name) => {
@@ -185,8 +185,8 @@ fn compare(part: &PartFile, said: &BTreeMap<String, String>, found: &BTreeMap<St
             Some(_) => {}
         }
     }
-    if let Some(name) = found.keys().find(|name| !said.contains_key(*name)) {
+    if let Some(name) = found.keys().find(|name| !expected.contains_key(*name)) {
         return Err(part.wrong(format!("column '{name}' was added")));
     }
-    Ok(said.iter().any(|(name, hash)| rounded(name) && found.get(name) != Some(hash)))
+    Ok(expected.iter().any(|(name, hash)| rounded(name) && found.get(name) != Some(hash)))
 }

@@ -31,9 +31,9 @@ const MAX_HORIZON: u32 = 100_000;
 /// Instances that one thread teaches before another is asked.
 const TAUGHT_TOGETHER: usize = 4;
 
-/// What can be set of either agent, as given.
+/// The options of either agent, before defaults are filled in.
 #[derive(Clone, Copy, Debug)]
-pub struct Said {
+pub struct RawOptions {
     pub key: Option<Key>,
     pub horizon: Option<u32>,
     pub states: Option<u32>,
@@ -58,9 +58,9 @@ impl Common {
     ///
     /// # Errors
     /// [`Error::Usage`] if the agent has no business in this world, or with the option that cannot be meant.
-    pub fn resolve(name: &str, world: &dyn World, said: &Said) -> Result<Common> {
+    pub fn resolve(name: &str, world: &dyn World, raw: &RawOptions) -> Result<Common> {
         let spec = world.spec();
-        let key = match (world.usual_keys().tabular, said.key) {
+        let key = match (world.usual_keys().tabular, raw.key) {
             (TabularKey::TooMany, _) => {
                 let why = "there are too many states to be written down; it is for gridlab, or for MiniGrid with a key";
                 return Err(Error::Usage(format!("agent {name}: {}: {why}", spec.id)));
@@ -75,12 +75,12 @@ impl Common {
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {name}: key: {why}")))?;
         let text: toml::Table = spec.toml.parse().unwrap_or_default();
         let length = text.get("max_steps").and_then(toml::Value::as_integer).and_then(|n| u32::try_from(n).ok());
-        let horizon = said.horizon.unwrap_or(length.unwrap_or(HORIZON).clamp(1, HORIZON));
+        let horizon = raw.horizon.unwrap_or(length.unwrap_or(HORIZON).clamp(1, HORIZON));
         within(name, "horizon", horizon, 1, MAX_HORIZON)?;
-        let max_states = within(name, "max_states", said.max_states, 1, u32::MAX as usize - 1)?;
-        let states = within(name, "states", said.states.unwrap_or(spec.size.0 * spec.size.1), 1, u32::MAX)?;
-        within(name, "scale", said.scale, 0.0, 1e9)?;
-        within(name, "delta", said.delta, 1e-12, 1.0)?;
+        let max_states = within(name, "max_states", raw.max_states, 1, u32::MAX as usize - 1)?;
+        let states = within(name, "states", raw.states.unwrap_or(spec.size.0 * spec.size.1), 1, u32::MAX)?;
+        within(name, "scale", raw.scale, 0.0, 1e9)?;
+        within(name, "delta", raw.delta, 1e-12, 1.0)?;
         Ok(Common { key, horizon, states, max_states })
     }
 }

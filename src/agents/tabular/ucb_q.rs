@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::learner::{Learner, Stages, Transition, argmax};
 use super::logarithm::ln;
-use super::{Common, Said, Tabular};
+use super::{Common, RawOptions, Tabular};
 use crate::agents::driver::Driver;
 use crate::envs::World;
 use crate::envs::shared::key::Key;
@@ -53,7 +53,7 @@ impl Default for Options {
 impl Options {
     fn common(&self, world: &dyn World) -> Result<Common> {
         let Options { key, horizon, states, scale, delta, max_states } = *self;
-        Common::resolve(NAME, world, &Said { key, horizon, states, scale, delta, max_states })
+        Common::resolve(NAME, world, &RawOptions { key, horizon, states, scale, delta, max_states })
     }
 
     /// # Errors

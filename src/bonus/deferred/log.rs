@@ -31,14 +31,14 @@ impl Noted {
 
 /// Keys, and the counts that were read of them.
 #[derive(Debug, Default)]
-pub struct Asked {
-    pub noted: Noted,
+pub struct KeyCounts {
+    pub keys: Noted,
     pub counts: Vec<u32>,
     /// Counts that were handed out.
     taken: usize,
 }
 
-impl Asked {
+impl KeyCounts {
     /// The next key's count, in the order in which keys were written down.
     pub fn next(&mut self) -> u32 {
         self.taken += 1;
@@ -46,7 +46,7 @@ impl Asked {
     }
 
     fn clear(&mut self) {
-        self.noted.clear();
+        self.keys.clear();
         self.counts.clear();
         self.taken = 0;
     }
@@ -56,9 +56,9 @@ impl Asked {
 #[derive(Debug, Default)]
 pub struct Shard {
     /// Keys that arrivals insert and whose counts are read.
-    pub arrived: Asked,
+    pub arrived: KeyCounts,
     /// Keys whose counts are read beside.
-    pub departed: Asked,
+    pub departed: KeyCounts,
     /// Keys of first states, which are inserted alone.
     pub begun: Noted,
 }
@@ -142,8 +142,8 @@ impl TransitionLog {
         self.steps += 1;
         self.begun_ends.push(self.begun.len());
         for shard in &mut self.shards {
-            shard.arrived.noted.close();
-            shard.departed.noted.close();
+            shard.arrived.keys.close();
+            shard.departed.keys.close();
             shard.begun.close();
         }
     }

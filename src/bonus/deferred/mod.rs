@@ -48,8 +48,8 @@ pub fn steps_at_once(bonuses: &Bonuses, n_envs: usize) -> Option<usize> {
     }
     let columns = if scores_alone(bonuses) { bonuses.columns } else { 0 };
     let words = CORE_WORDS + 2 * bonuses.keys.len() + columns;
-    let asked: u32 = sharing().map(|kept| what(kept.bonus.inserts()).0.count_ones() + 1).sum();
-    let steps = MAX_BYTES / (4 * (words + 3 * asked as usize) * n_envs.max(1));
+    let lookups: u32 = sharing().map(|kept| what(kept.bonus.inserts()).0.count_ones() + 1).sum();
+    let steps = MAX_BYTES / (4 * (words + 3 * lookups as usize) * n_envs.max(1));
     (steps > 1).then_some(steps.min(MAX_STEPS))
 }
 
@@ -105,10 +105,10 @@ impl DeferredBonuses<'_> {
             let (key, before) = (pair(words), pair(&words[2..]));
             let transition = Transition { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
             for key in keys_of(bits, &transition) {
-                shards[shard_of(key, self.shards)].arrived.noted.keys.push(key);
+                shards[shard_of(key, self.shards)].arrived.keys.keys.push(key);
             }
             if bonus.reads_departure() {
-                shards[shard_of(before, self.shards)].departed.noted.keys.push(before);
+                shards[shard_of(before, self.shards)].departed.keys.keys.push(before);
             }
         }
     }

@@ -10,25 +10,25 @@ use crate::shaders::bonus::{Bonus, Counts, Transition};
 use crate::sim::{BlockContext, Fault};
 
 /// Most keys of an arrival that a bonus reads the counts of.
-const MAX_ASKED: usize = 4;
+const MAX_LOOKUPS: usize = 4;
 
 /// A table as it stood when an arrival was to read it: of the arrival's keys alone.
 struct Answers {
-    asked: [(u64, u32); MAX_ASKED],
+    lookups: [(u64, u32); MAX_LOOKUPS],
     n: usize,
     whole: Sums,
 }
 
 impl Answers {
     fn add(&mut self, key: u64, count: u32) {
-        self.asked[self.n] = (key, count);
+        self.lookups[self.n] = (key, count);
         self.n += 1;
     }
 }
 
 impl Counts for Answers {
     fn count(&self, key: u64) -> u32 {
-        let known = self.asked[..self.n].iter().find(|(asked, _)| *asked == key);
+        let known = self.lookups[..self.n].iter().find(|(known, _)| *known == key);
         known.map_or_else(|| unreachable!("a bonus reads a count that it does not name"), |(_, count)| *count)
     }
 
@@ -126,7 +126,7 @@ impl Scorer<'_, '_> {
         for sharer in &self.shared {
             let transition = Transition { key: keys[sharer.slot], before: departed[sharer.slot], action, obs: &[] };
             let shards = &mut self.log.shards[sharer.shards..sharer.shards + n_shards];
-            let mut answers = Answers { asked: [(0, 0); MAX_ASKED], n: 0, whole: self.deferred.read[sharer.table][t] };
+            let mut answers = Answers { lookups: [(0, 0); MAX_LOOKUPS], n: 0, whole: self.deferred.read[sharer.table][t] };
             for key in keys_of(sharer.bits, &transition) {
                 answers.add(key, shards[shard_of(key, n_shards)].arrived.next());
             }

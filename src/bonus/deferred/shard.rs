@@ -75,10 +75,10 @@ impl Counting<'_> {
     fn read(&self, shards: &mut [&mut Shard], t: usize) {
         let mut slots = self.slots.iter();
         for shard in shards {
-            let n = shard.arrived.noted.of(t).len();
+            let n = shard.arrived.keys.of(t).len();
             shard.arrived.counts.extend(slots.by_ref().take(n).map(|slot| slot.map_or(0, |at| self.table.count_at(at))));
-            let departed = shard.departed.noted.of(t);
-            shard.departed.counts.extend(shard.departed.noted.keys[departed].iter().map(|key| self.table.count(*key)));
+            let departed = shard.departed.keys.of(t);
+            shard.departed.counts.extend(shard.departed.keys.keys[departed].iter().map(|key| self.table.count(*key)));
         }
     }
 }
@@ -90,7 +90,7 @@ fn count_shard(table: &Table, manner: Manner, mut shards: Vec<&mut Shard>, steps
     for t in 0..steps {
         counting.slots.clear();
         for shard in &shards {
-            counting.find(&shard.arrived.noted.keys[shard.arrived.noted.of(t)]);
+            counting.find(&shard.arrived.keys.keys[shard.arrived.keys.of(t)]);
         }
         if manner.order == Order::ReadBefore {
             counting.read(&mut shards, t);

@@ -52,7 +52,7 @@ impl GpuBackend {
         let until = steps.wrapping_add(n_steps) as u32;
         match chooser {
             ActionSource::Random(seed) => self.set_goal(until, *seed)?,
-            ActionSource::Given => self.set_goal(until, 0)?,
+            ActionSource::Host => self.set_goal(until, 0)?,
             ActionSource::Rollouts(plan) => {
                 self.prepare_rollouts(plan)?;
                 self.set_goal(until, plan.seed)?;

@@ -224,7 +224,7 @@ impl Part {
     pub fn choose(&self, pass: &mut Pass, chooser: &ActionSource) {
         match chooser {
             ActionSource::Random(_) => self.choose[0].encode(pass),
-            ActionSource::Given => self.choose[1].encode(pass),
+            ActionSource::Host => self.choose[1].encode(pass),
             ActionSource::Rollouts(_) => {}
         }
     }

@@ -120,7 +120,7 @@ impl GpuBackend {
         Ok(sum)
     }
 
-    /// Actions for the next step with [`crate::sim::rollout::ActionSource::Given`].
+    /// Actions for the next step with [`crate::sim::rollout::ActionSource::Host`].
     ///
     /// # Errors
     /// See [`Words::write`].
