@@ -31,24 +31,24 @@ const PATH: &str = "own/alternation.wgsl";
 const TEXT: &str = "
 // 1 / strength for an action that is not the one of the step before. Numbers: strength.
 
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/transition.wgsl
 #import shaders/bonus/scope.wgsl
 
 fn alternation(action: u32, last: u32) -> i32 {
     return select(0, BONUS_ONE / i32(parameter(0u)), last != 0u && last != action + 1u);
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+fn bonus_begin(what: Transition, at: u32) {
     memory[at] = 0u;
 }
 
-fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+fn bonus_visit(what: Transition, at: u32) -> Outcome {
     let value = alternation(what.action, memory[at]);
     memory[at] = what.action + 1u;
     return Outcome(value, 0u);
 }
 
-fn bonus_peek(what: Arrival, at: u32) -> i32 {
+fn bonus_peek(what: Transition, at: u32) -> i32 {
     return alternation(what.action, memory[at]);
 }
 ";

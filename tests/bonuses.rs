@@ -33,7 +33,7 @@ fn counted(bonuses: &Bonuses) -> Vec<(String, u64, u64, Option<f64>)> {
     bonuses.counted(&bonuses.headers()).into_iter().map(|c| (c.name, c.keys, c.visits, c.entropy)).collect()
 }
 
-/// Arrivals of all instances are counted before any is read: two that come to a new state together both find it visited twice.
+/// Transitions of all instances are counted before any is read: two that come to a new state together both find it visited twice.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "what the entropy of the table is compared with")]
 fn counts_are_those_of_a_map() {
@@ -64,7 +64,7 @@ fn counts_are_those_of_a_map() {
             let episodes: Vec<u32> = batch.core().expect("core").chunks_exact(Core::WORDS).map(|c| c[Core::EPISODE]).collect();
             batch.step(&actions).expect("steps");
             let core = batch.core().expect("core");
-            // In same-step mode the keys of those that began anew are of the first state: their arrival is found in the replayed tables.
+            // In same-step mode the keys of those that began anew are of the first state: their transition is found in the replayed tables.
             let began: Vec<bool> = (0..n).map(|i| core[i * Core::WORDS + Core::EPISODE] != episodes[i]).collect();
             let keys = keys_now(&batch);
             let total: u32 = counts.values().sum();
@@ -94,7 +94,7 @@ fn counts_are_those_of_a_map() {
         let found = counted(&bonuses);
         assert_eq!(found[0].2, found[1].2);
         assert!(mode == ResetMode::SameStep || paid > 10_000, "{paid}");
-        // Every arrival and every first state is in the table, and nothing else.
+        // Every transition and every first state is in the table, and nothing else.
         let starts: u32 = batch.core().expect("core").chunks_exact(Core::WORDS).map(|c| c[Core::EPISODE]).sum();
         let steps = if mode == ResetMode::SameStep { 700 * n as u64 } else { 700 * n as u64 - u64::from(starts - n as u32) };
         assert_eq!(found[0].2, steps + u64::from(starts));

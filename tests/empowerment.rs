@@ -23,7 +23,7 @@ fn run(args: &str) -> (i32, String) {
     (code, errors)
 }
 
-/// The bonus of an arrival is the capacity of the channel counted from the state arrived at, and its sums are of all states met.
+/// The bonus of a transition is the capacity of the channel counted from the state arrived at, and its sums are of all states met.
 #[test]
 fn a_sampled_bonus_is_what_the_measure_says() {
     let world = load("gridlab/noisy-tv-action", &Options::default()).expect("a world");

@@ -32,7 +32,7 @@ pub fn step(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) {
     if step.is_multiple_of(rules.set.balance.every) {
         balance::update(instance, rules, chance, rules.day_ix(step));
     }
-    settle(instance, rules, step);
+    reward_and_end(instance, rules, step);
 }
 
 /// Bits of the slots, of 64 at most, whose objects get a turn. The player has moved already and objects move only in their own turn, so
@@ -54,7 +54,7 @@ fn near(instance: &Instance, rules: &Rules, slots: std::ops::Range<usize>) -> u6
 }
 
 /// Reward and flags.
-fn settle(instance: &mut Instance, rules: &Rules, step: u32) {
+fn reward_and_end(instance: &mut Instance, rules: &Rules, step: u32) {
     let health = instance.item(rules.roles.health);
     let mut reward = health - instance.body[body::PAID_HEALTH] as i32;
     instance.body[body::PAID_HEALTH] = health as u32;

@@ -38,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if step % rules.balance_every == 0u {
         balance_update(step % rules.day_length);
     }
-    settle(step);
+    reward_and_end(step);
     stream_end(i);
 }
 
@@ -57,7 +57,7 @@ fn next_near(player: vec2<i32>, slot: u32, n: u32) -> u32 {
 }
 
 /// Reward and flags.
-fn settle(step: u32) {
+fn reward_and_end(step: u32) {
     let health = item(rules.health);
     var reward = health - i32(body_word(BODY_PAID_HEALTH));
     set_body(BODY_PAID_HEALTH, u32(health));

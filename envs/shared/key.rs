@@ -214,7 +214,7 @@ pub fn obs_byte(obs: &[u32], k: u32) -> u32 {
     obs[(k / 4) as usize] >> (k % 4 * 8) & 255
 }
 
-/// Words of a buffer of keys that one key of one instance takes: arrival and departure, low and high word each.
+/// Words of a buffer of keys that one key of one instance takes: next state and state, low and high word each.
 pub const WORDS: usize = 4;
 /// Words of a kernel's parameters before the weights of simhash: parts or bits, place among the keys, number of keys.
 pub const PARAM_WORDS: usize = 3;

@@ -49,7 +49,7 @@ fn key_end(i: u32) {
 /// The key of the state arrived at; the one that was there before becomes that of the state departed from. Where an episode begins
 /// there was none: both are the same.
 fn key_put(i: u32, key: vec2<u32>) {
-    let arrival = (i * params[PARAM_N_KEYS] + params[PARAM_SLOT]) * 2u;
-    keys[arrival + 1u] = select(keys[arrival], key, MOMENT == 1u);
-    keys[arrival] = key;
+    let at = (i * params[PARAM_N_KEYS] + params[PARAM_SLOT]) * 2u;
+    keys[at + 1u] = select(keys[at], key, MOMENT == 1u);
+    keys[at] = key;
 }

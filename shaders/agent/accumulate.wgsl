@@ -21,27 +21,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if f == NOBODY {
         return;
     }
-    let arrivals = tracks[track_at(f, TRACK_ARRIVALS)];
+    let steps = tracks[track_at(f, TRACK_STEPS)];
     let discount = tracks[track_at(f, TRACK_DISCOUNT)];
-    if !was_met(f, arrivals) {
+    if !was_met(f, steps) {
         let score = bitcast<i32>(tracks[track_at(f, TRACK_SCORE)]);
         tracks[track_at(f, TRACK_SCORE)] = bitcast<u32>(accumulate(score, bitcast<i32>(totals[f]), discount));
     }
     let n = params[PARAM_KEYS];
     for (var k = 0u; k < n; k++) {
         let key = keys[(f * n + k) * 2u];
-        let word = TRACK_MET + 2u * ((arrivals + 1u) * n + k);
+        let word = TRACK_MET + 2u * ((steps + 1u) * n + k);
         tracks[track_at(f, word)] = key.x;
         tracks[track_at(f, word + 1u)] = key.y;
     }
     tracks[track_at(f, TRACK_DISCOUNT)] = next_discount(discount, params[PARAM_GAMMA]);
-    tracks[track_at(f, TRACK_ARRIVALS)] = arrivals + 1u;
+    tracks[track_at(f, TRACK_STEPS)] = steps + 1u;
 }
 
 /// Whether the fork was in a state with these keys already.
-fn was_met(f: u32, arrivals: u32) -> bool {
+fn was_met(f: u32, steps: u32) -> bool {
     let n = params[PARAM_KEYS];
-    for (var d = 0u; n > 0u && d <= arrivals; d++) {
+    for (var d = 0u; n > 0u && d <= steps; d++) {
         var equal = true;
         for (var k = 0u; equal && k < n; k++) {
             let word = TRACK_MET + 2u * (d * n + k);
@@ -55,7 +55,7 @@ fn was_met(f: u32, arrivals: u32) -> bool {
     return false;
 }
 
-/// The discount of the arrival after the one that has `discount`.
+/// The discount of the step after the one that has `discount`.
 fn next_discount(discount: u32, gamma: u32) -> u32 {
     return (discount * min(gamma, DISCOUNT_ONE - 1u) + DISCOUNT_ONE / 2u) >> 16u;
 }

@@ -12,7 +12,7 @@ const KEY: [u32; 2] = [0x6c6f_6f6b, 0x6168_6561];
 /// Discounts are in units of one over this.
 pub const DISCOUNT_ONE: u32 = 1 << 16;
 
-/// The discount of the arrival after the one that has `discount`.
+/// The discount of the step after the one that has `discount`.
 pub fn next_discount(discount: u32, gamma: u32) -> u32 {
     (discount * gamma.min(DISCOUNT_ONE - 1) + DISCOUNT_ONE / 2) >> 16
 }

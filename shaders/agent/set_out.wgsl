@@ -21,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
         return;
     }
     forked[f * CORE_WORDS + CORE_ACTION] = f % rules.head.forks / params[PARAM_ROLLOUTS_AT_ONCE];
-    tracks[track_at(f, TRACK_ARRIVALS)] = 0u;
+    tracks[track_at(f, TRACK_STEPS)] = 0u;
     tracks[track_at(f, TRACK_DISCOUNT)] = DISCOUNT_ONE;
     tracks[track_at(f, TRACK_SCORE)] = 0u;
     let n = params[PARAM_KEYS];

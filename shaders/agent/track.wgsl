@@ -3,9 +3,9 @@
 
 #import shaders/core/forks.wgsl
 
-// Words of a track: arrivals so far, the discount of the next one, the sum of what was discounted, the keys of all states that the fork
+// Words of a track: steps so far, the discount of the next one, the sum of what was discounted, the keys of all states that the fork
 // was in, the first one's first.
-const TRACK_ARRIVALS: u32 = 0u;
+const TRACK_STEPS: u32 = 0u;
 const TRACK_DISCOUNT: u32 = 1u;
 const TRACK_SCORE: u32 = 2u;
 const TRACK_MET: u32 = 3u;
@@ -15,7 +15,7 @@ const PARAM_KEYS: u32 = 0u;
 // Rollouts side by side for each action, and the number of the first of them.
 const PARAM_ROLLOUTS_AT_ONCE: u32 = 1u;
 const PARAM_FIRST: u32 = 2u;
-// What an arrival counts less than the one before it, in units of 2^-16.
+// The discount of a step, in units of 2^-16.
 const PARAM_GAMMA: u32 = 3u;
 
 const DISCOUNT_ONE: u32 = 65536u;

@@ -52,7 +52,7 @@ impl Bonus for BeBold {
     }
 
     fn inserts(&self) -> Inserts {
-        Inserts::Arrival
+        Inserts::NextState
     }
 
     fn reads_departure(&self) -> bool {

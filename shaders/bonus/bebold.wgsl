@@ -1,6 +1,6 @@
 // BeBold in its tabular form. Numbers: novelty, slots of the table of the episode.
 
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/transition.wgsl
 #import shaders/bonus/scope.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_read.wgsl
@@ -25,12 +25,12 @@ fn bebold_value(n: u32, n_before: u32) -> i32 {
     return max(i32(bebold_nov(n)) - i32(bebold_nov(n_before)), 0);
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+fn bonus_begin(what: Transition, at: u32) {
     instance_table_clear(at, bebold_slots());
     instance_table_add(at, bebold_slots(), what.key);
 }
 
-fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+fn bonus_visit(what: Transition, at: u32) -> Outcome {
     if !instance_table_has_room(at, bebold_slots(), what.key) {
         return Outcome(0, FAULT_TABLE);
     }
@@ -40,7 +40,7 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     return Outcome(bebold_value(table_count(what.key), table_count(what.before)), 0u);
 }
 
-fn bonus_peek(what: Arrival, at: u32) -> i32 {
+fn bonus_peek(what: Transition, at: u32) -> i32 {
     if instance_table_count(at, bebold_slots(), what.key) > 0u || all(what.key == what.before) {
         return 0;
     }

@@ -2,7 +2,7 @@
 // Twin: shaders/bonus/mod.rs
 
 #import shaders/core/reset_list.wgsl
-#import shaders/bonus/arrivals.wgsl
+#import shaders/bonus/transitions.wgsl
 // This import is replaced by the bonus's file.
 #import shaders/bonus/bonus.wgsl
 
@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if i == NOBODY {
         return;
     }
-    var what = arrival(i);
+    var what = transition_of(i);
     what.before = what.key;
     bonus_begin(what, i * params[PARAM_MEMORY]);
 }

@@ -70,7 +70,7 @@ impl Bonus for Count {
     }
 
     fn inserts(&self) -> Inserts {
-        if self.scope == Scope::Shared { Inserts::Arrival } else { Inserts::Nothing }
+        if self.scope == Scope::Shared { Inserts::NextState } else { Inserts::Nothing }
     }
 
     fn memory_words(&self) -> usize {

@@ -1,6 +1,6 @@
 // Bonuses of visit counts. Numbers: form, scope, slots of the first table, slots of the second.
 
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/transition.wgsl
 #import shaders/bonus/scope.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_read.wgsl
@@ -37,7 +37,7 @@ fn count_value(n: u32) -> i32 {
     return i32(inv_sqrt_q20(n));
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+fn bonus_begin(what: Transition, at: u32) {
     if count_form() == FORM_PRODUCT || count_scope() == SCOPE_EPISODE {
         instance_table_clear(at, count_slots());
     }
@@ -49,7 +49,7 @@ fn bonus_begin(what: Arrival, at: u32) {
     }
 }
 
-fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+fn bonus_visit(what: Transition, at: u32) -> Outcome {
     if count_form() != FORM_PRODUCT && count_scope() == SCOPE_SHARED {
         return Outcome(count_value(max(table_count(what.key), 1u)), 0u);
     }
@@ -75,7 +75,7 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     return Outcome(count_value(n), 0u);
 }
 
-fn bonus_peek(what: Arrival, at: u32) -> i32 {
+fn bonus_peek(what: Transition, at: u32) -> i32 {
     var n = 0u;
     if count_form() == FORM_PRODUCT && count_scope() == SCOPE_INSTANCE {
         n = instance_table_count(at + instance_table_words_of(count_slots()), count_lifelong(), what.key);

@@ -1,7 +1,7 @@
 //! E3B on fixed features (Henaff et al. 2022): the bonus of features h is `h' A^-1 h` with `A = ridge I + sum of h h'` over what was
 //! seen before; h is the point of the observation divided by a unit.
 //!
-//! The sums of products are kept as exact integers of 64 bits, and A is solved anew for each arrival by elimination, about D^3 / 6
+//! The sums of products are kept as exact integers of 64 bits, and A is solved anew for each transition by elimination, about D^3 / 6
 //! products: with no inverse to update, nothing drifts however long an episode is, and what is kept is equal on both backends. Only
 //! the elimination is in floats. A pivot is never below the ridge in exact arithmetic, so it is held there.
 //!

@@ -73,7 +73,7 @@ fn e3b_value(sums: u32) -> i32 {
     return i32(min(bonus, E3B_MAX) * 1048576.0 + 0.5);
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+fn bonus_begin(what: Transition, at: u32) {
     if points_number(NUMBER_EPISODIC) == 1u {
         for (var w = 0u; w < params[PARAM_MEMORY]; w++) {
             memory[at + w] = 0u;
@@ -83,13 +83,13 @@ fn bonus_begin(what: Arrival, at: u32) {
     e3b_take(at);
 }
 
-fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+fn bonus_visit(what: Transition, at: u32) -> Outcome {
     let value = bonus_peek(what, at);
     e3b_take(at);
     return Outcome(value, 0u);
 }
 
-fn bonus_peek(what: Arrival, at: u32) -> i32 {
+fn bonus_peek(what: Transition, at: u32) -> i32 {
     make_point(what.obs);
     return e3b_value(at);
 }

@@ -3,12 +3,12 @@
 use super::fixed::{c_ln_c_q24, ln_q24, ln_wide_q24, q24_to_q20};
 use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, instance_table};
 
-/// What is paid, once the arrival is counted.
+/// What is paid, once the transition is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// H.
     Level = 0,
-    /// What H has grown by: of shared counts since the instance was last here, of an instance's own by this arrival.
+    /// What H has grown by: of shared counts since the instance was last here, of an instance's own by this transition.
     Delta = 1,
     /// `-ln(c / N)` of the state arrived at.
     Surprisal = 2,
@@ -29,7 +29,7 @@ pub enum Over {
 
 /// The number of [`Over::Window`], after those of [`Scope`].
 const WINDOW: u32 = 3;
-/// Most keys of a window: each arrival looks at all of them.
+/// Most keys of a window: each transition looks at all of them.
 pub const MAX_KEYS: u32 = 4096;
 
 /// A window: keys in it, where the next goes, the sum of `c ln c` (low, high); then the keys.
@@ -167,7 +167,7 @@ impl Bonus for Entropy {
     }
 
     fn inserts(&self) -> Inserts {
-        if self.scope == Scope::Shared as u32 { Inserts::Arrival } else { Inserts::Nothing }
+        if self.scope == Scope::Shared as u32 { Inserts::NextState } else { Inserts::Nothing }
     }
 
     fn sums(&self) -> bool {

@@ -1,6 +1,6 @@
 // Plug-in entropy of the states visited. Numbers: mode, scope, slots of the table or keys of the window.
 
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/transition.wgsl
 #import shaders/bonus/scope.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_read.wgsl
@@ -122,7 +122,7 @@ fn window_push(at: u32, key: vec2<u32>, after: Visits) {
     memory[at + WINDOW_SUM + 1u] = after.sum.y;
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+fn bonus_begin(what: Transition, at: u32) {
     if entropy_scope() == SCOPE_SHARED {
         return;
     }
@@ -137,7 +137,7 @@ fn bonus_begin(what: Arrival, at: u32) {
     entropy_add(at, what.key);
 }
 
-fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+fn bonus_visit(what: Transition, at: u32) -> Outcome {
     if entropy_scope() == SCOPE_SHARED {
         let after = entropy_of_shared(what.key);
         var before = 0;
@@ -161,7 +161,7 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     return Outcome(entropy_value(entropy_level(before), entropy_grown(before)), 0u);
 }
 
-fn bonus_peek(what: Arrival, at: u32) -> i32 {
+fn bonus_peek(what: Transition, at: u32) -> i32 {
     if entropy_scope() == SCOPE_SHARED {
         let now = entropy_of_shared(what.key);
         var before = 0;

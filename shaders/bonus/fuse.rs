@@ -108,12 +108,12 @@ impl Fuse {
         self.sums_at() + 2 * (self.columns.len() + 2)
     }
 
-    /// Where the sums of all columns' values begin, pairs of words; then that of the totals and the number of arrivals.
+    /// Where the sums of all columns' values begin, pairs of words; then that of the totals and the number of transitions.
     fn sums_at(&self) -> usize {
         COLUMNS + COLUMN_WORDS * self.columns.len()
     }
 
-    /// Adds the sums of the columns and of the totals to `sums`; gives the number of arrivals.
+    /// Adds the sums of the columns and of the totals to `sums`; gives the number of transitions.
     pub fn sums(&self, memory: &[u32], sums: &mut [i128]) -> u64 {
         let mut pairs = memory[self.sums_at()..].chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32);
         for (sum, pair) in sums.iter_mut().zip(pairs.clone()) {

@@ -1,5 +1,5 @@
-//! What an arrival teaches about a tabular model of transitions: for each (state, action) a Dirichlet belief over K outcomes, one
-//! pseudo-observation of each to begin with. With alpha of the outcome and A of all, before the arrival is counted:
+//! What a transition teaches about a tabular model of transitions: for each (state, action) a Dirichlet belief over K outcomes, one
+//! pseudo-observation of each to begin with. With alpha of the outcome and A of all, before the transition is counted:
 //!
 //! - the gain of the belief, `KL(Dir' || Dir) = g(alpha) - g(A)` with `g(x) = psi(x + 1) - ln x` (Itti and Baldi 2009);
 //! - that of the predictive mean, `KL(p' || p)` (Little and Sommer 2013) or `KL(p || p')`.
@@ -44,7 +44,7 @@ impl InformationGain {
         Ok(InformationGain { gain, scope, outcomes, slots })
     }
 
-    /// With `n` arrivals like this one among `all` of the same choice.
+    /// With `n` transitions like this one among `all` of the same choice.
     fn value(&self, n: u32, all: u32) -> i32 {
         let alpha = n.saturating_add(1);
         let mass = all.saturating_add(self.outcomes);

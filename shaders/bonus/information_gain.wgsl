@@ -1,6 +1,6 @@
-// What an arrival teaches about a tabular model of transitions. Numbers: gain, scope, outcomes, slots of the instance's table.
+// What a transition teaches about a tabular model of transitions. Numbers: gain, scope, outcomes, slots of the instance's table.
 
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/transition.wgsl
 #import shaders/bonus/scope.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_read.wgsl
@@ -21,7 +21,7 @@ fn gain_slots() -> u32 {
     return parameter(3u);
 }
 
-/// With `n` arrivals like this one among `all_of_choice` of the same choice.
+/// With `n` transitions like this one among `all_of_choice` of the same choice.
 fn gain_value(n: u32, all_of_choice: u32) -> i32 {
     let one = vec2<u32>(1u, 0u);
     let alpha = one_more(n);
@@ -39,11 +39,11 @@ fn gain_value(n: u32, all_of_choice: u32) -> i32 {
     return q30_to_q20(i32(step_q30(mass)) - i32(mean));
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+fn bonus_begin(what: Transition, at: u32) {
     // Nothing was done to get there: there is nothing to learn.
 }
 
-fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+fn bonus_visit(what: Transition, at: u32) -> Outcome {
     let choice = choice_key(what.before, what.action);
     let transition = transition_key(what.before, what.action, what.key);
     if gain_scope() == SCOPE_SHARED {
@@ -59,7 +59,7 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     return Outcome(gain_value(n, all_of_choice), 0u);
 }
 
-fn bonus_peek(what: Arrival, at: u32) -> i32 {
+fn bonus_peek(what: Transition, at: u32) -> i32 {
     let choice = choice_key(what.before, what.action);
     let transition = transition_key(what.before, what.action, what.key);
     if gain_scope() == SCOPE_SHARED {

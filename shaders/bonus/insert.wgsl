@@ -1,9 +1,9 @@
-// The arrivals of a step are counted in the shared table; with reset_list.wgsl the states that episodes begin with (then `params` asks
-// for TABLE_ARRIVAL alone, as nothing was done to get there).
+// The transitions of a step are counted in the shared table; with reset_list.wgsl the states that episodes begin with (then `params` asks
+// for TABLE_NEXT_STATE alone, as nothing was done to get there).
 // Twin: shaders/bonus/table.rs
 
 #import shaders/core/active.wgsl
-#import shaders/bonus/arrivals.wgsl
+#import shaders/bonus/transitions.wgsl
 #import shaders/bonus/table_write.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;
@@ -24,7 +24,7 @@ fn main(
 ) {
     let i = stepped_instance(id, groups);
     if i != NOBODY {
-        insert(arrival(i));
+        insert(transition_of(i));
     }
     workgroupBarrier();
     if local == 0u {
@@ -32,9 +32,9 @@ fn main(
     }
 }
 
-fn insert(what: Arrival) {
+fn insert(what: Transition) {
     let bits = params[PARAM_COLUMN];
-    if (bits & TABLE_ARRIVAL) != 0u && table_add(what.key) {
+    if (bits & TABLE_NEXT_STATE) != 0u && table_add(what.key) {
         atomicAdd(&inserted, 1u);
     }
     if (bits & TABLE_CHOICE) != 0u && table_add(choice_key(what.before, what.action)) {

@@ -50,19 +50,19 @@ fn knn_value(at: u32) -> i32 {
     return ln_one_plus(first, wanted);
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+fn bonus_begin(what: Transition, at: u32) {
     ring_begin(at);
     make_point(what.obs);
     ring_store(at);
 }
 
-fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+fn bonus_visit(what: Transition, at: u32) -> Outcome {
     let value = bonus_peek(what, at);
     ring_store(at);
     return Outcome(value, 0u);
 }
 
-fn bonus_peek(what: Arrival, at: u32) -> i32 {
+fn bonus_peek(what: Transition, at: u32) -> i32 {
     make_point(what.obs);
     return knn_value(at);
 }

@@ -1,12 +1,12 @@
 //! Exploration bonuses as twins: what one invocation of a bonus's kernel does for one instance.
 //!
-//! A bonus is a value of each arrival in a state. It may keep words of its own an instance (episodic counts, a ring of points, a
-//! matrix) and read a table that all instances share. Read-before bonuses look at the table before the arrivals of a step are counted in it,
+//! A bonus is a value of each transition in a state. It may keep words of its own an instance (episodic counts, a ring of points, a
+//! matrix) and read a table that all instances share. Read-before bonuses look at the table before the transitions of a step are counted in it,
 //! read-after bonuses once all are; so nothing depends on the order of instances:
 //!
 //! ```text
-//! keys -> visit of read-before bonuses -> insert -> settle -> visit of read-after bonuses
-//!      -> reset the finished -> keys of the begun -> begin of all bonuses -> insert the begun -> settle
+//! keys -> visit of read-before bonuses -> insert -> update sum -> visit of read-after bonuses
+//!      -> reset the finished -> keys of the begun -> begin of all bonuses -> insert the begun -> update sum
 //! ```
 //!
 //! A bonus's WGSL file gives three functions, `bonus_begin`, `bonus_visit` and `bonus_peek`, which the kernels `begin.wgsl`,
@@ -73,19 +73,19 @@ pub struct Transition<'a> {
 /// When the shared table is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Before the arrival is counted: information gain, pseudo-counts, E3B, distances to what was seen.
+    /// Before the transition is counted: information gain, pseudo-counts, E3B, distances to what was seen.
     ReadBefore,
-    /// After all instances' arrivals are counted: counts, entropy, surprisal, BeBold.
+    /// After all instances' transitions are counted: counts, entropy, surprisal, BeBold.
     ReadAfter,
 }
 
-/// What of an arrival is counted in the shared table of a bonus.
+/// What of a transition is counted in the shared table of a bonus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inserts {
     /// The bonus shares nothing.
     Nothing,
     /// The key of the state arrived at.
-    Arrival,
+    NextState,
     /// (state, action), and (state, action, state arrived at).
     Transition,
 }
@@ -111,7 +111,7 @@ pub trait Bonus: Debug + Send + Sync {
         false
     }
 
-    /// Whether [`Bonus::visit`] reads the count of the state departed from, beside those of the keys that the arrival inserts.
+    /// Whether [`Bonus::visit`] reads the count of the state departed from, beside those of the keys that the transition inserts.
     fn reads_departure(&self) -> bool {
         false
     }
@@ -123,7 +123,7 @@ pub trait Bonus: Debug + Send + Sync {
     /// recorded without a bonus. `memory` is all zero before the first episode of all.
     fn begin(&self, transition: &Transition, memory: &mut [u32]);
 
-    /// The bonus of an arrival, in units of 1 / [`ONE`], saturating; `memory` takes it in.
+    /// The bonus of a transition, in units of 1 / [`ONE`], saturating; `memory` takes it in.
     ///
     /// # Errors
     /// The number of a limit that the instance met, such as a full table; nothing was recorded then.

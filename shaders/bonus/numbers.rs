@@ -27,7 +27,7 @@ impl Stage<'_> {
 
     fn insert(&self, what: u32, transition: &Transition) {
         self.table.insert(keys_of(what, transition));
-        keys_of(what, transition).for_each(|key| self.table.settle(key));
+        keys_of(what, transition).for_each(|key| self.table.update_sum(key));
     }
 
     fn begin(&mut self, key: u64) {
@@ -36,7 +36,7 @@ impl Stage<'_> {
         self.insert(what(self.bonus.inserts()).1, &transition);
     }
 
-    /// The bonus of an arrival, which a peek must have foreseen.
+    /// The bonus of a transition, which a peek must have foreseen.
     fn arrive(&mut self, before: u64, action: u32, key: u64) -> f64 {
         let transition = Transition { key, before, action, obs: &[] };
         let foreseen = self.bonus.peek(&transition, &self.table, &self.memory);
@@ -51,7 +51,7 @@ impl Stage<'_> {
         f64::from(value) / f64::from(ONE)
     }
 
-    fn arrivals(&mut self, keys: &[u64]) -> Vec<f64> {
+    fn transitions(&mut self, keys: &[u64]) -> Vec<f64> {
         keys.iter().map(|key| self.arrive(A, 0, *key)).collect()
     }
 }
@@ -68,9 +68,9 @@ fn count(form: Form, scope: Scope) -> Count {
 #[test]
 fn counts_from_an_empty_table() {
     for scope in [Scope::Shared, Scope::Instance, Scope::Episode] {
-        near(&Stage::of(&count(Form::Sqrt, scope)).arrivals(&[A, A, B, A]), &[1.0, FRAC_1_SQRT_2, 1.0, 0.577_350]);
-        near(&Stage::of(&count(Form::Inverse, scope)).arrivals(&[A, A, B, A]), &[1.0, 0.5, 1.0, 0.333_333]);
-        near(&Stage::of(&count(Form::First, scope)).arrivals(&[A, A, B, A]), &[1.0, 0.0, 1.0, 0.0]);
+        near(&Stage::of(&count(Form::Sqrt, scope)).transitions(&[A, A, B, A]), &[1.0, FRAC_1_SQRT_2, 1.0, 0.577_350]);
+        near(&Stage::of(&count(Form::Inverse, scope)).transitions(&[A, A, B, A]), &[1.0, 0.5, 1.0, 0.333_333]);
+        near(&Stage::of(&count(Form::First, scope)).transitions(&[A, A, B, A]), &[1.0, 0.0, 1.0, 0.0]);
     }
 }
 
@@ -80,9 +80,9 @@ fn episodes_clear_what_is_kept_for_an_episode_alone() {
         let bonus = count(Form::Sqrt, scope);
         let mut stage = Stage::of(&bonus);
         stage.begin(A);
-        near(&stage.arrivals(&[B, B, B, A]), &[1.0, FRAC_1_SQRT_2, 0.577_350, FRAC_1_SQRT_2]);
+        near(&stage.transitions(&[B, B, B, A]), &[1.0, FRAC_1_SQRT_2, 0.577_350, FRAC_1_SQRT_2]);
         stage.begin(C);
-        near(&stage.arrivals(&[B]), &[again]);
+        near(&stage.transitions(&[B]), &[again]);
     }
 }
 
@@ -97,8 +97,8 @@ fn a_product_pays_the_lifelong_root_at_the_first_visit_of_an_episode() {
             stage.arrive(B, 0, C);
         }
         stage.begin(A);
-        // The 100th arrival in all, the first of the episode; then the second.
-        near(&stage.arrivals(&[C, C]), &[0.1, 0.0]);
+        // The 100th transition in all, the first of the episode; then the second.
+        near(&stage.transitions(&[C, C]), &[0.1, 0.0]);
     }
     // The product of two roots, 100 lifelong and 4 in the episode, is what their factors make.
     let root = |n: u32| f64::from(fixed::inv_sqrt_q20(n)) / f64::from(ONE);
@@ -118,7 +118,7 @@ fn a_full_table_is_a_fault_and_nothing_is_recorded() {
     for bonus in &bonuses {
         let mut stage = Stage::of(bonus.as_ref());
         stage.begin(0);
-        stage.arrivals(&[1, 2, 3, 4, 5, 6]);
+        stage.transitions(&[1, 2, 3, 4, 5, 6]);
         let before = stage.memory.clone();
         let transition = Transition { key: 7, before: 0, action: 0, obs: &[] };
         assert_eq!(bonus.visit(&transition, &stage.table, &mut stage.memory), Err(FAULT_TABLE), "{bonus:?}");
@@ -182,11 +182,11 @@ fn entropy_of_a_sequence() {
     ];
     for over in overs {
         let of = |mode: Mode| Entropy::new(mode, over).expect("a bonus");
-        near(&Stage::of(&of(Mode::Level)).arrivals(&SEQUENCE), &LEVELS);
+        near(&Stage::of(&of(Mode::Level)).transitions(&SEQUENCE), &LEVELS);
         let deltas = [0.0, LN_2, -0.056_633, 0.403_207, -0.089_450, -0.082_707];
-        near(&Stage::of(&of(Mode::Delta)).arrivals(&SEQUENCE), &deltas);
+        near(&Stage::of(&of(Mode::Delta)).transitions(&SEQUENCE), &deltas);
         let surprisals = [0.0, LN_2, 0.405_465, 1.386_294, 0.510_826, 0.405_465];
-        near(&Stage::of(&of(Mode::Surprisal)).arrivals(&SEQUENCE), &surprisals);
+        near(&Stage::of(&of(Mode::Surprisal)).transitions(&SEQUENCE), &surprisals);
     }
 }
 
@@ -205,7 +205,7 @@ fn a_window_forgets() {
         let bonus = Entropy::new(Mode::Level, Over::Window { keys }).expect("a bonus");
         let mut stage = Stage::of(&bonus);
         stage.begin(sequence[0]);
-        let got = stage.arrivals(&sequence[1..]);
+        let got = stage.transitions(&sequence[1..]);
         let expected: Vec<f64> = (2..=sequence.len()).map(|t| entropy_of_last(&sequence[..t], keys as usize)).collect();
         near(&got, &expected);
     }
@@ -220,7 +220,7 @@ fn entropy_stays_exact_after_many_visits() {
     stage.table = Table::new(1 << 12);
     let keys: Vec<u64> = (0..1_000_000u64).map(|k| k * k / 1000 % 2048).collect();
     stage.table.insert(keys.iter().copied());
-    (0..2048).for_each(|key| stage.table.settle(key));
+    (0..2048).for_each(|key| stage.table.update_sum(key));
     let got = stage.arrive(A, 0, 5);
     let mut counts = vec![0u32; 2048];
     keys.iter().chain(&[5]).for_each(|key| counts[*key as usize] += 1);

@@ -43,7 +43,7 @@ impl Place {
         self.words(memory_words as u32, numbers)
     }
 
-    /// The whole buffer of the kernels that insert `what` (bits of `table.rs`) and settle.
+    /// The whole buffer of the kernels that insert `what` (bits of `table.rs`) and update sums.
     pub fn of_table(&self, what: u32) -> Vec<u32> {
         Place { column: what, ..*self }.words(0, &[])
     }

@@ -4,7 +4,7 @@
 
 #import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl
-#import shaders/bonus/arrivals.wgsl
+#import shaders/bonus/transitions.wgsl
 // This import is replaced by the bonus's file.
 #import shaders/bonus/bonus.wgsl
 
@@ -26,6 +26,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if f == NOBODY {
         return;
     }
-    let value = bonus_peek(arrival(f), forked_from(f) * params[PARAM_MEMORY]);
+    let value = bonus_peek(transition_of(f), forked_from(f) * params[PARAM_MEMORY]);
     scores[f * params[PARAM_COLUMNS] + params[PARAM_COLUMN]] = u32(value);
 }

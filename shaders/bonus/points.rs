@@ -287,7 +287,7 @@ pub(super) mod tests {
         Points::new(Features { first_byte: 0, n_bytes: dims, values: 256, dims, identity: true }, dims, 0).expect("points")
     }
 
-    /// Values of arrivals in these states, in 1.
+    /// Values of transitions in these states, in 1.
     pub fn visits(bonus: &dyn Bonus, memory: &mut [u32], states: &[&[u8]]) -> Vec<f64> {
         let one = |state: &&[u8]| {
             let obs = packed(state);

@@ -2,7 +2,7 @@
 // Class: Exact.
 // The kernel declares `inputs` (observations, row by row) and `params`.
 
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/transition.wgsl
 
 const POINTS_MAX_DIMS: u32 = 32u;
 // Numbers of a bonus over points. The tables follow them.

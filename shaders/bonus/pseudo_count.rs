@@ -1,6 +1,6 @@
 //! Pseudo-counts from a kernel over near points, as NGU has them (Badia et al. 2020): for the k nearest points of the episode
 //! `u = max(d^2 / m - .008, 0)`, `K = 1e-4 / (u + 1e-4)`, `S = sqrt(sum K) + .001`, bonus 1 / S, and 0 if S > 8 or nothing is stored.
-//! m is a running mean of d^2, kept as integers an instance, that takes in the distances of the arrival before it divides them.
+//! m is a running mean of d^2, kept as integers an instance, that takes in the distances of the transition before it divides them.
 //!
 //! Only the last steps are floats: what is kept is equal on both backends, values within 1e-4 of each other.
 
@@ -72,7 +72,7 @@ impl PseudoCount {
         Ok(PseudoCount { points, ring, seed: u64::from(mean) * seed_count as u64, seed_count: seed_count as u32, fixed })
     }
 
-    /// The running mean with the squared distances of an arrival: what the own words become of it.
+    /// The running mean with the squared distances of a transition: what the own words become of it.
     fn taken(&self, near: &[u32], memory: &[u32]) -> [u32; 3] {
         let mut sum = [memory[SUM_LO], memory[SUM_HI], memory[COUNT]];
         if self.fixed || sum[2] >= MAX_COUNTED {
@@ -183,7 +183,7 @@ mod tests {
         close(&visits(&pseudo, &mut memory, &[&[7]]), &[expected[1]], 1e-4);
     }
 
-    /// The mean of all squares, with the seed in it, divides; those of the arrival are in it first.
+    /// The mean of all squares, with the seed in it, divides; those of the transition are in it first.
     #[test]
     fn the_mean_runs() {
         let (pseudo, mut memory) = pseudo(1, Options { seed_count: 2, seed_mean: Some(3), ..Options::default() });

@@ -22,7 +22,7 @@ const PSEUDO_FLOOR: f32 = 0.001;
 const PSEUDO_MAX_SIMILAR: f32 = 8.0;
 const PSEUDO_TINY: f32 = 1e-8;
 
-/// The running mean with the squared distances of an arrival: what the own words become of it.
+/// The running mean with the squared distances of a transition: what the own words become of it.
 fn pseudo_taken(at: u32, found: u32) -> vec3<u32> {
     var sum = vec3<u32>(memory[at + PSEUDO_SUM_LO], memory[at + PSEUDO_SUM_HI], memory[at + PSEUDO_COUNT]);
     if points_number(PSEUDO_FIXED) == 1u || sum.z >= PSEUDO_MAX_COUNTED {
@@ -56,14 +56,14 @@ fn pseudo_value(found: u32, sum: vec3<u32>) -> i32 {
     return i32(1.0 / similar * 1048576.0 + 0.5);
 }
 
-fn bonus_begin(what: Arrival, at: u32) {
+fn bonus_begin(what: Transition, at: u32) {
     let ring = at + PSEUDO_RING;
     ring_begin(ring);
     make_point(what.obs);
     ring_store(ring);
 }
 
-fn bonus_visit(what: Arrival, at: u32) -> Outcome {
+fn bonus_visit(what: Transition, at: u32) -> Outcome {
     make_point(what.obs);
     let found = ring_nearest(at + PSEUDO_RING);
     let sum = pseudo_taken(at, found);
@@ -75,7 +75,7 @@ fn bonus_visit(what: Arrival, at: u32) -> Outcome {
     return Outcome(value, 0u);
 }
 
-fn bonus_peek(what: Arrival, at: u32) -> i32 {
+fn bonus_peek(what: Transition, at: u32) -> i32 {
     make_point(what.obs);
     let found = ring_nearest(at + PSEUDO_RING);
     return pseudo_value(found, pseudo_taken(at, found));

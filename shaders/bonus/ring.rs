@@ -24,7 +24,7 @@ impl Ring {
     /// A ring of `capacity` points, emptied when an episode begins if `episodic`, in which the `nearest` nearest are looked for.
     ///
     /// # Errors
-    /// [`Limit`] on more than [`MAX_CAPACITY`] points, more than [`MAX_NEAREST`] or `capacity` neighbours, or more work for an arrival
+    /// [`Limit`] on more than [`MAX_CAPACITY`] points, more than [`MAX_NEAREST`] or `capacity` neighbours, or more work for a transition
     /// than [`MAX_LOOPS`].
     pub fn new(points: &Points, capacity: usize, nearest: usize, episodic: bool) -> Result<Ring, Limit> {
         within("the capacity of a ring of points", capacity, 1, MAX_CAPACITY)?;

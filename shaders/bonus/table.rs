@@ -41,8 +41,8 @@ pub const MAX_SUMMED: u64 = 1 << 35;
 /// A count is added to without a look at the result below this: not so many arrive at once that it could wrap.
 const NEAR_FULL: u32 = word(TEXT, "TABLE_NEAR_FULL");
 
-/// What an arrival inserts, bits: the key of the state arrived at.
-pub const ARRIVAL: u32 = word(TEXT, "TABLE_ARRIVAL");
+/// What a transition inserts, bits: the key of the state arrived at.
+pub const NEXT_STATE: u32 = word(TEXT, "TABLE_NEXT_STATE");
 /// (state departed from, action).
 pub const CHOICE: u32 = word(TEXT, "TABLE_CHOICE");
 /// (state departed from, action, state arrived at).
@@ -61,20 +61,20 @@ pub fn transition_key(before: u64, action: u32, key: u64) -> u64 {
     hash_words(SEED_TRANSITION, &[before as u32, (before >> 32) as u32, action, key as u32, (key >> 32) as u32])
 }
 
-/// The keys that an arrival inserts into a table of `what`.
+/// The keys that a transition inserts into a table of `what`.
 pub fn keys_of(what: u32, transition: &Transition) -> impl Iterator<Item = u64> + use<> {
     let Transition { key, before, action, .. } = *transition;
-    let next_state = (what & ARRIVAL != 0).then_some(key);
+    let next_state = (what & NEXT_STATE != 0).then_some(key);
     let choice = (what & CHOICE != 0).then(|| choice_key(before, action));
     let whole = (what & TRANSITION != 0).then(|| transition_key(before, action, key));
     [next_state, choice, whole].into_iter().flatten()
 }
 
-/// What the table of a bonus counts of an arrival, and of a state that an episode begins with, where nothing was done.
+/// What the table of a bonus counts of a transition, and of a state that an episode begins with, where nothing was done.
 pub fn what(inserts: Inserts) -> (u32, u32) {
     match inserts {
         Inserts::Nothing => (0, 0),
-        Inserts::Arrival => (ARRIVAL, ARRIVAL),
+        Inserts::NextState => (NEXT_STATE, NEXT_STATE),
         Inserts::Transition => (CHOICE | TRANSITION, 0),
     }
 }
@@ -182,7 +182,7 @@ impl Table {
         self.words[at + COUNT].load(Relaxed)
     }
 
-    /// What the sum has to grow by for the key whose slot begins at `at`, which is settled herewith.
+    /// What the sum has to grow by for the key whose slot begins at `at`, which is up to date afterwards.
     pub fn settle_at(&self, at: usize) -> u64 {
         let count = self.words[at + COUNT].load(Relaxed);
         let old = self.words[at + BEFORE].swap(count, Relaxed);
@@ -233,7 +233,7 @@ impl Table {
     }
 
     /// Adds to the sum what the count of `key` has grown by since the last settling: whoever comes first adds all of it.
-    pub fn settle(&self, key: u64) {
+    pub fn update_sum(&self, key: u64) {
         let more = self.find(key).map_or(0, |at| self.settle_at(at));
         if more != 0 {
             self.add_pair(SUM, more);

@@ -18,8 +18,8 @@ const TABLE_MAX_PROBES: u32 = 65536u;
 const TABLE_NEAR_FULL: u32 = 0xf0000000u;
 const TABLE_NONE: u32 = 0xffffffffu;
 
-// What an arrival inserts, bits.
-const TABLE_ARRIVAL: u32 = 1u;
+// What a transition inserts, bits.
+const TABLE_NEXT_STATE: u32 = 1u;
 const TABLE_CHOICE: u32 = 2u;
 const TABLE_TRANSITION: u32 = 4u;
 

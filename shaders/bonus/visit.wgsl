@@ -1,8 +1,8 @@
-// A bonus of each arrival. What a bonus is, its own file says. An instance that met a limit is stopped at the end of the round.
+// A bonus of each transition. What a bonus is, its own file says. An instance that met a limit is stopped at the end of the round.
 // Twin: shaders/bonus/mod.rs
 
 #import shaders/core/active.wgsl
-#import shaders/bonus/arrivals.wgsl
+#import shaders/bonus/transitions.wgsl
 // This import is replaced by the bonus's file.
 #import shaders/bonus/bonus.wgsl
 
@@ -22,7 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if i == NOBODY {
         return;
     }
-    let outcome = bonus_visit(arrival(i), i * params[PARAM_MEMORY]);
+    let outcome = bonus_visit(transition_of(i), i * params[PARAM_MEMORY]);
     if outcome.fault != 0u {
         core[i * CORE_WORDS + CORE_FAULT] = outcome.fault;
     }

@@ -1,7 +1,7 @@
 //! Agents that plan with forks: `novelty` tries each action once on a fork, `lookahead` follows each with rollouts.
 //!
 //! Forks are of a keyed model ([`crate::sim::keyed_model`]): they know the rules, not the future. Bonuses are read for what the forks arrive at, and
-//! never take it in. An arrival in a state that the rollout was in before, by all keys of the bonuses, pays nothing: else a rollout
+//! never take it in. A transition in a state that the rollout was in before, by all keys of the bonuses, pays nothing: else a rollout
 //! would score highest by staying where it is.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,9 +33,9 @@ pub const NOVELTY: &str = "novelty";
 pub struct Options {
     /// Rollouts an action.
     pub rollouts: u32,
-    /// Arrivals a rollout.
+    /// Transitions a rollout.
     pub depth: u32,
-    /// What an arrival counts less than the one before it, above 0 and at most 1.
+    /// What a transition counts less than the one before it, above 0 and at most 1.
     pub discount: f64,
 }
 
@@ -186,14 +186,14 @@ impl Lookahead {
                 }
                 self.model.advance(&mut room.forks, num_actions as usize, observes);
                 for a in 0..num_actions {
-                    self.arrive(work, (i, a, r, d), discount, room, searches);
+                    self.add_step(work, (i, a, r, d), discount, room, searches);
                 }
             }
         }
     }
 
     /// Adds the value of step `d` of fork `a` to the score of its rollout.
-    fn arrive(
+    fn add_step(
         &self,
         work: &BlockContext,
         (i, a, r, d): (usize, u32, u32, u32),
@@ -217,8 +217,8 @@ impl Lookahead {
             return;
         }
         let before = &past[d as usize * n..];
-        let arrival = ForkTransition { block: &block, at: a as usize, keys: now, before };
-        let value = self.bonuses.peek(&work.plugin_buffers, i, &arrival, searches);
+        let transition = ForkTransition { block: &block, at: a as usize, keys: now, before };
+        let value = self.bonuses.peek(&work.plugin_buffers, i, &transition, searches);
         let score = &mut room.scores[(a * self.options.rollouts + r) as usize];
         *score = accumulate(*score, value, discount);
     }

@@ -39,7 +39,7 @@ const COUNTS: [(&str, Form); 4] =
     [("sqrt", Form::Sqrt), ("inverse", Form::Inverse), ("first-visit", Form::First), ("product", Form::Product)];
 const NOVELTIES: [(&str, Novelty); 2] = [("inverse", Novelty::Inverse), ("sqrt", Novelty::Sqrt)];
 const ENTROPIES: [(&str, Mode); 3] = [("delta", Mode::Delta), ("level", Mode::Level), ("surprisal", Mode::Surprisal)];
-/// `entropy` alone may look at a window of an instance's last arrivals.
+/// `entropy` alone may look at a window of an instance's last transitions.
 const ENTROPY_SCOPES: [&str; 4] = ["shared", "instance", "episode", WINDOW];
 const WINDOW: &str = "window";
 const GAINS: [(&str, Gain); 3] =

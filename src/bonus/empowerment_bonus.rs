@@ -20,7 +20,7 @@ pub struct EmpowermentBonus {
     model: KeyedModel,
     /// States are counted by whether chance had a say.
     counted: bool,
-    /// What the arrival has changed is paid, not the value itself.
+    /// What the transition has changed is paid, not the value itself.
     difference: bool,
     refused: Refused,
 }
@@ -114,20 +114,20 @@ impl EmpowermentBonus {
     /// # Errors
     /// [`FAULT_FORKS`].
     pub fn begin(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<(), u32> {
-        self.arrive(search, block, i, memory).map(|_| ())
+        self.update(search, block, i, memory).map(|_| ())
     }
 
-    /// The bonus of the arrival of instance `i`.
+    /// The bonus of the transition of instance `i`.
     ///
     /// # Errors
     /// [`FAULT_FORKS`].
     pub fn visit(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<i32, u32> {
-        let (value, before) = self.arrive(search, block, i, memory)?;
+        let (value, before) = self.update(search, block, i, memory)?;
         Ok(if self.difference { value - before } else { value })
     }
 
     /// The value of the state that instance `i` is in now, and that of the one it was in.
-    fn arrive(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<(i32, i32), u32> {
+    fn update(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<(i32, i32), u32> {
         let measured = self.measured(search, block, i)?;
         let before = memory[0] as i32;
         memory[0] = measured.q20() as u32;

@@ -184,7 +184,7 @@ fn scores(bonuses: &Arc<Bonuses>, order: Order) -> Vec<Pass<'static>> {
     of_order.flat_map(|(b, kept)| measure(kept, Served::Arrived).into_iter().chain([score(bonuses, b)])).collect()
 }
 
-/// The score of bonus `b` for each arrival.
+/// The score of bonus `b` for each transition.
 fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
     let deferred = if bonuses.list[b].table.is_some() { Deferred::Score } else { Deferred::No };
     let bonuses = bonuses.clone();
@@ -215,7 +215,7 @@ fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
     })
 }
 
-/// The same for a GPU: the bonus of arrivals, or what it would be for the arrivals of forks.
+/// The same for a GPU: the bonus of transitions, or what it would be for the transitions of forks.
 fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
     let kept = &bonuses.list[b];
     let (place, inputs) = place(bonuses, kept, b);
@@ -232,18 +232,18 @@ fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
     pass.kernel_with("shaders/bonus/visit.wgsl", instead)
 }
 
-/// Counts arrivals, or first states, in the shared tables; then their sums take in what counts have grown by.
+/// Counts transitions, or first states, in the shared tables; then their sums take in what counts have grown by.
 fn counting(bonuses: &Arc<Bonuses>, served: Served) -> Vec<Pass<'static>> {
     let with_tables = || bonuses.list.iter().enumerate().filter_map(|(b, kept)| Some((b, kept.table?)));
-    let settled = with_tables().filter(|(_, t)| bonuses.kinds[*t].1);
+    let with_sums = with_tables().filter(|(_, t)| bonuses.kinds[*t].1);
     let insert = with_tables().filter_map(|(b, t)| insert(bonuses, (b, t), served));
-    insert.chain(settled.filter_map(|(b, t)| settle(bonuses, (b, t), served))).collect()
+    insert.chain(with_sums.filter_map(|(b, t)| update_sum(bonuses, (b, t), served))).collect()
 }
 
-/// What of an arrival, or of a first state, bonus `b` counts: bits of `table.rs`.
+/// What of a transition, or of a first state, bonus `b` counts: bits of `table.rs`.
 fn counted(bonuses: &Bonuses, b: usize, served: Served) -> u32 {
-    let (arrivals, begun) = what(bonuses.list[b].bonus.inserts());
-    if served == Served::Fresh { begun } else { arrivals }
+    let (transitions, begun) = what(bonuses.list[b].bonus.inserts());
+    if served == Served::Fresh { begun } else { transitions }
 }
 
 fn table_kernel(bonuses: &Bonuses, b: usize, served: Served, name: &'static str, path: &'static str) -> Pass<'static> {
@@ -265,14 +265,14 @@ fn insert(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Opt
     (bits != 0).then_some(pass)
 }
 
-fn settle(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Option<Pass<'static>> {
+fn update_sum(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Option<Pass<'static>> {
     let bits = counted(bonuses, b, served);
-    let pass = table_kernel(bonuses, b, served, "settle", "shaders/bonus/settle.wgsl").uses(Use::Settle, [Table(t)]);
+    let pass = table_kernel(bonuses, b, served, "update sum", "shaders/bonus/update_sum.wgsl").uses(Use::UpdateSum, [Table(t)]);
     let bonuses = bonuses.clone();
-    let pass = pass.deferred(Deferred::Settle).twin(move |work| {
+    let pass = pass.deferred(Deferred::UpdateSum).twin(move |work| {
         let table = bonuses.table(t);
         for i in (0..work.block.n).filter(|i| served.is(work, *i)) {
-            keys_of(bits, &transition_of(work, &bonuses, &bonuses.list[b], i)).for_each(|key| table.settle(key));
+            keys_of(bits, &transition_of(work, &bonuses, &bonuses.list[b], i)).for_each(|key| table.update_sum(key));
         }
     });
     (bits != 0).then_some(pass)

@@ -196,11 +196,11 @@ impl Bonuses {
     /// Mean of each column over all transitions, from the sums of all instances; the last is that of the totals.
     pub fn means(&self, fusing: &[u32]) -> Vec<f64> {
         let mut sums = vec![0i128; self.columns + 1];
-        let mut arrivals = 0u64;
+        let mut transitions = 0u64;
         for memory in fusing.chunks_exact(self.fuse.memory_words()) {
-            arrivals += self.fuse.sums(memory, &mut sums);
+            transitions += self.fuse.sums(memory, &mut sums);
         }
-        sums.iter().map(|sum| if arrivals == 0 { 0.0 } else { *sum as f64 / arrivals as f64 / f64::from(ONE) }).collect()
+        sums.iter().map(|sum| if transitions == 0 { 0.0 } else { *sum as f64 / transitions as f64 / f64::from(ONE) }).collect()
     }
 
     /// Transitions of all instances, from the same words as [`Bonuses::means`].
@@ -259,21 +259,22 @@ impl Bonuses {
 
     /// The value that instance `i` would be paid for a transition of a fork; `plugin_buffers` are those of its block. A limit met is kept for
     /// [`crate::sim::StepPlugin::make_room`] to report.
-    pub fn peek(&self, plugin_buffers: &[&mut [u32]], i: usize, arrival: &ForkTransition, searches: &mut Searches) -> i32 {
+    pub fn peek(&self, plugin_buffers: &[&mut [u32]], i: usize, forked_to: &ForkTransition, searches: &mut Searches) -> i32 {
         let mut values = [0; MAX_COLUMNS];
         for (b, kept) in self.list.iter().enumerate() {
             let each = kept.bonus.memory_words();
             let memory = &plugin_buffers[MEMORY + b][i * each..(i + 1) * each];
             let of = |keys: &[u64]| kept.slot.map_or(0, |slot| keys[slot]);
-            let core = arrival.block.core_of(arrival.at);
+            let core = forked_to.block.core_of(forked_to.at);
             let words = self.world.spec().obs_words();
-            let obs = &arrival.block.obs[arrival.at * words..(arrival.at + 1) * words];
-            let transition = Transition { key: of(arrival.keys), before: of(arrival.before), action: core[Core::ACTION], obs };
+            let obs = &forked_to.block.obs[forked_to.at * words..(forked_to.at + 1) * words];
+            let transition =
+                Transition { key: of(forked_to.keys), before: of(forked_to.before), action: core[Core::ACTION], obs };
             values[b] = match (&kept.bonus, kept.table, &mut searches[b]) {
                 (Evaluator::Kernel(bonus), Some(t), _) => bonus.peek(&transition, &*self.table(t), memory),
                 (Evaluator::Kernel(bonus), None, _) => bonus.peek(&transition, &Nothing, memory),
                 (Evaluator::Forks(forked), _, Some(search)) => {
-                    forked.peek(search, arrival.block, arrival.at, memory).unwrap_or_else(|_| {
+                    forked.peek(search, forked_to.block, forked_to.at, memory).unwrap_or_else(|_| {
                         self.met_limit.store(true, Ordering::Relaxed);
                         0
                     })
@@ -283,7 +284,7 @@ impl Bonuses {
         }
         let each = self.fuse.memory_words();
         self.fuse.peek(
-            arrival.block.core_of(arrival.at),
+            forked_to.block.core_of(forked_to.at),
             &mut values[..self.columns],
             &plugin_buffers[FUSING][i * each..(i + 1) * each],
         )
@@ -311,10 +312,10 @@ fn check_memory(slots: u32) -> Result<()> {
     })
 }
 
-/// Most keys that a step of `n_envs` instances brings: arrivals, and the first states of new episodes.
+/// Most keys that a step of `n_envs` instances brings: transitions, and the first states of new episodes.
 fn per_step(inserts: Inserts, n_envs: usize) -> u64 {
-    let (arrivals, begun) = table::what(inserts);
-    n_envs as u64 * u64::from(arrivals.count_ones() + begun.count_ones()).max(1)
+    let (transitions, begun) = table::what(inserts);
+    n_envs as u64 * u64::from(transitions.count_ones() + begun.count_ones()).max(1)
 }
 
 fn place(keys: &mut Vec<Key>, key: Key) -> usize {

@@ -97,7 +97,7 @@ impl BonusSlot {
     }
 }
 
-/// An arrival of a fork.
+/// A transition of a fork.
 pub struct ForkTransition<'a, 'b> {
     /// The fork: instance `at` of a block of forks.
     pub block: &'a Block<'b>,

@@ -80,8 +80,8 @@ impl Look<'_> {
         let (here, world) = (keys(self.world, block, 0), &**self.model.world());
         let mut searches = self.bonuses.searches();
         let mut pay = |block: &Block, at: usize, keys: &[u64]| {
-            let arrival = ForkTransition { block, at, keys, before: &here };
-            f64::from(self.bonuses.peek(self.memory, 0, &arrival, &mut searches)) / f64::from(ONE)
+            let transition = ForkTransition { block, at, keys, before: &here };
+            f64::from(self.bonuses.peek(self.memory, 0, &transition, &mut searches)) / f64::from(ONE)
         };
         if paid == For::Place {
             let value = pay(block, 0, &here);

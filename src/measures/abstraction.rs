@@ -71,7 +71,7 @@ impl Abstraction {
     ///
     /// # Errors
     /// If neither has a part in these worlds, all of `family`; says what there is.
-    pub fn settled(self, family: Family, worlds: &[Arc<dyn World>]) -> Result<Abstraction, String> {
+    pub fn resolved(self, family: Family, worlds: &[Arc<dyn World>]) -> Result<Abstraction, String> {
         let keys = trace_keys(family);
         let of_key = |part: &&TracePart| {
             let found = KeyPart::ALL.into_iter().find(|known| known.name() == part.name)?;
@@ -79,15 +79,15 @@ impl Abstraction {
         };
         let (parts, others): (Vec<&TracePart>, Vec<&TracePart>) =
             self.parts.into_iter().partition(|part| keys.has(part) || of_key(part).is_none());
-        let settled = Abstraction { parts, key: self.key };
-        settled.check(family)?;
+        let resolved = Abstraction { parts, key: self.key };
+        resolved.check(family)?;
         let mut key = self.key;
         for name in others.iter().filter_map(of_key).map(KeyPart::name) {
             let text = key.map_or(name.to_string(), |key| format!("{key}+{name}"));
             key = Some(text.parse().map_err(|e| format!("{e}"))?);
         }
         key.map_or(Ok(()), |key| worlds.iter().try_for_each(|world| world.check_key(key)))?;
-        Ok(Abstraction { key, ..settled })
+        Ok(Abstraction { key, ..resolved })
     }
 
     pub fn default_of(family: Family) -> Abstraction {
@@ -220,15 +220,15 @@ mod tests {
     #[test]
     fn parts_that_only_keys_have_are_theirs() {
         let world = |id: &str| vec![load(id, &Options::default()).expect(id)];
-        let settled = |text: &str, id: &str| {
+        let resolved = |text: &str, id: &str| {
             let worlds = world(id);
-            Abstraction::parse(text).expect(text).settled(worlds[0].spec().family, &worlds)
+            Abstraction::parse(text).expect(text).resolved(worlds[0].spec().family, &worlds)
         };
-        let grid = settled("position+inventory", "MiniGrid-DoorKey-5x5-v0").expect("settled");
+        let grid = resolved("position+inventory", "MiniGrid-DoorKey-5x5-v0").expect("settled");
         assert_eq!((grid.parts.len(), grid.key, grid.name().as_str()), (1, "inventory".parse().ok(), "position+inventory"));
-        let crafter = settled("position+inventory+vitals", "crafter").expect("settled");
+        let crafter = resolved("position+inventory+vitals", "crafter").expect("settled");
         assert_eq!((crafter.parts.len(), crafter.key), (2, "vitals".parse().ok()));
-        let wrong = settled("position+vitals", "gridlab/four-rooms").expect_err("none there");
+        let wrong = resolved("position+vitals", "gridlab/four-rooms").expect_err("none there");
         assert!(wrong.contains("'vitals'") && wrong.contains("position"), "{wrong}");
     }
 }

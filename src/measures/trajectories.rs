@@ -104,7 +104,7 @@ pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn F
     let (family, worlds) = worlds(&runs)?;
     let mut notes = Vec::new();
     let wanted = key.cloned().unwrap_or_else(|| Abstraction::default_of(family));
-    let wanted = wanted.settled(family, &worlds).map_err(Error::Usage)?;
+    let wanted = wanted.resolved(family, &worlds).map_err(Error::Usage)?;
     let achievements = achievements(&runs)?;
     let envs: BTreeSet<&str> = runs.iter().map(Run::env).collect();
     if envs.len() > 1 {

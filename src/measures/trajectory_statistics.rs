@@ -180,7 +180,7 @@ impl TrajectoryStatistics {
             None => self.discovery.begin(step.state),
             Some(action) => {
                 self.steps += 1;
-                self.discovery.arrive(step.state);
+                self.discovery.visit(step.state);
                 // Without the row before, as where a recording begins in the middle, it is not known from where this step came.
                 if let Some((_, from)) = self.last.filter(|_| !begins) {
                     self.transitions.add(from, action, step.state);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-/// Different states seen, arrival by arrival.
+/// Different states, visit by visit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Discovery {
     seen: BTreeSet<u64>,
-    /// Arrivals (from 1) at which something new was seen; those of states seen before the first arrival are 0.
+    /// Visits (from 1) at which something new was seen; those of states seen before the first visit are 0.
     new_at: Vec<u64>,
-    arrivals: u64,
+    visits: u64,
     sum: u64,
 }
 
@@ -16,13 +16,13 @@ impl Discovery {
     /// Sees a state that was not arrived at: the first of an episode. It counts, but takes no time.
     pub fn begin(&mut self, state: u64) {
         if self.seen.insert(state) {
-            self.new_at.push(self.arrivals);
+            self.new_at.push(self.visits);
         }
     }
 
     /// Arrives at a state by a step.
-    pub fn arrive(&mut self, state: u64) {
-        self.arrivals += 1;
+    pub fn visit(&mut self, state: u64) {
+        self.visits += 1;
         self.begin(state);
         self.sum += self.unique();
     }
@@ -32,9 +32,9 @@ impl Discovery {
         self.new_at.len() as u64
     }
 
-    /// Area under the curve of discovery: the mean over arrivals of U, as a share of `reachable` states. None without an arrival or a state.
+    /// Area under the curve of discovery: the mean over visits of U, as a share of `reachable` states. None without a visit or a state.
     pub fn area(&self, reachable: u64) -> Option<f64> {
-        (self.arrivals > 0 && reachable > 0).then(|| self.sum as f64 / self.arrivals as f64 / reachable as f64)
+        (self.visits > 0 && reachable > 0).then(|| self.sum as f64 / self.visits as f64 / reachable as f64)
     }
 
     /// Steps until at least `share` of `reachable` states were seen. None if they never were.
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn the_area_is_the_one_worked_by_hand() {
         let mut found = Discovery::default();
-        [7, 8, 8, 9, 5].into_iter().for_each(|state| found.arrive(state));
+        [7, 8, 8, 9, 5].into_iter().for_each(|state| found.visit(state));
         // U = 1, 2, 2, 3, 4 of 16.
         assert_eq!(found.area(16), Some(0.15));
         assert_eq!(found.unique(), 4);
@@ -104,8 +104,8 @@ mod tests {
     fn the_first_state_counts_and_takes_no_time() {
         let mut found = Discovery::default();
         found.begin(1);
-        found.arrive(1);
-        found.arrive(2);
+        found.visit(1);
+        found.visit(2);
         found.begin(3);
         assert_eq!((found.unique(), found.area(4)), (3, Some(0.375)));
         assert_eq!((found.steps_to(0.25, 4), found.steps_to(0.5, 4), found.steps_to(0.75, 4)), (Some(0), Some(2), Some(2)));

@@ -43,7 +43,7 @@ pub struct Summary {
     pub checksum: String,
     pub versions: BTreeMap<String, String>,
     pub with_open: Means,
-    /// Bonuses as they were paid, if any: how they are set, their means over all arrivals, and what they have counted.
+    /// Bonuses as they were paid, if any: how they are set, their means over all transitions, and what they have counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<BonusSummary>,
     /// Steps of all instances together after which somebody had unlocked each achievement for the first time, in an episode finished or
@@ -123,7 +123,7 @@ pub struct BonusSummary {
     /// The most that is paid, said where what bonuses make together can come to more: it is then paid as this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saturates_at: Option<f64>,
-    /// Mean over all arrivals, by bonus, and of all together.
+    /// Mean over all transitions, by bonus, and of all together.
     pub means: BTreeMap<String, f64>,
     /// Units of the means that have one.
     #[serde(default)]

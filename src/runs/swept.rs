@@ -43,7 +43,7 @@ pub struct Sweep {
     pub cells_per_episode: Figure,
     /// Of the whole batch, on the machine that ran it.
     pub steps_per_s: Figure,
-    /// All bonuses together, mean over arrivals.
+    /// All bonuses together, mean over transitions.
     pub bonus_mean: Figure,
     /// Percent of episodes with each achievement.
     pub success_rates: BTreeMap<String, Figure>,

@@ -135,7 +135,7 @@ pub enum Use {
     /// It counts keys in a shared table, in any order.
     Insert,
     /// It takes what counts have grown by into the sums of a shared table, once all who insert in this step have.
-    Settle,
+    UpdateSum,
     /// As the kernel's text declares it: state buffers, which are the family's affair.
     Declared,
     /// Not at all: the text declares it for functions that this kernel does not call.
@@ -145,11 +145,11 @@ pub enum Use {
 impl Use {
     /// Whether a pass that uses a shared buffer in this way may run while others still run one that uses it `before`.
     ///
-    /// Insertions may come in any order, also while sums take in what was there: who inserts settles what it inserted later.
+    /// Insertions may come in any order, also while sums take in what was there: who inserts updates the sum for what it inserted later.
     pub fn may_follow(self, before: Use) -> bool {
         matches!(
             (before, self),
-            (Use::Idle, _) | (_, Use::Idle) | (Use::Read, Use::Read) | (Use::Insert, Use::Insert) | (Use::Settle, Use::Insert)
+            (Use::Idle, _) | (_, Use::Idle) | (Use::Read, Use::Read) | (Use::Insert, Use::Insert) | (Use::UpdateSum, Use::Insert)
         )
     }
 }

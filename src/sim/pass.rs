@@ -55,13 +55,13 @@ pub enum Program {
 pub enum Deferred {
     /// It concerns one instance alone, and runs where the instance is simulated.
     No,
-    /// Counting of arrivals, or of first states, in the table of the bonus of this number.
+    /// Counting of transitions, or of first states, in the table of the bonus of this number.
     Insert { bonus: usize, reset: bool },
     /// Comes with counting.
-    Settle,
+    UpdateSum,
     /// The score of the bonus of this number reads its table.
     Score,
-    /// One value of all scores; the last that is done for an arrival.
+    /// One value of all scores; the last that is done for a transition.
     Fuse,
     /// An episode begins for a bonus with a table.
     Reset,
@@ -214,17 +214,17 @@ mod tests {
 
     #[test]
     fn a_stage_ends_where_a_shared_buffer_must_be_waited_for() {
-        use Use::{Insert, Read, Settle};
+        use Use::{Insert, Read, UpdateSum};
         let none = || pass(&[]);
-        // Counts that are read after they are inserted, with sums: insert, settle, read, and insert first states after that.
+        // Counts that are read after they are inserted, with sums: insert, update the sum, read, and insert first states after that.
         let list = [
             none(),
             pass(&[(Insert, 0)]),
-            pass(&[(Settle, 0)]),
+            pass(&[(UpdateSum, 0)]),
             pass(&[(Read, 0)]),
             none(),
             pass(&[(Insert, 0)]),
-            pass(&[(Settle, 0)]),
+            pass(&[(UpdateSum, 0)]),
         ];
         let list: Vec<&Pass> = list.iter().collect();
         let cut = stages(&list);

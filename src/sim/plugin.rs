@@ -1,4 +1,4 @@
-//! The plugin: passes over arrivals (keys, bonuses) that the batch runs in their place without knowing what they are.
+//! The plugin: passes over transitions (keys, bonuses) that the batch runs in their place without knowing what they are.
 
 use std::fmt::Debug;
 use std::sync::Arc;

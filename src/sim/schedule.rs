@@ -1,8 +1,8 @@
 //! A step, written down once: the list of its passes, which both backends run.
 //!
 //! ```text
-//! choose action (agent) -> prepare -> step -> observe -> [keys -> scores that read before | insert | settle | scores that read after -> fuse]
-//!   -> statistics -> record -> reset the finished -> observe them again -> [keys, first states | insert | settle] -> close
+//! choose action (agent) -> prepare -> step -> observe -> [keys -> scores that read before | insert | update sum | scores that read after -> fuse]
+//!   -> statistics -> record -> reset the finished -> observe them again -> [keys, first states | insert | update sum] -> close
 //! ```
 //!
 //! What stands in brackets are the plugin's passes, if there is one (`plugin.rs`). In next-step mode the reset comes before the step, in place

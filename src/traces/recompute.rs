@@ -137,7 +137,7 @@ impl Recompute {
     pub fn take(&mut self, piece: &Piece, common: &Common) -> Result<()> {
         if self.part.as_ref().is_none_or(|part| part.path != piece.part.path) {
             if self.part.is_some() {
-                self.settle()?;
+                self.catch_up()?;
             }
             room::check("rows", piece.part.rows, ROW_BYTES)?;
             self.part = Some(piece.part.clone());
@@ -165,11 +165,11 @@ impl Recompute {
     /// # Errors
     /// As [`Recompute::take`].
     pub fn finish(mut self) -> Result<Vec<Column>> {
-        self.settle()?;
+        self.catch_up()?;
         Ok(self.columns)
     }
 
-    fn settle(&mut self) -> Result<()> {
+    fn catch_up(&mut self) -> Result<()> {
         let begun = self.batch.take_rows();
         self.compare(begun)?;
         self.restore_state()?;

@@ -304,8 +304,8 @@ fn a_wrong_place_or_moment_is_noticed() {
     let before = noise(2, scene.n * all.len() * key::WORDS);
     let expected = scene.expected(&all, &before, false);
     for (old, new) in [
-        ("select(keys[arrival], key, MOMENT == 1u)", "key"),
-        ("keys[arrival] = key;", ""),
+        ("select(keys[at], key, MOMENT == 1u)", "key"),
+        ("keys[at] = key;", ""),
         ("+ params[PARAM_SLOT])", "+ 0u)"),
         ("i * params[PARAM_N_KEYS]", "i"),
         ("KEY_SEED ^ params[PARAM_MASK]", "KEY_SEED"),

@@ -33,7 +33,7 @@ pub fn run<const N: usize>(
 /// Some steps of all instances in one dispatch. `ops` holds instances, steps, then 0 (begin), 1 (visit) or 2 (peek) by step and instance;
 /// values lie behind the own words.
 const PLAY: &str = "#import shaders/shared/grid.wgsl
-#import shaders/bonus/arrival.wgsl
+#import shaders/bonus/transition.wgsl
 #import BONUS
 @group(0) @binding(0) var<storage, read> params: array<u32>;
 @group(0) @binding(1) var<storage, read> inputs: array<u32>;
@@ -46,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if i >= n { return; }
     for (var s = 0u; s < ops[1]; s++) {
         let row = s * n + i;
-        let what = Arrival(vec2<u32>(0u), vec2<u32>(0u), 0u, row * params[0]);
+        let what = Transition(vec2<u32>(0u), vec2<u32>(0u), 0u, row * params[0]);
         let at = i * params[4];
         var value = 0;
         switch ops[2u + row] {

@@ -55,8 +55,8 @@ impl KeyCounts {
 /// The keys of one table that one thread counts.
 #[derive(Debug, Default)]
 pub struct Shard {
-    /// Keys that arrivals insert and whose counts are read.
-    pub arrived: KeyCounts,
+    /// Keys that transitions insert and whose counts are read.
+    pub next_states: KeyCounts,
     /// Keys whose counts are read beside.
     pub departed: KeyCounts,
     /// Keys of first states, which are inserted alone.
@@ -71,15 +71,15 @@ pub const CORE_WORDS: usize = Core::STEP + 1;
 pub struct TransitionLog {
     /// Steps that are over.
     pub steps: usize,
-    /// `[steps, n, CORE_WORDS]`, when arrivals are written down.
+    /// `[steps, n, CORE_WORDS]`, when transitions are written down.
     pub core: Vec<u32>,
-    /// `[steps, n, keys]` keys of arrivals; what they are of others says nothing.
+    /// `[steps, n, keys]` keys of transitions; what they are of others says nothing.
     pub keys: Vec<u64>,
     /// `[n, keys]` keys of the states departed from in the step that is paid next.
     pub departed: Vec<u64>,
     /// `[steps, n, columns]` values that need no shared table; empty if there are none.
     pub values: Vec<u32>,
-    /// Instance of the block and code of what went wrong in the last step before arrivals were written down.
+    /// Instance of the block and code of what went wrong in the last step before transitions were written down.
     pub faults: Vec<(usize, u32)>,
     begun: Vec<Begun>,
     begun_keys: Vec<u64>,
@@ -111,7 +111,7 @@ impl TransitionLog {
         TransitionLog { shards: (0..shards).map(|_| Shard::default()).collect(), ..TransitionLog::default() }
     }
 
-    /// Core words, keys and values as they stand after the arrivals of a step. `keys` are `n_keys` an instance, as in their extra.
+    /// Core words, keys and values as they stand after the transitions of a step. `keys` are `n_keys` an instance, as in their extra.
     pub fn note(&mut self, work: &BlockContext, keys: &[u32], n_keys: usize, values: &[u32]) {
         for (i, core) in work.block.core.chunks_exact(Core::WORDS).enumerate() {
             self.core.extend_from_slice(&core[..CORE_WORDS]);
@@ -142,7 +142,7 @@ impl TransitionLog {
         self.steps += 1;
         self.begun_ends.push(self.begun.len());
         for shard in &mut self.shards {
-            shard.arrived.keys.close();
+            shard.next_states.keys.close();
             shard.departed.keys.close();
             shard.begun.close();
         }
@@ -170,7 +170,7 @@ impl TransitionLog {
         self.begun.clear();
         self.begun_ends.clear();
         for shard in &mut self.shards {
-            shard.arrived.clear();
+            shard.next_states.clear();
             shard.departed.clear();
             shard.begun.clear();
         }

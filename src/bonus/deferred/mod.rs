@@ -88,13 +88,13 @@ impl<'a> DeferredBonuses<'a> {
 }
 
 impl DeferredBonuses<'_> {
-    /// What is there of all arrivals of a step, but for keys of tables.
-    fn note_arrivals(&self, work: &BlockContext) {
+    /// What is there of all transitions of a step, but for keys of tables.
+    fn log_transitions(&self, work: &BlockContext) {
         let values: &[u32] = if scores_alone(self.bonuses) { work.plugin_buffers[VALUES] } else { &[] };
         self.log(work).note(work, work.plugin_buffers[KEYS], self.bonuses.keys.len(), values);
     }
 
-    /// Keys of arrivals that bonus `b` counts, and whose counts it reads.
+    /// Keys of transitions that bonus `b` counts, and whose counts it reads.
     fn note_keys(&self, b: usize, work: &BlockContext) {
         let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
         let (mut log, n_keys) = (self.log(work), self.bonuses.keys.len());
@@ -105,7 +105,7 @@ impl DeferredBonuses<'_> {
             let (key, before) = (pair(words), pair(&words[2..]));
             let transition = Transition { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
             for key in keys_of(bits, &transition) {
-                shards[shard_of(key, self.shards)].arrived.keys.keys.push(key);
+                shards[shard_of(key, self.shards)].next_states.keys.keys.push(key);
             }
             if bonus.reads_departure() {
                 shards[shard_of(before, self.shards)].departed.keys.keys.push(before);
@@ -143,13 +143,13 @@ impl DeferredCounting for DeferredBonuses<'_> {
         match pass.deferred {
             Deferred::Insert { bonus, reset: false } => self.note_keys(bonus, work),
             Deferred::Insert { bonus, reset: true } => self.note_first_keys(bonus, work),
-            Deferred::Fuse => self.note_arrivals(work),
+            Deferred::Fuse => self.log_transitions(work),
             Deferred::Close => {
                 self.close_step(work);
                 pass.run(work);
             }
             // These follow from what is noted.
-            Deferred::No | Deferred::Settle | Deferred::Score | Deferred::Reset => {}
+            Deferred::No | Deferred::UpdateSum | Deferred::Score | Deferred::Reset => {}
         }
     }
 

@@ -9,10 +9,10 @@ use crate::shaders::bonus::table::{keys_of, what};
 use crate::shaders::bonus::{Bonus, Counts, Transition};
 use crate::sim::{BlockContext, Fault};
 
-/// Most keys of an arrival that a bonus reads the counts of.
+/// Most keys of a transition that a bonus reads the counts of.
 const MAX_LOOKUPS: usize = 4;
 
-/// A table as it stood when an arrival was to read it: of the arrival's keys alone.
+/// A table as it stood when a transition was to read it: of the transition's keys alone.
 struct Answers {
     lookups: [(u64, u32); MAX_LOOKUPS],
     n: usize,
@@ -46,7 +46,7 @@ struct SharedBonus<'a> {
     b: usize,
     slot: usize,
     bonus: &'a dyn Bonus,
-    /// What an arrival inserts (see `table.rs`), and whether the count of the state departed from is read beside.
+    /// What a transition inserts (see `table.rs`), and whether the count of the state departed from is read beside.
     bits: u32,
     departs: bool,
     /// Its table, and where the shards of that begin.
@@ -92,15 +92,15 @@ pub fn score(
         if t + 1 == scorer.log.steps {
             scorer.faults = std::mem::take(&mut scorer.log.faults);
         }
-        scorer.arrivals(t);
+        scorer.transitions(t);
         scorer.begin(t);
         scorer.first_fault(t, after + t as u64 + 1)
     })
 }
 
 impl Scorer<'_, '_> {
-    /// Pays the arrivals of step `t`.
-    fn arrivals(&mut self, t: usize) {
+    /// Pays the transitions of step `t`.
+    fn transitions(&mut self, t: usize) {
         let (n, columns) = (self.work.block.n, self.deferred.bonuses.columns);
         for i in 0..n {
             let at = t * n + i;
@@ -128,7 +128,7 @@ impl Scorer<'_, '_> {
             let shards = &mut self.log.shards[sharer.shards..sharer.shards + n_shards];
             let mut answers = Answers { lookups: [(0, 0); MAX_LOOKUPS], n: 0, whole: self.deferred.read[sharer.table][t] };
             for key in keys_of(sharer.bits, &transition) {
-                answers.add(key, shards[shard_of(key, n_shards)].arrived.next());
+                answers.add(key, shards[shard_of(key, n_shards)].next_states.next());
             }
             if sharer.departs {
                 answers.add(transition.before, shards[shard_of(transition.before, n_shards)].departed.next());

@@ -34,7 +34,7 @@ pub struct Manner {
     pub sums: bool,
 }
 
-/// What a shard has done to its table: by step, arrivals and first states.
+/// What a shard has done to its table: by step, transitions and first states.
 struct Done {
     grown: Vec<[Sums; 2]>,
     lost: u32,
@@ -71,12 +71,12 @@ impl Counting<'_> {
         self.slots.extend(keys.iter().map(|key| self.table.take(*key)));
     }
 
-    /// The counts of the arrivals, whose slots are at hand, and of what else is asked for in step `t`.
+    /// The counts of the transitions, whose slots are at hand, and of what else is asked for in step `t`.
     fn read(&self, shards: &mut [&mut Shard], t: usize) {
         let mut slots = self.slots.iter();
         for shard in shards {
-            let n = shard.arrived.keys.of(t).len();
-            shard.arrived.counts.extend(slots.by_ref().take(n).map(|slot| slot.map_or(0, |at| self.table.count_at(at))));
+            let n = shard.next_states.keys.of(t).len();
+            shard.next_states.counts.extend(slots.by_ref().take(n).map(|slot| slot.map_or(0, |at| self.table.count_at(at))));
             let departed = shard.departed.keys.of(t);
             shard.departed.counts.extend(shard.departed.keys.keys[departed].iter().map(|key| self.table.count(*key)));
         }
@@ -90,7 +90,7 @@ fn count_shard(table: &Table, manner: Manner, mut shards: Vec<&mut Shard>, steps
     for t in 0..steps {
         counting.slots.clear();
         for shard in &shards {
-            counting.find(&shard.arrived.keys.keys[shard.arrived.keys.of(t)]);
+            counting.find(&shard.next_states.keys.keys[shard.next_states.keys.of(t)]);
         }
         if manner.order == Order::ReadBefore {
             counting.read(&mut shards, t);

@@ -60,7 +60,7 @@ fn counts_of_many_threads_are_those_of_a_map() {
     let table = Table::new(slots);
     let threads = rayon::ThreadPoolBuilder::new().num_threads(8).build().expect("threads");
     threads.install(|| keys.par_chunks(64).for_each(|keys| table.insert(keys.iter().copied())));
-    threads.install(|| keys.par_chunks(64).for_each(|keys| keys.iter().for_each(|key| table.settle(*key))));
+    threads.install(|| keys.par_chunks(64).for_each(|keys| keys.iter().for_each(|key| table.update_sum(*key))));
     let (words, expected) = (table.words(), counted(&keys));
     assert_eq!(contents(&words), expected);
     assert_eq!(fill(&words), Fill { used: expected.len() as u32, slots, lost: 0, total: n as u64 });
@@ -106,10 +106,10 @@ fn a_settled_sum_is_the_same_whenever_it_is_settled() {
     let (often, once) = (Table::new(1 << 13), Table::new(1 << 13));
     for keys in keys.chunks(77) {
         often.insert(keys.iter().copied());
-        keys.iter().rev().for_each(|key| often.settle(*key));
+        keys.iter().rev().for_each(|key| often.update_sum(*key));
     }
     once.insert(keys.iter().copied());
-    keys.iter().for_each(|key| once.settle(*key));
+    keys.iter().for_each(|key| once.update_sum(*key));
     assert_eq!(often.sum_c_ln_c(), once.sum_c_ln_c());
     assert!(once.sum_c_ln_c() > 0);
 }
@@ -119,16 +119,16 @@ fn a_larger_table_has_the_same_keys_and_counts() {
     let keys = adversarial(3000);
     let table = Table::new(4096);
     table.insert(keys.iter().copied());
-    keys[..2000].iter().for_each(|key| table.settle(*key));
+    keys[..2000].iter().for_each(|key| table.update_sum(*key));
     let words = table.words();
     let larger = rebuild(&words, 1 << 14);
     assert_eq!((contents(&larger), larger.len()), (contents(&words), table::words_of(1 << 14)));
     assert_eq!(Fill { slots: 4096, ..fill(&larger) }, fill(&words));
-    // What was not settled is settled there, and what goes in goes to the same slots.
+    // Sums that were not up to date are updated there, and what goes in goes to the same slots.
     let (larger, table) = (Table::from_words(larger), Table::from_words(words));
     for table in [&larger, &table] {
         table.insert(keys[..500].iter().copied());
-        keys.iter().for_each(|key| table.settle(*key));
+        keys.iter().for_each(|key| table.update_sum(*key));
     }
     assert_eq!(contents(&larger.words()), contents(&table.words()));
     assert_eq!(larger.sum_c_ln_c(), table.sum_c_ln_c());

@@ -151,7 +151,7 @@ impl Op {
             let bind = bind.ok_or_else(|| wrong(&own.name, "its kernel declares it, and the pass does not name it"))?;
             let fits = match bind.used {
                 Use::Read => own.access == Access::Read,
-                Use::Write | Use::Insert | Use::Settle => own.access == Access::ReadWrite,
+                Use::Write | Use::Insert | Use::UpdateSum => own.access == Access::ReadWrite,
                 Use::Declared | Use::Idle => true,
             };
             if !fits {

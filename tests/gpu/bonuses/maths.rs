@@ -127,7 +127,7 @@ fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
         ("TABLE_COUNT", table::COUNT),
         ("TABLE_BEFORE", table::BEFORE),
         ("TABLE_MAX_PROBES", table::MAX_PROBES as usize),
-        ("TABLE_ARRIVAL", table::ARRIVAL as usize),
+        ("TABLE_NEXT_STATE", table::NEXT_STATE as usize),
         ("TABLE_CHOICE", table::CHOICE as usize),
         ("TABLE_TRANSITION", table::TRANSITION as usize),
         ("INSTANCE_TABLE_EPOCH", instance_table::EPOCH),

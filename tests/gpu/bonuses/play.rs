@@ -132,7 +132,7 @@ pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
         let keys = || who.iter().flat_map(|i| keys_of(bits, &acts.transition(*i)));
         table.insert(keys());
         if bonus.sums() {
-            keys().for_each(|key| table.settle(key));
+            keys().for_each(|key| table.update_sum(key));
         }
     };
     for acts in steps(n) {
@@ -217,7 +217,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
     let begin = backend.kernel(KERNELS[1], true);
     let peek = backend.kernel(KERNELS[2], false);
     let [insert, insert_begun] = [false, true].map(|l| backend.kernel("shaders/bonus/insert.wgsl", l));
-    let [settle, settle_begun] = [false, true].map(|l| backend.kernel("shaders/bonus/settle.wgsl", l));
+    let [update_sum, update_sum_begun] = [false, true].map(|l| backend.kernel("shaders/bonus/update_sum.wgsl", l));
     assert!(change.is_none() || backend.changed, "{change:?} is in no text");
 
     let place = Place { input: KEY as u32, keys: KEYS as u32, column: COLUMN as u32, columns: COLUMNS as u32 };
@@ -239,7 +239,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
         }
         run(&insert, &[&rules, &core, &pace, &of_table, &keys, &table]);
         if bonus.sums() {
-            run(&settle, &[&rules, &core, &pace, &of_table, &keys, &table]);
+            run(&update_sum, &[&rules, &core, &pace, &of_table, &keys, &table]);
         }
         if bonus.order() == Order::ReadAfter {
             run(&visit, &visited);
@@ -247,7 +247,7 @@ pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str,
         run(&begin, &visited[..7]);
         run(&insert_begun, &[&rules, &core, &pace, &of_begun, &keys, &table]);
         if bonus.sums() {
-            run(&settle_begun, &[&rules, &core, &pace, &of_begun, &keys, &table]);
+            run(&update_sum_begun, &[&rules, &core, &pace, &of_begun, &keys, &table]);
         }
         pass.submit().expect("runs");
         all.extend(backend.read(&values));

@@ -7,7 +7,7 @@ use explorarium::envs::Core;
 use explorarium::gpu::{Gpu, Kernel, Pass, Words};
 use explorarium::shaders::bonus::fixed::c_ln_c_q24;
 use explorarium::shaders::bonus::params::Place;
-use explorarium::shaders::bonus::table::{ARRIVAL, COUNT, HEAD, SLOT, SUM, Table, start};
+use explorarium::shaders::bonus::table::{COUNT, HEAD, NEXT_STATE, SLOT, SUM, Table, start};
 
 use crate::gpu::{bind, gpu, in_full, resolve};
 
@@ -37,18 +37,18 @@ fn adversarial(n: usize) -> Vec<u64> {
         .collect()
 }
 
-/// `table` with `keys` inserted, and settled, many at once.
+/// `table` with `keys` inserted, and sums updated, many at once.
 fn inserted(gpu: &Gpu, table: &[u32], keys: &[u64]) -> Vec<u32> {
     let kernels =
-        ["shaders/bonus/insert.wgsl", "shaders/bonus/settle.wgsl"].map(|name| Kernel::new(gpu, &resolve(name)).expect(name));
+        ["shaders/bonus/insert.wgsl", "shaders/bonus/update_sum.wgsl"].map(|name| Kernel::new(gpu, &resolve(name)).expect(name));
     let words = |words: &[u32]| Words::of(gpu, "words", words).expect("fits");
-    let params = words(&Place { keys: 1, ..Place::default() }.of_table(ARRIVAL));
+    let params = words(&Place { keys: 1, ..Place::default() }.of_table(NEXT_STATE));
     let on_gpu = words(table);
     for keys in keys.chunks(AT_ONCE) {
         let n = keys.len();
         let mut rules = vec![0; 16];
         (rules[0], rules[2]) = (n as u32, 1);
-        // Arrival and departure of each.
+        // Transition and departure of each.
         let inputs: Vec<u32> = keys.iter().flat_map(|key| [*key as u32, (*key >> 32) as u32, 1, 1]).collect();
         let buffers = [rules, vec![0; n * Core::WORDS], vec![0; 2 + 6 * n]].map(|w| words(&w));
         let [rules, core, pace] = &buffers;

@@ -1,8 +1,8 @@
-// What a bonus sees of an arrival. Whoever imports this has `params`.
+// A transition as a bonus gets it. Whoever imports this has `params`.
 
 #import shaders/bonus/params.wgsl
 
-struct Arrival {
+struct Transition {
     // Key of the state arrived at, and of the one departed from; nothing if the bonus looks at observations.
     key: vec2<u32>,
     before: vec2<u32>,

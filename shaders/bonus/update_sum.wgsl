@@ -1,8 +1,8 @@
-// The sum of c ln c takes in what the counts have grown by since it was last settled: the first to come for a key adds all of it.
+// The sum of c ln c takes in what the counts have grown by since its last update: the first to come for a key adds all of it.
 // Twin: shaders/bonus/table.rs
 
 #import shaders/core/active.wgsl
-#import shaders/bonus/arrivals.wgsl
+#import shaders/bonus/transitions.wgsl
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/table_write.wgsl
 
@@ -19,20 +19,20 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     if i == NOBODY {
         return;
     }
-    let what = arrival(i);
+    let what = transition_of(i);
     let bits = params[PARAM_COLUMN];
-    if (bits & TABLE_ARRIVAL) != 0u {
-        settle(what.key);
+    if (bits & TABLE_NEXT_STATE) != 0u {
+        update_sum(what.key);
     }
     if (bits & TABLE_CHOICE) != 0u {
-        settle(choice_key(what.before, what.action));
+        update_sum(choice_key(what.before, what.action));
     }
     if (bits & TABLE_TRANSITION) != 0u {
-        settle(transition_key(what.before, what.action, what.key));
+        update_sum(transition_key(what.before, what.action, what.key));
     }
 }
 
-fn settle(key: vec2<u32>) {
+fn update_sum(key: vec2<u32>) {
     let at = table_find(key);
     if at == TABLE_NONE {
         return;
