@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use explorarium::agents::Random;
-use explorarium::bonus::{BonusConfig, Bonuses, Kind, Made, OptionKind, Usual};
+use explorarium::bonus::{BonusConfig, Bonuses, Factory, Kind, OptionDefault, OptionKind};
 use explorarium::envs::{Options, load};
 use explorarium::gpu::Gpu;
 use explorarium::shaders::bonus::{Bonus, Counts, Inserts, ONE, Order, Transition};
@@ -104,10 +104,10 @@ const ALTERNATION: Kind = Kind {
     about: "something for every action that is not the last one again",
     formula: "1 / strength if a(t) differs from a(t - 1), else 0",
     key: None,
-    options: &[OptionKind { name: "strength", old_name: None, usual: Usual::Whole(1), about: "what 1 is divided by" }],
+    options: &[OptionKind { name: "strength", old_name: None, default: OptionDefault::Whole(1), about: "what 1 is divided by" }],
     complete: |_, _| {},
     is_exact: |_| true,
-    made: Made::Kernel(|entry, _| {
+    factory: Factory::Kernel(|entry, _| {
         let strength = entry.whole("strength");
         if (1..=1 << 20).contains(&strength) {
             Ok(Box::new(Alternation { strength }))

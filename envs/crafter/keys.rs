@@ -5,7 +5,7 @@ use super::rules::{DIRECTIONS, KINDS, PLAYER_ID, Rules};
 use super::world::Crafter;
 use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
-use crate::envs::shared::key::{Key, KeyHash, KeyPart, TabularKey, UsualKeys, obs_byte};
+use crate::envs::shared::key::{DefaultKeys, Key, KeyHash, KeyPart, TabularKey, obs_byte};
 use crate::envs::shared::world::StateKeys;
 
 /// One instance's words, to be read.
@@ -122,8 +122,8 @@ fn full(mask: u32, it: &Words) -> u64 {
 }
 
 impl StateKeys for Crafter {
-    fn usual_keys(&self) -> UsualKeys {
-        UsualKeys {
+    fn default_keys(&self) -> DefaultKeys {
+        DefaultKeys {
             counts: Key::of(&[KeyPart::Inventory, KeyPart::Achievements]),
             archive: Key::of(&[KeyPart::Achievements, KeyPart::Inventory]),
             ends: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),

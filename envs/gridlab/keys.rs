@@ -6,7 +6,7 @@ use super::step::{here, passable, word};
 use super::{GridLab, map};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
-use crate::envs::shared::key::{Key, KeyHash, KeyPart, TabularKey, UsualKeys, obs_byte};
+use crate::envs::shared::key::{DefaultKeys, Key, KeyHash, KeyPart, TabularKey, obs_byte};
 use crate::envs::shared::world::StateKeys;
 
 /// The parts that have meaning in a world of these rules, and what each consists of.
@@ -92,12 +92,12 @@ fn faced(rules: &Rules, grid: &[u32]) -> u32 {
 }
 
 impl StateKeys for GridLab {
-    fn usual_keys(&self) -> UsualKeys {
-        UsualKeys {
+    fn default_keys(&self) -> DefaultKeys {
+        DefaultKeys {
             counts: Key::of(&[KeyPart::Position]),
             archive: Key::of(&[KeyPart::Position]),
             ends: Key::of(&[KeyPart::Position]),
-            tabular: TabularKey::Usual(Key::of(&[KeyPart::Position])),
+            tabular: TabularKey::Default(Key::of(&[KeyPart::Position])),
         }
     }
 

@@ -7,7 +7,7 @@ use super::step::ahead;
 use super::world::MiniGrid;
 use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
-use crate::envs::shared::key::{Key, KeyHash, KeyPart, TabularKey, UsualKeys};
+use crate::envs::shared::key::{DefaultKeys, Key, KeyHash, KeyPart, TabularKey};
 use crate::envs::shared::world::StateKeys;
 
 /// One instance's words, to be read.
@@ -91,8 +91,8 @@ fn full(mask: u32, it: &Words) -> u64 {
 }
 
 impl StateKeys for MiniGrid {
-    fn usual_keys(&self) -> UsualKeys {
-        UsualKeys {
+    fn default_keys(&self) -> DefaultKeys {
+        DefaultKeys {
             counts: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),
             archive: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory, KeyPart::Faced]),
             ends: Key::of(&[KeyPart::Position, KeyPart::Facing, KeyPart::Inventory]),

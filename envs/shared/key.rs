@@ -142,7 +142,7 @@ fn known() -> String {
 
 /// What counts as the same state in a family's worlds unless somebody says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UsualKeys {
+pub struct DefaultKeys {
     /// For bonuses that count.
     pub counts: Key,
     /// For an archive of states to go back to.
@@ -157,7 +157,7 @@ pub struct UsualKeys {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TabularKey {
     /// By this key, unless somebody says another.
-    Usual(Key),
+    Default(Key),
     /// By a key that somebody must say.
     Explicit,
     /// By none: there are too many states.

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use super::block::Block;
 use super::core::Core;
-use super::key::{Key, KeyPart, UsualKeys};
+use super::key::{DefaultKeys, Key, KeyPart};
 use super::packing::{ChanceKernel, Kernels};
 use super::spec::WorldSpec;
 use crate::shaders::shared::simhash;
@@ -150,7 +150,7 @@ pub trait StateKeys: Describe {
     fn key_parts(&self) -> Vec<(KeyPart, String)>;
 
     /// What counts as the same state unless somebody says it.
-    fn usual_keys(&self) -> UsualKeys;
+    fn default_keys(&self) -> DefaultKeys;
 
     /// How many bytes simhash looks at, from the observation's first on: the view, or, where little is in view, all.
     fn simhash_bytes(&self) -> usize;

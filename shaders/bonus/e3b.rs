@@ -51,8 +51,8 @@ impl E3b {
     pub fn new(points: Points, options: Options) -> Result<E3b, Limit> {
         within("the dimension of a point of e3b", points.features.dims, 1, MAX_E3B_DIMS)?;
         // Each byte adds a weight to each dimension: half of what tells two bytes apart.
-        let usual = if points.features.identity { 1 } else { points.unit_squared() * points.features.n_bytes as u32 / 2 };
-        let ridge = options.ridge * options.unit_squared.unwrap_or(usual as f32);
+        let default = if points.features.identity { 1 } else { points.unit_squared() * points.features.n_bytes as u32 / 2 };
+        let ridge = options.ridge * options.unit_squared.unwrap_or(default as f32);
         Ok(E3b { points, episodic: options.episodic, ridge })
     }
 

@@ -54,8 +54,8 @@ impl Knn {
     pub fn new(points: Points, options: Options) -> Result<Knn, Limit> {
         let Options { capacity, nearest, mean, episodic, unit } = options;
         let ring = Ring::new(&points, capacity, nearest, episodic)?;
-        let usual = isqrt(points.unit_squared()) as usize;
-        let unit = within("the unit of distance", unit.unwrap_or(usual), 1, MAX_UNIT)? as u32;
+        let default = isqrt(points.unit_squared()) as usize;
+        let unit = within("the unit of distance", unit.unwrap_or(default), 1, MAX_UNIT)? as u32;
         let table = ln_table();
         let scale = Scale::new(if mean { nearest as u32 } else { 1 }, unit, &table);
         Ok(Knn { points, ring, mean, scale, table })

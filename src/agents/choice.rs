@@ -41,7 +41,7 @@ pub struct Kind {
     /// The bonuses that it goes by unless others are named; nothing if it goes by none.
     pub bonus: &'static str,
     /// Steps of the batch that a run takes unless said.
-    pub usual_steps: u64,
+    pub default_steps: u64,
 }
 
 /// All agents, as `--agent` names them.
@@ -53,7 +53,7 @@ pub const AGENTS: &[Kind] = &[
         make: |setup| Ok(Box::new(Random { seed: setup.seed })),
         restores_states: false,
         bonus: "",
-        usual_steps: 20_000_000,
+        default_steps: 20_000_000,
     },
     Kind {
         name: lookahead::NOVELTY,
@@ -66,7 +66,7 @@ pub const AGENTS: &[Kind] = &[
         },
         restores_states: false,
         bonus: "count",
-        usual_steps: 100_000,
+        default_steps: 100_000,
     },
     Kind {
         name: lookahead::NAME,
@@ -79,7 +79,7 @@ pub const AGENTS: &[Kind] = &[
         },
         restores_states: false,
         bonus: "count",
-        usual_steps: 100_000,
+        default_steps: 100_000,
     },
     Kind {
         name: empowered::NAME,
@@ -91,7 +91,7 @@ pub const AGENTS: &[Kind] = &[
         },
         restores_states: false,
         bonus: "",
-        usual_steps: 100_000,
+        default_steps: 100_000,
     },
     Kind {
         name: go_explore::NAME,
@@ -100,7 +100,7 @@ pub const AGENTS: &[Kind] = &[
         make: |setup| Ok(Box::new(GoExplore::new(setup.world, setup.seed, read(go_explore::NAME, setup.options)?)?)),
         restores_states: true,
         bonus: "",
-        usual_steps: 2_000_000,
+        default_steps: 2_000_000,
     },
     Kind {
         name: rf_express::NAME,
@@ -109,7 +109,7 @@ pub const AGENTS: &[Kind] = &[
         make: |setup| rf_express::make(setup.world, setup.seed, read(rf_express::NAME, setup.options)?),
         restores_states: false,
         bonus: "",
-        usual_steps: 2_000_000,
+        default_steps: 2_000_000,
     },
     Kind {
         name: ucb_q::NAME,
@@ -118,7 +118,7 @@ pub const AGENTS: &[Kind] = &[
         make: |setup| ucb_q::make(setup.world, setup.seed, read(ucb_q::NAME, setup.options)?),
         restores_states: false,
         bonus: "",
-        usual_steps: 2_000_000,
+        default_steps: 2_000_000,
     },
     Kind {
         name: replay::NAME,
@@ -130,7 +130,7 @@ pub const AGENTS: &[Kind] = &[
         },
         restores_states: false,
         bonus: "",
-        usual_steps: 2_000_000,
+        default_steps: 2_000_000,
     },
 ];
 

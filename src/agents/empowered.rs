@@ -59,7 +59,7 @@ impl Options {
     /// # Errors
     /// [`Error::Usage`] on a horizon, noise samples or a key that cannot be.
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
-        let (key, mode) = (self.key.unwrap_or_else(|| world.usual_keys().ends), self.mode()?);
+        let (key, mode) = (self.key.unwrap_or_else(|| world.default_keys().ends), self.mode()?);
         let mut options = Options { key: Some(key), ..self };
         match mode {
             Mode::Exact => options.noise_samples = Some(1),
@@ -88,7 +88,7 @@ impl Options {
     }
 
     fn measure(&self, world: &dyn World) -> Result<Empowerment> {
-        Empowerment::new(world, self.horizon, self.mode()?, self.key.unwrap_or_else(|| world.usual_keys().ends))
+        Empowerment::new(world, self.horizon, self.mode()?, self.key.unwrap_or_else(|| world.default_keys().ends))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::empowerment::{MODES, NOISE_SAMPLES, ROLLOUTS};
 use super::empowerment_bonus::HORIZON;
 use super::entry::Entry;
-use super::kind::{Kind, Made, OptionKind, Usual};
+use super::kind::{Factory, Kind, OptionDefault, OptionKind};
 use crate::envs::{Key, LeftToChance, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::bebold::{BeBold, Novelty};
@@ -46,30 +46,35 @@ const GAINS: [(&str, Gain); 3] =
     [("belief", Gain::Belief), ("posterior-prior", Gain::PosteriorPrior), ("prior-posterior", Gain::PriorPosterior)];
 const DISTANCES: [(&str, bool); 2] = [("nearest", false), ("mean", true)];
 
-const SLOTS: OptionKind =
-    OptionKind { name: "slots", old_name: None, usual: Usual::Whole(1024), about: "slots of a table that an instance owns" };
-const DIMS: OptionKind = OptionKind { name: "dims", old_name: None, usual: Usual::Whole(16), about: "integers of a point" };
+const SLOTS: OptionKind = OptionKind {
+    name: "slots",
+    old_name: None,
+    default: OptionDefault::Whole(1024),
+    about: "slots of a table that an instance owns",
+};
+const DIMS: OptionKind =
+    OptionKind { name: "dims", old_name: None, default: OptionDefault::Whole(16), about: "integers of a point" };
 const POINTS: OptionKind =
-    OptionKind { name: "points", old_name: None, usual: Usual::Whole(256), about: "points that an instance keeps" };
+    OptionKind { name: "points", old_name: None, default: OptionDefault::Whole(256), about: "points that an instance keeps" };
 
 const fn scope(names: &'static [&'static str]) -> OptionKind {
-    OptionKind { name: "scope", old_name: None, usual: Usual::Name(names), about: "whose counts, or points" }
+    OptionKind { name: "scope", old_name: None, default: OptionDefault::Name(names), about: "whose counts, or points" }
 }
 
 const fn form(names: &'static [&'static str]) -> OptionKind {
-    OptionKind { name: "form", old_name: None, usual: Usual::Name(names), about: "what is made of them" }
+    OptionKind { name: "form", old_name: None, default: OptionDefault::Name(names), about: "what is made of them" }
 }
 
-const fn nearest(usual: u32) -> OptionKind {
-    OptionKind { name: "nearest", old_name: None, usual: Usual::Whole(usual), about: "k" }
+const fn nearest(default: u32) -> OptionKind {
+    OptionKind { name: "nearest", old_name: None, default: OptionDefault::Whole(default), about: "k" }
 }
 
-const fn number(name: &'static str, usual: Usual, about: &'static str) -> OptionKind {
-    OptionKind { name, old_name: None, usual, about }
+const fn number(name: &'static str, default: OptionDefault, about: &'static str) -> OptionKind {
+    OptionKind { name, old_name: None, default, about }
 }
 
 fn counted(world: &dyn World) -> Key {
-    world.usual_keys().counts
+    world.default_keys().counts
 }
 
 fn signs(_: &dyn World) -> Key {
@@ -86,7 +91,7 @@ const PLAIN: Kind = Kind {
     options: &[],
     complete: |_, _| {},
     is_exact: |_| true,
-    made: Made::Reward,
+    factory: Factory::Reward,
 };
 
 /// All bonuses of the program.
@@ -96,7 +101,7 @@ pub const BUILTIN: &[Kind] = &[
         about: "1 / sqrt(n) of the visits n of the state arrived at",
         formula: "1 / sqrt(n(s'))",
         options: &[scope(&names(&SCOPES)), form(&names(&COUNTS)), SLOTS],
-        made: Made::Kernel(count),
+        factory: Factory::Kernel(count),
         ..PLAIN
     },
     Kind {
@@ -105,7 +110,7 @@ pub const BUILTIN: &[Kind] = &[
         formula: "1 / sqrt(n(sign(A o)))",
         key: Some(signs),
         options: &[scope(&names(&SCOPES)), form(&names(&COUNTS)), SLOTS],
-        made: Made::Kernel(count),
+        factory: Factory::Kernel(count),
         ..PLAIN
     },
     Kind {
@@ -113,7 +118,7 @@ pub const BUILTIN: &[Kind] = &[
         about: "how much newer the state is than the last, at its first visit in the episode",
         formula: "max(1 / n(s') - 1 / n(s), 0) at the first visit of s' in the episode",
         options: &[form(&names(&NOVELTIES)), SLOTS],
-        made: Made::Kernel(bebold),
+        factory: Factory::Kernel(bebold),
         ..PLAIN
     },
     Kind {
@@ -124,14 +129,14 @@ pub const BUILTIN: &[Kind] = &[
             scope(&ENTROPY_SCOPES),
             form(&names(&ENTROPIES)),
             SLOTS,
-            number(WINDOW, Usual::NoWhole, "only the last so many arrivals of the instance count"),
+            number(WINDOW, OptionDefault::NoWhole, "only the last so many arrivals of the instance count"),
         ],
         complete: |entry, _| {
             if entry.has(WINDOW) && !entry.has("scope") {
                 entry.set("scope", WINDOW);
             }
         },
-        made: Made::Kernel(entropy),
+        factory: Factory::Kernel(entropy),
         ..PLAIN
     },
     Kind {
@@ -142,9 +147,9 @@ pub const BUILTIN: &[Kind] = &[
             scope(&names(&SCOPES)),
             form(&names(&GAINS)),
             SLOTS,
-            number("outcomes", Usual::Whole(8), "outcomes that an action is believed to have"),
+            number("outcomes", OptionDefault::Whole(8), "outcomes that an action is believed to have"),
         ],
-        made: Made::Kernel(information_gain),
+        factory: Factory::Kernel(information_gain),
         ..PLAIN
     },
     Kind {
@@ -153,7 +158,7 @@ pub const BUILTIN: &[Kind] = &[
         formula: "ln(1 + d_k / unit)",
         key: None,
         options: &[scope(&names(&OF_INSTANCE)), form(&names(&DISTANCES)), DIMS, POINTS, nearest(3)],
-        made: Made::Kernel(near),
+        factory: Factory::Kernel(near),
         ..PLAIN
     },
     Kind {
@@ -163,7 +168,7 @@ pub const BUILTIN: &[Kind] = &[
         key: None,
         options: &[scope(&names(&OF_EPISODE)), DIMS, POINTS, nearest(10)],
         is_exact: |_| false,
-        made: Made::Kernel(kernel_count),
+        factory: Factory::Kernel(kernel_count),
         ..PLAIN
     },
     Kind {
@@ -171,30 +176,34 @@ pub const BUILTIN: &[Kind] = &[
         about: "elliptical bonus over fixed features of observations",
         formula: "h' inverse(ridge I + sum of h h') h",
         key: None,
-        options: &[scope(&names(&OF_EPISODE)), DIMS, number("ridge", Usual::Real(0.1), "of the matrix, times the identity")],
+        options: &[
+            scope(&names(&OF_EPISODE)),
+            DIMS,
+            number("ridge", OptionDefault::Real(0.1), "of the matrix, times the identity"),
+        ],
         is_exact: |_| false,
-        made: Made::Kernel(elliptical),
+        factory: Factory::Kernel(elliptical),
         ..PLAIN
     },
     Kind {
         name: "empowerment",
         about: "how much can be brought about from the state arrived at, in bits, by forking",
         formula: "max over p of I(actions; end), in bits",
-        key: Some(|world| world.usual_keys().ends),
+        key: Some(|world| world.default_keys().ends),
         options: &[
             form(&["level", "delta"]),
-            number("horizon", Usual::Whole(HORIZON), "actions of a sequence"),
-            number("mode", Usual::Name(&MODES), "how chance is dealt with"),
+            number("horizon", OptionDefault::Whole(HORIZON), "actions of a sequence"),
+            number("mode", OptionDefault::Name(&MODES), "how chance is dealt with"),
             OptionKind {
                 old_name: Some("dreams"),
-                ..number("noise_samples", Usual::NoWhole, "noise indices of mode frozen, over which the mean is taken")
+                ..number("noise_samples", OptionDefault::NoWhole, "noise indices of mode frozen, over which the mean is taken")
             },
-            number("rollouts", Usual::NoWhole, "sampled: forks for each sequence"),
-            number("sequences", Usual::NoWhole, "sampled: so many random sequences in place of all"),
+            number("rollouts", OptionDefault::NoWhole, "sampled: forks for each sequence"),
+            number("sequences", OptionDefault::NoWhole, "sampled: so many random sequences in place of all"),
         ],
         complete: complete_empowerment,
         is_exact: |entry| entry.text("mode") != "sampled",
-        made: Made::ByForking,
+        factory: Factory::ByForking,
     },
     Kind { name: "reward", about: "the reward of the environment itself", formula: "r", key: None, ..PLAIN },
 ];
@@ -208,9 +217,9 @@ fn complete_empowerment(entry: &mut Entry, world: &dyn World) {
             entry.set("noise_samples", 1);
         }
     }
-    for (mode, option, usual) in [("frozen", "noise_samples", NOISE_SAMPLES), ("sampled", "rollouts", ROLLOUTS)] {
+    for (mode, option, default) in [("frozen", "noise_samples", NOISE_SAMPLES), ("sampled", "rollouts", ROLLOUTS)] {
         if entry.text("mode") == mode && !entry.has(option) {
-            entry.set(option, i64::from(usual));
+            entry.set(option, i64::from(default));
         }
     }
 }

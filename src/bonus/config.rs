@@ -45,7 +45,7 @@ impl BonusConfig {
     pub fn resolved(&self, world: &dyn World) -> Result<BonusConfig> {
         let mut list = self.list.iter().map(|entry| entry.resolved(world)).collect::<Result<Vec<_>>>()?;
         list.sort_by_key(|entry| entry.name == "reward");
-        let text = |explicit: &Option<String>, usual: &str| Some(explicit.clone().unwrap_or_else(|| usual.to_string()));
+        let text = |explicit: &Option<String>, default: &str| Some(explicit.clone().unwrap_or_else(|| default.to_string()));
         let (fusion, normalise) = (text(&self.fusion, "sum"), text(&self.normalise, "none"));
         let airs = match (fusion.as_deref(), self.airs) {
             (Some(AIRS), options) => Some(options.unwrap_or_default().resolved()),

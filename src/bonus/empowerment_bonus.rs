@@ -60,7 +60,7 @@ impl EmpowermentBonus {
     /// [`Error::Usage`] if an option has a value that it cannot have.
     pub fn new(entry: &Entry, world: &dyn World) -> Result<EmpowermentBonus> {
         let wrong = |why: String| Error::Usage(format!("bonus empowerment: {why}"));
-        let key = entry.key.unwrap_or_else(|| world.usual_keys().ends);
+        let key = entry.key.unwrap_or_else(|| world.default_keys().ends);
         let horizon = entry.whole("horizon");
         let [noise_samples, rollouts, sequences] =
             ["noise_samples", "rollouts", "sequences"].map(|option| entry.explicit(option));

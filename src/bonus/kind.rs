@@ -8,14 +8,14 @@ use crate::shaders::bonus::Bonus;
 /// Name of the fusion that chooses the bonus with the largest return.
 pub const AIRS: &str = "airs";
 
-/// What an option is unless said.
+/// The default of an option.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Usual {
+pub enum OptionDefault {
     /// One of these names, the first of them.
     Name(&'static [&'static str]),
     Whole(u32),
     Real(f64),
-    /// A whole number, which is not there unless said.
+    /// A whole number without a default.
     NoWhole,
 }
 
@@ -25,13 +25,13 @@ pub struct OptionKind {
     pub name: &'static str,
     /// The name in files of earlier versions, which is read as well.
     pub old_name: Option<&'static str>,
-    pub usual: Usual,
+    pub default: OptionDefault,
     pub about: &'static str,
 }
 
-/// Who works a bonus out.
+/// How a bonus is computed.
 #[derive(Clone, Copy, Debug)]
-pub enum Made {
+pub enum Factory {
     /// A twin with its kernel.
     Kernel(fn(&Entry, &dyn World) -> Result<Box<dyn Bonus>>),
     /// The host, or a GPU, by forking.
@@ -55,7 +55,7 @@ pub struct Kind {
     pub complete: fn(&mut Entry, &dyn World),
     /// Whether values are equal on every backend in every bit; those of others are floats within a bound.
     pub is_exact: fn(&Entry) -> bool,
-    pub made: Made,
+    pub factory: Factory,
 }
 
 impl Kind {

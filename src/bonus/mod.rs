@@ -22,7 +22,7 @@ pub use catalog::PROJECTION_SEED;
 pub use config::BonusConfig;
 pub use empowerment_bonus::{Certainty, Channels};
 pub use entry::Entry;
-pub use kind::{AIRS, Kind, Made, OptionKind, Usual};
+pub use kind::{AIRS, Factory, Kind, OptionDefault, OptionKind};
 pub use runtime::{Bonuses, Counted, FUSING};
 pub use slot::{ForkTransition, Searches};
 

@@ -27,43 +27,43 @@ const FORK_VALUES: usize = 1;
 const FORK_TOTALS: usize = 2;
 const FORK_FUSING: usize = 3;
 
-/// Which instances a pass serves.
+/// Over which instances a pass runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Served {
+pub enum BonusMask {
     /// Those that have taken a step.
-    Arrived,
+    Stepped,
     /// Those whose episode has begun.
-    Fresh,
+    Reset,
 }
 
-impl Served {
+impl BonusMask {
     pub fn is(self, work: &BlockContext, i: usize) -> bool {
         match self {
-            Served::Arrived => work.block.flags(i) & Core::SKIP == 0,
-            Served::Fresh => work.is_fresh(i),
+            BonusMask::Stepped => work.block.flags(i) & Core::SKIP == 0,
+            BonusMask::Reset => work.is_fresh(i),
         }
     }
 
     fn over(self) -> Over {
         match self {
-            Served::Arrived => Over::Active,
-            Served::Fresh => Over::ResetList,
+            BonusMask::Stepped => Over::Active,
+            BonusMask::Reset => Over::ResetList,
         }
     }
 
     fn forked(self) -> ForkSources {
         match self {
-            Served::Arrived => ForkSources::Stepped,
-            Served::Fresh => ForkSources::Begun,
+            BonusMask::Stepped => ForkSources::Stepped,
+            BonusMask::Reset => ForkSources::Begun,
         }
     }
 }
 
 /// Over the transitions of a step.
 pub fn transitions(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
-    let mut list = keys(bonuses, Served::Arrived);
+    let mut list = keys(bonuses, BonusMask::Stepped);
     list.extend(scores(bonuses, Order::ReadBefore));
-    list.extend(counting(bonuses, Served::Arrived));
+    list.extend(counting(bonuses, BonusMask::Stepped));
     list.extend(scores(bonuses, Order::ReadAfter));
     list.push(fuse(bonuses));
     list
@@ -71,9 +71,9 @@ pub fn transitions(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
 
 /// Over the states with which episodes begin.
 pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
-    let mut list = keys(bonuses, Served::Fresh);
+    let mut list = keys(bonuses, BonusMask::Reset);
     list.extend((0..bonuses.list.len()).flat_map(|b| reset(bonuses, b)));
-    list.extend(counting(bonuses, Served::Fresh));
+    list.extend(counting(bonuses, BonusMask::Reset));
     let taken_in = Pass::new("recorded", Over::ResetList).writes([Buffer::Fresh]).deferred(Deferred::Close);
     list.push(taken_in.twin(|work| work.fresh.fill(0)));
     list
@@ -86,7 +86,7 @@ impl Bonuses {
         self.check_gpu().ok()?;
         let mut passes = keys_in(model, &self.keys, Over::Active, Fork(FORK_KEYS));
         for (b, kept) in self.list.iter().enumerate() {
-            passes.extend(measure(kept, Served::Arrived));
+            passes.extend(measure(kept, BonusMask::Stepped));
             passes.push(score_kernel(self, b, true));
         }
         passes.push(fuse_kernel(self, true));
@@ -110,16 +110,16 @@ impl Bonuses {
 }
 
 /// Keys of the states arrived at, or of first states.
-fn keys(bonuses: &Arc<Bonuses>, served: Served) -> Vec<Pass<'static>> {
-    let passes = keys_in(&*bonuses.world, &bonuses.keys, served.over(), Plugin(KEYS)).into_iter().enumerate();
+fn keys(bonuses: &Arc<Bonuses>, mask: BonusMask) -> Vec<Pass<'static>> {
+    let passes = keys_in(&*bonuses.world, &bonuses.keys, mask.over(), Plugin(KEYS)).into_iter().enumerate();
     let twin = |(slot, pass): (usize, Pass<'static>)| {
         let bonuses = bonuses.clone();
         pass.twin(move |work| {
             let keys = std::mem::take(&mut work.plugin_buffers[KEYS]);
             let place = (slot, bonuses.keys.len());
             for i in 0..work.block.n {
-                if served.is(work, i) {
-                    write_key(work.world, (bonuses.keys[slot], place), &work.block, i, keys, served == Served::Fresh);
+                if mask.is(work, i) {
+                    write_key(work.world, (bonuses.keys[slot], place), &work.block, i, keys, mask == BonusMask::Reset);
                 }
             }
             work.plugin_buffers[KEYS] = keys;
@@ -172,16 +172,16 @@ fn table(kept: &BonusSlot) -> Named {
 }
 
 /// The measure by forking that a bonus needs on a GPU.
-fn measure(kept: &BonusSlot, served: Served) -> Option<Pass<'static>> {
+fn measure(kept: &BonusSlot, mask: BonusMask) -> Option<Pass<'static>> {
     let reach = kept.reach?;
-    let pass = Pass::new("reach", served.over()).reads([CoreWords]).writes([Reached(reach)]);
-    Some(pass.program(Program::Reach(reach, served.forked())))
+    let pass = Pass::new("reach", mask.over()).reads([CoreWords]).writes([Reached(reach)]);
+    Some(pass.program(Program::Reach(reach, mask.forked())))
 }
 
 /// The scores of the bonuses that are of one order.
 fn scores(bonuses: &Arc<Bonuses>, order: Order) -> Vec<Pass<'static>> {
     let of_order = bonuses.list.iter().enumerate().filter(move |(_, kept)| kept.bonus.order() == order);
-    of_order.flat_map(|(b, kept)| measure(kept, Served::Arrived).into_iter().chain([score(bonuses, b)])).collect()
+    of_order.flat_map(|(b, kept)| measure(kept, BonusMask::Stepped).into_iter().chain([score(bonuses, b)])).collect()
 }
 
 /// The score of bonus `b` for each transition.
@@ -196,7 +196,7 @@ fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
         let (memory, values) =
             (std::mem::take(&mut work.plugin_buffers[MEMORY + b]), std::mem::take(&mut work.plugin_buffers[VALUES]));
         for i in 0..work.block.n {
-            if !Served::Arrived.is(work, i) {
+            if !BonusMask::Stepped.is(work, i) {
                 continue;
             }
             let (transition, memory) = (transition_of(work, &bonuses, kept, i), &mut memory[i * each..(i + 1) * each]);
@@ -233,45 +233,45 @@ fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
 }
 
 /// Counts transitions, or first states, in the shared tables; then their sums take in what counts have grown by.
-fn counting(bonuses: &Arc<Bonuses>, served: Served) -> Vec<Pass<'static>> {
+fn counting(bonuses: &Arc<Bonuses>, mask: BonusMask) -> Vec<Pass<'static>> {
     let with_tables = || bonuses.list.iter().enumerate().filter_map(|(b, kept)| Some((b, kept.table?)));
     let with_sums = with_tables().filter(|(_, t)| bonuses.kinds[*t].1);
-    let insert = with_tables().filter_map(|(b, t)| insert(bonuses, (b, t), served));
-    insert.chain(with_sums.filter_map(|(b, t)| update_sum(bonuses, (b, t), served))).collect()
+    let insert = with_tables().filter_map(|(b, t)| insert(bonuses, (b, t), mask));
+    insert.chain(with_sums.filter_map(|(b, t)| update_sum(bonuses, (b, t), mask))).collect()
 }
 
 /// What of a transition, or of a first state, bonus `b` counts: bits of `table.rs`.
-fn counted(bonuses: &Bonuses, b: usize, served: Served) -> u32 {
+fn counted(bonuses: &Bonuses, b: usize, mask: BonusMask) -> u32 {
     let (transitions, begun) = what(bonuses.list[b].bonus.inserts());
-    if served == Served::Fresh { begun } else { transitions }
+    if mask == BonusMask::Reset { begun } else { transitions }
 }
 
-fn table_kernel(bonuses: &Bonuses, b: usize, served: Served, name: &'static str, path: &'static str) -> Pass<'static> {
+fn table_kernel(bonuses: &Bonuses, b: usize, mask: BonusMask, name: &'static str, path: &'static str) -> Pass<'static> {
     let (place, inputs) = place(bonuses, &bonuses.list[b], 0);
-    let params = Named::constants("params", place.of_table(counted(bonuses, b, served)));
-    Pass::new(name, served.over()).reads([Rules, CoreWords, Pace]).reads([params, inputs.named("inputs")]).kernel(path)
+    let params = Named::constants("params", place.of_table(counted(bonuses, b, mask)));
+    Pass::new(name, mask.over()).reads([Rules, CoreWords, Pace]).reads([params, inputs.named("inputs")]).kernel(path)
 }
 
 /// None if nothing is inserted then.
-fn insert(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Option<Pass<'static>> {
-    let bits = counted(bonuses, b, served);
-    let pass = table_kernel(bonuses, b, served, "insert", "shaders/bonus/insert.wgsl").uses(Use::Insert, [Table(t)]);
+fn insert(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), mask: BonusMask) -> Option<Pass<'static>> {
+    let bits = counted(bonuses, b, mask);
+    let pass = table_kernel(bonuses, b, mask, "insert", "shaders/bonus/insert.wgsl").uses(Use::Insert, [Table(t)]);
     let bonuses = bonuses.clone();
-    let pass = pass.deferred(Deferred::Insert { bonus: b, reset: served == Served::Fresh }).twin(move |work| {
-        let served = (0..work.block.n).filter(|i| served.is(work, *i));
-        let keys = served.flat_map(|i| keys_of(bits, &transition_of(work, &bonuses, &bonuses.list[b], i)));
+    let pass = pass.deferred(Deferred::Insert { bonus: b, reset: mask == BonusMask::Reset }).twin(move |work| {
+        let mask = (0..work.block.n).filter(|i| mask.is(work, *i));
+        let keys = mask.flat_map(|i| keys_of(bits, &transition_of(work, &bonuses, &bonuses.list[b], i)));
         bonuses.table(t).insert(keys);
     });
     (bits != 0).then_some(pass)
 }
 
-fn update_sum(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), served: Served) -> Option<Pass<'static>> {
-    let bits = counted(bonuses, b, served);
-    let pass = table_kernel(bonuses, b, served, "update sum", "shaders/bonus/update_sum.wgsl").uses(Use::UpdateSum, [Table(t)]);
+fn update_sum(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), mask: BonusMask) -> Option<Pass<'static>> {
+    let bits = counted(bonuses, b, mask);
+    let pass = table_kernel(bonuses, b, mask, "update sum", "shaders/bonus/update_sum.wgsl").uses(Use::UpdateSum, [Table(t)]);
     let bonuses = bonuses.clone();
     let pass = pass.deferred(Deferred::UpdateSum).twin(move |work| {
         let table = bonuses.table(t);
-        for i in (0..work.block.n).filter(|i| served.is(work, *i)) {
+        for i in (0..work.block.n).filter(|i| mask.is(work, *i)) {
             keys_of(bits, &transition_of(work, &bonuses, &bonuses.list[b], i)).for_each(|key| table.update_sum(key));
         }
     });
@@ -284,7 +284,7 @@ fn fuse(bonuses: &Arc<Bonuses>) -> Pass<'static> {
     fuse_kernel(&bonuses, false).deferred(Deferred::Fuse).twin(move |work| {
         let (each, columns) = (bonuses.fuse.memory_words(), bonuses.columns);
         for i in 0..work.block.n {
-            if Served::Arrived.is(work, i) {
+            if BonusMask::Stepped.is(work, i) {
                 let [values, totals, fusing] = &mut work.plugin_buffers[VALUES..=FUSING] else { return };
                 let (values, memory) = (&mut values[i * columns..(i + 1) * columns], &mut fusing[i * each..(i + 1) * each]);
                 totals[i] = bonuses.fuse.fuse(work.block.core_of(i), bytemuck::cast_slice_mut(values), memory) as u32;
@@ -340,5 +340,5 @@ fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
         }
         work.plugin_buffers[MEMORY + b] = memory;
     });
-    measure(kept, Served::Fresh).into_iter().chain([pass]).collect()
+    measure(kept, BonusMask::Reset).into_iter().chain([pass]).collect()
 }

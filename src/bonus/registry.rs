@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 use super::catalog::BUILTIN;
 use super::empowerment_bonus::EmpowermentBonus;
 use super::entry::Entry;
-use super::kind::{AIRS, Kind, Made};
+use super::kind::{AIRS, Factory, Kind};
 use super::slot::Evaluator;
 use crate::envs::World;
 use crate::error::{Error, Result};
@@ -51,10 +51,10 @@ impl Kind {
 
     /// The bonus that a resolved entry means; None for the reward, which nobody works out.
     pub(super) fn make(&self, entry: &Entry, world: &dyn World) -> Result<Option<Evaluator>> {
-        Ok(match self.made {
-            Made::Kernel(make) => Some(Evaluator::Kernel(make(entry, world)?)),
-            Made::ByForking => Some(Evaluator::Forks(Box::new(EmpowermentBonus::new(entry, world)?))),
-            Made::Reward => None,
+        Ok(match self.factory {
+            Factory::Kernel(make) => Some(Evaluator::Kernel(make(entry, world)?)),
+            Factory::ByForking => Some(Evaluator::Forks(Box::new(EmpowermentBonus::new(entry, world)?))),
+            Factory::Reward => None,
         })
     }
 }

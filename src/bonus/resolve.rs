@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use toml::Value;
 
 use super::entry::Entry;
-use super::kind::{Kind, OptionKind, Usual};
+use super::kind::{Kind, OptionDefault, OptionKind};
 use crate::envs::World;
 use crate::envs::shared::key::Key;
 use crate::error::{Error, Result};
@@ -69,8 +69,8 @@ impl Entry {
         match (kind.key, self.key) {
             (None, Some(_)) => return Err(odd("key")),
             (None, None) => {}
-            (Some(usual), explicit) => {
-                let key = explicit.unwrap_or_else(|| usual(world));
+            (Some(default), explicit) => {
+                let key = explicit.unwrap_or_else(|| default(world));
                 world.check_key(key).map_err(|why| Error::Usage(format!("bonus {}: {why}", self.name)))?;
                 entry.key = Some(key);
             }
@@ -80,14 +80,14 @@ impl Entry {
         }
         (kind.complete)(&mut entry, world);
         for option in kind.options.iter().filter(|option| !entry.has(option.name)).collect::<Vec<_>>() {
-            let usual: Option<Value> = match option.usual {
-                Usual::Name(names) => names.first().map(|name| (*name).into()),
-                Usual::Whole(n) => Some(i64::from(n).into()),
-                Usual::Real(x) => Some(x.into()),
-                Usual::NoWhole => None,
+            let default: Option<Value> = match option.default {
+                OptionDefault::Name(names) => names.first().map(|name| (*name).into()),
+                OptionDefault::Whole(n) => Some(i64::from(n).into()),
+                OptionDefault::Real(x) => Some(x.into()),
+                OptionDefault::NoWhole => None,
             };
-            if let Some(usual) = usual.filter(|_| !entry.has(option.name)) {
-                entry.set(option.name, usual);
+            if let Some(default) = default.filter(|_| !entry.has(option.name)) {
+                entry.set(option.name, default);
             }
         }
         entry.weight = Some(self.weight.unwrap_or(1.0));
@@ -97,15 +97,15 @@ impl Entry {
 
     /// Whether an option can have this value.
     fn check(&self, option: &OptionKind, value: &Value) -> Result<()> {
-        let wanted = match (option.usual, value) {
-            (Usual::Name(names), Value::String(text)) => {
+        let wanted = match (option.default, value) {
+            (OptionDefault::Name(names), Value::String(text)) => {
                 return if names.contains(&text.as_str()) { Ok(()) } else { Err(self.no_such(option.name, names)) };
             }
-            (Usual::Whole(_) | Usual::NoWhole, Value::Integer(n)) if u32::try_from(*n).is_ok() => return Ok(()),
-            (Usual::Real(_), Value::Float(_) | Value::Integer(_)) => return Ok(()),
-            (Usual::Name(names), _) => format!("one of {}", names.join(", ")),
-            (Usual::Whole(_) | Usual::NoWhole, _) => format!("a whole number from 0 to {}", u32::MAX),
-            (Usual::Real(_), _) => "a number".to_string(),
+            (OptionDefault::Whole(_) | OptionDefault::NoWhole, Value::Integer(n)) if u32::try_from(*n).is_ok() => return Ok(()),
+            (OptionDefault::Real(_), Value::Float(_) | Value::Integer(_)) => return Ok(()),
+            (OptionDefault::Name(names), _) => format!("one of {}", names.join(", ")),
+            (OptionDefault::Whole(_) | OptionDefault::NoWhole, _) => format!("a whole number from 0 to {}", u32::MAX),
+            (OptionDefault::Real(_), _) => "a number".to_string(),
         };
         Err(Error::Usage(format!("bonus {}: {} = {value} is not {wanted}", self.name, option.name)))
     }

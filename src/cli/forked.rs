@@ -36,7 +36,7 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
         ModeName::Frozen => Mode::Frozen { noise_samples: args.noise_samples.unwrap_or(NOISE_SAMPLES) },
         ModeName::Sampled => Mode::Sampled(Rollouts { each: args.rollouts.unwrap_or(ROLLOUTS), sequences: args.sequences }),
     };
-    let key = args.key.unwrap_or_else(|| world.usual_keys().ends);
+    let key = args.key.unwrap_or_else(|| world.default_keys().ends);
     let measure = Empowerment::new(&*world, args.horizon.unwrap_or(HORIZON), mode, key)?;
     let model = KeyedModel::of(&*world)?;
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: global.seed, ..Config::default() })?;

@@ -30,7 +30,7 @@ pub use checkpoint::{Progressed, Stretch, read as read_checkpoint};
 pub use curves::{BonusTotals, Point};
 pub use folder::{Claim, default_folder};
 pub use names::SWEEP;
-pub use plan::{Plan, usual_curve_every};
+pub use plan::{Plan, default_curve_every};
 pub use run::{Doing, How, Outcome, Progress, Report, run};
 pub use summary::{BonusSummary, Summary};
 pub use sweep::{SweepProgress, Swept, extend, seed_folder, sweep};

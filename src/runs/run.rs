@@ -137,7 +137,7 @@ pub(super) fn run_in(plan: &Plan, home: Home, how: &How, progress: &mut dyn Prog
         progress.begun();
     }
     progress.doing(Doing::Worlds);
-    let made = Made::new(plan, how);
+    let made = RunParts::new(plan, how);
     if made.is_err() && home.first {
         home.claim.set_unbegun();
     }
@@ -165,15 +165,15 @@ pub(super) fn run_in(plan: &Plan, home: Home, how: &How, progress: &mut dyn Prog
 }
 
 /// A batch whose first episodes have begun, and who is to act in it.
-struct Made {
+struct RunParts {
     batch: Batch,
     driver: Box<dyn Driver>,
     bonuses: Option<Arc<Bonuses>>,
     begun: Instant,
 }
 
-impl Made {
-    fn new(plan: &Plan, how: &How) -> Result<Made> {
+impl RunParts {
+    fn new(plan: &Plan, how: &How) -> Result<RunParts> {
         let world = plan.world()?;
         let bonuses = plan.bonuses(&world)?;
         if let (Some(bonuses), Some(gpu)) = (&bonuses, &how.gpu) {
@@ -183,7 +183,7 @@ impl Made {
         let driver = plan.driver(&world, bonuses.clone())?;
         let plugin = bonuses.clone().map(|bonuses| bonuses as Arc<dyn StepPlugin>);
         let batch = Batch::new(world, Config { gpu: how.gpu.clone(), plugin, ..plan.config()? })?;
-        Ok(Made { batch, driver, bonuses, begun: Instant::now() })
+        Ok(RunParts { batch, driver, bonuses, begun: Instant::now() })
     }
 }
 
@@ -192,9 +192,9 @@ fn make_folder(path: &Path) -> Result<()> {
 }
 
 impl<'a> Running<'a> {
-    /// What was made, as the checkpoint has it if the run goes on.
-    fn new(plan: &'a Plan, home: Home<'a>, made: Made, resume: bool) -> Result<Running<'a>> {
-        let Made { mut batch, driver, bonuses, begun } = made;
+    /// The parts of a run, as the checkpoint has them if the run is resumed.
+    fn new(plan: &'a Plan, home: Home<'a>, made: RunParts, resume: bool) -> Result<Running<'a>> {
+        let RunParts { mut batch, driver, bonuses, begun } = made;
         let (rows, progressed, before) = (batch.take_rows(), Progressed::default(), 0.0);
         let mut running = Running { plan, home, meta: plan.meta()?, batch, driver, bonuses, progressed, rows, begun, before };
         if resume {

@@ -54,7 +54,7 @@ pub enum Buffer {
 
 impl Buffer {
     /// What kernels call it that do not say otherwise.
-    pub fn usual_name(self) -> &'static str {
+    pub fn default_name(self) -> &'static str {
         match self {
             Buffer::Core => "core",
             Buffer::State(_) => "state",
@@ -123,7 +123,7 @@ impl Named {
 
 impl From<Buffer> for Named {
     fn from(buffer: Buffer) -> Named {
-        buffer.named(buffer.usual_name())
+        buffer.named(buffer.default_name())
     }
 }
 

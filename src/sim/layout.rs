@@ -42,7 +42,7 @@ impl Layout {
     pub fn of(world: &dyn World, plugin: Option<&dyn StepPlugin>) -> Layout {
         let spec = world.spec();
         let entry = |buffer: Buffer, words, element, meaning: &str| {
-            let (name, owner, meaning) = (buffer.usual_name(), Owner::Batch, meaning.to_string());
+            let (name, owner, meaning) = (buffer.default_name(), Owner::Batch, meaning.to_string());
             Entry { buffer, name, words, element, owner, meaning }
         };
         let cells = (spec.size.0 * spec.size.1) as usize;

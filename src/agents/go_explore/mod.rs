@@ -63,7 +63,7 @@ impl Options {
     /// # Errors
     /// [`Error::Usage`] with the option that cannot be meant.
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
-        let key = self.key.unwrap_or_else(|| world.usual_keys().archive);
+        let key = self.key.unwrap_or_else(|| world.default_keys().archive);
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {NAME}: key: {why}")))?;
         within(NAME, "explore_steps", self.explore_steps, 1, MAX_STEPS)?;
         within(NAME, "repeat", self.repeat, 0.0, 1.0)?;

@@ -60,7 +60,7 @@ impl Common {
     /// [`Error::Usage`] if the agent has no business in this world, or with the option that cannot be meant.
     pub fn resolve(name: &str, world: &dyn World, raw: &RawOptions) -> Result<Common> {
         let spec = world.spec();
-        let key = match (world.usual_keys().tabular, raw.key) {
+        let key = match (world.default_keys().tabular, raw.key) {
             (TabularKey::TooMany, _) => {
                 let why = "there are too many states to be written down; it is for gridlab, or for MiniGrid with a key";
                 return Err(Error::Usage(format!("agent {name}: {}: {why}", spec.id)));
@@ -69,7 +69,7 @@ impl Common {
                 let why = "say which states are the same, like --set agent.key=position+facing";
                 return Err(Error::Usage(format!("agent {name}: {}: {why}", spec.id)));
             }
-            (TabularKey::Usual(usual), key) => key.unwrap_or(usual),
+            (TabularKey::Default(default), key) => key.unwrap_or(default),
             (TabularKey::Explicit, Some(key)) => key,
         };
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {name}: key: {why}")))?;

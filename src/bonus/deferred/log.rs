@@ -1,4 +1,4 @@
-//! What a block writes down of the steps that it is simulated for, until they are paid.
+//! The transition log of a block: the steps that it has simulated and that are not scored yet.
 
 use crate::envs::Core;
 use crate::envs::shared::key;
@@ -6,13 +6,13 @@ use crate::sim::BlockContext;
 
 /// Keys in the order of steps.
 #[derive(Debug, Default)]
-pub struct Noted {
+pub struct KeyLog {
     pub keys: Vec<u64>,
     /// Where the keys of each step end.
     ends: Vec<usize>,
 }
 
-impl Noted {
+impl KeyLog {
     fn close(&mut self) {
         self.ends.push(self.keys.len());
     }
@@ -32,7 +32,7 @@ impl Noted {
 /// Keys, and the counts that were read of them.
 #[derive(Debug, Default)]
 pub struct KeyCounts {
-    pub keys: Noted,
+    pub keys: KeyLog,
     pub counts: Vec<u32>,
     /// Counts that were handed out.
     taken: usize,
@@ -60,7 +60,7 @@ pub struct Shard {
     /// Keys whose counts are read beside.
     pub departed: KeyCounts,
     /// Keys of first states, which are inserted alone.
-    pub begun: Noted,
+    pub first_states: KeyLog,
 }
 
 /// Words of [`Core`] that are written down: those up to the step of the episode.
@@ -81,18 +81,18 @@ pub struct TransitionLog {
     pub values: Vec<u32>,
     /// Instance of the block and code of what went wrong in the last step before transitions were written down.
     pub faults: Vec<(usize, u32)>,
-    begun: Vec<Begun>,
-    begun_keys: Vec<u64>,
-    begun_ends: Vec<usize>,
+    resets: Vec<LoggedReset>,
+    reset_keys: Vec<u64>,
+    reset_ends: Vec<usize>,
     /// Which of the begun were handed out.
     taken: usize,
     /// `[tables, shards]`.
     pub shards: Vec<Shard>,
 }
 
-/// An episode that has begun.
+/// A reset in the log: the episode that it began.
 #[derive(Clone, Copy, Debug)]
-pub struct Begun {
+pub struct LoggedReset {
     /// The instance, of the block.
     pub i: usize,
     pub episode: u32,
@@ -112,7 +112,7 @@ impl TransitionLog {
     }
 
     /// Core words, keys and values as they stand after the transitions of a step. `keys` are `n_keys` an instance, as in their extra.
-    pub fn note(&mut self, work: &BlockContext, keys: &[u32], n_keys: usize, values: &[u32]) {
+    pub fn log_step(&mut self, work: &BlockContext, keys: &[u32], n_keys: usize, values: &[u32]) {
         for (i, core) in work.block.core.chunks_exact(Core::WORDS).enumerate() {
             self.core.extend_from_slice(&core[..CORE_WORDS]);
             if core[Core::FAULT] != 0 {
@@ -130,49 +130,49 @@ impl TransitionLog {
     }
 
     /// Instance `i` has begun an episode with a state of these keys, as they lie in their extra.
-    pub fn note_begun(&mut self, work: &BlockContext, i: usize, keys: &[u32]) {
+    pub fn log_reset(&mut self, work: &BlockContext, i: usize, keys: &[u32]) {
         let core = work.block.core_of(i);
         let fault = if self.faults.contains(&(i, core[Core::FAULT])) { 0 } else { core[Core::FAULT] };
-        self.begun.push(Begun { i, episode: core[Core::EPISODE], step: core[Core::STEP], fault });
-        self.begun_keys.extend(keys.chunks_exact(key::WORDS).map(pair));
+        self.resets.push(LoggedReset { i, episode: core[Core::EPISODE], step: core[Core::STEP], fault });
+        self.reset_keys.extend(keys.chunks_exact(key::WORDS).map(pair));
     }
 
     /// The step is over.
     pub fn close(&mut self) {
         self.steps += 1;
-        self.begun_ends.push(self.begun.len());
+        self.reset_ends.push(self.resets.len());
         for shard in &mut self.shards {
             shard.next_states.keys.close();
             shard.departed.keys.close();
-            shard.begun.close();
+            shard.first_states.close();
         }
     }
 
     /// The next episode that began in step `t`, and its keys, `n_keys` of them.
-    pub fn next_begun(&mut self, t: usize, n_keys: usize) -> Option<(Begun, &[u64])> {
-        if self.taken == self.begun_ends[t] {
+    pub fn next_reset(&mut self, t: usize, n_keys: usize) -> Option<(LoggedReset, &[u64])> {
+        if self.taken == self.reset_ends[t] {
             return None;
         }
         let k = self.taken;
         self.taken += 1;
-        let keys = &self.begun_keys[k * n_keys..(k + 1) * n_keys];
-        let i = self.begun[k].i;
+        let keys = &self.reset_keys[k * n_keys..(k + 1) * n_keys];
+        let i = self.resets[k].i;
         self.departed[i * n_keys..(i + 1) * n_keys].copy_from_slice(keys);
-        Some((self.begun[k], keys))
+        Some((self.resets[k], keys))
     }
 
     pub fn clear(&mut self) {
         (self.steps, self.taken) = (0, 0);
         self.core.clear();
         self.values.clear();
-        [&mut self.keys, &mut self.departed, &mut self.begun_keys].into_iter().for_each(Vec::clear);
+        [&mut self.keys, &mut self.departed, &mut self.reset_keys].into_iter().for_each(Vec::clear);
         self.faults.clear();
-        self.begun.clear();
-        self.begun_ends.clear();
+        self.resets.clear();
+        self.reset_ends.clear();
         for shard in &mut self.shards {
             shard.next_states.clear();
             shard.departed.clear();
-            shard.begun.clear();
+            shard.first_states.clear();
         }
     }
 }

@@ -8,8 +8,8 @@ mod shard;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use self::log::{CORE_WORDS, TransitionLog, pair};
-use self::shard::{Manner, Sums, shard_of};
-use super::passes::{Served, transition_of};
+use self::shard::{InsertMode, Sums, shard_of};
+use super::passes::{BonusMask, transition_of};
 use super::runtime::{Bonuses, KEYS, VALUES};
 use super::slot::{BonusSlot, Evaluator};
 use crate::envs::Core;
@@ -91,7 +91,7 @@ impl DeferredBonuses<'_> {
     /// What is there of all transitions of a step, but for keys of tables.
     fn log_transitions(&self, work: &BlockContext) {
         let values: &[u32] = if scores_alone(self.bonuses) { work.plugin_buffers[VALUES] } else { &[] };
-        self.log(work).note(work, work.plugin_buffers[KEYS], self.bonuses.keys.len(), values);
+        self.log(work).log_step(work, work.plugin_buffers[KEYS], self.bonuses.keys.len(), values);
     }
 
     /// Keys of transitions that bonus `b` counts, and whose counts it reads.
@@ -100,7 +100,7 @@ impl DeferredBonuses<'_> {
         let (mut log, n_keys) = (self.log(work), self.bonuses.keys.len());
         let (bits, slot) = (what(bonus.inserts()).0, self.bonuses.list[b].slot.unwrap_or_default());
         let shards = &mut log.shards[table * self.shards..(table + 1) * self.shards];
-        for i in (0..work.block.n).filter(|i| Served::Arrived.is(work, *i)) {
+        for i in (0..work.block.n).filter(|i| BonusMask::Stepped.is(work, *i)) {
             let words = &work.plugin_buffers[KEYS][(i * n_keys + slot) * key::WORDS..][..key::WORDS];
             let (key, before) = (pair(words), pair(&words[2..]));
             let transition = Transition { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
@@ -117,9 +117,9 @@ impl DeferredBonuses<'_> {
     fn note_first_keys(&self, b: usize, work: &BlockContext) {
         let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
         let mut log = self.log(work);
-        for i in (0..work.block.n).filter(|i| Served::Fresh.is(work, *i)) {
+        for i in (0..work.block.n).filter(|i| BonusMask::Reset.is(work, *i)) {
             for key in keys_of(what(bonus.inserts()).1, &transition_of(work, self.bonuses, &self.bonuses.list[b], i)) {
-                log.shards[table * self.shards + shard_of(key, self.shards)].begun.keys.push(key);
+                log.shards[table * self.shards + shard_of(key, self.shards)].first_states.keys.push(key);
             }
         }
     }
@@ -127,8 +127,8 @@ impl DeferredBonuses<'_> {
     /// The episodes that have begun; the step is over.
     fn close_step(&self, work: &BlockContext) {
         let (mut log, each) = (self.log(work), self.bonuses.keys.len() * key::WORDS);
-        for i in (0..work.block.n).filter(|i| Served::Fresh.is(work, *i)) {
-            log.note_begun(work, i, &work.plugin_buffers[KEYS][i * each..(i + 1) * each]);
+        for i in (0..work.block.n).filter(|i| BonusMask::Reset.is(work, *i)) {
+            log.log_reset(work, i, &work.plugin_buffers[KEYS][i * each..(i + 1) * each]);
         }
         log.close();
     }
@@ -156,10 +156,10 @@ impl DeferredCounting for DeferredBonuses<'_> {
     fn count(&mut self, steps: usize) {
         let bonuses = self.bonuses;
         let held: Vec<_> = (0..bonuses.tables.len()).map(|t| bonuses.table(t)).collect();
-        let mut tables: Vec<(&Table, Manner)> = held
+        let mut tables: Vec<(&Table, InsertMode)> = held
             .iter()
             .zip(&bonuses.kinds)
-            .map(|(table, (_, sums))| (&**table, Manner { order: Order::ReadAfter, sums: *sums }))
+            .map(|(table, (_, sums))| (&**table, InsertMode { order: Order::ReadAfter, sums: *sums }))
             .collect();
         for (_, _, bonus, table) in self.sharing() {
             tables[table].1.order = bonus.order();

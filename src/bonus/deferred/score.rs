@@ -1,7 +1,7 @@
 //! Values of what was written down, once the tables have taken it in.
 
 use super::DeferredBonuses;
-use super::log::{Begun, CORE_WORDS, TransitionLog};
+use super::log::{CORE_WORDS, LoggedReset, TransitionLog};
 use super::shard::{Sums, shard_of};
 use crate::bonus::runtime::{MEMORY, VALUES};
 use crate::envs::Core;
@@ -162,7 +162,7 @@ impl Scorer<'_, '_> {
     /// Episodes that step `t` began.
     fn begin(&mut self, t: usize) {
         let (n, n_keys) = (self.work.block.n, self.deferred.bonuses.keys.len());
-        while let Some((Begun { i, episode, step, fault }, keys)) = self.log.next_begun(t, n_keys) {
+        while let Some((LoggedReset { i, episode, step, fault }, keys)) = self.log.next_reset(t, n_keys) {
             for sharer in &self.shared {
                 let (key, each) = (keys[sharer.slot], sharer.memory_words);
                 let transition = Transition { key, before: key, action: 0, obs: &[] };

@@ -26,9 +26,9 @@ impl Sums {
     }
 }
 
-/// How a table is read and kept.
+/// How keys are inserted into a table: when its counts are read, and whether it keeps sums.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct InsertMode {
     pub order: Order,
     /// Whether the sum of `c ln c` is kept.
     pub sums: bool,
@@ -84,24 +84,24 @@ impl Counting<'_> {
 }
 
 /// One shard of all blocks, `steps` steps.
-fn count_shard(table: &Table, manner: Manner, mut shards: Vec<&mut Shard>, steps: usize) -> Done {
-    let mut counting = Counting { table, sums: manner.sums, slots: Vec::new(), lost: 0 };
+fn count_shard(table: &Table, mode: InsertMode, mut shards: Vec<&mut Shard>, steps: usize) -> Done {
+    let mut counting = Counting { table, sums: mode.sums, slots: Vec::new(), lost: 0 };
     let mut grown = Vec::with_capacity(steps);
     for t in 0..steps {
         counting.slots.clear();
         for shard in &shards {
             counting.find(&shard.next_states.keys.keys[shard.next_states.keys.of(t)]);
         }
-        if manner.order == Order::ReadBefore {
+        if mode.order == Order::ReadBefore {
             counting.read(&mut shards, t);
         }
         let arrived = counting.insert();
-        if manner.order == Order::ReadAfter {
+        if mode.order == Order::ReadAfter {
             counting.read(&mut shards, t);
         }
         counting.slots.clear();
         for shard in &shards {
-            counting.find(&shard.begun.keys[shard.begun.of(t)]);
+            counting.find(&shard.first_states.keys[shard.first_states.of(t)]);
         }
         grown.push([arrived, counting.insert()]);
     }
@@ -109,7 +109,7 @@ fn count_shard(table: &Table, manner: Manner, mut shards: Vec<&mut Shard>, steps
 }
 
 /// All tables take in `steps` steps of all blocks. Gives for each table what is read of it as a whole in each of these steps.
-pub fn count(tables: &[(&Table, Manner)], logs: &mut [&mut TransitionLog], steps: usize) -> Vec<Vec<Sums>> {
+pub fn count(tables: &[(&Table, InsertMode)], logs: &mut [&mut TransitionLog], steps: usize) -> Vec<Vec<Sums>> {
     let n = logs.first().map_or(0, |log| log.shards.len());
     let mut columns: Vec<Vec<&mut Shard>> = (0..n).map(|_| Vec::with_capacity(logs.len())).collect();
     for log in logs {
@@ -119,15 +119,15 @@ pub fn count(tables: &[(&Table, Manner)], logs: &mut [&mut TransitionLog], steps
     let columns = columns.into_par_iter().with_max_len(1).enumerate();
     let done: Vec<Done> = columns
         .map(|(c, column)| {
-            let (table, manner) = tables[c / shards];
-            count_shard(table, manner, column, steps)
+            let (table, mode) = tables[c / shards];
+            count_shard(table, mode, column, steps)
         })
         .collect();
-    done.chunks(shards.max(1)).zip(tables).map(|(done, (table, manner))| whole(table, *manner, done, steps)).collect()
+    done.chunks(shards.max(1)).zip(tables).map(|(done, (table, mode))| whole(table, *mode, done, steps)).collect()
 }
 
 /// What all shards of a table come to, step by step; the table's head takes it in.
-fn whole(table: &Table, manner: Manner, done: &[Done], steps: usize) -> Vec<Sums> {
+fn whole(table: &Table, mode: InsertMode, done: &[Done], steps: usize) -> Vec<Sums> {
     let first = Sums { total: table.total(), sum: table.sum_c_ln_c() };
     let mut now = first;
     let read = (0..steps).map(|t| {
@@ -135,7 +135,7 @@ fn whole(table: &Table, manner: Manner, done: &[Done], steps: usize) -> Vec<Sums
         done.iter().for_each(|shard| now.add(shard.grown[t][0]));
         let after = now;
         done.iter().for_each(|shard| now.add(shard.grown[t][1]));
-        if manner.order == Order::ReadBefore { before } else { after }
+        if mode.order == Order::ReadBefore { before } else { after }
     });
     let read = read.collect();
     let lost = done.iter().fold(0, |lost, shard| u32::saturating_add(lost, shard.lost));

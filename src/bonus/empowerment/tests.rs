@@ -363,7 +363,7 @@ fn measuring_changes_nothing_and_does_not_depend_on_what_was_measured_before() {
     for id in ["crafter", "MiniGrid-Dynamic-Obstacles-6x6-v0", "gridlab/keys"] {
         let world = load(id, &Options::default()).expect(id);
         let model = KeyedModel::of(&*world).expect(id);
-        let measure = Empowerment::new(&*world, 2, Mode::Frozen { noise_samples: 3 }, world.usual_keys().ends).expect(id);
+        let measure = Empowerment::new(&*world, 2, Mode::Frozen { noise_samples: 3 }, world.default_keys().ends).expect(id);
         let mut batch = Batch::new(world.clone(), Config { num_envs: 4, seed: 3, ..Config::default() }).expect(id);
         let before = batch.checksum().expect(id);
         let (together, alone) = batch

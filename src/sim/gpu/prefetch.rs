@@ -1,4 +1,4 @@
-//! Worlds made ahead: the host's threads make the next worlds of each instance, the GPU takes them when an episode ends.
+//! Prefetch of levels: the host's threads generate the next worlds of each instance, the GPU takes them when an episode ends.
 //!
 //! World k of instance i lies in row `i * depth + k % depth` of the part's buffers; `ready` holds the last episode that has one.
 
@@ -37,14 +37,14 @@ struct Known {
 
 /// A world, and the row where it waits.
 #[derive(Debug)]
-pub struct Made {
+pub struct GeneratedLevel {
     row: u32,
     state: Vec<Vec<u32>>,
 }
 
 /// One instance's worlds, how far they go, what they left of the streams, and the fault that ended them.
 struct Generated {
-    worlds: Vec<Made>,
+    worlds: Vec<GeneratedLevel>,
     ready: u32,
     streams: Vec<Vec<u32>>,
     fault: Option<(u32, u32)>,
@@ -178,7 +178,7 @@ impl Prefetch {
     }
 
     /// Worlds for all that have room for more, by what is known; nothing if play decides about them.
-    pub fn make_if_predictable(&mut self, world: &dyn World) -> Vec<Vec<Made>> {
+    pub fn make_if_predictable(&mut self, world: &dyn World) -> Vec<Vec<GeneratedLevel>> {
         if self.follows == Follows::Play {
             return Vec::new();
         }
@@ -189,7 +189,7 @@ impl Prefetch {
     ///
     /// # Errors
     /// See [`Words::read`].
-    pub fn make(&mut self, gpu: &Gpu, world: &dyn World, parts: &[Part]) -> Result<Vec<Vec<Made>>, GpuError> {
+    pub fn make(&mut self, gpu: &Gpu, world: &dyn World, parts: &[Part]) -> Result<Vec<Vec<GeneratedLevel>>, GpuError> {
         if self.follows != Follows::Play {
             return Ok(self.make_if_predictable(world));
         }
@@ -202,7 +202,7 @@ impl Prefetch {
     }
 
     /// At most one world more than were used since the last look, so that nobody is served long before the others.
-    fn make_for(&mut self, world: &dyn World, p: usize, whom: Vec<usize>) -> Vec<Made> {
+    fn make_for(&mut self, world: &dyn World, p: usize, whom: Vec<usize>) -> Vec<GeneratedLevel> {
         let (known, depth) = (&self.parts[p], self.depth);
         let jobs: Vec<(usize, u32)> = whom
             .into_iter()
@@ -268,7 +268,7 @@ impl Prefetch {
                 break;
             }
             one.ready = episode;
-            one.worlds.push(Made { row: i as u32 * self.depth + episode % self.depth, state });
+            one.worlds.push(GeneratedLevel { row: i as u32 * self.depth + episode % self.depth, state });
         }
         one
     }
@@ -277,7 +277,7 @@ impl Prefetch {
     ///
     /// # Errors
     /// See [`Gpu::check`].
-    pub fn deliver(&self, gpu: &Gpu, parts: &[Part], made: Vec<Vec<Made>>) -> Result<(), GpuError> {
+    pub fn deliver(&self, gpu: &Gpu, parts: &[Part], made: Vec<Vec<GeneratedLevel>>) -> Result<(), GpuError> {
         for ((known, part), worlds) in self.parts.iter().zip(parts).zip(made).filter(|(_, worlds)| !worlds.is_empty()) {
             let most = (self.list.len() - pace::LIST_PAIRS) / 2;
             for worlds in worlds.chunks(most) {

@@ -92,7 +92,7 @@ fn nothing_is_flagged_where_nothing_is_left_to_chance() {
     }
     for (id, certain) in [("MiniGrid-DoorKey-5x5-v0", true), ("MiniGrid-Dynamic-Obstacles-5x5-v0", false), ("crafter", false)] {
         let world = load(id, &Options::default()).expect(id);
-        assert_eq!(measured(&world, 1, Mode::Exact, world.usual_keys().ends, None).certain, certain, "{id}");
+        assert_eq!(measured(&world, 1, Mode::Exact, world.default_keys().ends, None).certain, certain, "{id}");
     }
 }
 
