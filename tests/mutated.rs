@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use explorarium::envs::{Options, load};
-use explorarium::runs::{self, Claim, How, Plan, Progress, Report, SweepPlan};
+use explorarium::runs::{self, Claim, How, Plan, Prepared, Progress, Report, SweepPlan};
 use explorarium::shaders::shared::hash::hash_words;
 use explorarium::sim::{Batch, Config, SNAPSHOT_VERSION, Worlds};
 use explorarium::{Error, envs};
@@ -210,8 +210,15 @@ fn checkpoints(folders: &[PathBuf], corpus: Vec<Vec<u8>>, scratch: PathBuf) -> R
         copy(&folders[k], &scratch);
         std::fs::write(scratch.join("checkpoint.bin"), bytes).expect("written");
         let mut claim = Claim::reopen(&scratch)?;
-        runs::run(&plans[k], &mut claim, &How { gpu: None, resume: true }, &mut Nobody, &AtomicBool::new(true))
-            .map(|_| Came::Read)
+        runs::run(
+            &plans[k],
+            Prepared::new(&plans[k])?,
+            &mut claim,
+            &How { gpu: None, resume: true },
+            &mut Nobody,
+            &AtomicBool::new(true),
+        )
+        .map(|_| Came::Read)
     };
     Reader { name: "checkpoint.bin", corpus, read: Box::new(read), mend: |bytes| mend_words(bytes, 0) }
 }
@@ -269,15 +276,13 @@ fn plans(corpus: Vec<Vec<u8>>, path: PathBuf) -> Reader {
     let read = move |bytes: &[u8]| {
         std::fs::write(&path, bytes).expect("written");
         let plan = Plan::load(&path)?;
-        let world = plan.world()?;
-        let bonuses = plan.bonuses(&world)?;
-        plan.check_room(&*world, bonuses.clone(), None)?;
-        plan.driver(&world, bonuses)?;
-        plan.meta()?;
+        let prepared = Prepared::new(&plan)?;
+        prepared.check_room(&plan, None)?;
+        prepared.meta(&plan)?;
         let config = plan.config()?;
         let pool = if let Worlds::Pool(n) = config.worlds { n as usize } else { 0 };
         if config.num_envs.max(pool) <= 256 {
-            Batch::new(world, config)?;
+            Batch::new(prepared.world, config)?;
         }
         // As texts: a number that is none is not equal to itself.
         let again = path.with_extension("again");

@@ -15,7 +15,7 @@ use crate::agents::{self, replay};
 use crate::bonus::BonusConfig;
 use crate::error::Error;
 use crate::gpu::Gpu;
-use crate::runs::{self, CHECKPOINT_SECONDS, Claim, Plan};
+use crate::runs::{self, CHECKPOINT_SECONDS, Claim, Plan, Prepared};
 use crate::sim::{ResetMode, Worlds};
 
 #[derive(clap::Args)]
@@ -198,7 +198,8 @@ pub fn seeds(text: &str) -> Result<Seeds, String> {
     Ok(Seeds(all))
 }
 
-pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
+/// What is to be done, and what was made for it on the way.
+pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<(Plan, Prepared)> {
     if args.world.pixels {
         return Err(Error::Usage("--pixels: a run keeps no pictures; `trace` and `bench` draw them".to_string()).into());
     }
@@ -231,24 +232,23 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<Plan> {
         agent_options,
         bonus,
     };
-    if let Some(needed) = plan.driver(&world, plan.bonuses(&world)?)?.reset_mode() {
+    let prepared = Prepared::in_world(&plan, world)?;
+    if let Some(needed) = prepared.driver.reset_mode() {
         if let Some(typed) = args.reset.filter(|typed| *typed != needed) {
             return Err(Error::Usage(format!("--reset {typed}: agent {} needs {needed}", plan.agent)).into());
         }
         plan.reset = needed.to_string();
     }
-    Ok(plan)
+    Ok((plan, prepared))
 }
 
 /// The GPU for this run; with `auto` none for one whose agent or bonuses are worked out on the host, which a GPU would only slow down.
-pub(super) fn gpu_for(plan: &Plan, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
-    let world = plan.world()?;
-    let gpu = if plan.is_on_host(&world)? { global.gpu_if_asked()? } else { global.gpu()? };
-    let bonuses = plan.bonuses(&world)?;
-    if let (Some(_), Some(bonuses)) = (&gpu, &bonuses) {
+pub(super) fn gpu_for(plan: &Plan, prepared: &Prepared, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
+    let gpu = if prepared.is_on_host() { global.gpu_if_asked()? } else { global.gpu()? };
+    if let (Some(_), Some(bonuses)) = (&gpu, &prepared.bonuses) {
         bonuses.check_gpu()?;
     }
-    plan.check_room(&*world, bonuses, gpu.as_ref())?;
+    prepared.check_room(plan, gpu.as_ref())?;
     Ok(gpu)
 }
 

@@ -12,7 +12,7 @@ use super::run_args::{Args, claim, gpu_for, plan};
 use super::stop::{INTERRUPTED, Stop};
 use crate::agents::replay;
 use crate::error::Error;
-use crate::runs::{self, Claim, Figure, How, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
+use crate::runs::{self, Claim, Figure, How, Prepared, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
 
 /// Whether these arguments ask for a sweep, or to go on with one.
 pub fn is_meant(args: &Args) -> bool {
@@ -21,33 +21,35 @@ pub fn is_meant(args: &Args) -> bool {
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let stop;
-    let (sweep, mut claim, gpu) = match &args.resume {
+    let (sweep, world, mut claim, gpu) = match &args.resume {
         None => {
             // Before a folder is made.
-            let sweep = SweepPlan::new(args.seeds.clone().map(|seeds| seeds.0).unwrap_or_default(), plan(args, global)?)?;
+            let (plan, prepared) = plan(args, global)?;
+            let sweep = SweepPlan::new(args.seeds.clone().map(|seeds| seeds.0).unwrap_or_default(), plan)?;
             if sweep.plan.agent == replay::NAME {
                 let why = "plays what was recorded with one seed";
                 return Err(Error::Usage(format!("--seeds: --agent {} {why}", replay::NAME)).into());
             }
-            let gpu = gpu_for(&sweep.plan, global)?;
+            let gpu = gpu_for(&sweep.plan, &prepared, global)?;
             stop = Stop::listen(global.quiet > 0)?;
             let claim = claim(args, &sweep.plan)?;
-            (sweep, claim, gpu)
+            (sweep, prepared.world, claim, gpu)
         }
         Some(folder) => {
             stop = Stop::listen(global.quiet > 0)?;
             let claim = Claim::reopen(folder)?;
             let mut sweep = SweepPlan::load(folder)?;
             args.steps.map_or(Ok(()), |steps| sweep.plan.raise(steps))?;
-            let gpu = gpu_for(&sweep.plan, global)?;
-            (sweep, claim, gpu)
+            let prepared = Prepared::new(&sweep.plan)?;
+            let gpu = gpu_for(&sweep.plan, &prepared, global)?;
+            (sweep, prepared.world, claim, gpu)
         }
     };
     let folder = claim.folder().to_path_buf();
-    let mut console = Console::new(global, sweep.plan.world()?.spec(), &stop, &folder);
+    let mut console = Console::new(global, world.spec(), &stop, &folder);
     console.claimed(&claim);
     let how = How { gpu, resume: args.resume.is_some() };
-    let swept = runs::sweep(&sweep, &mut claim, &how, &mut console, stop.asked());
+    let swept = runs::sweep(&sweep, &world, &mut claim, &how, &mut console, stop.asked());
     let Some(Swept::Done(sweep)) = ended(swept, claim, &mut console, &stop)? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let text = if global.json { format!("{}\n", serde_json::to_string_pretty(&sweep)?) } else { table(&sweep, &folder) };
     output::print(&text)?;

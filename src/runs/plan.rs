@@ -6,21 +6,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::CHECKPOINT_SECONDS;
-use crate::agents::replay;
-use crate::agents::{self, Driver, Setup};
-use crate::bonus::{BonusConfig, Bonuses};
+use crate::bonus::BonusConfig;
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
 use crate::files::{MAX_TEXT, hash_of, read_text, write_bytes};
-use crate::gpu::Gpu;
-use crate::sim::{Config, ResetMode, StepPlugin, Worlds, room};
-use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RESTORED, Meta};
+use crate::sim::{Config, ResetMode, Worlds};
 
 /// Steps of a run at most: what JSON and Parquet readers hold exactly.
 const MAX_STEPS: u64 = 1 << 53;
-/// Copies of a batch that are there while a checkpoint of it is put together.
-const CHECKPOINT_COPIES: u64 = 3;
 /// Begins the last line of run.toml and sweep.toml: the hash of what stands before it.
 const VOUCHER: &str = "# sha256 of the lines above, which must stay as they are: ";
 
@@ -182,88 +176,14 @@ impl Plan {
         })
     }
 
-    /// Whether there is the memory for the run: the batch, and a checkpoint of it while it is put together.
-    ///
-    /// # Errors
-    /// [`Error::Limit`] with what would fit.
-    pub fn check_room(&self, world: &dyn World, bonuses: Option<Arc<Bonuses>>, gpu: Option<&Arc<Gpu>>) -> Result<()> {
-        let plugin = bonuses.map(|bonuses| bonuses as Arc<dyn StepPlugin>);
-        room::check(world, &Config { gpu: gpu.cloned(), plugin, ..self.config()? }, 1 + CHECKPOINT_COPIES)
-    }
-
-    fn scenario(&self) -> Result<Option<serde_json::Value>> {
+    pub(super) fn scenario(&self) -> Result<Option<serde_json::Value>> {
         let parsed = self.scenario.as_deref().map(serde_json::from_str).transpose();
         parsed.map_err(|e| Error::Data(format!("run.toml: scenario: {e}")))
-    }
-
-    /// The bonuses that are paid, if there are any.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if one of them makes no sense in this world.
-    pub fn bonuses(&self, world: &Arc<dyn World>) -> Result<Option<Arc<Bonuses>>> {
-        if self.bonus.is_empty() { Ok(None) } else { Bonuses::new(world, &self.bonus).map(|bonuses| Some(Arc::new(bonuses))) }
-    }
-
-    /// Whether who acts, or a bonus, is worked out on the host, step by step.
-    ///
-    /// # Errors
-    /// See [`Plan::bonuses`] and [`Plan::driver`].
-    pub fn is_on_host(&self, world: &Arc<dyn World>) -> Result<bool> {
-        let bonuses = self.bonuses(world)?;
-        let forks = bonuses.as_ref().is_some_and(|bonuses| bonuses.check_gpu().is_err());
-        Ok(forks || !self.driver(world, bonuses)?.is_on_gpu())
-    }
-
-    /// Who acts, before the first step.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if there is no such agent or an option of it makes no sense in this world; else what is wrong with the trace that it
-    /// is to do again.
-    pub fn driver(&self, world: &Arc<dyn World>, bonuses: Option<Arc<Bonuses>>) -> Result<Box<dyn Driver>> {
-        let kind = agents::find(&self.agent)?;
-        let from = self.agent_options.get("from").and_then(toml::Value::as_str).filter(|_| self.agent == replay::NAME);
-        let recording = from.map(|from| traces::recording(Path::new(from))).transpose()?;
-        let recording =
-            recording.map(|rows| rows.into_iter().map(|(i, rows)| (i, rows.into_iter().map(recorded).collect())).collect());
-        agents::make(kind, Setup { world, seed: self.agent_seed, options: &self.agent_options, recording, bonuses })
     }
 
     pub fn batch_steps(&self) -> u64 {
         self.steps.div_ceil(self.num_envs as u64)
     }
-
-    /// The description that goes into every trace file.
-    ///
-    /// # Errors
-    /// [`Error::Data`] if the scenario is no JSON; as [`Plan::world`] and [`Plan::bonuses`].
-    pub fn meta(&self) -> Result<Meta> {
-        let world = self.world()?;
-        let bonuses = self.bonuses(&world)?;
-        Ok(Meta {
-            format: if agents::find(&self.agent)?.restores_states { FORMAT_WITH_RESTORED } else { FORMAT_PLAIN },
-            program: self.program.clone(),
-            id: self.env.clone(),
-            toml: self.ruleset.clone(),
-            seed: self.seed,
-            keyed: self.stream == "keyed",
-            picture_noise: self.picture_noise,
-            reset: self.reset.clone(),
-            worlds: self.worlds.clone(),
-            agent: self.agent.clone(),
-            scenario: self.scenario()?,
-            num_envs: Some(self.num_envs as u64),
-            recorded: Some(traces::ranges(&self.record)),
-            agent_seed: Some(self.agent_seed),
-            agent_options: Some(serde_json::to_value(&self.agent_options).map_err(|e| Error::Data(e.to_string()))?),
-            bonuses: bonuses.as_ref().map_or(Vec::new(), |bonuses| bonuses.config().names()),
-            bonus: bonuses.map(|bonuses| traces::BonusNote::of(&*world, &bonuses)).transpose()?,
-            ..Meta::default()
-        })
-    }
-}
-
-fn recorded(action: Option<u32>) -> agents::Recorded {
-    action.map_or(agents::Recorded::Begin, agents::Recorded::Act)
 }
 
 fn older_curve_every() -> u64 {

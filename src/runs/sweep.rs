@@ -8,15 +8,20 @@
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::folder::Claim;
 use super::names::SWEEP;
 use super::plan::Plan;
-use super::run::{Home, How, Outcome, Progress, run_in};
+use super::prepared::Prepared;
+use super::progress::Progress;
+use super::run::{How, Outcome, run_in};
+use super::running::Home;
 use super::summary::Summary;
 use super::sweep_plan::SweepPlan;
 use super::swept::Sweep;
+use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::files::{read_bytes, write_bytes};
 
@@ -43,13 +48,14 @@ fn seed_name(seed: u64) -> String {
     format!("seed-{seed}")
 }
 
-/// Runs every seed that is not finished, then puts all together, in the folder of `claim`. An older run there goes when the first seed's run
+/// Runs every seed that is not finished in `world`, that of the plan, then puts all together, in the folder of `claim`. An older run there goes when the first seed's run
 /// has begun.
 ///
 /// # Errors
 /// As [`super::run()`]; [`Error::Data`] if a sub-folder holds another run.
 pub fn sweep(
     plan: &SweepPlan,
+    world: &Arc<dyn World>,
     claim: &mut Claim,
     how: &How,
     progress: &mut dyn SweepProgress,
@@ -72,7 +78,13 @@ pub fn sweep(
         }
         progress.seed(seed, k + 1, plan.seeds.len());
         let home = Home { first: !how.resume && k == 0, seed: Some(seed_name(seed)), claim: &mut *claim };
-        let outcome = run_in(&of_seed, home, &How { resume: begun, ..how.clone() }, progress, stop)?;
+        let outcome = run_in(
+            (&of_seed, Prepared::in_world(&of_seed, world.clone())?),
+            home,
+            &How { resume: begun, ..how.clone() },
+            progress,
+            stop,
+        )?;
         if matches!(outcome, Outcome::Interrupted) {
             return Ok(Swept::Interrupted);
         }

@@ -1,0 +1,108 @@
+//! What a run needs before its first step, made of its plan once: the world, the bonuses, who acts.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::plan::Plan;
+use crate::agents::{self, Driver, Setup, replay};
+use crate::bonus::Bonuses;
+use crate::envs::World;
+use crate::error::{Error, Result};
+use crate::gpu::Gpu;
+use crate::sim::{Config, StepPlugin, room};
+use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RESTORED, Meta};
+
+/// Copies of a batch that are there while a checkpoint of it is put together.
+const CHECKPOINT_COPIES: u64 = 3;
+
+/// World, bonuses and driver of a run, before the first step.
+pub struct Prepared {
+    pub world: Arc<dyn World>,
+    /// None if no bonus is computed.
+    pub bonuses: Option<Arc<Bonuses>>,
+    pub driver: Box<dyn Driver>,
+}
+
+impl Prepared {
+    /// # Errors
+    /// [`Error::Usage`] if the ruleset, a bonus or the agent makes no sense, or an option of them; else what is wrong with the trace that the
+    /// agent is to do again.
+    pub fn new(plan: &Plan) -> Result<Prepared> {
+        Prepared::in_world(plan, plan.world()?)
+    }
+
+    /// The same in a world that is there already: that of the plan.
+    ///
+    /// # Errors
+    /// As [`Prepared::new`].
+    pub fn in_world(plan: &Plan, world: Arc<dyn World>) -> Result<Prepared> {
+        let bonuses = (!plan.bonus.is_empty()).then(|| Bonuses::new(&world, &plan.bonus).map(Arc::new)).transpose()?;
+        let driver = driver(plan, &world, bonuses.clone())?;
+        Ok(Prepared { world, bonuses, driver })
+    }
+
+    /// Whether who acts, or a bonus, is worked out on the host, step by step.
+    pub fn is_on_host(&self) -> bool {
+        let forks = self.bonuses.as_ref().is_some_and(|bonuses| bonuses.check_gpu().is_err());
+        forks || !self.driver.is_on_gpu()
+    }
+
+    /// Whether there is the memory for the run: the batch, and a checkpoint of it while it is put together.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] with what would fit.
+    pub fn check_room(&self, plan: &Plan, gpu: Option<&Arc<Gpu>>) -> Result<()> {
+        room::check(&*self.world, &self.config(plan, gpu.cloned())?, 1 + CHECKPOINT_COPIES)
+    }
+
+    /// The batch of the run.
+    ///
+    /// # Errors
+    /// As [`Plan::config`].
+    pub(super) fn config(&self, plan: &Plan, gpu: Option<Arc<Gpu>>) -> Result<Config> {
+        let plugin = self.bonuses.clone().map(|bonuses| bonuses as Arc<dyn StepPlugin>);
+        Ok(Config { gpu, plugin, ..plan.config()? })
+    }
+
+    /// The description that goes into every trace file.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the scenario is no JSON.
+    pub fn meta(&self, plan: &Plan) -> Result<Meta> {
+        let bonuses = self.bonuses.as_deref();
+        Ok(Meta {
+            format: if agents::find(&plan.agent)?.restores_states { FORMAT_WITH_RESTORED } else { FORMAT_PLAIN },
+            program: plan.program.clone(),
+            id: plan.env.clone(),
+            toml: plan.ruleset.clone(),
+            seed: plan.seed,
+            keyed: plan.stream == "keyed",
+            picture_noise: plan.picture_noise,
+            reset: plan.reset.clone(),
+            worlds: plan.worlds.clone(),
+            agent: plan.agent.clone(),
+            scenario: plan.scenario()?,
+            num_envs: Some(plan.num_envs as u64),
+            recorded: Some(traces::ranges(&plan.record)),
+            agent_seed: Some(plan.agent_seed),
+            agent_options: Some(serde_json::to_value(&plan.agent_options).map_err(|e| Error::Data(e.to_string()))?),
+            bonuses: bonuses.map_or(Vec::new(), |bonuses| bonuses.config().names()),
+            bonus: bonuses.map(|bonuses| traces::BonusNote::of(&*self.world, bonuses)).transpose()?,
+            ..Meta::default()
+        })
+    }
+}
+
+/// Who acts, before the first step.
+fn driver(plan: &Plan, world: &Arc<dyn World>, bonuses: Option<Arc<Bonuses>>) -> Result<Box<dyn Driver>> {
+    let kind = agents::find(&plan.agent)?;
+    let from = plan.agent_options.get("from").and_then(toml::Value::as_str).filter(|_| plan.agent == replay::NAME);
+    let recording = from.map(|from| traces::recording(Path::new(from))).transpose()?;
+    let recording =
+        recording.map(|rows| rows.into_iter().map(|(i, rows)| (i, rows.into_iter().map(recorded).collect())).collect());
+    agents::make(kind, Setup { world, seed: plan.agent_seed, options: &plan.agent_options, recording, bonuses })
+}
+
+fn recorded(action: Option<u32>) -> agents::Recorded {
+    action.map_or(agents::Recorded::Begin, agents::Recorded::Act)
+}

@@ -1,0 +1,47 @@
+//! What a run tells while it goes on.
+
+use crate::sim::Stats;
+
+/// What is shown while a run goes on.
+pub trait Progress {
+    fn report(&mut self, report: &Report);
+
+    /// What the run turns to now, so that somebody who wants to stop it can be told what it is at.
+    fn doing(&mut self, _doing: Doing) {}
+
+    /// From here on `--resume` goes on with what is in the folder.
+    fn begun(&mut self) {}
+
+    /// Worlds came to need more room than there was: an instance takes so many bytes from now on, all of them so many.
+    fn grown(&mut self, _each: u64, _all: u128) {}
+}
+
+/// What a run is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// The worlds with which it begins, or those in which it goes on.
+    Worlds,
+    Steps,
+    /// Rows, curves and checkpoint go to the disk.
+    Saving,
+}
+
+impl std::fmt::Display for Doing {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self {
+            Doing::Worlds => "the worlds to be made",
+            Doing::Steps => "the step in hand",
+            Doing::Saving => "the checkpoint to be written",
+        })
+    }
+}
+
+/// A moment of a run.
+#[derive(Debug)]
+pub struct Report<'a> {
+    pub steps: u64,
+    pub total: u64,
+    pub seconds: f64,
+    pub steps_per_s: f64,
+    pub stats: &'a Stats,
+}
