@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use explorarium::envs::{Core, Options, World, load};
-use explorarium::sim::keyed_model::{KeyedModel, noise_seed};
+use explorarium::shaders::core::fork::noise_seed;
+use explorarium::sim::keyed_model::KeyedModel;
 use explorarium::sim::{Batch, Config, Worlds};
 
 use super::files::{Folder, outcome};

@@ -1,5 +1,4 @@
 // Actions that the host has chosen.
-// Twin: src/sim/batch.rs
 
 #import shaders/core/active.wgsl
 

@@ -1,5 +1,4 @@
 // Rollouts begin: the first action of each, nothing discounted, and the state that its fork begins in as the only one that it was in.
-// Twin: src/agents/lookahead.rs
 
 #import envs/shared/world.wgsl
 #import shaders/agent/track.wgsl

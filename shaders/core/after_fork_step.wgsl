@@ -1,6 +1,5 @@
 // Forks after a step: one that met a limit of its ruleset has ended there. One that is short of room, as no world is, makes void what is
 // done because of it: the host makes room, and the rollout is done again.
-// Twin: src/sim/keyed_model.rs
 
 #import shaders/core/active.wgsl
 

@@ -1,5 +1,4 @@
 // Forks before a step: those that have ended stay as they are.
-// Twin: src/sim/keyed_model.rs
 
 #import shaders/core/active.wgsl
 

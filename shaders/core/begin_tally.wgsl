@@ -1,6 +1,5 @@
 // The tally of an episode that has just begun: no reward, only the cell visited on which it begins, and
 // no achievement still to be unlocked that is there from the first.
-// Twin: src/sim/block_context.rs
 
 #import shaders/core/reset_list.wgsl
 #import shaders/core/tally.wgsl

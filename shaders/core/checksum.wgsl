@@ -1,5 +1,4 @@
 // The running hash of each instance goes on over its words in one buffer; the first buffer begins it with the instance's index.
-// Twin: src/sim/hash.rs
 
 #import shaders/core/head.wgsl
 #import shaders/shared/grid.wgsl

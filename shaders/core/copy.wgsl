@@ -1,5 +1,4 @@
 // Copies rows of words by a list of pairs (row to read, row to write): worlds into instances, instances into others.
-// Twin: src/sim/reset.rs
 
 struct Params {
     // Words of a row.

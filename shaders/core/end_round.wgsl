@@ -1,5 +1,4 @@
 // The end of a round: steps are counted, faults stop their instances, and so does want of room; the list of copies is empty again.
-// Twin: src/sim/blocks.rs
 
 #import envs/shared/world.wgsl
 #import shaders/shared/grid.wgsl

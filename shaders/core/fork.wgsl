@@ -1,6 +1,5 @@
 // Makes forks: each gets the core words of its source, on the stream of its noise index. copy.wgsl copies the state by the list that is
 // written here.
-// Twin: src/sim/keyed_model.rs
 
 #import envs/shared/world.wgsl
 #import shaders/core/forks.wgsl

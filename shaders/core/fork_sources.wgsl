@@ -1,5 +1,4 @@
 // Who is forked: every instance that takes part, or only those that took a step; with reset_list.wgsl those that begin an episode.
-// Twin: src/sim/schedule.rs
 
 #import shaders/core/active.wgsl
 

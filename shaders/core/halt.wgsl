@@ -1,6 +1,5 @@
 // Instances are short of room: no round is played before the host has made some, so that those who share a table stay together. On the
 // CPU a block that is short grows at once, and nobody waits.
-// Twin: src/sim/grow.rs
 
 #import shaders/core/pace.wgsl
 #import shaders/core/sums.wgsl

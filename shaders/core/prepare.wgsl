@@ -1,5 +1,4 @@
 // Clears last step's flags; with resets off, leaves out what has finished.
-// Twin: src/sim/schedule.rs
 
 #import shaders/core/active.wgsl
 

@@ -1,6 +1,5 @@
 // Which of the recorded instances are written down in this round: a list of copies, from instances into a trail of slots. A slot is
 // (round * recorded + which) * 2 + moment; its mark says that it is filled and how many steps the instance had taken.
-// Twin: src/sim/schedule.rs
 
 #import envs/shared/world.wgsl
 #import shaders/shared/grid.wgsl

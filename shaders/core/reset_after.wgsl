@@ -1,5 +1,4 @@
 // Same-step mode: after a step, the last observation of what has finished is kept, and its next episode begins.
-// Twin: src/sim/schedule.rs
 
 #import shaders/core/begin.wgsl
 

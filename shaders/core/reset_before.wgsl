@@ -1,5 +1,4 @@
 // Next-step mode: before a step, what had finished begins its next episode instead; the others' flags are cleared.
-// Twin: src/sim/schedule.rs
 
 #import shaders/core/begin.wgsl
 

@@ -1,6 +1,5 @@
 // What a step adds to the open episode: reward, cells visited, achievements unlocked; an episode that ends is added to the sums, and
 // its last state is kept.
-// Twin: src/sim/schedule.rs
 
 #import shaders/core/active.wgsl
 #import shaders/core/sums.wgsl

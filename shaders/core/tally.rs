@@ -17,3 +17,11 @@ pub const WORDS: usize = index(TEXT, "TALLY_WORDS");
 pub fn total(tally: &[u32]) -> i64 {
     (u64::from(tally[RETURN_LO]) | u64::from(tally[RETURN_HI]) << 32) as i64
 }
+
+/// Marks a cell of the map as visited, `visited` being a bit a cell.
+#[inline]
+pub fn visit(tally: &mut [u32], visited: &mut [u32], cell: usize) {
+    let (word, bit) = (&mut visited[cell / 32], cell % 32);
+    tally[CELLS] += *word >> bit & 1 ^ 1;
+    *word |= 1 << bit;
+}

@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::bonus::empowerment::{Empowerment, Mode, NOISE_SAMPLES, Refused, Search, is_over};
+use crate::bonus::empowerment::{Empowerment, Mode, NOISE_SAMPLES, Refused, Search};
 use crate::envs::shared::key::Key;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose};
+use crate::shaders::core::fork_sources::{ForkSources, fork_sources};
 use crate::sim::buffer::Buffer;
 use crate::sim::keyed_model::{Forks, KeyedModel};
-use crate::sim::pass::ForkSources;
 use crate::sim::pass::{Over, Pass, Program};
 use crate::sim::rollout::ActionSource;
 use crate::sim::rollout::{RolloutPasses, RolloutPlan};
@@ -124,7 +124,7 @@ impl Empowered {
     /// See [`Empowerment::measure`].
     fn values(&self, work: &BlockContext, i: usize, forks: &mut Forks, search: &mut Search, values: &mut [i32]) -> Result<u64> {
         values.fill(0);
-        if is_over(&work.block, i) {
+        if !fork_sources(ForkSources::Open, work.block.core_of(i)) {
             return Ok(0);
         }
         let n = values.len();

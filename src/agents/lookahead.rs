@@ -7,12 +7,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::bonus::empowerment::is_over;
 use crate::bonus::{Bonuses, ForkTransition, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::lookahead::{DISCOUNT_ONE, accumulate, choose, next_discount};
 use crate::shaders::agent::random;
+use crate::shaders::agent::set_out::set_out;
+use crate::shaders::core::fork_sources::{ForkSources, fork_sources};
 use crate::sim::keyed_model::{Forks, KeyedModel};
 use crate::sim::rollout::ActionSource;
 use crate::sim::rollout::RolloutPlan;
@@ -167,7 +168,7 @@ impl Lookahead {
         let observes = self.bonuses.reads_obs();
         self.bonuses.keys_of(&work.plugin_buffers, i, &mut room.root);
         room.scores.fill(0);
-        if is_over(&work.block, i) {
+        if !fork_sources(ForkSources::Open, work.block.core_of(i)) {
             return;
         }
         for r in 0..self.options.rollouts {
@@ -176,7 +177,7 @@ impl Lookahead {
                 room.forks.act(a as usize, a);
                 let keys = room.root.len();
                 let at = a as usize * (self.options.depth as usize + 1) * keys;
-                room.met[at..at + keys].copy_from_slice(&room.root);
+                set_out(&room.root, &mut room.met[at..at + keys]);
             }
             let mut discount = DISCOUNT_ONE;
             for d in 0..self.options.depth {

@@ -15,13 +15,14 @@ mod tests;
 
 pub use field::{Noise, Tour, on_cells, on_every_cell};
 pub use log2::{BIT, FINE, log2, q20};
-pub use reach::{Bounds, End, Search, is_over};
+pub use reach::{Bounds, End, Search};
 pub use refused::Refused;
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 
 use crate::envs::shared::key::Key;
 use crate::envs::{Block, LeftToChance, World};
 use crate::error::{Error, Result};
+use crate::shaders::core::fork_sources::{ForkSources, fork_sources};
 use crate::sim::keyed_model::KeyedModel;
 
 /// Most forked steps for one root and one noise index.
@@ -159,7 +160,7 @@ impl Empowerment {
     /// [`Error::Usage`] if one root takes more forks, states or outcomes than the limits allow, with what would fit.
     pub fn measure_by(&self, search: &mut Search, block: &Block, i: usize, end: &End) -> Result<Measured> {
         let before = search.forked_steps;
-        let (fine, certain, detail) = if is_over(block, i) {
+        let (fine, certain, detail) = if !fork_sources(ForkSources::Open, block.core_of(i)) {
             (0, true, Detail::Over)
         } else {
             match self.mode {

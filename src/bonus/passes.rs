@@ -11,10 +11,10 @@ use crate::envs::{Core, World};
 use crate::shaders::bonus::params::Place;
 use crate::shaders::bonus::table::{keys_of, what};
 use crate::shaders::bonus::{Order, Transition};
+use crate::shaders::core::fork_sources::ForkSources;
 use crate::sim::BlockContext;
 use crate::sim::buffer::Buffer::{Core as CoreWords, Fork, Obs, Pace, Plugin, Reached, Rules, State, Table};
 use crate::sim::buffer::{Buffer, Named, Use};
-use crate::sim::pass::ForkSources;
 use crate::sim::pass::{Deferred, Over, Pass, Program};
 use crate::sim::rollout::RolloutPasses;
 

@@ -9,12 +9,12 @@ use super::block_context::{BlockContext, Row};
 use super::buffer::Buffer;
 use super::config::Config;
 use super::gpu::GpuBackend;
-use super::hash::instance_hash;
 use super::last::Last;
 use super::reset::Resetter;
 use super::stats::Stats;
 use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
+use crate::shaders::core::checksum::checksum;
 use crate::shaders::core::tally;
 
 impl Batch {
@@ -176,7 +176,7 @@ impl Batch {
         let n = self.len();
         let (core, state) =
             (self.core()?, (0..self.world.spec().buffers.len()).map(|b| self.state(b)).collect::<Result<Vec<_>>>()?);
-        let hash = |i: usize| instance_hash(i as u32, core, (self.world.spec(), state.iter().copied()), i, n);
+        let hash = |i: usize| checksum(i as u32, core, (self.world.spec(), state.iter().copied()), i, n);
         Ok((0..n).into_par_iter().map(hash).reduce(|| 0, u64::wrapping_add))
     }
 

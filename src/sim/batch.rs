@@ -20,6 +20,7 @@ use super::stats::Stats;
 use super::step_output::{StepArrays, StepOutput};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
+use crate::shaders::agent::host_actions::host_actions;
 
 /// Place of core among the stored buffers.
 const CORE: usize = 0;
@@ -241,7 +242,7 @@ impl Batch {
         match &self.backend {
             None => {
                 let cores = self.buffers[CORE].get_mut().into_iter().flat_map(|words| words.chunks_exact_mut(Core::WORDS));
-                cores.zip(actions).for_each(|(core, action)| core[Core::ACTION] = *action);
+                cores.zip(actions).for_each(|(core, action)| host_actions(core, *action));
                 self.step_on_blocks(1, None)?;
             }
             Some(backend) => {

@@ -1,9 +1,12 @@
 //! What one thread holds while it steps a block: the block's buffers, the batch's own words beside them, and what comes out.
 
-use super::hash::instance_hash;
 use super::reset::Resetter;
 use super::stats::Stats;
 use crate::envs::{Block, Core, Pose, World};
+use crate::shaders::core::begin::begin_episode;
+use crate::shaders::core::begin_tally::begin_tally;
+use crate::shaders::core::checksum::checksum;
+use crate::shaders::core::statistics::{keep_last, statistics};
 use crate::shaders::core::tally;
 use crate::shaders::shared::hash::hash_words;
 
@@ -86,9 +89,7 @@ pub struct BlockContext<'a> {
 impl BlockContext<'_> {
     /// Puts instance `i` on the reset list: its episode is counted up.
     pub fn list_reset(&mut self, i: usize) {
-        let core = self.block.core_mut(i);
-        core[Core::EPISODE] += 1;
-        core[Core::STEP] = 0;
+        begin_episode(self.block.core_mut(i));
         self.reset_list.push(i);
     }
 
@@ -112,45 +113,43 @@ impl BlockContext<'_> {
 
     /// No reward yet, and only the cell visited on which instance `i` stands.
     pub fn begin_tally(&mut self, i: usize) {
-        self.tally[i * tally::WORDS..(i + 1) * tally::WORDS].fill(0);
+        let (cell, unlocked) = (self.cell(i), self.world.unlocked(i, &self.block));
         let words = self.visited.len() / self.block.n;
-        self.visited[i * words..(i + 1) * words].fill(0);
-        self.visit(i);
-        self.tally[i * tally::WORDS + tally::UNLOCKED] = self.world.unlocked(i, &self.block);
+        let visited = &mut self.visited[i * words..(i + 1) * words];
+        begin_tally(&mut self.tally[i * tally::WORDS..(i + 1) * tally::WORDS], visited, cell, unlocked);
     }
 
-    /// Counts what the step of instance `i` has unlocked.
-    pub fn unlock(&mut self, i: usize) {
-        let has = self.world.unlocked(i, &self.block);
-        let had = &mut self.tally[i * tally::WORDS + tally::UNLOCKED];
-        let new = has & !*had;
-        if new != 0 {
-            *had |= new;
+    /// What a step adds to the open episode of instance `i`, and what it has unlocked to the sums.
+    pub fn add_step(&mut self, i: usize) {
+        let (cell, unlocked) = (self.cell(i), self.world.unlocked(i, &self.block));
+        let words = self.visited.len() / self.block.n;
+        let visited = &mut self.visited[i * words..(i + 1) * words];
+        let tally = &mut self.tally[i * tally::WORDS..(i + 1) * tally::WORDS];
+        let gained = statistics(self.block.core_of(i), (cell, unlocked), tally, visited);
+        if gained != 0 {
             let (n, step) = (self.world.spec().achievements.len(), self.block.core_of(i)[Core::STEP]);
-            (0..n).filter(|a| new >> a & 1 == 1).for_each(|a| self.stats.unlock(a, n, step, self.batch_step));
+            (0..n).filter(|a| gained >> a & 1 == 1).for_each(|a| self.stats.unlock(a, n, step, self.batch_step));
         }
     }
 
-    /// Marks the cell on which instance `i` stands.
-    pub fn visit(&mut self, i: usize) {
+    /// The cell of the map on which instance `i` stands.
+    fn cell(&self, i: usize) -> usize {
         let pose = self.world.pose(i, &self.block);
-        let cell = (pose.y * self.world.spec().size.0 + pose.x) as usize;
-        let words = self.visited.len() / self.block.n;
-        let word = &mut self.visited[i * words + cell / 32];
-        let new = *word >> (cell % 32) & 1 ^ 1;
-        *word |= 1 << (cell % 32);
-        self.tally[i * tally::WORDS + tally::CELLS] += new;
+        (pose.y * self.world.spec().size.0 + pose.x) as usize
+    }
+
+    /// Keeps the state of instance `i`, whose episode has ended.
+    pub fn keep_last(&mut self, i: usize) {
+        let each = self.last.len() / self.block.n;
+        if each > 0 {
+            let shown = self.block.row(self.world.spec().shown, i);
+            keep_last(self.block.core_of(i), shown, &mut self.last[i * each..(i + 1) * each]);
+        }
     }
 
     /// Sum of raw rewards of instance `i`'s episode so far.
     pub fn total(&self, i: usize) -> i64 {
         tally::total(&self.tally[i * tally::WORDS..])
-    }
-
-    pub fn add_return(&mut self, i: usize, reward: i32) {
-        let sum = (self.total(i) as u64).wrapping_add(i64::from(reward) as u64);
-        let tally = &mut self.tally[i * tally::WORDS..];
-        (tally[tally::RETURN_LO], tally[tally::RETURN_HI]) = (sum as u32, (sum >> 32) as u32);
     }
 
     /// Counts instance `i`'s episode, finished or open.
@@ -199,5 +198,5 @@ pub fn row(world: &dyn World, block: &Block, i: usize, batch_step: u64, action: 
 
 /// The hash of an instance's family state alone: what a replay has in common whatever agent or reset mode it runs under.
 pub fn state_hash(world: &dyn World, block: &Block, i: usize) -> u64 {
-    instance_hash(0, &[], (world.spec(), block.state.iter().map(|words| &words[..])), i, block.n)
+    checksum(0, &[], (world.spec(), block.state.iter().map(|words| &words[..])), i, block.n)
 }

@@ -5,6 +5,7 @@ use super::fault::Fault;
 use super::reset::Resetter;
 use super::stats::Stats;
 use crate::envs::{Block, Core, Stored, World};
+use crate::shaders::core::end_round::end_round;
 
 /// What all blocks have in common.
 pub struct Common<'a> {
@@ -62,13 +63,7 @@ pub fn grown(state: Vec<Stored>, first: usize, n: usize) -> impl Iterator<Item =
 }
 
 pub fn first_fault(work: &BlockContext, batch_step: u64) -> Option<Fault> {
-    let i = (0..work.block.n).find(|i| work.block.core[i * Core::WORDS + Core::FAULT] != 0)?;
-    let core = work.block.core_of(i);
-    Some(Fault {
-        batch_step,
-        instance: work.block.first + i,
-        episode: core[Core::EPISODE],
-        step: core[Core::STEP],
-        code: core[Core::FAULT],
-    })
+    let cores = work.block.core.chunks_exact(Core::WORDS).enumerate();
+    let (i, core, code) = cores.filter_map(|(i, core)| Some((i, core, end_round(core)?))).next()?;
+    Some(Fault { batch_step, instance: work.block.first + i, episode: core[Core::EPISODE], step: core[Core::STEP], code })
 }

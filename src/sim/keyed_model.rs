@@ -11,26 +11,9 @@ use crate::envs::catalog::{Options, Source, load_source};
 use crate::envs::shared::stored::relaid;
 use crate::envs::{Block, BufferSpec, Core, Stored, World, WorldSpec};
 use crate::error::{Error, Result};
-use crate::shaders::shared::keyed::philox;
-
-/// Separates the keys of forks from those of worlds and agents.
-pub const KEY: [u32; 2] = [0x6472_6561, 0x6d69_6e67];
-
-/// The seed of a fork with noise index `noise_index`: low and high word. `core` are the core words of the instance.
-pub fn noise_seed(core: &[u32], noise_index: u32) -> [u32; 2] {
-    salted_noise_seed(core, noise_index, NO_SALT)
-}
-
-/// The salt of [`noise_seed`].
-pub const NO_SALT: u32 = 0;
-
-/// [`noise_seed`] with a salt. Forks with different salts have different noise. A salt separates states that have seed, episode and step in
-/// common, as one instance put on every cell of a map has.
-pub fn salted_noise_seed(core: &[u32], noise_index: u32, salt: u32) -> [u32; 2] {
-    let key = [core[Core::SEED_LO] ^ KEY[0], core[Core::SEED_HI] ^ KEY[1]];
-    let words = philox([core[Core::EPISODE], core[Core::STEP], noise_index, salt], key);
-    [words[0], words[1]]
-}
+use crate::shaders::core::after_fork_step::after_fork_step;
+use crate::shaders::core::before_fork_step::before_fork_step;
+use crate::shaders::core::fork::{NO_SALT, fork};
 
 /// The same world on the `keyed` stream.
 #[derive(Clone, Debug)]
@@ -88,13 +71,11 @@ impl KeyedModel {
         self.fork_salted(block, i, forks, k, (noise_index, NO_SALT));
     }
 
-    /// [`KeyedModel::fork`] with a salt (see [`salted_noise_seed`]).
+    /// [`KeyedModel::fork`] with a salt (see [`crate::shaders::core::fork::salted_noise_seed`]).
     pub fn fork_salted(&self, block: &Block, i: usize, forks: &mut Forks, k: usize, (noise_index, salt): (u32, u32)) {
         let core = &mut forks.core[k * Core::WORDS..(k + 1) * Core::WORDS];
         core.copy_from_slice(block.core_of(i));
-        let seed = salted_noise_seed(core, noise_index, salt);
-        (core[Core::SEED_LO], core[Core::SEED_HI]) = (seed[0], seed[1]);
-        (core[Core::FLAGS], core[Core::FAULT]) = (0, 0);
+        fork(core, noise_index, salt);
         for (b, from) in self.from.iter().enumerate() {
             forks.set_row(self.world.spec(), b, k, block.row(*from, i));
         }
@@ -121,11 +102,7 @@ impl KeyedModel {
 
     /// [`KeyedModel::step`] that writes observations only if asked to: they cost as much as the step.
     pub fn advance(&self, forks: &mut Forks, n: usize, observe: bool) {
-        for core in forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS) {
-            if core[Core::FLAGS] & Core::DONE != 0 {
-                (core[Core::FLAGS], core[Core::REWARD]) = (core[Core::FLAGS] | Core::SKIP, 0);
-            }
-        }
+        forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS).for_each(before_fork_step);
         let mut block = forks.block(n);
         self.world.step(&mut block);
         if observe {
@@ -136,11 +113,7 @@ impl KeyedModel {
             forks.grow(self.world.spec(), b, words.len() / n);
             forks.state[b][..words.len()].copy_from_slice(&words);
         }
-        for core in forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS) {
-            if core[Core::FAULT] != 0 {
-                (core[Core::FLAGS], core[Core::FAULT]) = (core[Core::FLAGS] | Core::TRUNCATED, 0);
-            }
-        }
+        forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS).for_each(after_fork_step);
     }
 }
 

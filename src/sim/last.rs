@@ -1,6 +1,5 @@
 //! The state with which an episode ended, kept where the next one begins in the same step.
 
-use super::block_context::BlockContext;
 use crate::envs::{Block, Core, Pose, Stored, World};
 
 /// What is known of an episode's last state.
@@ -29,18 +28,5 @@ impl Last {
         world.achievements(0, &block, &mut achievements);
         let (episode, step) = (block.core[Core::EPISODE], block.core[Core::STEP]);
         Last { episode, step, pose: world.pose(0, &block), columns, achievements }
-    }
-}
-
-impl BlockContext<'_> {
-    /// Keeps the state of instance `i`, whose episode has ended.
-    pub fn keep_last(&mut self, i: usize) {
-        let each = self.last.len() / self.block.n;
-        if each > 0 {
-            let kept = &mut self.last[i * each..(i + 1) * each];
-            kept[..Core::WORDS].copy_from_slice(self.block.core_of(i));
-            kept[Core::FAULT] = 0;
-            kept[Core::WORDS..].copy_from_slice(self.block.row(self.world.spec().shown, i));
-        }
     }
 }

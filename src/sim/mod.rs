@@ -13,7 +13,6 @@ mod cut;
 mod fault;
 pub mod gpu;
 mod grow;
-mod hash;
 mod instance_state;
 pub mod keyed_model;
 mod last;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::block_context::BlockContext;
 use super::buffer::{Bind, Buffer, Named, Use};
+use crate::shaders::core::fork_sources::ForkSources;
 
 /// What a pass runs over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,17 +29,6 @@ pub enum Unit {
     Group,
     /// A group that goes on in strides: a kernel that copies rows.
     Row,
-}
-
-/// Which rows are forked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ForkSources {
-    /// Those that begin an episode.
-    Begun = 0,
-    /// Those that took a step.
-    Stepped = 1,
-    /// Those that take part and whose episode is not over.
-    Open = 2,
 }
 
 /// What a GPU runs.

@@ -150,10 +150,7 @@ impl Replay {
             work.world.step(&mut work.block);
             // Observing may draw from the stream (picture noise).
             work.world.observe(&mut work.block);
-            let reward = work.block.core_of(0)[Core::REWARD] as i32;
-            work.visit(0);
-            work.unlock(0);
-            work.add_return(0, reward);
+            work.add_step(0);
             work.record(0, Some(action));
             Ok(())
         })

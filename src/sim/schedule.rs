@@ -29,6 +29,7 @@ use super::plugin::StepPlugin;
 use super::reset::ResetMode;
 use crate::envs::shared::packing::Kernels;
 use crate::envs::{Core, World};
+use crate::shaders::core::{prepare, record, reset_after, reset_before};
 
 /// Imports of a kernel that runs over the reset list, in place of those for active instances.
 pub const RESET_LIST: [(&str, &str); 2] = [
@@ -115,10 +116,10 @@ pub fn choose_on_gpu() -> [Pass<'static>; 2] {
 fn prepare(mode: ResetMode) -> Pass<'static> {
     let pass = Pass::new("prepare", Over::Active).reads([Rules]).writes([CoreWords, Pace]).kernel("shaders/core/prepare.wgsl");
     pass.twin(move |work| {
-        for i in 0..work.block.n {
-            let done = work.block.flags(i) & Core::DONE;
-            let flags = if mode == ResetMode::Off && done != 0 { done | Core::SKIP } else { 0 };
-            begin_step(work, i, flags);
+        for core in work.block.core.chunks_exact_mut(Core::WORDS) {
+            if can_step(core) {
+                prepare::prepare(core, mode == ResetMode::Off);
+            }
         }
     })
 }
@@ -129,22 +130,19 @@ fn reset_before() -> Pass<'static> {
     pass.kernel("shaders/core/reset_before.wgsl").twin(|work| {
         work.reset_list.clear();
         for i in 0..work.block.n {
-            let flags = if work.block.flags(i) & Core::DONE == 0 { 0 } else { Core::BEGUN | Core::SKIP };
-            if begin_step(work, i, flags) && flags != 0 {
-                work.list_reset(i);
+            let core = work.block.core_mut(i);
+            if can_step(core) && reset_before::reset_before(core) {
+                work.reset_list.push(i);
             }
         }
     })
 }
 
-/// Sets the flags with which instance `i` goes into a step. False if the agent could not choose: then it takes no step, and the fault is
-/// that of the state it is in.
-fn begin_step(work: &mut BlockContext, i: usize, flags: u32) -> bool {
-    let core = work.block.core_mut(i);
+/// False if the agent could not choose: then the instance takes no step, and the fault is that of the state it is in.
+fn can_step(core: &mut [u32]) -> bool {
     let chosen = core[Core::FAULT] < AGENT_FAULTS;
-    core[Core::FLAGS] = if chosen { flags } else { Core::SKIP };
-    if core[Core::FLAGS] != 0 {
-        core[Core::REWARD] = 0;
+    if !chosen {
+        (core[Core::FLAGS], core[Core::REWARD]) = (Core::SKIP, 0);
     }
     chosen
 }
@@ -181,16 +179,11 @@ fn statistics(plan: &Plan) -> Pass<'static> {
         Pass::new("statistics", Over::Active).reads([Rules, CoreWords, Pace]).reads([shown]).writes([Tally, Visited, Sums, Last]);
     with_kernel(pass, plan, seen_by("shaders/core/statistics.wgsl")).twin(|work| {
         for i in 0..work.block.n {
-            let core = work.block.core_of(i);
-            let (flags, reward) = (core[Core::FLAGS], core[Core::REWARD] as i32);
+            let flags = work.block.flags(i);
             if flags & Core::SKIP != 0 {
                 continue;
             }
-            work.visit(i);
-            work.unlock(i);
-            if reward != 0 {
-                work.add_return(i, reward);
-            }
+            work.add_step(i);
             if flags & Core::DONE != 0 {
                 work.count_episode(i);
                 work.keep_last(i);
@@ -207,14 +200,13 @@ fn record(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
     let pass = with_kernel(pass, plan, |_| Some(("shaders/core/record.wgsl", instead)));
     let mut list = vec![pass.twin(move |work| match is_new {
         true => work.for_reset_list(|work, i| {
-            // A level that does not fit is nothing to write down.
-            if work.recorded[i] && work.block.core_of(i)[Core::FAULT] == 0 {
+            if work.recorded[i] && record::record(work.block.core_of(i), true) {
                 work.record(i, None);
             }
         }),
         false => {
             for i in 0..work.block.n {
-                if work.recorded[i] && work.block.flags(i) & Core::SKIP == 0 {
+                if work.recorded[i] && record::record(work.block.core_of(i), false) {
                     let action = work.block.core_of(i)[Core::ACTION];
                     work.record(i, Some(action));
                 }
@@ -245,10 +237,10 @@ fn reset_after() -> Pass<'static> {
         work.reset_list.clear();
         let words = work.final_obs.len() / work.block.n;
         for i in 0..work.block.n {
-            if work.block.flags(i) & Core::DONE != 0 {
-                let range = i * words..(i + 1) * words;
-                work.final_obs[range.clone()].copy_from_slice(&work.block.obs[range]);
-                work.list_reset(i);
+            let (core, range) = (i * Core::WORDS..(i + 1) * Core::WORDS, i * words..(i + 1) * words);
+            let (obs, final_obs) = (&work.block.obs[range.clone()], &mut work.final_obs[range]);
+            if reset_after::reset_after(&mut work.block.core[core], obs, final_obs) {
+                work.reset_list.push(i);
             }
         }
     })

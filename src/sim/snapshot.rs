@@ -7,6 +7,7 @@ use super::buffer::Buffer;
 use crate::envs::shared::lists::HASHED;
 use crate::envs::shared::stored::relaid;
 use crate::error::{Error, Result};
+use crate::shaders::core::copy::copy;
 use crate::shaders::shared::hash::hash_words;
 
 /// Version of the snapshot format. Version 2, without the last state of the episode before, is still read; others are refused with a
@@ -155,10 +156,9 @@ impl Batch {
         let n = self.len();
         for buffer in self.buffers.iter_mut().filter_map(|words| words.get_mut()) {
             let each = buffer.len() / n;
-            let copies: Vec<u32> = sources.iter().flat_map(|s| buffer[s * each..(s + 1) * each].to_vec()).collect();
-            for (copy, target) in copies.chunks(each.max(1)).zip(targets) {
-                buffer[target * each..(target + 1) * each].copy_from_slice(copy);
-            }
+            let mut copies = vec![0; sources.len() * each];
+            copy(each, sources.iter().enumerate().map(|(k, source)| (*source, Some(k))), buffer, &mut copies);
+            copy(each, targets.iter().enumerate().map(|(k, target)| (k, Some(*target))), &copies, buffer);
         }
         Ok(())
     }

@@ -12,9 +12,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::pool::{Pool, batch_size, fork_bytes};
 use super::{MAX_FRONTIER_BYTES, Outcome};
 use crate::envs::shared::key::{Key, KeyPart};
-use crate::envs::{Block, Core, LeftToChance, World};
+use crate::envs::{Block, LeftToChance, World};
 use crate::error::{Error, Result};
-use crate::sim::keyed_model::{Forks, KeyedModel, NO_SALT};
+use crate::shaders::core::fork::NO_SALT;
+use crate::sim::keyed_model::{Forks, KeyedModel};
 
 /// All that is stored but stream and clock: states with equal keys at the same step have the same futures.
 const FULL: Key = Key::of(&[KeyPart::Full]);
@@ -41,7 +42,7 @@ pub struct Search<'d> {
     /// Whether chance had a say in the ends that were found last: a step of a fork was left to it (see [`Dynamics::is_left_to_chance`]). If
     /// none was, the ends are the same for every noise index: equal states were followed once, and noise that is not drawn changes nothing.
     pub random: bool,
-    /// Roots of one seed, episode and step have different noise if this differs ([`crate::sim::keyed_model::salted_noise_seed`]).
+    /// Roots of one seed, episode and step have different noise if this differs ([`crate::shaders::core::fork::salted_noise_seed`]).
     pub salt: u32,
     /// Whether counted channels get a standard error.
     pub errors: bool,
@@ -215,10 +216,4 @@ impl End<'_> {
             End::By(feature) => feature(block, k),
         }
     }
-}
-
-/// Whether the episode of instance `i` is over: its last step ended it, and no other has begun since.
-pub fn is_over(block: &Block, i: usize) -> bool {
-    let core = block.core_of(i);
-    core[Core::FLAGS] & Core::DONE != 0 && core[Core::STEP] > 0
 }

@@ -8,9 +8,9 @@ use super::reach::{Bounds, End, Search};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::capacity::{Channel, bias};
+use crate::shaders::core::fork::salted_noise_seed;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
-use crate::sim::keyed_model::salted_noise_seed;
 
 /// Most cells (distinct rows x outcomes) of a channel whose capacity is sought.
 pub const MAX_CHANNEL: usize = 1 << 24;

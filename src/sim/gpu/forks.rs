@@ -9,12 +9,13 @@ use super::space::Space;
 use crate::envs::Core;
 use crate::envs::shared::packing::Kernels;
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
+use crate::shaders::core::fork_sources::ForkSources;
 use crate::shaders::core::head::{self, Head};
 use crate::shaders::core::pace;
 use crate::sim::buffer::Buffer;
 use crate::sim::keyed_model::KeyedModel;
 use crate::sim::layout::Layout;
-use crate::sim::pass::{ForkSources, Over};
+use crate::sim::pass::Over;
 use crate::sim::reset::ResetMode;
 use crate::sim::schedule::{self, GpuPlan, Plan};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::envs;
 use crate::gpu::{Access, GROUP, Gpu, GpuError, Kernel, Pass as Encoder, Source, Words};
 use crate::shaders;
+use crate::shaders::core::fork_sources::ForkSources;
 use crate::sim::buffer::{Bind, Buffer, Use, What};
-use crate::sim::pass::ForkSources;
 use crate::sim::pass::{Over, Pass, Program, Unit};
 use crate::sim::schedule::RESET_LIST;
 

@@ -9,8 +9,8 @@ use super::space::Space;
 use crate::envs::LeftToChance;
 use crate::envs::shared::packing::ChanceKernel;
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
+use crate::shaders::core::fork_sources::ForkSources;
 use crate::sim::buffer::Buffer;
-use crate::sim::pass::ForkSources;
 use crate::sim::reach::Reach;
 
 /// The kernels of a [`Reach`].

@@ -8,8 +8,8 @@ use super::op::{Compiled, Dispatch, Op, compile};
 use super::part::{Part, PartContext};
 use super::reach::{ReachPrograms, Reaching};
 use crate::gpu::{Gpu, GpuError, Kernel, Pass, Words};
+use crate::shaders::core::fork_sources::ForkSources;
 use crate::sim::buffer::Buffer;
-use crate::sim::pass::ForkSources;
 use crate::sim::reach::Reach;
 use crate::sim::rollout::RolloutPlan;
 

@@ -1,11 +1,13 @@
-//! Checksums of stored state: a 64-bit hash an instance, summed, so that any order of reduction gives the same.
+//! The twin of checksum.wgsl. Checksums of stored state: a 64-bit hash an instance, summed, so that any order of reduction gives the same.
 
-use crate::envs::{Core, Lists, WorldSpec};
+use crate::envs::shared::core::Core;
+use crate::envs::shared::lists::Lists;
+use crate::envs::shared::spec::WorldSpec;
 use crate::shaders::shared::hash::Hash;
 
 /// Hash of instance `i` of `n`: its core words and its part of each buffer of `spec`, in stored order. How much room a buffer that grows
-/// has does not matter (see [`crate::envs::Lists::hash`]).
-pub fn instance_hash<'w>(
+/// has does not matter (see [`Lists::hash`]).
+pub fn checksum<'w>(
     seed: u32,
     core: &[u32],
     (spec, buffers): (&WorldSpec, impl Iterator<Item = &'w [u32]>),
