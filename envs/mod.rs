@@ -12,7 +12,7 @@ pub use shared::key::{Key, KeyPart};
 pub use shared::lists::Lists;
 pub use shared::spec::{BufferSpec, Column, ColumnKind, Family, WorldSpec};
 pub use shared::stored::Stored;
-pub use shared::world::{Describe, Draw, Dynamics, Judge, LeftToChance, Pose, StateKeys, World};
+pub use shared::world::{Describe, Draw, Dynamics, Judge, Pose, StateKeys, Stochasticity, World};
 
 /// The WGSL files of this folder: path from the root of the project, text.
 pub const WGSL: &[(&str, &str)] = &[

@@ -85,7 +85,7 @@ fn a_run_says_what_the_sampled_channels_came_to_and_goes_on_with_them() {
     );
     let episodes = a["with_open"]["episodes"].as_u64().expect("a number");
     assert_eq!(channels["channels"], 600 + episodes, "every arrival and every first state");
-    // Little is left to chance: four rollouts show next to no bias, and none below 0.
+    // Few steps are stochastic: four rollouts show next to no bias, and none below 0.
     let figure = |name: &str| channels[name].as_f64().expect("a mean");
     assert!(figure("bias") >= 0.0 && figure("bias") < 0.2 && figure("upper") > 0.5, "{channels}");
     assert!(figure("corrected") <= figure("upper"), "{channels}");

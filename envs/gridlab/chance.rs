@@ -1,4 +1,4 @@
-//! What of a step is left to chance: the twin of chance.wgsl.
+//! What of a step is stochastic: the twin of chance.wgsl.
 //!
 //! Chance moves the player, and switches TVs. All else of the next state follows from where the player ends, so a step is certain if it can
 //! end on one cell only and, where colours are looked at, no TV may switch.
@@ -8,7 +8,7 @@ use super::rules::{Rules, act, cell, kind, on};
 use super::step::{NOWHERE, go, here, word};
 use crate::envs::shared::key::{Key, KeyPart};
 use crate::envs::shared::packing::ChanceKernel;
-use crate::envs::shared::world::LeftToChance;
+use crate::envs::shared::world::Stochasticity;
 
 /// 2^53: a draw of 53 bits is always below it.
 const SURE: u64 = 1 << 53;
@@ -20,23 +20,23 @@ pub fn sees_tvs(rules: &Rules, key: Option<Key>) -> bool {
 }
 
 /// Whether there is anything that may lead a move astray.
-pub fn misleads(rules: &Rules) -> bool {
+pub fn has_slip(rules: &Rules) -> bool {
     rules.slip > 0 || rules.has_currents || rules.cells.iter().any(|word| cell::kind(*word) == kind::ICE)
 }
 
-/// `misleads` as [`misleads`] says it.
-pub fn left_to_chance(rules: &Rules, misleads: bool, key: Option<Key>) -> LeftToChance {
+/// `has_slip` as [`has_slip`] says it.
+pub fn stochasticity(rules: &Rules, has_slip: bool, key: Option<Key>) -> Stochasticity {
     let sees = sees_tvs(rules, key);
-    if misleads || sees {
+    if has_slip || sees {
         let kernel = ChanceKernel { name: "envs/gridlab/chance.wgsl", state: &[(0, "grid")], params: vec![u32::from(sees)] };
-        LeftToChance::ByStep(kernel)
+        Stochasticity::ByStep(kernel)
     } else {
-        LeftToChance::Never
+        Stochasticity::Never
     }
 }
 
 /// Whether the step with `action` may come out in more than one way; `sees` if colours of TVs are looked at.
-pub fn is_left_to_chance(rules: &Rules, sees: bool, action: u32, grid: &[u32]) -> bool {
+pub fn is_stochastic(rules: &Rules, sees: bool, action: u32, grid: &[u32]) -> bool {
     sees && switches(rules, action) || is_astray(rules, action, grid)
 }
 

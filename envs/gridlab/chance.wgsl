@@ -1,4 +1,4 @@
-// Marks the roots of forks whose next step is left to chance. The twin is chance.rs.
+// Marks the roots of forks whose next step is stochastic. The twin is chance.rs.
 
 #import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl

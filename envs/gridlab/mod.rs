@@ -29,7 +29,7 @@ use super::shared::key::Key;
 use super::shared::packing::{Follows, Kernels, KeyKernel};
 use super::shared::source::{LoadError, Options, Source};
 use super::shared::spec::{BufferSpec, Column, ColumnKind, Family, WorldSpec};
-use super::shared::world::{Dynamics, LeftToChance, World};
+use super::shared::world::{Dynamics, Stochasticity, World};
 use picture::{Painter, TILE};
 use rules::Rules;
 use ruleset::Ruleset;
@@ -65,7 +65,7 @@ pub struct GridLab {
     painter: Option<Painter>,
     words: usize,
     /// Whether chance may lead a move astray.
-    misleads: bool,
+    has_slip: bool,
 }
 
 /// # Errors
@@ -100,8 +100,8 @@ impl GridLab {
             achievements: Vec::new(),
             columns: columns(&rules),
         };
-        let misleads = chance::misleads(&rules);
-        Ok(GridLab { spec, ruleset, map, rules, painter, words, misleads })
+        let has_slip = chance::has_slip(&rules);
+        Ok(GridLab { spec, ruleset, map, rules, painter, words, has_slip })
     }
 
     fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u32] {
@@ -171,13 +171,13 @@ impl Dynamics for GridLab {
         }
     }
 
-    fn left_to_chance(&self, key: Option<Key>) -> LeftToChance {
-        chance::left_to_chance(&self.rules, self.misleads, key)
+    fn stochasticity(&self, key: Option<Key>) -> Stochasticity {
+        chance::stochasticity(&self.rules, self.has_slip, key)
     }
 
-    fn is_left_to_chance(&self, key: Option<Key>, i: usize, block: &Block) -> bool {
+    fn is_stochastic(&self, key: Option<Key>, i: usize, block: &Block) -> bool {
         let (sees, action) = (chance::sees_tvs(&self.rules, key), block.core_of(i)[Core::ACTION]);
-        chance::is_left_to_chance(&self.rules, sees, action, self.grid(i, block))
+        chance::is_stochastic(&self.rules, sees, action, self.grid(i, block))
     }
 
     /// Doors count as open.

@@ -18,7 +18,7 @@ use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
 use crate::envs::shared::source::{LoadError, Options, Source};
 use crate::envs::shared::spec::{Column, ColumnKind, Family, WorldSpec};
 use crate::envs::shared::text;
-use crate::envs::shared::world::{Dynamics, LeftToChance};
+use crate::envs::shared::world::{Dynamics, Stochasticity};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::pcg64::{self, Pcg64};
 
@@ -294,8 +294,8 @@ impl Dynamics for MiniGrid {
     }
 
     /// Only moving balls draw.
-    fn left_to_chance(&self, _key: Option<Key>) -> LeftToChance {
-        if self.balls == 0 { LeftToChance::Never } else { LeftToChance::Always }
+    fn stochasticity(&self, _key: Option<Key>) -> Stochasticity {
+        if self.balls == 0 { Stochasticity::Never } else { Stochasticity::Always }
     }
 
     /// Nothing but walls stays in the way; nobody goes on from a goal or from lava.

@@ -67,10 +67,10 @@ pub struct KeyKernel {
     pub name: &'static str,
 }
 
-/// The kernel that marks whose next step is left to chance: the twin of [`super::world::Dynamics::is_left_to_chance`].
+/// The kernel that marks whose next step is stochastic: the twin of [`super::world::Dynamics::is_stochastic`].
 ///
 /// It declares rules, core and pace of forks, `params`, `state`; it writes `marks`, a word for each instance that was forked, which is 1
-/// where a step of one of its forks is left to chance.
+/// where a step of one of its forks is stochastic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChanceKernel {
     pub name: &'static str,

@@ -20,14 +20,14 @@ pub struct Pose {
     pub facing: u32,
 }
 
-/// What of the steps to come is left to chance, as far as a key can tell.
+/// Whether random numbers can change a step, as far as a key can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LeftToChance {
+pub enum Stochasticity {
     /// Nothing: no value of any random word changes a key.
     Never,
     /// Any step may be.
     Always,
-    /// That depends on state and action: [`Dynamics::is_left_to_chance`] says it, and this kernel.
+    /// That depends on state and action: [`Dynamics::is_stochastic`] says it, and this kernel.
     ByStep(ChanceKernel),
 }
 
@@ -119,15 +119,15 @@ pub trait Dynamics: Describe {
     /// The kernels whose twins these functions are.
     fn kernels(&self) -> Kernels;
 
-    /// What of the steps to come is left to chance. A world may say more than is so, never less. `key` is all that is looked at of where
+    /// Whether random numbers can change a step. A world may say more than is so, never less. `key` is all that is looked at of where
     /// the steps lead; None if that may be anything.
-    fn left_to_chance(&self, _key: Option<Key>) -> LeftToChance {
-        LeftToChance::Always
+    fn stochasticity(&self, _key: Option<Key>) -> Stochasticity {
+        Stochasticity::Always
     }
 
     /// Whether another random word could make something else of the step that instance `i` is about to take with `core[ACTION]`, as far as
-    /// `key` can tell at once or later. Asked only where [`Dynamics::left_to_chance`] says [`LeftToChance::ByStep`].
-    fn is_left_to_chance(&self, _key: Option<Key>, _i: usize, _block: &Block) -> bool {
+    /// `key` can tell at once or later. Asked only where [`Dynamics::stochasticity`] says [`Stochasticity::ByStep`].
+    fn is_stochastic(&self, _key: Option<Key>, _i: usize, _block: &Block) -> bool {
         true
     }
 

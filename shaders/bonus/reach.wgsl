@@ -17,7 +17,7 @@
 @group(0) @binding(5) var<storage, read_write> sums: array<u32>;
 // By row of the root: values in the first half, in the second 1 where chance had a say in the ends.
 @group(0) @binding(6) var<storage, read_write> values: array<u32>;
-// Of the roots: 1 if a step of a fork was left to chance. Then how many were measured, and how many of them chance had a say in, two words
+// Of the roots: 1 if a step of a fork was stochastic. Then how many were measured, and how many of them chance had a say in, two words
 // each.
 @group(0) @binding(7) var<storage, read_write> marks: array<atomic<u32>>;
 

@@ -4,7 +4,7 @@ use super::empowerment::{MODES, NOISE_SAMPLES, ROLLOUTS};
 use super::empowerment_bonus::HORIZON;
 use super::entry::Entry;
 use super::kind::{Factory, Kind, OptionDefault, OptionKind};
-use crate::envs::{Key, LeftToChance, World};
+use crate::envs::{Key, Stochasticity, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::bebold::{BeBold, Novelty};
 use crate::shaders::bonus::count::{Count, Form};
@@ -210,7 +210,7 @@ pub const BUILTIN: &[Kind] = &[
 
 fn complete_empowerment(entry: &mut Entry, world: &dyn World) {
     let sampled = entry.has("rollouts") || entry.has("sequences");
-    if !entry.has("mode") && !sampled && world.left_to_chance(entry.key) == LeftToChance::Always {
+    if !entry.has("mode") && !sampled && world.stochasticity(entry.key) == Stochasticity::Always {
         // No state would be certain, so the mode is named as what it is: frozen, with one noise index.
         entry.set("mode", "frozen");
         if !entry.has("noise_samples") {

@@ -20,7 +20,7 @@ pub use refused::Refused;
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 
 use crate::envs::shared::key::Key;
-use crate::envs::{Block, LeftToChance, World};
+use crate::envs::{Block, Stochasticity, World};
 use crate::error::{Error, Result};
 use crate::shaders::core::fork_sources::{ForkSources, fork_sources};
 use crate::sim::keyed_model::KeyedModel;
@@ -44,7 +44,7 @@ pub type Outcome = Option<u64>;
 /// How chance is dealt with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Nothing is left to chance: log2 of the number of distinct ends. Elsewhere ([`Measured::certain`] says so) the value for noise index 0 alone.
+    /// No step is stochastic: log2 of the number of distinct ends. Elsewhere ([`Measured::certain`] says so) the value for noise index 0 alone.
     Exact,
     /// All forks share their noise: the mean over so many noise indices of log2 of the distinct ends. Never below the true value.
     Frozen { noise_samples: u32 },
@@ -201,7 +201,7 @@ impl Empowerment {
 
     /// Whether chance can have a say in any state of `world`, as far as the key can tell.
     pub fn may_be_uncertain(&self, world: &dyn World) -> bool {
-        world.left_to_chance(Some(self.key)) != LeftToChance::Never
+        world.stochasticity(Some(self.key)) != Stochasticity::Never
     }
 
     /// Forked steps that one root takes at most, in a world of so many actions.

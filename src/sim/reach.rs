@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::keyed_model::KeyedModel;
 use super::pass::Pass;
-use crate::envs::LeftToChance;
+use crate::envs::Stochasticity;
 
 /// Most sequences of actions that are followed from one state: each is compared with all others.
 pub const MAX_SEQUENCES: u32 = 4096;
@@ -24,7 +24,7 @@ pub struct Reach {
     /// Whether the key looks at the observation.
     pub observes: bool,
     /// Whether chance has a say in where forks end, as far as the key can tell.
-    pub chance: LeftToChance,
+    pub chance: Stochasticity,
     /// log2 of 0, 1 .. to the number of sequences, in units of 2^-40.
     pub logs: Arc<Vec<u64>>,
 }

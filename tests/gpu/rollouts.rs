@@ -232,7 +232,7 @@ fn chance_is_noticed_alike() {
     }
 }
 
-/// The comparison sees a changed rule of what is left to chance.
+/// The comparison sees a changed rule of which steps are stochastic.
 #[test]
 fn changed_chance_is_noticed() {
     let Some(gpu) = gpu().cloned() else { return };

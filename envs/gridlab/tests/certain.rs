@@ -1,4 +1,4 @@
-//! What is said to be left to chance against every value that chance can take.
+//! Steps that are reported as stochastic, against every value that a random number can take.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::super::chance;
 use super::batch::{drawn, world};
 use super::step::{begin, step_by, word};
 use crate::envs::shared::core::Core;
-use crate::envs::shared::world::{Describe, Dynamics, LeftToChance};
+use crate::envs::shared::world::{Describe, Dynamics, Stochasticity};
 use crate::shaders::shared::chance::Chance;
 
 /// Chance that takes all its values in turn: of 53 bits those on either side of each threshold of the rules.
@@ -97,7 +97,7 @@ fn check(world: &GridLab, name: &str) -> (usize, usize) {
         for action in 0..world.spec().num_actions() + 1 {
             let all = followers(world, action, &grid);
             let places: BTreeSet<Vec<u32>> = all.iter().map(|grid| dark(grid)).collect();
-            let said = |sees| chance::is_left_to_chance(&world.rules, sees, action, &grid);
+            let said = |sees| chance::is_stochastic(&world.rules, sees, action, &grid);
             assert_eq!(said(false), places.len() > 1, "{name}: action {action} in {grid:?}: {places:?}");
             assert_eq!(said(true), all.len() > 1, "{name}: action {action} in {grid:?}, with TVs: {all:?}");
             random += usize::from(said(false));
@@ -114,11 +114,11 @@ fn what_is_said_of_built_in_worlds_is_so() {
         let (states, random) = check(&world, id);
         let rules = &world.rules;
         let drawing = rules.slip > 0 || rules.has_currents || world.ruleset.map.contains('%');
-        assert_eq!(random > 0, drawing, "{id}: {random} steps of {states} states are left to chance");
+        assert_eq!(random > 0, drawing, "{id}: {random} steps of {states} states are stochastic");
         let tvs = !rules.tvs.is_empty();
-        assert_eq!(world.left_to_chance(None) == LeftToChance::Never, !drawing && !tvs, "{id}");
+        assert_eq!(world.stochasticity(None) == Stochasticity::Never, !drawing && !tvs, "{id}");
         let position = "position".parse().expect("a key");
-        assert_eq!(world.left_to_chance(Some(position)) == LeftToChance::Never, !drawing, "{id}");
+        assert_eq!(world.stochasticity(Some(position)) == Stochasticity::Never, !drawing, "{id}");
     }
 }
 

@@ -45,7 +45,7 @@ impl Empowerment {
         let key = keys_in(world, &[self.key], Over::Active, Buffer::Fork(0)).pop()?;
         let logs = (0..=u64::from(actions).pow(self.horizon)).map(|count| log2(count) as u64).collect();
         let (model, horizon, observes) = (model.clone(), self.horizon, self.key.reads_obs());
-        let (key_words, chance) = (crate::envs::shared::key::WORDS, world.left_to_chance(Some(self.key)));
+        let (key_words, chance) = (crate::envs::shared::key::WORDS, world.stochasticity(Some(self.key)));
         Some(Reach { model, horizon, noise_samples, key, key_words, observes, chance, logs: Arc::new(logs) })
     }
 }

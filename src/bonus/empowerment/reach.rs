@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::pool::{Pool, batch_size, fork_bytes};
 use super::{MAX_FRONTIER_BYTES, Outcome};
 use crate::envs::shared::key::{Key, KeyPart};
-use crate::envs::{Block, LeftToChance, World};
+use crate::envs::{Block, Stochasticity, World};
 use crate::error::{Error, Result};
 use crate::shaders::core::fork::NO_SALT;
 use crate::sim::keyed_model::{Forks, KeyedModel};
@@ -39,7 +39,7 @@ pub struct Search<'d> {
     hashes: Vec<u64>,
     /// Forked steps since the search was made.
     pub forked_steps: u64,
-    /// Whether chance had a say in the ends that were found last: a step of a fork was left to it (see [`Dynamics::is_left_to_chance`]). If
+    /// Whether chance had a say in the ends that were found last: a step of a fork was left to it (see [`Dynamics::is_stochastic`]). If
     /// none was, the ends are the same for every noise index: equal states were followed once, and noise that is not drawn changes nothing.
     pub random: bool,
     /// Roots of one seed, episode and step have different noise if this differs ([`crate::shaders::core::fork::salted_noise_seed`]).
@@ -102,9 +102,9 @@ impl<'d> Search<'d> {
         let mut ends = BTreeSet::new();
         self.layer.clear();
         self.model.fork_salted(root.0, root.1, &mut self.work, 0, (noise_index, self.salt));
-        let left = self.model.world().left_to_chance(end.key());
-        self.random = left == LeftToChance::Always;
-        let by_step = matches!(left, LeftToChance::ByStep(_));
+        let stochasticity = self.model.world().stochasticity(end.key());
+        self.random = stochasticity == Stochasticity::Always;
+        let by_step = matches!(stochasticity, Stochasticity::ByStep(_));
         self.layer.push(self.model, &self.work, 0);
         let mut spent = 0;
         for step in 1..=bounds.horizon {
@@ -142,7 +142,7 @@ impl<'d> Search<'d> {
             }
             if by_step && !self.random {
                 let block = self.work.block(n);
-                self.random = (0..n).any(|k| model.world().is_left_to_chance(end.key(), k, &block));
+                self.random = (0..n).any(|k| model.world().is_stochastic(end.key(), k, &block));
             }
             model.advance(&mut self.work, n, last && end.reads_obs());
             let block = self.work.block(n);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::forks::{ForkPrograms, Forks, Room, Rows, Wave};
 use super::op::{Compiled, Dispatch, Op, compile};
 use super::space::Space;
-use crate::envs::LeftToChance;
+use crate::envs::Stochasticity;
 use crate::envs::shared::packing::ChanceKernel;
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
 use crate::shaders::core::fork_sources::ForkSources;
@@ -21,7 +21,7 @@ pub struct ReachPrograms {
     key: Compiled,
     ends: Arc<Kernel>,
     reach: Arc<Kernel>,
-    /// Marks the roots of forks whose next step is left to chance, if that depends on the step.
+    /// Marks the roots of forks whose next step is stochastic, if that depends on the step.
     chance: Option<(ChanceKernel, Arc<Kernel>)>,
 }
 
@@ -30,8 +30,8 @@ impl ReachPrograms {
     /// [`GpuError::Shader`] with file and line.
     pub fn new(gpu: &Gpu, reach: &Reach, texts: &[(String, String)]) -> Result<ReachPrograms, GpuError> {
         let chance = match &reach.chance {
-            LeftToChance::ByStep(by) => Some((by.clone(), compile(gpu, texts, by.name, &[])?)),
-            LeftToChance::Never | LeftToChance::Always => None,
+            Stochasticity::ByStep(by) => Some((by.clone(), compile(gpu, texts, by.name, &[])?)),
+            Stochasticity::Never | Stochasticity::Always => None,
         };
         Ok(ReachPrograms {
             forks: ForkPrograms::new(gpu, &reach.model, texts)?,
@@ -141,8 +141,10 @@ impl Reaching {
         let ended = [&base[..], &[("keys", &self.keys), ("counts", &self.counts)]].concat();
         ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
         let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
-        let params: Vec<u32> =
-            [noise_index, reach.noise_samples, u32::from(reach.chance == LeftToChance::Always)].into_iter().chain(logs).collect();
+        let params: Vec<u32> = [noise_index, reach.noise_samples, u32::from(reach.chance == Stochasticity::Always)]
+            .into_iter()
+            .chain(logs)
+            .collect();
         let params = Words::of(gpu, "logarithms", &params)?;
         let reached = [
             ("rules", &wave.rules),

@@ -78,7 +78,7 @@ fn what_is_called_certain_is() {
 }
 
 #[test]
-fn nothing_is_flagged_where_nothing_is_left_to_chance() {
+fn nothing_is_flagged_where_no_step_is_stochastic() {
     for id in ["gridlab/klyubin-maze", "gridlab/door-world", "gridlab/step-world", "gridlab/deep-sea-10", "gridlab/four-rooms"] {
         let world = load(id, &Options::default()).expect(id);
         let model = KeyedModel::of(&*world).expect(id);
