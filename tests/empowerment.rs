@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use explorarium::bonus::empowerment::{Detail, Empowerment, Mode, Rollouts, Search};
+use explorarium::bonus::empowerment::{Detail, Empowerment, Mode, ReachSearch, Rollouts};
 use explorarium::bonus::{BonusConfig, Bonuses, Entry};
 use explorarium::envs::{Options, load};
 use explorarium::runs::Plan;
@@ -42,7 +42,7 @@ fn a_sampled_bonus_is_what_the_measure_says() {
             batch.step(&[t % 4, (t + 1) % 4, (t * t) % 4]).expect("a step");
         }
         let look = |_: &dyn explorarium::envs::World, block: &mut explorarium::envs::Block| {
-            let of = |i| measure.measure(&mut Search::new(&model), block, i).expect("it fits");
+            let of = |i| measure.measure(&mut ReachSearch::new(&model), block, i).expect("it fits");
             (0..3).map(of).collect::<Vec<_>>()
         };
         let found = batch.with_block(look).expect("a block");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use explorarium::agents::lookahead::{NoveltyOptions, Options as Horizon};
 use explorarium::agents::{Lookahead, Random};
-use explorarium::bonus::empowerment::{BIT, Empowerment, Mode, Rollouts, on_every_cell};
+use explorarium::bonus::empowerment::{Empowerment, Mode, Rollouts, UNITS_PER_BIT, on_every_cell};
 use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Options, World, load};
 use explorarium::sim::keyed_model::KeyedModel;
@@ -185,7 +185,12 @@ fn map(world: &Arc<dyn World>, horizon: u32, mode: Mode, key: &str) -> Vec<Optio
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     let found = batch
         .with_block(|world, block| on_every_cell(world, &model, block, 0, |search, block| measure.measure(search, block, 0)));
-    found.expect("a block").expect("a map").into_iter().map(|cell| cell.map(|measured| measured.fine as f64 / BIT)).collect()
+    found
+        .expect("a block")
+        .expect("a map")
+        .into_iter()
+        .map(|cell| cell.map(|measured| measured.fixed as f64 / UNITS_PER_BIT))
+        .collect()
 }
 
 #[test]

@@ -183,7 +183,7 @@ impl Table {
     }
 
     /// What the sum has to grow by for the key whose slot begins at `at`, which is up to date afterwards.
-    pub fn settle_at(&self, at: usize) -> u64 {
+    pub fn sum_growth_at(&self, at: usize) -> u64 {
         let count = self.words[at + COUNT].load(Relaxed);
         let old = self.words[at + BEFORE].swap(count, Relaxed);
         if old == count { 0 } else { c_ln_c_q24(count).wrapping_sub(c_ln_c_q24(old)) }
@@ -234,7 +234,7 @@ impl Table {
 
     /// Adds to the sum what the count of `key` has grown by since the last settling: whoever comes first adds all of it.
     pub fn update_sum(&self, key: u64) {
-        let more = self.find(key).map_or(0, |at| self.settle_at(at));
+        let more = self.find(key).map_or(0, |at| self.sum_growth_at(at));
         if more != 0 {
             self.add_pair(SUM, more);
         }

@@ -1,4 +1,4 @@
-// Which of the recorded instances are written down in this round: a list of copies, from instances into a trail of slots. A slot is
+// Which of the recorded instances are written down in this round: a list of copies, from instances into a record_slots of slots. A slot is
 // (round * recorded + which) * 2 + moment; its mark says that it is filled and how many steps the instance had taken.
 
 #import envs/shared/world.wgsl
@@ -13,7 +13,7 @@ const NOWHERE: u32 = 0xffffffffu;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
 @group(0) @binding(3) var<storage, read> recorded: array<u32>;
-@group(0) @binding(4) var<storage, read_write> trail: array<u32>;
+@group(0) @binding(4) var<storage, read_write> record_slots: array<u32>;
 @group(0) @binding(5) var<storage, read_write> marks: array<u32>;
 
 @compute @workgroup_size(64)
@@ -24,15 +24,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
     let i = recorded[r];
     if r == 0u {
-        trail[LIST_COUNT] = rules.head.n_recorded;
+        record_slots[LIST_COUNT] = rules.head.n_recorded;
     }
     let slot = (pace[LIST_ROUND] * rules.head.n_recorded + r) * 2u + MOMENT;
-    trail[LIST_PAIRS + 2u * r] = i;
+    record_slots[LIST_PAIRS + 2u * r] = i;
     if is_recorded(i) {
-        trail[LIST_PAIRS + 2u * r + 1u] = slot;
+        record_slots[LIST_PAIRS + 2u * r + 1u] = slot;
         marks[2u * slot] = 1u;
         marks[2u * slot + 1u] = pace[pace_at(i) + PACE_STEPS] + 1u;
     } else {
-        trail[LIST_PAIRS + 2u * r + 1u] = NOWHERE;
+        record_slots[LIST_PAIRS + 2u * r + 1u] = NOWHERE;
     }
 }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use toml::Table;
 
-use super::chosen::Chosen;
+use super::bonus_selector::BonusSelector;
 use super::driver::Driver;
-use super::empowered;
+use super::empowerment;
 use super::go_explore::{self, GoExplore};
 use super::lookahead;
 use super::options::{read, suggestion, write};
 use super::replay::{self, Recording, ReplayAgent};
 use super::tabular::{rf_express, ucb_q};
-use super::{Empowered, Lookahead, Random};
+use super::{EmpowermentAgent, Lookahead, Random};
 use crate::bonus::{AIRS, Bonuses};
 use crate::envs::World;
 use crate::error::{Error, Result};
@@ -82,12 +82,14 @@ pub const AGENTS: &[Kind] = &[
         default_steps: 100_000,
     },
     Kind {
-        name: empowered::NAME,
+        name: empowerment::NAME,
         about: "tries each action on a fork and takes the one whose outcome has the largest empowerment",
-        resolve: |options, world| read::<empowered::Options>(empowered::NAME, options)?.resolve(world).and_then(|o| write(&o)),
+        resolve: |options, world| {
+            read::<empowerment::Options>(empowerment::NAME, options)?.resolve(world).and_then(|o| write(&o))
+        },
         make: |setup| {
-            let options = read::<empowered::Options>(empowered::NAME, setup.options)?;
-            Ok(Box::new(Empowered::new(&**setup.world, &options, setup.seed)?))
+            let options = read::<empowerment::Options>(empowerment::NAME, setup.options)?;
+            Ok(Box::new(EmpowermentAgent::new(&**setup.world, &options, setup.seed)?))
         },
         restores_states: false,
         bonus: "",
@@ -151,7 +153,7 @@ pub fn make(kind: &Kind, setup: Setup) -> Result<Box<dyn Driver>> {
             let why = "what it earns in a round cannot be told, as it goes back to states of before";
             Err(Error::Usage(format!("fusion airs: agent {}: {why}", kind.name)))
         }
-        Some(bonuses) => Ok(Box::new(Chosen::new(driver, bonuses)?)),
+        Some(bonuses) => Ok(Box::new(BonusSelector::new(driver, bonuses)?)),
     }
 }
 

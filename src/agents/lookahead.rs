@@ -81,12 +81,12 @@ pub struct Lookahead {
     /// The same on a GPU; None if it cannot be done there.
     plan: OnceLock<Option<Arc<RolloutPlan>>>,
     /// Forks and what is kept of them, lent to one thread at a time.
-    rooms: Mutex<Vec<Room>>,
+    workspaces: Mutex<Vec<Workspace>>,
 }
 
 /// The forks of one thread, and what it stores of them.
 #[derive(Debug)]
-struct Room {
+struct Workspace {
     forks: Forks,
     scores: Vec<i32>,
     /// For each fork the keys of all states it was in, the root's first: `[forks, depth + 1, keys]`.
@@ -112,8 +112,8 @@ impl Lookahead {
         }
         let gamma = (discount * f64::from(DISCOUNT_ONE) + 0.5) as u32;
         let model = KeyedModel::of(world)?;
-        let (forked, max_forks, plan, rooms) = (Arc::default(), 0, OnceLock::new(), Mutex::default());
-        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, model, forked, max_forks, plan, rooms })
+        let (forked, max_forks, plan, workspaces) = (Arc::default(), 0, OnceLock::new(), Mutex::default());
+        Ok(Lookahead { name: NAME, seed, options, gamma, bonuses, model, forked, max_forks, plan, workspaces })
     }
 
     /// The agent that looks one step ahead.
@@ -152,9 +152,9 @@ impl Lookahead {
         }))
     }
 
-    fn room(&self, num_actions: u32) -> Room {
-        let room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        room.unwrap_or_else(|| Room {
+    fn workspace(&self, num_actions: u32) -> Workspace {
+        let workspace = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        workspace.unwrap_or_else(|| Workspace {
             forks: self.model.forks(num_actions as usize),
             scores: vec![0; (num_actions * self.options.rollouts) as usize],
             met: vec![0; num_actions as usize * (self.options.depth as usize + 1) * self.bonuses.keys().len()],
@@ -164,30 +164,37 @@ impl Lookahead {
     }
 
     /// Scores of all rollouts of instance `i`.
-    fn score_rollouts(&self, work: &BlockContext, i: usize, num_actions: u32, room: &mut Room, searches: &mut Searches) {
+    fn score_rollouts(
+        &self,
+        work: &BlockContext,
+        i: usize,
+        num_actions: u32,
+        workspace: &mut Workspace,
+        searches: &mut Searches,
+    ) {
         let observes = self.bonuses.reads_obs();
-        self.bonuses.keys_of(&work.plugin_buffers, i, &mut room.root);
-        room.scores.fill(0);
+        self.bonuses.keys_of(&work.plugin_buffers, i, &mut workspace.root);
+        workspace.scores.fill(0);
         if !fork_sources(ForkSources::Open, work.block.core_of(i)) {
             return;
         }
         for r in 0..self.options.rollouts {
             for a in 0..num_actions {
-                self.model.fork(&work.block, i, &mut room.forks, a as usize, r);
-                room.forks.act(a as usize, a);
-                let keys = room.root.len();
+                self.model.fork(&work.block, i, &mut workspace.forks, a as usize, r);
+                workspace.forks.act(a as usize, a);
+                let keys = workspace.root.len();
                 let at = a as usize * (self.options.depth as usize + 1) * keys;
-                set_out(&room.root, &mut room.met[at..at + keys]);
+                set_out(&workspace.root, &mut workspace.met[at..at + keys]);
             }
             let mut discount = DISCOUNT_ONE;
             for d in 0..self.options.depth {
                 if d > 0 {
                     discount = next_discount(discount, self.gamma);
-                    random::choose(self.seed, num_actions, room.forks.block(num_actions as usize).core);
+                    random::choose(self.seed, num_actions, workspace.forks.block(num_actions as usize).core);
                 }
-                self.model.advance(&mut room.forks, num_actions as usize, observes);
+                self.model.advance(&mut workspace.forks, num_actions as usize, observes);
                 for a in 0..num_actions {
-                    self.add_step(work, (i, a, r, d), discount, room, searches);
+                    self.add_step(work, (i, a, r, d), discount, workspace, searches);
                 }
             }
         }
@@ -199,17 +206,17 @@ impl Lookahead {
         work: &BlockContext,
         (i, a, r, d): (usize, u32, u32, u32),
         discount: u32,
-        room: &mut Room,
+        workspace: &mut Workspace,
         searches: &mut Searches,
     ) {
         let n = self.bonuses.keys().len();
         let from = a as usize * (self.options.depth as usize + 1) * n;
-        if room.forks.core(a as usize)[Core::FLAGS] & Core::SKIP != 0 {
+        if workspace.forks.core(a as usize)[Core::FLAGS] & Core::SKIP != 0 {
             return;
         }
-        room.steps += 1;
-        let block = room.forks.block(a as usize + 1);
-        let (past, now) = room.met[from..].split_at_mut((d as usize + 1) * n);
+        workspace.steps += 1;
+        let block = workspace.forks.block(a as usize + 1);
+        let (past, now) = workspace.met[from..].split_at_mut((d as usize + 1) * n);
         for (key, now) in self.bonuses.keys().iter().zip(now.iter_mut()) {
             *now = self.model.world().key(*key, a as usize, &block);
         }
@@ -220,7 +227,7 @@ impl Lookahead {
         let before = &past[d as usize * n..];
         let transition = ForkTransition { block: &block, at: a as usize, keys: now, before };
         let value = self.bonuses.peek(&work.plugin_buffers, i, &transition, searches);
-        let score = &mut room.scores[(a * self.options.rollouts + r) as usize];
+        let score = &mut workspace.scores[(a * self.options.rollouts + r) as usize];
         *score = accumulate(*score, value, discount);
     }
 }
@@ -244,15 +251,15 @@ impl Agent for Lookahead {
 
     fn choose(&self, work: &mut BlockContext) {
         let num_actions = work.world.spec().num_actions();
-        let (mut room, mut searches) = (self.room(num_actions), self.bonuses.searches());
+        let (mut workspace, mut searches) = (self.workspace(num_actions), self.bonuses.searches());
         for i in 0..work.block.n {
-            self.score_rollouts(work, i, num_actions, &mut room, &mut searches);
+            self.score_rollouts(work, i, num_actions, &mut workspace, &mut searches);
             let core = work.block.core_of(i);
-            let action = choose(self.seed, num_actions, &room.scores, core);
+            let action = choose(self.seed, num_actions, &workspace.scores, core);
             work.block.core_mut(i)[Core::ACTION] = action;
         }
         let nested = searches.iter().flatten().map(|search| search.forked_steps).sum::<u64>();
-        self.forked.fetch_add(std::mem::take(&mut room.steps) + nested, Ordering::Relaxed);
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+        self.forked.fetch_add(std::mem::take(&mut workspace.steps) + nested, Ordering::Relaxed);
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
     }
 }

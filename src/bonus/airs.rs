@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::empowerment::{BIT, log2};
+use super::empowerment::{UNITS_PER_BIT, log2};
 
 /// How the bandit of a run goes about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -141,7 +141,7 @@ impl Airs {
 
 /// Natural logarithm of a count, from an integer one: the same on every machine, since it decides which bonus is followed.
 fn ln(count: u64) -> f64 {
-    log2(count) as f64 / BIT * std::f64::consts::LN_2
+    log2(count) as f64 / UNITS_PER_BIT * std::f64::consts::LN_2
 }
 
 #[cfg(test)]

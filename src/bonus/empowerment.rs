@@ -4,19 +4,19 @@
 //! computed by forking the world: see docs/empowerment.md for which mode answers which question.
 
 mod field;
+mod fork_limits;
 mod gpu;
 mod log2;
 mod pool;
 mod reach;
-mod refused;
 mod sampled;
 #[cfg(test)]
 mod tests;
 
-pub use field::{Noise, Tour, on_cells, on_every_cell};
-pub use log2::{BIT, FINE, log2, q20};
-pub use reach::{Bounds, End, Search};
-pub use refused::Refused;
+pub use field::{CellOptions, Noise, on_cells, on_every_cell};
+pub use fork_limits::ForkLimits;
+pub use log2::{FRACTION_BITS, UNITS_PER_BIT, log2, q20};
+pub use reach::{Bounds, EndFeature, ReachSearch};
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 
 use crate::envs::shared::key::Key;
@@ -94,8 +94,8 @@ pub struct Empowerment {
 /// The empowerment of one state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
-    /// In units of 2^-[`FINE`] bits.
-    pub fine: i64,
+    /// In units of 2^-[`FRACTION_BITS`] bits.
+    pub fixed: i64,
     /// Forked steps it took.
     pub forked_steps: u64,
     /// Whether the value is the capacity itself: no value of any random word could have changed what is seen of an end. Where it is not, the
@@ -116,12 +116,12 @@ pub enum Detail {
 
 impl Measured {
     pub fn bits(&self) -> f64 {
-        self.fine as f64 / BIT
+        self.fixed as f64 / UNITS_PER_BIT
     }
 
     /// In units of a bonus, 2^-20 bits.
     pub fn q20(&self) -> i32 {
-        q20(self.fine)
+        q20(self.fixed)
     }
 }
 
@@ -150,17 +150,17 @@ impl Empowerment {
     ///
     /// # Errors
     /// See [`Empowerment::measure_by`].
-    pub fn measure(&self, search: &mut Search, block: &Block, i: usize) -> Result<Measured> {
-        self.measure_by(search, block, i, &End::Key(self.key))
+    pub fn measure(&self, search: &mut ReachSearch, block: &Block, i: usize) -> Result<Measured> {
+        self.measure_by(search, block, i, &EndFeature::Key(self.key))
     }
 
     /// [`Empowerment::measure`] with ends told apart by `end` in place of the key.
     ///
     /// # Errors
     /// [`Error::Usage`] if one root takes more forks, states or outcomes than the limits allow, with what would fit.
-    pub fn measure_by(&self, search: &mut Search, block: &Block, i: usize, end: &End) -> Result<Measured> {
+    pub fn measure_by(&self, search: &mut ReachSearch, block: &Block, i: usize, end: &EndFeature) -> Result<Measured> {
         let before = search.forked_steps;
-        let (fine, certain, detail) = if !fork_sources(ForkSources::Open, block.core_of(i)) {
+        let (fixed, certain, detail) = if !fork_sources(ForkSources::Open, block.core_of(i)) {
             (0, true, Detail::Over)
         } else {
             match self.mode {
@@ -168,18 +168,24 @@ impl Empowerment {
                 Mode::Frozen { noise_samples } => self.reached(search, (block, i), noise_samples, end)?,
                 Mode::Sampled(rollouts) => {
                     let sampled = sampled::sample(search, (block, i), self.bounds(), rollouts, end)?;
-                    ((sampled.bits * BIT + 0.5) as i64, false, Detail::Channel(sampled))
+                    ((sampled.bits * UNITS_PER_BIT + 0.5) as i64, false, Detail::Channel(sampled))
                 }
             }
         };
-        Ok(Measured { fine, forked_steps: search.forked_steps - before, certain, detail })
+        Ok(Measured { fixed, forked_steps: search.forked_steps - before, certain, detail })
     }
 
     fn bounds(&self) -> Bounds {
         Bounds { horizon: self.horizon, forks: self.max_forks }
     }
 
-    fn reached(&self, search: &mut Search, root: (&Block, usize), noise_samples: u32, end: &End) -> Result<(i64, bool, Detail)> {
+    fn reached(
+        &self,
+        search: &mut ReachSearch,
+        root: (&Block, usize),
+        noise_samples: u32,
+        end: &EndFeature,
+    ) -> Result<(i64, bool, Detail)> {
         let (mut counts, mut certain) = (Vec::new(), true);
         for noise_index in 0..noise_samples {
             counts.push(search.ends(root, noise_index, self.bounds(), end)?.len() as u64);
@@ -196,7 +202,7 @@ impl Empowerment {
     /// # Errors
     /// See [`Empowerment::measure_by`].
     pub fn value(&self, model: &KeyedModel, block: &Block, i: usize) -> Result<i32> {
-        Ok(self.measure(&mut Search::new(model), block, i)?.q20())
+        Ok(self.measure(&mut ReachSearch::new(model), block, i)?.q20())
     }
 
     /// Whether chance can have a say in any state of `world`, as far as the key can tell.

@@ -1,6 +1,6 @@
 //! Empowerment as a bonus: the value of a state by what can be done from it, found by forking.
 
-use super::empowerment::{Detail, Empowerment, Measured, Mode, Refused, Search, q20};
+use super::empowerment::{Detail, Empowerment, ForkLimits, Measured, Mode, ReachSearch, q20};
 use super::entry::Entry;
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ pub struct EmpowermentBonus {
     counted: bool,
     /// What the transition has changed is paid, not the value itself.
     difference: bool,
-    refused: Refused,
+    limits: ForkLimits,
 }
 
 /// The horizon unless one is said: what keeps lookahead above a hundred real steps a second on two cores.
@@ -68,7 +68,7 @@ impl EmpowermentBonus {
         let difference = entry.text("form") == "delta";
         let measure = Empowerment::new(world, horizon, mode, key).map_err(|e| wrong(e.to_string()))?;
         let counted = mode == Mode::Exact && measure.may_be_uncertain(world);
-        Ok(EmpowermentBonus { measure, model: KeyedModel::of(world)?, counted, difference, refused: Refused::default() })
+        Ok(EmpowermentBonus { measure, model: KeyedModel::of(world)?, counted, difference, limits: ForkLimits::default() })
     }
 
     pub fn memory_words(&self) -> usize {
@@ -98,22 +98,22 @@ impl EmpowermentBonus {
     }
 
     /// Room to measure in, for a thread.
-    pub fn search(&self) -> Search<'_> {
-        Search::new(&self.model).without_errors()
+    pub fn search(&self) -> ReachSearch<'_> {
+        ReachSearch::new(&self.model).without_errors()
     }
 
     /// # Errors
     /// [`FAULT_FORKS`]; why is kept for [`EmpowermentBonus::fault`].
-    fn measured(&self, search: &mut Search, block: &Block, i: usize) -> std::result::Result<Measured, u32> {
+    fn measured(&self, search: &mut ReachSearch, block: &Block, i: usize) -> std::result::Result<Measured, u32> {
         self.measure.measure(search, block, i).map_err(|why| {
-            self.refused.keep(block.first + i, &why);
+            self.limits.keep(block.first + i, &why);
             FAULT_FORKS
         })
     }
 
     /// # Errors
     /// [`FAULT_FORKS`].
-    pub fn begin(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<(), u32> {
+    pub fn begin(&self, search: &mut ReachSearch, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<(), u32> {
         self.update(search, block, i, memory).map(|_| ())
     }
 
@@ -121,18 +121,24 @@ impl EmpowermentBonus {
     ///
     /// # Errors
     /// [`FAULT_FORKS`].
-    pub fn visit(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<i32, u32> {
+    pub fn visit(&self, search: &mut ReachSearch, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<i32, u32> {
         let (value, before) = self.update(search, block, i, memory)?;
         Ok(if self.difference { value - before } else { value })
     }
 
     /// The value of the state that instance `i` is in now, and that of the one it was in.
-    fn update(&self, search: &mut Search, block: &Block, i: usize, memory: &mut [u32]) -> std::result::Result<(i32, i32), u32> {
+    fn update(
+        &self,
+        search: &mut ReachSearch,
+        block: &Block,
+        i: usize,
+        memory: &mut [u32],
+    ) -> std::result::Result<(i32, i32), u32> {
         let measured = self.measured(search, block, i)?;
         let before = memory[0] as i32;
         memory[0] = measured.q20() as u32;
         if let Detail::Channel(sampled) = &measured.detail {
-            let units = |bits: f64| i64::from(q20((bits * super::empowerment::BIT) as i64));
+            let units = |bits: f64| i64::from(q20((bits * super::empowerment::UNITS_PER_BIT) as i64));
             add(&mut memory[1..], [1, units(sampled.upper), units(sampled.even), units(sampled.bias)]);
         } else if self.counted {
             add(&mut memory[1..], [1, i64::from(!measured.certain)]);
@@ -144,14 +150,14 @@ impl EmpowermentBonus {
     ///
     /// # Errors
     /// [`FAULT_FORKS`].
-    pub fn peek(&self, search: &mut Search, block: &Block, i: usize, memory: &[u32]) -> std::result::Result<i32, u32> {
+    pub fn peek(&self, search: &mut ReachSearch, block: &Block, i: usize, memory: &[u32]) -> std::result::Result<i32, u32> {
         let value = self.measure.measure(search, block, i).map_err(|_| FAULT_FORKS)?.q20();
         Ok(if self.difference { value - memory[0] as i32 } else { value })
     }
 
     /// What [`FAULT_FORKS`] means of instance `instance`.
     pub fn fault(&self, instance: usize) -> String {
-        self.refused.text(instance, "bonus.empowerment", self.measure.mode)
+        self.limits.text(instance, "bonus.empowerment", self.measure.mode)
     }
 
     /// What the fault means where a fork met it.

@@ -1,6 +1,6 @@
 //! One bonus of a batch: who works it out, and where it finds what it looks at.
 
-use super::empowerment::Search;
+use super::empowerment::ReachSearch;
 use super::empowerment_bonus::EmpowermentBonus;
 use crate::envs::Block;
 use crate::shaders::bonus::params::Place;
@@ -67,7 +67,7 @@ impl Evaluator {
 }
 
 /// Room that a thread needs to work bonuses out: searches of those that fork.
-pub type Searches<'a> = Vec<Option<Search<'a>>>;
+pub type Searches<'a> = Vec<Option<ReachSearch<'a>>>;
 
 /// A bonus at work.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl BonusSlot {
         }
     }
 
-    pub fn search(&self) -> Option<Search<'_>> {
+    pub fn search(&self) -> Option<ReachSearch<'_>> {
         match &self.bonus {
             Evaluator::Kernel(_) => None,
             Evaluator::Forks(forked) => Some(forked.search()),

@@ -105,7 +105,7 @@ pub fn rebuild(words: &[u32], slots: u32) -> Vec<u32> {
 ///
 /// # Panics
 /// If its keys do not fit, or so many slots are not allowed.
-pub fn rebuild_own(words: &[u32], slots: u32) -> Vec<u32> {
+pub fn rebuild_instance_table(words: &[u32], slots: u32) -> Vec<u32> {
     assert!(
         instance_table::are_slots(slots) && words[instance_table::USED] <= instance_table::max_used(slots),
         "{} keys, {slots} slots",

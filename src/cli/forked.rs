@@ -14,7 +14,7 @@ use super::progress::short;
 use super::trace::read_scenario;
 use super::watch::Watch;
 use crate::bonus::empowerment::{
-    self, Detail, Empowerment, Measured, Mode, NOISE_SAMPLES, Noise, ROLLOUTS, Rollouts, Search, Tour,
+    self, CellOptions, Detail, Empowerment, Measured, Mode, NOISE_SAMPLES, Noise, ROLLOUTS, ReachSearch, Rollouts,
 };
 use crate::envs::catalog::Options;
 use crate::envs::{Block, load};
@@ -45,14 +45,14 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
         batch.set_scenario(0, &scenario)?;
     }
     let noise = if args.noise == Some(NoiseName::Shared) { Noise::Shared } else { Noise::PerCell };
-    let tour = Tour { noise, stop: Some(stop) };
+    let options = CellOptions { noise, stop: Some(stop) };
     let begun = Instant::now();
     let found = batch.with_block(|world, block| {
-        let free = empowerment::on_cells(world, &model, (block, 0), tour, |_, _| Ok(()))?;
+        let free = empowerment::on_cells(world, &model, (block, 0), options, |_, _| Ok(()))?;
         let cells = free.iter().flatten().count() as u64;
         let watch = Watch::new(global, stop, cells, "cells");
         tell_work(&watch, (&measure, world.spec().num_actions(), cells), probe(&measure, &model, block, stop)?);
-        let found = empowerment::on_cells(world, &model, (block, 0), tour, |search, block| {
+        let found = empowerment::on_cells(world, &model, (block, 0), options, |search, block| {
             let measured = measure.measure(search, block, 0);
             watch.done(1);
             measured
@@ -89,7 +89,7 @@ pub fn measured(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<
 fn probe(measure: &Empowerment, model: &KeyedModel, block: &Block, stop: &AtomicBool) -> Result<(u64, f64)> {
     let horizon = if matches!(measure.mode, Mode::Sampled(_)) { 1 } else { measure.horizon };
     let one = Empowerment { mode: Mode::Exact, horizon, ..*measure };
-    let mut search = Search::new(model).stopped_by(Some(stop));
+    let mut search = ReachSearch::new(model).stopped_by(Some(stop));
     let (mut steps, mut seconds) = (0, f64::MAX);
     // Of short ones the fastest of three: the first waits for memory.
     for _ in 0..3 {

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::mapped::Mapped;
 use super::play::{Play, Playing};
 use super::watch::Watch;
-use crate::bonus::empowerment::{self, Noise, Search, Tour};
+use crate::bonus::empowerment::{self, CellOptions, Noise, ReachSearch};
 use crate::bonus::{Bonuses, ForkTransition};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
@@ -43,8 +43,8 @@ pub fn of_play(play: &Play, paid: For, watch: &Watch) -> Result<Mapped> {
     let found = batch.with_all(|work| {
         let look = Look { world: &*play.world, bonuses: &bonuses, memory: &work.plugin_buffers, model: &model };
         fresh.with_block(|world, block| {
-            let tour = Tour { noise: Noise::Shared, stop: Some(&watch.stop) };
-            empowerment::on_cells(world, &model, (block, 0), tour, |_: &mut Search, placed| Ok(look.at(placed, paid)))
+            let options = CellOptions { noise: Noise::Shared, stop: Some(&watch.stop) };
+            empowerment::on_cells(world, &model, (block, 0), options, |_: &mut ReachSearch, placed| Ok(look.at(placed, paid)))
         })
     })???;
     // Says so if a transition of a fork met a limit.

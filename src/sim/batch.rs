@@ -9,7 +9,7 @@ use super::buffer::Buffer;
 use super::config::Config;
 use super::cut::first_fault;
 use super::fault::{Fault, explained};
-use super::gpu::{Advanced, GpuBackend};
+use super::gpu::{AdvanceOutcome, GpuBackend};
 use super::layout::Layout;
 use super::pass::Pass;
 use super::plugin::FAULTS;
@@ -298,7 +298,7 @@ impl Batch {
     }
 
     /// Takes what a call of the GPU gave. True if it has to go on, with the room that it was short of.
-    fn advanced(&mut self, n_steps: u64, advanced: Advanced) -> Result<bool> {
+    fn advanced(&mut self, n_steps: u64, advanced: AdvanceOutcome) -> Result<bool> {
         self.let_go();
         for (k, words) in advanced.outputs {
             self.buffers[k] = OnceLock::from(words);

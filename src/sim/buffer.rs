@@ -41,7 +41,7 @@ pub enum Buffer {
     Hashes,
     /// Indices of the recorded instances, the list of rows to copy, which rows are filled, and the rows of one recorded buffer.
     Recorded,
-    Trail,
+    RecordSlots,
     Marks,
     Rows(usize),
     /// One of the shared tables of the plugin.
@@ -74,7 +74,7 @@ impl Buffer {
             Buffer::Levels(_) => "source",
             Buffer::Hashes => "hashes",
             Buffer::Recorded => "recorded",
-            Buffer::Trail => "trail",
+            Buffer::RecordSlots => "record_slots",
             Buffer::Marks => "marks",
             Buffer::Rows(_) => "copied",
             Buffer::Table(_) => "table",

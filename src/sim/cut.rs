@@ -55,10 +55,10 @@ pub fn work<'a>(
 }
 
 /// The words of a state buffer that came to need more room than the batch gave it: buffer, first instance, number of instances, words.
-pub type Grown = (usize, usize, usize, Vec<u32>);
+pub type GrownState = (usize, usize, usize, Vec<u32>);
 
 /// What has grown of the state buffers of a block.
-pub fn grown(state: Vec<Stored>, first: usize, n: usize) -> impl Iterator<Item = Grown> {
+pub fn grown(state: Vec<Stored>, first: usize, n: usize) -> impl Iterator<Item = GrownState> {
     state.into_iter().enumerate().filter_map(move |(b, words)| Some((b, first, n, words.grown()?)))
 }
 

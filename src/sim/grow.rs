@@ -3,7 +3,7 @@
 
 use super::batch::Batch;
 use super::buffer::Buffer;
-use super::cut::Grown;
+use super::cut::GrownState;
 use super::layout::Layout;
 use crate::envs::Lists;
 use crate::envs::shared::stored::relaid;
@@ -31,9 +31,9 @@ impl Batch {
     }
 
     /// Takes the buffers of blocks that have grown; all instances get as much room.
-    pub(super) fn take_grown(&mut self, blocks: Vec<Grown>) -> Result<()> {
+    pub(super) fn take_grown(&mut self, blocks: Vec<GrownState>) -> Result<()> {
         for (b, lists) in self.world.clone().spec().growing() {
-            let own = |grown: &&Grown| grown.0 == b;
+            let own = |grown: &&GrownState| grown.0 == b;
             let Some(most) = blocks.iter().filter(own).map(|(_, _, n, words)| words.len() / n).max() else { continue };
             self.widen(b, lists, most)?;
             let Some(all) = self.buffers[1 + b].get_mut() else { continue };

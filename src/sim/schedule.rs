@@ -19,8 +19,8 @@ use std::sync::Arc;
 use super::agent::{AGENT_FAULTS, Agent};
 use super::block_context::BlockContext;
 use super::buffer::Buffer::{
-    Actions, Core as CoreWords, FinalObs, Last, Levels, Marks, Obs, Pace, Pixels, Ready, Recorded, Rows, Rules, State, Sums,
-    Table, Tally, Trail, Visited,
+    Actions, Core as CoreWords, FinalObs, Last, Levels, Marks, Obs, Pace, Pixels, Ready, RecordSlots, Recorded, Rows, Rules,
+    State, Sums, Table, Tally, Visited,
 };
 use super::buffer::{Buffer, Named, Use};
 use super::layout::Layout;
@@ -195,7 +195,7 @@ fn statistics(plan: &Plan) -> Pass<'static> {
 /// Rows of the recorded instances; on a GPU one copy a recorded buffer, by a list.
 fn record(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
     let is_new = over == Over::ResetList;
-    let pass = Pass::new("record", Over::Recorded).reads([Rules, CoreWords, Pace, Recorded]).writes([Trail, Marks]);
+    let pass = Pass::new("record", Over::Recorded).reads([Rules, CoreWords, Pace, Recorded]).writes([RecordSlots, Marks]);
     let instead = if is_new { vec![RESET_LIST[1]] } else { Vec::new() };
     let pass = with_kernel(pass, plan, |_| Some(("shaders/core/record.wgsl", instead)));
     let mut list = vec![pass.twin(move |work| match is_new {
@@ -219,7 +219,12 @@ fn record(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
     }
     let sources = recorded_buffers(gpu.layout, plan.plugin.map(|plugin| &**plugin));
     list.extend(sources.into_iter().enumerate().map(|(k, source)| {
-        copy("record copy", Over::Recorded, gpu.layout.words(source), [Trail.into(), source.named("source"), Rows(k).into()])
+        copy(
+            "record copy",
+            Over::Recorded,
+            gpu.layout.words(source),
+            [RecordSlots.into(), source.named("source"), Rows(k).into()],
+        )
     }));
     list
 }

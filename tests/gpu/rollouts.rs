@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use explorarium::agents::lookahead::NoveltyOptions;
-use explorarium::agents::{Empowered, Lookahead, Random, empowered, lookahead};
+use explorarium::agents::{EmpowermentAgent, Lookahead, Random, empowerment, lookahead};
 use explorarium::bonus::BonusConfig;
 use explorarium::envs::{Options, World, load};
 use explorarium::gpu::Gpu;
@@ -215,8 +215,8 @@ fn chance_is_noticed_alike() {
             entry.key = Some(key.parse().expect(key));
         };
         let Some(mut both) = pair(&world, "empowerment,count", change, &config(7)) else { return };
-        let options = empowered::Options { horizon, key: Some(key.parse().expect(key)), ..Default::default() };
-        let agents = [0, 1].map(|_| Empowered::new(&*world, &options, 2).expect("an agent"));
+        let options = empowerment::Options { horizon, key: Some(key.parse().expect(key)), ..Default::default() };
+        let agents = [0, 1].map(|_| EmpowermentAgent::new(&*world, &options, 2).expect("an agent"));
         assert!(agents[1].on_gpu().is_some());
         for _ in 0..2 {
             play(id, &mut both, [&agents[0], &agents[1]], steps / 2);
@@ -297,8 +297,8 @@ fn the_empowerment_agent_chooses_alike() {
     ] {
         let world = load(id, &Options::default()).expect(id);
         let Some(mut both) = pair(&world, "count", |_| {}, &config(7)) else { return };
-        let options = empowered::Options { horizon, noise_samples: Some(noise_samples), ..Default::default() };
-        let agents = [0, 1].map(|_| Empowered::new(&*world, &options, 2).expect("an agent"));
+        let options = empowerment::Options { horizon, noise_samples: Some(noise_samples), ..Default::default() };
+        let agents = [0, 1].map(|_| EmpowermentAgent::new(&*world, &options, 2).expect("an agent"));
         assert!(agents[1].on_gpu().is_some());
         play(id, &mut both, [&agents[0], &agents[1]], steps);
     }

@@ -16,7 +16,7 @@ const FIRST: u32 = '0' as u32;
 
 /// A way to a cell, as good as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Worth {
+pub struct CellScore {
     /// Sum of raw rewards on the way.
     pub total: i64,
     /// Steps of the way.
@@ -25,10 +25,10 @@ pub struct Worth {
     pub achievements: u32,
 }
 
-impl Worth {
+impl CellScore {
     /// Ecoffet et al.: more reward, or as much on a shorter way. In Crafter a unit of health lost costs a tenth of an achievement, so among
     /// ways with the same achievements the healthier is better.
-    fn beats(&self, other: &Worth) -> bool {
+    fn beats(&self, other: &CellScore) -> bool {
         (self.total, other.steps) > (other.total, self.steps)
     }
 }
@@ -37,10 +37,10 @@ impl Worth {
 #[derive(Clone, Debug)]
 pub struct Cell {
     pub key: u64,
-    pub worth: Worth,
+    pub score: CellScore,
     pub origin: Origin,
-    pub moment: InstanceState,
-    /// Excursions that began here, and arrivals here.
+    pub state: InstanceState,
+    /// Excursions that began here, and visits.
     pub chosen: u64,
     pub visits: u64,
 }
@@ -59,10 +59,10 @@ pub struct Archive {
     pub refused: u64,
 }
 
-/// What the archive does with an arrival.
+/// What the archive does with a visited cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// It is at this place from now on.
+pub enum Placement {
+    /// The cell goes to this index.
     At(usize),
     No,
 }
@@ -79,28 +79,28 @@ impl Archive {
         ((UNIT * bonus / (chosen as f64 + 1.0).sqrt()) as u64).max(1)
     }
 
-    /// Counts an arrival at `key`, and says where it belongs if it is new or better than what is there.
-    pub fn arrive(&mut self, key: u64, worth: &Worth) -> Taken {
+    /// Counts a visit of cell `key`. If the cell is new or its trajectory is better, says at which index it belongs.
+    pub fn visit(&mut self, key: u64, score: &CellScore) -> Placement {
         if let Some(&place) = self.places.get(&key) {
             self.cells[place].visits += 1;
-            let better = worth.beats(&self.cells[place].worth);
+            let better = score.beats(&self.cells[place].score);
             self.improved += u64::from(better);
-            return if better { Taken::At(place) } else { Taken::No };
+            return if better { Placement::At(place) } else { Placement::No };
         }
         if self.cells.len() < self.most {
-            return Taken::At(self.cells.len());
+            return Placement::At(self.cells.len());
         }
         let (place, least) = self.weights.least();
-        if least >= self.weight(worth.achievements, 0) {
+        if least >= self.weight(score.achievements, 0) {
             self.refused += 1;
-            return Taken::No;
+            return Placement::No;
         }
         self.replaced += 1;
-        Taken::At(place)
+        Placement::At(place)
     }
 
-    /// Puts an arrival where [`Archive::arrive`] said. A better way to a known cell keeps its counts.
-    pub fn put(&mut self, place: usize, key: u64, worth: Worth, origin: Origin, moment: InstanceState) {
+    /// Puts a cell at the index that [`Archive::visit`] gave. A better trajectory to a known cell keeps the counts of the cell.
+    pub fn put(&mut self, place: usize, key: u64, score: CellScore, origin: Origin, state: InstanceState) {
         let (mut chosen, mut visits) = (0, 1);
         if let Some(old) = self.cells.get(place) {
             if old.key == key {
@@ -109,14 +109,14 @@ impl Archive {
                 self.places.remove(&old.key);
             }
         }
-        let cell = Cell { key, worth, origin, moment, chosen, visits };
+        let cell = Cell { key, score, origin, state, chosen, visits };
         if place == self.cells.len() {
             self.cells.push(cell);
         } else {
             self.cells[place] = cell;
         }
         self.places.insert(key, place);
-        self.weights.set(place, self.weight(worth.achievements, chosen));
+        self.weights.set(place, self.weight(score.achievements, chosen));
     }
 
     /// The place of the cell that a random number of 53 bits chooses; it counts as chosen.
@@ -124,7 +124,7 @@ impl Archive {
         let at = ((u128::from(random) * u128::from(self.weights.total())) >> 53) as u64;
         let place = self.weights.find(at);
         self.cells[place].chosen += 1;
-        let weight = self.weight(self.cells[place].worth.achievements, self.cells[place].chosen);
+        let weight = self.weight(self.cells[place].score.achievements, self.cells[place].chosen);
         self.weights.set(place, weight);
         place
     }
@@ -135,7 +135,7 @@ impl Archive {
             .cells
             .iter()
             .map(|c| {
-                json!([c.key, c.worth.total, c.worth.achievements, c.chosen, c.visits, c.origin.world, text(&c.origin.history)])
+                json!([c.key, c.score.total, c.score.achievements, c.chosen, c.visits, c.origin.world, text(&c.origin.history)])
             })
             .collect();
         json!({ "cells": cells, "improved": self.improved, "replaced": self.replaced, "refused": self.refused })
@@ -145,7 +145,7 @@ impl Archive {
     ///
     /// # Errors
     /// What is wrong with it, or what `walk` says.
-    pub fn load(&mut self, saved: &Value, walk: impl Fn(&[Origin]) -> Result<Vec<InstanceState>>) -> Result<()> {
+    pub fn load(&mut self, saved: &Value, states_of: impl Fn(&[Origin]) -> Result<Vec<InstanceState>>) -> Result<()> {
         let odd = || Error::Data("checkpoint: the archive cannot be read".to_string());
         type Saved = (u64, i64, u32, u64, u64, u32, String);
         let cells: Vec<Saved> = serde_json::from_value(saved["cells"].clone()).map_err(|_| odd())?;
@@ -155,11 +155,11 @@ impl Archive {
             return Err(odd());
         }
         let origins: Vec<Origin> = cells.iter().map(|cell| Origin { world: cell.5, history: history(&cell.6) }).collect();
-        let moments = walk(&origins)?;
-        for (place, ((cell, origin), moment)) in cells.iter().zip(origins).zip(moments).enumerate() {
+        let states = states_of(&origins)?;
+        for (place, ((cell, origin), state)) in cells.iter().zip(origins).zip(states).enumerate() {
             let (key, total, achievements, chosen, visits, _, _) = *cell;
-            let worth = Worth { total, steps: origin.history.len(), achievements };
-            self.put(place, key, worth, origin, moment);
+            let score = CellScore { total, steps: origin.history.len(), achievements };
+            self.put(place, key, score, origin, state);
             (self.cells[place].chosen, self.cells[place].visits) = (chosen, visits);
             self.weights.set(place, self.weight(achievements, chosen));
         }
@@ -183,14 +183,14 @@ pub fn history(text: &str) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn worth(total: i64, steps: usize, achievements: u32) -> Worth {
-        Worth { total, steps, achievements }
+    fn score(total: i64, steps: usize, achievements: u32) -> CellScore {
+        CellScore { total, steps, achievements }
     }
 
-    fn put(archive: &mut Archive, key: u64, worth: Worth) -> bool {
-        let Taken::At(place) = archive.arrive(key, &worth) else { return false };
-        let origin = Origin { world: key as u32, history: vec![1; worth.steps] };
-        archive.put(place, key, worth, origin, InstanceState::of([&[key as u32][..]].into_iter()));
+    fn put(archive: &mut Archive, key: u64, score: CellScore) -> bool {
+        let Placement::At(place) = archive.visit(key, &score) else { return false };
+        let origin = Origin { world: key as u32, history: vec![1; score.steps] };
+        archive.put(place, key, score, origin, InstanceState::of([&[key as u32][..]].into_iter()));
         true
     }
 
@@ -208,19 +208,19 @@ mod tests {
 
     #[test]
     fn better_is_more_reward_then_a_shorter_way() {
-        assert!(worth(3, 9, 0).beats(&worth(2, 1, 0)) && !worth(2, 1, 0).beats(&worth(3, 9, 0)));
-        assert!(worth(3, 8, 0).beats(&worth(3, 9, 0)) && !worth(3, 9, 0).beats(&worth(3, 9, 0)));
+        assert!(score(3, 9, 0).beats(&score(2, 1, 0)) && !score(2, 1, 0).beats(&score(3, 9, 0)));
+        assert!(score(3, 8, 0).beats(&score(3, 9, 0)) && !score(3, 9, 0).beats(&score(3, 9, 0)));
     }
 
     #[test]
     fn a_full_archive_gives_up_its_least_promising_cell() {
         let mut archive = Archive::new(2, 1);
-        assert!(put(&mut archive, 10, worth(0, 5, 0)) && put(&mut archive, 11, worth(0, 5, 3)));
-        assert!(!put(&mut archive, 12, worth(0, 5, 0)), "no cell is less promising");
-        assert!(!put(&mut archive, 10, worth(0, 6, 0)) && put(&mut archive, 10, worth(0, 4, 0)));
+        assert!(put(&mut archive, 10, score(0, 5, 0)) && put(&mut archive, 11, score(0, 5, 3)));
+        assert!(!put(&mut archive, 12, score(0, 5, 0)), "no cell is less promising");
+        assert!(!put(&mut archive, 10, score(0, 6, 0)) && put(&mut archive, 10, score(0, 4, 0)));
         (0..8).for_each(|_| _ = archive.choose(0));
         assert_eq!((archive.cells[0].key, archive.cells[0].chosen, archive.cells[0].visits), (10, 8, 3));
-        assert!(put(&mut archive, 12, worth(0, 5, 0)), "a cell chosen often is");
+        assert!(put(&mut archive, 12, score(0, 5, 0)), "a cell chosen often is");
         assert_eq!((archive.improved, archive.replaced, archive.refused, archive.cells.len()), (1, 1, 1, 2));
         assert!(!archive.places.contains_key(&10) && archive.places[&12] == 0);
     }
@@ -228,8 +228,8 @@ mod tests {
     #[test]
     fn cells_are_chosen_in_proportion_to_their_weights() {
         let mut archive = Archive::new(4, 2);
-        put(&mut archive, 1, worth(0, 5, 0));
-        put(&mut archive, 2, worth(0, 5, 1));
+        put(&mut archive, 1, score(0, 5, 0));
+        put(&mut archive, 2, score(0, 5, 1));
         // 1 against 4 at first.
         let at = |share: f64| (share * 9_007_199_254_740_992.0) as u64;
         let place = archive.choose(at(0.19));
@@ -243,14 +243,15 @@ mod tests {
     #[test]
     fn an_archive_is_loaded_as_it_was_saved() {
         let mut archive = Archive::new(8, 1);
-        (0..5).for_each(|k| _ = put(&mut archive, 100 + k, worth(k as i64 - 2, 3 + k as usize, k as u32)));
+        (0..5).for_each(|k| _ = put(&mut archive, 100 + k, score(k as i64 - 2, 3 + k as usize, k as u32)));
         (0..7).for_each(|k| _ = archive.choose(k << 50));
         let mut loaded = Archive::new(8, 1);
-        let walk = |origins: &[Origin]| Ok(origins.iter().map(|o| InstanceState::of([&[o.world][..]].into_iter())).collect());
-        loaded.load(&archive.save(), walk).expect("loaded");
+        let states_of =
+            |origins: &[Origin]| Ok(origins.iter().map(|o| InstanceState::of([&[o.world][..]].into_iter())).collect());
+        loaded.load(&archive.save(), states_of).expect("loaded");
         assert_eq!(loaded.save(), archive.save());
         assert_eq!((&loaded.weights, &loaded.places), (&archive.weights, &archive.places));
-        assert!(Archive::new(4, 1).load(&archive.save(), walk).is_err());
-        assert!(Archive::new(8, 1).load(&json!({ "cells": [] }), walk).is_err());
+        assert!(Archive::new(4, 1).load(&archive.save(), states_of).is_err());
+        assert!(Archive::new(8, 1).load(&json!({ "cells": [] }), states_of).is_err());
     }
 }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::archive::{Archive, Taken, Worth, history, text};
+use self::archive::{Archive, CellScore, Placement, history, text};
 use super::driver::{Driver, look};
 use super::options::within;
 use crate::envs::shared::key::{Key, KeyPart};
@@ -77,9 +77,9 @@ impl Options {
     }
 }
 
-/// An instance on its way.
+/// The excursion that an instance is on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Walk {
+struct Excursion {
     world: u32,
     #[serde(skip)]
     history: Vec<u8>,
@@ -87,7 +87,7 @@ struct Walk {
     left: u32,
 }
 
-/// The best that any excursion came to: its reward, the step of the batch at which it did, its world and the length of its way.
+/// The best that any excursion came to: its reward, the step of the batch at which it did, its world and its number of steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Best {
     total: i64,
@@ -96,8 +96,8 @@ struct Best {
     steps: usize,
 }
 
-/// What is looked at after a step.
-struct Arrival {
+/// The cell that an instance is in after a step.
+struct CellVisit {
     key: u64,
     step: StepView,
     /// A bit an achievement.
@@ -113,7 +113,7 @@ pub struct GoExplore {
     seed: u64,
     archive: Archive,
     /// `[n]`; empty before the first step.
-    walks: Vec<Walk>,
+    current: Vec<Excursion>,
     excursions: u64,
     /// For each achievement, the steps of the whole batch after which it was first unlocked.
     first: Vec<Option<u64>>,
@@ -128,7 +128,7 @@ impl GoExplore {
         Ok(GoExplore {
             key: options.key.unwrap_or(Key::of(&[KeyPart::Full])),
             archive: Archive::new(options.max_cells, options.frontier),
-            walks: Vec::new(),
+            current: Vec::new(),
             excursions: 0,
             first: vec![None; world.spec().achievements.len()],
             best: None,
@@ -146,69 +146,69 @@ impl GoExplore {
 
     /// The first states are the first cells.
     fn begin(&mut self, batch: &mut Batch) -> Result<()> {
-        let walk = |i: usize| Walk { world: i as u32, history: Vec::new(), left: self.options.explore_steps };
-        self.walks = (0..batch.len()).map(walk).collect();
-        let arrivals = self.look(batch)?;
-        self.arrive(batch, &arrivals)
+        let excursion = |i: usize| Excursion { world: i as u32, history: Vec::new(), left: self.options.explore_steps };
+        self.current = (0..batch.len()).map(excursion).collect();
+        let visits = self.look(batch)?;
+        self.update_archive(batch, &visits)
     }
 
-    fn look(&self, batch: &mut Batch) -> Result<Vec<Arrival>> {
+    fn look(&self, batch: &mut Batch) -> Result<Vec<CellVisit>> {
         let (key, n) = (self.key, self.first.len());
         look(batch, |work, i| {
             let mut counts = [0; u64::BITS as usize];
             work.world.achievements(i, &work.block, &mut counts[..n]);
             let unlocked = counts.iter().enumerate().fold(0, |bits, (a, count)| bits | u64::from(*count > 0) << a);
-            Arrival { key: work.world.key(key, i, &work.block), step: work.step_view(i), unlocked }
+            CellVisit { key: work.world.key(key, i, &work.block), step: work.step_view(i), unlocked }
         })
     }
 
-    /// Cells that arrivals are new or better ways to are put into the archive, instances in order.
-    fn arrive(&mut self, batch: &Batch, arrivals: &[Arrival]) -> Result<()> {
+    /// Puts new cells, and better trajectories to known cells, into the archive, in the order of the instances.
+    fn update_archive(&mut self, batch: &Batch, visits: &[CellVisit]) -> Result<()> {
         let at = batch.steps() * batch.len() as u64;
-        // Of cells that several arrivals change, the last one counts.
+        // If several visits change a cell, the last one counts.
         let mut changed: BTreeMap<usize, usize> = BTreeMap::new();
-        for (i, arrival) in arrivals.iter().enumerate() {
-            let (walk, total) = (&self.walks[i], arrival.step.total);
-            let worth = Worth { total, steps: walk.history.len(), achievements: arrival.unlocked.count_ones() };
-            self.first.iter_mut().enumerate().filter(|(a, _)| arrival.unlocked >> a & 1 == 1).for_each(|(_, first)| {
+        for (i, visit) in visits.iter().enumerate() {
+            let (excursion, total) = (&self.current[i], visit.step.total);
+            let score = CellScore { total, steps: excursion.history.len(), achievements: visit.unlocked.count_ones() };
+            self.first.iter_mut().enumerate().filter(|(a, _)| visit.unlocked >> a & 1 == 1).for_each(|(_, first)| {
                 first.get_or_insert(at);
             });
             if self.best.is_none_or(|best| total > best.total) {
-                self.best = Some(Best { total, at, world: walk.world, steps: walk.history.len() });
+                self.best = Some(Best { total, at, world: excursion.world, steps: excursion.history.len() });
             }
-            if arrival.step.flags & Core::DONE != 0 {
+            if visit.step.flags & Core::DONE != 0 {
                 continue;
             }
-            if let Taken::At(place) = self.archive.arrive(arrival.key, &worth) {
-                let origin = Origin { world: walk.world, history: walk.history.clone() };
-                self.archive.put(place, arrival.key, worth, origin, InstanceState::default());
+            if let Placement::At(place) = self.archive.visit(visit.key, &score) {
+                let origin = Origin { world: excursion.world, history: excursion.history.clone() };
+                self.archive.put(place, visit.key, score, origin, InstanceState::default());
                 changed.insert(place, i);
             }
         }
         let instances: Vec<usize> = changed.values().copied().collect();
         for (place, state) in changed.keys().zip(batch.instance_states(&instances)?) {
-            self.archive.cells[*place].moment = state;
+            self.archive.cells[*place].state = state;
         }
         Ok(())
     }
 
-    /// Sends back whoever has ended.
-    fn send_back(&mut self, batch: &mut Batch, arrivals: &[Arrival]) -> Result<()> {
+    /// Restores a cell of the archive in each instance whose excursion has ended.
+    fn restore_ended(&mut self, batch: &mut Batch, visits: &[CellVisit]) -> Result<()> {
         let mut chosen = Vec::new();
-        for (i, arrival) in arrivals.iter().enumerate() {
-            if self.walks[i].left > 0 && arrival.step.flags & Core::DONE == 0 {
+        for (i, visit) in visits.iter().enumerate() {
+            if self.current[i].left > 0 && visit.step.flags & Core::DONE == 0 {
                 continue;
             }
             let random = self.stream(i, batch.steps(), CELL).uniform53();
             let place = self.archive.choose(random);
             let Origin { world, history } = self.archive.cells[place].origin.clone();
-            self.walks[i] = Walk { world, history, left: self.options.explore_steps };
+            self.current[i] = Excursion { world, history, left: self.options.explore_steps };
             self.excursions += 1;
             chosen.push((i, place));
         }
         let cell = |(i, place): &(usize, usize)| {
             let cell = &self.archive.cells[*place];
-            (*i, &cell.moment, &cell.origin)
+            (*i, &cell.state, &cell.origin)
         };
         batch.restore_states(&chosen.iter().map(cell).collect::<Vec<_>>())
     }
@@ -216,17 +216,17 @@ impl GoExplore {
     /// What every instance does next: with probability `repeat` what it did before on this excursion, else anything.
     fn actions(&self, step: u64) -> Vec<u32> {
         let (n, repeat) = (self.world.spec().num_actions(), at_least(self.options.repeat));
-        let choose = |(i, walk): (usize, &Walk)| {
+        let choose = |(i, excursion): (usize, &Excursion)| {
             let mut stream = self.stream(i, step, ACTION);
-            let again = stream.uniform53() < repeat && walk.left < self.options.explore_steps;
-            let last = walk.history.last().filter(|_| again);
+            let again = stream.uniform53() < repeat && excursion.left < self.options.explore_steps;
+            let last = excursion.history.last().filter(|_| again);
             last.map_or_else(|| stream.randint(n), |action| u32::from(*action))
         };
-        self.walks.iter().enumerate().map(choose).collect()
+        self.current.iter().enumerate().map(choose).collect()
     }
 
-    /// Goes the ways, each from the first state of its world.
-    fn moments(&self, batch: &Batch, origins: &[Origin]) -> Result<Vec<InstanceState>> {
+    /// Replays the histories, each from the first state of its world.
+    fn instance_states(&self, batch: &Batch, origins: &[Origin]) -> Result<Vec<InstanceState>> {
         let config = batch.config();
         let levels = Arc::new(Levels::new(&*self.world, config.worlds, config.seed)?);
         let go = |origin: &Origin| {
@@ -245,19 +245,19 @@ impl Driver for GoExplore {
     }
 
     fn advance(&mut self, batch: &mut Batch, n_steps: u64) -> Result<()> {
-        if self.walks.is_empty() {
+        if self.current.is_empty() {
             self.begin(batch)?;
         }
         for _ in 0..n_steps {
             let actions = self.actions(batch.steps());
             batch.step(&actions)?;
-            for (walk, action) in self.walks.iter_mut().zip(&actions) {
-                walk.history.push(*action as u8);
-                walk.left -= 1;
+            for (excursion, action) in self.current.iter_mut().zip(&actions) {
+                excursion.history.push(*action as u8);
+                excursion.left -= 1;
             }
-            let arrivals = self.look(batch)?;
-            self.arrive(batch, &arrivals)?;
-            self.send_back(batch, &arrivals)?;
+            let visits = self.look(batch)?;
+            self.update_archive(batch, &visits)?;
+            self.restore_ended(batch, &visits)?;
         }
         Ok(())
     }
@@ -267,9 +267,9 @@ impl Driver for GoExplore {
     }
 
     fn save(&self) -> Value {
-        let histories: Vec<String> = self.walks.iter().map(|walk| text(&walk.history)).collect();
+        let histories: Vec<String> = self.current.iter().map(|excursion| text(&excursion.history)).collect();
         json!({
-            "archive": self.archive.save(), "walks": self.walks, "histories": histories, "excursions": self.excursions,
+            "archive": self.archive.save(), "walks": self.current, "histories": histories, "excursions": self.excursions,
             "first": self.first, "best": self.best,
         })
     }
@@ -277,18 +277,20 @@ impl Driver for GoExplore {
     fn load(&mut self, batch: &Batch, saved: &Value) -> Result<()> {
         let odd = |what: &str| Error::Data(format!("checkpoint: {NAME}: {what} cannot be read"));
         let mut archive = Archive::new(self.options.max_cells, self.options.frontier);
-        archive.load(&saved["archive"], |origins| self.moments(batch, origins))?;
-        let mut walks: Vec<Walk> = serde_json::from_value(saved["walks"].clone()).map_err(|_| odd("walks"))?;
+        archive.load(&saved["archive"], |origins| self.instance_states(batch, origins))?;
+        let mut current: Vec<Excursion> = serde_json::from_value(saved["walks"].clone()).map_err(|_| odd("walks"))?;
         let histories: Vec<String> = serde_json::from_value(saved["histories"].clone()).map_err(|_| odd("histories"))?;
         let first: Vec<Option<u64>> = serde_json::from_value(saved["first"].clone()).map_err(|_| odd("first"))?;
-        if walks.len() != histories.len() || !(walks.is_empty() || walks.len() == batch.len()) || first.len() != self.first.len()
+        if current.len() != histories.len()
+            || !(current.is_empty() || current.len() == batch.len())
+            || first.len() != self.first.len()
         {
             return Err(odd("number of walks"));
         }
-        walks.iter_mut().zip(&histories).for_each(|(walk, saved)| walk.history = history(saved));
+        current.iter_mut().zip(&histories).for_each(|(excursion, saved)| excursion.history = history(saved));
         self.excursions = saved["excursions"].as_u64().ok_or_else(|| odd("excursions"))?;
         self.best = serde_json::from_value(saved["best"].clone()).map_err(|_| odd("best"))?;
-        (self.archive, self.walks, self.first) = (archive, walks, first);
+        (self.archive, self.current, self.first) = (archive, current, first);
         Ok(())
     }
 

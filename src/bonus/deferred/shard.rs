@@ -62,7 +62,7 @@ impl Counting<'_> {
             }
         }
         if self.sums {
-            grown.sum = self.slots.iter().flatten().fold(0, |sum, at| sum.wrapping_add(self.table.settle_at(*at)));
+            grown.sum = self.slots.iter().flatten().fold(0, |sum, at| sum.wrapping_add(self.table.sum_growth_at(*at)));
         }
         grown
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
-use super::reach::Search;
+use super::reach::ReachSearch;
 use crate::envs::{Block, Core, Stored, World};
 use crate::error::Result;
 use crate::sim::keyed_model::KeyedModel;
@@ -48,7 +48,7 @@ pub enum Noise {
 
 /// How cells are gone through.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Tour<'a> {
+pub struct CellOptions<'a> {
     pub noise: Noise,
     /// Set to stop.
     pub stop: Option<&'a AtomicBool>,
@@ -63,9 +63,9 @@ pub fn on_every_cell<T: Send>(
     model: &KeyedModel,
     block: &Block,
     i: usize,
-    measure: impl Fn(&mut Search, &Block) -> Result<T> + Sync,
+    measure: impl Fn(&mut ReachSearch, &Block) -> Result<T> + Sync,
 ) -> Result<Vec<Option<T>>> {
-    on_cells(world, model, (block, i), Tour { noise: Noise::Shared, stop: None }, measure)
+    on_cells(world, model, (block, i), CellOptions { noise: Noise::Shared, stop: None }, measure)
 }
 
 /// Puts the player of instance `i` on every cell, all else as it is, and lets `measure` look (at instance 0 of the block it gets), cells
@@ -78,24 +78,24 @@ pub fn on_cells<T: Send>(
     world: &dyn World,
     model: &KeyedModel,
     (block, i): (&Block, usize),
-    tour: Tour,
-    measure: impl Fn(&mut Search, &Block) -> Result<T> + Sync,
+    options: CellOptions,
+    measure: impl Fn(&mut ReachSearch, &Block) -> Result<T> + Sync,
 ) -> Result<Vec<Option<T>>> {
     let (width, height) = world.spec().size;
     let root = Copied::of(world, block, i);
     let reach = world.within_reach(i, block);
     let begin = || {
         (
-            Search::new(model).stopped_by(tour.stop),
+            ReachSearch::new(model).stopped_by(options.stop),
             Copied { core: root.core.clone(), state: root.state.clone(), obs: root.obs.clone() },
         )
     };
-    let one = |(search, copy): &mut (Search, Copied), cell: u32| {
+    let one = |(search, copy): &mut (ReachSearch, Copied), cell: u32| {
         search.go_on()?;
         if !reach[cell as usize] {
             return Ok(None);
         }
-        if tour.noise == Noise::PerCell {
+        if options.noise == Noise::PerCell {
             search.salt = cell + 1;
         }
         copy.be(&root);

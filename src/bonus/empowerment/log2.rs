@@ -1,9 +1,9 @@
 //! Logarithms of counts in integers: the same on every machine, so that an agent may act on them.
 
-/// [`log2`] is in units of 2^-`FINE`.
-pub const FINE: u32 = 40;
+/// [`log2`] is in units of 2^-`FRACTION_BITS`.
+pub const FRACTION_BITS: u32 = 40;
 /// One bit in those units, as a float.
-pub const BIT: f64 = (1u64 << FINE) as f64;
+pub const UNITS_PER_BIT: f64 = (1u64 << FRACTION_BITS) as f64;
 
 /// log2(`count`) for `count` > 0 in units of 2^-40, off by at most half a unit and 2^-60.
 ///
@@ -13,7 +13,7 @@ pub fn log2(count: u64) -> i64 {
     let zeros = count.max(1).leading_zeros();
     let mut mantissa = count.max(1) << zeros;
     let mut digits = i64::from(63 - zeros);
-    for _ in 0..=FINE {
+    for _ in 0..=FRACTION_BITS {
         let square = u128::from(mantissa) * u128::from(mantissa);
         let digit = square >> 127;
         mantissa = (square >> (63 + digit)) as u64;
@@ -25,7 +25,7 @@ pub fn log2(count: u64) -> i64 {
 
 /// Fine units to the units of a bonus, 2^-20, to the nearest; halves go up.
 pub fn q20(fine: i64) -> i32 {
-    let shift = FINE - 20;
+    let shift = FRACTION_BITS - 20;
     ((fine + (1 << (shift - 1))) >> shift).clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
@@ -38,13 +38,13 @@ mod tests {
     fn is_the_logarithm() {
         let wide = (0..64).flat_map(|e| [1u64 << e, (1 << e) | 1, u64::MAX >> (63 - e)]);
         for count in (1..100_000).chain(wide) {
-            let off = log2(count) as f64 / BIT - (count as f64).log2();
+            let off = log2(count) as f64 / UNITS_PER_BIT - (count as f64).log2();
             assert!(off.abs() < 2e-12, "{count}: {off}");
             let off = f64::from(q20(log2(count))) / f64::from(ONE) - (count as f64).log2();
             assert!(off.abs() < 0.5001 / f64::from(ONE), "{count}: {off}");
         }
         for e in 0..64 {
-            assert_eq!(log2(1 << e), e << FINE);
+            assert_eq!(log2(1 << e), e << FRACTION_BITS);
         }
     }
 

@@ -30,7 +30,7 @@ pub struct Bounds {
 
 /// Room for searches in one world, kept between them.
 #[derive(Debug)]
-pub struct Search<'d> {
+pub struct ReachSearch<'d> {
     pub(super) model: &'d KeyedModel,
     layer: Pool,
     next: Pool,
@@ -50,10 +50,10 @@ pub struct Search<'d> {
     pub stop: Option<&'d AtomicBool>,
 }
 
-impl<'d> Search<'d> {
-    pub fn new(model: &'d KeyedModel) -> Search<'d> {
+impl<'d> ReachSearch<'d> {
+    pub fn new(model: &'d KeyedModel) -> ReachSearch<'d> {
         let each = batch_size(model);
-        Search {
+        ReachSearch {
             model,
             layer: Pool::new(each),
             next: Pool::new(each),
@@ -70,14 +70,14 @@ impl<'d> Search<'d> {
 
     /// Counted channels get no standard error.
     #[must_use]
-    pub fn without_errors(mut self) -> Search<'d> {
+    pub fn without_errors(mut self) -> ReachSearch<'d> {
         self.errors = false;
         self
     }
 
     /// It stops once `stop` is set.
     #[must_use]
-    pub fn stopped_by(mut self, stop: Option<&'d AtomicBool>) -> Search<'d> {
+    pub fn stopped_by(mut self, stop: Option<&'d AtomicBool>) -> ReachSearch<'d> {
         self.stop = stop;
         self
     }
@@ -97,7 +97,13 @@ impl<'d> Search<'d> {
     /// # Errors
     /// [`Error::Usage`] with the horizon that fits if there are more forks than `bounds` allows, or more distinct states than
     /// [`MAX_FRONTIER_BYTES`] hold; [`Error::Interrupted`] if it is to stop.
-    pub fn ends(&mut self, root: (&Block, usize), noise_index: u32, bounds: Bounds, end: &End) -> Result<BTreeSet<Outcome>> {
+    pub fn ends(
+        &mut self,
+        root: (&Block, usize),
+        noise_index: u32,
+        bounds: Bounds,
+        end: &EndFeature,
+    ) -> Result<BTreeSet<Outcome>> {
         let actions = u64::from(self.model.world().spec().num_actions());
         let mut ends = BTreeSet::new();
         self.layer.clear();
@@ -128,7 +134,7 @@ impl<'d> Search<'d> {
 
     /// Steps every fork of the layer with every action: new states go to the next layer or, after the last step, into `ends`. If chance has
     /// a say `by_step`, each step is asked.
-    fn expand(&mut self, (last, by_step): (bool, bool), end: &End, ends: &mut BTreeSet<Outcome>) -> Result<()> {
+    fn expand(&mut self, (last, by_step): (bool, bool), end: &EndFeature, ends: &mut BTreeSet<Outcome>) -> Result<()> {
         let (model, actions) = (self.model, self.model.world().spec().num_actions() as usize);
         let todo = self.layer.len() * actions;
         self.next.clear();
@@ -188,32 +194,32 @@ impl<'d> Search<'d> {
 }
 
 /// What counts as the same end.
-pub enum End<'a> {
+pub enum EndFeature<'a> {
     Key(Key),
     /// Anything else of a state; the observation is that of the state.
     By(&'a (dyn Fn(&Block, usize) -> u64 + Sync)),
 }
 
-impl End<'_> {
+impl EndFeature<'_> {
     /// The key that tells ends apart; None if it may be anything that does.
     pub(super) fn key(&self) -> Option<Key> {
         match self {
-            End::Key(key) => Some(*key),
-            End::By(_) => None,
+            EndFeature::Key(key) => Some(*key),
+            EndFeature::By(_) => None,
         }
     }
 
     pub(super) fn reads_obs(&self) -> bool {
         match self {
-            End::Key(key) => key.reads_obs(),
-            End::By(_) => true,
+            EndFeature::Key(key) => key.reads_obs(),
+            EndFeature::By(_) => true,
         }
     }
 
     pub(super) fn of(&self, world: &dyn World, block: &Block, k: usize) -> u64 {
         match self {
-            End::Key(key) => world.key(*key, k, block),
-            End::By(feature) => feature(block, k),
+            EndFeature::Key(key) => world.key(*key, k, block),
+            EndFeature::By(feature) => feature(block, k),
         }
     }
 }

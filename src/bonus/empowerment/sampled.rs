@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Outcome;
-use super::log2::{BIT, log2};
-use super::reach::{Bounds, End, Search};
+use super::log2::{UNITS_PER_BIT, log2};
+use super::reach::{Bounds, EndFeature, ReachSearch};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::capacity::{Channel, bias};
@@ -50,7 +50,7 @@ pub struct Sampled {
     pub corrected: f64,
     pub bias: f64,
     /// Standard error of `corrected`: the jackknife over rollouts, one of every sequence left out at a time (or one of 64 equal parts of
-    /// them). None with fewer than 2 rollouts, and if [`Search::errors`] asks for none.
+    /// them). None with fewer than 2 rollouts, and if [`ReachSearch::errors`] asks for none.
     pub error: Option<f64>,
 }
 
@@ -88,7 +88,13 @@ type Row = Vec<(usize, u32)>;
 /// # Errors
 /// [`Error::Usage`] if this takes more forked steps than `bounds` allows or a larger channel than [`MAX_CHANNEL`];
 /// [`Error::Interrupted`] if it is to stop.
-pub fn sample(search: &mut Search, root: (&Block, usize), bounds: Bounds, rollouts: Rollouts, end: &End) -> Result<Sampled> {
+pub fn sample(
+    search: &mut ReachSearch,
+    root: (&Block, usize),
+    bounds: Bounds,
+    rollouts: Rollouts,
+    end: &EndFeature,
+) -> Result<Sampled> {
     let actions = search.model.world().spec().num_actions();
     let inputs = rollouts.inputs(actions, bounds.horizon);
     check(actions, bounds, rollouts)?;
@@ -165,7 +171,7 @@ fn chosen(seed: [u32; 2], x: u32, actions: u32, horizon: u32) -> Vec<u32> {
 ///
 /// # Errors
 /// [`Error::Interrupted`] if it is to stop.
-fn play(search: &mut Search, root: (&Block, usize), listed: &[Vec<u32>], each: u32, end: &End) -> Result<Played> {
+fn play(search: &mut ReachSearch, root: (&Block, usize), listed: &[Vec<u32>], each: u32, end: &EndFeature) -> Result<Played> {
     let (todo, each) = (listed.len() * each as usize, each as usize);
     let (mut numbers, mut came): (BTreeMap<Outcome, u32>, Vec<u32>) = (BTreeMap::new(), Vec::with_capacity(todo));
     let horizon = listed.first().map_or(0, Vec::len);
@@ -209,7 +215,7 @@ fn rows(played: &Played, each: u32, left_out: impl Fn(u32) -> bool) -> Vec<Row> 
     played.came.chunks_exact(each as usize).map(row).collect()
 }
 
-fn measure(search: &Search, played: &Played, all: bool, each: u32) -> Result<Sampled> {
+fn measure(search: &ReachSearch, played: &Played, all: bool, each: u32) -> Result<Sampled> {
     let (counts, outcomes) = (rows(played, each, |_| false), played.outcomes.len());
     // Sequences with the same outcomes are one input to a capacity, not to what even inputs carry.
     let distinct: BTreeSet<&Row> = counts.iter().collect();
@@ -250,7 +256,7 @@ fn measure(search: &Search, played: &Played, all: bool, each: u32) -> Result<Sam
 ///
 /// # Errors
 /// [`Error::Interrupted`] if it is to stop.
-fn error(search: &Search, played: &Played, each: u32) -> Result<Option<f64>> {
+fn error(search: &ReachSearch, played: &Played, each: u32) -> Result<Option<f64>> {
     let parts = each.min(MAX_PARTS);
     if parts < 2 {
         return Ok(None);
@@ -281,5 +287,5 @@ fn information(rows: &[Row], outcomes: usize, each: u32) -> (f64, f64) {
     let same = log2(all) - log2(u64::from(each));
     let term = |(y, n): &(usize, u32)| i128::from(*n) * i128::from(log(*n) + same - of_outcome[*y]);
     let sum: i128 = rows.iter().flatten().map(term).sum();
-    (sum as f64 / all as f64 / BIT, bias(rows, outcomes, each))
+    (sum as f64 / all as f64 / UNITS_PER_BIT, bias(rows, outcomes, each))
 }

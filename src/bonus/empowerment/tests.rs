@@ -26,7 +26,7 @@ fn measured(world: &Arc<dyn World>, n: u32, mode: Mode, key: Key, at: Option<(u3
     let measure = Empowerment::new(&**world, n, mode, key).expect("a measure");
     let look = |world: &dyn World, block: &mut Block| {
         assert!(at.is_none_or(|(x, y)| world.place(0, block, x, y)), "{at:?} is not free");
-        measure.measure(&mut Search::new(&model), block, 0)
+        measure.measure(&mut ReachSearch::new(&model), block, 0)
     };
     batch.with_block(look).expect("a block").expect("it fits")
 }
@@ -109,9 +109,9 @@ fn following_equal_states_once_loses_nothing() {
         let (model, actions) = (KeyedModel::of(&*world).expect(id), world.spec().num_actions());
         let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 5, ..Config::default() }).expect(id);
         let found = batch.with_block(|world, block| {
-            let mut search = Search::new(&model);
+            let mut search = ReachSearch::new(&model);
             let bounds = Bounds { horizon: n, forks: MAX_FORKS };
-            let ends = search.ends((block, 0), 3, bounds, &End::Key(key(name))).expect("it fits");
+            let ends = search.ends((block, 0), 3, bounds, &EndFeature::Key(key(name))).expect("it fits");
             let mut played = BTreeSet::new();
             let mut forks = model.forks(1);
             for sequence in 0..actions.pow(n) {
@@ -147,8 +147,8 @@ fn ended_forks_are_one_end_and_an_end_has_none() {
     let model = KeyedModel::of(&*corridor).expect("a model");
     let measure = Empowerment::new(&*corridor, 3, Mode::Exact, key("position")).expect("a measure");
     let over =
-        batch.with_block(|_, block| measure.measure(&mut Search::new(&model), block, 0)).expect("a block").expect("it fits");
-    assert_eq!((over.detail, over.fine, over.forked_steps), (Detail::Over, 0, 0));
+        batch.with_block(|_, block| measure.measure(&mut ReachSearch::new(&model), block, 0)).expect("a block").expect("it fits");
+    assert_eq!((over.detail, over.fixed, over.forked_steps), (Detail::Over, 0, 0));
 }
 
 /// In the mode same-step the flags of the last step stay while the next episode has begun: that state is not over.
@@ -172,7 +172,7 @@ fn frozen_noise_pays_nothing_for_a_tv() {
     for n in 1..=4 {
         let with = measured(&tv, n, frozen, key("full"), None);
         let position = measured(&tv, n, frozen, key("position"), None);
-        assert_eq!(with.fine, position.fine, "{n}: the colours are in the key and add nothing");
+        assert_eq!(with.fixed, position.fixed, "{n}: the colours are in the key and add nothing");
     }
     // With noise of their own, forks that differ by nothing but noise count as control: the pitfall.
     let rollouts = Rollouts { each: 1, sequences: None };
@@ -201,7 +201,7 @@ fn over_roots_with(
     let model = KeyedModel::of(&**world).expect("a model");
     let measure = Empowerment::new(&**world, 1, mode, key).expect("a measure");
     let figures = batch.with_block(|_, block| {
-        let mut search = Search::new(&model);
+        let mut search = ReachSearch::new(&model);
         search.errors = errors;
         let of = |i| match measure.measure(&mut search, block, i).expect("it fits").detail {
             Detail::Channel(sampled) => figure(&sampled),
@@ -287,7 +287,7 @@ fn channels_with_slip_have_their_closed_forms() {
 #[test]
 fn frozen_noise_is_never_below_the_truth() {
     let corridor = gridlab("...S...", "actions = \"WE\"\nslip = 0.1");
-    assert_eq!(measured(&corridor, 1, Mode::Frozen { noise_samples: 8 }, key("position"), None).fine, 1 << FINE);
+    assert_eq!(measured(&corridor, 1, Mode::Frozen { noise_samples: 8 }, key("position"), None).fixed, 1 << FRACTION_BITS);
     let (mean, error) = over_roots(&corridor, 400, sampled(256), key("position"), |s| s.corrected);
     assert!((mean - 0.531_004_4).abs() < 4.0 * error + 1e-4, "{mean} +- {error}");
 }
@@ -323,7 +323,7 @@ fn what_does_not_fit_names_what_would() {
         let measure = Empowerment { horizon: 9, mode, key: key("position"), max_forks };
         let look = |world: &dyn World, block: &mut Block| {
             assert!(world.place(0, block, 20, 20));
-            measure.measure(&mut Search::new(&model), block, 0)
+            measure.measure(&mut ReachSearch::new(&model), block, 0)
         };
         batch.with_block(look).expect("a block")
     };
@@ -368,7 +368,7 @@ fn measuring_changes_nothing_and_does_not_depend_on_what_was_measured_before() {
         let before = batch.checksum().expect(id);
         let (together, alone) = batch
             .with_block(|_, block| {
-                let mut search = Search::new(&model);
+                let mut search = ReachSearch::new(&model);
                 let together: Vec<i32> = (0..4).map(|i| measure.measure(&mut search, block, i).expect("it fits").q20()).collect();
                 (together, (0..4).rev().map(|i| measure.value(&model, block, i).expect("it fits")).rev().collect::<Vec<_>>())
             })

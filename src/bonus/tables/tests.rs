@@ -144,7 +144,7 @@ fn an_instances_table_grows_too() {
     let keys: Vec<u64> = (10..38).map(scrambled).collect();
     keys.iter().chain(&keys[..5]).for_each(|key| assert!(instance_table::add(&mut words, 32, *key) > 0));
     assert_eq!(instance_table::add(&mut words.clone(), 32, 99), 0, "full");
-    let mut larger = rebuild_own(&words, 64);
+    let mut larger = rebuild_instance_table(&words, 64);
     assert_eq!(larger[..instance_table::HEAD], words[..instance_table::HEAD]);
     assert!((0..40).map(scrambled).all(|key| instance_table::count(&larger, 64, key) == instance_table::count(&words, 32, key)));
     assert_eq!((instance_table::count(&larger, 64, keys[0]), instance_table::count(&larger, 64, scrambled(3))), (2, 0));

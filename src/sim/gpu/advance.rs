@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::forks::as_fits;
-use super::gather::Gathered;
-use super::outcome::{Advanced, stats};
+use super::outcome::{AdvanceOutcome, stats};
+use super::readback::Readback;
 use super::rollouts::GpuRollouts;
-use super::{GpuBackend, Prefetch, trail};
+use super::{GpuBackend, Prefetch, record_slots};
 use crate::envs::World;
 use crate::error::Result;
 use crate::gpu::Pass;
@@ -48,7 +48,7 @@ impl GpuBackend {
         (steps, n_steps): (u64, u64),
         (chooser, outputs): (&ActionSource, &[usize]),
         goes_on: bool,
-    ) -> Result<Advanced> {
+    ) -> Result<AdvanceOutcome> {
         let until = steps.wrapping_add(n_steps) as u32;
         match chooser {
             ActionSource::Random(seed) => self.set_goal(until, *seed)?,
@@ -59,8 +59,8 @@ impl GpuBackend {
             }
         }
         let rounds = self.rounds_of(chooser) as u64;
-        let mut done = Advanced::default();
-        let mut left = if goes_on { self.lag(until)? } else { n_steps };
+        let mut done = AdvanceOutcome::default();
+        let mut left = if goes_on { self.steps_behind(until)? } else { n_steps };
         while left > 0 {
             let n = left.min(rounds);
             let Some(gathered) = self.submit(n, chooser, outputs)? else {
@@ -76,16 +76,16 @@ impl GpuBackend {
             if let Some(prefetch) = &mut self.prefetch {
                 prefetch.deliver(&self.gpu, &self.parts, made)?;
                 prefetch.look(&gathered.paces, until);
-                if prefetch.must_wait_for_play() || left == 0 && prefetch.lag() > 0 {
+                if prefetch.must_wait_for_play() || left == 0 && prefetch.steps_behind() > 0 {
                     let made = prefetch.make(&self.gpu, world, &self.parts)?;
                     prefetch.deliver(&self.gpu, &self.parts, made)?;
                 }
-                if prefetch.is_crowded() {
+                if prefetch.needs_room() {
                     done.is_short = true;
                     return Ok(done);
                 }
                 if left == 0 {
-                    left = u64::from(prefetch.lag());
+                    left = u64::from(prefetch.steps_behind());
                 }
             }
             done.outputs = gathered.outputs;
@@ -114,7 +114,7 @@ impl GpuBackend {
     }
 
     /// Most steps that an instance has yet to take to come to `until`.
-    fn lag(&self, until: u32) -> Result<u64> {
+    fn steps_behind(&self, until: u32) -> Result<u64> {
         let paces = self.paces()?;
         let behind = paces
             .chunks_exact(pace::WORDS)
@@ -136,11 +136,11 @@ impl GpuBackend {
     }
 
     /// What is there after so many rounds; None if nobody could go on for want of room.
-    fn submit(&mut self, rounds: u64, chooser: &ActionSource, outputs: &[usize]) -> Result<Option<Gathered>> {
+    fn submit(&mut self, rounds: u64, chooser: &ActionSource, outputs: &[usize]) -> Result<Option<Readback>> {
         let mut pass = Pass::new(&self.gpu, "rounds");
         for part in &self.parts {
             part.pace.write(&self.gpu, 0, &[0, 0])?;
-            part.trail.iter().for_each(|trail| pass.clear(&trail.marks));
+            part.record_slots.iter().for_each(|record_slots| pass.clear(&record_slots.marks));
         }
         for _ in 0..rounds {
             for (p, part) in self.parts.iter().enumerate() {
@@ -177,8 +177,8 @@ impl GpuBackend {
         &mut self,
         world: &dyn World,
         (steps, n_steps): (u64, u64),
-        gathered: &Gathered,
-        done: &mut Advanced,
+        gathered: &Readback,
+        done: &mut AdvanceOutcome,
     ) -> Result<()> {
         let n_achievements = world.spec().achievements.len();
         for (part, words) in self.parts.iter().zip(&gathered.sums) {
@@ -187,7 +187,7 @@ impl GpuBackend {
             self.faulted |= words[sums::FAULTS] > 0;
             done.is_short |= words[sums::SHORT] > 0;
             done.stats.add(&stats(words, n_achievements, steps + n_steps));
-            trail::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
+            record_slots::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
+use super::fork_context::ForkContext;
 use super::op::{Compiled, Counts, Dispatch, Op, compile};
-use super::space::Space;
 use crate::envs::Core;
 use crate::envs::shared::packing::Kernels;
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
@@ -83,32 +83,32 @@ pub fn as_fits<T>(make: impl Fn(usize) -> Result<T, GpuError>) -> Result<T, GpuE
 
 /// How many forks there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
+pub struct ForkCapacity {
     /// Forks of an instance.
     pub each: usize,
     /// Instances that are forked at once.
-    pub wave: usize,
+    pub fork_batch: usize,
 }
 
-impl Room {
+impl ForkCapacity {
     /// Forks that there is room for in so many bytes, `plugin` words each beside those of `model`.
-    pub fn most(space: &Space, model: &KeyedModel, plugin: &[usize], bytes: usize) -> usize {
+    pub fn most(fork_context: &ForkContext, model: &KeyedModel, plugin: &[usize], bytes: usize) -> usize {
         let spec = model.world().spec();
         let own = [Core::WORDS, spec.obs_words(), pace::WORDS + pace::LIST_PAIRS + 2];
-        let words: Vec<usize> = own.into_iter().chain(space.fork_words(model)).chain(plugin.iter().copied()).collect();
+        let words: Vec<usize> = own.into_iter().chain(fork_context.fork_words(model)).chain(plugin.iter().copied()).collect();
         let (sum, widest) = (words.iter().sum::<usize>(), words.iter().max().copied().unwrap_or(1));
-        (bytes / (4 * sum)).min(space.gpu.largest() / (4 * widest))
+        (bytes / (4 * sum)).min(fork_context.gpu.largest() / (4 * widest))
     }
 
     pub fn forks(&self) -> usize {
-        self.each * self.wave
+        self.each * self.fork_batch
     }
 }
 
 /// The buffers of forks.
 #[derive(Debug)]
 pub struct Forks {
-    pub room: Room,
+    pub room: ForkCapacity,
     pub core: Words,
     pub state: Vec<Words>,
     pub obs: Words,
@@ -121,7 +121,7 @@ pub struct Forks {
 
 /// Forks of some instances of a part: what the kernels read of them.
 #[derive(Debug)]
-pub struct Wave {
+pub struct ForkBatch {
     pub rules: Words,
     /// Forks.
     pub n: usize,
@@ -142,13 +142,13 @@ type Ops = Result<Vec<Op>, GpuError>;
 impl Forks {
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is no room for them.
-    pub fn new(space: &Space, model: &KeyedModel, room: Room) -> Result<Forks, GpuError> {
-        let (gpu, spec, n) = (space.gpu, model.world().spec(), room.forks());
+    pub fn new(fork_context: &ForkContext, model: &KeyedModel, room: ForkCapacity) -> Result<Forks, GpuError> {
+        let (gpu, spec, n) = (fork_context.gpu, model.world().spec(), room.forks());
         let words = |label: &str, each: usize| Words::new(gpu, label, n * each);
         Ok(Forks {
             room,
             core: words("forks", Core::WORDS)?,
-            state: space.fork_words(model).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
+            state: fork_context.fork_words(model).map(|each| words("forks", each)).collect::<Result<_, _>>()?,
             obs: words("forks", spec.obs_words())?,
             pace: Words::new(gpu, "pace of forks", pace::words_of(n))?,
             list: Words::new(gpu, "list of forks", pace::LIST_PAIRS + 2 * n)?,
@@ -157,11 +157,17 @@ impl Forks {
     }
 
     /// Notes who of `rows` is forked, in a word a row.
-    pub fn roots(space: &Space, programs: &ForkPrograms, rows: &Rows, whom: ForkSources, roots: &Words) -> Result<Op, GpuError> {
-        let params = Words::of(space.gpu, "roots", &[whom as u32])?;
+    pub fn roots(
+        fork_context: &ForkContext,
+        programs: &ForkPrograms,
+        rows: &Rows,
+        whom: ForkSources,
+        roots: &Words,
+    ) -> Result<Op, GpuError> {
+        let params = Words::of(fork_context.gpu, "roots", &[whom as u32])?;
         let kernel = &programs.roots[usize::from(whom == ForkSources::Begun)];
         let buffers = [("rules", rows.rules), ("core", rows.core), ("pace", rows.pace), ("params", &params), ("roots", roots)];
-        Op::new(space.gpu, "roots", kernel, &buffers, Dispatch::Invocations(rows.n))
+        Op::new(fork_context.gpu, "roots", kernel, &buffers, Dispatch::Invocations(rows.n))
     }
 
     /// The forks of `n` roots, from root `first` on; `seed` is that of who acts at random in them. They stop for more room if there is none
@@ -169,13 +175,13 @@ impl Forks {
     ///
     /// # Errors
     /// See [`Words::new`].
-    pub fn wave(
+    pub fn fork_batch(
         &self,
-        space: &Space,
+        fork_context: &ForkContext,
         (model, programs): (&KeyedModel, &ForkPrograms),
         (first, n): (usize, usize),
         (seed, steps): (u64, usize),
-    ) -> Result<Wave, GpuError> {
+    ) -> Result<ForkBatch, GpuError> {
         let (spec, forks) = (model.world().spec(), n * self.room.each);
         let head = Head {
             n_envs: forks as u32,
@@ -188,22 +194,22 @@ impl Forks {
             forks: self.room.each as u32,
             ..Head::default()
         };
-        let rules = [&head.words()[..], &space.layout.rules(&programs.kernels, steps)].concat();
-        Ok(Wave { rules: Words::of(space.gpu, "rules of forks", &rules)?, n: forks })
+        let rules = [&head.words()[..], &fork_context.layout.rules(&programs.kernels, steps)].concat();
+        Ok(ForkBatch { rules: Words::of(fork_context.gpu, "rules of forks", &rules)?, n: forks })
     }
 
     /// Makes the forks of a wave of `roots`. They take the noise indices from `first` to `first + samples - 1` in turn.
     pub fn begin(
         &self,
-        space: &Space,
+        fork_context: &ForkContext,
         programs: &ForkPrograms,
-        wave: &Wave,
+        fork_batch: &ForkBatch,
         (rows, roots): (&Rows, &Words),
         (first, samples): (u32, u32),
     ) -> Ops {
-        let params = Words::of(space.gpu, "noise indices", &[first, samples])?;
+        let params = Words::of(fork_context.gpu, "noise indices", &[first, samples])?;
         let buffers = [
-            ("rules", &wave.rules),
+            ("rules", &fork_batch.rules),
             ("params", &params),
             ("roots", roots),
             ("core", rows.core),
@@ -211,25 +217,25 @@ impl Forks {
             ("pace", &self.pace),
             ("list", &self.list),
         ];
-        let mut ops = vec![Op::new(space.gpu, "fork", &programs.fork, &buffers, Dispatch::Invocations(wave.n))?];
+        let mut ops = vec![Op::new(fork_context.gpu, "fork", &programs.fork, &buffers, Dispatch::Invocations(fork_batch.n))?];
         for (source, target) in rows.state.iter().zip(&self.state) {
             let each = target.len() / self.room.forks();
-            let params = Words::of(space.gpu, "fork", &[each as u32])?;
+            let params = Words::of(fork_context.gpu, "fork", &[each as u32])?;
             let buffers = [("params", &params), ("list", &self.list), ("source", *source), ("copied", target)];
-            ops.push(Op::new(space.gpu, "copy forks", &programs.copy, &buffers, Dispatch::Rows(wave.n))?);
+            ops.push(Op::new(fork_context.gpu, "copy forks", &programs.copy, &buffers, Dispatch::Rows(fork_batch.n))?);
         }
         Ok(ops)
     }
 
     /// Random actions for all forks of a wave.
-    pub fn choose(&self, space: &Space, programs: &ForkPrograms, wave: &Wave) -> Result<Op, GpuError> {
-        self.op(space, &programs.choose, wave)
+    pub fn choose(&self, fork_context: &ForkContext, programs: &ForkPrograms, fork_batch: &ForkBatch) -> Result<Op, GpuError> {
+        self.op(fork_context, &programs.choose, fork_batch)
     }
 
     /// A pass of a step, over the forks of a wave.
-    fn op(&self, space: &Space, pass: &Compiled, wave: &Wave) -> Result<Op, GpuError> {
+    fn op(&self, fork_context: &ForkContext, pass: &Compiled, fork_batch: &ForkBatch) -> Result<Op, GpuError> {
         let Compiled::Kernel(pass) = pass else { return Err(GpuError::Invalid("forks run kernels".to_string())) };
-        self.bound(space, pass, wave, |_| None)
+        self.bound(fork_context, pass, fork_batch, |_| None)
     }
 
     /// A pass over the forks of a wave; `others` are the buffers beside those that forks have.
@@ -238,14 +244,14 @@ impl Forks {
     /// As [`Op::of`].
     pub fn bound<'b>(
         &'b self,
-        space: &Space,
+        fork_context: &ForkContext,
         pass: &super::op::Kernels,
-        wave: &'b Wave,
+        fork_batch: &'b ForkBatch,
         others: impl Fn(Buffer) -> Option<&'b Words>,
     ) -> Result<Op, GpuError> {
-        let counts = Counts { instances: wave.n, recorded: 0 };
-        Op::of(space.gpu, pass, counts, &self.absent, |buffer| match buffer {
-            Buffer::Rules => Some(&wave.rules),
+        let counts = Counts { instances: fork_batch.n, recorded: 0 };
+        Op::of(fork_context.gpu, pass, counts, &self.absent, |buffer| match buffer {
+            Buffer::Rules => Some(&fork_batch.rules),
             Buffer::Core => Some(&self.core),
             Buffer::Pace => Some(&self.pace),
             Buffer::State(b) => self.state.get(b),
@@ -256,24 +262,31 @@ impl Forks {
 
     /// A step of all forks of a wave, and their observations if something looks at them. Who is short of room makes the rounds of `halted`
     /// void, a buffer `pace`, or any other that nobody reads.
-    pub fn step(&self, space: &Space, programs: &ForkPrograms, wave: &Wave, observes: bool, halted: &Words) -> Ops {
-        let (gpu, all) = (space.gpu, Dispatch::Invocations(wave.n));
-        let base = [("rules", &wave.rules), ("core", &self.core), ("pace", &self.pace)];
+    pub fn step(
+        &self,
+        fork_context: &ForkContext,
+        programs: &ForkPrograms,
+        fork_batch: &ForkBatch,
+        observes: bool,
+        halted: &Words,
+    ) -> Ops {
+        let (gpu, all) = (fork_context.gpu, Dispatch::Invocations(fork_batch.n));
+        let base = [("rules", &fork_batch.rules), ("core", &self.core), ("pace", &self.pace)];
         let mut ops = vec![
             Op::new(gpu, "go on", &programs.go_on, &base, all)?,
-            self.op(space, &programs.step, wave)?,
+            self.op(fork_context, &programs.step, fork_batch)?,
             Op::new(gpu, "give up", &programs.give_up, &[&base[..], &[("halted", halted)]].concat(), all)?,
         ];
         if observes {
-            ops.push(self.op(space, &programs.observe, wave)?);
+            ops.push(self.op(fork_context, &programs.observe, fork_batch)?);
         }
         Ok(ops)
     }
 
     /// The forks of a wave as what can be forked again.
-    pub fn rows<'a>(&'a self, wave: &'a Wave, sources: &[usize]) -> Rows<'a> {
+    pub fn rows<'a>(&'a self, fork_batch: &'a ForkBatch, sources: &[usize]) -> Rows<'a> {
         let state = sources.iter().map(|b| &self.state[*b]).collect();
-        Rows { rules: &wave.rules, core: &self.core, pace: &self.pace, state, n: wave.n }
+        Rows { rules: &fork_batch.rules, core: &self.core, pace: &self.pace, state, n: fork_batch.n }
     }
 
     pub fn absent(&self) -> &Words {

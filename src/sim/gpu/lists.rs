@@ -102,7 +102,7 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// Room for the rows of so many instances, a buffer each.
+    /// ForkCapacity for the rows of so many instances, a buffer each.
     fn copies(&self, list: &[usize], buffers: &[usize]) -> Result<Vec<Words>> {
         let each = self.layout.each();
         let room = |b: &usize| Words::new(&self.gpu, "list of instances", list.len() * each[*b]);

@@ -4,8 +4,8 @@
 //! caught up before the call returns: what comes out does not depend on when worlds arrive.
 
 mod advance;
+mod fork_context;
 pub mod forks;
-mod gather;
 mod lists;
 pub mod op;
 mod outcome;
@@ -13,17 +13,17 @@ mod part;
 mod prefetch;
 mod programs;
 pub mod reach;
+mod readback;
+mod record_slots;
 pub mod rollouts;
 mod rows;
-mod space;
 mod tables;
-mod trail;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use op::files;
-pub use outcome::Advanced;
+pub use outcome::AdvanceOutcome;
 
 use self::forks::as_fits;
 use self::part::{Part, PartContext};
@@ -186,7 +186,7 @@ impl GpuBackend {
         let size = part_size(&self.context(depth), config)?;
         let reaches = self.reaches.iter();
         let reaching = reaches
-            .map(|(reach, _)| as_fits(|bytes| Reaching::new(&self.context(depth).space(), reach, size, (bytes, 0))))
+            .map(|(reach, _)| as_fits(|bytes| Reaching::new(&self.context(depth).fork_context(), reach, size, (bytes, 0))))
             .collect::<std::result::Result<_, _>>()?;
         self.reaching = reaching;
         self.parts = make_parts(&self.context(depth), config, size)?;
@@ -253,7 +253,7 @@ impl GpuBackend {
                 obs_words: layout.words(Buffer::Obs) as u32,
                 visited_words: layout.words(Buffer::Visited) as u32,
                 n_achievements: spec.achievements.len() as u32,
-                n_recorded: part.trail.as_ref().map_or(0, |trail| trail.recorded.len()) as u32,
+                n_recorded: part.record_slots.as_ref().map_or(0, |record_slots| record_slots.recorded.len()) as u32,
                 shown_words: (layout.words(Buffer::Last) - Core::WORDS) as u32,
                 ..Head::default()
             };

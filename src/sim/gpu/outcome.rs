@@ -12,7 +12,7 @@ use crate::sim::stats::Stats;
 
 /// What came of a call.
 #[derive(Debug, Default)]
-pub struct Advanced {
+pub struct AdvanceOutcome {
     pub stats: Stats,
     pub rows: Vec<Row>,
     pub fault: Option<Fault>,
@@ -58,7 +58,7 @@ impl GpuBackend {
     ///
     /// # Errors
     /// See [`GpuBackend::advance`].
-    pub fn profile(&mut self, world: &dyn World, steps: u64, seed: u64) -> Result<Option<(Vec<f64>, Advanced)>> {
+    pub fn profile(&mut self, world: &dyn World, steps: u64, seed: u64) -> Result<Option<(Vec<f64>, AdvanceOutcome)>> {
         if !self.tables.is_empty() && self.parts.len() > 1 {
             // Parts that share a table cannot be timed one after the other.
             return Ok(None);
@@ -78,7 +78,7 @@ impl GpuBackend {
                 *sum += more;
             }
         }
-        let mut done = Advanced::default();
+        let mut done = AdvanceOutcome::default();
         let mut staging = Staging::default();
         let (_, words) = Pass::new(&self.gpu, "sums").submit_and_read(&self.wanted(&[]), &mut staging)?;
         let gathered = self.gathered(&words, &[]);

@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
+use super::fork_context::ForkContext;
 use super::forks::Rows;
 use super::op::{Compiled, Counts, Dispatch, Op};
 use super::programs::Programs;
 use super::reach::{ReachPrograms, Reaching};
-use super::space::Space;
 use crate::envs::shared::packing::Kernels;
 use crate::gpu::{Gpu, GpuError, Pass, Timer, Words};
 use crate::shaders::core::{head, pace, sums};
@@ -19,7 +19,7 @@ use crate::sim::rollout::ActionSource;
 
 /// Recorded instances of a part, and where their rows wait to be read.
 #[derive(Debug)]
-pub struct Trail {
+pub struct RecordSlots {
     /// Indices in the part.
     pub recorded: Vec<usize>,
     /// Filled, and steps taken + 1, of each slot.
@@ -45,7 +45,7 @@ pub struct Part {
     pub actions: Words,
     /// Worlds made ahead, a state buffer each; empty with a pool.
     pub prepared: Vec<Words>,
-    pub trail: Option<Trail>,
+    pub record_slots: Option<RecordSlots>,
     pub hashes: Words,
     /// Stands where the kernels have a place for a buffer that the world does not have.
     pub absent: Words,
@@ -66,7 +66,7 @@ pub struct PartContext<'a> {
     pub pool: &'a [Option<Words>],
     /// What is measured by forking for the plugin.
     pub reaches: &'a [(Reach, ReachPrograms)],
-    /// Room for what the instances of a part reach.
+    /// ForkCapacity for what the instances of a part reach.
     pub reaching: &'a [Reaching],
     /// Shared by the instances of all parts.
     pub tables: &'a [Words],
@@ -82,8 +82,8 @@ pub struct PartContext<'a> {
 }
 
 impl PartContext<'_> {
-    pub fn space(&self) -> Space<'_> {
-        Space { gpu: self.gpu, layout: self.layout }
+    pub fn fork_context(&self) -> ForkContext<'_> {
+        ForkContext { gpu: self.gpu, layout: self.layout }
     }
 }
 
@@ -110,7 +110,7 @@ impl Part {
             sums: words("sums", sums::WORDS)?,
             actions: words("actions", n)?,
             prepared,
-            trail: None,
+            record_slots: None,
             hashes: words("hashes", 2 * n)?,
             absent: words("absent", 1)?,
             choose: Vec::new(),
@@ -120,7 +120,7 @@ impl Part {
         };
         part.rules.write(gpu, head::WORDS, &rules)?;
         if !recorded.is_empty() {
-            part.trail = Some(Trail::new(context, recorded)?);
+            part.record_slots = Some(RecordSlots::new(context, recorded)?);
         }
         part.bind(context)?;
         Ok(part)
@@ -152,7 +152,10 @@ impl Part {
     fn ops(&self, context: &PartContext, pass: &Compiled) -> Result<Vec<Op>, GpuError> {
         match pass {
             Compiled::Kernel(pass) => {
-                let counts = Counts { instances: self.n, recorded: self.trail.as_ref().map_or(0, |trail| trail.recorded.len()) };
+                let counts = Counts {
+                    instances: self.n,
+                    recorded: self.record_slots.as_ref().map_or(0, |record_slots| record_slots.recorded.len()),
+                };
                 if counts.recorded == 0 && pass.is_over_recorded() {
                     return Ok(Vec::new());
                 }
@@ -161,14 +164,14 @@ impl Part {
             Compiled::Reach(k, whom) => {
                 let (reach, programs) = &context.reaches[*k];
                 let rows = self.rows(context.layout, reach.model.sources());
-                context.reaching[*k].passes(&context.space(), (reach, programs), &rows, *whom)
+                context.reaching[*k].passes(&context.fork_context(), (reach, programs), &rows, *whom)
             }
         }
     }
 
     /// The buffer that a pass means; None if this part has none.
     fn buffer<'b>(&'b self, context: &PartContext<'b>, buffer: Buffer) -> Option<&'b Words> {
-        let trail = self.trail.as_ref();
+        let record_slots = self.record_slots.as_ref();
         match buffer {
             Buffer::Rules => Some(&self.rules),
             Buffer::Pace => Some(&self.pace),
@@ -178,10 +181,10 @@ impl Part {
             Buffer::Levels(b) if context.depth > 0 => self.prepared.get(b),
             Buffer::Levels(b) => context.pool.get(b)?.as_ref(),
             Buffer::Hashes => Some(&self.hashes),
-            Buffer::Recorded => trail.map(|trail| &trail.ids),
-            Buffer::Trail => trail.map(|trail| &trail.list),
-            Buffer::Marks => trail.map(|trail| &trail.marks),
-            Buffer::Rows(k) => trail?.rows.get(k),
+            Buffer::Recorded => record_slots.map(|record_slots| &record_slots.ids),
+            Buffer::RecordSlots => record_slots.map(|record_slots| &record_slots.list),
+            Buffer::Marks => record_slots.map(|record_slots| &record_slots.marks),
+            Buffer::Rows(k) => record_slots?.rows.get(k),
             Buffer::Table(t) => context.tables.get(t),
             Buffer::Reached(k) => context.reaching.get(k).map(|reaching| &reaching.values),
             Buffer::Fork(_) => None,
@@ -266,17 +269,17 @@ impl Part {
     }
 }
 
-impl Trail {
+impl RecordSlots {
     /// # Errors
     /// [`GpuError::Limit`] if the rows of a single round do not fit into a binding.
-    fn new(context: &PartContext, recorded: Vec<usize>) -> Result<Trail, GpuError> {
+    fn new(context: &PartContext, recorded: Vec<usize>) -> Result<RecordSlots, GpuError> {
         let (gpu, slots) = (context.gpu, context.rounds * recorded.len() * 2);
         let ids: Vec<u32> = recorded.iter().map(|i| *i as u32).collect();
         let rows = context.recorded.iter().map(|buffer| context.layout.words(*buffer));
-        Ok(Trail {
+        Ok(RecordSlots {
             marks: Words::new(gpu, "marks", slots * 2)?,
-            rows: rows.map(|each| Words::new(gpu, "trail", slots * each)).collect::<Result<_, _>>()?,
-            list: Words::new(gpu, "trail list", pace::LIST_PAIRS + 2 * recorded.len())?,
+            rows: rows.map(|each| Words::new(gpu, "record slots", slots * each)).collect::<Result<_, _>>()?,
+            list: Words::new(gpu, "record slots list", pace::LIST_PAIRS + 2 * recorded.len())?,
             ids: Words::of(gpu, "recorded", &ids)?,
             recorded,
         })

@@ -48,7 +48,7 @@ struct Generated {
     ready: u32,
     streams: Vec<Vec<u32>>,
     fault: Option<(u32, u32)>,
-    is_crowded: bool,
+    needs_room: bool,
 }
 
 #[derive(Debug)]
@@ -62,9 +62,9 @@ pub struct Prefetch {
     growing: Vec<(usize, Lists)>,
     steps_ahead: usize,
     /// A world was made that rows have no room for.
-    is_crowded: bool,
+    needs_room: bool,
     parts: Vec<Known>,
-    lag: u32,
+    steps_behind: u32,
     list: Words,
     staging: Vec<Words>,
 }
@@ -97,9 +97,9 @@ impl Prefetch {
             words: state.clone(),
             growing: context.layout.growing().collect(),
             steps_ahead: context.steps_ahead,
-            is_crowded: false,
+            needs_room: false,
             parts,
-            lag: 0,
+            steps_behind: 0,
             list,
             staging,
         })
@@ -136,7 +136,7 @@ impl Prefetch {
 
     /// Takes note of where every instance is, part for part; `until` are the steps that all are to reach.
     pub fn look(&mut self, paces: &[Vec<u32>], until: u32) {
-        self.lag = 0;
+        self.steps_behind = 0;
         for (known, pace) in self.parts.iter_mut().zip(paces) {
             known.waiting.clear();
             for (i, pace) in pace.chunks_exact(pace::WORDS).enumerate() {
@@ -148,14 +148,14 @@ impl Prefetch {
                 if held == pace::WAITS {
                     known.waiting.push(i);
                 }
-                self.lag = self.lag.max(until.wrapping_sub(steps));
+                self.steps_behind = self.steps_behind.max(until.wrapping_sub(steps));
             }
         }
     }
 
     /// Most steps that an instance has yet to take.
-    pub fn lag(&self) -> u32 {
-        self.lag
+    pub fn steps_behind(&self) -> u32 {
+        self.steps_behind
     }
 
     pub fn has_failed(&self) -> bool {
@@ -168,8 +168,8 @@ impl Prefetch {
     }
 
     /// Whether a world is to come that rows have no room for.
-    pub fn is_crowded(&self) -> bool {
-        self.is_crowded
+    pub fn needs_room(&self) -> bool {
+        self.needs_room
     }
 
     /// Someone waits whose world could not be made before play came to its end.
@@ -224,7 +224,7 @@ impl Prefetch {
             if let Some(fault) = one.fault {
                 known.failed.insert(i, fault);
             }
-            self.is_crowded |= one.is_crowded;
+            self.needs_room |= one.needs_room;
             worlds.extend(one.worlds);
         }
         worlds
@@ -235,7 +235,7 @@ impl Prefetch {
         let known = &self.parts[p];
         let buffers = &world.spec().buffers;
         let mut one =
-            Generated { worlds: Vec::new(), ready: known.ready[i], streams: Vec::new(), fault: None, is_crowded: false };
+            Generated { worlds: Vec::new(), ready: known.ready[i], streams: Vec::new(), fault: None, needs_room: false };
         for (stream, (_, each)) in known.streams.iter().zip(&self.stream_buffers) {
             one.streams.push(stream[i * each..(i + 1) * each].to_vec());
         }
@@ -260,11 +260,11 @@ impl Prefetch {
             }
             for (b, lists) in &self.growing {
                 let mut row = vec![0; self.words[*b]];
-                one.is_crowded |= lists.words_for(state[*b][0] as usize, self.steps_ahead) > row.len();
+                one.needs_room |= lists.words_for(state[*b][0] as usize, self.steps_ahead) > row.len();
                 lists.lay(&state[*b], &mut row);
                 state[*b] = row;
             }
-            if one.is_crowded {
+            if one.needs_room {
                 break;
             }
             one.ready = episode;

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::forks::{ForkPrograms, Forks, Room, Rows, Wave};
+use super::fork_context::ForkContext;
+use super::forks::{ForkBatch, ForkCapacity, ForkPrograms, Forks, Rows};
 use super::op::{Compiled, Dispatch, Op, compile};
-use super::space::Space;
 use crate::envs::Stochasticity;
 use crate::envs::shared::packing::ChanceKernel;
 use crate::gpu::{Gpu, GpuError, Kernel, Words};
@@ -44,7 +44,7 @@ impl ReachPrograms {
     }
 }
 
-/// Room to measure as many states as there are rows.
+/// ForkCapacity to measure as many states as there are rows.
 #[derive(Debug)]
 pub struct Reaching {
     forks: Forks,
@@ -65,17 +65,18 @@ const TALLY_WORDS: usize = 4;
 type Ops = Result<Vec<Op>, GpuError>;
 
 impl Reaching {
-    /// Room for `n` rows, forks in so many bytes; at most `most` forks at once if that is not 0.
+    /// ForkCapacity for `n` rows, forks in so many bytes; at most `most` forks at once if that is not 0.
     ///
     /// # Errors
     /// [`GpuError::OutOfMemory`] if there is none.
-    pub fn new(space: &Space, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
-        let (gpu, each, fits) = (space.gpu, reach.sequences(), Room::most(space, &reach.model, &[reach.key_words], bytes));
+    pub fn new(fork_context: &ForkContext, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
+        let (gpu, each, fits) =
+            (fork_context.gpu, reach.sequences(), ForkCapacity::most(fork_context, &reach.model, &[reach.key_words], bytes));
         let most = if most > 0 { most.min(fits) } else { fits };
-        let room = Room { each, wave: (most / each).clamp(1, n) };
+        let room = ForkCapacity { each, fork_batch: (most / each).clamp(1, n) };
         let words = |len: usize| Words::new(gpu, "reach", len);
         Ok(Reaching {
-            forks: Forks::new(space, &reach.model, room)?,
+            forks: Forks::new(fork_context, &reach.model, room)?,
             keys: words(room.forks() * reach.key_words)?,
             roots: words(n)?,
             counts: words(n)?,
@@ -101,13 +102,19 @@ impl Reaching {
     ///
     /// # Errors
     /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
-    pub fn passes(&self, space: &Space, (reach, programs): (&Reach, &ReachPrograms), rows: &Rows, whom: ForkSources) -> Ops {
-        let mut ops = vec![Forks::roots(space, &programs.forks, rows, whom, &self.roots)?];
-        for first in (0..rows.n).step_by(self.forks.room.wave) {
-            let n = self.forks.room.wave.min(rows.n - first);
-            let wave = self.forks.wave(space, (&reach.model, &programs.forks), (first, n), (0, 0))?;
+    pub fn passes(
+        &self,
+        fork_context: &ForkContext,
+        (reach, programs): (&Reach, &ReachPrograms),
+        rows: &Rows,
+        whom: ForkSources,
+    ) -> Ops {
+        let mut ops = vec![Forks::roots(fork_context, &programs.forks, rows, whom, &self.roots)?];
+        for first in (0..rows.n).step_by(self.forks.room.fork_batch) {
+            let n = self.forks.room.fork_batch.min(rows.n - first);
+            let fork_batch = self.forks.fork_batch(fork_context, (&reach.model, &programs.forks), (first, n), (0, 0))?;
             for noise_index in 0..reach.noise_samples {
-                ops.extend(self.sample(space, (reach, programs), rows, &wave, noise_index)?);
+                ops.extend(self.sample(fork_context, (reach, programs), rows, &fork_batch, noise_index)?);
             }
         }
         Ok(ops)
@@ -116,15 +123,15 @@ impl Reaching {
     /// One noise index of one wave.
     fn sample(
         &self,
-        space: &Space,
+        fork_context: &ForkContext,
         (reach, programs): (&Reach, &ReachPrograms),
         rows: &Rows,
-        wave: &Wave,
+        fork_batch: &ForkBatch,
         noise_index: u32,
     ) -> Ops {
-        let (gpu, forks, all) = (space.gpu, &self.forks, Dispatch::Invocations(wave.n));
-        let base = [("rules", &wave.rules), ("core", &forks.core), ("pace", &forks.pace)];
-        let mut ops = forks.begin(space, &programs.forks, wave, (rows, &self.roots), (noise_index, 1))?;
+        let (gpu, forks, all) = (fork_context.gpu, &self.forks, Dispatch::Invocations(fork_batch.n));
+        let base = [("rules", &fork_batch.rules), ("core", &forks.core), ("pace", &forks.pace)];
+        let mut ops = forks.begin(fork_context, &programs.forks, fork_batch, (rows, &self.roots), (noise_index, 1))?;
         for d in (0..reach.horizon).rev() {
             let digit = Words::of(gpu, "digit", &[(reach.actions() as u32).pow(d)])?;
             let buffers = [&base[..], &[("params", &digit)]].concat();
@@ -135,9 +142,9 @@ impl Reaching {
                 buffers.extend(by.state.iter().map(|(b, name)| (*name, &forks.state[*b])));
                 ops.push(Op::new(gpu, "chance", kernel, &buffers, all)?);
             }
-            ops.extend(forks.step(space, &programs.forks, wave, d == 0 && reach.observes, forks.absent())?);
+            ops.extend(forks.step(fork_context, &programs.forks, fork_batch, d == 0 && reach.observes, forks.absent())?);
         }
-        ops.push(self.key(space, programs, wave)?);
+        ops.push(self.key(fork_context, programs, fork_batch)?);
         let ended = [&base[..], &[("keys", &self.keys), ("counts", &self.counts)]].concat();
         ops.push(Op::new(gpu, "ends", &programs.ends, &ended, all)?);
         let logs = reach.logs.iter().flat_map(|log| [*log as u32, (log >> 32) as u32]);
@@ -147,7 +154,7 @@ impl Reaching {
             .collect();
         let params = Words::of(gpu, "logarithms", &params)?;
         let reached = [
-            ("rules", &wave.rules),
+            ("rules", &fork_batch.rules),
             ("params", &params),
             ("roots", &self.roots),
             ("core", rows.core),
@@ -156,12 +163,12 @@ impl Reaching {
             ("values", &self.values),
             ("marks", &self.marks),
         ];
-        ops.push(Op::new(gpu, "reach", &programs.reach, &reached, Dispatch::Invocations(wave.n / forks.room.each))?);
+        ops.push(Op::new(gpu, "reach", &programs.reach, &reached, Dispatch::Invocations(fork_batch.n / forks.room.each))?);
         Ok(ops)
     }
 
-    fn key(&self, space: &Space, programs: &ReachPrograms, wave: &Wave) -> Result<Op, GpuError> {
+    fn key(&self, fork_context: &ForkContext, programs: &ReachPrograms, fork_batch: &ForkBatch) -> Result<Op, GpuError> {
         let Compiled::Kernel(key) = &programs.key else { return Err(GpuError::Invalid("a key is a kernel".to_string())) };
-        self.forks.bound(space, key, wave, |buffer| (buffer == Buffer::Fork(0)).then_some(&self.keys))
+        self.forks.bound(fork_context, key, fork_batch, |buffer| (buffer == Buffer::Fork(0)).then_some(&self.keys))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::forks::{ENOUGH, ForkPrograms, Forks, Room, Wave};
+use super::forks::{ENOUGH, ForkBatch, ForkCapacity, ForkPrograms, Forks};
 use super::op::{Compiled, Dispatch, Op, compile};
 use super::part::{Part, PartContext};
 use super::reach::{ReachPrograms, Reaching};
@@ -13,16 +13,16 @@ use crate::sim::buffer::Buffer;
 use crate::sim::reach::Reach;
 use crate::sim::rollout::RolloutPlan;
 
-/// WaveRollouts at once, a divisor of all of them, and instances at once, for a part of `n` with forks in so many bytes.
-fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) -> (u32, Room) {
+/// BatchRollouts at once, a divisor of all of them, and instances at once, for a part of `n` with forks in so many bytes.
+fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) -> (u32, ForkCapacity) {
     let plugin: Vec<usize> = plan.passes.plugin.iter().copied().chain([plan.track_words()]).collect();
-    let fits = Room::most(&context.space(), &plan.model, &plugin, bytes);
+    let fits = ForkCapacity::most(&context.fork_context(), &plan.model, &plugin, bytes);
     let most = if plan.max_forks > 0 { plan.max_forks.min(fits) } else { fits };
     let forks = |at_once: u32| n * plan.actions() * at_once as usize;
     let at_once = (1..=plan.rollouts).rev().find(|l| plan.rollouts.is_multiple_of(*l) && forks(*l) <= most.min(ENOUGH));
     let at_once = at_once.unwrap_or(1);
     let each = plan.actions() * at_once as usize;
-    (at_once, Room { each, wave: (most / each).clamp(1, n) })
+    (at_once, ForkCapacity { each, fork_batch: (most / each).clamp(1, n) })
 }
 
 /// The kernels of rollouts.
@@ -56,13 +56,13 @@ pub struct GpuRollouts {
 #[derive(Debug)]
 struct PartRollouts {
     roots: Op,
-    waves: Vec<WaveRollouts>,
+    fork_batches: Vec<BatchRollouts>,
     best: Op,
 }
 
 /// The passes of a wave. What begins and what ends is there for each turn of rollouts that run side by side.
 #[derive(Debug)]
-struct WaveRollouts {
+struct BatchRollouts {
     begin: Vec<Vec<Op>>,
     choose: Op,
     step: Vec<Op>,
@@ -89,15 +89,18 @@ impl GpuRollouts {
         let largest = parts.iter().map(|part| part.n).max().unwrap_or(1);
         let (rollouts_at_once, room) = room_of(plan, context, largest, bytes);
         let plugin = plan.passes.plugin.iter().map(|words| Words::new(gpu, "beside forks", (room.forks() * words).max(2)));
-        let reaching =
-            plan.passes.reaches.iter().map(|reach| Reaching::new(&context.space(), reach, room.forks(), (bytes, plan.max_forks)));
+        let reaching = plan
+            .passes
+            .reaches
+            .iter()
+            .map(|reach| Reaching::new(&context.fork_context(), reach, room.forks(), (bytes, plan.max_forks)));
         let mut rollouts = GpuRollouts {
             rollouts_at_once,
             reaching: reaching.collect::<Result<_, _>>()?,
             roots: Words::new(gpu, "roots", largest)?,
             plugin: plugin.collect::<Result<_, _>>()?,
             tracks: Words::new(gpu, "tracks", room.forks() * plan.track_words())?,
-            forks: Forks::new(&context.space(), &plan.model, room)?,
+            forks: Forks::new(&context.fork_context(), &plan.model, room)?,
             programs,
             plan: plan.clone(),
             parts: Vec::new(),
@@ -119,22 +122,29 @@ impl GpuRollouts {
 
     fn part_rollouts(&self, context: &PartContext, part: &Part) -> Result<PartRollouts, GpuError> {
         let scores = Words::new(context.gpu, "scores", part.n * self.plan.actions())?;
-        let wave = self.forks.room.wave;
-        let firsts = (0..part.n).step_by(wave);
-        let waves = firsts.map(|first| {
-            let n = wave.min(part.n - first);
+        let fork_batch = self.forks.room.fork_batch;
+        let firsts = (0..part.n).step_by(fork_batch);
+        let fork_batches = firsts.map(|first| {
+            let n = fork_batch.min(part.n - first);
             let model = (&self.plan.model, &self.programs.forks);
-            let wave = self.forks.wave(&context.space(), model, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
-            self.rollouts(context, part, &wave, &scores)
+            let fork_batch =
+                self.forks.fork_batch(&context.fork_context(), model, (first, n), (self.plan.seed, 1 + self.plan.horizon()))?;
+            self.rollouts(context, part, &fork_batch, &scores)
         });
         let rows = part.rows(context.layout, self.plan.model.sources());
         let buffers = [("rules", &part.rules), ("core", rows.core), ("pace", &part.pace), ("scores", &scores)];
         let best = Op::new(context.gpu, "best", &self.programs.best, &buffers, Dispatch::Invocations(part.n));
-        let roots = Forks::roots(&context.space(), &self.programs.forks, &rows, ForkSources::Open, &self.roots);
-        Ok(PartRollouts { roots: roots?, waves: waves.collect::<Result<_, _>>()?, best: best? })
+        let roots = Forks::roots(&context.fork_context(), &self.programs.forks, &rows, ForkSources::Open, &self.roots);
+        Ok(PartRollouts { roots: roots?, fork_batches: fork_batches.collect::<Result<_, _>>()?, best: best? })
     }
 
-    fn rollouts(&self, context: &PartContext, part: &Part, wave: &Wave, scores: &Words) -> Result<WaveRollouts, GpuError> {
+    fn rollouts(
+        &self,
+        context: &PartContext,
+        part: &Part,
+        fork_batch: &ForkBatch,
+        scores: &Words,
+    ) -> Result<BatchRollouts, GpuError> {
         let (plan, programs, gpu) = (&self.plan, &self.programs, context.gpu);
         let rows = part.rows(context.layout, plan.model.sources());
         let keys = plan.passes.keys.map_or(self.forks.absent(), |extra| part.plugin(context.layout, extra));
@@ -142,32 +152,32 @@ impl GpuRollouts {
         for first in (0..plan.rollouts).step_by(self.rollouts_at_once as usize) {
             let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.rollouts_at_once, first, plan.gamma])?;
             let mut ops = self.forks.begin(
-                &context.space(),
+                &context.fork_context(),
                 &programs.forks,
-                wave,
+                fork_batch,
                 (&rows, &self.roots),
                 (first, self.rollouts_at_once),
             )?;
             let set_out = [
-                ("rules", &wave.rules),
+                ("rules", &fork_batch.rules),
                 ("params", &params),
                 ("keys", keys),
                 ("forked", &self.forks.core),
                 ("fork_keys", &self.plugin[0]),
                 ("tracks", &self.tracks),
             ];
-            ops.push(Op::new(gpu, "set out", &programs.set_out, &set_out, Dispatch::Invocations(wave.n))?);
+            ops.push(Op::new(gpu, "set out", &programs.set_out, &set_out, Dispatch::Invocations(fork_batch.n))?);
             begin.push(ops);
-            let scored = [("rules", &wave.rules), ("params", &params), ("tracks", &self.tracks), ("scores", scores)];
-            let actions = wave.n / self.rollouts_at_once as usize;
+            let scored = [("rules", &fork_batch.rules), ("params", &params), ("tracks", &self.tracks), ("scores", scores)];
+            let actions = fork_batch.n / self.rollouts_at_once as usize;
             score.push(Op::new(gpu, "score", &programs.score, &scored, Dispatch::Invocations(actions))?);
         }
-        let mut step = self.forks.step(&context.space(), &programs.forks, wave, plan.passes.observes, &part.pace)?;
-        step.extend(self.passes(context, part, wave)?);
+        let mut step = self.forks.step(&context.fork_context(), &programs.forks, fork_batch, plan.passes.observes, &part.pace)?;
+        step.extend(self.passes(context, part, fork_batch)?);
         let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.rollouts_at_once, 0, plan.gamma])?;
         let totals = self.fork_buffer(context, part, plan.passes.totals).unwrap_or(self.forks.absent());
         let accumulated = [
-            ("rules", &wave.rules),
+            ("rules", &fork_batch.rules),
             ("core", &self.forks.core),
             ("pace", &self.forks.pace),
             ("params", &params),
@@ -175,23 +185,26 @@ impl GpuRollouts {
             ("totals", totals),
             ("tracks", &self.tracks),
         ];
-        step.push(Op::new(gpu, "accumulate", &programs.accumulate, &accumulated, Dispatch::Invocations(wave.n))?);
-        Ok(WaveRollouts { begin, choose: self.forks.choose(&context.space(), &programs.forks, wave)?, step, score })
+        step.push(Op::new(gpu, "accumulate", &programs.accumulate, &accumulated, Dispatch::Invocations(fork_batch.n))?);
+        Ok(BatchRollouts { begin, choose: self.forks.choose(&context.fork_context(), &programs.forks, fork_batch)?, step, score })
     }
 
     /// The passes that score the transitions of a wave.
-    fn passes(&self, context: &PartContext, part: &Part, wave: &Wave) -> Result<Vec<Op>, GpuError> {
+    fn passes(&self, context: &PartContext, part: &Part, fork_batch: &ForkBatch) -> Result<Vec<Op>, GpuError> {
         let mut ops = Vec::new();
         for work in &self.programs.passes {
             match work {
                 Compiled::Kernel(pass) => {
-                    ops.push(self.forks.bound(&context.space(), pass, wave, |buffer| self.fork_buffer(context, part, buffer))?);
+                    ops.push(
+                        self.forks
+                            .bound(&context.fork_context(), pass, fork_batch, |buffer| self.fork_buffer(context, part, buffer))?,
+                    );
                 }
                 Compiled::Reach(k, whom) => {
                     let (reach, programs) = &self.programs.reaches[*k];
                     // The sources are forks of the same keyed model: its own buffers, in their order.
-                    let rows = self.forks.rows(wave, reach.model.fork_sources());
-                    ops.extend(self.reaching[*k].passes(&context.space(), (reach, programs), &rows, *whom)?);
+                    let rows = self.forks.rows(fork_batch, reach.model.fork_sources());
+                    ops.extend(self.reaching[*k].passes(&context.fork_context(), (reach, programs), &rows, *whom)?);
                 }
             }
         }
@@ -211,9 +224,9 @@ impl GpuRollouts {
 
     /// Chooses the actions of all instances of a part.
     pub fn encode(&self, pass: &mut Pass, part: usize) {
-        let PartRollouts { roots, waves, best } = &self.parts[part];
+        let PartRollouts { roots, fork_batches, best } = &self.parts[part];
         roots.encode(pass);
-        for WaveRollouts { begin, choose, step, score } in waves {
+        for BatchRollouts { begin, choose, step, score } in fork_batches {
             for (begin, score) in begin.iter().zip(score) {
                 begin.iter().for_each(|op| op.encode(pass));
                 for d in 0..self.plan.depth {
@@ -242,7 +255,7 @@ impl GpuRollouts {
 
     /// Kernels that a choice of all instances takes.
     pub fn dispatches(&self) -> usize {
-        let one = |r: &WaveRollouts| (r.begin[0].len() + (r.step.len() + 1) * self.plan.depth as usize) * r.begin.len();
-        self.parts.iter().flat_map(|part| &part.waves).map(one).sum()
+        let one = |r: &BatchRollouts| (r.begin[0].len() + (r.step.len() + 1) * self.plan.depth as usize) * r.begin.len();
+        self.parts.iter().flat_map(|part| &part.fork_batches).map(one).sum()
     }
 }

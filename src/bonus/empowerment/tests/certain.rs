@@ -13,7 +13,7 @@ fn varies(world: &Arc<dyn World>, n: u32, key: Key, at: (u32, u32), noise_sample
         if !world.place(0, block, at.0, at.1) {
             return None;
         }
-        let certain = measure.measure(&mut Search::new(&model), block, 0).expect("it fits").certain;
+        let certain = measure.measure(&mut ReachSearch::new(&model), block, 0).expect("it fits").certain;
         let mut forks = model.forks(1);
         let mut end = |sequence: u32, number: u32| {
             model.fork(block, 0, &mut forks, 0, number);
@@ -35,7 +35,7 @@ fn varies(world: &Arc<dyn World>, n: u32, key: Key, at: (u32, u32), noise_sample
 fn a_corridor_of_chance_is_not_called_certain() {
     let corridor = gridlab(".S.", "actions = \"WE\"\nslip = 0.5");
     let exact = measured(&corridor, 1, Mode::Exact, key("position"), None);
-    assert_eq!((exact.fine, exact.certain), (1 << FINE, false));
+    assert_eq!((exact.fixed, exact.certain), (1 << FRACTION_BITS, false));
     let (mean, error) = over_roots(&corridor, 200, sampled(256), key("position"), |s| s.corrected);
     assert!(mean.abs() < 4.0 * error + 1e-3, "{mean} +- {error}");
     // Rare noise that none of a few noise indices shows.
@@ -127,9 +127,9 @@ fn cells_have_noise_of_their_own_if_asked() {
     let measure = Empowerment::new(&*field, 1, sampled(16), key("position")).expect("a measure");
     let mut batch = Batch::new(field.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     let mut map = |noise| {
-        let tour = Tour { noise, stop: None };
+        let options = CellOptions { noise, stop: None };
         let look = |world: &dyn World, block: &mut Block| {
-            on_cells(world, &model, (block, 0), tour, |search, block| Ok(measure.measure(search, block, 0)?.fine))
+            on_cells(world, &model, (block, 0), options, |search, block| Ok(measure.measure(search, block, 0)?.fixed))
         };
         let found = batch.with_block(look).expect("a block").expect("a map");
         [14, 15, 20, 21].map(|cell: usize| found[cell].expect("a free cell"))
@@ -148,7 +148,7 @@ fn what_is_to_stop_stops() {
     let stop = std::sync::atomic::AtomicBool::new(true);
     for mode in [Mode::Exact, Mode::Frozen { noise_samples: MAX_NOISE_SAMPLES }, sampled(1000)] {
         let measure = Empowerment::new(&*field, 4, mode, key("position")).expect("a measure");
-        let found = batch.with_block(|_, block| measure.measure(&mut Search::new(&model).stopped_by(Some(&stop)), block, 0));
+        let found = batch.with_block(|_, block| measure.measure(&mut ReachSearch::new(&model).stopped_by(Some(&stop)), block, 0));
         assert!(matches!(found.expect("a block"), Err(Error::Interrupted)), "{mode:?}");
     }
 }

@@ -17,7 +17,7 @@ use crate::sim::{Batch, ResetMode};
 const MIN_ARMS: usize = 2;
 
 /// A driver whose bonuses are chosen.
-pub struct Chosen {
+pub struct BonusSelector {
     inner: Box<dyn Driver>,
     bonuses: Arc<Bonuses>,
     /// Names of the arms.
@@ -34,12 +34,12 @@ pub struct Chosen {
     units: f64,
 }
 
-impl Chosen {
+impl BonusSelector {
     /// `inner` with the bonuses of fusion `airs`.
     ///
     /// # Errors
     /// [`Error::Usage`] on fewer than two arms or options that cannot be.
-    pub fn new(inner: Box<dyn Driver>, bonuses: Arc<Bonuses>) -> Result<Chosen> {
+    pub fn new(inner: Box<dyn Driver>, bonuses: Arc<Bonuses>) -> Result<BonusSelector> {
         let wrong = |why: String| Error::Usage(format!("fusion airs: {why}"));
         let config = bonuses.config();
         let options = config.airs.unwrap_or_default().resolved();
@@ -67,7 +67,7 @@ impl Chosen {
         let airs = Airs::new(names.len(), options.exploration.unwrap_or_default(), options.window.unwrap_or_default());
         let airs = airs.map_err(|e| wrong(e.to_string()))?;
         let sums = vec![0; names.len()];
-        Ok(Chosen { inner, bonuses, names, airs, round, arm: 0, total_reward: 0, sums, units: 1.0 })
+        Ok(BonusSelector { inner, bonuses, names, airs, round, arm: 0, total_reward: 0, sums, units: 1.0 })
     }
 
     /// A round is over: the bandit hears of it and chooses the next arm.
@@ -92,7 +92,7 @@ impl Chosen {
     }
 }
 
-impl Driver for Chosen {
+impl Driver for BonusSelector {
     fn name(&self) -> &'static str {
         self.inner.name()
     }

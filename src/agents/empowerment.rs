@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::bonus::empowerment::{Empowerment, Mode, NOISE_SAMPLES, Refused, Search};
+use crate::bonus::empowerment::{Empowerment, ForkLimits, Mode, NOISE_SAMPLES, ReachSearch};
 use crate::envs::shared::key::Key;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
@@ -94,7 +94,7 @@ impl Options {
 
 /// Greedy on the empowerment of the successor; ties are broken by the agent's own chance.
 #[derive(Debug)]
-pub struct Empowered {
+pub struct EmpowermentAgent {
     seed: u64,
     measure: Empowerment,
     model: KeyedModel,
@@ -104,17 +104,17 @@ pub struct Empowered {
     tally: Arc<[AtomicU64; 2]>,
     /// The same on a GPU; None if it cannot be done there.
     plan: Option<Arc<RolloutPlan>>,
-    refused: Refused,
+    limits: ForkLimits,
 }
 
-impl Empowered {
+impl EmpowermentAgent {
     /// # Errors
     /// See [`Options::resolve`].
-    pub fn new(world: &dyn World, options: &Options, seed: u64) -> Result<Empowered> {
+    pub fn new(world: &dyn World, options: &Options, seed: u64) -> Result<EmpowermentAgent> {
         let (measure, model) = (options.measure(world)?, KeyedModel::of(world)?);
         let (forked, tally) = (Arc::default(), Arc::default());
         let plan = rollout_plan(&measure, &model, seed, (&forked, &tally)).map(Arc::new);
-        Ok(Empowered { seed, measure, model, forked, tally, plan, refused: Refused::default() })
+        Ok(EmpowermentAgent { seed, measure, model, forked, tally, plan, limits: ForkLimits::default() })
     }
 
     /// The value of each action for instance `i`, in units of 2^-20 bits, and in how many of them chance had a say; 0 for all if its episode
@@ -122,7 +122,14 @@ impl Empowered {
     ///
     /// # Errors
     /// See [`Empowerment::measure`].
-    fn values(&self, work: &BlockContext, i: usize, forks: &mut Forks, search: &mut Search, values: &mut [i32]) -> Result<u64> {
+    fn values(
+        &self,
+        work: &BlockContext,
+        i: usize,
+        forks: &mut Forks,
+        search: &mut ReachSearch,
+        values: &mut [i32],
+    ) -> Result<u64> {
         values.fill(0);
         if !fork_sources(ForkSources::Open, work.block.core_of(i)) {
             return Ok(0);
@@ -167,7 +174,7 @@ fn rollout_plan(
     Some(RolloutPlan { seed, model, rollouts: 1, depth: 1, gamma, passes, forked, tally, max_forks: 0 })
 }
 
-impl Agent for Empowered {
+impl Agent for EmpowermentAgent {
     fn name(&self) -> &'static str {
         NAME
     }
@@ -181,7 +188,7 @@ impl Agent for Empowered {
     }
 
     fn fault(&self, instance: usize, code: u32) -> Option<String> {
-        (code == FAULT_FORKS).then(|| self.refused.text(instance, "agent", self.measure.mode))
+        (code == FAULT_FORKS).then(|| self.limits.text(instance, "agent", self.measure.mode))
     }
 
     /// Of the modes `exact` and `frozen`: outcomes measured, and how many of their values are bounds only, since chance had a say.
@@ -208,14 +215,14 @@ impl Agent for Empowered {
     fn choose(&self, work: &mut BlockContext) {
         let num_actions = work.world.spec().num_actions();
         let mut forks = self.model.forks(num_actions as usize);
-        let mut search = Search::new(&self.model).without_errors();
+        let mut search = ReachSearch::new(&self.model).without_errors();
         let mut uncertain = 0;
         let mut values = vec![0; num_actions as usize];
         for i in 0..work.block.n {
             match self.values(work, i, &mut forks, &mut search, &mut values) {
                 Ok(more) => uncertain += more,
                 Err(why) => {
-                    self.refused.keep(work.block.first + i, &why);
+                    self.limits.keep(work.block.first + i, &why);
                     work.block.core_mut(i)[Core::FAULT] = FAULT_FORKS;
                     continue;
                 }

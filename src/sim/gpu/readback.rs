@@ -7,7 +7,7 @@ use crate::sim::plugin::HEADER;
 
 /// Words as they were after a submission.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub struct Readback {
     /// Of each part: its sums.
     pub sums: Vec<[u32; sums::WORDS]>,
     /// Of each part: where its instances are, if levels are prefetched; else empty.
@@ -33,14 +33,14 @@ impl GpuBackend {
     }
 
     /// The words that were read by [`GpuBackend::wanted`], taken apart.
-    pub(super) fn gathered(&self, words: &[u32], outputs: &[usize]) -> Gathered {
+    pub(super) fn gathered(&self, words: &[u32], outputs: &[usize]) -> Readback {
         let mut rest = words;
         let mut take = |n: usize| {
             let (own, after) = rest.split_at(n.min(rest.len()));
             rest = after;
             own.to_vec()
         };
-        let mut gathered = Gathered::default();
+        let mut gathered = Readback::default();
         for part in &self.parts {
             let mut own = [0; sums::WORDS];
             own.iter_mut().zip(take(sums::WORDS)).for_each(|(own, word)| *own = word);

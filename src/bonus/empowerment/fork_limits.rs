@@ -9,9 +9,9 @@ use crate::error::Error;
 /// What limits were met, by instance. A fault stops the run, so that there is one for an instance and the one asked for is that of the
 /// fault reported, whichever thread came first.
 #[derive(Debug, Default)]
-pub struct Refused(Mutex<BTreeMap<usize, String>>);
+pub struct ForkLimits(Mutex<BTreeMap<usize, String>>);
 
-impl Refused {
+impl ForkLimits {
     pub fn keep(&self, instance: usize, why: &Error) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, why.to_string());
     }

@@ -12,21 +12,21 @@ use crate::sim::reset::ResetMode;
 /// # Errors
 /// See [`crate::gpu::Words::read`].
 pub fn collect(gpu: &Gpu, world: &dyn World, part: &Part, steps: u64, mode: ResetMode, rows: &mut Vec<Row>) -> Result<()> {
-    let Some(trail) = &part.trail else { return Ok(()) };
-    let mut marks = vec![0; trail.marks.len()];
-    trail.marks.read(gpu, 0, &mut marks)?;
+    let Some(record_slots) = &part.record_slots else { return Ok(()) };
+    let mut marks = vec![0; record_slots.marks.len()];
+    record_slots.marks.read(gpu, 0, &mut marks)?;
     let n_slots = marks.len() / 2;
     let mut buffers = Vec::new();
-    for words in &trail.rows {
+    for words in &record_slots.rows {
         let mut read = vec![0; words.len()];
         words.read(gpu, 0, &mut read)?;
         buffers.push(read);
     }
-    let n = trail.recorded.len();
+    let n = record_slots.recorded.len();
     // Within a round the reset comes after the step, or in its place.
     let moments = if mode == ResetMode::NextStep { [1, 0] } else { [0, 1] };
     for round in 0..n_slots / (2 * n) {
-        for (r, i) in trail.recorded.iter().enumerate() {
+        for (r, i) in record_slots.recorded.iter().enumerate() {
             for moment in moments {
                 let slot = (round * n + r) * 2 + moment;
                 if marks[2 * slot] == 0 {
