@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use explorarium::envs::{Options, load};
-use explorarium::runs::{self, Claim, How, Plan, Prepared, Progress, Report, SweepPlan};
+use explorarium::runs::{self, FolderClaim, Plan, Prepared, Progress, Report, RunSettings, SweepPlan};
 use explorarium::shaders::shared::hash::hash_words;
 use explorarium::sim::{Batch, Config, SNAPSHOT_VERSION, Worlds};
 use explorarium::{Error, envs};
@@ -209,12 +209,12 @@ fn checkpoints(folders: &[PathBuf], corpus: Vec<Vec<u8>>, scratch: PathBuf) -> R
         let k = (0..plans.len()).max_by_key(alike).expect("some");
         copy(&folders[k], &scratch);
         std::fs::write(scratch.join("checkpoint.bin"), bytes).expect("written");
-        let mut claim = Claim::reopen(&scratch)?;
+        let mut claim = FolderClaim::reopen(&scratch)?;
         runs::run(
             &plans[k],
             Prepared::new(&plans[k])?,
             &mut claim,
-            &How { gpu: None, resume: true },
+            &RunSettings { gpu: None, resume: true },
             &mut Nobody,
             &AtomicBool::new(true),
         )

@@ -63,13 +63,13 @@ pub fn numbers(water: (f32, f32), mountain: (f32, f32), start: About) -> (About,
 
 /// The start area's share of cells that are too far from the player to need its noise; of the others nothing is known.
 #[derive(Debug, Default)]
-pub struct Halo {
+pub struct FarCells {
     size: (usize, usize),
     values: Vec<f32>,
     errors: Vec<f32>,
 }
 
-impl Halo {
+impl FarCells {
     /// Worked out again only if the map has another size.
     pub fn fit(&mut self, width: usize, height: usize, distance2: impl Fn(usize, usize) -> u32) {
         if self.size == (width, height) {
@@ -123,7 +123,7 @@ impl Thresholds {
     }
 
     /// Bits of the ground of row `y`; `layers` are the row's water noise of both sizes and mountain noise of both sizes.
-    pub fn decide(&self, y: usize, halo: &Halo, layers: [&[f32]; 4], ground: &mut [u8]) {
+    pub fn decide(&self, y: usize, halo: &FarCells, layers: [&[f32]; 4], ground: &mut [u8]) {
         let n = ground.len();
         let [water, water_fine, mountain, mountain_fine] = layers.map(|row| &row[..n]);
         let (starts, errors) = halo.row(y);

@@ -4,7 +4,7 @@
 //! made again with the exact noise. A layer is only summed where some decision can ask for it.
 
 use super::field::{ERROR, Field, Layer, Wanted};
-use super::ground::{About, Halo, NOISE_BOUND, START_RADIUS, Thresholds, bit, numbers, share};
+use super::ground::{About, FarCells, NOISE_BOUND, START_RADIUS, Thresholds, bit, numbers, share};
 use super::noise::Noise;
 use super::rules::{Rules, material};
 use crate::shaders::shared::chance::{Chance, at_most};
@@ -14,7 +14,7 @@ use crate::shaders::shared::chance::{Chance, at_most};
 pub struct Scratch {
     fields: [Field; LAYERS],
     wanted: [Wanted; MASKS],
-    halo: Halo,
+    halo: FarCells,
     ground: Vec<u8>,
 }
 

@@ -11,7 +11,7 @@ use super::step::REWARD_DENOMINATOR;
 use super::{observe, step, tiles, worldgen};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
-use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel, RoomFields};
+use crate::envs::shared::packing::{Kernels, KeyKernel, LevelSource, PixelKernel, RoomFields};
 use crate::envs::shared::source::{LoadError, Options, Source};
 use crate::envs::shared::spec::{Column, ColumnKind, Family, WorldSpec};
 use crate::envs::shared::world::{Dynamics, World};
@@ -258,7 +258,7 @@ impl Dynamics for Crafter {
             keys_full: KeyKernel { name: "envs/crafter/keys_full.wgsl" },
             rules: self.rules.packed(&self.painter.as_ref().map_or(Vec::new(), |painter| painter.words(&self.rules))),
             absent: self.rules.keyed.then_some("stream"),
-            follows: Follows::Seed,
+            follows: LevelSource::Seed,
         }
     }
 

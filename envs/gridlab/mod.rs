@@ -26,7 +26,7 @@ pub use trace_keys::TRACE_KEYS;
 use super::shared::block::Block;
 use super::shared::core::Core;
 use super::shared::key::Key;
-use super::shared::packing::{Follows, Kernels, KeyKernel};
+use super::shared::packing::{Kernels, KeyKernel, LevelSource};
 use super::shared::source::{LoadError, Options, Source};
 use super::shared::spec::{BufferSpec, Column, ColumnKind, Family, WorldSpec};
 use super::shared::world::{Dynamics, Stochasticity, World};
@@ -167,7 +167,7 @@ impl Dynamics for GridLab {
             keys_full: keys,
             rules: self.rules.packed(self.words, observe::taken_bytes(&self.rules), observe::opened_bytes(&self.rules)),
             absent: None,
-            follows: Follows::Seed,
+            follows: LevelSource::Seed,
         }
     }
 

@@ -10,7 +10,7 @@ use super::cells::{self, EMPTY, GOAL_GREEN, LAVA_RED, WALL_GREY, box_of, class, 
 use super::layout::cell_word;
 use super::npy;
 use super::rules::Task;
-use super::ruleset::{Hidden, MAX_BALLS, MapLevel, Ruleset};
+use super::ruleset::{BoxContents, MAX_BALLS, MapLevel, Ruleset};
 
 /// Characters of the agent, by direction.
 pub const AGENTS: [char; 4] = ['>', 'v', '<', '^'];
@@ -200,7 +200,7 @@ pub fn to_words(code: u8) -> String {
 
 /// Cells of MiniGrid's x-major (object, colour, state) array, and the agent if one stands there: `grid.encode()` leaves it out,
 /// the wrapper `FullyObsWrapper` puts it in.
-fn from_array(file: &[u8], size: [u32; 2], boxes: &[Hidden]) -> Result<Drawn, String> {
+fn from_array(file: &[u8], size: [u32; 2], boxes: &[BoxContents]) -> Result<Drawn, String> {
     let array = npy::read(file)?;
     let ([columns, rows, channels], [width, height]) = (array.shape, size);
     if channels != 3 || columns != width as usize || rows != height as usize {
@@ -230,7 +230,7 @@ fn from_array(file: &[u8], size: [u32; 2], boxes: &[Hidden]) -> Result<Drawn, St
 }
 
 /// Puts into a box what it hides.
-fn fill(cells: &mut [u8], [width, height]: [u32; 2], hidden: &Hidden) -> Result<(), String> {
+fn fill(cells: &mut [u8], [width, height]: [u32; 2], hidden: &BoxContents) -> Result<(), String> {
     let [x, y] = hidden.at;
     let there = if x < width && y < height { Some((y * width + x) as usize) } else { None };
     let Some(cell) = there.filter(|cell| cells::is_box(cells[*cell])) else {

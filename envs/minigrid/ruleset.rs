@@ -160,7 +160,7 @@ pub struct MapLevel {
     pub targets: Vec<[u32; 2]>,
     /// What boxes of a .npy file hide, of which the array says nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub boxes: Vec<Hidden>,
+    pub boxes: Vec<BoxContents>,
     /// More characters: 'k' = "yellow key", 'B' = "green box with red key".
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub legend: BTreeMap<String, String>,
@@ -169,7 +169,7 @@ pub struct MapLevel {
 /// What the box in a cell hides: "red key", "blue ball" or "empty".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Hidden {
+pub struct BoxContents {
     #[serde(deserialize_with = "pair")]
     pub at: [u32; 2],
     pub holds: String,

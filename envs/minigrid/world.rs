@@ -14,7 +14,7 @@ use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
 use crate::envs::shared::flood::flood;
 use crate::envs::shared::key::Key;
-use crate::envs::shared::packing::{Follows, Kernels, KeyKernel, PixelKernel};
+use crate::envs::shared::packing::{Kernels, KeyKernel, LevelSource, PixelKernel};
 use crate::envs::shared::source::{LoadError, Options, Source};
 use crate::envs::shared::spec::{Column, ColumnKind, Family, WorldSpec};
 use crate::envs::shared::text;
@@ -289,7 +289,7 @@ impl Dynamics for MiniGrid {
             keys_full: KeyKernel { name: "envs/minigrid/keys_full.wgsl" },
             rules: self.rules.packed(self.balls, grid_words(self.rules.width, self.rules.height), &tiles),
             absent: (self.balls == 0).then_some("balls"),
-            follows: if draws { Follows::Play } else { Follows::Worlds },
+            follows: if draws { LevelSource::Play } else { LevelSource::Worlds },
         }
     }
 

@@ -42,7 +42,7 @@ pub fn halves(long: u64) -> [u32; 2] {
 
 /// How the world of an episode follows from what was before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Follows {
+pub enum LevelSource {
     /// From seed and number of the episode alone.
     Seed,
     /// From the stream as the last world's making left it: play draws nothing from it.
@@ -113,7 +113,7 @@ pub struct Kernels {
     pub absent: Option<&'static str>,
     /// Fields of the rules that follow from how much room there is in the state buffer that grows.
     pub grows: Option<RoomFields>,
-    pub follows: Follows,
+    pub follows: LevelSource,
 }
 
 impl Kernels {

@@ -16,7 +16,7 @@ pub enum Mode {
 
 /// Over which visits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
+pub enum VisitScope {
     /// Those of all instances.
     Shared,
     /// Those of the instance, in a table of so many slots.
@@ -27,7 +27,7 @@ pub enum Over {
     Window { keys: u32 },
 }
 
-/// The number of [`Over::Window`], after those of [`Scope`].
+/// The number of [`VisitScope::Window`], after those of [`Scope`].
 const WINDOW: u32 = 3;
 /// Most keys of a window: each transition looks at all of them.
 pub const MAX_KEYS: u32 = 4096;
@@ -75,14 +75,14 @@ impl Visits {
 impl Entropy {
     /// # Errors
     /// What is wrong about the numbers.
-    pub fn new(mode: Mode, over: Over) -> Result<Entropy, String> {
+    pub fn new(mode: Mode, over: VisitScope) -> Result<Entropy, String> {
         let (scope, size) = match over {
-            Over::Shared => (Scope::Shared as u32, 0),
-            Over::Instance { slots } => (Scope::Instance as u32, slots),
-            Over::Episode { slots } => (Scope::Episode as u32, slots),
-            Over::Window { keys } => (WINDOW, keys),
+            VisitScope::Shared => (Scope::Shared as u32, 0),
+            VisitScope::Instance { slots } => (Scope::Instance as u32, slots),
+            VisitScope::Episode { slots } => (Scope::Episode as u32, slots),
+            VisitScope::Window { keys } => (WINDOW, keys),
         };
-        instance_table::check(&[(matches!(over, Over::Instance { .. } | Over::Episode { .. }), size)])?;
+        instance_table::check(&[(matches!(over, VisitScope::Instance { .. } | VisitScope::Episode { .. }), size)])?;
         if scope == WINDOW && !(1..=MAX_KEYS).contains(&size) {
             return Err(format!("{size} keys: a window has between 1 and {MAX_KEYS}"));
         }

@@ -4,7 +4,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
 
 use super::bebold::{BeBold, Novelty};
 use super::count::{Count, Form};
-use super::entropy::{Entropy, Mode, Over};
+use super::entropy::{Entropy, Mode, VisitScope};
 use super::information_gain::{Gain, InformationGain};
 use super::table::{Table, keys_of, what};
 use super::*;
@@ -114,7 +114,7 @@ fn a_full_table_is_a_fault_and_nothing_is_recorded() {
     let counts = [Count::new(Form::Sqrt, Scope::Episode, 8, 0)].into_iter().chain(products);
     let mut bonuses: Vec<Box<dyn Bonus>> = counts.map(|b| Box::new(b.expect("a bonus")) as Box<dyn Bonus>).collect();
     bonuses.push(Box::new(BeBold::new(Novelty::Sqrt, 8).expect("a bonus")));
-    bonuses.push(Box::new(Entropy::new(Mode::Delta, Over::Episode { slots: 8 }).expect("a bonus")));
+    bonuses.push(Box::new(Entropy::new(Mode::Delta, VisitScope::Episode { slots: 8 }).expect("a bonus")));
     for bonus in &bonuses {
         let mut stage = Stage::of(bonus.as_ref());
         stage.begin(0);
@@ -174,11 +174,11 @@ const LEVELS: [f64; 6] = [0.0, LN_2, 0.636_514, 1.039_721, 0.950_271, 0.867_563]
 #[test]
 fn entropy_of_a_sequence() {
     let overs = [
-        Over::Shared,
-        Over::Instance { slots: 16 },
-        Over::Episode { slots: 16 },
-        Over::Window { keys: 6 },
-        Over::Window { keys: 100 },
+        VisitScope::Shared,
+        VisitScope::Instance { slots: 16 },
+        VisitScope::Episode { slots: 16 },
+        VisitScope::Window { keys: 6 },
+        VisitScope::Window { keys: 100 },
     ];
     for over in overs {
         let of = |mode: Mode| Entropy::new(mode, over).expect("a bonus");
@@ -202,20 +202,20 @@ fn entropy_of_last(sequence: &[u64], keys: usize) -> f64 {
 fn a_window_forgets() {
     let sequence: Vec<u64> = (0..500u64).map(|k| k * k % 7 + k % 3 * (k % 5)).collect();
     for keys in [1, 2, 7, 64] {
-        let bonus = Entropy::new(Mode::Level, Over::Window { keys }).expect("a bonus");
+        let bonus = Entropy::new(Mode::Level, VisitScope::Window { keys }).expect("a bonus");
         let mut stage = Stage::of(&bonus);
         stage.begin(sequence[0]);
         let got = stage.transitions(&sequence[1..]);
         let expected: Vec<f64> = (2..=sequence.len()).map(|t| entropy_of_last(&sequence[..t], keys as usize)).collect();
         near(&got, &expected);
     }
-    assert!(Entropy::new(Mode::Level, Over::Window { keys: 0 }).is_err());
-    assert!(Entropy::new(Mode::Level, Over::Window { keys: entropy::MAX_KEYS + 1 }).is_err());
+    assert!(Entropy::new(Mode::Level, VisitScope::Window { keys: 0 }).is_err());
+    assert!(Entropy::new(Mode::Level, VisitScope::Window { keys: entropy::MAX_KEYS + 1 }).is_err());
 }
 
 #[test]
 fn entropy_stays_exact_after_many_visits() {
-    let bonus = Entropy::new(Mode::Level, Over::Shared).expect("a bonus");
+    let bonus = Entropy::new(Mode::Level, VisitScope::Shared).expect("a bonus");
     let mut stage = Stage::of(&bonus);
     stage.table = Table::new(1 << 12);
     let keys: Vec<u64> = (0..1_000_000u64).map(|k| k * k / 1000 % 2048).collect();

@@ -23,7 +23,7 @@ pub const TOTAL: usize = index(TEXT, "TABLE_TOTAL");
 /// Sum over keys of `c ln c` in units of 2^-24, low and high word, as of the last settling.
 pub const SUM: usize = index(TEXT, "TABLE_SUM");
 /// Insertions that found no room: then the counts are wrong.
-pub const LOST: usize = index(TEXT, "TABLE_LOST");
+pub const DROPPED: usize = index(TEXT, "TABLE_DROPPED");
 pub const HEAD: usize = index(TEXT, "TABLE_HEAD");
 
 pub const SLOT: usize = index(TEXT, "TABLE_SLOT");
@@ -153,7 +153,7 @@ impl Table {
     /// One invocation for one key; false if there is no room.
     fn add(&self, key: u64) -> bool {
         let Some(at) = self.take(key) else {
-            self.words[LOST].fetch_add(1, Relaxed);
+            self.words[DROPPED].fetch_add(1, Relaxed);
             return false;
         };
         let count = &self.words[at + COUNT];
@@ -193,7 +193,7 @@ impl Table {
     pub fn grow_head(&self, inserted: u64, sum: u64, lost: u32) {
         self.add_pair(TOTAL, inserted);
         self.add_pair(SUM, sum);
-        self.words[LOST].fetch_add(lost, Relaxed);
+        self.words[DROPPED].fetch_add(lost, Relaxed);
     }
 
     /// Where the slot of `key` begins; it takes a free one if it has none.
@@ -206,12 +206,12 @@ impl Table {
                 break;
             }
             let at = at(slot);
-            if self.claim(at, parts[0]) != Claim::Other && self.claim(at + 1, parts[1]) != Claim::Other {
+            if self.claim(at, parts[0]) != SlotClaim::Other && self.claim(at + 1, parts[1]) != SlotClaim::Other {
                 let last = self.claim(at + 2, parts[2]);
-                if last == Claim::New {
+                if last == SlotClaim::New {
                     self.words[USED].fetch_add(1, Relaxed);
                 }
-                if last != Claim::Other {
+                if last != SlotClaim::Other {
                     return Some(at);
                 }
             }
@@ -221,15 +221,15 @@ impl Table {
     }
 
     /// Sets a part that is not set.
-    fn claim(&self, at: usize, part: u32) -> Claim {
+    fn claim(&self, at: usize, part: u32) -> SlotClaim {
         let mut there = self.words[at].load(Relaxed);
         while there == 0 {
             match self.words[at].compare_exchange_weak(0, part, Relaxed, Relaxed) {
-                Ok(_) => return Claim::New,
+                Ok(_) => return SlotClaim::New,
                 Err(now) => there = now,
             }
         }
-        if there == part { Claim::Same } else { Claim::Other }
+        if there == part { SlotClaim::Same } else { SlotClaim::Other }
     }
 
     /// Adds to the sum what the count of `key` has grown by since the last settling: whoever comes first adds all of it.
@@ -276,7 +276,7 @@ impl Table {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Claim {
+enum SlotClaim {
     New,
     Same,
     Other,

@@ -7,7 +7,7 @@ const TABLE_MASK: u32 = 0u;
 const TABLE_USED: u32 = 1u;
 const TABLE_TOTAL: u32 = 2u;
 const TABLE_SUM: u32 = 4u;
-const TABLE_LOST: u32 = 6u;
+const TABLE_DROPPED: u32 = 6u;
 const TABLE_HEAD: u32 = 16u;
 
 const TABLE_SLOT: u32 = 5u;

@@ -10,7 +10,7 @@ const CLAIM_OTHER: u32 = 2u;
 fn table_add(key: vec2<u32>) -> bool {
     let at = table_take(key);
     if at == TABLE_NONE {
-        atomicAdd(&table[TABLE_LOST], 1u);
+        atomicAdd(&table[TABLE_DROPPED], 1u);
         return false;
     }
     var old = atomicLoad(&table[at + TABLE_COUNT]);

@@ -9,8 +9,8 @@ const NOBODY: u32 = 0xffffffffu;
 /// Whether instance `i` has steps left to take and is free to.
 fn takes_part(i: u32) -> bool {
     let at = pace_at(i);
-    let is_free = pace[at + PACE_STEPS] != rules.head.until && pace[at + PACE_HELD] == PACE_FREE;
-    return is_free && !is_void(pace[LIST_ROUND]);
+    let is_free = pace[at + PACE_STEPS] != rules.head.until && pace[at + PACE_STATUS] == PACE_FREE;
+    return is_free && !is_cancelled(pace[LIST_ROUND]);
 }
 
 /// The instance of an invocation, or NOBODY.

@@ -18,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let at = f * CORE_WORDS;
     let fault = core[at + CORE_FAULT];
     if fault == NEEDS_ROOM {
-        atomicOr(&halted[LIST_ROUND], ROUND_VOID);
+        atomicOr(&halted[LIST_ROUND], ROUND_CANCELLED);
     } else if fault != 0u {
         core[at + CORE_FLAGS] |= FLAG_TRUNCATED;
     }

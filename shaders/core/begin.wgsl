@@ -9,9 +9,9 @@
 /// Whether instance `i` has steps left to take; a waiting one has.
 fn unfinished(i: u32) -> bool {
     let at = pace_at(i);
-    let held = atomicLoad(&pace[at + PACE_HELD]);
+    let held = atomicLoad(&pace[at + PACE_STATUS]);
     let is_held = held != PACE_FREE && held != PACE_WAITS;
-    return atomicLoad(&pace[at + PACE_STEPS]) != rules.head.until && !is_held && !is_void(atomicLoad(&pace[LIST_ROUND]));
+    return atomicLoad(&pace[at + PACE_STEPS]) != rules.head.until && !is_held && !is_cancelled(atomicLoad(&pace[LIST_ROUND]));
 }
 
 /// False if there is no world for it yet: then the instance waits.
@@ -22,12 +22,12 @@ fn begin_episode(i: u32) -> bool {
     if rules.head.levels > 0u {
         row = ((rules.head.first + i) % rules.head.levels + (episode - 1u) % rules.head.levels) % rules.head.levels;
     } else if ready[i] < episode {
-        if atomicExchange(&pace[at + PACE_HELD], PACE_WAITS) == PACE_FREE {
+        if atomicExchange(&pace[at + PACE_STATUS], PACE_WAITS) == PACE_FREE {
             atomicAdd(&sums[SUM_STALLS], 1u);
         }
         return false;
     }
-    atomicStore(&pace[at + PACE_HELD], PACE_FREE);
+    atomicStore(&pace[at + PACE_STATUS], PACE_FREE);
     atomicStore(&pace[at + PACE_BEGUN], 1u);
     atomicStore(&pace[at + PACE_EPISODE], episode);
     core[i * CORE_WORDS + CORE_EPISODE] = episode;

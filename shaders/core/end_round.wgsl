@@ -14,29 +14,29 @@
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let i = invocation(id, groups);
     // Nobody writes this bit here.
-    let is_played = !is_void(atomicLoad(&pace[LIST_ROUND]));
+    let is_played = !is_cancelled(atomicLoad(&pace[LIST_ROUND]));
     if i == 0u {
         atomicStore(&pace[LIST_COUNT], 0u);
         atomicAdd(&pace[LIST_ROUND], 1u);
         if !is_played {
-            atomicStore(&sums[SUM_SHORT], 1u);
+            atomicStore(&sums[SUM_NEEDS_ROOM], 1u);
         }
     }
     if i >= rules.head.n_envs || !is_played {
         return;
     }
     let at = pace_at(i);
-    if atomicLoad(&pace[at + PACE_STEPS]) == rules.head.until || atomicLoad(&pace[at + PACE_HELD]) != PACE_FREE {
+    if atomicLoad(&pace[at + PACE_STEPS]) == rules.head.until || atomicLoad(&pace[at + PACE_STATUS]) != PACE_FREE {
         return;
     }
     atomicAdd(&pace[at + PACE_STEPS], 1u);
     let fault = core[i * CORE_WORDS + CORE_FAULT];
     if fault == NEEDS_ROOM {
         core[i * CORE_WORDS + CORE_FAULT] = 0u;
-        atomicStore(&pace[at + PACE_HELD], PACE_CROWDED);
-        atomicStore(&sums[SUM_SHORT], 1u);
+        atomicStore(&pace[at + PACE_STATUS], PACE_NEEDS_ROOM);
+        atomicStore(&sums[SUM_NEEDS_ROOM], 1u);
     } else if fault != 0u {
-        atomicStore(&pace[at + PACE_HELD], PACE_STOPPED);
+        atomicStore(&pace[at + PACE_STATUS], PACE_STOPPED);
         atomicAdd(&sums[SUM_FAULTS], 1u);
     }
 }

@@ -39,7 +39,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     list[LIST_PAIRS + 2u * f] = i;
     list[LIST_PAIRS + 2u * f + 1u] = select(f, NOBODY, i == NOBODY);
     pace[pace_at(f) + PACE_STEPS] = 0u;
-    pace[pace_at(f) + PACE_HELD] = select(PACE_FREE, PACE_STOPPED, i == NOBODY);
+    pace[pace_at(f) + PACE_STATUS] = select(PACE_FREE, PACE_STOPPED, i == NOBODY);
     if i == NOBODY {
         return;
     }

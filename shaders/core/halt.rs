@@ -4,7 +4,7 @@ use super::{pace, sums};
 
 /// Makes the rounds to come void if instances are short of room: `sums` and `pace` are the buffers of a part.
 pub fn halt(sums: &[u32], pace: &mut [u32]) {
-    if sums[sums::SHORT] != 0 {
-        pace[pace::ROUND] |= pace::ROUND_VOID;
+    if sums[sums::NEEDS_ROOM] != 0 {
+        pace[pace::ROUND] |= pace::ROUND_CANCELLED;
     }
 }

@@ -10,7 +10,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-    if id.x == 0u && sums[SUM_SHORT] != 0u {
-        pace[LIST_ROUND] |= ROUND_VOID;
+    if id.x == 0u && sums[SUM_NEEDS_ROOM] != 0u {
+        pace[LIST_ROUND] |= ROUND_CANCELLED;
     }
 }

@@ -5,14 +5,14 @@
 
 const LIST_COUNT: u32 = 0u;
 const LIST_ROUND: u32 = 1u;
-// In the word of the round: it and those after it are not played.
-const ROUND_VOID: u32 = 0x80000000u;
+// In the word of the round: it and those after it are not stepped.
+const ROUND_CANCELLED: u32 = 0x80000000u;
 const LIST_PAIRS: u32 = 2u;
 
 // Steps taken, modulo 2^32.
 const PACE_STEPS: u32 = 0u;
-// PACE_FREE, PACE_WAITS, PACE_STOPPED or PACE_CROWDED.
-const PACE_HELD: u32 = 1u;
+// PACE_FREE, PACE_WAITS, PACE_STOPPED or PACE_NEEDS_ROOM.
+const PACE_STATUS: u32 = 1u;
 // 1 if an episode began in this round.
 const PACE_BEGUN: u32 = 2u;
 // The episode, for the host to see.
@@ -25,10 +25,10 @@ const PACE_WAITS: u32 = 1u;
 // By a fault.
 const PACE_STOPPED: u32 = 2u;
 // For more room in a buffer that grows.
-const PACE_CROWDED: u32 = 3u;
+const PACE_NEEDS_ROOM: u32 = 3u;
 
-fn is_void(round: u32) -> bool {
-    return (round & ROUND_VOID) != 0u;
+fn is_cancelled(round: u32) -> bool {
+    return (round & ROUND_CANCELLED) != 0u;
 }
 
 /// Where the words of instance `i` begin.

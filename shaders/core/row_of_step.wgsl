@@ -4,6 +4,6 @@ const MOMENT: u32 = 0u;
 
 fn is_recorded(i: u32) -> bool {
     let at = pace_at(i);
-    let is_free = pace[at + PACE_STEPS] != rules.head.until && pace[at + PACE_HELD] == PACE_FREE;
-    return is_free && !is_void(pace[LIST_ROUND]) && (core[i * CORE_WORDS + CORE_FLAGS] & FLAG_SKIP) == 0u;
+    let is_free = pace[at + PACE_STEPS] != rules.head.until && pace[at + PACE_STATUS] == PACE_FREE;
+    return is_free && !is_cancelled(pace[LIST_ROUND]) && (core[i * CORE_WORDS + CORE_FLAGS] & FLAG_SKIP) == 0u;
 }

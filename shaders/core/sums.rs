@@ -19,5 +19,5 @@ pub const UNLOCK_STEPS: usize = index(TEXT, "SUM_UNLOCK_STEPS");
 /// A word an achievement.
 pub const LEFT: usize = index(TEXT, "SUM_LEFT");
 /// Whether instances, or their forks, are short of room; the last word.
-pub const SHORT: usize = index(TEXT, "SUM_SHORT");
-pub const WORDS: usize = SHORT + 1;
+pub const NEEDS_ROOM: usize = index(TEXT, "SUM_NEEDS_ROOM");
+pub const WORDS: usize = NEEDS_ROOM + 1;

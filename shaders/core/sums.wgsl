@@ -15,4 +15,4 @@ const SUM_UNLOCK_STEPS: u32 = 140u;
 // Steps that were left of the call, that one included, when somebody first unlocked each in it; 0 if nobody did.
 const SUM_LEFT: u32 = 204u;
 // 1 if instances, or their forks, are short of room.
-const SUM_SHORT: u32 = 236u;
+const SUM_NEEDS_ROOM: u32 = 236u;

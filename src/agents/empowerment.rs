@@ -13,7 +13,7 @@ use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose};
 use crate::shaders::core::fork_sources::{ForkSources, fork_sources};
 use crate::sim::buffer::Buffer;
 use crate::sim::keyed_model::{Forks, KeyedModel};
-use crate::sim::pass::{Over, Pass, Program};
+use crate::sim::pass::{Pass, PassScope, Program};
 use crate::sim::rollout::ActionSource;
 use crate::sim::rollout::{RolloutPasses, RolloutPlan};
 use crate::sim::{AGENT_FAULTS, Agent, BlockContext};
@@ -166,7 +166,7 @@ fn rollout_plan(
         n_keys: 0,
         totals: Buffer::Reached(0),
         observes: false,
-        list: vec![Pass::new("reach", Over::Active).program(Program::Reach(0, ForkSources::Stepped))],
+        list: vec![Pass::new("reach", PassScope::Active).program(Program::Reach(0, ForkSources::Stepped))],
         reaches: vec![reach],
     };
     let (model, gamma, forked) = (model.clone(), DISCOUNT_ONE, forked.clone());

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::shaders::bonus::bebold::{BeBold, Novelty};
 use crate::shaders::bonus::count::{Count, Form};
 use crate::shaders::bonus::e3b::{self, E3b};
-use crate::shaders::bonus::entropy::{Entropy, Mode, Over};
+use crate::shaders::bonus::entropy::{Entropy, Mode, VisitScope};
 use crate::shaders::bonus::information_gain::{Gain, InformationGain};
 use crate::shaders::bonus::knn::{self, Knn};
 use crate::shaders::bonus::points::{Features, Points};
@@ -241,15 +241,15 @@ fn bebold(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
 fn entropy(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
     let slots = entry.whole("slots");
     let over = match (entry.explicit(WINDOW), entry.text("scope")) {
-        (Some(keys), WINDOW) => Over::Window { keys },
+        (Some(keys), WINDOW) => VisitScope::Window { keys },
         (Some(_), scope) => {
             return Err(wrong(entry, &format!("a window is over the instance's last arrivals, not over scope '{scope}'")));
         }
         (None, WINDOW) => return Err(wrong(entry, &"scope 'window' needs window = N")),
         (None, _) => match entry.choice("scope", &SCOPES)? {
-            Scope::Shared => Over::Shared,
-            Scope::Instance => Over::Instance { slots },
-            Scope::Episode => Over::Episode { slots },
+            Scope::Shared => VisitScope::Shared,
+            Scope::Instance => VisitScope::Instance { slots },
+            Scope::Episode => VisitScope::Episode { slots },
         },
     };
     Ok(Box::new(Entropy::new(entry.choice("form", &ENTROPIES)?, over).map_err(|e| wrong(entry, &e))?))

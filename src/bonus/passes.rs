@@ -15,7 +15,7 @@ use crate::shaders::core::fork_sources::ForkSources;
 use crate::sim::BlockContext;
 use crate::sim::buffer::Buffer::{Core as CoreWords, Fork, Obs, Pace, Plugin, Reached, Rules, State, Table};
 use crate::sim::buffer::{Buffer, Named, Use};
-use crate::sim::pass::{Deferred, Over, Pass, Program};
+use crate::sim::pass::{Deferred, Pass, PassScope, Program};
 use crate::sim::rollout::RolloutPasses;
 
 /// The import for which the file of a bonus stands.
@@ -44,10 +44,10 @@ impl BonusMask {
         }
     }
 
-    fn over(self) -> Over {
+    fn over(self) -> PassScope {
         match self {
-            BonusMask::Stepped => Over::Active,
-            BonusMask::Reset => Over::ResetList,
+            BonusMask::Stepped => PassScope::Active,
+            BonusMask::Reset => PassScope::ResetList,
         }
     }
 
@@ -74,7 +74,7 @@ pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
     let mut list = keys(bonuses, BonusMask::Reset);
     list.extend((0..bonuses.list.len()).flat_map(|b| reset(bonuses, b)));
     list.extend(counting(bonuses, BonusMask::Reset));
-    let taken_in = Pass::new("recorded", Over::ResetList).writes([Buffer::Fresh]).deferred(Deferred::Close);
+    let taken_in = Pass::new("recorded", PassScope::ResetList).writes([Buffer::Fresh]).deferred(Deferred::Close);
     list.push(taken_in.twin(|work| work.fresh.fill(0)));
     list
 }
@@ -84,7 +84,7 @@ impl Bonuses {
     /// nothing. None if the host must fork for a bonus.
     pub fn rollout_passes(&self, model: &dyn World) -> Option<RolloutPasses> {
         self.check_gpu().ok()?;
-        let mut passes = keys_in(model, &self.keys, Over::Active, Fork(FORK_KEYS));
+        let mut passes = keys_in(model, &self.keys, PassScope::Active, Fork(FORK_KEYS));
         for (b, kept) in self.list.iter().enumerate() {
             passes.extend(measure(kept, BonusMask::Stepped));
             passes.push(score_kernel(self, b, true));
@@ -129,7 +129,7 @@ fn keys(bonuses: &Arc<Bonuses>, mask: BonusMask) -> Vec<Pass<'static>> {
 }
 
 /// Keys of states of `world`, or of forks in it, into `out`.
-pub fn keys_in(world: &dyn World, keys: &[Key], over: Over, out: Buffer) -> Vec<Pass<'static>> {
+pub fn keys_in(world: &dyn World, keys: &[Key], over: PassScope, out: Buffer) -> Vec<Pass<'static>> {
     let kernels = world.kernels();
     let state = || world.spec().buffers.iter().enumerate().map(|(b, buffer)| State(b).named(buffer.name));
     let absent = || kernels.absent.map(Named::absent);
@@ -222,7 +222,7 @@ fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
     let params = Named::constants("params", kept.bonus.params(&place));
     let instead = vec![(BONUS, kept.bonus.wgsl())];
     let memory = Plugin(MEMORY + b).named("memory");
-    let of = |name| Pass::new(name, Over::Active).reads([Rules, Pace]).reads([params, table(kept)]);
+    let of = |name| Pass::new(name, PassScope::Active).reads([Rules, Pace]).reads([params, table(kept)]);
     if forks {
         let inputs = if inputs == Plugin(KEYS) { Fork(FORK_KEYS) } else { inputs };
         let pass = of("peek").reads([CoreWords.into(), inputs.named("inputs")]).uses(Use::Idle, [memory]);
@@ -295,7 +295,7 @@ fn fuse(bonuses: &Arc<Bonuses>) -> Pass<'static> {
 
 fn fuse_kernel(bonuses: &Bonuses, forks: bool) -> Pass<'static> {
     let params = Named::constants("params", bonuses.fuse.params());
-    let pass = Pass::new("fuse", Over::Active).reads([Rules, CoreWords, Pace]).reads([params]);
+    let pass = Pass::new("fuse", PassScope::Active).reads([Rules, CoreWords, Pace]).reads([params]);
     let written =
         |[values, memory, totals]: [Buffer; 3]| [values.named("values"), memory.named("memory"), totals.named("totals")];
     if forks {
@@ -311,7 +311,8 @@ fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
     let kept = &bonuses.list[b];
     let (place, inputs) = place(bonuses, kept, b);
     let params = Named::constants("params", kept.bonus.params(&place));
-    let pass = Pass::new("bonus begun", Over::ResetList).reads([Rules, CoreWords, Pace]).reads([params, inputs.named("inputs")]);
+    let pass =
+        Pass::new("bonus begun", PassScope::ResetList).reads([Rules, CoreWords, Pace]).reads([params, inputs.named("inputs")]);
     let pass = pass.uses(Use::Idle, [table(kept)]).writes([Plugin(MEMORY + b).named("memory")]);
     let pass = pass.kernel_with("shaders/bonus/begin.wgsl", vec![(BONUS, kept.bonus.wgsl())]);
     let pass = pass.deferred(if kept.table.is_some() { Deferred::Reset } else { Deferred::No });

@@ -38,7 +38,7 @@ pub fn fill(head: &[u32]) -> Fill {
     Fill {
         used: head[table::USED],
         slots: head[table::MASK] + 1,
-        lost: head[table::LOST],
+        lost: head[table::DROPPED],
         total: u64::from(head[table::TOTAL]) | u64::from(head[table::TOTAL + 1]) << 32,
     }
 }

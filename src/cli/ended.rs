@@ -4,12 +4,12 @@ use super::progress::Console;
 use super::stop::Stop;
 use crate::error::Error;
 use crate::gpu::GpuError;
-use crate::runs::{Claim, Outcome};
+use crate::runs::{FolderClaim, Outcome};
 
 /// What is said and left when a run or a sweep has ended, however it did. None if it was stopped.
 pub(super) fn ended<T: Ended>(
     outcome: crate::Result<T>,
-    claim: Claim,
+    claim: FolderClaim,
     console: &mut Console,
     stop: &Stop,
 ) -> crate::Result<Option<T>> {

@@ -15,11 +15,11 @@ use crate::sim::{Batch, Config};
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
-    what: What,
+    what: EnvsCommand,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum EnvsCommand {
     /// List all built-in ids
     Ls,
     /// Show the observation, the actions, the stored state and a first map of one environment
@@ -35,7 +35,7 @@ enum What {
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     let mut out = Results::open();
     match args.what {
-        What::Ls => {
+        EnvsCommand::Ls => {
             let ids: Vec<&str> = catalog::builtin().into_iter().map(|(id, _)| id).collect();
             if global.json {
                 writeln!(out, "{}", serde_json::to_string(&ids)?)?;
@@ -43,11 +43,11 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
                 ids.iter().try_for_each(|id| writeln!(out, "{id}"))?;
             }
         }
-        What::Show { world, toml: true } => {
+        EnvsCommand::Show { world, toml: true } => {
             world.load()?;
             write!(out, "{}", catalog::find(&world.env).map_err(crate::Error::from)?.text)?;
         }
-        What::Show { world, toml: false } => {
+        EnvsCommand::Show { world, toml: false } => {
             let world = world.load()?;
             if global.json {
                 writeln!(out, "{}", json(&*world))?;

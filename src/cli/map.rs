@@ -13,7 +13,7 @@ use super::stop::Stop;
 use super::watch::Watch;
 use super::{forked, output, paid, visits};
 use crate::error::{Error, Result};
-use crate::runs::Doing;
+use crate::runs::RunPhase;
 
 /// Steps and instances of play before anything is shown of it, if nothing else is said.
 const STEPS: u64 = 100_000;
@@ -23,7 +23,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     check(args, global)?;
     let target = args.output.as_deref().map(|path| Target::new(path, args.force)).transpose()?;
     let stop = Stop::listen(global.quiet > 0)?;
-    stop.set_doing(Doing::Steps);
+    stop.set_doing(RunPhase::Steps);
     stop.set_advice("a map is not kept in parts: nothing was written".to_string());
     let mapped = match mapped(args, global, &stop.flag()) {
         Err(Error::Interrupted) => {

@@ -11,7 +11,7 @@ use super::output;
 use super::stop::Stop;
 use crate::envs::WorldSpec;
 use crate::memory::shown;
-use crate::runs::{BonusSummary, Claim, Doing, Progress, Report, Summary};
+use crate::runs::{BonusSummary, FolderClaim, Progress, Report, RunPhase, Summary};
 
 /// Seconds between lines if stderr is no terminal.
 const LINE_SECONDS: f64 = 5.0;
@@ -55,7 +55,7 @@ impl Console {
     }
 
     /// What has to be known of the folder: that nothing keeps other processes out, or that an older run is still there.
-    pub fn claimed(&self, claim: &Claim) {
+    pub fn claimed(&self, claim: &FolderClaim) {
         if let Some(text) = claim.warning() {
             self.say(&format!("warning: {text}"));
         }
@@ -95,7 +95,7 @@ impl Console {
 }
 
 impl Progress for Console {
-    fn doing(&mut self, doing: Doing) {
+    fn doing(&mut self, doing: RunPhase) {
         self.stop.set_doing(doing);
     }
 

@@ -8,7 +8,7 @@ use super::progress::{Console, table};
 use super::run_args::{Args, check_resume, claim, gpu_for, plan};
 use super::stop::{INTERRUPTED, Stop};
 use super::{output, sweep};
-use crate::runs::{self, Claim, How, Outcome, Plan, Prepared};
+use crate::runs::{self, FolderClaim, Outcome, Plan, Prepared, RunSettings};
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     check_resume(args)?;
@@ -27,7 +27,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         }
         Some(folder) => {
             stop = Stop::listen(global.quiet > 0)?;
-            let claim = Claim::reopen(folder)?;
+            let claim = FolderClaim::reopen(folder)?;
             let mut plan = Plan::load(&folder.join("run.toml"))?;
             let prepared = Prepared::new(&plan)?;
             let gpu = gpu_for(&plan, &prepared, global)?;
@@ -41,7 +41,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let folder = claim.folder().to_path_buf();
     let mut console = Console::new(global, prepared.world.spec(), &stop, &folder);
     console.claimed(&claim);
-    let how = How { gpu, resume: args.resume.is_some() };
+    let how = RunSettings { gpu, resume: args.resume.is_some() };
     let outcome = runs::run(&plan, prepared, &mut claim, &how, &mut console, stop.asked());
     let Some(outcome) = ended(outcome, claim, &mut console, &stop)? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let Outcome::Done(summary) = outcome else { return Ok(ExitCode::from(INTERRUPTED)) };

@@ -15,7 +15,7 @@ use crate::agents::{self, replay};
 use crate::bonus::BonusConfig;
 use crate::error::Error;
 use crate::gpu::Gpu;
-use crate::runs::{self, CHECKPOINT_SECONDS, Claim, Plan, Prepared};
+use crate::runs::{self, CHECKPOINT_SECONDS, FolderClaim, Plan, Prepared};
 use crate::sim::{ResetMode, Worlds};
 
 #[derive(clap::Args)]
@@ -144,13 +144,13 @@ pub(super) fn check_resume(args: &Args) -> Result<(), Error> {
 }
 
 /// The folder of a new run.
-pub(super) fn claim(args: &Args, plan: &Plan) -> Result<Claim, Error> {
+pub(super) fn claim(args: &Args, plan: &Plan) -> Result<FolderClaim, Error> {
     let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&plan.env, &plan.agent));
     if args.force && plan.agent == replay::NAME && replays(plan, &folder) {
         let why = "is where the trace lies that is to be replayed; choose another folder with -o";
         return Err(Error::Usage(format!("--force: {} {why}", folder.display())));
     }
-    Claim::new(&folder, args.force)
+    FolderClaim::new(&folder, args.force)
 }
 
 /// Whether the trace that a plan replays lies in `folder`.

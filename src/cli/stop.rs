@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::output;
-use crate::runs::Doing;
+use crate::runs::RunPhase;
 
 /// Interrupted.
 pub const INTERRUPTED: u8 = 130;
@@ -23,7 +23,7 @@ pub struct Stop {
 
 #[derive(Debug)]
 struct State {
-    doing: Doing,
+    doing: RunPhase,
     /// How to go on from here.
     advice: String,
 }
@@ -34,7 +34,7 @@ impl Stop {
     /// # Errors
     /// If the system gives no word of signals.
     pub fn listen(quiet: bool) -> anyhow::Result<Arc<Stop>> {
-        let state = State { doing: Doing::Worlds, advice: "nothing was begun".to_string() };
+        let state = State { doing: RunPhase::Worlds, advice: "nothing was begun".to_string() };
         let stop = Arc::new(Stop { asked: Arc::default(), state: Mutex::new(state), quiet });
         watch(stop.clone())?;
         Ok(stop)
@@ -49,7 +49,7 @@ impl Stop {
         self.asked.clone()
     }
 
-    pub fn set_doing(&self, doing: Doing) {
+    pub fn set_doing(&self, doing: RunPhase) {
         self.state().doing = doing;
     }
 
@@ -81,7 +81,7 @@ impl Stop {
             std::thread::sleep(GRACE);
             // Held until the program has gone, so that the run cannot turn to its checkpoint in between.
             let state = self.state();
-            if state.doing == Doing::Saving {
+            if state.doing == RunPhase::Saving {
                 self.say(&format!("waiting for {}; once more ends at once", state.doing));
                 continue;
             }

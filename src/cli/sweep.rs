@@ -12,7 +12,7 @@ use super::run_args::{Args, claim, gpu_for, plan};
 use super::stop::{INTERRUPTED, Stop};
 use crate::agents::replay;
 use crate::error::Error;
-use crate::runs::{self, Claim, Figure, How, Prepared, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
+use crate::runs::{self, Figure, FolderClaim, Prepared, RunSettings, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
 
 /// Whether these arguments ask for a sweep, or to go on with one.
 pub fn is_meant(args: &Args) -> bool {
@@ -37,7 +37,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         }
         Some(folder) => {
             stop = Stop::listen(global.quiet > 0)?;
-            let claim = Claim::reopen(folder)?;
+            let claim = FolderClaim::reopen(folder)?;
             let mut sweep = SweepPlan::load(folder)?;
             args.steps.map_or(Ok(()), |steps| sweep.plan.raise(steps))?;
             let prepared = Prepared::new(&sweep.plan)?;
@@ -48,7 +48,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let folder = claim.folder().to_path_buf();
     let mut console = Console::new(global, world.spec(), &stop, &folder);
     console.claimed(&claim);
-    let how = How { gpu, resume: args.resume.is_some() };
+    let how = RunSettings { gpu, resume: args.resume.is_some() };
     let swept = runs::sweep(&sweep, &world, &mut claim, &how, &mut console, stop.asked());
     let Some(Swept::Done(sweep)) = ended(swept, claim, &mut console, &stop)? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let text = if global.json { format!("{}\n", serde_json::to_string_pretty(&sweep)?) } else { table(&sweep, &folder) };

@@ -241,7 +241,7 @@ fn trajectories(
             replays = Some(Replays::new(&run.recorded).map_err(|why| Stopped::Replay(r, why))?);
         }
         // Histories of restored states are replayed even if the key needs no replay: their total reward is in no column.
-        let histories = Replays::new(&run.recorded).ok();
+        let history = Replays::new(&run.recorded).ok();
         let (mut parted, mut unknown) = (None, None);
         let read = run.recorded.read(&mut |piece, common| {
             let mut words = abstraction.of_columns(&piece.rows).map_err(|why| piece.part.wrong(why))?;
@@ -260,9 +260,7 @@ fn trajectories(
                     parted = Some(why);
                     return Err(stop);
                 }
-            } else if let Some(why) =
-                histories.as_ref().and_then(|histories| rewards_of_restored(histories, common, &mut carried).err())
-            {
+            } else if let Some(why) = history.as_ref().and_then(|history| restored_returns(history, common, &mut carried).err()) {
                 unknown.get_or_insert(why);
             }
             let steps = steps(&piece.rows, common, &words, achievements, &carried);
@@ -298,13 +296,13 @@ fn trajectories(
 }
 
 /// Total rewards of restored states, by row; NaN where the history cannot be replayed.
-fn rewards_of_restored(histories: &Replays, common: &Common, carried: &mut BTreeMap<usize, f64>) -> Result<()> {
+fn restored_returns(history: &Replays, common: &Common, carried: &mut BTreeMap<usize, f64>) -> Result<()> {
     let rows: Vec<usize> = (0..common.instance.len()).filter(|k| common.is_restored(*k)).collect();
     let returns: Vec<Result<f64>> = rows
         .par_iter()
         .map(|k| {
             let Some(origin) = traces::restored_origin(common, *k) else { return Ok(0.0) };
-            Ok(histories.restored(common.instance.value(*k), &origin)?.episode_return())
+            Ok(history.restored(common.instance.value(*k), &origin)?.episode_return())
         })
         .collect();
     let mut first = Ok(());

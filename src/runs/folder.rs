@@ -36,7 +36,7 @@ fn no_run(folder: &Path) -> Error {
 
 /// A folder that belongs to this process as long as this lives.
 #[derive(Debug)]
-pub struct Claim {
+pub struct FolderClaim {
     folder: PathBuf,
     lock: Lock,
     /// That of the sweep around it, if the folder is a seed's.
@@ -49,14 +49,14 @@ pub struct Claim {
     resumes: bool,
 }
 
-impl Claim {
+impl FolderClaim {
     /// Takes a folder for something new. What a process left that was killed before it began counts as nothing. With `force` an older run or
-    /// sweep there is replaced, when [`Claim::commit`] comes.
+    /// sweep there is replaced, when [`FolderClaim::commit`] comes.
     ///
     /// # Errors
     /// [`Error::Usage`] if something is in the folder that may not be replaced, with its name; [`Error::Busy`] if another process works in
     /// it; [`Error::Io`] if it cannot be made.
-    pub fn new(folder: &Path, force: bool) -> Result<Claim> {
+    pub fn new(folder: &Path, force: bool) -> Result<FolderClaim> {
         let made = !folder.exists();
         if !made {
             // Before anything is written there, the lock too.
@@ -68,7 +68,7 @@ impl Claim {
         let contents = Contents::of(folder)?;
         let replaces = contents.check(folder, force)?;
         contents.remove_leftovers()?;
-        let claim = Claim { folder: folder.to_path_buf(), lock, around: None, made, replaces, resumes: false };
+        let claim = FolderClaim { folder: folder.to_path_buf(), lock, around: None, made, replaces, resumes: false };
         fs::create_dir_all(claim.place()).map_err(|e| Error::io(claim.place(), e))?;
         Ok(claim)
     }
@@ -77,7 +77,7 @@ impl Claim {
     ///
     /// # Errors
     /// [`Error::Usage`] if nothing was begun in it; [`Error::Busy`] if another process works in it; [`Error::Io`] if it is not there.
-    pub fn reopen(folder: &Path) -> Result<Claim> {
+    pub fn reopen(folder: &Path) -> Result<FolderClaim> {
         if !folder.is_dir() {
             return Err(no_run(folder));
         }
@@ -94,7 +94,7 @@ impl Claim {
         let lock = Lock::take(folder)?;
         finish_swap(folder)?;
         Contents::of(folder)?.remove_leftovers()?;
-        Ok(Claim { folder: folder.to_path_buf(), lock, around, made: false, replaces: false, resumes: true })
+        Ok(FolderClaim { folder: folder.to_path_buf(), lock, around, made: false, replaces: false, resumes: true })
     }
 
     /// The folder that was asked for.
@@ -112,7 +112,7 @@ impl Claim {
         self.lock.warning().or_else(|| self.around.as_ref()?.warning())
     }
 
-    /// Whether an older run is still there, which goes at [`Claim::commit`].
+    /// Whether an older run is still there, which goes at [`FolderClaim::commit`].
     pub fn replaces(&self) -> bool {
         self.replaces
     }
@@ -144,7 +144,7 @@ impl Claim {
 
     /// Nothing was begun: what this wrote goes, and an older run stays as it is.
     pub fn abandon(self) {
-        let Claim { folder, lock, made, replaces, .. } = self;
+        let FolderClaim { folder, lock, made, replaces, .. } = self;
         // Best effort: the reason why nothing was begun is the one worth reporting.
         let place = if replaces { folder.join(NEXT) } else { folder.clone() };
         let _ = clear(&place, &[LOCK, HOLDER]);

@@ -31,12 +31,12 @@ mod swept;
 
 pub use checkpoint::{Progressed, Stretch, read as read_checkpoint};
 pub use curves::{BonusTotals, Point};
-pub use folder::{Claim, default_folder};
+pub use folder::{FolderClaim, default_folder};
 pub use names::SWEEP;
 pub use plan::{Plan, default_curve_every};
 pub use prepared::Prepared;
-pub use progress::{Doing, Progress, Report};
-pub use run::{How, Outcome, run};
+pub use progress::{Progress, Report, RunPhase};
+pub use run::{Outcome, RunSettings, run};
 pub use summary::{BonusSummary, Summary};
 pub use sweep::{SweepProgress, Swept, extend, seed_folder, sweep};
 pub use sweep_plan::SweepPlan;

@@ -7,7 +7,7 @@ pub trait Progress {
     fn report(&mut self, report: &Report);
 
     /// What the run turns to now, so that somebody who wants to stop it can be told what it is at.
-    fn doing(&mut self, _doing: Doing) {}
+    fn doing(&mut self, _doing: RunPhase) {}
 
     /// From here on `--resume` goes on with what is in the folder.
     fn begun(&mut self) {}
@@ -18,7 +18,7 @@ pub trait Progress {
 
 /// What a run is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub enum RunPhase {
     /// The worlds with which it begins, or those in which it goes on.
     Worlds,
     Steps,
@@ -26,12 +26,12 @@ pub enum Doing {
     Saving,
 }
 
-impl std::fmt::Display for Doing {
+impl std::fmt::Display for RunPhase {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         f.write_str(match self {
-            Doing::Worlds => "the worlds to be made",
-            Doing::Steps => "the step in hand",
-            Doing::Saving => "the checkpoint to be written",
+            RunPhase::Worlds => "the worlds to be made",
+            RunPhase::Steps => "the step in hand",
+            RunPhase::Saving => "the checkpoint to be written",
         })
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::folder::Claim;
+use super::folder::FolderClaim;
 use super::plan::Plan;
 use super::prepared::Prepared;
-use super::progress::{Doing, Progress};
+use super::progress::{Progress, RunPhase};
 use super::running::{Home, RunParts, Running, make_folder};
 use super::summary::Summary;
 use crate::error::Result;
@@ -14,7 +14,7 @@ use crate::gpu::Gpu;
 
 /// How a run is made, beside what it is to do. What comes out is the same.
 #[derive(Clone, Debug)]
-pub struct How {
+pub struct RunSettings {
     /// The GPU to step on; None for the CPU.
     pub gpu: Option<Arc<Gpu>>,
     /// Go on from the checkpoint in the folder.
@@ -25,7 +25,7 @@ pub struct How {
 #[derive(Debug)]
 pub enum Outcome {
     Done(Box<Summary>),
-    /// Stopped on request; whether `--resume` goes on says [`Claim::resumes`].
+    /// Stopped on request; whether `--resume` goes on says [`FolderClaim::resumes`].
     Interrupted,
 }
 
@@ -38,8 +38,8 @@ pub enum Outcome {
 pub fn run(
     plan: &Plan,
     prepared: Prepared,
-    claim: &mut Claim,
-    how: &How,
+    claim: &mut FolderClaim,
+    how: &RunSettings,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Outcome> {
@@ -49,7 +49,7 @@ pub fn run(
 pub(super) fn run_in(
     (plan, prepared): (&Plan, Prepared),
     home: Home,
-    how: &How,
+    how: &RunSettings,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Outcome> {
@@ -63,7 +63,7 @@ pub(super) fn run_in(
     if home.claim.resumes() {
         progress.begun();
     }
-    progress.doing(Doing::Worlds);
+    progress.doing(RunPhase::Worlds);
     let made = RunParts::new(plan, prepared, how.gpu.clone());
     if made.is_err() && home.first {
         home.claim.set_unbegun();

@@ -8,10 +8,10 @@ use std::time::Instant;
 use super::checkpoint::{self, Progressed, Stretch};
 use super::contents::part_number;
 use super::curves::{self, BonusTotals, Point};
-use super::folder::Claim;
+use super::folder::FolderClaim;
 use super::plan::Plan;
 use super::prepared::Prepared;
-use super::progress::{Doing, Progress, Report};
+use super::progress::{Progress, Report, RunPhase};
 use super::summary::Summary;
 use super::{REPORT_SECONDS, ROWS_HELD};
 use crate::agents::Driver;
@@ -28,7 +28,7 @@ const CHUNK_SECONDS: f64 = 0.1;
 
 /// A folder that a run writes to: that of a claim, or a seed's in it.
 pub(super) struct Home<'a> {
-    pub claim: &'a mut Claim,
+    pub claim: &'a mut FolderClaim,
     pub seed: Option<String>,
     /// Nothing but this run is in the claim yet: if it cannot begin, nothing stays.
     pub first: bool,
@@ -185,7 +185,7 @@ impl<'a> Running<'a> {
             if stop.load(Ordering::SeqCst) {
                 return Ok(false);
             }
-            progress.doing(Doing::Steps);
+            progress.doing(RunPhase::Steps);
             let (start, steps) = (Instant::now(), self.batch.steps());
             let n = chunk.min(total - steps).min(every - steps % every);
             let stepped = self.driver.advance(&mut self.batch, n);
@@ -278,7 +278,7 @@ impl<'a> Running<'a> {
     }
 
     pub fn checkpoint(&mut self, progress: &mut dyn Progress) -> Result<()> {
-        progress.doing(Doing::Saving);
+        progress.doing(RunPhase::Saving);
         self.flush()?;
         self.progressed.seconds = self.seconds();
         self.progressed.stats = self.batch.stats().clone();

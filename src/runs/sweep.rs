@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::folder::Claim;
+use super::folder::FolderClaim;
 use super::names::SWEEP;
 use super::plan::Plan;
 use super::prepared::Prepared;
 use super::progress::Progress;
-use super::run::{How, Outcome, run_in};
+use super::run::{Outcome, RunSettings, run_in};
 use super::running::Home;
 use super::summary::Summary;
 use super::sweep_plan::SweepPlan;
@@ -56,8 +56,8 @@ fn seed_name(seed: u64) -> String {
 pub fn sweep(
     plan: &SweepPlan,
     world: &Arc<dyn World>,
-    claim: &mut Claim,
-    how: &How,
+    claim: &mut FolderClaim,
+    how: &RunSettings,
     progress: &mut dyn SweepProgress,
     stop: &AtomicBool,
 ) -> Result<Swept> {
@@ -81,7 +81,7 @@ pub fn sweep(
         let outcome = run_in(
             (&of_seed, Prepared::in_world(&of_seed, world.clone())?),
             home,
-            &How { resume: begun, ..how.clone() },
+            &RunSettings { resume: begun, ..how.clone() },
             progress,
             stop,
         )?;

@@ -90,13 +90,13 @@ impl Buffer {
 
     /// The buffer under the name that the kernel gives it.
     pub fn named(self, name: &'static str) -> Named {
-        Named { name, what: What::Buffer(self) }
+        Named { name, what: BindingSource::Buffer(self) }
     }
 }
 
-/// What a name of a kernel stands for.
+/// What is bound to a name of a kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum BindingSource {
     Buffer(Buffer),
     /// Words that do not change.
     Constants(Arc<Vec<u32>>),
@@ -108,16 +108,16 @@ pub enum What {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     pub name: &'static str,
-    pub what: What,
+    pub what: BindingSource,
 }
 
 impl Named {
     pub fn constants(name: &'static str, words: Vec<u32>) -> Named {
-        Named { name, what: What::Constants(Arc::new(words)) }
+        Named { name, what: BindingSource::Constants(Arc::new(words)) }
     }
 
     pub fn absent(name: &'static str) -> Named {
-        Named { name, what: What::Absent }
+        Named { name, what: BindingSource::Absent }
     }
 }
 
@@ -165,8 +165,8 @@ impl Bind {
     /// The shared buffer that is bound, if it is one.
     pub fn shared(&self) -> Option<Buffer> {
         match self.named.what {
-            What::Buffer(buffer) => Some(buffer).filter(|buffer| buffer.is_shared()),
-            What::Constants(_) | What::Absent => None,
+            BindingSource::Buffer(buffer) => Some(buffer).filter(|buffer| buffer.is_shared()),
+            BindingSource::Constants(_) | BindingSource::Absent => None,
         }
     }
 }

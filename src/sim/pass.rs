@@ -10,7 +10,7 @@ use crate::shaders::core::fork_sources::ForkSources;
 
 /// What a pass runs over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
+pub enum PassScope {
     /// The instances that take part in the step: those that wait for a level, or have stopped, do not.
     Active,
     /// The reset list: the instances whose next episode begins.
@@ -65,7 +65,7 @@ type Twin<'a> = Arc<dyn Fn(&mut BlockContext) + Send + Sync + 'a>;
 #[derive(Clone)]
 pub struct Pass<'a> {
     pub name: &'static str,
-    pub over: Over,
+    pub over: PassScope,
     pub unit: Unit,
     pub binds: Vec<Bind>,
     /// The CPU side, called for a block of instances. None where another pass has done it all: only a GPU needs this one.
@@ -76,7 +76,7 @@ pub struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    pub fn new(name: &'static str, over: Over) -> Pass<'a> {
+    pub fn new(name: &'static str, over: PassScope) -> Pass<'a> {
         let (twin, program) = (None, None);
         Pass { name, over, unit: Unit::Invocation, binds: Vec::new(), twin, program, deferred: Deferred::No }
     }
@@ -198,8 +198,9 @@ mod tests {
     use super::*;
 
     fn pass(uses: &[(Use, usize)]) -> Pass<'static> {
-        uses.iter()
-            .fold(Pass::new("p", Over::Active).writes([Buffer::Core]), |pass, (used, t)| pass.uses(*used, [Buffer::Table(*t)]))
+        uses.iter().fold(Pass::new("p", PassScope::Active).writes([Buffer::Core]), |pass, (used, t)| {
+            pass.uses(*used, [Buffer::Table(*t)])
+        })
     }
 
     #[test]

@@ -24,7 +24,7 @@ use super::buffer::Buffer::{
 };
 use super::buffer::{Buffer, Named, Use};
 use super::layout::Layout;
-use super::pass::{Over, Pass, Unit, stages, wraps};
+use super::pass::{Pass, PassScope, Unit, stages, wraps};
 use super::plugin::StepPlugin;
 use super::reset::ResetMode;
 use crate::envs::shared::packing::Kernels;
@@ -72,11 +72,11 @@ pub fn step(plan: &Plan) -> Vec<Pass<'static>> {
     }
     list.push(advance(plan));
     if plan.observes {
-        list.extend(observe(plan, Over::Active));
+        list.extend(observe(plan, PassScope::Active));
     }
     list.extend(plan.plugin.map_or_else(Vec::new, |plugin| plugin.clone().on_transition()));
     list.push(statistics(plan));
-    list.extend(record(plan, Over::Active));
+    list.extend(record(plan, PassScope::Active));
     if plan.reset == ResetMode::SameStep {
         list.push(reset_after());
         list.extend(new_episode(plan));
@@ -94,27 +94,28 @@ pub fn step(plan: &Plan) -> Vec<Pass<'static>> {
 /// What follows for the instances on the reset list: level, stream, observation, sums of the episode, row.
 pub fn new_episode(plan: &Plan) -> Vec<Pass<'static>> {
     let mut list = take_level(plan);
-    list.extend(observe(plan, Over::ResetList));
+    list.extend(observe(plan, PassScope::ResetList));
     list.push(begin_tally(plan));
-    list.extend(record(plan, Over::ResetList));
+    list.extend(record(plan, PassScope::ResetList));
     list
 }
 
 /// The actions that an agent chooses.
 pub fn choose<'a>(agent: &'a dyn Agent, n_tables: usize) -> Pass<'a> {
     let tables = if agent.reads_plugin() { 0..n_tables } else { 0..0 };
-    Pass::new("choose", Over::Active).writes([CoreWords]).uses(Use::Read, tables.map(Table)).twin(|work| agent.choose(work))
+    Pass::new("choose", PassScope::Active).writes([CoreWords]).uses(Use::Read, tables.map(Table)).twin(|work| agent.choose(work))
 }
 
 /// The same on a GPU: uniformly at random, or as the host has chosen.
 pub fn choose_on_gpu() -> [Pass<'static>; 2] {
-    let choose = || Pass::new("choose", Over::Active).reads([Rules, Pace]).writes([CoreWords]);
+    let choose = || Pass::new("choose", PassScope::Active).reads([Rules, Pace]).writes([CoreWords]);
     [choose().kernel("shaders/agent/random.wgsl"), choose().reads([Actions]).kernel("shaders/agent/host_actions.wgsl")]
 }
 
 /// Clears last step's flags; with resets off, leaves out what has finished.
 fn prepare(mode: ResetMode) -> Pass<'static> {
-    let pass = Pass::new("prepare", Over::Active).reads([Rules]).writes([CoreWords, Pace]).kernel("shaders/core/prepare.wgsl");
+    let pass =
+        Pass::new("prepare", PassScope::Active).reads([Rules]).writes([CoreWords, Pace]).kernel("shaders/core/prepare.wgsl");
     pass.twin(move |work| {
         for core in work.block.core.chunks_exact_mut(Core::WORDS) {
             if can_step(core) {
@@ -126,7 +127,7 @@ fn prepare(mode: ResetMode) -> Pass<'static> {
 
 /// Next-step mode: what had finished begins its next episode instead of a step; the others' flags are cleared.
 fn reset_before() -> Pass<'static> {
-    let pass = Pass::new("prepare", Over::Active).reads([Rules, Ready]).writes([CoreWords, Pace, Sums]);
+    let pass = Pass::new("prepare", PassScope::Active).reads([Rules, Ready]).writes([CoreWords, Pace, Sums]);
     pass.kernel("shaders/core/reset_before.wgsl").twin(|work| {
         work.reset_list.clear();
         for i in 0..work.block.n {
@@ -149,13 +150,13 @@ fn can_step(core: &mut [u32]) -> bool {
 
 /// The step itself.
 pub fn advance(plan: &Plan) -> Pass<'static> {
-    let pass = Pass::new("step", Over::Active).reads([Rules, Pace]).writes([CoreWords]).uses(Use::Declared, state(plan));
+    let pass = Pass::new("step", PassScope::Active).reads([Rules, Pace]).writes([CoreWords]).uses(Use::Declared, state(plan));
     with_kernel(pass, plan, |kernels| Some((kernels.step, kernels.instead.clone()))).twin(|work| work.world.step(&mut work.block))
 }
 
 /// Observations; on a GPU pictures have a kernel of their own.
-pub fn observe(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
-    let is_new = over == Over::ResetList;
+pub fn observe(plan: &Plan, over: PassScope) -> Vec<Pass<'static>> {
+    let is_new = over == PassScope::ResetList;
     let pass =
         |name| Pass::new(name, over).reads([Rules, Pace]).uses(Use::Declared, [CoreWords]).uses(Use::Declared, state(plan));
     let observe = pass(if is_new { "observe begun" } else { "observe" }).writes([Obs]);
@@ -175,8 +176,10 @@ pub fn observe(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
 /// What a step adds to the open episode, and an episode that ends to the sums.
 fn statistics(plan: &Plan) -> Pass<'static> {
     let shown = State(plan.world.spec().shown).named("shown");
-    let pass =
-        Pass::new("statistics", Over::Active).reads([Rules, CoreWords, Pace]).reads([shown]).writes([Tally, Visited, Sums, Last]);
+    let pass = Pass::new("statistics", PassScope::Active)
+        .reads([Rules, CoreWords, Pace])
+        .reads([shown])
+        .writes([Tally, Visited, Sums, Last]);
     with_kernel(pass, plan, seen_by("shaders/core/statistics.wgsl")).twin(|work| {
         for i in 0..work.block.n {
             let flags = work.block.flags(i);
@@ -193,9 +196,9 @@ fn statistics(plan: &Plan) -> Pass<'static> {
 }
 
 /// Rows of the recorded instances; on a GPU one copy a recorded buffer, by a list.
-fn record(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
-    let is_new = over == Over::ResetList;
-    let pass = Pass::new("record", Over::Recorded).reads([Rules, CoreWords, Pace, Recorded]).writes([RecordSlots, Marks]);
+fn record(plan: &Plan, over: PassScope) -> Vec<Pass<'static>> {
+    let is_new = over == PassScope::ResetList;
+    let pass = Pass::new("record", PassScope::Recorded).reads([Rules, CoreWords, Pace, Recorded]).writes([RecordSlots, Marks]);
     let instead = if is_new { vec![RESET_LIST[1]] } else { Vec::new() };
     let pass = with_kernel(pass, plan, |_| Some(("shaders/core/record.wgsl", instead)));
     let mut list = vec![pass.twin(move |work| match is_new {
@@ -221,7 +224,7 @@ fn record(plan: &Plan, over: Over) -> Vec<Pass<'static>> {
     list.extend(sources.into_iter().enumerate().map(|(k, source)| {
         copy(
             "record copy",
-            Over::Recorded,
+            PassScope::Recorded,
             gpu.layout.words(source),
             [RecordSlots.into(), source.named("source"), Rows(k).into()],
         )
@@ -237,7 +240,7 @@ pub fn recorded_buffers(layout: &Layout, plugin: Option<&dyn StepPlugin>) -> Vec
 
 /// Same-step mode: the last observation of what has finished is kept, and its next episode begins.
 fn reset_after() -> Pass<'static> {
-    let pass = Pass::new("reset", Over::Active).reads([Rules, Ready, Obs]).writes([CoreWords, Pace, Sums, FinalObs]);
+    let pass = Pass::new("reset", PassScope::Active).reads([Rules, Ready, Obs]).writes([CoreWords, Pace, Sums, FinalObs]);
     pass.kernel("shaders/core/reset_after.wgsl").twin(|work| {
         work.reset_list.clear();
         let words = work.final_obs.len() / work.block.n;
@@ -254,15 +257,21 @@ fn reset_after() -> Pass<'static> {
 /// The level that an episode begins with. On the CPU it is made or taken from the pool here, stream and all; for a GPU the host has made
 /// it, and its buffers are copied.
 fn take_level(plan: &Plan) -> Vec<Pass<'static>> {
-    let take = Pass::new("level", Over::ResetList).writes([CoreWords]).uses(Use::Declared, state(plan));
+    let take = Pass::new("level", PassScope::ResetList).writes([CoreWords]).uses(Use::Declared, state(plan));
     let mut list = vec![take.twin(|work| work.for_reset_list(|work, i| work.resetter.begin(work.world, i, &mut work.block)))];
     let Some(gpu) = &plan.gpu else { return list };
     for b in &gpu.levels {
         let each = gpu.layout.words(State(*b));
-        list.push(copy("copy world", Over::ResetList, each, [Pace.named("list"), Levels(*b).into(), State(*b).named("copied")]));
+        list.push(copy(
+            "copy world",
+            PassScope::ResetList,
+            each,
+            [Pace.named("list"), Levels(*b).into(), State(*b).named("copied")],
+        ));
     }
     if let (Some((path, b)), false) = (gpu.kernels.begin_stream, gpu.prefetched) {
-        let pass = Pass::new("begin stream", Over::ResetList).reads([Rules, CoreWords, Pace]).writes([State(b).named("stream")]);
+        let pass =
+            Pass::new("begin stream", PassScope::ResetList).reads([Rules, CoreWords, Pace]).writes([State(b).named("stream")]);
         list.push(pass.kernel_with(path, gpu.kernels.instead.clone()));
     }
     list
@@ -271,7 +280,7 @@ fn take_level(plan: &Plan) -> Vec<Pass<'static>> {
 /// No reward yet, one cell visited, and what is unlocked from the first.
 fn begin_tally(plan: &Plan) -> Pass<'static> {
     let shown = State(plan.world.spec().shown).named("shown");
-    let pass = Pass::new("tally begun", Over::ResetList).reads([Rules, Pace]).reads([shown]).writes([Tally, Visited]);
+    let pass = Pass::new("tally begun", PassScope::ResetList).reads([Rules, Pace]).reads([shown]).writes([Tally, Visited]);
     with_kernel(pass, plan, seen_by("shaders/core/begin_tally.wgsl")).twin(|work| {
         work.for_reset_list(|work, i| {
             work.begin_tally(i);
@@ -282,16 +291,16 @@ fn begin_tally(plan: &Plan) -> Pass<'static> {
 
 /// The end of a round on a GPU: steps are counted, and faults and want of room stop their instances. On the CPU a block does so itself.
 fn close() -> Pass<'static> {
-    Pass::new("close", Over::Active).reads([Rules]).writes([CoreWords, Pace, Sums]).kernel("shaders/core/end_round.wgsl")
+    Pass::new("close", PassScope::Active).reads([Rules]).writes([CoreWords, Pace, Sums]).kernel("shaders/core/end_round.wgsl")
 }
 
 /// Who shares a table waits for those who are short of room.
 fn halt() -> Pass<'static> {
-    Pass::new("halt", Over::Once).uses(Use::Idle, [Rules]).reads([Sums]).writes([Pace]).kernel("shaders/core/halt.wgsl")
+    Pass::new("halt", PassScope::Once).uses(Use::Idle, [Rules]).reads([Sums]).writes([Pace]).kernel("shaders/core/halt.wgsl")
 }
 
 /// Rows of `each` words from a buffer to another, by a list.
-fn copy(name: &'static str, over: Over, each: usize, [list, source, copied]: [Named; 3]) -> Pass<'static> {
+fn copy(name: &'static str, over: PassScope, each: usize, [list, source, copied]: [Named; 3]) -> Pass<'static> {
     let list = Named { name: "list", ..list };
     let pass = Pass::new(name, over).reads([Named::constants("params", vec![each as u32]), list, source]).writes([copied]);
     pass.by(Unit::Row).kernel("shaders/core/copy.wgsl")

@@ -23,8 +23,8 @@ pub use format::{
     plain_name, ranges,
 };
 pub use order::Common;
-pub use parts::{Part, PartFile, Piece, content_hash, list, read, runs_of_sweep, write, write_batch, write_batch_as};
-pub use recorded::{Read, Recorded, runs};
+pub use parts::{Part, PartFile, RowChunk, content_hash, list, read, runs_of_sweep, write, write_batch, write_batch_as};
+pub use recorded::{ReadOutcome, Recorded, runs};
 pub use replay::{Replays, recording, restored_origin};
 pub use room::check as check_room;
 pub use values::{Kind, Value, as_kind, at};

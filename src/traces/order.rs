@@ -7,7 +7,7 @@ use arrow_array::types::{Float64Type, UInt32Type};
 use arrow_array::{Array, BinaryViewArray, BooleanArray, Float64Array, UInt32Array};
 
 use super::format::{CHECKSUM, HISTORY, Meta, NEEDED, WORLD, is_of_bonus};
-use super::parts::Piece;
+use super::parts::RowChunk;
 use super::room;
 use crate::envs::World;
 use crate::error::Result;
@@ -36,7 +36,7 @@ pub struct Common {
 impl Common {
     /// # Errors
     /// [`crate::Error::Data`] with the names of all columns that are missing.
-    pub fn of(piece: &Piece) -> Result<Common> {
+    pub fn of(piece: &RowChunk) -> Result<Common> {
         let missing: Vec<&str> = NEEDED.into_iter().filter(|name| piece.rows.column_by_name(name).is_none()).collect();
         if !missing.is_empty() {
             let (missing, needed) = (missing.join(", "), NEEDED.join(", "));
@@ -122,7 +122,7 @@ impl Order {
     ///
     /// # Errors
     /// [`crate::Error::Data`] with the first row that is not what must follow, and why.
-    pub fn check(&mut self, piece: &Piece, common: &Common) -> Result<()> {
+    pub fn check(&mut self, piece: &RowChunk, common: &Common) -> Result<()> {
         let n = piece.rows.num_rows();
         let wrong = |k: usize, why: String| piece.part.wrong(format!("row {}: {why}", piece.first + k as u64));
         if let Some((k, why)) = missing_value(piece, common, self.strict).or_else(|| self.out_of_range(piece, common)) {
@@ -181,7 +181,7 @@ impl Order {
         }
     }
 
-    fn out_of_range(&self, piece: &Piece, common: &Common) -> Option<(usize, String)> {
+    fn out_of_range(&self, piece: &RowChunk, common: &Common) -> Option<(usize, String)> {
         let n = piece.rows.num_rows();
         let above = |column: &UInt32Array, name: &str, limit: u32| {
             let k = (0..n).find(|k| column.is_valid(*k) && column.value(*k) >= limit)?;
@@ -207,7 +207,7 @@ impl Order {
 }
 
 /// The first row without a value that must have one. What bonuses pay is missing where episodes begin, checksums in most rows.
-fn missing_value(piece: &Piece, common: &Common, strict: bool) -> Option<(usize, String)> {
+fn missing_value(piece: &RowChunk, common: &Common, strict: bool) -> Option<(usize, String)> {
     let n = piece.rows.num_rows();
     let begins = |k: usize| common.action.is_null(k);
     for (field, column) in piece.rows.schema().fields().iter().zip(piece.rows.columns()) {

@@ -53,7 +53,7 @@ pub struct PartFile {
 
 /// Rows that follow each other in a part.
 #[derive(Clone, Debug)]
-pub struct Piece<'a> {
+pub struct RowChunk<'a> {
     pub part: &'a PartFile,
     /// Number of its first row in the part.
     pub first: u64,
@@ -62,7 +62,7 @@ pub struct Piece<'a> {
 }
 
 /// The pieces of a part.
-pub struct Pieces<'a> {
+pub struct RowChunks<'a> {
     part: &'a PartFile,
     source: Source,
     reader: ParquetRecordBatchReader,
@@ -185,12 +185,12 @@ impl PartFile {
     ///
     /// # Errors
     /// As [`PartFile::open`].
-    pub fn pieces(&self) -> Result<Pieces<'_>> {
+    pub fn pieces(&self) -> Result<RowChunks<'_>> {
         let source = Source::open(&self.path)?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), self.metadata.clone());
         let reader = builder.with_batch_size(PIECE_ROWS).build();
         let reader = reader.map_err(|e| source.error(&self.path, format!("damaged: {e}")))?;
-        Ok(Pieces { part: self, source, reader, next: 0 })
+        Ok(RowChunks { part: self, source, reader, next: 0 })
     }
 }
 
@@ -225,7 +225,7 @@ fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReade
     ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_schema(schema))
 }
 
-impl<'a> Pieces<'a> {
+impl<'a> RowChunks<'a> {
     /// The next rows, as they are stored. `None` at the end.
     ///
     /// # Errors
@@ -243,7 +243,7 @@ impl<'a> Pieces<'a> {
 ///
 /// # Errors
 /// [`Error::Data`] with the row and the column whose value cannot be that.
-pub fn typed<'a>(part: &'a PartFile, world: Option<&dyn World>, first: u64, rows: &RecordBatch) -> Result<Piece<'a>> {
+pub fn typed<'a>(part: &'a PartFile, world: Option<&dyn World>, first: u64, rows: &RecordBatch) -> Result<RowChunk<'a>> {
     let of_world = |name: &str| {
         let column = world?.spec().columns.iter().find(|column| column.name == name)?;
         Some(kind_of_world(column.kind))
@@ -262,7 +262,7 @@ pub fn typed<'a>(part: &'a PartFile, world: Option<&dyn World>, first: u64, rows
         named.push((name.clone(), column));
     }
     let rows = RecordBatch::try_from_iter_with_nullable(named.into_iter().map(|(name, array)| (name, array, true)));
-    Ok(Piece { part, first, rows: rows.map_err(|e| part.wrong(e))? })
+    Ok(RowChunk { part, first, rows: rows.map_err(|e| part.wrong(e))? })
 }
 
 /// Reads a trace file whole, as it is, without looking for what is wrong with its rows.

@@ -12,7 +12,7 @@ use arrow_array::{Array, Float64Array};
 
 use super::format::{TOTAL, bonus_columns};
 use super::order::Common;
-use super::parts::{PartFile, Piece};
+use super::parts::{PartFile, RowChunk};
 use super::recorded::Recorded;
 use super::replay::{Replays, restored_origin, worlds};
 use super::room;
@@ -134,7 +134,7 @@ impl Recompute {
     ///
     /// # Errors
     /// [`Error::Data`] with the first value that differs.
-    pub fn take(&mut self, piece: &Piece, common: &Common) -> Result<()> {
+    pub fn take(&mut self, piece: &RowChunk, common: &Common) -> Result<()> {
         if self.part.as_ref().is_none_or(|part| part.path != piece.part.path) {
             if self.part.is_some() {
                 self.catch_up()?;

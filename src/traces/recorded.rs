@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::digest::Digests;
 use super::format::{CHECKSUM, Meta};
 use super::order::{Common, Order};
-use super::parts::{PartFile, Piece, list, number, typed};
+use super::parts::{PartFile, RowChunk, list, number, typed};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
@@ -24,7 +24,7 @@ pub struct Recorded {
 
 /// What was found while reading a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Read {
+pub struct ReadOutcome {
     pub rows: u64,
     pub instances: usize,
     /// Files without hashes, as older versions wrote them.
@@ -136,9 +136,9 @@ impl Recorded {
     /// # Errors
     /// [`Error::Data`] with the first row that is not in order, has no value where there must be one or one that cannot be, or the column
     /// that was changed; [`Error::Io`]; what `each` returns.
-    pub fn read(&self, each: &mut dyn FnMut(&Piece, &Common) -> Result<()>) -> Result<Read> {
+    pub fn read(&self, each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>) -> Result<ReadOutcome> {
         let mut order = Order::new(self.world.as_deref(), self.meta());
-        let mut found = Read::default();
+        let mut found = ReadOutcome::default();
         for part in &self.parts {
             let expected = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());
             let mut digests = Digests::default();

@@ -9,7 +9,7 @@ use arrow_array::{Array, ArrayRef};
 use super::Meta;
 use super::format::columns;
 use super::order::Common;
-use super::parts::{FOREIGN, Piece};
+use super::parts::{FOREIGN, RowChunk};
 use super::recorded::{Recorded, runs};
 use super::room;
 use super::values::{Value, at};
@@ -46,7 +46,7 @@ impl Replays {
     ///
     /// # Errors
     /// [`Error::Data`] with the first row that differs and how, or at which the replay stopped.
-    pub fn check(&mut self, piece: &Piece, common: &Common, see: See) -> Result<()> {
+    pub fn check(&mut self, piece: &RowChunk, common: &Common, see: See) -> Result<()> {
         let mut rows: Vec<Row> = Vec::with_capacity(piece.rows.num_rows());
         for k in 0..piece.rows.num_rows() {
             let row = self.play(common, k).map_err(|e| match e {
@@ -150,7 +150,7 @@ pub fn replayed(world: &dyn World) -> Result<Vec<String>> {
 }
 
 /// Whether the recorded rows are those that came of the replay.
-fn compare(piece: &Piece, common: &Common, world: &dyn World, rows: &[Row]) -> Result<()> {
+fn compare(piece: &RowChunk, common: &Common, world: &dyn World, rows: &[Row]) -> Result<()> {
     let replayed = columns(world, &[], rows)?;
     let mut first: Option<(usize, Vec<String>)> = None;
     for (field, expected) in replayed.schema().fields().iter().zip(replayed.columns()) {
@@ -178,7 +178,7 @@ fn compare(piece: &Piece, common: &Common, world: &dyn World, rows: &[Row]) -> R
 }
 
 /// Whether another program has stored the column's whole numbers as floats.
-fn is_rounded(piece: &Piece, name: &str) -> bool {
+fn is_rounded(piece: &RowChunk, name: &str) -> bool {
     name == super::format::CHECKSUM
         && piece.part.schema().field_with_name(name).is_ok_and(|field| field.data_type().is_floating())
 }

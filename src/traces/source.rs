@@ -57,12 +57,12 @@ impl Length for Source {
 
 /// A place in a [`Source`].
 #[derive(Debug)]
-pub struct Reading {
+pub struct SourceReader {
     source: Source,
     at: u64,
 }
 
-impl Read for Reading {
+impl Read for SourceReader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.source.read_at(self.at, out)?;
         self.at += n as u64;
@@ -71,10 +71,10 @@ impl Read for Reading {
 }
 
 impl ChunkReader for Source {
-    type T = io::BufReader<Reading>;
+    type T = io::BufReader<SourceReader>;
 
     fn get_read(&self, start: u64) -> Parquet<Self::T> {
-        Ok(io::BufReader::new(Reading { source: self.clone(), at: start }))
+        Ok(io::BufReader::new(SourceReader { source: self.clone(), at: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Parquet<Bytes> {
@@ -84,7 +84,7 @@ impl ChunkReader for Source {
             return Err(ParquetError::EOF(format!("{length} bytes are said to follow where {left} are left")));
         }
         let mut bytes = Vec::with_capacity(length);
-        Reading { source: self.clone(), at: start }.take(length as u64).read_to_end(&mut bytes)?;
+        SourceReader { source: self.clone(), at: start }.take(length as u64).read_to_end(&mut bytes)?;
         if bytes.len() < length { Err(ParquetError::EOF("the file ends early".to_string())) } else { Ok(bytes.into()) }
     }
 }

@@ -7,7 +7,7 @@ mod tables;
 use explorarium::gpu::Source;
 use explorarium::shaders::bonus::bebold::{BeBold, Novelty};
 use explorarium::shaders::bonus::count::{Count, Form};
-use explorarium::shaders::bonus::entropy::{Entropy, Mode, Over};
+use explorarium::shaders::bonus::entropy::{Entropy, Mode, VisitScope};
 use explorarium::shaders::bonus::information_gain::{Gain, InformationGain};
 use explorarium::shaders::bonus::{Bonus, Scope};
 
@@ -32,7 +32,12 @@ fn bonuses() -> Vec<Box<dyn Bonus>> {
     }
     all.extend([Novelty::Inverse, Novelty::Sqrt].map(|n| Box::new(BeBold::new(n, 8).expect("a bonus")) as Box<dyn Bonus>));
     for mode in [Mode::Level, Mode::Delta, Mode::Surprisal] {
-        for over in [Over::Shared, Over::Instance { slots: 8 }, Over::Episode { slots: 16 }, Over::Window { keys: 4 }] {
+        for over in [
+            VisitScope::Shared,
+            VisitScope::Instance { slots: 8 },
+            VisitScope::Episode { slots: 16 },
+            VisitScope::Window { keys: 4 },
+        ] {
             all.push(Box::new(Entropy::new(mode, over).expect("a bonus")));
         }
     }
@@ -66,7 +71,7 @@ fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
     let bebold = |novelty| Box::new(BeBold::new(novelty, 16).expect("a bonus")) as Box<dyn Bonus>;
     let entropy = |mode, over| Box::new(Entropy::new(mode, over).expect("a bonus")) as Box<dyn Bonus>;
     let gain = |gain, scope| Box::new(InformationGain::new(gain, scope, 5, 16).expect("a bonus")) as Box<dyn Bonus>;
-    let episode = Over::Episode { slots: 16 };
+    let episode = VisitScope::Episode { slots: 16 };
     vec![
         (count(Form::Sqrt, Scope::Shared), "(twice + 1u) >> 1u", "twice >> 1u"),
         (count(Form::Sqrt, Scope::Shared), "k > mask || there.x == 0u", "k >= 1u || there.x == 0u"),
@@ -89,14 +94,14 @@ fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
         (count(Form::Product, Scope::Instance), "let second = at + instance_table_words_of(count_slots());", "let second = at;"),
         (bebold(Novelty::Inverse), "- i32(bebold_nov(n_before)), 0)", "- i32(bebold_nov(n_before)), -9)"),
         (bebold(Novelty::Sqrt), "table_count(what.before)), 0u)", "table_count(what.key)), 0u)"),
-        (entropy(Mode::Level, Over::Shared), "select(0u, 1u, before + more.x < more.x)", "0u"),
-        (entropy(Mode::Level, Over::Shared), "atomicExchange(&table[at + TABLE_BEFORE], count)", "0u"),
-        (entropy(Mode::Level, Over::Shared), "(x + 8) >> 4u", "x >> 4u"),
+        (entropy(Mode::Level, VisitScope::Shared), "select(0u, 1u, before + more.x < more.x)", "0u"),
+        (entropy(Mode::Level, VisitScope::Shared), "atomicExchange(&table[at + TABLE_BEFORE], count)", "0u"),
+        (entropy(Mode::Level, VisitScope::Shared), "(x + 8) >> 4u", "x >> 4u"),
         (entropy(Mode::Level, episode), "div_64(now.sum, now.n).x", "div_64(now.sum, now.n).y"),
-        (entropy(Mode::Delta, Over::Shared), "memory[at] = u32(entropy_level(after));", ""),
+        (entropy(Mode::Delta, VisitScope::Shared), "memory[at] = u32(entropy_level(after));", ""),
         (entropy(Mode::Surprisal, episode), "max(after.count, 1u)", "after.count + 1u"),
-        (entropy(Mode::Delta, Over::Window { keys: 4 }), "c_ln_c_q24(left - 1u)", "c_ln_c_q24(left)"),
-        (entropy(Mode::Level, Over::Window { keys: 4 }), "now.count -= 1u;", ""),
+        (entropy(Mode::Delta, VisitScope::Window { keys: 4 }), "c_ln_c_q24(left - 1u)", "c_ln_c_q24(left)"),
+        (entropy(Mode::Level, VisitScope::Window { keys: 4 }), "now.count -= 1u;", ""),
         (gain(Gain::Belief, Scope::Shared), "let alpha = one_more(n);", "let alpha = max(n, 1u);"),
         (gain(Gain::Belief, Scope::Shared), "hash = hash_word(hash, key.y);", ""),
         (gain(Gain::Belief, Scope::Instance), "instance_table_add(at, gain_slots(), choice);", ""),

@@ -158,10 +158,10 @@ fn what_makes_room_matters() {
     // (file, text, text in its place, whether forks notice it, whether a shared table does)
     let changes = [
         ("envs/crafter/step.wgsl", "if n_mobs() > rules.room {", "if false {", false, false),
-        ("shaders/core/end_round.wgsl", "PACE_HELD], PACE_CROWDED);", "PACE_HELD], PACE_FREE);", false, false),
+        ("shaders/core/end_round.wgsl", "PACE_STATUS], PACE_NEEDS_ROOM);", "PACE_STATUS], PACE_FREE);", false, false),
         ("shaders/core/checksum.wgsl", "k < used; k++", "k < 0u; k++", false, false),
-        ("shaders/core/halt.wgsl", "pace[LIST_ROUND] |= ROUND_VOID;", "", false, true),
-        ("shaders/core/after_fork_step.wgsl", "atomicOr(&halted[LIST_ROUND], ROUND_VOID);", "", true, true),
+        ("shaders/core/halt.wgsl", "pace[LIST_ROUND] |= ROUND_CANCELLED;", "", false, true),
+        ("shaders/core/after_fork_step.wgsl", "atomicOr(&halted[LIST_ROUND], ROUND_CANCELLED);", "", true, true),
         ("envs/crafter/instance.wgsl", "<= 255u {", "<= 65535u {", false, false),
     ];
     for (path, old, new, plans, shares) in changes {

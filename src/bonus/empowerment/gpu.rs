@@ -7,7 +7,7 @@ use crate::bonus::passes::keys_in;
 use crate::error::{Error, Result};
 use crate::sim::buffer::Buffer;
 use crate::sim::keyed_model::KeyedModel;
-use crate::sim::pass::Over;
+use crate::sim::pass::PassScope;
 use crate::sim::reach::{MAX_SEQUENCES, Reach};
 
 impl Empowerment {
@@ -42,7 +42,7 @@ impl Empowerment {
             Mode::Frozen { noise_samples } => noise_samples,
             Mode::Sampled(_) => return None,
         };
-        let key = keys_in(world, &[self.key], Over::Active, Buffer::Fork(0)).pop()?;
+        let key = keys_in(world, &[self.key], PassScope::Active, Buffer::Fork(0)).pop()?;
         let logs = (0..=u64::from(actions).pow(self.horizon)).map(|count| log2(count) as u64).collect();
         let (model, horizon, observes) = (model.clone(), self.horizon, self.key.reads_obs());
         let (key_words, chance) = (crate::envs::shared::key::WORDS, world.stochasticity(Some(self.key)));

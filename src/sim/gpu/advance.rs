@@ -118,17 +118,17 @@ impl GpuBackend {
         let paces = self.paces()?;
         let behind = paces
             .chunks_exact(pace::WORDS)
-            .filter(|pace| pace[pace::HELD] != pace::STOPPED)
+            .filter(|pace| pace[pace::STATUS] != pace::STOPPED)
             .map(|pace| until.wrapping_sub(pace[pace::STEPS]));
         Ok(u64::from(behind.max().unwrap_or(0)))
     }
 
     /// Whether forks came to be short of room, so that what was chosen does not count.
-    fn is_void(&self) -> Result<bool> {
+    fn is_cancelled(&self) -> Result<bool> {
         for part in &self.parts {
             let mut list = [0; pace::LIST_PAIRS];
             part.pace.read(&self.gpu, 0, &mut list)?;
-            if list[pace::ROUND] & pace::ROUND_VOID != 0 {
+            if list[pace::ROUND] & pace::ROUND_CANCELLED != 0 {
                 return Ok(true);
             }
         }
@@ -152,7 +152,7 @@ impl GpuBackend {
             if matches!(chooser, ActionSource::Rollouts(_)) && self.in_lockstep() && self.parts.len() > 1 {
                 // Forks of one part that are short of room stop that part; those who share a table with it must not go ahead.
                 self.dispatches += pass.submit()?;
-                if self.is_void()? {
+                if self.is_cancelled()? {
                     self.headers = None;
                     return Ok(None);
                 }
@@ -185,7 +185,7 @@ impl GpuBackend {
             part.sums.write(&self.gpu, 0, &[0; sums::WORDS])?;
             self.stalls += u64::from(words[sums::STALLS]);
             self.faulted |= words[sums::FAULTS] > 0;
-            done.is_short |= words[sums::SHORT] > 0;
+            done.is_short |= words[sums::NEEDS_ROOM] > 0;
             done.stats.add(&stats(words, n_achievements, steps + n_steps));
             record_slots::collect(&self.gpu, world, part, steps, self.mode, &mut done.rows)?;
         }

@@ -15,7 +15,7 @@ use crate::shaders::core::pace;
 use crate::sim::buffer::Buffer;
 use crate::sim::keyed_model::KeyedModel;
 use crate::sim::layout::Layout;
-use crate::sim::pass::Over;
+use crate::sim::pass::PassScope;
 use crate::sim::reset::ResetMode;
 use crate::sim::schedule::{self, GpuPlan, Plan};
 
@@ -48,7 +48,7 @@ impl ForkPrograms {
         let on_gpu =
             GpuPlan { kernels: &kernels, layout: &layout, levels: Vec::new(), prefetched: false, records: false, draws: false };
         let plan = Plan { world, reset: ResetMode::Off, observes: true, plugin: None, gpu: Some(on_gpu) };
-        let observe = schedule::observe(&plan, Over::Active).swap_remove(0);
+        let observe = schedule::observe(&plan, PassScope::Active).swap_remove(0);
         let [choose, _] = schedule::choose_on_gpu();
         let kernel = |path: &str, instead: &[_]| compile(gpu, texts, path, instead);
         Ok(ForkPrograms {

@@ -37,7 +37,7 @@ use super::layout::Layout;
 use super::reach::Reach;
 use super::reset::{ResetMode, Resetter};
 use super::schedule::{GpuPlan, Plan, recorded_buffers};
-use crate::envs::shared::packing::{Follows, Kernels};
+use crate::envs::shared::packing::{Kernels, LevelSource};
 use crate::envs::shared::stored::relaid;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
@@ -176,7 +176,7 @@ impl GpuBackend {
         let state_words: usize = layout.state().iter().sum();
         let depth = match self.kernels.follows {
             _ if !fresh => 0,
-            Follows::Play => 1,
+            LevelSource::Play => 1,
             _ => (PREFETCH_WORDS / state_words.max(1)).clamp(1, PREFETCH_MAX),
         };
         self.pool = pool(gpu, resetter, layout)?;

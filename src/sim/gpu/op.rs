@@ -6,8 +6,8 @@ use crate::envs;
 use crate::gpu::{Access, GROUP, Gpu, GpuError, Kernel, Pass as Encoder, Source, Words};
 use crate::shaders;
 use crate::shaders::core::fork_sources::ForkSources;
-use crate::sim::buffer::{Bind, Buffer, Use, What};
-use crate::sim::pass::{Over, Pass, Program, Unit};
+use crate::sim::buffer::{Bind, BindingSource, Buffer, Use};
+use crate::sim::pass::{Pass, PassScope, Program, Unit};
 use crate::sim::schedule::RESET_LIST;
 
 /// All WGSL files of the project.
@@ -35,7 +35,7 @@ pub enum Compiled {
 #[derive(Debug)]
 pub struct Kernels {
     name: &'static str,
-    over: Over,
+    over: PassScope,
     unit: Unit,
     binds: Vec<Bind>,
     kernel: Arc<Kernel>,
@@ -43,7 +43,7 @@ pub struct Kernels {
 
 impl Kernels {
     pub fn is_over_recorded(&self) -> bool {
-        self.over == Over::Recorded
+        self.over == PassScope::Recorded
     }
 }
 
@@ -58,7 +58,7 @@ impl Compiled {
             None => None,
             Some(Program::Reach(reach, whom)) => Some(Compiled::Reach(reach, whom)),
             Some(Program::Kernel { path, mut instead }) => {
-                if over == Over::ResetList {
+                if over == PassScope::ResetList {
                     instead.extend(RESET_LIST);
                 }
                 Some(Compiled::Kernel(Kernels { name, over, unit, binds, kernel: compile(gpu, texts, path, &instead)? }))
@@ -160,7 +160,7 @@ impl Op {
                     &format!("its kernel declares it for {:?}, the pass for {:?}", own.access, bind.used),
                 ));
             }
-            if let What::Constants(words) = &bind.named.what {
+            if let BindingSource::Constants(words) = &bind.named.what {
                 constants.push(Words::of(gpu, pass.name, words)?);
             }
             binds.push((own, bind));
@@ -169,16 +169,16 @@ impl Op {
         let mut buffers: Vec<(&str, &Words)> = Vec::new();
         for (own, bind) in binds {
             let words = match bind.named.what {
-                What::Buffer(id) => buffer(id).ok_or_else(|| wrong(&own.name, &format!("there is no {id:?} here")))?,
-                What::Constants(_) => rest.next().unwrap_or(absent),
-                What::Absent => absent,
+                BindingSource::Buffer(id) => buffer(id).ok_or_else(|| wrong(&own.name, &format!("there is no {id:?} here")))?,
+                BindingSource::Constants(_) => rest.next().unwrap_or(absent),
+                BindingSource::Absent => absent,
             };
             buffers.push((&own.name, words));
         }
         let n = match pass.over {
-            Over::Active | Over::ResetList => counts.instances,
-            Over::Recorded => counts.recorded,
-            Over::Once => 1,
+            PassScope::Active | PassScope::ResetList => counts.instances,
+            PassScope::Recorded => counts.recorded,
+            PassScope::Once => 1,
         };
         let over = match pass.unit {
             Unit::Invocation => Dispatch::Invocations(n),

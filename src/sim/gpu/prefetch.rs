@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::op::{Dispatch, Op};
 use super::part::{Part, PartContext};
-use crate::envs::shared::packing::Follows;
+use crate::envs::shared::packing::LevelSource;
 use crate::envs::{Block, Core, Lists, Stored, World};
 use crate::gpu::{Gpu, GpuError, Pass, Words};
 use crate::shaders::core::pace;
@@ -26,7 +26,7 @@ struct Known {
     before: Vec<u32>,
     /// Last episode with a world.
     ready: Vec<u32>,
-    /// Per stream buffer, as the making of the last world left it (or play, see [`Follows`]).
+    /// Per stream buffer, as the making of the last world left it (or play, see [`LevelSource`]).
     streams: Vec<Vec<u32>>,
     waiting: Vec<usize>,
     /// Instances whose next world does not fit: episode and fault.
@@ -53,7 +53,7 @@ struct Generated {
 
 #[derive(Debug)]
 pub struct Prefetch {
-    follows: Follows,
+    follows: LevelSource,
     depth: u32,
     /// Index and words of each stream buffer.
     stream_buffers: Vec<(usize, usize)>,
@@ -140,7 +140,7 @@ impl Prefetch {
         for (known, pace) in self.parts.iter_mut().zip(paces) {
             known.waiting.clear();
             for (i, pace) in pace.chunks_exact(pace::WORDS).enumerate() {
-                let [steps, held, episode] = [pace[pace::STEPS], pace[pace::HELD], pace[pace::EPISODE]];
+                let [steps, held, episode] = [pace[pace::STEPS], pace[pace::STATUS], pace[pace::EPISODE]];
                 (known.before[i], known.episodes[i]) = (known.episodes[i], episode);
                 if held == pace::STOPPED || held == pace::WAITS && known.failed.contains_key(&i) && known.ready[i] <= episode {
                     continue;
@@ -174,12 +174,12 @@ impl Prefetch {
 
     /// Someone waits whose world could not be made before play came to its end.
     pub fn must_wait_for_play(&self) -> bool {
-        self.follows == Follows::Play && self.parts.iter().any(|part| !part.waiting.is_empty())
+        self.follows == LevelSource::Play && self.parts.iter().any(|part| !part.waiting.is_empty())
     }
 
     /// Worlds for all that have room for more, by what is known; nothing if play decides about them.
     pub fn make_if_predictable(&mut self, world: &dyn World) -> Vec<Vec<GeneratedLevel>> {
-        if self.follows == Follows::Play {
+        if self.follows == LevelSource::Play {
             return Vec::new();
         }
         (0..self.parts.len()).map(|p| self.make_for(world, p, (0..self.parts[p].seeds.len()).collect())).collect()
@@ -190,7 +190,7 @@ impl Prefetch {
     /// # Errors
     /// See [`Words::read`].
     pub fn make(&mut self, gpu: &Gpu, world: &dyn World, parts: &[Part]) -> Result<Vec<Vec<GeneratedLevel>>, GpuError> {
-        if self.follows != Follows::Play {
+        if self.follows != LevelSource::Play {
             return Ok(self.make_if_predictable(world));
         }
         for (known, part) in self.parts.iter_mut().zip(parts).filter(|(known, _)| !known.waiting.is_empty()) {

@@ -66,7 +66,7 @@ impl GpuBackend {
     pub fn put_paces(&mut self, paces: &[u32]) -> Result<()> {
         for part in &self.parts {
             let mut own = paces[part.first * pace::WORDS..(part.first + part.n) * pace::WORDS].to_vec();
-            for pace in own.chunks_exact_mut(pace::WORDS).filter(|pace| pace[1] == pace::CROWDED) {
+            for pace in own.chunks_exact_mut(pace::WORDS).filter(|pace| pace[1] == pace::NEEDS_ROOM) {
                 pace[1] = 0;
             }
             part.pace.write(&self.gpu, pace::first(part.n), &own)?;

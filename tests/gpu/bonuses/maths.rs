@@ -121,7 +121,7 @@ fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
         ("TABLE_USED", table::USED),
         ("TABLE_TOTAL", table::TOTAL),
         ("TABLE_SUM", table::SUM),
-        ("TABLE_LOST", table::LOST),
+        ("TABLE_DROPPED", table::DROPPED),
         ("TABLE_HEAD", table::HEAD),
         ("TABLE_SLOT", table::SLOT),
         ("TABLE_COUNT", table::COUNT),

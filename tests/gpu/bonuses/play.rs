@@ -6,7 +6,7 @@ use explorarium::bonus::tables::{contents, empty};
 use explorarium::envs::Core;
 use explorarium::gpu::{Gpu, Kernel, Pass, Source, Words};
 use explorarium::shaders::bonus::params::Place;
-use explorarium::shaders::bonus::table::{HEAD, LOST, MASK, SUM, TOTAL, Table, USED, keys_of, what};
+use explorarium::shaders::bonus::table::{DROPPED, HEAD, MASK, SUM, TOTAL, Table, USED, keys_of, what};
 use explorarium::shaders::bonus::{Bonus, Inserts, Order, Transition, instance_table};
 
 use crate::gpu::{bind, files, noise};
@@ -170,7 +170,7 @@ pub fn twins(bonus: &dyn Bonus, n: usize) -> Played {
 }
 
 fn finish(values: Vec<u32>, cores: Vec<u32>, memory: Vec<u32>, scores: Vec<u32>, table: &[u32]) -> Played {
-    let head = [MASK, USED, TOTAL, TOTAL + 1, SUM, SUM + 1, LOST, HEAD - 1].map(|k| table[k]).to_vec();
+    let head = [MASK, USED, TOTAL, TOTAL + 1, SUM, SUM + 1, DROPPED, HEAD - 1].map(|k| table[k]).to_vec();
     Played { values, cores, memory, scores, head, contents: contents(table) }
 }
 
