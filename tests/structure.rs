@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::gpu::compared::COMPARED;
+
 const MAP: &str = "ARCHITECTURE.md";
 const MAP_LINES: usize = 180;
 
@@ -187,38 +189,65 @@ fn a_forbidden_import_is_seen() {
     }
 }
 
-/// Kernels without a Rust twin: the file of their name beside them, or the one that a line `// Twin: PATH` names. Drawing shaders of
-/// the viewer have none.
+/// Why each kernel that has no twin has none. The twin of X.wgsl is the function X in X.rs beside it, or what a line `// Twin: FILE, FUNCTION`
+/// names; FILE lies in the same folder. Drawing shaders of the viewer have none.
 fn kernels_without_twin(files: &[(PathBuf, String)]) -> Vec<String> {
-    let there = |path: &Path| files.iter().any(|(known, _)| known == path);
-    let named = |text: &str| text.lines().find_map(|line| line.strip_prefix("// Twin: ").map(PathBuf::from));
-    files
-        .iter()
-        .filter(|(file, text)| text.contains("@compute") && file.extension().is_some_and(|e| e == "wgsl"))
-        .filter(|(file, _)| !file.starts_with("shaders/view"))
-        .filter(|(file, text)| !there(&file.with_extension("rs")) && !named(text).is_some_and(|path| there(&path)))
-        .map(|(file, _)| slashed(file))
-        .collect()
+    let kernels = files.iter().filter(|(file, text)| text.contains("@compute") && file.extension().is_some_and(|e| e == "wgsl"));
+    let mut found = Vec::new();
+    for (file, text) in kernels.filter(|(file, _)| !file.starts_with("shaders/view")) {
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let named = text.lines().find_map(|line| line.strip_prefix("// Twin: ")?.split_once(", "));
+        let (twin, function) =
+            named.map_or_else(|| (file.with_extension("rs"), stem.as_str()), |(path, function)| (PathBuf::from(path), function));
+        let code = files.iter().find(|(known, _)| *known == twin).map(|(_, code)| code);
+        if twin.parent() != file.parent() {
+            found.push(format!("{}: its twin lies in another folder, {}", slashed(file), slashed(&twin)));
+        } else if !code.is_some_and(|code| ["(", "<"].iter().any(|next| code.contains(&format!("fn {function}{next}")))) {
+            found.push(format!("{}: there is no fn {function} in {}", slashed(file), slashed(&twin)));
+        }
+    }
+    found
+}
+
+fn texts_of(ends: &[&str]) -> Vec<(PathBuf, String)> {
+    let wanted = |file: &PathBuf| file.extension().is_some_and(|e| ends.iter().any(|end| e == *end));
+    walk().0.into_iter().filter(wanted).map(|file| (file.clone(), read(&root().join(file)))).collect()
 }
 
 #[test]
 fn every_kernel_has_its_twin() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let source = |file: &PathBuf| file.extension().is_some_and(|e| e == "wgsl" || e == "rs");
-    let read = |file: PathBuf| (file.clone(), std::fs::read_to_string(root.join(file)).expect("text"));
-    let files: Vec<_> = walk().0.into_iter().filter(source).map(read).collect();
-    assert_eq!(kernels_without_twin(&files), Vec::<String>::new());
+    assert_eq!(kernels_without_twin(&texts_of(&["wgsl", "rs"])), Vec::<String>::new());
     let made_up = [
         ("a/x.wgsl", "@compute"),
-        ("a/x.rs", ""),
+        ("a/x.rs", "pub fn x(core: &[u32]) {}"),
+        ("a/z.wgsl", "// Twin: a/x.rs, x\n@compute"),
         ("b/x.wgsl", "@compute"),
-        ("b/y.wgsl", "// Twin: a/x.rs\n@compute"),
-        ("b/z.wgsl", "// Twin: a/z.rs\n@compute"),
+        ("b/y.wgsl", "// Twin: a/x.rs, x\n@compute"),
+        ("b/z.wgsl", "// Twin: b/z.rs, other\n@compute"),
+        ("b/z.rs", "fn z() {}"),
         ("b/part.wgsl", "fn part() {}"),
         ("shaders/view/tile.wgsl", "@compute"),
     ];
     let made_up = made_up.map(|(file, text)| (PathBuf::from(file), text.to_string()));
-    assert_eq!(kernels_without_twin(&made_up), ["b/x.wgsl", "b/z.wgsl"]);
+    let found = kernels_without_twin(&made_up);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found[0].contains("no fn x in b/x.rs") && found[1].contains("another folder") && found[2].contains("no fn other"));
+}
+
+#[test]
+fn every_kernel_is_compared_with_its_twin() {
+    let kernels: BTreeSet<String> = texts_of(&["wgsl"])
+        .into_iter()
+        .filter(|(file, text)| text.contains("@compute") && !file.starts_with("shaders/view"))
+        .map(|(file, _)| slashed(&file))
+        .collect();
+    let compared: BTreeSet<String> = COMPARED.iter().map(|(kernel, _)| (*kernel).to_string()).collect();
+    assert_eq!(compared, kernels, "tests/gpu/compared.rs lists the kernels");
+    assert_eq!(compared.len(), COMPARED.len(), "a kernel is listed twice");
+    let tests: String =
+        texts_of(&["rs"]).into_iter().filter(|(file, _)| file.starts_with("tests/gpu")).map(|(_, text)| text).collect();
+    let gone: Vec<_> = COMPARED.iter().filter(|(_, test)| !tests.contains(&format!("#[test]\nfn {test}()"))).collect();
+    assert!(gone.is_empty(), "these tests are not there: {gone:?}");
 }
 
 /// Absolute paths of somebody's machine: a home, a workplace, a scratch folder.

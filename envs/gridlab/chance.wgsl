@@ -1,4 +1,5 @@
-// Marks the roots of forks whose next step is stochastic. The twin is chance.rs.
+// Marks the roots of forks whose next step is stochastic.
+// Twin: envs/gridlab/chance.rs, is_stochastic
 
 #import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl

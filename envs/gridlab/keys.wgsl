@@ -1,4 +1,5 @@
 // Keys of a state. The twin is keys.rs.
+// Twin: envs/gridlab/keys.rs, key
 
 #import envs/shared/key_frame.wgsl
 #import envs/shared/key_bytes.wgsl

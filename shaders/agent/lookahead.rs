@@ -23,10 +23,16 @@ pub fn accumulate(score: i32, value: i32, discount: u32) -> i32 {
     score.saturating_add(if value < 0 { -discounted as i32 } else { discounted as i32 })
 }
 
-/// The action whose best rollout scored most; among equals one by chance of the agent's own. `scores` are `[num_actions, rollouts]`.
-pub fn choose(seed: u64, num_actions: u32, scores: &[i32], core: &[u32]) -> u32 {
+/// The score of an action: that of the best of its rollouts.
+#[inline]
+pub fn score(rollouts: &[i32]) -> i32 {
+    rollouts.iter().copied().max().unwrap_or(i32::MIN)
+}
+
+/// The action with the largest score; among equals one by chance of the agent's own. `scores` are `[num_actions, rollouts]`.
+pub fn best(seed: u64, num_actions: u32, scores: &[i32], core: &[u32]) -> u32 {
     let rollouts = scores.len() / num_actions as usize;
-    let best_of = |a: u32| scores[a as usize * rollouts..][..rollouts].iter().copied().max().unwrap_or(i32::MIN);
+    let best_of = |a: u32| score(&scores[a as usize * rollouts..][..rollouts]);
     let best = (0..num_actions).map(best_of).max().unwrap_or(i32::MIN);
     let ties = (0..num_actions).filter(|a| best_of(*a) == best).count() as u32;
     let key = [core[Core::SEED_LO] ^ KEY[0] ^ seed as u32, core[Core::SEED_HI] ^ KEY[1] ^ (seed >> 32) as u32];
@@ -61,8 +67,8 @@ mod tests {
     fn the_best_rollout_decides_and_ties_are_broken_by_chance() {
         let core = |step: u32| [0, 0, 0, 1, step, 7, 0, 0];
         // Action 1 has the best single rollout, action 2 the best mean.
-        assert_eq!(choose(0, 3, &[0, 0, 9, -9, 5, 5], &core(0)), 1);
-        let chosen: Vec<u32> = (0..300).map(|step| choose(0, 3, &[4, 0, 3, 3, 1, 4], &core(step))).collect();
+        assert_eq!(super::best(0, 3, &[0, 0, 9, -9, 5, 5], &core(0)), 1);
+        let chosen: Vec<u32> = (0..300).map(|step| super::best(0, 3, &[4, 0, 3, 3, 1, 4], &core(step))).collect();
         let zeros = chosen.iter().filter(|a| **a == 0).count();
         assert!(chosen.iter().all(|a| *a != 1) && (100..200).contains(&zeros), "{zeros} of 300");
     }

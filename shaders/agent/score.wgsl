@@ -1,5 +1,5 @@
 // The best of the rollouts of each action: of those that ran side by side, and of those before them.
-// Twin: shaders/agent/lookahead.rs
+// Twin: shaders/agent/lookahead.rs, score
 
 #import shaders/agent/track.wgsl
 

@@ -2,7 +2,6 @@
 // is paid, not the value itself; 1 if states are counted. The first word of its own is the value of the state that the instance is in; if
 // states are counted, how many were measured and how many of them chance had a say in follow, two words each. The second half of `inputs` says
 // which those are.
-// Twin: src/bonus/forks.rs
 
 #import shaders/bonus/transition.wgsl
 

@@ -1,5 +1,4 @@
 // The distinct ends of the forks of each root: a fork counts if none before it ended alike. All whose episode is over ended alike.
-// Twin: src/bonus/empowerment/reach.rs
 
 #import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl

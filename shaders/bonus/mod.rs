@@ -14,6 +14,7 @@
 
 pub mod bebold;
 pub mod count;
+pub mod ends;
 pub mod entropy;
 pub mod fixed;
 pub mod information_gain;
@@ -30,9 +31,11 @@ mod numbers;
 pub mod particles;
 pub mod points;
 pub mod pseudo_count;
+pub mod reach;
 pub mod ring;
 pub mod rms;
 pub mod roots;
+pub mod sequence;
 
 use std::fmt::Debug;
 

@@ -1,5 +1,4 @@
 // The empowerment of each root: the mean over noise indices of log2 of the distinct ends, in units of 2^-20 bits. 0 if its episode is over.
-// Twin: src/bonus/empowerment.rs
 // Class: Exact.
 
 #import envs/shared/world.wgsl

@@ -1,5 +1,4 @@
 // What the forks of a root do in their step number d: fork k of A^n goes through the digits of k in base A.
-// Twin: src/bonus/empowerment/reach.rs
 
 #import shaders/core/active.wgsl
 

@@ -9,7 +9,7 @@ use crate::bonus::empowerment::{Empowerment, ForkLimits, Mode, NOISE_SAMPLES, Re
 use crate::envs::shared::key::Key;
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
-use crate::shaders::agent::lookahead::{DISCOUNT_ONE, choose};
+use crate::shaders::agent::lookahead::{DISCOUNT_ONE, best};
 use crate::shaders::core::fork_sources::{ForkSources, fork_sources};
 use crate::sim::buffer::Buffer;
 use crate::sim::keyed_model::{Forks, KeyedModel};
@@ -227,7 +227,7 @@ impl Agent for EmpowermentAgent {
                     continue;
                 }
             }
-            let action = choose(self.seed, num_actions, &values, work.block.core_of(i));
+            let action = best(self.seed, num_actions, &values, work.block.core_of(i));
             work.block.core_mut(i)[Core::ACTION] = action;
         }
         let own = work.block.n as u64 * u64::from(num_actions);

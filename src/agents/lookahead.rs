@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::bonus::{Bonuses, ForkTransition, Searches};
 use crate::envs::{Core, World};
 use crate::error::{Error, Result};
-use crate::shaders::agent::lookahead::{DISCOUNT_ONE, accumulate, choose, next_discount};
+use crate::shaders::agent::lookahead::{DISCOUNT_ONE, accumulate, best, next_discount};
 use crate::shaders::agent::random;
 use crate::shaders::agent::set_out::set_out;
 use crate::shaders::core::fork_sources::{ForkSources, fork_sources};
@@ -255,7 +255,7 @@ impl Agent for Lookahead {
         for i in 0..work.block.n {
             self.score_rollouts(work, i, num_actions, &mut workspace, &mut searches);
             let core = work.block.core_of(i);
-            let action = choose(self.seed, num_actions, &workspace.scores, core);
+            let action = best(self.seed, num_actions, &workspace.scores, core);
             work.block.core_mut(i)[Core::ACTION] = action;
         }
         let nested = searches.iter().flatten().map(|search| search.forked_steps).sum::<u64>();

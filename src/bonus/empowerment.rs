@@ -6,7 +6,6 @@
 mod field;
 mod fork_limits;
 mod gpu;
-mod log2;
 mod pool;
 mod reach;
 mod sampled;
@@ -15,13 +14,14 @@ mod tests;
 
 pub use field::{CellOptions, Noise, on_cells, on_every_cell};
 pub use fork_limits::ForkLimits;
-pub use log2::{FRACTION_BITS, UNITS_PER_BIT, log2, q20};
+pub use crate::shaders::bonus::reach::{FRACTION_BITS, UNITS_PER_BIT, log2, q20};
 pub use reach::{Bounds, EndFeature, ReachSearch};
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 
 use crate::envs::shared::key::Key;
 use crate::envs::{Block, Stochasticity, World};
 use crate::error::{Error, Result};
+use crate::shaders::bonus::reach::reach;
 use crate::shaders::core::fork_sources::{ForkSources, fork_sources};
 use crate::sim::keyed_model::KeyedModel;
 
@@ -191,9 +191,7 @@ impl Empowerment {
             counts.push(search.ends(root, noise_index, self.bounds(), end)?.len() as u64);
             certain &= !search.random;
         }
-        let n = i64::from(noise_samples);
-        let sum: i64 = counts.iter().map(|count| log2(*count)).sum();
-        Ok(((sum + n / 2) / n, certain, Detail::Ends(counts)))
+        Ok((reach(&counts), certain, Detail::Ends(counts)))
     }
 
     /// The value of the state of instance `i` as a bonus, in units of 2^-20 bits. For the reward `E_n(s') - E_n(s)` keep the last value and

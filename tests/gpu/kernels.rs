@@ -3,6 +3,7 @@
 use explorarium::envs::Core;
 use explorarium::gpu::{Access, Gpu, Source};
 use explorarium::shaders::agent::random;
+use explorarium::shaders::core::{halt, head, pace, sums};
 use explorarium::shaders::shared::chance::Chance;
 use explorarium::shaders::shared::hash::Hash;
 use explorarium::shaders::shared::keyed::Keyed;
@@ -125,6 +126,22 @@ fn rows_are_copied_by_the_list() {
         for groups in [1, 3, pairs.len()] {
             assert_eq!(run(gpu, &source, &buffers, groups * 64).expect("runs"), expected, "{n} {each} {groups}");
         }
+    }
+}
+
+#[test]
+fn rounds_are_made_void_like_the_twin() {
+    let Some(gpu) = gpu() else { return };
+    let source = resolve("shaders/core/halt.wgsl");
+    for (short, round) in [(0, 0), (1, 0), (1, 31), (7, 5), (0, pace::ROUND_VOID | 3), (1, pace::ROUND_VOID | 3)] {
+        let mut sums = noise(3, sums::WORDS);
+        sums[sums::SHORT] = short;
+        let mut expected = noise(4, pace::words_of(5));
+        expected[pace::ROUND] = round;
+        let buffers = [(&[0; head::WORDS][..], Access::Read), (&sums, Access::Read), (&expected.clone(), Access::ReadWrite)];
+        let came = run(gpu, &source, &buffers, 1).expect("runs");
+        halt::halt(&sums, &mut expected);
+        assert_eq!(came, expected, "{short} {round}");
     }
 }
 

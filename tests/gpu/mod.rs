@@ -4,6 +4,7 @@ mod airs;
 mod bonuses;
 mod by_hand;
 mod capacity;
+pub mod compared;
 mod fusion;
 mod kernels;
 mod keys;

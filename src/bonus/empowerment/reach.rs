@@ -14,6 +14,7 @@ use super::{MAX_FRONTIER_BYTES, Outcome};
 use crate::envs::shared::key::{Key, KeyPart};
 use crate::envs::{Block, Stochasticity, World};
 use crate::error::{Error, Result};
+use crate::shaders::bonus::ends as distinct;
 use crate::shaders::core::fork::NO_SALT;
 use crate::sim::keyed_model::{Forks, KeyedModel};
 
@@ -156,10 +157,8 @@ impl<'d> ReachSearch<'d> {
             let world = &**model.world();
             self.hashes.extend((0..n).map(|k| if last { end.of(world, &block, k) } else { world.key(FULL, k, &block) }));
             for (k, hash) in self.hashes.iter().enumerate() {
-                if self.work.is_done(k) {
-                    ends.insert(None);
-                } else if last {
-                    ends.insert(Some(*hash));
+                if last || self.work.is_done(k) {
+                    distinct::ends(ends, self.work.is_done(k), *hash);
                 } else if self.seen.insert(*hash) {
                     self.next.push(model, &self.work, k);
                 }

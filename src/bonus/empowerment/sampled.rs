@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Outcome;
-use super::log2::{UNITS_PER_BIT, log2};
 use super::reach::{Bounds, EndFeature, ReachSearch};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::capacity::{Channel, bias};
+use crate::shaders::bonus::reach::{UNITS_PER_BIT, log2};
+use crate::shaders::bonus::sequence::sequence;
 use crate::shaders::core::fork::salted_noise_seed;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
@@ -149,16 +150,7 @@ fn check(actions: u32, bounds: Bounds, rollouts: Rollouts) -> Result<()> {
 
 /// Sequence number `x` of all: its digits in base `actions`, the first action first.
 fn spelled(x: u64, actions: u32, horizon: u32) -> Vec<u32> {
-    let mut rest = x;
-    let mut digits: Vec<u32> = (0..horizon)
-        .map(|_| {
-            let digit = rest % u64::from(actions);
-            rest /= u64::from(actions);
-            digit as u32
-        })
-        .collect();
-    digits.reverse();
-    digits
+    (0..horizon).rev().map(|e| sequence(x, u64::from(actions).pow(e), actions)).collect()
 }
 
 /// A random sequence; it is one of the root's own, whatever the world draws.

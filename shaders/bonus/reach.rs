@@ -1,4 +1,4 @@
-//! Logarithms of counts in integers: the same on every machine, so that an agent may act on them.
+//! The twin of reach.wgsl: logarithms of counts in integers: the same on every machine, so that an agent may act on them.
 
 /// [`log2`] is in units of 2^-`FRACTION_BITS`.
 pub const FRACTION_BITS: u32 = 40;
@@ -27,6 +27,12 @@ pub fn log2(count: u64) -> i64 {
 pub fn q20(fine: i64) -> i32 {
     let shift = FRACTION_BITS - 20;
     ((fine + (1 << (shift - 1))) >> shift).clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
+/// The mean over noise indices of log2 of the distinct ends, in units of 2^-`FINE` bits; halves go up. `counts` is not empty.
+pub fn reach(counts: &[u64]) -> i64 {
+    let n = counts.len() as i64;
+    (counts.iter().map(|count| log2(*count)).sum::<i64>() + n / 2) / n
 }
 
 #[cfg(test)]
