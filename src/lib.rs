@@ -13,6 +13,7 @@ pub mod error;
 pub mod files;
 pub mod gpu;
 mod machine;
+pub mod maps;
 pub mod measures;
 pub mod memory;
 pub mod metrics;

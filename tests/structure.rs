@@ -21,6 +21,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("metrics", &["metrics", "bonus", "sim", "shaders", "envs", "error", "files"]),
     ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files", "memory"]),
     ("measures", &["measures", "traces", "metrics", "sim", "shaders", "envs", "error", "files"]),
+    ("maps", &["maps", "traces", "agents", "bonus", "sim", "shaders", "envs", "error"]),
     ("plots", &["plots", "error", "files"]),
     (
         "runs",

@@ -12,9 +12,9 @@ mod sampled;
 #[cfg(test)]
 mod tests;
 
+pub use crate::shaders::bonus::reach::{FRACTION_BITS, UNITS_PER_BIT, log2, q20};
 pub use field::{CellOptions, Noise, on_cells, on_every_cell};
 pub use fork_limits::ForkLimits;
-pub use crate::shaders::bonus::reach::{FRACTION_BITS, UNITS_PER_BIT, log2, q20};
 pub use reach::{Bounds, EndFeature, ReachSearch};
 pub use sampled::{MAX_CHANNEL, Rollouts, Sampled};
 

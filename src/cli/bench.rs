@@ -202,7 +202,7 @@ fn measured(batch: &mut Batch, agent: &Random, args: &Args, steps: u64, global: 
     let n = args.num_envs;
     let whole = args.seconds * args.repeats as f64;
     // Nothing is lost if a signal ends this at once.
-    let watch = Watch::new(global, &Arc::default(), args.repeats * steps * n, "steps");
+    let watch = Watch::new(global, args.repeats * steps * n, "steps");
     if whole > QUIET_SECONDS {
         watch.say(&format!("{} runs of about {} s, {whole:.0} s in all", args.repeats, args.seconds));
     }

@@ -1,23 +1,16 @@
 //! `map`: a measure on every cell of a map.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::backend::Backend;
 use super::global::Global;
 use super::map_args::{Args, MeasureName, ModeName};
-use super::mapped::{Mapped, Target};
-use super::play::Play;
+use super::map_output::{Mapped, Target};
 use super::stop::Stop;
-use super::watch::Watch;
-use super::{forked, output, paid, visits};
+use super::{map_empowerment, map_play, output};
 use crate::error::{Error, Result};
 use crate::runs::RunPhase;
-
-/// Steps and instances of play before anything is shown of it, if nothing else is said.
-const STEPS: u64 = 100_000;
-const NUM_ENVS: u64 = 64;
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     check(args, global)?;
@@ -25,7 +18,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let stop = Stop::listen(global.quiet > 0)?;
     stop.set_doing(RunPhase::Steps);
     stop.set_advice("a map is not kept in parts: nothing was written".to_string());
-    let mapped = match mapped(args, global, &stop.flag()) {
+    let mapped = match mapped(args, global, stop.asked()) {
         Err(Error::Interrupted) => {
             if global.quiet == 0 {
                 output::note(&stop.farewell());
@@ -46,19 +39,12 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn mapped(args: &Args, global: &Global, stop: &Arc<AtomicBool>) -> Result<Mapped> {
-    let played = |play: &Play| Watch::new(global, stop, play.all_steps(), "steps");
+fn mapped(args: &Args, global: &Global, stop: &AtomicBool) -> Result<Mapped> {
     match (args.measure, &args.from) {
-        (MeasureName::Empowerment, _) => forked::measured(args, global, stop),
-        (MeasureName::Visits, Some(path)) => visits::recorded(path),
-        (MeasureName::Visits, None) => {
-            let play = play(args, global)?;
-            visits::of_play(&play, &played(&play))
-        }
-        (MeasureName::Bonus, _) => {
-            let play = play(args, global)?;
-            paid::of_play(&play, args.paid.unwrap_or(paid::For::Place), &played(&play))
-        }
+        (MeasureName::Empowerment, _) => map_empowerment::measured(args, global, stop),
+        (MeasureName::Visits, Some(path)) => map_play::recorded_visits(path, stop),
+        (MeasureName::Visits, None) => map_play::visits(args, global, stop),
+        (MeasureName::Bonus, _) => map_play::bonus(args, global, stop),
     }
 }
 
@@ -110,16 +96,4 @@ fn check(args: &Args, global: &Global) -> Result<()> {
             }
         }
     }
-}
-
-/// Who plays before anything is shown.
-fn play(args: &Args, global: &Global) -> Result<Play> {
-    let bonus = (args.measure == MeasureName::Bonus).then_some("count");
-    Play::new(
-        args.env.as_deref().unwrap_or("crafter"),
-        global.seed,
-        (args.num_envs.unwrap_or(NUM_ENVS), args.steps.unwrap_or(STEPS)),
-        &args.set,
-        (args.agent.as_deref(), args.bonus.as_deref(), bonus),
-    )
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use super::{number, paid};
+use super::number;
 use crate::agents;
 use crate::envs::shared::key::Key;
 
@@ -77,7 +77,7 @@ pub struct Args {
     pub(super) set: Vec<String>,
     /// Bonus: whether the value is of a state or of a step [default: place]
     #[arg(long, value_enum)]
-    pub(super) paid: Option<paid::For>,
+    pub(super) paid: Option<PaidName>,
     /// Output file: a picture (.png, .svg), or a table with the columns y, x, value, row 0 on top (.csv) [default: the map as text]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
@@ -113,4 +113,13 @@ pub(super) enum NoiseName {
     PerCell,
     /// All cells have the same noise: similar cells have similar errors
     Shared,
+}
+
+/// Whether the bonus value is of a state or of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PaidName {
+    /// The value of being on the cell
+    Place,
+    /// The value of a step from the cell, tried on a fork: the mean over all actions; JSON has the largest value too
+    Step,
 }

@@ -44,11 +44,6 @@ impl Stop {
         &self.asked
     }
 
-    /// [`Stop::asked`] for work that outlives a borrow.
-    pub fn flag(&self) -> Arc<AtomicBool> {
-        self.asked.clone()
-    }
-
     pub fn set_doing(&self, doing: RunPhase) {
         self.state().doing = doing;
     }

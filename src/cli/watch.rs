@@ -1,7 +1,7 @@
-//! Work that may take long: how far it is, and that Ctrl-C stops it.
+//! Work that may take long: how far it is.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::global::Global;
 use super::output;
 use super::progress::{clock, short};
-use crate::error::{Error, Result};
+use crate::maps::{Estimate, MapProgress, Work};
 
 /// Seconds between lines if stderr is no terminal, and before the first.
 const LINE_SECONDS: u64 = 10;
@@ -19,8 +19,6 @@ const LONG_SECONDS: f64 = 20.0;
 
 /// Watches over work whose size is known.
 pub struct Watch {
-    /// Set to stop.
-    pub stop: Arc<AtomicBool>,
     quiet: bool,
     what: &'static str,
     total: u64,
@@ -33,14 +31,14 @@ pub struct Watch {
 
 impl Watch {
     /// `total` pieces of work, `what` they are called.
-    pub fn new(global: &Global, stop: &Arc<AtomicBool>, total: u64, what: &'static str) -> Watch {
+    pub fn new(global: &Global, total: u64, what: &'static str) -> Watch {
         let quiet = global.quiet > 0;
         let bar = (!quiet && output::is_watched()).then(|| {
             let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {pos} of {len} {msg}, {eta} left");
             ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what)
         });
         let (now, done, announced) = (Instant::now(), AtomicU64::new(0), AtomicBool::new(false));
-        Watch { stop: stop.clone(), quiet, what, total, done, begun: now, bar, announced, printed: Mutex::new(now) }
+        Watch { quiet, what, total, done, begun: now, bar, announced, printed: Mutex::new(now) }
     }
 
     /// Says once what there is to do, if that takes long.
@@ -77,16 +75,45 @@ impl Watch {
         }
     }
 
-    /// # Errors
-    /// [`Error::Interrupted`] once it is to stop.
-    pub fn go_on(&self) -> Result<()> {
-        if self.stop.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
-    }
-
     /// Nothing more is shown.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// Watches over the making of a map, from when its size is known.
+pub struct MapWatch<'a> {
+    global: &'a Global,
+    watch: OnceLock<Watch>,
+}
+
+impl<'a> MapWatch<'a> {
+    pub fn new(global: &'a Global) -> MapWatch<'a> {
+        MapWatch { global, watch: OnceLock::new() }
+    }
+}
+
+impl MapProgress for MapWatch<'_> {
+    fn begin(&self, total: u64, work: Work) {
+        self.watch.get_or_init(|| Watch::new(self.global, total, work.name()));
+    }
+
+    fn wants_estimate(&self) -> bool {
+        true
+    }
+
+    fn estimate(&self, estimate: Estimate) {
+        let work = format!("{} forked steps on {} cells", short(estimate.forked_steps), estimate.cells);
+        self.watch.get().iter().for_each(|watch| watch.announce(&work, estimate.seconds));
+    }
+
+    fn done(&self, n: u64) {
+        self.watch.get().iter().for_each(|watch| watch.done(n));
+    }
+
+    fn finish(&self) {
+        self.watch.get().iter().for_each(|watch| watch.finish());
     }
 }

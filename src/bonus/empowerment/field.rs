@@ -10,17 +10,21 @@ use crate::error::Result;
 use crate::sim::keyed_model::KeyedModel;
 
 /// A copy of one instance to move about; it is never stepped.
+#[derive(Clone)]
 struct Copied {
     core: Vec<u32>,
     state: Vec<Vec<u32>>,
     obs: Vec<u32>,
+    /// Room for the picture, where one is drawn; nobody looks at it.
+    pixels: Vec<u32>,
 }
 
 impl Copied {
     fn of(world: &dyn World, block: &Block, i: usize) -> Copied {
         let spec = world.spec();
         let state = (0..block.state.len()).map(|b| block.row(b, i).to_vec()).collect();
-        Copied { core: block.core_of(i).to_vec(), state, obs: vec![0; spec.obs_words()] }
+        let (obs, pixels) = (vec![0; spec.obs_words()], vec![0; spec.pixel_words()]);
+        Copied { core: block.core_of(i).to_vec(), state, obs, pixels }
     }
 
     /// This is the copy `other` again.
@@ -32,7 +36,7 @@ impl Copied {
     fn block(&mut self) -> Block<'_> {
         debug_assert_eq!(self.core.len(), Core::WORDS);
         let state = self.state.iter_mut().map(Stored::from).collect();
-        Block { first: 0, n: 1, core: &mut self.core, state, obs: &mut self.obs, pixels: &mut [] }
+        Block { first: 0, n: 1, core: &mut self.core, state, obs: &mut self.obs, pixels: &mut self.pixels }
     }
 }
 
@@ -84,12 +88,7 @@ pub fn on_cells<T: Send>(
     let (width, height) = world.spec().size;
     let root = Copied::of(world, block, i);
     let reach = world.within_reach(i, block);
-    let begin = || {
-        (
-            ReachSearch::new(model).stopped_by(options.stop),
-            Copied { core: root.core.clone(), state: root.state.clone(), obs: root.obs.clone() },
-        )
-    };
+    let begin = || (ReachSearch::new(model).stopped_by(options.stop), root.clone());
     let one = |(search, copy): &mut (ReachSearch, Copied), cell: u32| {
         search.go_on()?;
         if !reach[cell as usize] {

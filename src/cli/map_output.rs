@@ -6,46 +6,29 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::progress::short;
-use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::files::write_bytes;
+use crate::maps::{self, Measure, Range};
 use crate::plots::{Heat, heat_map};
 
 /// A map wider than this many characters is drawn with one a cell.
 const TEXT_WIDTH: usize = 110;
 
-/// Values by cell, row by row from the top, and what they are.
+/// A map and what is said of it.
 #[derive(Debug)]
 pub struct Mapped {
-    env: String,
-    measure: &'static str,
-    width: u32,
-    values: Vec<Option<f64>>,
-    /// Sides of each cell with a thin wall, for the picture; empty if there is none.
-    walls: Vec<u32>,
+    map: maps::Map,
     /// Digits after the point, for people.
     pub digits: usize,
-    /// After a value, for people.
-    pub unit: &'static str,
     said: Map<String, Value>,
-    /// For each cell whether chance has a say in its value, so that it is not what it is called; None where that is not asked.
-    random: Option<Vec<bool>>,
-    /// What a cell without a value is.
-    pub grey: &'static str,
-    /// Further figures of each cell, for JSON.
-    figures: Vec<(&'static str, Vec<Option<f64>>)>,
-    took: Option<(u64, f64)>,
+    /// Cells in whose value chance has a say are flagged.
+    pub flags: bool,
+    took: Option<f64>,
 }
 
 impl Mapped {
-    pub fn new(world: &dyn World, measure: &'static str, seed: i64, values: Vec<Option<f64>>) -> Mapped {
-        let (env, (width, height)) = (world.spec().id.clone(), world.spec().size);
-        let walls: Vec<u32> = (0..width * height).map(|cell| world.thin_walls(cell % width, cell / width)).collect();
-        let walls = if walls.iter().all(|sides| *sides == 0) { Vec::new() } else { walls };
-        let (said, figures) = (Map::new(), Vec::new());
-        let grey = "not free, or out of reach";
-        let (digits, unit, random, took) = (0, "", None, None);
-        let mut mapped = Mapped { env, measure, width, values, walls, digits, unit, said, random, grey, figures, took };
+    pub fn new(map: maps::Map, seed: i64) -> Mapped {
+        let mut mapped = Mapped { map, digits: 0, said: Map::new(), flags: false, took: None };
         mapped.say("seed", seed);
         mapped
     }
@@ -55,42 +38,26 @@ impl Mapped {
         self.said.insert(name.to_string(), value.into());
     }
 
-    /// Flags the cells in whose value chance has a say.
-    pub fn flag(&mut self, random: Vec<bool>) {
-        self.random = Some(random);
+    /// Seconds that the forks took.
+    pub fn took(&mut self, seconds: f64) {
+        self.took = Some(seconds);
     }
 
     fn is_random(&self, k: usize) -> bool {
-        self.random.as_ref().is_some_and(|random| random[k])
+        self.flags && self.map.left_to_chance[k]
     }
 
     fn any_random(&self) -> bool {
-        self.random.as_ref().is_some_and(|random| random.contains(&true))
+        self.flags && self.map.left_to_chance.contains(&true)
     }
 
-    pub fn figure(&mut self, name: &'static str, values: impl Iterator<Item = Option<f64>>) {
-        self.figures.push((name, values.collect()));
-    }
-
-    pub fn took(&mut self, forked_steps: u64, seconds: f64) {
-        self.took = Some((forked_steps, seconds));
-    }
-
-    /// Lowest, mean and highest value; None if there is none.
-    fn range(&self) -> Option<(f64, f64, f64)> {
-        let known: Vec<f64> = self.values.iter().flatten().copied().collect();
-        let low = known.iter().copied().reduce(f64::min)?;
-        let high = known.iter().copied().reduce(f64::max)?;
-        Some((low, known.iter().sum::<f64>() / known.len() as f64, high))
-    }
-
-    fn mean(&self, values: &[Option<f64>]) -> Option<f64> {
-        let n = values.iter().flatten().count();
-        (n > 0).then(|| values.iter().flatten().sum::<f64>() / n as f64)
+    /// After a value, for people.
+    fn unit(&self) -> &'static str {
+        if self.map.measure == Measure::Empowerment { " bits" } else { "" }
     }
 
     fn title(&self) -> String {
-        format!("{}: {}", self.env, self.measure)
+        format!("{}: {}", self.map.env, self.map.measure.name())
     }
 
     /// All circumstances.
@@ -103,17 +70,18 @@ impl Mapped {
     /// Two or three lines for people.
     pub fn summary(&self) -> String {
         let mut text = format!("{}, {}", self.title(), self.about());
-        let cells = self.values.iter().flatten().count();
-        match self.range() {
+        let cells = self.map.known().flatten().count();
+        match self.map.range() {
             None => text += "\nno free cell",
-            Some((low, mean, high)) => {
-                let _ = write!(text, "\n{cells} cells, {low:.3} to {high:.3}{}, mean {mean:.3}", self.unit);
+            Some(Range { min, mean, max }) => {
+                let _ = write!(text, "\n{cells} cells, {min:.3} to {max:.3}{}, mean {mean:.3}", self.unit());
             }
         }
-        for (name, values) in &self.figures {
-            let _ = write!(text, ", {name} {:.3}", self.mean(values).unwrap_or(0.0));
+        for column in &self.map.columns {
+            let _ = write!(text, ", {} {:.3}", column.name, column.mean().unwrap_or(0.0));
         }
-        if let Some((steps, seconds)) = self.took {
+        if let Some(seconds) = self.took {
+            let steps = self.map.forked_steps;
             let _ = write!(text, "\n{} forked steps, {}/s", short(steps as f64), short(steps as f64 / seconds.max(1e-9)));
         }
         text
@@ -122,35 +90,37 @@ impl Mapped {
     /// The summary and the map: numbers where there is room, else 0 to 9 for lowest to highest.
     pub fn text(&self) -> String {
         let mut text = self.summary() + "\n\n";
-        let digits = self.digits;
+        let (digits, values): (usize, Vec<Option<f64>>) = (self.digits, self.map.known().collect());
         let number = |k: usize| {
             let random = if self.is_random(k) { "?" } else { "" };
-            self.values[k].map_or("#".to_string(), |v| format!("{v:.digits$}{random}"))
+            values[k].map_or("#".to_string(), |v| format!("{v:.digits$}{random}"))
         };
-        let room = (0..self.values.len()).map(|k| number(k).len()).max().unwrap_or(1) + 1;
-        let (low, _, high) = self.range().unwrap_or_default();
-        let narrow = self.width as usize * room > TEXT_WIDTH;
+        let room = (0..values.len()).map(|k| number(k).len()).max().unwrap_or(1) + 1;
+        let Range { min: low, max: high, .. } = self.map.range().unwrap_or_default();
+        let width = self.map.width as usize;
+        let narrow = width * room > TEXT_WIDTH;
         let sign = |k: usize| {
             let first = if self.is_random(k) { b'a' } else { b'0' };
-            match self.values[k] {
+            match values[k] {
                 None => '#',
                 Some(_) if high == low => char::from(first),
                 Some(v) => char::from(first + ((v - low) / (high - low) * 9.0 + 0.5) as u8),
             }
         };
-        for k in 0..self.values.len() {
+        for k in 0..values.len() {
             if narrow {
                 text.push(sign(k));
             } else {
                 let _ = write!(text, "{:>room$}", number(k));
             }
-            if (k + 1) % self.width as usize == 0 {
+            if (k + 1) % width == 0 {
                 text.push('\n');
             }
         }
         match (narrow, self.any_random()) {
             (true, random) => {
-                let _ = write!(text, "\n0 is {low:.3}{unit}, 9 is {high:.3}{unit}, # is {}", self.grey, unit = self.unit);
+                let (unit, absent) = (self.unit(), self.map.no_value);
+                let _ = write!(text, "\n0 is {low:.3}{unit}, 9 is {high:.3}{unit}, # is {absent}");
                 text += if random { ", a to j are the same where chance has a say\n" } else { "\n" };
             }
             (false, true) => text += "\n? is where chance has a say\n",
@@ -159,34 +129,39 @@ impl Mapped {
         text
     }
 
+    /// Row and column of a cell.
+    fn at(&self, k: usize) -> (usize, usize) {
+        (k / self.map.width as usize, k % self.map.width as usize)
+    }
+
     pub fn json(&self) -> Value {
-        let at = |k: usize| (k / self.width as usize, k % self.width as usize);
-        let cell = |(k, value): (usize, &Option<f64>)| {
-            let (y, x) = at(k);
-            let mut cell = json!({ "y": y, "x": x, "value": (*value)? });
+        let cell = |(k, value): (usize, Option<f64>)| {
+            let (y, x) = self.at(k);
+            let mut cell = json!({ "y": y, "x": x, "value": value? });
             if self.any_random() {
                 cell["certain"] = (!self.is_random(k)).into();
             }
-            for (name, values) in &self.figures {
-                cell[*name] = values[k].into();
+            for column in &self.map.columns {
+                cell[column.name] = column.values[k].into();
             }
             Some(cell)
         };
-        let (low, mean, high) = self.range().map_or((None, None, None), |(low, mean, high)| (Some(low), Some(mean), Some(high)));
+        let range = self.map.range();
         let mut all = json!({
-            "env": self.env,
-            "measure": self.measure,
-            "width": self.width,
-            "height": self.values.len() / self.width as usize,
-            "min": low,
-            "mean": mean,
-            "max": high,
-            "cells": self.values.iter().enumerate().filter_map(cell).collect::<Vec<_>>(),
+            "env": self.map.env,
+            "measure": self.map.measure.name(),
+            "width": self.map.width,
+            "height": self.map.height,
+            "min": range.map(|range| range.min),
+            "mean": range.map(|range| range.mean),
+            "max": range.map(|range| range.max),
+            "cells": self.map.known().enumerate().filter_map(cell).collect::<Vec<_>>(),
         });
         for (name, value) in &self.said {
             all[name] = value.clone();
         }
-        if let Some((steps, seconds)) = self.took {
+        if let Some(seconds) = self.took {
+            let steps = self.map.forked_steps;
             all["forked_steps"] = steps.into();
             all["seconds"] = seconds.into();
             all["forked_steps_per_s"] = (steps as f64 / seconds.max(1e-9)).into();
@@ -198,10 +173,11 @@ impl Mapped {
     fn csv(&self) -> String {
         let random = self.any_random();
         let mut text = if random { "y,x,value,certain\n" } else { "y,x,value\n" }.to_string();
-        for (k, value) in self.values.iter().enumerate() {
+        for (k, value) in self.map.known().enumerate() {
             if let Some(value) = value {
                 let certain = if random { format!(",{}", !self.is_random(k)) } else { String::new() };
-                let _ = writeln!(text, "{},{},{value}{certain}", k / self.width as usize, k % self.width as usize);
+                let (y, x) = self.at(k);
+                let _ = writeln!(text, "{y},{x},{value}{certain}");
             }
         }
         text
@@ -235,16 +211,16 @@ impl Target {
         if self.0.extension().is_some_and(|ending| ending == "csv") {
             return write_bytes(&self.0, mapped.csv().as_bytes());
         }
-        let height = mapped.values.len() as u32 / mapped.width.max(1);
+        let map = &mapped.map;
         let heat = Heat {
-            values: &mapped.values,
-            size: (mapped.width, height),
-            walls: &mapped.walls,
-            crossed: mapped.random.as_deref().unwrap_or_default(),
+            values: &map.known().collect::<Vec<_>>(),
+            size: (map.width, map.height),
+            walls: &map.walls,
+            crossed: if mapped.flags { &map.left_to_chance } else { &[] },
             title: &mapped.title(),
             about: &mapped.about(),
-            unit: if mapped.unit.is_empty() { mapped.measure } else { mapped.unit.trim() },
-            grey: mapped.grey,
+            unit: map.measure.unit(),
+            grey: map.no_value,
             cross: "chance has a say: the value is that of one noise index",
         };
         heat_map(&heat, &self.0)
