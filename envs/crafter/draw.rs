@@ -1,11 +1,22 @@
-//! Pictures of a whole Crafter world.
+//! Pictures of Crafter worlds, and what is in them.
 
+use std::collections::BTreeMap;
+
+use super::instance::Instance;
 use super::judge_record;
 use super::layout::body;
-use super::rules::DIRECTIONS;
+use super::picture::{self, MAX_COUNT, Window, is_ripe, shade, view_of, visible};
+use super::rules::{DIRECTIONS, KINDS, MATERIALS, daylight, kind};
 use super::world::Crafter;
 use crate::envs::shared::block::Block;
+use crate::envs::shared::core::Core;
+use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
+use crate::envs::shared::picture::{Light, Picture, Rgb};
 use crate::envs::shared::world::Draw;
+
+const STATES: [&str; 3] = ["", "sapling", "ripe"];
+const SAPLING: u16 = 1;
+const RIPE: u16 = 2;
 
 impl Draw for Crafter {
     fn ascii(&self, i: usize, block: &Block) -> String {
@@ -18,5 +29,121 @@ impl Draw for Crafter {
             id => char::from(SIGNS[id as usize]).to_string(),
         };
         (0..h).map(|y| (0..w).map(|x| sign(x, y)).collect::<String>() + "\n").collect()
+    }
+
+    fn layers(&self, i: usize, block: &Block) -> Layers {
+        self.look(i, block, |instance| self.layers_of(instance))
+    }
+
+    fn layer_names(&self) -> LayerNames {
+        LayerNames {
+            terrain: names(&MATERIALS),
+            entities: names(&KINDS),
+            states: names(&STATES),
+            colours: Vec::new(),
+            items: self.rules.set.items.iter().map(|item| item.name.clone()).collect(),
+        }
+    }
+
+    fn draw_map(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String> {
+        let (width, height) = (self.rules.at.width, self.rules.at.height);
+        let mut picture = Picture::of_cells((width, height), tile)?;
+        let window = Window { left: 0, top: 0, width: width as i32, height: height as i32 };
+        self.look(i, block, |instance| self.put_cells(&mut picture, instance, window, (tile, light)))?;
+        Ok(picture)
+    }
+
+    /// The inventory is drawn as it is by day, whatever the light.
+    fn draw_view(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String> {
+        let [width, height] = self.rules.set.view;
+        let mut picture = Picture::of_cells((width, height), tile)?;
+        self.look(i, block, |instance| {
+            self.put_cells(&mut picture, instance, view_of(instance, &self.rules), (tile, light))?;
+            let side = tile as usize;
+            for item in 0..self.rules.at.n_items {
+                let count = instance.item(item).clamp(0, MAX_COUNT as i32) as usize;
+                let drawn = picture::item_tile(&self.rules, self.textures.get()?, [side, side], (item, count))?;
+                let place = item as u32;
+                picture.put((place % width, self.rules.map_rows() + place / width), tile, &drawn);
+            }
+            Ok(picture)
+        })
+    }
+}
+
+impl Crafter {
+    /// Draws the cells of a window, the first at the upper left.
+    fn put_cells(
+        &self,
+        picture: &mut Picture,
+        instance: &Instance,
+        window: Window,
+        (tile, light): (u32, Light),
+    ) -> Result<(), String> {
+        let textures = self.textures.get()?;
+        let day = daylight(&self.rules.set, instance.core[Core::STEP]);
+        let asleep = instance.body[body::SLEEPING] == 1;
+        let mut drawn: BTreeMap<u16, Vec<Rgb>> = BTreeMap::new();
+        for (cell, number) in visible(instance, &self.rules, window).into_iter().enumerate() {
+            if !drawn.contains_key(&number) {
+                let mut pixels = picture::tile(textures, number, tile as usize)?;
+                if light == Light::Now {
+                    pixels.iter_mut().for_each(|pixel| *pixel = shade(*pixel, day, asleep));
+                }
+                drawn.insert(number, pixels);
+            }
+            let (column, row) = (cell as u32 % window.width as u32, cell as u32 / window.width as u32);
+            picture.put((column, row), tile, &drawn[&number]);
+        }
+        Ok(())
+    }
+
+    fn layers_of(&self, instance: &Instance) -> Layers {
+        let (rules, at) = (&self.rules, &self.rules.at);
+        let cells = (at.width * at.height) as usize;
+        let view = view_of(instance, rules);
+        let in_view = |cell: usize| {
+            let (x, y) = (cell as i32 % at.width as i32, cell as i32 / at.width as i32);
+            (view.left..view.left + view.width).contains(&x) && (view.top..view.top + view.height).contains(&y)
+        };
+        let items = (0..at.n_items).filter(|item| instance.item(*item) > 0);
+        Layers {
+            width: at.width,
+            height: at.height,
+            terrain: (0..cells).map(|cell| instance.material(cell) as u16).collect(),
+            colours: vec![NO_COLOUR; cells],
+            entities: (0..instance.n_mobs()).map(|slot| self.entity(instance, slot)).collect(),
+            agent: AgentLayer {
+                x: instance.body[body::X],
+                y: instance.body[body::Y],
+                facing: Facing::of(instance.body[body::FACING]),
+                carrying: items.map(|item| Item { kind: item as u16, colour: None, count: instance.item(item) as u32 }).collect(),
+                asleep: instance.body[body::SLEEPING] == 1,
+            },
+            field_of_view: (0..cells).map(in_view).collect(),
+            walls: vec![0; cells],
+        }
+    }
+
+    fn entity(&self, instance: &Instance, slot: usize) -> Entity {
+        let (mob, counter) = (instance.mob(slot), instance.extra(slot));
+        let is_arrow = mob.kind == kind::ARROW;
+        let state = match mob.kind {
+            kind::PLANT if is_ripe(&self.rules, counter) => RIPE,
+            kind::PLANT => SAPLING,
+            _ => NO_STATE,
+        };
+        Entity {
+            kind: mob.kind as u16,
+            x: mob.x,
+            y: mob.y,
+            // Only arrows fly in a direction; nothing in the game asks where a creature looks.
+            facing: is_arrow.then(|| Facing::of(mob.facing)),
+            health: (!is_arrow).then_some(mob.health),
+            state,
+            colour: None,
+            counter,
+            inside: None,
+        }
     }
 }

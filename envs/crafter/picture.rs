@@ -19,8 +19,10 @@ use crate::envs::shared::core::Core;
 const KEPT_STEPS: usize = 2048;
 /// Steps whose lit colours the GPU has exactly.
 const LIT_STEPS: usize = 10_001;
+/// The count of an item that stands for all larger ones.
+pub const MAX_COUNT: usize = 10;
 /// Grey of what lies outside the map.
-const OUTSIDE: [u8; 3] = [127; 3];
+pub const OUTSIDE: [u8; 3] = [127; 3];
 /// Textures of objects: cow, zombie, skeleton, 4 arrows, plant, ripe plant, 4 players, sleeping player.
 const OBJECTS: [&str; 14] = [
     "cow",
@@ -38,6 +40,9 @@ const OBJECTS: [&str; 14] = [
     "player-down",
     "player-sleep",
 ];
+
+/// Tiles of a material: bare, and with each object.
+pub const STRIDE: u16 = OBJECTS.len() as u16 + 1;
 
 /// A source of noise, one number in 0..1 a pixel, x-major.
 pub trait Grain {
@@ -151,7 +156,7 @@ impl Painter {
     pub fn paint(&self, instance: &Instance, rules: &Rules, grain: &mut impl Grain, pixels: &mut [u8]) {
         let step = instance.core[Core::STEP];
         let asleep = instance.body[body::SLEEPING] == 1;
-        let tiles = self.visible(instance, rules);
+        let tiles = visible(instance, rules, view_of(instance, rules));
         pixels.fill(0);
         if rules.dark[rules.day_ix(step)] {
             self.paint_dark(rules, &tiles, daylight(&rules.set, step), asleep, grain, pixels);
@@ -164,32 +169,6 @@ impl Painter {
             }
         }
         self.paint_items(instance, rules, pixels);
-    }
-
-    /// The tile of each visible cell, row by row.
-    fn visible(&self, instance: &Instance, rules: &Rules) -> Vec<u16> {
-        let (w, h) = (rules.set.view[0] as i32, rules.map_rows() as i32);
-        let (left, top) = (instance.body[body::X] as i32 - w / 2, instance.body[body::Y] as i32 - h / 2);
-        let stride = OBJECTS.len() as u16 + 1;
-        let mut tiles: Vec<u16> = (0..w * h)
-            .map(|k| {
-                instance.cell(&rules.at, left + k % w, top + k / w).map_or(0, |cell| instance.material(cell) as u16 * stride)
-            })
-            .collect();
-        let mut put = |x: u32, y: u32, object: usize| {
-            let (dx, dy) = (x as i32 - left, y as i32 - top);
-            if dx >= 0 && dx < w && dy >= 0 && dy < h {
-                tiles[(dy * w + dx) as usize] += object as u16 + 1;
-            }
-        };
-        for slot in 0..instance.n_mobs() {
-            let mob = instance.mob(slot);
-            put(mob.x, mob.y, texture_of(mob, instance.extra(slot) > rules.set.plant.ripe_above));
-        }
-        let player =
-            if instance.body[body::SLEEPING] == 1 { 13 } else { 9 + instance.body[body::FACING] as usize % DIRECTIONS.len() };
-        put(instance.body[body::X], instance.body[body::Y], player);
-        tiles
     }
 
     fn paint_lit(&self, rules: &Rules, tiles: &[u16], lit: &[[u8; 3]], pixels: &mut [u8]) {
@@ -241,7 +220,7 @@ impl Painter {
         let [ux, uy] = self.unit;
         let (w, h, stride) = (rules.set.view[0] as usize, rules.map_rows() as usize, rules.set.picture[0] as usize * 3);
         for item in 0..rules.at.n_items {
-            let tile = item * 11 + instance.item(item).clamp(0, 10) as usize;
+            let tile = item * (MAX_COUNT + 1) + instance.item(item).clamp(0, MAX_COUNT as i32) as usize;
             let colours = &self.items[tile * ux * uy * 3..][..ux * uy * 3];
             let corner = (self.border[1] + (h + item / w) * uy) * stride + (self.border[0] + item % w * ux) * 3;
             for (row, line) in colours.chunks_exact(ux * 3).enumerate() {
@@ -251,7 +230,49 @@ impl Painter {
     }
 }
 
-fn shade(colour: [u8; 3], daylight: f64, asleep: bool) -> [u8; 3] {
+/// Cells to draw: column and row of the first, and how many.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    pub left: i32,
+    pub top: i32,
+    pub width: i32,
+    pub height: i32,
+}
+
+/// The part of the map that the player sees.
+pub fn view_of(instance: &Instance, rules: &Rules) -> Window {
+    let (width, height) = (rules.set.view[0] as i32, rules.map_rows() as i32);
+    Window { left: instance.body[body::X] as i32 - width / 2, top: instance.body[body::Y] as i32 - height / 2, width, height }
+}
+
+/// The tile of each cell of a window, row by row: material * [`STRIDE`] + object + 1.
+pub fn visible(instance: &Instance, rules: &Rules, window: Window) -> Vec<u16> {
+    let Window { left, top, width: w, height: h } = window;
+    let mut tiles: Vec<u16> = (0..w * h)
+        .map(|k| instance.cell(&rules.at, left + k % w, top + k / w).map_or(0, |cell| instance.material(cell) as u16 * STRIDE))
+        .collect();
+    let mut put = |x: u32, y: u32, object: usize| {
+        let (dx, dy) = (x as i32 - left, y as i32 - top);
+        if dx >= 0 && dx < w && dy >= 0 && dy < h {
+            tiles[(dy * w + dx) as usize] += object as u16 + 1;
+        }
+    };
+    for slot in 0..instance.n_mobs() {
+        let mob = instance.mob(slot);
+        put(mob.x, mob.y, texture_of(mob, is_ripe(rules, instance.extra(slot))));
+    }
+    let player =
+        if instance.body[body::SLEEPING] == 1 { 13 } else { 9 + instance.body[body::FACING] as usize % DIRECTIONS.len() };
+    put(instance.body[body::X], instance.body[body::Y], player);
+    tiles
+}
+
+/// Whether a plant of that age is ripe.
+pub fn is_ripe(rules: &Rules, age: u32) -> bool {
+    age > rules.set.plant.ripe_above
+}
+
+pub fn shade(colour: [u8; 3], daylight: f64, asleep: bool) -> [u8; 3] {
     let lit = light::lit(colour, daylight);
     let seen = if asleep { light::asleep(lit) } else { lit };
     seen.map(|v| v as u8)
@@ -271,6 +292,24 @@ fn texture<'a>(textures: &'a Textures, name: &str) -> Result<&'a Texture, String
     textures.get(name).ok_or_else(|| format!("textures: {name}.png is missing"))
 }
 
+/// The tile of that number ([`visible`]), `[side, side]` pixels in full daylight.
+///
+/// # Errors
+/// If a texture is missing.
+pub fn tile(textures: &Textures, number: u16, side: usize) -> Result<Vec<[u8; 3]>, String> {
+    let (material, object) = (usize::from(number / STRIDE), usize::from(number % STRIDE));
+    let scaled = |name: &str| Ok::<_, String>(texture(textures, name)?.scaled(side, side));
+    let ground = if material == 0 { None } else { Some(scaled(MATERIALS[material])?) };
+    let object = object.checked_sub(1).map(|object| scaled(OBJECTS[object])).transpose()?;
+    Ok((0..side * side).map(|pixel| composed(ground.as_ref(), object.as_ref(), pixel)).collect())
+}
+
+/// A pixel of an object on a material.
+fn composed(ground: Option<&Texture>, object: Option<&Texture>, pixel: usize) -> [u8; 3] {
+    let below = ground.map_or(OUTSIDE, |ground| ground.rgb(pixel));
+    object.map_or(below, |object| object.over(pixel, below))
+}
+
 /// Every material with every object on it, as indices into a palette.
 fn map_tiles(textures: &Textures, unit: [usize; 2]) -> Result<(Vec<[u8; 3]>, Vec<u16>), String> {
     let [ux, uy] = unit;
@@ -283,8 +322,7 @@ fn map_tiles(textures: &Textures, unit: [usize; 2]) -> Result<(Vec<[u8; 3]>, Vec
         let ground = if m == 0 { None } else { Some(texture(textures, material)?.scaled(ux, uy)) };
         for object in std::iter::once(None).chain(objects.iter().map(Some)) {
             for pixel in 0..ux * uy {
-                let below = ground.as_ref().map_or(OUTSIDE, |g| g.rgb(pixel));
-                let colour = object.map_or(below, |o| o.over(pixel, below));
+                let colour = composed(ground.as_ref(), object, pixel);
                 let next = palette.len();
                 let id = *index.entry(colour).or_insert(next as u16);
                 if id as usize == next {
@@ -315,23 +353,37 @@ fn strips(palette: &[[u8; 3]], tiles: &[u16], [ux, uy]: [usize; 2]) -> Vec<u8> {
 
 /// Every item with every count (0 is empty, 10 stands for more than 9), over black.
 fn item_tiles(rules: &Rules, textures: &Textures, unit: [usize; 2]) -> Result<Vec<u8>, String> {
-    let [ux, uy] = unit;
-    let part = |share: f64| [(share * ux as f64) as usize, (share * uy as f64) as usize];
     let mut bytes = Vec::new();
-    for item in &rules.set.items {
-        let icon = texture(textures, &item.name)?.scaled(part(0.8)[0].max(1), part(0.8)[1].max(1));
-        for count in 0..=10 {
-            let mut tile = vec![[0u8; 3]; ux * uy];
-            if count > 0 {
-                let name = if count < 10 { count.to_string() } else { "unknown".to_string() };
-                let digit = texture(textures, &name)?.scaled(part(0.6)[0].max(1), part(0.6)[1].max(1));
-                stamp(&mut tile, unit, part(0.1), &icon);
-                stamp(&mut tile, unit, part(0.4), &digit);
-            }
-            bytes.extend(tile.into_iter().flatten());
+    for item in 0..rules.set.items.len() {
+        for count in 0..=MAX_COUNT {
+            bytes.extend(item_tile(rules, textures, unit, (item, count))?.into_iter().flatten());
         }
     }
     Ok(bytes)
+}
+
+/// An item of which the player has so many, over black.
+///
+/// # Errors
+/// If a texture is missing.
+pub fn item_tile(
+    rules: &Rules,
+    textures: &Textures,
+    unit: [usize; 2],
+    (item, count): (usize, usize),
+) -> Result<Vec<[u8; 3]>, String> {
+    let [ux, uy] = unit;
+    let part = |share: f64| [(share * ux as f64) as usize, (share * uy as f64) as usize];
+    let icon = texture(textures, &rules.set.items[item].name)?;
+    let mut tile = vec![[0u8; 3]; ux * uy];
+    if count > 0 {
+        let icon = icon.scaled(part(0.8)[0].max(1), part(0.8)[1].max(1));
+        let name = if count < MAX_COUNT { count.to_string() } else { "unknown".to_string() };
+        let digit = texture(textures, &name)?.scaled(part(0.6)[0].max(1), part(0.6)[1].max(1));
+        stamp(&mut tile, unit, part(0.1), &icon);
+        stamp(&mut tile, unit, part(0.4), &digit);
+    }
+    Ok(tile)
 }
 
 fn stamp(tile: &mut [[u8; 3]], unit: [usize; 2], corner: [usize; 2], texture: &Texture) {

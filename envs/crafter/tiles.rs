@@ -1,7 +1,8 @@
 //! Textures, scaled and blended as the package draws them: nearest-neighbour scaling as Pillow does it, alpha in float32, truncation.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::envs::shared::bounded;
 
@@ -22,6 +23,27 @@ pub struct Texture {
 
 /// Textures by name.
 pub type Textures = BTreeMap<String, Texture>;
+
+/// The textures of a world, read when they are first asked for.
+#[derive(Debug)]
+pub struct Sheet {
+    /// None for the project's own.
+    folder: Option<PathBuf>,
+    read: OnceLock<Result<Textures, String>>,
+}
+
+impl Sheet {
+    pub fn new(folder: Option<PathBuf>) -> Sheet {
+        Sheet { folder, read: OnceLock::new() }
+    }
+
+    /// # Errors
+    /// As [`from_folder`].
+    pub fn get(&self) -> Result<&Textures, String> {
+        let read = || self.folder.as_deref().map_or_else(built_in, from_folder);
+        self.read.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+}
 
 /// The project's own tiles.
 pub fn built_in() -> Result<Textures, String> {

@@ -8,7 +8,8 @@ use super::picture::{self, Grain, Painter};
 use super::rules::{KINDS, MATERIALS, Rules, material};
 use super::ruleset::Ruleset;
 use super::step::REWARD_DENOMINATOR;
-use super::{observe, step, tiles, worldgen};
+use super::tiles::Sheet;
+use super::{observe, step, worldgen};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
 use crate::envs::shared::packing::{Kernels, KeyKernel, LevelSource, PixelKernel, RoomFields};
@@ -27,6 +28,7 @@ pub struct Crafter {
     pub(super) rules: Rules,
     /// Present if pictures are drawn.
     pub(super) painter: Option<Painter>,
+    pub(super) textures: Sheet,
 }
 
 /// # Errors
@@ -38,16 +40,13 @@ pub fn load(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadEr
     let rules = Rules::compile(&set, options.keyed, options.picture_noise).map_err(|why| source.impossible(why))?;
     let toml = toml::to_string(&set).map_err(|e| source.malformed(e))?;
     let mut spec = spec(&source.id, toml, &rules);
-    let painter = if options.pixels { Some(painter(&rules, options).map_err(|why| source.impossible(why))?) } else { None };
+    let textures = Sheet::new(options.textures.clone());
+    let paint = || textures.get().and_then(|textures| Painter::new(&rules, textures));
+    let painter = if options.pixels { Some(paint().map_err(|why| source.impossible(why))?) } else { None };
     if painter.is_some() {
         spec.picture = (set.picture[1], set.picture[0]);
     }
-    Ok(Arc::new(Crafter { spec, rules, painter }))
-}
-
-fn painter(rules: &Rules, options: &Options) -> Result<Painter, String> {
-    let textures = options.textures.as_ref().map_or_else(tiles::built_in, |folder| tiles::from_folder(folder))?;
-    Painter::new(rules, &textures)
+    Ok(Arc::new(Crafter { spec, rules, painter, textures }))
 }
 
 /// Picture noise from the world's own stream: two words a number, as `uniform()`.

@@ -4,12 +4,12 @@ use super::map::{E, Map, N, S, W};
 use super::observe::sees;
 use super::rules::{LETTERS, MAX_COLOURS, Rules, act, cell, kind};
 use super::step::{here, passable, tv_colour, word};
+use crate::envs::shared::picture::Rgb;
+use crate::envs::shared::stamp::{self, Stamp, turned};
 
-pub const TILE: usize = 8;
+pub const TILE: usize = stamp::SIDE;
 /// Longest side of a picture in pixels.
 pub const MAX_SIDE_PX: usize = 1024;
-
-type Rgb = [u8; 3];
 
 const FLOOR: Rgb = [238, 232, 218];
 const GRAIN: Rgb = [229, 222, 205];
@@ -61,9 +61,6 @@ const TV_COLOURS: [Rgb; MAX_COLOURS as usize] = [
     [128, 0, 0],
 ];
 
-/// Rows of a tile, a bit a pixel, the leftmost in bit 7.
-type Stamp = [u8; TILE];
-
 const GRAIN_STAMP: Stamp = [0, 0x10, 0, 0x02, 0, 0x40, 0, 0x08];
 const MORTAR_STAMP: Stamp = [0xff, 0x10, 0x10, 0x10, 0xff, 0x01, 0x01, 0x01];
 const FLAG_STAMP: Stamp = [0x00, 0x3c, 0x3e, 0x3c, 0x20, 0x20, 0x20, 0x00];
@@ -79,23 +76,6 @@ const HALO_STAMP: Stamp = [0x3c, 0x3c, 0x7e, 0xff, 0xff, 0x7e, 0x7e, 0x7e];
 /// A pointer to the north.
 const POINTER_STAMP: Stamp = [0x00, 0x18, 0x18, 0x3c, 0x3c, 0x7e, 0x7e, 0x00];
 
-/// A stamp that points north, turned to `way`.
-fn turned(stamp: Stamp, way: u32) -> Stamp {
-    let mut out = [0; TILE];
-    for (row, bits) in out.iter_mut().enumerate() {
-        for column in 0..TILE {
-            let (r, c) = match way {
-                N => (row, column),
-                S => (TILE - 1 - row, column),
-                W => (column, row),
-                _ => (TILE - 1 - column, row),
-            };
-            *bits |= (stamp[r] >> (7 - c) & 1) << (7 - column);
-        }
-    }
-    out
-}
-
 /// Everything that draws one world.
 #[derive(Clone, Debug)]
 pub struct Painter {
@@ -104,7 +84,6 @@ pub struct Painter {
     still: Vec<u32>,
     /// Cells of keys, doors and TVs: what has to be drawn in each frame.
     lively: Vec<u32>,
-    turns: bool,
 }
 
 impl Painter {
@@ -115,19 +94,15 @@ impl Painter {
         if width_px.max(height_px) > MAX_SIDE_PX {
             return Err(format!("a picture of {width_px} x {height_px} pixels is too large; a side may have {MAX_SIDE_PX}"));
         }
-        let lively = |word: u32| matches!(cell::kind(word), kind::KEY | kind::DOOR | kind::TV);
         let mut painter = Painter {
             width_px,
             still: vec![0; (width_px * height_px * 3).div_ceil(4)],
-            lively: (0..rules.cells.len()).filter(|&at| lively(rules.cells[at])).map(|at| at as u32).collect(),
-            turns: rules.actions.contains(&act::FORWARD),
+            lively: (0..rules.cells.len()).filter(|&at| is_lively(rules.cells[at])).map(|at| at as u32).collect(),
         };
         let mut still = std::mem::take(&mut painter.still);
         for at in 0..rules.cells.len() {
-            painter.ground(&mut still, at, rules.cells[at]);
-        }
-        for at in 0..rules.cells.len() {
-            painter.lines(&mut still, map, at);
+            ground(rules.cells[at], &mut |stamp, colour| painter.stamp(&mut still, at, stamp, colour));
+            lines(map, at, &mut |stamp, colour| painter.stamp(&mut still, at, stamp, colour));
         }
         painter.still = still;
         Ok(painter)
@@ -136,70 +111,17 @@ impl Painter {
     /// Draws one frame.
     pub fn paint(&self, rules: &Rules, grid: &[u32], pixels: &mut [u32]) {
         pixels.copy_from_slice(&self.still);
-        let player = here(rules, grid);
         for &at in &self.lively {
-            self.thing(pixels, rules, grid, at, player);
+            thing(rules, grid, at, &mut |stamp, colour| self.stamp(pixels, at as usize, stamp, colour));
         }
-        let stamp = if self.turns { turned(POINTER_STAMP, grid[word::FACING] & 3) } else { PLAYER_STAMP };
-        if !self.turns {
-            self.stamp(pixels, player as usize, HALO_STAMP, OUTLINE);
-        }
-        self.stamp(pixels, player as usize, stamp, PLAYER);
+        let at = here(rules, grid) as usize;
+        player(rules, grid, &mut |stamp, colour| self.stamp(pixels, at, stamp, colour));
     }
 
     /// The picture without player, keys, doors and TV pictures.
     #[cfg(test)]
     pub fn still_words(&self) -> Vec<u32> {
         self.still.clone()
-    }
-
-    /// What never changes about a cell.
-    fn ground(&self, pixels: &mut [u32], at: usize, word: u32) {
-        let (ground, stamp, colour) = match cell::kind(word) {
-            kind::WALL => (WALL, MORTAR_STAMP, MORTAR),
-            kind::GOAL => (GOAL, FLAG_STAMP, FLAG),
-            kind::LAVA => (LAVA, EMBER_STAMP, EMBER),
-            kind::ICE => (ICE, GLINT_STAMP, GLINT),
-            kind::ONE_WAY => (FLOOR, turned(POINTER_STAMP, cell::letter(word)), ARROW),
-            kind::TV => (CASE, SCREEN_STAMP, DARK),
-            kind::MARK => (FLOOR, MARK_STAMP, LETTER_COLOURS[cell::letter(word) as usize % LETTERS]),
-            _ => (FLOOR, GRAIN_STAMP, GRAIN),
-        };
-        self.stamp(pixels, at, [0xff; TILE], ground);
-        self.stamp(pixels, at, stamp, colour);
-    }
-
-    /// Thin walls: a dark line on the side of the cell from which there is no way.
-    fn lines(&self, pixels: &mut [u32], map: &Map, at: usize) {
-        for (way, stamp) in [(W, [0x80; TILE]), (E, [0x01; TILE]), (N, edge(0)), (S, edge(TILE - 1))] {
-            if map.next(at, way).is_some() && map.open[at] >> way & 1 == 0 {
-                self.stamp(pixels, at, stamp, LINE);
-            }
-        }
-    }
-
-    /// A key, a door or a TV as it is now.
-    fn thing(&self, pixels: &mut [u32], rules: &Rules, grid: &[u32], at: u32, player: u32) {
-        let word = rules.cells[at as usize];
-        let colour = LETTER_COLOURS[cell::letter(word) as usize % LETTERS];
-        let at_cell = at as usize;
-        match cell::kind(word) {
-            kind::KEY if grid[word::TAKEN] >> (cell::number(word) & 31) & 1 == 0 => {
-                self.stamp(pixels, at_cell, KEY_STAMP, colour);
-            }
-            kind::DOOR if passable(rules, word, grid) => self.stamp(pixels, at_cell, AJAR_STAMP, colour),
-            kind::DOOR => {
-                self.stamp(pixels, at_cell, [0xff; TILE], WOOD);
-                self.stamp(pixels, at_cell, DOOR_STAMP, colour);
-            }
-            kind::TV => {
-                let ix = cell::number(word) as usize;
-                let seen = sees(rules, &rules.tvs[ix], player);
-                let shown = if seen { TV_COLOURS[tv_colour(grid, ix) as usize] } else { DARK };
-                self.stamp(pixels, at_cell, SCREEN_STAMP, shown);
-            }
-            _ => {}
-        }
     }
 
     fn stamp(&self, pixels: &mut [u32], at: usize, stamp: Stamp, colour: Rgb) {
@@ -214,6 +136,81 @@ impl Painter {
                 }
             }
         }
+    }
+}
+
+/// One cell as it is now, for pictures of any size.
+pub fn cell_tile(rules: &Rules, map: &Map, grid: &[u32], at: usize) -> stamp::Tile {
+    let mut tile = stamp::Tile([[0; 3]; TILE * TILE]);
+    let mut put = |stamp, colour| tile.stamp(stamp, colour);
+    ground(rules.cells[at], &mut put);
+    lines(map, at, &mut put);
+    if is_lively(rules.cells[at]) {
+        thing(rules, grid, at as u32, &mut put);
+    }
+    if at as u32 == here(rules, grid) {
+        player(rules, grid, &mut put);
+    }
+    tile
+}
+
+/// Whether a cell has to be drawn in each frame.
+fn is_lively(word: u32) -> bool {
+    matches!(cell::kind(word), kind::KEY | kind::DOOR | kind::TV)
+}
+
+/// What never changes about a cell.
+fn ground(word: u32, put: &mut impl FnMut(Stamp, Rgb)) {
+    let (ground, stamp, colour) = match cell::kind(word) {
+        kind::WALL => (WALL, MORTAR_STAMP, MORTAR),
+        kind::GOAL => (GOAL, FLAG_STAMP, FLAG),
+        kind::LAVA => (LAVA, EMBER_STAMP, EMBER),
+        kind::ICE => (ICE, GLINT_STAMP, GLINT),
+        kind::ONE_WAY => (FLOOR, turned(POINTER_STAMP, cell::letter(word)), ARROW),
+        kind::TV => (CASE, SCREEN_STAMP, DARK),
+        kind::MARK => (FLOOR, MARK_STAMP, LETTER_COLOURS[cell::letter(word) as usize % LETTERS]),
+        _ => (FLOOR, GRAIN_STAMP, GRAIN),
+    };
+    put([0xff; TILE], ground);
+    put(stamp, colour);
+}
+
+/// Thin walls: a dark line on the side of the cell from which there is no way.
+fn lines(map: &Map, at: usize, put: &mut impl FnMut(Stamp, Rgb)) {
+    for (way, stamp) in [(W, [0x80; TILE]), (E, [0x01; TILE]), (N, edge(0)), (S, edge(TILE - 1))] {
+        if map.next(at, way).is_some() && map.open[at] >> way & 1 == 0 {
+            put(stamp, LINE);
+        }
+    }
+}
+
+/// A key, a door or a TV as it is now.
+fn thing(rules: &Rules, grid: &[u32], at: u32, put: &mut impl FnMut(Stamp, Rgb)) {
+    let word = rules.cells[at as usize];
+    let colour = LETTER_COLOURS[cell::letter(word) as usize % LETTERS];
+    match cell::kind(word) {
+        kind::KEY if grid[word::TAKEN] >> (cell::number(word) & 31) & 1 == 0 => put(KEY_STAMP, colour),
+        kind::DOOR if passable(rules, word, grid) => put(AJAR_STAMP, colour),
+        kind::DOOR => {
+            put([0xff; TILE], WOOD);
+            put(DOOR_STAMP, colour);
+        }
+        kind::TV => {
+            let ix = cell::number(word) as usize;
+            let seen = sees(rules, &rules.tvs[ix], here(rules, grid));
+            put(SCREEN_STAMP, if seen { TV_COLOURS[tv_colour(grid, ix) as usize] } else { DARK });
+        }
+        _ => {}
+    }
+}
+
+/// The player: a pointer where it can turn.
+fn player(rules: &Rules, grid: &[u32], put: &mut impl FnMut(Stamp, Rgb)) {
+    if rules.actions.contains(&act::FORWARD) {
+        put(turned(POINTER_STAMP, grid[word::FACING] & 3), PLAYER);
+    } else {
+        put(HALO_STAMP, OUTLINE);
+        put(PLAYER_STAMP, PLAYER);
     }
 }
 

@@ -1,12 +1,160 @@
-//! Pictures of a whole MiniGrid world.
+//! Pictures of MiniGrid worlds, and what is in them.
 
-use super::judge_record;
+use std::collections::BTreeMap;
+
+use super::cells::{self, EMPTY, UNSEEN, class, class_of, colour, object};
+use super::layout::Body;
 use super::world::MiniGrid;
+use super::{judge_record, observe, picture};
 use crate::envs::shared::block::Block;
+use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
+use crate::envs::shared::picture::{Light, Picture, Rgb};
 use crate::envs::shared::world::Draw;
+
+/// Facing by MiniGrid's direction: east, south, west, north.
+const FACINGS: [Facing; 4] = [Facing::East, Facing::South, Facing::West, Facing::North];
+const STATES: [&str; 4] = ["", "open", "closed", "locked"];
 
 impl Draw for MiniGrid {
     fn ascii(&self, i: usize, block: &Block) -> String {
         judge_record::ascii(&self.rules, self.grid(i, block), self.body(i, block))
     }
+
+    fn layers(&self, i: usize, block: &Block) -> Layers {
+        let (width, height) = (self.rules.width, self.rules.height);
+        let (grid, body) = (self.grid(i, block), self.body(i, block));
+        let entity = |(cell, code): (usize, &u8)| entity(*code, cell as u32 % width, cell as u32 / width);
+        Layers {
+            width,
+            height,
+            terrain: grid.iter().map(|code| u16::from(terrain(*code))).collect(),
+            colours: grid
+                .iter()
+                .map(|code| if terrain(*code) == object::EMPTY { NO_COLOUR } else { cells::colour_of(*code) })
+                .collect(),
+            entities: grid.iter().enumerate().filter_map(entity).collect(),
+            agent: AgentLayer {
+                x: body.x,
+                y: body.y,
+                facing: facing(body),
+                carrying: item(body.carrying).into_iter().collect(),
+                asleep: false,
+            },
+            field_of_view: self.field_of_view(grid, body),
+            walls: vec![0; grid.len()],
+        }
+    }
+
+    fn layer_names(&self) -> LayerNames {
+        let objects = names(&object::NAMES);
+        LayerNames {
+            terrain: objects.clone(),
+            entities: objects.clone(),
+            states: names(&STATES),
+            colours: names(&colour::NAMES),
+            items: objects,
+        }
+    }
+
+    fn draw_map(&self, i: usize, block: &Block, tile: u32, _light: Light) -> Result<Picture, String> {
+        let (grid, body) = (self.grid(i, block), self.body(i, block));
+        let mut picture = Picture::of_cells((self.rules.width, self.rules.height), tile)?;
+        let mut tiles = Tiles::new(tile);
+        for (cell, code) in grid.iter().enumerate() {
+            let at = (cell as u32 % self.rules.width, cell as u32 / self.rules.width);
+            let agent = (at == (body.x, body.y)).then_some(facing(body));
+            picture.put(at, tile, tiles.get(*code, agent));
+        }
+        Ok(picture)
+    }
+
+    /// The agent looks up, in the middle of the last row.
+    fn draw_view(&self, i: usize, block: &Block, tile: u32, _light: Light) -> Result<Picture, String> {
+        let side = self.rules.view;
+        let view = observe::view(&self.rules, self.grid(i, block), self.body(i, block));
+        let mut picture = Picture::of_cells((side, side), tile)?;
+        let mut tiles = Tiles::new(tile);
+        for (column, row) in (0..side).flat_map(|column| (0..side).map(move |row| (column, row))) {
+            let agent = ((column, row) == (side / 2, side - 1)).then_some(Facing::North);
+            picture.put((column, row), tile, tiles.get(view[(column * side + row) as usize], agent));
+        }
+        Ok(picture)
+    }
+}
+
+impl MiniGrid {
+    /// The cells of the map that the view shows.
+    fn field_of_view(&self, grid: &[u8], body: Body) -> Vec<bool> {
+        let (side, view) = (self.rules.view as i32, observe::view(&self.rules, grid, body));
+        let (ahead, right) = match facing(body) {
+            Facing::East => ((1, 0), (0, 1)),
+            Facing::South => ((0, 1), (-1, 0)),
+            Facing::West => ((-1, 0), (0, -1)),
+            Facing::North => ((0, -1), (1, 0)),
+        };
+        let mut seen = vec![false; grid.len()];
+        for (i, j) in (0..side).flat_map(|i| (0..side).map(move |j| (i, j))) {
+            // i counts from the left to the right of the agent, j from far to near.
+            let (far, aside) = (side - 1 - j, i - side / 2);
+            let x = body.x as i32 + far * ahead.0 + aside * right.0;
+            let y = body.y as i32 + far * ahead.1 + aside * right.1;
+            let inside = (0..self.rules.width as i32).contains(&x) && (0..self.rules.height as i32).contains(&y);
+            if inside && view[(i * side + j) as usize] != UNSEEN {
+                seen[(y * self.rules.width as i32 + x) as usize] = true;
+            }
+        }
+        seen
+    }
+}
+
+/// Tiles of one size, each drawn once.
+struct Tiles {
+    side: u32,
+    known: BTreeMap<(u8, Option<Facing>), Vec<Rgb>>,
+}
+
+impl Tiles {
+    fn new(side: u32) -> Tiles {
+        Tiles { side, known: BTreeMap::new() }
+    }
+
+    fn get(&mut self, code: u8, agent: Option<Facing>) -> &[Rgb] {
+        let side = self.side;
+        self.known.entry((code, agent)).or_insert_with(|| picture::cell(code, agent.map(|way| way as u32)).scaled(side))
+    }
+}
+
+fn facing(body: Body) -> Facing {
+    FACINGS[(body.dir & 3) as usize]
+}
+
+/// What is left of a cell without what stands on it.
+fn terrain(code: u8) -> u8 {
+    match class_of(code) {
+        class::FLOOR => object::FLOOR,
+        class::GOAL => object::GOAL,
+        class::LAVA => object::LAVA,
+        class::WALL => object::WALL,
+        _ => object::EMPTY,
+    }
+}
+
+/// A door, or what can be carried.
+fn entity(code: u8, x: u32, y: u32) -> Option<Entity> {
+    let state = match class_of(code) {
+        class::DOOR_OPEN => 1,
+        class::DOOR_CLOSED => 2,
+        class::DOOR_LOCKED => 3,
+        _ if cells::can_be_carried(code) => NO_STATE,
+        _ => return None,
+    };
+    let (kind, colour) = (u16::from(cells::triple(code)[0]), Some(cells::colour_of(code)));
+    let inside = if cells::is_box(code) { item(cells::content(code)) } else { None };
+    Some(Entity { kind, x, y, facing: None, health: None, state, colour, counter: 0, inside })
+}
+
+/// What a code is in the hand; None for nothing.
+fn item(code: u8) -> Option<Item> {
+    let is_thing = code != UNSEEN && code != EMPTY;
+    is_thing.then(|| Item { kind: u16::from(cells::triple(code)[0]), colour: Some(cells::colour_of(code)), count: 1 })
 }

@@ -4,11 +4,12 @@ use super::cells::{self, EMPTY, TRIPLES, UNSEEN, class, class_of};
 use super::layout::Body;
 use super::observe;
 use super::rules::Rules;
+use crate::envs::shared::picture::Rgb;
+use crate::envs::shared::stamp::{self, turned};
 
 /// Side of a tile in pixels.
 pub const TILE: usize = 8;
 const TILE_BYTES: usize = TILE * TILE * 3;
-type Rgb = [u8; 3];
 
 /// Colours of things by MiniGrid's colour number: red, green, blue, purple, yellow, grey.
 const PALETTE: [Rgb; 6] = [[222, 60, 50], [70, 190, 80], [60, 110, 230], [150, 80, 200], [236, 200, 60], [130, 134, 140]];
@@ -84,6 +85,15 @@ impl Painter {
             }
         }
     }
+}
+
+/// The picture of one code, for pictures of any size; with the agent on it if there is `agent`, who looks that way (as [`turned`] counts).
+pub fn cell(code: u8, agent: Option<u32>) -> stamp::Tile {
+    let mut drawn = stamp::Tile::from_bytes(&tile(code));
+    if let Some(way) = agent {
+        drawn.stamp(turned(shape::AGENT, way), AGENT);
+    }
+    drawn
 }
 
 /// The picture of one code.

@@ -7,7 +7,9 @@ use std::fmt::Debug;
 use super::block::Block;
 use super::core::Core;
 use super::key::{DefaultKeys, Key, KeyPart};
+use super::layers::{LayerNames, Layers};
 use super::packing::{ChanceKernel, Kernels};
+use super::picture::{Light, Picture};
 use super::spec::WorldSpec;
 use crate::shaders::shared::simhash;
 
@@ -188,7 +190,7 @@ pub trait StateKeys: Describe {
     }
 }
 
-/// Pictures of a whole world.
+/// Pictures of a world, and what is in them. All of it is read from the state; observations need not be written.
 pub trait Draw: Describe {
     /// Bit d (0 west, 1 east, 2 north, 3 south) is set if a wall without a cell of its own keeps from leaving the cell (x, y) that way. For
     /// pictures.
@@ -198,6 +200,26 @@ pub trait Draw: Describe {
 
     /// A picture of the whole map as text, one character a cell, rows from top to bottom.
     fn ascii(&self, i: usize, block: &Block) -> String;
+
+    /// What is in the world of instance `i`, in numbers whose names [`Draw::layer_names`] has.
+    fn layers(&self, i: usize, block: &Block) -> Layers;
+
+    /// Names of the numbers in [`Layers`]; the same for all states of the world.
+    fn layer_names(&self) -> LayerNames;
+
+    /// The whole map of instance `i` as `[height * tile, width * tile]` pixels.
+    ///
+    /// # Errors
+    /// A tile that is no size or makes the picture too large ([`super::picture::MAX_TILE`], [`super::picture::MAX_PIXELS`]); textures that
+    /// cannot be read.
+    fn draw_map(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String>;
+
+    /// What the agent of instance `i` sees, `tile` x `tile` pixels a cell: the picture that an observation has, at any size. In gridlab that
+    /// is the whole map; in Crafter the inventory is below the map, and there is neither a border nor noise.
+    ///
+    /// # Errors
+    /// As [`Draw::draw_map`].
+    fn draw_view(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String>;
 }
 
 /// What the comparison with the reference package needs: lines as the judges write them, and states set by hand.

@@ -18,6 +18,7 @@ pub mod keyed_model;
 mod last;
 mod layout;
 pub mod pass;
+mod pictures;
 pub mod plugin;
 pub mod reach;
 mod replay;
