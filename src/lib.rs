@@ -26,3 +26,8 @@ pub mod sim;
 pub mod traces;
 
 pub use error::{Error, Result};
+
+/// The examples of the pages in `docs`, compiled and run with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/pictures.md")]
+struct Pages;

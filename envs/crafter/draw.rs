@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::instance::Instance;
 use super::judge_record;
+use super::judge_record;
 use super::layout::body;
-use super::picture::{self, MAX_COUNT, Window, is_ripe, shade, view_of, visible};
+use super::picture::{Window, is_ripe, shade, view_of, visible};
 use super::rules::{DIRECTIONS, KINDS, MATERIALS, daylight, kind};
+use super::tile_set::{self, MAX_COUNT};
 use super::world::Crafter;
 use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
@@ -62,7 +64,7 @@ impl Draw for Crafter {
             let side = tile as usize;
             for item in 0..self.rules.at.n_items {
                 let count = instance.item(item).clamp(0, MAX_COUNT as i32) as usize;
-                let drawn = picture::item_tile(&self.rules, self.textures.get()?, [side, side], (item, count))?;
+                let drawn = tile_set::item_tile(&self.rules, self.textures.get()?, [side, side], (item, count))?;
                 let place = item as u32;
                 picture.put((place % width, self.rules.map_rows() + place / width), tile, &drawn);
             }
@@ -86,7 +88,7 @@ impl Crafter {
         let mut drawn: BTreeMap<u16, Vec<Rgb>> = BTreeMap::new();
         for (cell, number) in visible(instance, &self.rules, window).into_iter().enumerate() {
             if !drawn.contains_key(&number) {
-                let mut pixels = picture::tile(textures, number, tile as usize)?;
+                let mut pixels = tile_set::tile(textures, number, tile as usize)?;
                 if light == Light::Now {
                     pixels.iter_mut().for_each(|pixel| *pixel = shade(*pixel, day, asleep));
                 }

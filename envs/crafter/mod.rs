@@ -26,6 +26,7 @@ pub mod ruleset;
 mod scenario;
 mod step;
 mod terrain;
+mod tile_set;
 mod tiles;
 mod trace_keys;
 mod world;
