@@ -99,7 +99,7 @@ fn push_channels(map: &mut Map, found: &[Option<Measured>]) {
 
 /// What all cells take if each takes as much as the player's own, on all threads.
 fn estimate(measure: &Empowerment, model: &KeyedModel, root: (&Block, usize), cells: u64, stop: &AtomicBool) -> Result<Estimate> {
-    let (steps, seconds) = probe(measure, dream, root, stop)?;
+    let (steps, seconds) = probe(measure, model, root, stop)?;
     let each = match measure.mode {
         Mode::Exact => steps as f64,
         Mode::Frozen { noise_samples } => steps as f64 * f64::from(noise_samples),
