@@ -1,6 +1,7 @@
 //! Pictures of Crafter worlds, and what is in them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::instance::Instance;
 use super::judge_record;
@@ -87,15 +88,18 @@ impl Crafter {
         let asleep = instance.body[body::SLEEPING] == 1;
         let mut drawn: BTreeMap<u16, Vec<Rgb>> = BTreeMap::new();
         for (cell, number) in visible(instance, &self.rules, window).into_iter().enumerate() {
-            if !drawn.contains_key(&number) {
-                let mut pixels = tile_set::tile(textures, number, tile as usize)?;
-                if light == Light::Now {
-                    pixels.iter_mut().for_each(|pixel| *pixel = shade(*pixel, day, asleep));
+            let pixels = match drawn.entry(number) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let mut pixels = tile_set::tile(textures, number, tile as usize)?;
+                    if light == Light::Now {
+                        pixels.iter_mut().for_each(|pixel| *pixel = shade(*pixel, day, asleep));
+                    }
+                    new.insert(pixels)
                 }
-                drawn.insert(number, pixels);
-            }
+            };
             let (column, row) = (cell as u32 % window.width as u32, cell as u32 / window.width as u32);
-            picture.put((column, row), tile, &drawn[&number]);
+            picture.put((column, row), tile, pixels);
         }
         Ok(())
     }
