@@ -1,8 +1,13 @@
 //! `map`: empowerment on every cell against tables that were counted elsewhere; what bonuses would pay; what is refused.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
+use explorarium::bonus::BonusConfig;
+use explorarium::bonus::empowerment::{Empowerment, Mode, Noise};
 use explorarium::envs::catalog::{Options, load};
+use explorarium::maps::{self, PaidFor, Play, PlayOptions};
+use explorarium::sim::{Batch, Config};
 use serde_json::{Value, json};
 
 use super::files::{Folder, outcome};
@@ -244,6 +249,41 @@ fn bonuses_are_what_an_arrival_would_be_paid() {
         let found =
             map_json(&["MiniGrid-DoorKey-6x6-v0", "--measure", "bonus", "--bonus", bonus, "--steps", "400", "--num-envs", "4"]);
         assert!(found["max"].as_f64() > found["min"].as_f64(), "{bonus}");
+    }
+}
+
+/// What the command line prints is what the library returns.
+#[test]
+fn the_library_makes_the_same_maps() {
+    let stop = AtomicBool::new(false);
+    let folder = Folder::new("map-library");
+    let run = folder.join("run");
+    let args = ["run", "gridlab/four-rooms", "--num-envs", "4", "--steps", "2000", "--record", "0,2", "-q", "-o", &run];
+    assert_eq!(outcome(&args).0, 0);
+    let world = load("gridlab/four-rooms", &Options::default()).expect("a world");
+    let measure = Empowerment::new(&*world, 2, Mode::Exact, world.usual_keys().ends).expect("a measure");
+    let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
+    let play = |bonus: &str| {
+        let bonus = (!bonus.is_empty()).then(|| BonusConfig::parse(bonus).expect("a bonus"));
+        Play::new(world.clone(), PlayOptions { num_envs: 4, steps: 400, bonus, ..PlayOptions::default() }).expect("play")
+    };
+    let played = ["gridlab/four-rooms", "--num-envs", "4", "--steps", "400", "--measure"];
+    let of_play = |more: &[&str]| map_json(&[&played, more].concat());
+    for (printed, map) in [
+        (map_json(&["--measure", "visits", "--from", &run]), maps::recorded_visits(Path::new(&run), &stop)),
+        (of_play(&["visits"]), maps::visits(&play(""), &(), &stop)),
+        (of_play(&["bonus", "--bonus", "count:position"]), maps::bonus(&play("count:position"), PaidFor::Place, &(), &stop)),
+        (of_play(&["bonus", "--bonus", "bebold", "--paid", "step"]), maps::bonus(&play("bebold"), PaidFor::Step, &(), &stop)),
+        (map_json(&["gridlab/four-rooms", "--horizon", "2"]), maps::empowerment(&mut batch, 0, &measure, Noise::Own, &(), &stop)),
+    ] {
+        let map = map.expect("a map");
+        let cells = printed["cells"].as_array().expect("cells");
+        assert_eq!((&printed["width"], &printed["height"]), (&json!(map.width), &json!(map.height)));
+        assert_eq!(cells.len(), map.known().flatten().count());
+        for cell in cells {
+            let at = |name: &str| cell[name].as_u64().expect(name) as u32;
+            assert_eq!(cell["value"].as_f64(), map.value(at("x"), at("y")), "{:?}: {cell}", map.measure);
+        }
     }
 }
 

@@ -24,9 +24,12 @@ pub fn turned(stamp: Stamp, way: u32) -> Stamp {
     out
 }
 
-/// `[SIDE, SIDE]` pixels.
+/// `[SIDE, SIDE]` pixels, row by row.
 #[derive(Clone)]
-pub struct Tile(pub [Rgb; SIDE * SIDE]);
+pub struct Tile(
+    /// The pixels.
+    pub [Rgb; SIDE * SIDE],
+);
 
 impl Tile {
     /// A tile of three bytes a pixel.
@@ -34,6 +37,7 @@ impl Tile {
         Tile(std::array::from_fn(|k| [bytes[3 * k], bytes[3 * k + 1], bytes[3 * k + 2]]))
     }
 
+    /// Gives the pixels of `stamp` this colour.
     pub fn stamp(&mut self, stamp: Stamp, colour: Rgb) {
         for (k, pixel) in self.0.iter_mut().enumerate() {
             if stamp[k / SIDE] >> (7 - k % SIDE) & 1 == 1 {
