@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::map::{Estimator, Map, Measure};
+use super::map::{Estimator, Map, Measure, PaidFor};
 use super::play::Play;
 use super::progress::MapProgress;
 use crate::bonus::empowerment::{self, CellOptions, Noise, ReachSearch};
@@ -13,26 +13,6 @@ use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
 use crate::sim::keyed_model::{Forks, KeyedModel};
 use crate::sim::{Batch, ResetMode, StepPlugin};
-
-/// What is paid for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PaidFor {
-    /// The arrival on the cell itself.
-    #[default]
-    Place,
-    /// A step from the cell, tried on a fork: the mean over all actions. The column `best` has the largest of them.
-    Step,
-}
-
-impl PaidFor {
-    /// The name in files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            PaidFor::Place => "place",
-            PaidFor::Step => "step",
-        }
-    }
-}
 
 /// Bonuses that look at the way to a state, not at the state alone.
 const OF_STEPS: [&str; 3] = ["bebold", "information-gain", "reward"];

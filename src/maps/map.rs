@@ -1,6 +1,5 @@
 //! The values of a map, and what they are.
 
-use super::bonus::PaidFor;
 use crate::bonus::empowerment::{Empowerment, Noise};
 use crate::envs::World;
 
@@ -30,6 +29,26 @@ impl Measure {
         match self {
             Measure::Empowerment => "bits",
             other => other.name(),
+        }
+    }
+}
+
+/// What is paid for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PaidFor {
+    /// The arrival on the cell itself.
+    #[default]
+    Place,
+    /// A step from the cell, tried on a fork: the mean over all actions. The column `best` has the largest of them.
+    Step,
+}
+
+impl PaidFor {
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            PaidFor::Place => "place",
+            PaidFor::Step => "step",
         }
     }
 }

@@ -15,9 +15,9 @@ mod play;
 mod progress;
 mod visits;
 
-pub use bonus::{PaidFor, bonus, bonus_in};
+pub use bonus::{bonus, bonus_in};
 pub use empowerment::empowerment;
-pub use map::{Estimator, Map, MapColumn, Measure, Range};
+pub use map::{Estimator, Map, MapColumn, Measure, PaidFor, Range};
 pub use play::{MAX_STEPS, NUM_ENVS, Play, PlayOptions, Playing, STEPS};
 pub use progress::{Estimate, MapProgress, Work};
 pub use visits::{Visits, recorded_visits, visits};
