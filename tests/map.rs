@@ -261,7 +261,7 @@ fn the_library_makes_the_same_maps() {
     let args = ["run", "gridlab/four-rooms", "--num-envs", "4", "--steps", "2000", "--record", "0,2", "-q", "-o", &run];
     assert_eq!(outcome(&args).0, 0);
     let world = load("gridlab/four-rooms", &Options::default()).expect("a world");
-    let measure = Empowerment::new(&*world, 2, Mode::Exact, world.usual_keys().ends).expect("a measure");
+    let measure = Empowerment::new(&*world, 2, Mode::Exact, world.default_keys().ends).expect("a measure");
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     let play = |bonus: &str| {
         let bonus = (!bonus.is_empty()).then(|| BonusConfig::parse(bonus).expect("a bonus"));
@@ -274,7 +274,10 @@ fn the_library_makes_the_same_maps() {
         (of_play(&["visits"]), maps::visits(&play(""), &(), &stop)),
         (of_play(&["bonus", "--bonus", "count:position"]), maps::bonus(&play("count:position"), PaidFor::Place, &(), &stop)),
         (of_play(&["bonus", "--bonus", "bebold", "--paid", "step"]), maps::bonus(&play("bebold"), PaidFor::Step, &(), &stop)),
-        (map_json(&["gridlab/four-rooms", "--horizon", "2"]), maps::empowerment(&mut batch, 0, &measure, Noise::Own, &(), &stop)),
+        (
+            map_json(&["gridlab/four-rooms", "--horizon", "2"]),
+            maps::empowerment(&mut batch, 0, &measure, Noise::PerCell, &(), &stop),
+        ),
     ] {
         let map = map.expect("a map");
         let cells = printed["cells"].as_array().expect("cells");

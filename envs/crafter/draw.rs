@@ -5,7 +5,6 @@ use std::collections::btree_map::Entry;
 
 use super::instance::Instance;
 use super::judge_record;
-use super::judge_record;
 use super::layout::body;
 use super::picture::{Window, is_ripe, shade, view_of, visible};
 use super::rules::{DIRECTIONS, KINDS, MATERIALS, daylight, kind};
