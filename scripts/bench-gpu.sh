@@ -99,7 +99,7 @@ for name, r in rows:
     passes = r.get('microseconds_by_pass') or {}
     dear = sorted(passes.items(), key=lambda item: -item[1])[:4]
     print(f"{name:<32} {r['steps_per_s']['median'] / 1e6:10.3f} M steps/s  {r['dispatches_per_step']:.1f} dispatches a step, "
-          f"{r['bytes_per_instance_on_card']} bytes an instance, {r['stalls']} stalls; " + ', '.join(f'{n} {t:.0f} us' for n, t in dear))
+          f"{r['bytes_per_instance_on_gpu']} bytes an instance, {r['stalls']} stalls; " + ', '.join(f'{n} {t:.0f} us' for n, t in dear))
 for path in sorted(folder.glob('run-*/summary.json')):
     r = json.loads(path.read_text())
     print(f"{path.parent.name.removeprefix('run-'):<32} {r['steps_per_s']:12.0f} steps/s, {r['forked_steps_per_s'] / 1e6:.3f} M steps/s of forks, {r['num_envs']} instances")

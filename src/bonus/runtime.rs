@@ -23,7 +23,7 @@ const MAX_BYTES: u64 = 4 << 30;
 /// Steps that there should be room for when a table has grown.
 const STEPS_AHEAD: u64 = 64;
 
-/// Indices of the extras (see [`crate::sim::StepPlugin::plugin_buffers`]); each bonus's own words follow.
+/// Indices of the instance buffers of the plugin (see [`crate::sim::StepPlugin::plugin_buffers`]). The memory of each bonus follows.
 pub const KEYS: usize = 0;
 pub const VALUES: usize = 1;
 pub const TOTALS: usize = 2;
@@ -137,7 +137,7 @@ impl Bonuses {
         Ok(None)
     }
 
-    /// Arm `arm` of fusion `airs` is paid from here on, to all instances whose extra of the fusion this is.
+    /// Arm `arm` of fusion `airs` is paid from here on, to all instances whose buffer of the fusion this is.
     pub fn choose(&self, fusing: &mut [u32], arm: usize) {
         self.fuse.choose(fusing, arm as u32);
     }
@@ -290,7 +290,7 @@ impl Bonuses {
         )
     }
 
-    /// The keys of instance `i` as they are in the extras: of the state arrived at.
+    /// The keys of instance `i` as they are in the instance buffer of keys: of the state arrived at.
     pub fn keys_of(&self, plugin_buffers: &[&mut [u32]], i: usize, out: &mut Vec<u64>) {
         let words = &plugin_buffers[KEYS][i * self.keys.len() * key::WORDS..(i + 1) * self.keys.len() * key::WORDS];
         out.clear();

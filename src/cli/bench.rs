@@ -128,7 +128,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         "seconds_to_first_step": first_step,
     });
     if let (Some(before), Some(after)) = (before, after) {
-        of_card(&mut report, &batch, [before, after], steps * args.repeats);
+        of_gpu(&mut report, &batch, [before, after], steps * args.repeats);
     }
     if let Some(passes) = profile(&mut batch)? {
         report["microseconds_by_pass"] = passes;
@@ -138,7 +138,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
 }
 
 /// What a GPU adds to the report: dispatches and stalls before and after so many steps.
-fn of_card(
+fn of_gpu(
     report: &mut serde_json::Value,
     batch: &Batch,
     [(dispatches, stalls), (dispatches_after, stalls_after)]: [(u64, u64); 2],
@@ -146,7 +146,7 @@ fn of_card(
 ) {
     if let Some(gpu) = batch.gpu() {
         report["adapter"] = json!(format!("{} ({})", gpu.gpu.adapter.name, gpu.gpu.adapter.backend));
-        report["bytes_per_instance_on_card"] = json!(gpu.bytes_per_instance());
+        report["bytes_per_instance_on_gpu"] = json!(gpu.bytes_per_instance());
         report["dispatches_per_step"] = json!((dispatches_after - dispatches) as f64 / steps as f64);
         report["stalls"] = json!(stalls_after - stalls);
         report["parts"] = json!(gpu.n_parts());
@@ -256,7 +256,7 @@ fn print(report: &serde_json::Value, json: bool) -> anyhow::Result<()> {
     ] {
         writeln!(out, "  {key:<20} {}", report[key].to_string().trim_matches('"'))?;
     }
-    for key in ["adapter", "parts", "bytes_per_instance_on_card", "dispatches_per_step", "stalls"] {
+    for key in ["adapter", "parts", "bytes_per_instance_on_gpu", "dispatches_per_step", "stalls"] {
         if !report[key].is_null() {
             writeln!(out, "  {key:<20} {}", report[key].to_string().trim_matches('"'))?;
         }

@@ -220,10 +220,8 @@ fn argument<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     own.chain(command.get_arguments()).find(|arg| arg.get_long() == Some(name))
 }
 
-/// The command line as typed, filled up from the file that it names.
-///
-/// # Errors
-/// The command line as typed, with what `[run]` says: what it asks for, or what clap has to show instead (help, a mistake).
+/// The command line as typed, with the options that `[run]` of its file adds. Gives the arguments, or what clap shows instead (help, a
+/// mistake).
 ///
 /// # Errors
 /// See [`sections`] and [`filled`].

@@ -37,22 +37,22 @@ impl Tested {
 }
 
 /// The adapters of this machine.
-struct Cards {
+struct Adapters {
     /// None if they were not looked for.
     listed: Option<Vec<Adapter>>,
     /// Those to test, opened: all, or the one that was named.
     opened: Vec<Result<Arc<Gpu>, GpuError>>,
     /// What their drivers wrote to stderr.
-    said: String,
+    messages: String,
 }
 
-impl Cards {
-    fn of(global: &Global) -> Cards {
+impl Adapters {
+    fn of(global: &Global) -> Adapters {
         if global.backend == Backend::Cpu {
-            return Cards { listed: None, opened: Vec::new(), said: String::new() };
+            return Adapters { listed: None, opened: Vec::new(), messages: String::new() };
         }
         let open = |wanted: &str| Gpu::open(Some(wanted)).map(Arc::new);
-        let ((listed, opened), said) = listening(|| {
+        let ((listed, opened), messages) = listening(|| {
             let listed = adapters();
             let opened = match &global.adapter {
                 Some(wanted) => vec![open(wanted)],
@@ -61,7 +61,7 @@ impl Cards {
             };
             (listed, opened)
         });
-        Cards { listed: Some(listed), opened, said }
+        Adapters { listed: Some(listed), opened, messages }
     }
 
     /// Whether what was asked for is there.
@@ -79,11 +79,11 @@ impl Cards {
 
 pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     global.check_adapter()?;
-    let cards = Cards::of(global);
+    let found = Adapters::of(global);
     let mut tests = Vec::new();
     for id in TESTED {
         tests.push(Tested { id, against: "the CPU in other blocks".to_string(), sums: self_test(id) });
-        for gpu in cards.opened.iter().flatten() {
+        for gpu in found.opened.iter().flatten() {
             if global.quiet == 0 {
                 // Seconds each on a software driver.
                 output::note(&format!("testing {id} on {}", gpu.adapter.name));
@@ -93,13 +93,13 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     }
     let mut out = Results::open();
     if global.json {
-        writeln!(out, "{:#}", report(&cards, &tests))?;
+        writeln!(out, "{:#}", report(&found, &tests))?;
     } else {
-        write_report(&mut out, global, &cards, &tests)?;
+        write_report(&mut out, global, &found, &tests)?;
     }
     out.finish()?;
     let differs = tests.iter().any(|test| test.sums.is_ok() && !test.is_ok());
-    cards.check(global)?;
+    found.check(global)?;
     match tests.into_iter().find_map(|test| test.sums.err()) {
         Some(error) => Err(error.into()),
         None if differs => Err(Error::Data(
@@ -110,7 +110,7 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn report(cards: &Cards, tests: &[Tested]) -> serde_json::Value {
+fn report(found: &Adapters, tests: &[Tested]) -> serde_json::Value {
     let test = |t: &Tested| match &t.sums {
         Ok([sum, _]) => json!({ "env": t.id, "against": t.against, "checksum": format!("{sum:016x}"), "ok": t.is_ok() }),
         Err(error) => json!({ "env": t.id, "against": t.against, "ok": false, "error": error.to_string() }),
@@ -123,13 +123,13 @@ fn report(cards: &Cards, tests: &[Tested]) -> serde_json::Value {
         "memory_bytes": left.as_ref().map(|left| left.bytes),
         "memory_source": left.map(|left| left.source),
         "environments": catalog::builtin().len(),
-        "adapters": cards.listed.as_ref().map(|list| list.iter().map(as_json).collect::<Vec<_>>()),
-        "drivers_said": lines(&cards.said),
+        "adapters": found.listed.as_ref().map(|list| list.iter().map(as_json).collect::<Vec<_>>()),
+        "driver_messages": lines(&found.messages),
         "self_test": tests.iter().map(test).collect::<Vec<_>>(),
     })
 }
 
-fn write_report(out: &mut impl Write, global: &Global, cards: &Cards, tests: &[Tested]) -> std::io::Result<()> {
+fn write_report(out: &mut impl Write, global: &Global, found: &Adapters, tests: &[Tested]) -> std::io::Result<()> {
     writeln!(out, "explorarium {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  machine       {}", machine())?;
     writeln!(out, "  threads       {}", rayon::current_num_threads())?;
@@ -137,26 +137,26 @@ fn write_report(out: &mut impl Write, global: &Global, cards: &Cards, tests: &[T
     writeln!(out, "  memory        {}", left.unwrap_or_else(|| format!("the system does not tell; {OVERRIDE}=BYTES does")))?;
     writeln!(out, "  environments  {}", catalog::builtin().len())?;
     writeln!(out, "Graphics adapters (--adapter takes the number or a part of the name)")?;
-    for (k, gpu) in cards.listed.iter().flatten().enumerate() {
+    for (k, gpu) in found.listed.iter().flatten().enumerate() {
         write_adapter(out, k, gpu)?;
-        if let (None, Some(Err(error))) = (&global.adapter, cards.opened.get(k)) {
+        if let (None, Some(Err(error))) = (&global.adapter, found.opened.get(k)) {
             writeln!(out, "      {error}")?;
         }
     }
-    match &cards.listed {
+    match &found.listed {
         None => writeln!(out, "  not looked for: --backend cpu")?,
         Some(list) if list.is_empty() => writeln!(out, "  none found; --backend cpu does everything")?,
         Some(_) => {}
     }
-    for line in lines(&cards.said) {
+    for line in lines(&found.messages) {
         writeln!(out, "  a driver said: {line}")?;
     }
     writeln!(out, "Self-test: 64 instances stepped on the CPU and otherwise; all words must be equal")?;
     for t in tests {
         match &t.sums {
             Ok([sum, _]) => {
-                let said = if t.is_ok() { "ok" } else { "FAILED" };
-                writeln!(out, "  {:<24} {said:<6}  checksum {sum:016x}  against {}", t.id, t.against)?;
+                let outcome = if t.is_ok() { "ok" } else { "FAILED" };
+                writeln!(out, "  {:<24} {outcome:<6}  checksum {sum:016x}  against {}", t.id, t.against)?;
             }
             Err(error) => writeln!(out, "  {:<24} FAILED  against {}: {error}", t.id, t.against)?,
         }

@@ -1,4 +1,4 @@
-//! Instances that met a limit, and who explains it: the world, the plugin it, or the agent.
+//! Instances that met a limit, and who explains it: the world, the plugin, or the agent.
 
 use super::agent::{AGENT_FAULTS, Agent};
 use crate::error::Error;

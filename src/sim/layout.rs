@@ -63,10 +63,10 @@ impl Layout {
         ]);
         if let Some(plugin) = plugin {
             entries.push(entry(Buffer::Fresh, 1, "u32", "1 if a first state has not been taken in"));
-            entries.extend(plugin.plugin_buffers().iter().enumerate().map(|(k, extra)| Entry {
-                name: extra.name,
+            entries.extend(plugin.plugin_buffers().iter().enumerate().map(|(k, buffer)| Entry {
+                name: buffer.name,
                 owner: Owner::Plugin,
-                ..entry(Buffer::Plugin(k), extra.words, "u32", "the plugin's to say")
+                ..entry(Buffer::Plugin(k), buffer.words, "u32", "the plugin's to say")
             }));
         }
         let growing = spec.growing().map(|(b, lists)| (b, spec.buffers[b].name, lists)).collect();

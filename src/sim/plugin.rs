@@ -97,7 +97,7 @@ pub trait DeferredCounting: Sync {
     /// The shared tables take in the first `steps` steps that all blocks have written down, on all threads.
     fn count(&mut self, steps: usize);
 
-    /// Brings the block's extras, and the values in its rows, up to date: of the `steps` steps counted, which followed batch step `after`.
+    /// Brings the plugin's buffers of the block, and the values in its rows, up to date: of the `steps` steps counted, which followed batch step `after`.
     /// What was written down is forgotten. Gives the first fault of these steps; what comes after it is not worked out.
     fn score(&self, work: &mut BlockContext, after: u64, steps: usize) -> Option<Fault>;
 }

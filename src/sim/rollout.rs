@@ -11,9 +11,9 @@ use super::reach::Reach;
 /// The passes that score the transitions of forks, and the buffers that they use.
 #[derive(Clone, Debug)]
 pub struct RolloutPasses {
-    /// Words a fork of the buffers that [`Buffer::Fork`] names. The first holds keys as the extra `keys` does.
+    /// Words a fork of the buffers that [`Buffer::Fork`] names. The first holds keys as the instance buffer of keys does.
     pub plugin: Vec<usize>,
-    /// The extra with the keys of the states that instances are in, if there are any, and keys a state.
+    /// The instance buffer with the keys of the states that instances are in, if there are any, and keys a state.
     pub keys: Option<usize>,
     pub n_keys: usize,
     /// The value of a transition, i32: a buffer of forks.

@@ -85,7 +85,7 @@ fn pool_bytes(world: &dyn World, worlds: Worlds) -> u128 {
 
 /// What takes most words of the plugin.
 fn widest(plugin: Option<&dyn StepPlugin>) -> Option<(&'static str, u64)> {
-    plugin?.plugin_buffers().into_iter().map(|extra| (extra.name, extra.words as u64)).max_by_key(|(_, words)| *words)
+    plugin?.plugin_buffers().into_iter().map(|buffer| (buffer.name, buffer.words as u64)).max_by_key(|(_, words)| *words)
 }
 
 /// How many there is room for, in two digits: it is no exact science.

@@ -10,7 +10,7 @@
 //! from the buffers that instances share and how passes use them (`pass.rs`).
 //!
 //! On the CPU a thread runs the list over a block of instances, many steps before it turns to the next block if nothing is shared, so that
-//! the block's state stays in the core's cache (`blocks.rs`). On a GPU each pass is a kernel over all instances (`backend/`), many steps a
+//! the block's state stays in the core's cache (`blocks.rs`). On a GPU each pass is a kernel over all instances (`gpu/`), many steps a
 //! submission. Nothing of it depends on how instances are cut into blocks or parts.
 
 use std::ops::Range;

@@ -130,20 +130,20 @@ def gpu(full):
   """The kernels against the packages, without the twins in between."""
   for seed in range(6 if full else 3):
     for policy in ('random', 'tech-tree'):
-      yield _on_card(_crafter(seed, policy, seed, steps=1000 if full else 200, render=seed % 2 == 0))
-    yield _on_card(_crafter(seed, 'tech-tree', seed, env='crafter-simple', steps=500 if full else 100))
+      yield _on_gpu(_crafter(seed, policy, seed, steps=1000 if full else 200, render=seed % 2 == 0))
+    yield _on_gpu(_crafter(seed, 'tech-tree', seed, env='crafter-simple', steps=500 if full else 100))
   for seed in range(260, 460 if full else 272):
-    yield _on_card(_scenario('scenarios', seed))
+    yield _on_gpu(_scenario('scenarios', seed))
   for case in list(crowds(full))[:2]:
-    yield _on_card(case)
+    yield _on_gpu(case)
   for index, name in enumerate(minigrid_judge.ids()):
     for seed in range(4 if full else 1):
       world = 77 + 1000 * seed + index
       policy = 'busy' if (index + seed) % 2 else 'random'
-      yield _on_card(Case('minigrid', f'{name} seed={world} {policy}', name, world, policy, index, steps=500 if full else 60, episodes=2))
+      yield _on_gpu(Case('minigrid', f'{name} seed={world} {policy}', name, world, policy, index, steps=500 if full else 60, episodes=2))
 
 
-def _on_card(case):
+def _on_gpu(case):
   return dataclasses.replace(case, group='gpu', backend='gpu')
 
 

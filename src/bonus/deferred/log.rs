@@ -111,7 +111,7 @@ impl TransitionLog {
         TransitionLog { shards: (0..shards).map(|_| Shard::default()).collect(), ..TransitionLog::default() }
     }
 
-    /// Core words, keys and values as they stand after the transitions of a step. `keys` are `n_keys` an instance, as in their extra.
+    /// Core words, keys and values as they stand after the transitions of a step. `keys` are `n_keys` an instance, as in their instance buffer.
     pub fn log_step(&mut self, work: &BlockContext, keys: &[u32], n_keys: usize, values: &[u32]) {
         for (i, core) in work.block.core.chunks_exact(Core::WORDS).enumerate() {
             self.core.extend_from_slice(&core[..CORE_WORDS]);
@@ -129,7 +129,7 @@ impl TransitionLog {
         self.values.extend_from_slice(values);
     }
 
-    /// Instance `i` has begun an episode with a state of these keys, as they lie in their extra.
+    /// Instance `i` has begun an episode with a state of these keys, as they lie in their instance buffer.
     pub fn log_reset(&mut self, work: &BlockContext, i: usize, keys: &[u32]) {
         let core = work.block.core_of(i);
         let fault = if self.faults.contains(&(i, core[Core::FAULT])) { 0 } else { core[Core::FAULT] };

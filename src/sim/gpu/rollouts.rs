@@ -147,7 +147,7 @@ impl GpuRollouts {
     ) -> Result<BatchRollouts, GpuError> {
         let (plan, programs, gpu) = (&self.plan, &self.programs, context.gpu);
         let rows = part.rows(context.layout, plan.model.sources());
-        let keys = plan.passes.keys.map_or(self.forks.absent(), |extra| part.plugin(context.layout, extra));
+        let keys = plan.passes.keys.map_or(self.forks.absent(), |k| part.plugin(context.layout, k));
         let (mut begin, mut score) = (Vec::new(), Vec::new());
         for first in (0..plan.rollouts).step_by(self.rollouts_at_once as usize) {
             let params = Words::of(gpu, "rollouts", &[plan.passes.n_keys as u32, self.rollouts_at_once, first, plan.gamma])?;
