@@ -133,9 +133,9 @@ fn rows_are_copied_by_the_list() {
 fn rounds_are_made_void_like_the_twin() {
     let Some(gpu) = gpu() else { return };
     let source = resolve("shaders/core/halt.wgsl");
-    for (short, round) in [(0, 0), (1, 0), (1, 31), (7, 5), (0, pace::ROUND_VOID | 3), (1, pace::ROUND_VOID | 3)] {
+    for (short, round) in [(0, 0), (1, 0), (1, 31), (7, 5), (0, pace::ROUND_CANCELLED | 3), (1, pace::ROUND_CANCELLED | 3)] {
         let mut sums = noise(3, sums::WORDS);
-        sums[sums::SHORT] = short;
+        sums[sums::NEEDS_ROOM] = short;
         let mut expected = noise(4, pace::words_of(5));
         expected[pace::ROUND] = round;
         let buffers = [(&[0; head::WORDS][..], Access::Read), (&sums, Access::Read), (&expected.clone(), Access::ReadWrite)];
