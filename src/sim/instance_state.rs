@@ -26,6 +26,11 @@ impl InstanceState {
         InstanceState::of(all.iter().map(|words| &words[..]))
     }
 
+    /// All its words: core, state buffers in the order of [`WorldSpec::buffers`], observation, tally, visited cells.
+    pub fn words(&self) -> &[u32] {
+        &self.0
+    }
+
     /// Puts the words into instance 0 of a block of one.
     pub(super) fn put(&self, work: &mut BlockContext) -> Result<()> {
         let mut rest = &self.0[..];

@@ -58,16 +58,20 @@ impl Levels {
 /// Instance `index` of a batch, stepped by hand; gives the rows that the batch would have recorded.
 #[derive(Debug)]
 pub struct Replay {
-    world: Arc<dyn World>,
+    pub(super) world: Arc<dyn World>,
     levels: Arc<Levels>,
     /// What the open episode began with.
     resetter: Arc<Resetter>,
-    index: usize,
+    pub(super) index: usize,
     /// The instance whose rows these are: `index`, unless a state of its world was restored in another.
     pub(super) shown_as: u32,
-    core: Vec<u32>,
-    state: Vec<Vec<u32>>,
+    pub(super) core: Vec<u32>,
+    pub(super) state: Vec<Vec<u32>>,
     obs: Vec<u32>,
+    /// Of the last observation; none if pixels are off.
+    pub(super) pixels: Vec<u32>,
+    /// The stream as it was before the last observation, if observing draws from it: with it the picture can be drawn again.
+    pub(super) stream: Vec<u32>,
     tally: Vec<u32>,
     visited: Vec<u32>,
 }
@@ -81,6 +85,8 @@ impl Replay {
             core: vec![0; Core::WORDS],
             state: spec.buffers.iter().map(|b| vec![0; b.words]).collect(),
             obs: vec![0; spec.obs_words()],
+            pixels: vec![0; spec.pixel_words()],
+            stream: Vec::new(),
             tally: vec![0; tally::WORDS],
             visited: vec![0; cells.div_ceil(32)],
             levels,
@@ -106,7 +112,7 @@ impl Replay {
     /// Words that a replay in `world` takes, before anything in it has grown.
     pub fn words(world: &dyn World) -> usize {
         let spec = world.spec();
-        spec.state_words() + spec.obs_words() + tally::WORDS + (spec.size.0 * spec.size.1) as usize / 32 + 1
+        spec.state_words() + spec.obs_words() + spec.pixel_words() + tally::WORDS + (spec.size.0 * spec.size.1) as usize / 32 + 1
     }
 
     /// The instance as it stands.
@@ -123,12 +129,15 @@ impl Replay {
         let index = self.index;
         self.resetter = self.levels.next(&*self.world, index, self.core[Core::EPISODE])?;
         let mut misfit = None;
+        let mut stream = std::mem::take(&mut self.stream);
         let row = self.act(|work| {
             begin_episodes(work, [0], |work, i| {
                 misfit = scenario.and_then(|json| work.world.set_scenario(i, &mut work.block, json).err());
+                copy_stream(work, &mut stream);
             });
             Ok(())
         });
+        self.stream = stream;
         match misfit {
             Some(why) => Err(Error::Usage(format!("scenario, instance {index}: {why}"))),
             None => row,
@@ -144,16 +153,31 @@ impl Replay {
         if action >= limit {
             return Err(Error::Usage(format!("action {action} is out of range: the world has actions 0 to {}", limit - 1)));
         }
-        self.act(|work| {
+        let mut stream = std::mem::take(&mut self.stream);
+        let row = self.act(|work| {
             let core = work.block.core_mut(0);
             (core[Core::ACTION], core[Core::FLAGS]) = (action, 0);
             work.world.step(&mut work.block);
+            copy_stream(work, &mut stream);
             // Observing may draw from the stream (picture noise).
             work.world.observe(&mut work.block);
             work.add_step(0);
             work.record(0, Some(action));
             Ok(())
-        })
+        });
+        self.stream = stream;
+        row
+    }
+
+    /// The symbolic observation of the state, `[obs_bytes]`.
+    pub fn observation(&self) -> &[u8] {
+        &bytemuck::cast_slice(&self.obs)[..self.world.spec().obs_bytes]
+    }
+
+    /// Its picture, `[height, width, 3]` bytes; none if pixels are off.
+    pub fn pixels(&self) -> &[u8] {
+        let (height, width) = self.world.spec().picture;
+        &bytemuck::cast_slice(&self.pixels)[..(height * width * 3) as usize]
     }
 
     /// Shows the state as it is, as a block of one instance, its observation included.
@@ -190,7 +214,7 @@ impl Replay {
             core: &mut self.core,
             state: self.state.iter_mut().map(Stored::from).collect(),
             obs: &mut self.obs,
-            pixels: &mut [],
+            pixels: &mut self.pixels,
         };
         let mut work = BlockContext {
             world: &*self.world,
@@ -216,5 +240,13 @@ impl Replay {
             *words = grown.unwrap_or_else(|| std::mem::take(words));
         }
         result
+    }
+}
+
+/// Keeps the stream of instance 0 as it is before the observation that is to come, if that draws from it.
+fn copy_stream(work: &BlockContext, to: &mut Vec<u32>) {
+    if work.world.observing_draws() {
+        to.clear();
+        work.world.stream_buffers().iter().for_each(|b| to.extend_from_slice(work.block.row(*b, 0)));
     }
 }
