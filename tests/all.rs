@@ -9,6 +9,8 @@ mod by_hand;
 mod circles;
 mod cli;
 mod crafter;
+mod cursor;
+mod cursor_files;
 mod deferred;
 mod determinism;
 mod empowerment;

@@ -13,6 +13,7 @@ use explorarium::envs::{Options, load};
 use explorarium::runs::{self, FolderClaim, Plan, Prepared, Progress, Report, RunSettings, SweepPlan};
 use explorarium::shaders::shared::hash::hash_words;
 use explorarium::sim::{Batch, Config, SNAPSHOT_VERSION, Worlds};
+use explorarium::traces::cursor::{Cursor, CursorOptions};
 use explorarium::{Error, envs};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, RngAlgorithm, TestRng, TestRunner};
@@ -190,7 +191,39 @@ fn readers(folder: &Path) -> Vec<Reader> {
         plans(files("run.toml"), scratch.join("run.toml")),
         sweeps(vec![std::fs::read(swept.join("sweep.toml")).expect("there")], sweep),
         textures(folder.join("tiles")),
+        traces(files("traces/part-00000.parquet"), folder.join("trace.parquet")),
     ]
+}
+
+/// A recording is opened and looked at; and looked at when the file has become the mutated one since.
+fn traces(corpus: Vec<Vec<u8>>, path: PathBuf) -> Reader {
+    let originals = corpus.clone();
+    let read = move |bytes: &[u8]| {
+        let alike = |original: &&Vec<u8>| original.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+        std::fs::write(&path, originals.iter().max_by_key(alike).expect("some")).expect("written");
+        let mut cursor = Cursor::open(&path, &CursorOptions::default())?;
+        std::fs::write(&path, bytes).expect("written");
+        // Whatever is no longer there is said or was read before.
+        let _ = look_around(&mut cursor);
+        let _ = cursor.refresh();
+        look_around(&mut Cursor::open(&path, &CursorOptions::default())?).map(|()| Came::Read)
+    };
+    Reader { name: "traces", corpus, read: Box::new(read), mend: |_| {} }
+}
+
+fn look_around(cursor: &mut Cursor) -> Result<(), Error> {
+    for instance in cursor.instances().take(3).collect::<Vec<_>>() {
+        for row in [cursor.rows(instance)? - 1, 0, 7] {
+            cursor.seek_row(instance, row)?;
+            cursor.recorded()?;
+            cursor.agreement()?;
+            cursor.picture()?;
+            cursor.seek_nearest(instance, row)?;
+        }
+        cursor.wait_for_keyframes()?;
+        cursor.bonus_values()?;
+    }
+    Ok(())
 }
 
 struct Nobody;

@@ -6,10 +6,15 @@
 //! Whoever reads traces does so through [`runs`] and [`Recorded::read`]: parts of a run are joined, rows come in bounded pieces, and what is
 //! no recording is refused with its row.
 
+mod collected;
+mod compare;
+pub mod cursor;
 mod digest;
 mod format;
 mod order;
 mod parts;
+mod paths;
+mod player;
 mod recompute;
 mod recorded;
 mod replay;
@@ -18,14 +23,18 @@ mod source;
 mod values;
 mod verify;
 
+pub use compare::FieldDifference;
+pub use cursor::Cursor;
 pub use format::{
     BonusNote, COMMON, FORMAT_PLAIN, FORMAT_VERSION, FORMAT_WITH_RESTORED, HISTORY, Meta, NEEDED, TOTAL, WORLD, bonus_columns,
     plain_name, ranges,
 };
 pub use order::Common;
-pub use parts::{Part, PartFile, RowChunk, content_hash, list, read, runs_of_sweep, write, write_batch, write_batch_as};
+pub use parts::{Part, PartFile, RowChunk, content_hash, read, write, write_batch, write_batch_as};
+pub use paths::{list, runs_of_sweep};
+pub use player::restored_origin;
 pub use recorded::{ReadOutcome, Recorded, runs};
-pub use replay::{Replays, recording, restored_origin};
+pub use replay::{Replays, recording};
 pub use room::check as check_room;
-pub use values::{Kind, Value, as_kind, at};
+pub use values::{Kind, OwnedValue, Value, as_kind, at};
 pub use verify::{Verified, verify};

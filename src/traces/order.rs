@@ -87,7 +87,7 @@ struct Last {
 }
 
 /// What a row is to follow.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Order {
     /// Rows of this program: episodes count from 1, each begins with a row of its own, and no value is missing.
     strict: bool,

@@ -7,16 +7,17 @@ use std::sync::Arc;
 use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 use super::digest::{Digests, of_text};
 use super::format::{FORMAT_VERSION, HISTORY, Meta, columns, kind_of, kind_of_world};
+use super::paths::number;
 use super::source::Source;
 use super::values::{Kind, as_kind};
 use crate::envs::World;
@@ -76,11 +77,6 @@ pub struct RowChunks<'a> {
 pub fn write(path: &Path, world: &dyn World, meta: &Meta, rows: &[Row]) -> Result<()> {
     let batch = columns(world, &meta.bonuses, rows)?;
     write_batch(path, &batch, Some(&Meta { part: number(path), ..meta.clone() }))
-}
-
-/// The number in `part-NNNNN.parquet`.
-pub fn number(path: &Path) -> Option<u32> {
-    path.file_stem()?.to_str()?.strip_prefix("part-")?.parse().ok()
 }
 
 /// Writes an Arrow batch as a finished Parquet file. A description is completed by the hashes of the columns.
@@ -187,10 +183,41 @@ impl PartFile {
     /// As [`PartFile::open`].
     pub fn pieces(&self) -> Result<RowChunks<'_>> {
         let source = Source::open(&self.path)?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), self.metadata.clone());
-        let reader = builder.with_batch_size(PIECE_ROWS).build();
-        let reader = reader.map_err(|e| source.error(&self.path, format!("damaged: {e}")))?;
-        Ok(RowChunks { part: self, source, reader, next: 0 })
+        self.built(0, &source, self.reader(&source))
+    }
+
+    /// The rows from `first` on, `n` of them or as many as there are, piece by piece; of the columns only those of `names`, if there are
+    /// any. Of what lies before and behind nothing is decoded.
+    ///
+    /// # Errors
+    /// As [`PartFile::open`].
+    pub fn range(&self, first: u64, n: u64, names: Option<&[&str]>) -> Result<RowChunks<'_>> {
+        let source = Source::open(&self.path)?;
+        let (mut groups, mut before, mut at) = (Vec::new(), 0, 0u64);
+        for (g, group) in self.metadata.metadata().row_groups().iter().enumerate() {
+            let next = at.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0));
+            if at < first.saturating_add(n) && next > first {
+                before = if groups.is_empty() { first.saturating_sub(at) } else { before };
+                groups.push(g);
+            }
+            at = next;
+        }
+        let rows = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let mut reader = self.reader(&source).with_row_groups(groups).with_offset(rows(before)).with_limit(rows(n));
+        if let Some(names) = names {
+            let mask = ProjectionMask::columns(self.metadata.parquet_schema(), names.iter().copied());
+            reader = reader.with_projection(mask);
+        }
+        self.built(first, &source, reader)
+    }
+
+    fn reader(&self, source: &Source) -> ParquetRecordBatchReaderBuilder<Source> {
+        ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), self.metadata.clone()).with_batch_size(PIECE_ROWS)
+    }
+
+    fn built(&self, next: u64, source: &Source, reader: ParquetRecordBatchReaderBuilder<Source>) -> Result<RowChunks<'_>> {
+        let reader = reader.build().map_err(|e| source.error(&self.path, format!("damaged: {e}")))?;
+        Ok(RowChunks { part: self, source: source.clone(), reader, next })
     }
 }
 
@@ -301,43 +328,3 @@ fn plain(rows: RecordBatch) -> Result<RecordBatch> {
 /// What a Parquet file lacks that is no trace of this program.
 pub const FOREIGN: &str = "a Parquet file, but not a trace of this program: its metadata have no description under the key 'explorarium'; \
                            a program that rewrites a trace must keep the metadata of its schema";
-
-/// The trace files that `path` names: itself, or the parts of a run folder or of its `traces`, in order.
-///
-/// # Errors
-/// [`Error::Io`] if it is not there; [`Error::Data`] if a folder holds no trace.
-pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
-        return Ok(vec![path.to_path_buf()]);
-    }
-    let inner = path.join("traces");
-    let folder = if inner.is_dir() { inner } else { path.to_path_buf() };
-    let mut parts = entries(&folder)?;
-    parts.retain(|path| path.extension().is_some_and(|ending| ending == "parquet"));
-    if parts.is_empty() { Err(Error::Data(format!("{}: no trace (*.parquet) in it", folder.display()))) } else { Ok(parts) }
-}
-
-/// The folders of a sweep's runs in the order of their seeds, if `path` is the folder of a sweep; else `path` itself.
-///
-/// # Errors
-/// [`Error::Io`] if the folder cannot be read.
-pub fn runs_of_sweep(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() || path.join("traces").is_dir() {
-        return Ok(vec![path.to_path_buf()]);
-    }
-    let seed = |path: &PathBuf| path.file_name()?.to_str()?.strip_prefix("seed-")?.parse::<u64>().ok();
-    let mut runs = entries(path)?;
-    runs.retain(|path| seed(path).is_some() && path.is_dir());
-    runs.sort_by_key(seed);
-    Ok(if runs.is_empty() { vec![path.to_path_buf()] } else { runs })
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
-        found.push(entry.map_err(|e| Error::io(folder, e))?.path());
-    }
-    found.sort();
-    Ok(found)
-}

@@ -10,11 +10,13 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array, Float64Array};
 
+use super::collected::Collected;
 use super::format::{TOTAL, bonus_columns};
 use super::order::Common;
 use super::parts::{PartFile, RowChunk};
+use super::player::{Cause, worlds};
 use super::recorded::Recorded;
-use super::replay::{Replays, restored_origin, worlds};
+use super::replay::Replays;
 use super::room;
 use crate::bonus::{BonusConfig, Bonuses, REVISION};
 use crate::envs::Core;
@@ -27,19 +29,11 @@ const MAX_ALONG: usize = 64;
 /// Bytes that a row takes while it waits.
 const ROW_BYTES: u64 = 160;
 
-/// What a recorded row says was done.
-#[derive(Debug)]
-enum Deed {
-    Begin,
-    Act(u32),
-    Return(Origin),
-}
-
 /// A row that waits for its step.
 #[derive(Debug)]
 struct Waiting {
     row: u64,
-    deed: Deed,
+    cause: Cause,
     /// By column.
     paid: Vec<f64>,
 }
@@ -61,6 +55,8 @@ pub struct Recompute {
     inexact: Vec<bool>,
     waiting: BTreeMap<u32, VecDeque<Waiting>>,
     part: Option<PartFile>,
+    /// The instance whose values are to be had: then nothing is compared.
+    collected: Option<Collected>,
 }
 
 /// The columns of bonuses of a run, and how to work out what can be; nothing to work out if none can.
@@ -126,7 +122,7 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
     let batch = Batch::new(world.clone(), config)?;
     let replays = Replays::new(run)?;
     let shown = columns.clone();
-    Ok((shown, Some(Recompute { batch, replays, columns, inexact, waiting: BTreeMap::new(), part: None })))
+    Ok((shown, Some(Recompute { batch, replays, columns, inexact, waiting: BTreeMap::new(), part: None, collected: None })))
 }
 
 impl Recompute {
@@ -148,16 +144,30 @@ impl Recompute {
             values.push(array.ok_or_else(|| piece.part.wrong(format!("column '{}' is missing", column.name)))?);
         }
         for k in 0..piece.rows.num_rows() {
-            let deed = match (common.action(k), restored_origin(common, k)) {
-                (Some(action), _) => Deed::Act(action),
-                (None, Some(origin)) => Deed::Return(origin),
-                (None, None) => Deed::Begin,
-            };
             let paid = values.iter().filter(|array| array.is_valid(k)).map(|array| array.value(k)).collect();
-            let waiting = Waiting { row: piece.first + k as u64, deed, paid };
+            let waiting = Waiting { row: piece.first + k as u64, cause: Cause::of(common, k), paid };
             self.waiting.entry(common.instance.value(k)).or_default().push_back(waiting);
         }
         Ok(())
+    }
+
+    /// From the first row on nothing is compared, and the values of `instance` are kept.
+    pub fn collect(&mut self, instance: u32) {
+        self.collected = Some(Collected::new(instance));
+    }
+
+    /// The values of row `row` of the instance that is collected, by column. None if the row has none; an error if it was not worked out.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the row is none of those that were taken in.
+    pub fn collected(&self, row: u64) -> Result<Option<Vec<f64>>> {
+        let values = self.collected.as_ref().map_or(Ok(None), |collected| collected.of(row, self.columns.len()))?;
+        Ok(values.map(|values| values.iter().map(|raw| f64::from(*raw) / f64::from(ONE)).collect()))
+    }
+
+    /// Whether values of column `c` are equal on every backend in every bit.
+    pub fn is_exact(&self, c: usize) -> bool {
+        !self.inexact[c]
     }
 
     /// Works out what is left. Gives the columns as they were compared.
@@ -169,7 +179,11 @@ impl Recompute {
         Ok(self.columns)
     }
 
-    fn catch_up(&mut self) -> Result<()> {
+    /// Works out the rows that were taken in, as far as all instances have some.
+    ///
+    /// # Errors
+    /// As [`Recompute::take`].
+    pub fn catch_up(&mut self) -> Result<()> {
         let begun = self.batch.take_rows();
         self.compare(begun)?;
         self.restore_state()?;
@@ -183,8 +197,8 @@ impl Recompute {
         let over = |i: u32| self.batch.config().reset != ResetMode::SameStep && flags[i as usize] & Core::DONE != 0;
         let mut actions = vec![0; self.batch.len()];
         for (i, rows) in &self.waiting {
-            match rows.front().map(|waiting| &waiting.deed) {
-                Some(Deed::Act(action)) => actions[*i as usize] = *action,
+            match rows.front().map(|waiting| &waiting.cause) {
+                Some(Cause::Action(action)) => actions[*i as usize] = *action,
                 _ if over(*i) => {}
                 None => return Ok(false),
                 Some(_) => return Err(self.parted(*i, "the recorded episode begins where this one goes on")),
@@ -203,6 +217,12 @@ impl Recompute {
         for row in rows {
             let next = self.waiting.get_mut(&row.instance).and_then(VecDeque::pop_front);
             let Some(waiting) = next else { return Err(self.parted(row.instance, "a row is missing")) };
+            if let Some(collected) = &mut self.collected {
+                if collected.instance == row.instance {
+                    collected.push(&row.plugin_values, self.columns.len());
+                }
+                continue;
+            }
             if row.action.is_none() {
                 continue;
             }
@@ -229,13 +249,16 @@ impl Recompute {
     fn restore_state(&mut self) -> Result<()> {
         let mut next: Vec<(u32, Origin)> = Vec::new();
         for (i, rows) in &mut self.waiting {
-            if let Some(Deed::Return(_)) = rows.front().map(|waiting| &waiting.deed)
-                && let Some(Waiting { deed: Deed::Return(origin), .. }) = rows.pop_front()
+            if let Some(Cause::Restored(_)) = rows.front().map(|waiting| &waiting.cause)
+                && let Some(Waiting { cause: Cause::Restored(origin), .. }) = rows.pop_front()
             {
                 next.push((*i, origin));
             }
         }
         for (i, origin) in next {
+            if let Some(collected) = self.collected.as_mut().filter(|collected| collected.instance == i) {
+                collected.push(&[], self.columns.len());
+            }
             let moment = self.replays.restored(i, &origin)?.instance_state();
             self.batch.restore_states(&[(i as usize, &moment, &origin)])?;
             self.batch.take_rows();

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::digest::Digests;
 use super::format::{CHECKSUM, Meta};
 use super::order::{Common, Order};
-use super::parts::{PartFile, RowChunk, list, number, typed};
+use super::parts::{PartFile, RowChunk, typed};
+use super::paths::{list, number};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
@@ -103,6 +104,21 @@ impl Recorded {
         if self.parts.len() == 1 { first } else { first.parent().unwrap_or(first) }
     }
 
+    /// Takes in more parts of the run, which may have appeared since it was opened.
+    ///
+    /// # Errors
+    /// As [`runs`]; [`Error::Data`] if one is of another run.
+    pub fn add(&mut self, files: &[PathBuf]) -> Result<()> {
+        for file in files {
+            let part = PartFile::open(file)?;
+            if !are_of_one_run(&self.parts[0], &part) {
+                return Err(part.wrong(format!("it is no part of the run of {}", self.parts[0].path.display())));
+            }
+            self.parts.push(part);
+        }
+        self.put_in_order()
+    }
+
     fn put_in_order(&mut self) -> Result<()> {
         let place = |part: &PartFile| part.meta.as_ref().and_then(|meta| meta.part).or_else(|| number(&part.path));
         self.parts.sort_by_key(place);
@@ -137,38 +153,67 @@ impl Recorded {
     /// [`Error::Data`] with the first row that is not in order, has no value where there must be one or one that cannot be, or the column
     /// that was changed; [`Error::Io`]; what `each` returns.
     pub fn read(&self, each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>) -> Result<ReadOutcome> {
-        let mut order = Order::new(self.world.as_deref(), self.meta());
-        let mut found = ReadOutcome::default();
-        for part in &self.parts {
-            let expected = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());
-            let mut digests = Digests::default();
-            let (mut pieces, mut rows) = (part.pieces()?, 0);
-            while let Some((first, stored)) = pieces.next_rows()? {
-                if expected.is_some() && !digests.add(&stored) {
-                    return Err(part.wrong("a column is of a type that no trace has"));
-                }
-                let piece = typed(part, self.world.as_deref(), first, &stored)?;
-                let common = Common::of(&piece)?;
-                order.check(&piece, &common)?;
-                each(&piece, &common)?;
-                rows += stored.num_rows() as u64;
+        let mut reader = Reader::new(self);
+        self.parts.iter().try_for_each(|part| reader.read(self.world.as_deref(), part, each))?;
+        Ok(reader.found())
+    }
+}
+
+/// How far the parts of a run were read: part after part, also those that appear while the run goes on.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    order: Order,
+    found: ReadOutcome,
+}
+
+impl Reader {
+    /// Before the first part of `run`.
+    pub fn new(run: &Recorded) -> Reader {
+        Reader { order: Order::new(run.world.as_deref(), run.meta()), found: ReadOutcome::default() }
+    }
+
+    /// Reads the next part of the run, recorded in `world`. After an error the reader is of no use.
+    ///
+    /// # Errors
+    /// As [`Recorded::read`].
+    pub fn read(
+        &mut self,
+        world: Option<&dyn World>,
+        part: &PartFile,
+        each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>,
+    ) -> Result<()> {
+        let expected = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());
+        let mut digests = Digests::default();
+        let (mut pieces, mut rows) = (part.pieces()?, 0);
+        while let Some((first, stored)) = pieces.next_rows()? {
+            if expected.is_some() && !digests.add(&stored) {
+                return Err(part.wrong("a column is of a type that no trace has"));
             }
-            if rows != part.rows {
-                return Err(part.wrong(format!("damaged: {rows} rows, where it says {}", part.rows)));
-            }
-            match expected {
-                None => found.unhashed.push(part.path.clone()),
-                Some(expected) if rows > 0 => {
-                    if compare(part, expected, &digests.finish())? {
-                        found.rounded.push(part.path.clone());
-                    }
-                }
-                Some(_) => {}
-            }
-            found.rows += rows;
+            let piece = typed(part, world, first, &stored)?;
+            let common = Common::of(&piece)?;
+            self.order.check(&piece, &common)?;
+            each(&piece, &common)?;
+            rows += stored.num_rows() as u64;
         }
-        found.instances = order.instances();
-        Ok(found)
+        if rows != part.rows {
+            return Err(part.wrong(format!("damaged: {rows} rows, where it says {}", part.rows)));
+        }
+        match expected {
+            None => self.found.unhashed.push(part.path.clone()),
+            Some(expected) if rows > 0 => {
+                if compare(part, expected, &digests.finish())? {
+                    self.found.rounded.push(part.path.clone());
+                }
+            }
+            Some(_) => {}
+        }
+        self.found.rows += rows;
+        Ok(())
+    }
+
+    /// What was found in the parts read so far.
+    pub fn found(self) -> ReadOutcome {
+        ReadOutcome { instances: self.order.instances(), ..self.found }
     }
 }
 

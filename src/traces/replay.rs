@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-
-use arrow_array::{Array, ArrayRef};
+use std::sync::atomic::AtomicBool;
 
 use super::Meta;
+use super::compare::first_difference;
 use super::format::columns;
 use super::order::Common;
 use super::parts::{FOREIGN, RowChunk};
+use super::player::{Cause, Player};
 use super::recorded::{Recorded, runs};
 use super::room;
-use super::values::{Value, at};
 use crate::envs::{Block, World};
 use crate::error::{Error, Result};
-use crate::sim::{Levels, Origin, Replay, Row, Worlds};
+use crate::sim::{Origin, Replay, Row};
 
 /// Instances between looks at the memory that is left.
 const LOOK_EVERY: usize = 256;
@@ -25,8 +25,10 @@ const LOOK_EVERY: usize = 256;
 pub struct Replays {
     pub meta: Meta,
     pub world: Arc<dyn World>,
-    levels: Arc<Levels>,
+    player: Player,
     instances: BTreeMap<u32, Replay>,
+    /// Never set: whoever checks rows checks all.
+    stop: AtomicBool,
 }
 
 /// Gets the state of each row, as a block of one instance, and the return of its episode so far.
@@ -38,8 +40,8 @@ impl Replays {
     pub fn new(run: &Recorded) -> Result<Replays> {
         let part = &run.parts[0];
         let (Some(meta), Some(world)) = (&part.meta, &run.world) else { return Err(part.wrong(FOREIGN)) };
-        let levels = Levels::new(&**world, worlds(meta).map_err(|why| part.wrong(why))?, meta.seed)?;
-        Ok(Replays { meta: meta.clone(), world: world.clone(), levels: Arc::new(levels), instances: BTreeMap::new() })
+        let (player, stop) = (Player::new(run)?, AtomicBool::new(false));
+        Ok(Replays { meta: meta.clone(), world: world.clone(), player, instances: BTreeMap::new(), stop })
     }
 
     /// Plays the next rows of the run and compares what comes of them.
@@ -70,51 +72,19 @@ impl Replays {
             if self.instances.len().is_multiple_of(LOOK_EVERY) {
                 room::check("instances", LOOK_EVERY as u64, bytes)?;
             }
-            let new = Replay::new(self.world.clone(), self.levels.clone(), self.meta.seed, instance as usize);
-            self.instances.insert(instance, new);
+            self.instances.insert(instance, self.player.begin(instance));
         }
-        if let Some(origin) = restored_origin(common, k) {
-            let mut there = self.restored(instance, &origin)?;
-            let row = there.row_of_restored(&origin);
-            self.instances.insert(instance, there);
-            return Ok(row);
-        }
-        let scenario = self.meta.scenario.as_ref().filter(|_| first);
         let Some(replay) = self.instances.get_mut(&instance) else { return Err(Error::Data("no such instance".to_string())) };
-        match common.action(k) {
-            None => replay.reset(scenario),
-            Some(action) => replay.step(action),
-        }
+        self.player.play(replay, instance, first, &Cause::of(common, k), &self.stop)
     }
 
     /// The instance in the restored state that `origin` leads to.
     ///
     /// # Errors
-    /// What stops the replay of its history.
+    /// What stops the replay of the way there.
     pub fn restored(&self, instance: u32, origin: &Origin) -> Result<Replay> {
-        let mut replay = Replay::new(self.world.clone(), self.levels.clone(), self.meta.seed, origin.world as usize);
-        replay.show_as(instance);
-        replay.reset(self.meta.scenario.as_ref())?;
-        for action in &origin.history {
-            replay.step(u32::from(*action))?;
-        }
-        Ok(replay)
+        self.player.restored(instance, origin, &self.stop)
     }
-}
-
-/// Where the worlds of a run came from.
-pub fn worlds(meta: &Meta) -> std::result::Result<Worlds, String> {
-    match meta.worlds.strip_prefix("pool:") {
-        None if meta.worlds == Worlds::Fresh.to_string() => Ok(Worlds::Fresh),
-        Some(n) if n.parse::<u32>().is_ok_and(|n| n > 0) => Ok(Worlds::Pool(n.parse().unwrap_or(1))),
-        _ => Err(format!("worlds '{}' make no sense: they are fresh or pool:N", meta.worlds)),
-    }
-}
-
-/// How the restored state of row `k` is reached; None if the row is not of a restored state.
-pub fn restored_origin(common: &Common, k: usize) -> Option<Origin> {
-    let (history, world) = (common.history.as_ref()?, common.world.as_ref()?);
-    common.is_restored(k).then(|| Origin { world: world.value(k), history: history.value(k).to_vec() })
 }
 
 /// What each instance of one run did, in order; None where an episode began.
@@ -151,22 +121,7 @@ pub fn replayed(world: &dyn World) -> Result<Vec<String>> {
 
 /// Whether the recorded rows are those that came of the replay.
 fn compare(piece: &RowChunk, common: &Common, world: &dyn World, rows: &[Row]) -> Result<()> {
-    let replayed = columns(world, &[], rows)?;
-    let mut first: Option<(usize, Vec<String>)> = None;
-    for (field, expected) in replayed.schema().fields().iter().zip(replayed.columns()) {
-        let name = field.name();
-        let Some(stored) = piece.rows.column_by_name(name) else {
-            return Err(piece.part.wrong(format!("column '{name}' is missing")));
-        };
-        let Some(row) = first_difference(stored, expected, is_rounded(piece, name)) else { continue };
-        let text = format!("{name} recorded {}, replayed {}", at(&**stored, row), at(&**expected, row));
-        match &mut first {
-            Some((at, fields)) if *at == row => fields.push(text),
-            Some((at, _)) if *at < row => {}
-            _ => first = Some((row, vec![text])),
-        }
-    }
-    let Some((row, fields)) = first else { return Ok(()) };
+    let Some((row, fields)) = first_difference(piece, world, rows)? else { return Ok(()) };
     let place = format!(
         "first difference at instance {}, episode {}, step {} (row {})",
         common.instance.value(row),
@@ -174,23 +129,6 @@ fn compare(piece: &RowChunk, common: &Common, world: &dyn World, rows: &[Row]) -
         common.step.value(row),
         piece.first + row as u64
     );
+    let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
     Err(piece.part.wrong(format!("{place}: {}", fields.join("; "))))
-}
-
-/// Whether another program has stored the column's whole numbers as floats.
-fn is_rounded(piece: &RowChunk, name: &str) -> bool {
-    name == super::format::CHECKSUM
-        && piece.part.schema().field_with_name(name).is_ok_and(|field| field.data_type().is_floating())
-}
-
-/// Values that were rounded to float64 are compared as such.
-fn first_difference(stored: &ArrayRef, expected: &ArrayRef, rounded: bool) -> Option<usize> {
-    if stored == expected {
-        return None;
-    }
-    let same = |k: usize| match (at(&**stored, k), at(&**expected, k)) {
-        (Value::Whole(a), Value::Whole(b)) if rounded => a as f64 == b as f64,
-        (a, b) => a == b,
-    };
-    (0..stored.len()).find(|k| !same(*k))
 }

@@ -62,6 +62,46 @@ impl Value<'_> {
     }
 }
 
+/// A [`Value`] that is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OwnedValue {
+    /// No value.
+    Null,
+    /// A number without a fraction, of whatever type; false and true are 0 and 1.
+    Whole(i128),
+    /// Any other number.
+    Real(f64),
+    /// A text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl From<Value<'_>> for OwnedValue {
+    fn from(value: Value) -> OwnedValue {
+        match value {
+            Value::Null => OwnedValue::Null,
+            Value::Whole(whole) => OwnedValue::Whole(whole),
+            Value::Real(real) => OwnedValue::Real(real),
+            Value::Text(text) => OwnedValue::Text(text.to_string()),
+            Value::Bytes(bytes) => OwnedValue::Bytes(bytes.to_vec()),
+        }
+    }
+}
+
+impl OwnedValue {
+    /// The value, borrowed.
+    pub fn as_value(&self) -> Value<'_> {
+        match self {
+            OwnedValue::Null => Value::Null,
+            OwnedValue::Whole(whole) => Value::Whole(*whole),
+            OwnedValue::Real(real) => Value::Real(*real),
+            OwnedValue::Text(text) => Value::Text(text),
+            OwnedValue::Bytes(bytes) => Value::Bytes(bytes),
+        }
+    }
+}
+
 impl std::fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::format::is_of_bonus;
-use super::parts::runs_of_sweep;
+use super::paths::runs_of_sweep;
 use super::recompute;
 use super::recorded::{Recorded, runs};
 use super::replay::{Replays, replayed};

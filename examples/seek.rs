@@ -1,0 +1,111 @@
+//! How long a cursor takes to go to any step of a long recorded episode: `cargo run --release --example seek`.
+//!
+//! Records one Crafter episode of 10 000 steps in which nothing hurts, waits for the keyframes, goes to 200 random steps, and prints median,
+//! 99th percentile and maximum of what each took; then the same with little memory for keyframes.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use explorarium::agents::Random;
+use explorarium::envs::catalog::{Source, find, load_source};
+use explorarium::envs::{Options, World};
+use explorarium::shaders::shared::chance::Chance;
+use explorarium::shaders::shared::keyed::Keyed;
+use explorarium::sim::{Batch, Config};
+use explorarium::traces::cursor::{Cursor, CursorOptions};
+use explorarium::traces::{FORMAT_PLAIN, Meta, write};
+
+const STEPS: u32 = 10_000;
+const SEEKS: u32 = 200;
+const SEED: i64 = 7;
+/// Bytes for keyframes in a second measurement.
+const LITTLE: usize = 64 << 10;
+
+type Failed = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failed> {
+    let path = std::env::temp_dir().join(format!("explorarium-seek-{}.parquet", std::process::id()));
+    let usual = CursorOptions::default();
+    let little = CursorOptions { keyframe_bytes: LITTLE, ..usual.clone() };
+    let measured = record(&path).and_then(|()| measure(&path, &usual)).and_then(|()| measure(&path, &little));
+    // What was measured counts, or why nothing was.
+    let _ = std::fs::remove_file(&path);
+    measured
+}
+
+/// A world that differs from Crafter in that nobody dies.
+fn harmless() -> Result<std::sync::Arc<dyn World>, Failed> {
+    let mut text = find("crafter")?.text;
+    for (from, to) in [
+        ("damage = 2\n", "damage = 0\n"),
+        ("damage_asleep = 7", "damage_asleep = 0"),
+        ("lava = { mountain = 0.3, noise = 0.35 }", "lava = { mountain = 0.3, noise = 9.0 }"),
+        ("hurt_below = -15", "hurt_below = -400000"),
+    ] {
+        if !text.contains(from) {
+            return Err(format!("the ruleset has no '{from}' any more").into());
+        }
+        text = text.replace(from, to);
+    }
+    Ok(load_source(&Source { id: "crafter".into(), text, folder: None }, &Options::default())?)
+}
+
+fn record(path: &Path) -> Result<(), Failed> {
+    let world = harmless()?;
+    let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: SEED, record: vec![0], ..Config::default() })?;
+    batch.advance(u64::from(STEPS), &Random::default())?;
+    let meta = Meta {
+        format: FORMAT_PLAIN,
+        id: world.spec().id.clone(),
+        toml: world.spec().toml.clone(),
+        seed: SEED,
+        reset: "same-step".into(),
+        worlds: "fresh".into(),
+        ..Meta::default()
+    };
+    Ok(write(path, &*world, &meta, &batch.take_rows())?)
+}
+
+fn measure(path: &Path, options: &CursorOptions) -> Result<(), Failed> {
+    let begun = Instant::now();
+    let mut cursor = Cursor::open(path, options)?;
+    let opened = begun.elapsed();
+    let episode = &cursor.episodes(0)?[0];
+    if episode.steps != u64::from(STEPS) {
+        return Err(format!("the episode ended after {} steps", episode.steps).into());
+    }
+    let begun = Instant::now();
+    cursor.seek(0, 1, STEPS)?;
+    let first = begun.elapsed();
+    let begun = Instant::now();
+    let progress = cursor.wait_for_keyframes()?;
+    println!("opened in {opened:?}; the last step before there were keyframes {first:?}; waited for them {:?}", begun.elapsed());
+    println!("{} keyframes, {} KiB, interval {}", progress.keyframes, progress.bytes / 1024, progress.interval);
+    cursor.picture()?;
+    for (name, picture, row) in [
+        ("seek", false, false),
+        ("seek, picture", true, false),
+        ("seek, recorded row, agreement", false, true),
+        ("seek, recorded row, agreement, picture", true, true),
+    ] {
+        let mut dice = Keyed::new([1, 2], 3, 4, 5);
+        let mut took: Vec<Duration> = Vec::new();
+        for _ in 0..SEEKS {
+            let step = dice.randint(STEPS + 1);
+            let begun = Instant::now();
+            cursor.seek(0, 1, step)?;
+            if row {
+                cursor.recorded()?;
+                cursor.agreement()?;
+            }
+            if picture {
+                cursor.picture()?;
+            }
+            took.push(begun.elapsed());
+        }
+        took.sort_unstable();
+        let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
+        println!("{name}: median {:?}, 99th percentile {:?}, maximum {:?}", at(0.5), at(0.99), at(1.0));
+    }
+    Ok(())
+}

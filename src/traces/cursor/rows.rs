@@ -1,0 +1,110 @@
+//! Rows as they were recorded, read in bounded pieces.
+
+use arrow_array::RecordBatch;
+
+use super::causes::changed;
+use super::index::Instance;
+use crate::envs::World;
+use crate::error::{Error, Result};
+use crate::traces::parts::{PartFile, RowChunk, typed};
+use crate::traces::values::{Value, at};
+
+/// Rows that are read at once and kept: those around the one that was asked for.
+const WINDOW: u64 = 256;
+
+/// One row as it was recorded, all columns, each of the type that it has in a trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedRow(RecordBatch);
+
+impl RecordedRow {
+    /// The row as an Arrow batch of one.
+    pub fn batch(&self) -> &RecordBatch {
+        &self.0
+    }
+
+    /// The value of a column; None if there is no such column.
+    pub fn value(&self, column: &str) -> Option<Value<'_>> {
+        self.0.column_by_name(column).map(|array| at(&**array, 0))
+    }
+
+    /// All columns with their values, in the order of the file.
+    pub fn values(&self) -> impl Iterator<Item = (String, Value<'_>)> {
+        let schema = self.0.schema();
+        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        names.into_iter().zip(self.0.columns().iter().map(|array| at(&**array, 0)))
+    }
+}
+
+/// Rows around the last one that was asked for.
+#[derive(Debug, Default)]
+pub struct Window {
+    kept: Option<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    instance: u32,
+    /// The first of the rows, in those of the instance and in those of the part.
+    first: u64,
+    at: u64,
+    part: usize,
+    rows: RecordBatch,
+}
+
+impl Window {
+    /// Row `row` of instance `number` as a piece of one row.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no such row; [`Error::Data`] or [`Error::Io`] if it cannot be read.
+    pub fn piece<'p>(
+        &mut self,
+        world: Option<&dyn World>,
+        parts: &'p [PartFile],
+        (number, instance): (u32, &Instance),
+        row: u64,
+    ) -> Result<RowChunk<'p>> {
+        let is_in =
+            |kept: &&Kept| kept.instance == number && (kept.first..kept.first + kept.rows.num_rows() as u64).contains(&row);
+        if self.kept.as_ref().filter(is_in).is_none() {
+            self.kept = Some(read(world, parts, (number, instance), row)?);
+        }
+        let Some(kept) = self.kept.as_ref().filter(is_in) else { return Err(beyond(number, row, instance.rows)) };
+        let ahead = row - kept.first;
+        let rows = kept.rows.slice(ahead as usize, 1);
+        Ok(RowChunk { part: &parts[kept.part], first: kept.at + ahead, rows })
+    }
+}
+
+impl Window {
+    /// Row `row` of instance `number`.
+    ///
+    /// # Errors
+    /// As [`Window::piece`].
+    pub fn row(&mut self, world: Option<&dyn World>, parts: &[PartFile], of: (u32, &Instance), row: u64) -> Result<RecordedRow> {
+        Ok(RecordedRow(self.piece(world, parts, of, row)?.rows))
+    }
+}
+
+fn beyond(number: u32, row: u64, rows: u64) -> Error {
+    Error::Usage(format!("instance {number} has rows 0 to {}; row {row} is none of them", rows.saturating_sub(1)))
+}
+
+/// The rows around `row` that lie in one segment.
+fn read(world: Option<&dyn World>, parts: &[PartFile], (number, instance): (u32, &Instance), row: u64) -> Result<Kept> {
+    let begin = row / WINDOW * WINDOW;
+    let whole = instance.segments_from(begin).find(|segment| row < segment.first + segment.rows);
+    let Some(segment) = whole.filter(|segment| segment.first <= row) else { return Err(beyond(number, row, instance.rows)) };
+    let part = &parts[segment.part];
+    let n = segment.rows.min(begin + WINDOW - segment.first);
+    let mut pieces = part.range(segment.at, n, None)?;
+    let mut batches = Vec::new();
+    while let Some((first, stored)) = pieces.next_rows()? {
+        batches.push(typed(part, world, first, &stored)?.rows);
+    }
+    let schema = batches.first().ok_or_else(|| changed(part))?.schema();
+    let rows = arrow_select::concat::concat_batches(&schema, &batches).map_err(|e| part.wrong(e))?;
+    if rows.num_rows() as u64 != n {
+        return Err(changed(part));
+    }
+    Ok(Kept { instance: number, first: segment.first, at: segment.at, part: segment.part, rows })
+}

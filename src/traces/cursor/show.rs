@@ -1,0 +1,218 @@
+//! Going to a row, and what is there.
+
+use super::agreement::{Agreement, Difference};
+use super::open::Cursor;
+use super::rows::RecordedRow;
+use crate::envs::catalog::{Options, Source, load_source};
+use crate::envs::{Block, Key, World};
+use crate::error::{Error, Result};
+use crate::sim::{InstanceState, Replay, Row};
+use crate::traces::compare::first_difference;
+use crate::traces::parts::FOREIGN;
+
+/// Where a cursor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The instance.
+    pub instance: u32,
+    /// The row, counted in the rows of the instance from 0.
+    pub row: u64,
+    /// Number of the episode as recorded.
+    pub episode: u32,
+    /// Steps taken in the episode as recorded.
+    pub step: u32,
+}
+
+/// A picture of a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// `[height, width, 3]` bytes, rows from top to bottom.
+    pub rgb: Vec<u8>,
+}
+
+impl Picture {
+    /// `[height, width, 4]` bytes, nothing transparent.
+    pub fn rgba(&self) -> Vec<u8> {
+        self.rgb.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], u8::MAX]).collect()
+    }
+}
+
+impl Cursor {
+    /// Goes to the row of `step` in episode `episode` of `instance`. Where the instance went back to an earlier state there can be several;
+    /// then to the first, and [`Cursor::seek_row`] goes to the others.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no such step; else as [`Cursor::seek_row`].
+    pub fn seek(&mut self, instance: u32, episode: u32, step: u32) -> Result<Position> {
+        let row = self.index.instance(instance)?.row_of(episode, step);
+        let none = || Error::Usage(format!("instance {instance} has no step {step} of an episode {episode} in this recording"));
+        self.seek_row(instance, row.ok_or_else(none)?)
+    }
+
+    /// Goes to a row of `instance`, counted from 0: from the keyframe before it, from the row shown now, or from the first row, whatever is
+    /// nearest. Keyframes of another instance that was shown before are given up.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no such row or instance; what stops the replay: no row is shown then.
+    pub fn seek_row(&mut self, instance: u32, row: u64) -> Result<Position> {
+        self.position_of(instance, row)?;
+        self.select(instance)?;
+        if let (Some(shown), Some(player)) = (&mut self.shown, &self.player) {
+            shown.play_to(player, row)?;
+        }
+        self.show(instance, row)
+    }
+
+    /// Goes to the keyframe that is nearest to a row of `instance`, before it or after, without playing anything: for a viewer that
+    /// is dragged. Without a keyframe yet, to the first row.
+    ///
+    /// # Errors
+    /// As [`Cursor::seek_row`].
+    pub fn seek_nearest(&mut self, instance: u32, row: u64) -> Result<Position> {
+        self.position_of(instance, row)?;
+        self.select(instance)?;
+        if self.player.is_none() {
+            // Rows without a replay need no way.
+            return self.seek_row(instance, row);
+        }
+        let nearest = self.shown.as_ref().and_then(|shown| shown.background.nearest_row(row));
+        self.seek_row(instance, nearest.unwrap_or(0))
+    }
+
+    /// Where the cursor is; None before it went anywhere, or after a row could not be reached.
+    pub fn position(&self) -> Option<Position> {
+        let shown = self.shown.as_ref()?;
+        self.position_of(shown.instance, shown.row?).ok()
+    }
+
+    fn position_of(&self, instance: u32, row: u64) -> Result<Position> {
+        let known = self.index.instance(instance)?;
+        let none = || Error::Usage(format!("instance {instance} has {} rows; there is no row {row}", known.rows));
+        let episode = known.episode_of(row).ok_or_else(none)?;
+        let ahead = u32::try_from(row - episode.first_row).map_err(|_| none())?;
+        Ok(Position { instance, row, episode: episode.episode, step: episode.first_step + ahead })
+    }
+
+    fn show(&mut self, instance: u32, row: u64) -> Result<Position> {
+        if let Some(shown) = &mut self.shown {
+            shown.row = Some(row);
+        }
+        self.position_of(instance, row)
+    }
+
+    /// The words of the instance: core, state buffers, observation, sums.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if no row is shown; [`Error::Data`] if another program wrote the rows: they cannot be replayed. So for all that
+    /// follows, but for what was recorded.
+    pub fn state(&mut self) -> Result<InstanceState> {
+        Ok(self.live()?.0.instance_state())
+    }
+
+    /// The symbolic observation, `[obs_bytes]` (see [`crate::envs::WorldSpec::obs_parts`]).
+    ///
+    /// # Errors
+    /// As [`Cursor::state`].
+    pub fn observation(&mut self) -> Result<&[u8]> {
+        Ok(self.live()?.0.observation())
+    }
+
+    /// The row as the replay gives it.
+    ///
+    /// # Errors
+    /// As [`Cursor::state`].
+    pub fn replayed(&mut self) -> Result<&Row> {
+        Ok(&self.live()?.1)
+    }
+
+    /// Sum of the rewards of the episode up to here; where the instance went back, those on the way to that state are in it.
+    ///
+    /// # Errors
+    /// As [`Cursor::state`].
+    pub fn episode_return(&mut self) -> Result<f64> {
+        Ok(self.live()?.0.episode_return())
+    }
+
+    /// Shows the state as a block of one instance, its observation included, to `see`; gives what that makes of it.
+    ///
+    /// # Errors
+    /// As [`Cursor::state`].
+    pub fn look<T>(&mut self, see: impl FnOnce(&dyn World, &Block) -> T) -> Result<T> {
+        let (mut see, mut seen) = (Some(see), None);
+        self.live()?.0.look(&mut |world, block| seen = see.take().map(|see| see(world, block)));
+        seen.ok_or_else(|| Error::Data("the state was not shown".to_string()))
+    }
+
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if a part of it means nothing in this world; else as [`Cursor::state`].
+    pub fn key(&mut self, key: Key) -> Result<u64> {
+        self.look(|world, block| world.check_key(key).map(|()| world.key(key, 0, block)))?.map_err(Error::Usage)
+    }
+
+    /// The picture, as a batch with pixels on drew it when it came here, noise of the night included.
+    ///
+    /// # Errors
+    /// As [`Cursor::state`]; [`Error::World`] if the world cannot be drawn: it is too large, or the textures cannot be read.
+    pub fn picture(&mut self) -> Result<Picture> {
+        self.live()?;
+        if self.drawing.is_none()
+            && let Some(meta) = self.run.meta()
+        {
+            let source = Source { id: meta.id.clone(), text: meta.toml.clone(), folder: None };
+            let (keyed, picture_noise, textures) = (meta.keyed, meta.picture_noise, self.options.textures.clone());
+            self.drawing =
+                Some(load_source(&source, &Options { keyed, picture_noise, textures, pixels: true, ..Options::default() })?);
+        }
+        let Some(drawing) = self.drawing.clone() else { return Err(self.run.parts[0].wrong(FOREIGN)) };
+        let (height, width) = drawing.spec().picture;
+        Ok(Picture { width, height, rgb: self.live()?.0.draw(&*drawing)? })
+    }
+
+    /// The row as it was recorded, all columns.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if no row is shown; [`Error::Data`] or [`Error::Io`] if it cannot be read.
+    pub fn recorded(&mut self) -> Result<RecordedRow> {
+        let (instance, row) = self.place()?;
+        let of = (instance, self.index.instance(instance)?);
+        self.window.row(self.run.world.as_deref(), &self.run.parts, of, row)
+    }
+
+    /// Whether the replay gives the row as it was recorded, and the rows before it as far as the thread has compared them. Columns of
+    /// bonuses are not among those that a replay gives; see [`Cursor::bonus_values`].
+    ///
+    /// # Errors
+    /// As [`Cursor::state`] and [`Cursor::recorded`].
+    pub fn agreement(&mut self) -> Result<Agreement> {
+        let (number, row) = self.place()?;
+        let replayed = self.live()?.1.clone();
+        let (world, of) = (self.run.world.as_deref(), (number, self.index.instance(number)?));
+        let piece = self.window.piece(world, &self.run.parts, of, row)?;
+        let Some(world) = world else { return Err(self.run.parts[0].wrong(FOREIGN)) };
+        let own = first_difference(&piece, world, std::slice::from_ref(&replayed))?;
+        let own = own.map(|(_, fields)| Difference::new(row, &replayed, fields));
+        let (compared, earlier) = self.shown.as_ref().map_or((0, None), |shown| shown.background.compared());
+        Ok(match earlier.filter(|earlier| earlier.row < row).or(own) {
+            Some(difference) => Agreement::Differs(difference),
+            None => Agreement::Agrees { compared: if compared < row { compared } else { row + 1 } },
+        })
+    }
+
+    /// Instance and row that are shown.
+    pub(super) fn place(&self) -> Result<(u32, u64)> {
+        let place = self.shown.as_ref().and_then(|shown| Some((shown.instance, shown.row?)));
+        place.ok_or_else(|| Error::Usage("the cursor is at no row: seek to one first".to_string()))
+    }
+
+    pub(super) fn live(&mut self) -> Result<&mut (Replay, Row)> {
+        self.place()?;
+        let live = self.shown.as_mut().and_then(|shown| shown.live.as_mut());
+        live.ok_or_else(|| self.run.parts[0].wrong(FOREIGN))
+    }
+}

@@ -1,0 +1,65 @@
+//! Where trace files lie.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// With what every Parquet file ends.
+const PARQUET_END: [u8; 4] = *b"PAR1";
+
+/// The number in `part-NNNNN.parquet`.
+pub fn number(path: &Path) -> Option<u32> {
+    path.file_stem()?.to_str()?.strip_prefix("part-")?.parse().ok()
+}
+
+/// The trace files that `path` names: itself, or the parts of a run folder or of its `traces`, in order.
+///
+/// # Errors
+/// [`Error::Io`] if it is not there; [`Error::Data`] if a folder holds no trace.
+pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let inner = path.join("traces");
+    let folder = if inner.is_dir() { inner } else { path.to_path_buf() };
+    let mut parts = entries(&folder)?;
+    parts.retain(|path| path.extension().is_some_and(|ending| ending == "parquet"));
+    if parts.is_empty() { Err(Error::Data(format!("{}: no trace (*.parquet) in it", folder.display()))) } else { Ok(parts) }
+}
+
+/// The folders of a sweep's runs in the order of their seeds, if `path` is the folder of a sweep; else `path` itself.
+///
+/// # Errors
+/// [`Error::Io`] if the folder cannot be read.
+pub fn runs_of_sweep(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() || path.join("traces").is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let seed = |path: &PathBuf| path.file_name()?.to_str()?.strip_prefix("seed-")?.parse::<u64>().ok();
+    let mut runs = entries(path)?;
+    runs.retain(|path| seed(path).is_some() && path.is_dir());
+    runs.sort_by_key(seed);
+    Ok(if runs.is_empty() { vec![path.to_path_buf()] } else { runs })
+}
+
+/// Whether a file has the end of a Parquet file: one that is still being copied has not, nor one that was cut off.
+pub fn is_finished(path: &Path) -> bool {
+    let mut end = [0; PARQUET_END.len()];
+    let read = File::open(path).and_then(|mut file| {
+        file.seek(SeekFrom::End(-(PARQUET_END.len() as i64)))?;
+        file.read_exact(&mut end)
+    });
+    read.is_ok() && end == PARQUET_END
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
+        found.push(entry.map_err(|e| Error::io(folder, e))?.path());
+    }
+    found.sort();
+    Ok(found)
+}
