@@ -1,4 +1,4 @@
-//! Values of bonuses that were worked out again, kept to be looked up.
+//! Recomputed bonus values of one instance, stored to be looked up by row.
 
 use crate::error::{Error, Result};
 

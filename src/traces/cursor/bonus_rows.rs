@@ -1,4 +1,4 @@
-//! What bonuses paid in the row that is shown.
+//! The bonuses of the row that is shown.
 
 use super::bonuses::{BonusColumn, BonusValue, Bonuses};
 use super::open::Cursor;
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::traces::values::Value;
 
 impl Cursor {
-    /// The columns of bonuses, and which of them can be worked out again from this recording.
+    /// The bonus columns, and which of them can be recomputed from this recording.
     ///
     /// # Errors
     /// As [`Cursor::state`]; [`Error::Limit`] if the batch does not fit into memory.
@@ -16,8 +16,8 @@ impl Cursor {
         Ok(self.bonuses.insert(bonuses).columns())
     }
 
-    /// What bonuses paid for the step to this row, as recorded and worked out again. The first call plays all recorded instances from their
-    /// first rows to the end of the part that holds this one, later calls what is still missing; values of the shown instance are kept.
+    /// The bonuses of the step to this row, recorded and recomputed. The first call steps all recorded instances from their first rows to the end
+    /// of the part that contains this row. Later calls continue from there. The values of the shown instance are kept.
     ///
     /// # Errors
     /// As [`Cursor::recorded`] and [`Cursor::bonus_columns`]; [`Error::Data`] if the recorded actions do not lead to the recorded rows.
@@ -43,7 +43,7 @@ impl Cursor {
         Ok(values)
     }
 
-    /// Of the shown instance, as far as they were worked out; they are to be put back.
+    /// Those of the shown instance, as far as they were recomputed. The caller puts them back.
     fn take_bonuses(&mut self) -> Result<Bonuses> {
         let (instance, _) = self.place()?;
         match self.bonuses.take() {

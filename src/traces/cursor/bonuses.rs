@@ -1,4 +1,4 @@
-//! What bonuses paid: as recorded, and worked out again.
+//! Bonuses, recorded and recomputed.
 
 use super::index::Index;
 use crate::error::Result;
@@ -15,33 +15,33 @@ const VALUE_BYTES: u64 = 4;
 /// Where values of a bonus column can come from in a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BonusSource {
-    /// It can be worked out again. `exact`: on every backend in every bit; else another backend may have given other last digits.
+    /// It can be recomputed. `exact`: every backend gives the same bits. Otherwise another backend may have recorded other last digits.
     Recomputed { exact: bool },
-    /// It can only be read as it was recorded.
+    /// It can only be read as recorded.
     Recorded { why: String },
 }
 
-/// A column of what bonuses paid.
+/// A bonus column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BonusColumn {
-    /// Its name in the trace: `bonus_NAME`, or `bonus_total` for what all were fused to.
+    /// Its name in the trace: `bonus_NAME`, or `bonus_total` for the fused value.
     pub name: String,
     /// Where its values can come from.
     pub source: BonusSource,
 }
 
-/// What one column says of a row.
+/// The value of a bonus column in one row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BonusValue {
     /// Name of the column.
     pub name: String,
-    /// As recorded; None in rows in which nothing is paid.
+    /// The recorded value. None in the row of a first state and of a restored one.
     pub recorded: Option<f64>,
-    /// Worked out again; None likewise, and if the column can only be read.
+    /// The recomputed value. None in the same rows, and if the column can only be read.
     pub recomputed: Option<f64>,
 }
 
-/// The bonuses of a run, worked out again part by part as far as somebody has asked.
+/// The bonuses of a run, recomputed part by part up to the row that was asked for last.
 #[derive(Debug)]
 pub struct Bonuses {
     columns: Vec<Column>,
@@ -52,7 +52,7 @@ pub struct Bonuses {
 }
 
 impl Bonuses {
-    /// Of `instance`, with nothing worked out yet.
+    /// Of `instance`, before its first row.
     ///
     /// # Errors
     /// [`crate::Error::Limit`] or others if the batch cannot be made.
@@ -77,7 +77,7 @@ impl Bonuses {
         self.columns.iter().enumerate().map(named).collect()
     }
 
-    /// The values of row `row`, which lies in part `part`, by column; all None where nothing can be worked out again.
+    /// The values of row `row`, which lies in part `part`, by column; all None if no column can be recomputed.
     ///
     /// # Errors
     /// [`crate::Error::Data`] if the recorded actions do not lead to the recorded rows, or a part cannot be read;

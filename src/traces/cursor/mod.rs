@@ -1,7 +1,7 @@
-//! A cursor over recorded play: goes to any step of a trace and shows what was there.
+//! A cursor over recorded play: seeks to any step of a trace and shows the state there.
 //!
-//! A step is reached from the keyframe before it, by playing the recorded actions. Keyframes are made by a thread of their own while
-//! somebody already looks; their memory is bounded.
+//! A seek starts from the last keyframe before the step and replays the recorded actions. A background thread makes the keyframes. Their
+//! memory is bounded.
 
 mod agreement;
 mod background;

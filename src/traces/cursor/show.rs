@@ -42,8 +42,8 @@ impl Picture {
 }
 
 impl Cursor {
-    /// Goes to the row of `step` in episode `episode` of `instance`. Where the instance went back to an earlier state there can be several;
-    /// then to the first, and [`Cursor::seek_row`] goes to the others.
+    /// Goes to the row of `step` in episode `episode` of `instance`. In recordings with restored states there can be several such
+    /// rows; this is the first of them. [`Cursor::seek_row`] goes to the others.
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no such step; else as [`Cursor::seek_row`].
@@ -53,11 +53,11 @@ impl Cursor {
         self.seek_row(instance, row.ok_or_else(none)?)
     }
 
-    /// Goes to a row of `instance`, counted from 0: from the keyframe before it, from the row shown now, or from the first row, whatever is
-    /// nearest. Keyframes of another instance that was shown before are given up.
+    /// Goes to a row of `instance`, counted from 0. It replays from the last keyframe before the row, from the row shown now, or from the first
+    /// row, whichever is nearest. Selecting another instance drops the keyframes of the one before.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no such row or instance; what stops the replay: no row is shown then.
+    /// [`Error::Usage`] if there is no such row or instance; what stops the replay. No row is shown after an error of the replay.
     pub fn seek_row(&mut self, instance: u32, row: u64) -> Result<Position> {
         self.position_of(instance, row)?;
         self.select(instance)?;
@@ -67,8 +67,8 @@ impl Cursor {
         self.show(instance, row)
     }
 
-    /// Goes to the keyframe that is nearest to a row of `instance`, before it or after, without playing anything: for a viewer that
-    /// is dragged. Without a keyframe yet, to the first row.
+    /// Goes to the keyframe that is nearest to a row of `instance`, before or after it, without replaying: for a slider that is being dragged.
+    /// If there is no keyframe yet, it goes to the first row.
     ///
     /// # Errors
     /// As [`Cursor::seek_row`].
@@ -129,7 +129,7 @@ impl Cursor {
         Ok(&self.live()?.1)
     }
 
-    /// Sum of the rewards of the episode up to here; where the instance went back, those on the way to that state are in it.
+    /// Sum of the rewards of the episode up to here, those on the way to a restored state included.
     ///
     /// # Errors
     /// As [`Cursor::state`].
@@ -137,7 +137,7 @@ impl Cursor {
         Ok(self.live()?.0.episode_return())
     }
 
-    /// Shows the state as a block of one instance, its observation included, to `see`; gives what that makes of it.
+    /// Calls `see` with the world and the state, a block of one instance with its observation. Returns what `see` returns.
     ///
     /// # Errors
     /// As [`Cursor::state`].
@@ -155,7 +155,7 @@ impl Cursor {
         self.look(|world, block| world.check_key(key).map(|()| world.key(key, 0, block)))?.map_err(Error::Usage)
     }
 
-    /// The picture, as a batch with pixels on drew it when it came here, noise of the night included.
+    /// The picture, as a batch with pixels on draws it on arrival here, with the noise of the night.
     ///
     /// # Errors
     /// As [`Cursor::state`]; [`Error::World`] if the world cannot be drawn: it is too large, or the textures cannot be read.
@@ -184,8 +184,8 @@ impl Cursor {
         self.window.row(self.run.world.as_deref(), &self.run.parts, of, row)
     }
 
-    /// Whether the replay gives the row as it was recorded, and the rows before it as far as the thread has compared them. Columns of
-    /// bonuses are not among those that a replay gives; see [`Cursor::bonus_values`].
+    /// Whether the replay gives the row as it was recorded, and the rows before it as far as the thread has compared them. Bonus
+    /// columns are not compared; see [`Cursor::bonus_values`].
     ///
     /// # Errors
     /// As [`Cursor::state`] and [`Cursor::recorded`].
