@@ -1,7 +1,33 @@
 //! Explorarium steps thousands of small exploration worlds at once (Crafter, MiniGrid, tabular grid-worlds), bit for bit as the
 //! reference packages, and records what agents do in them.
 //!
-//! `envs` holds the worlds, and `shaders` the code that they share. Everything under `src` is host code and contains no game rule.
+//! ```
+//! use explorarium::envs::{Options, load};
+//! use explorarium::sim::{Batch, Config};
+//!
+//! let world = load("MiniGrid-DoorKey-8x8-v0", &Options::default())?;
+//! let num_actions = world.spec().num_actions();
+//! let mut batch = Batch::new(world, Config { num_envs: 256, seed: 7, ..Config::default() })?;
+//! let mut total = 0.0;
+//! for t in 0..100 {
+//!     let actions: Vec<u32> = (0..256).map(|i| (i + t) % num_actions).collect();
+//!     let output = batch.step(&actions)?;
+//!     total += output.rewards.iter().sum::<f32>();
+//! }
+//! println!("reward {total} in {} finished episodes", batch.stats().episodes);
+//! # Ok::<(), explorarium::Error>(())
+//! ```
+//!
+//! Where to go from here:
+//!
+//! - [`envs`]: worlds by id or from a ruleset; [`envs::World`] is what a world is to everything else.
+//! - [`sim::Batch`]: many instances of a world, stepped on the CPU or, with [`gpu::Gpu`] in [`sim::Config`], on a GPU; equal in every bit.
+//! - [`bonus`]: exploration bonuses, computed in the step; [`agents`]: who chooses actions.
+//! - [`runs`]: the main job of the program, from a plan to a run folder; [`traces`]: recorded steps, and [`traces::Cursor`] over them.
+//! - [`measures`], [`maps`] and [`metrics`]: what is computed of play.
+//!
+//! `envs` holds the worlds, and `shaders` the code that they share. Everything under `src` is host code and contains no game rule. Without
+//! default features the crate is a library alone: `cli` is the program, `plots` draws figures.
 
 pub mod agents;
 pub mod bonus;

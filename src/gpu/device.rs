@@ -24,6 +24,18 @@ pub struct Adapter {
 }
 
 impl Adapter {
+    fn of(inner: wgpu::Adapter) -> Adapter {
+        let info = inner.get_info();
+        Adapter {
+            name: info.name,
+            backend: info.backend.to_string(),
+            driver: format!("{} {}", info.driver, info.driver_info).trim().to_string(),
+            software: info.device_type == wgpu::DeviceType::Cpu,
+            inner,
+        }
+    }
+
+    /// What it allows.
     pub fn limits(&self) -> wgpu::Limits {
         self.inner.limits()
     }
@@ -44,19 +56,8 @@ pub fn adapters() -> Vec<Adapter> {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
     descriptor.backends = wgpu::Backends::PRIMARY;
     let instance = wgpu::Instance::new(descriptor);
-    let mut list: Vec<Adapter> = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY))
-        .into_iter()
-        .map(|inner| {
-            let info = inner.get_info();
-            Adapter {
-                name: info.name,
-                backend: info.backend.to_string(),
-                driver: format!("{} {}", info.driver, info.driver_info).trim().to_string(),
-                software: info.device_type == wgpu::DeviceType::Cpu,
-                inner,
-            }
-        })
-        .collect();
+    let mut list: Vec<Adapter> =
+        pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY)).into_iter().map(Adapter::of).collect();
     list.sort_by_key(|adapter| adapter.software);
     list
 }
@@ -156,26 +157,43 @@ impl Gpu {
         let opened = pollster::block_on(adapter.inner.request_device(&descriptor));
         let (device, queue) =
             opened.map_err(|e| GpuError::NoAdapter(format!("adapter '{}' does not open: {e}; {INSTALL}", adapter.name)))?;
-        let trouble = Arc::new(Mutex::new(None));
+        let gpu = Gpu::of(adapter, device, queue, limits);
+        let trouble = &gpu.trouble;
         let keep = |trouble: &Arc<Mutex<Option<GpuError>>>, error| {
             // The first is the cause; a poisoned lock still holds it.
             trouble.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(error);
         };
         let of_device = trouble.clone();
-        device.set_device_lost_callback(move |reason, text| {
+        gpu.device.set_device_lost_callback(move |reason, text| {
             keep(&of_device, GpuError::Lost(format!("{reason:?} {text}").trim().to_string()));
         });
         let of_calls = trouble.clone();
-        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+        gpu.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
             let error = match error {
                 wgpu::Error::OutOfMemory { .. } => GpuError::OutOfMemory("buffers".into()),
                 other => GpuError::Invalid(other.to_string()),
             };
             keep(&of_calls, error);
         }));
+        Ok(gpu)
+    }
+
+    /// Takes a device that somebody else has opened, such as that of a window, with its queue. Its limits are those with which it was opened. The
+    /// callbacks of the device stay its owner's: an error outside of the calls here, or that the device is lost, is told to them.
+    ///
+    /// # Errors
+    /// [`GpuError::NoAdapter`] if the device was opened with limits below those that kernels need (the default limits of WebGPU suffice).
+    pub fn from_device(adapter: &wgpu::Adapter, device: wgpu::Device, queue: wgpu::Queue) -> Result<Gpu> {
+        let (adapter, limits) = (Adapter::of(adapter.clone()), device.limits());
+        suffices(&adapter.name, &limits)?;
+        Ok(Gpu::of(adapter, device, queue, limits))
+    }
+
+    fn of(adapter: Adapter, device: wgpu::Device, queue: wgpu::Queue, limits: wgpu::Limits) -> Gpu {
         let memory =
             Arc::new(Memory { used: AtomicU64::new(0), most: AtomicU64::new(u64::MAX), widest: AtomicU64::new(u64::MAX) });
-        Ok(Gpu { adapter, limits, device, queue, trouble, kernels: Mutex::default(), memory, counts: Default::default() })
+        let (trouble, kernels, counts) = (Arc::default(), Mutex::default(), Default::default());
+        Gpu { adapter, limits, device, queue, trouble, kernels, memory, counts }
     }
 
     /// Buffers may take at most so many bytes from now on, all together: where a GPU is shared with others.

@@ -14,6 +14,8 @@ pub use device::{Adapter, Gpu, adapters};
 pub use kernel::{Bound, Pass, Timer};
 pub use pipeline::{GROUP, Kernel};
 pub use source::{Access, Binding, Source};
+/// The graphics library, in the version that [`Gpu::from_device`] takes devices of.
+pub use wgpu;
 
 /// What can go wrong on the GPU.
 #[derive(Debug, thiserror::Error)]

@@ -154,3 +154,30 @@ fn worlds_without_pictures_on_the_card_say_so() {
         other => panic!("{:?}", other.map(|_| ())),
     }
 }
+
+/// A device that somebody else has opened steps a batch like our own.
+#[test]
+fn a_device_of_somebody_elses_is_taken() {
+    use explorarium::gpu::wgpu;
+    if gpu().is_none() {
+        return;
+    }
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let adapter = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY)).swap_remove(0);
+    let opened = |limits: wgpu::Limits| {
+        let descriptor = wgpu::DeviceDescriptor { required_limits: limits, ..Default::default() };
+        pollster::block_on(adapter.request_device(&descriptor)).expect("opens")
+    };
+    let (device, queue) = opened(wgpu::Limits::default());
+    let other = Arc::new(Gpu::from_device(&adapter, device, queue).expect("suffices"));
+    let checksum = |gpu: Option<Arc<Gpu>>| {
+        let world = load("gridlab/keys", &Options::default()).expect("built in");
+        let mut batch = Batch::new(world, Config { num_envs: 70, gpu, ..Config::default() }).expect("a batch");
+        batch.advance(40, &Random::default()).expect("steps");
+        batch.checksum().expect("a checksum")
+    };
+    assert_eq!(checksum(Some(other)), checksum(None));
+    let (device, queue) = opened(wgpu::Limits::downlevel_defaults());
+    let error = Gpu::from_device(&adapter, device, queue).expect_err("too few buffers a kernel").to_string();
+    assert!(error.contains("storage buffers a kernel"), "{error}");
+}
