@@ -186,7 +186,7 @@ fn a_run_with_the_earlier_name_of_noise_samples_goes_on() {
     let args = |option: &str, steps: u32, out: &str| {
         format!(
             "run gridlab/keys --agent empowerment --set agent.{option}=2 --bonus empowerment --set bonus.empowerment.mode=frozen \
-             --set bonus.empowerment.{option}=3 --num-envs 2 --steps {steps} --checkpoint 0 -q --backend cpu -o {out}"
+             --set bonus.empowerment.{option}=3 --num-envs 2 --steps {steps} --record none --checkpoint 0 -q --backend cpu -o {out}"
         )
     };
     let (whole, cut) = (folder.join("whole"), folder.join("cut"));
@@ -214,5 +214,4 @@ fn a_run_with_the_earlier_name_of_noise_samples_goes_on() {
     assert_eq!(run(&format!("run --resume {cut} --steps 80 -q --backend cpu")), (0, String::new()));
     let (a, b) = (summary(&whole), summary(&cut));
     assert_eq!((&a["checksum"], &a["bonus"]), (&b["checksum"], &b["bonus"]));
-    assert_eq!(run(&format!("verify {cut} -q")).0, 0);
 }
