@@ -100,8 +100,8 @@ fn suffices(name: &str, limits: &wgpu::Limits) -> Result<()> {
     Ok(())
 }
 
-/// An open device with its queue.
-#[derive(Debug)]
+/// An open device with its queue; a clone is the same device.
+#[derive(Clone, Debug)]
 pub struct Gpu {
     pub adapter: Adapter,
     pub limits: wgpu::Limits,
@@ -109,10 +109,12 @@ pub struct Gpu {
     pub(super) queue: wgpu::Queue,
     trouble: Arc<Mutex<Option<GpuError>>>,
     /// Kernels compiled so far, by text.
-    pub(super) kernels: Mutex<BTreeMap<String, Arc<Kernel>>>,
+    pub(super) kernels: Arc<Mutex<BTreeMap<String, Arc<Kernel>>>>,
     pub(super) memory: Arc<Memory>,
     /// Submissions and readings so far.
-    counts: [AtomicU64; 2],
+    counts: Arc<[AtomicU64; 2]>,
+    /// WGSL texts (path, text) in place of those that a caller has.
+    texts: Vec<(String, String)>,
 }
 
 /// Bytes of buffers: in use, at most, and of one at most.
@@ -192,8 +194,19 @@ impl Gpu {
     fn of(adapter: Adapter, device: wgpu::Device, queue: wgpu::Queue, limits: wgpu::Limits) -> Gpu {
         let memory =
             Arc::new(Memory { used: AtomicU64::new(0), most: AtomicU64::new(u64::MAX), widest: AtomicU64::new(u64::MAX) });
-        let (trouble, kernels, counts) = (Arc::default(), Mutex::default(), Default::default());
-        Gpu { adapter, limits, device, queue, trouble, kernels, memory, counts }
+        let (trouble, kernels, counts) = (Arc::default(), Arc::default(), Arc::default());
+        Gpu { adapter, limits, device, queue, trouble, kernels, memory, counts, texts: Vec::new() }
+    }
+
+    /// The same device with these WGSL texts (path, text) in place of those that kernels are made of: for trying what a changed rule changes.
+    #[must_use]
+    pub fn with_texts(&self, texts: Vec<(String, String)>) -> Gpu {
+        Gpu { texts, ..self.clone() }
+    }
+
+    /// The texts of [`Gpu::with_texts`].
+    pub fn texts(&self) -> &[(String, String)] {
+        &self.texts
     }
 
     /// Buffers may take at most so many bytes from now on, all together: where a GPU is shared with others.

@@ -22,8 +22,6 @@ pub struct Config {
     pub block: usize,
     /// The GPU to step on; None for the CPU.
     pub gpu: Option<Arc<Gpu>>,
-    /// WGSL texts (path, text) in place of the project's own: for trying what a changed rule changes. The twins stay as they are.
-    pub texts: Vec<(String, String)>,
     /// The plugin: keys, bonuses.
     pub plugin: Option<Arc<dyn StepPlugin>>,
     /// Steps write no observations, only resets do: for measuring what observing costs.

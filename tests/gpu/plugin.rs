@@ -171,7 +171,7 @@ fn a_changed_bonus_is_noticed_in_the_batch() {
     assert_ne!(text, changed);
     let texts = vec![("shaders/bonus/insert.wgsl".to_string(), changed)];
     let mut cpu = Side::new(&world, &bonus, config(30));
-    let mut backend = Side::new(&world, &bonus, Config { gpu: Some(gpu), texts, ..config(30) });
+    let mut backend = Side::new(&world, &bonus, Config { gpu: Some(Arc::new(gpu.with_texts(texts))), ..config(30) });
     for side in [&mut cpu, &mut backend] {
         side.batch.advance(20, &Random::default()).expect("steps");
     }

@@ -264,7 +264,7 @@ fn changed_chance_is_noticed() {
         assert!(text.contains(rule), "{path}: no {rule}");
         let texts = vec![(path.to_string(), text.replace(rule, changed))];
         let mut cpu = Side::new(&world, &bonus, config(40));
-        let mut backend = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
+        let mut backend = Side::new(&world, &bonus, Config { gpu: Some(Arc::new(gpu.with_texts(texts))), ..config(40) });
         for side in [&mut cpu, &mut backend] {
             side.batch.advance(120, &Random { seed: 1 }).expect("steps");
         }
@@ -331,7 +331,7 @@ fn changed_empowerment_is_noticed() {
         let texts = vec![(path.to_string(), text.replace(rule, changed))];
         let reset = ResetMode::NextStep;
         let mut cpu = Side::new(&world, &bonus, Config { reset, ..config(40) });
-        let mut backend = Side::new(&world, &bonus, Config { reset, gpu: Some(gpu.clone()), texts, ..config(40) });
+        let mut backend = Side::new(&world, &bonus, Config { reset, gpu: Some(Arc::new(gpu.with_texts(texts))), ..config(40) });
         for side in [&mut cpu, &mut backend] {
             side.batch.advance(60, &Random { seed: 1 }).expect("steps");
         }
@@ -362,7 +362,7 @@ fn a_changed_agent_is_noticed() {
         assert!(text.contains(rule), "{path}: no {rule}");
         let texts = vec![(path.to_string(), text.replace(rule, changed))];
         let mut cpu = Side::new(&world, &bonus, config(40));
-        let mut backend = Side::new(&world, &bonus, Config { gpu: Some(gpu.clone()), texts, ..config(40) });
+        let mut backend = Side::new(&world, &bonus, Config { gpu: Some(Arc::new(gpu.with_texts(texts))), ..config(40) });
         for side in [&mut cpu, &mut backend] {
             let agent = agent(&world, side, TWO_BY_FOUR, 0);
             side.batch.advance(60, &agent).expect("steps");

@@ -169,8 +169,8 @@ fn what_makes_room_matters() {
         // Forks see what entered. Else all are in few states, and what each is paid depends on who came there before.
         let bonus = BonusConfig::parse(if plans { "knn" } else { "count:inventory" }).expect("a bonus");
         let play = |texts: Vec<(String, String)>, on_gpu: bool| {
-            let gpu = on_gpu.then(|| gpu.clone());
-            let config = Config { num_envs: 5, seed: 3, worlds: Worlds::Pool(3), gpu, texts, ..Config::default() };
+            let gpu = on_gpu.then(|| Arc::new(gpu.with_texts(texts)));
+            let config = Config { num_envs: 5, seed: 3, worlds: Worlds::Pool(3), gpu, ..Config::default() };
             if !shares {
                 let (world, scenario) = match path.ends_with("instance.wgsl") {
                     true => (large.0.clone(), Some(Arc::new(large.1.clone()))),

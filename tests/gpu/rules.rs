@@ -288,8 +288,8 @@ impl Play {
 
     /// Whether the GPU ends where the CPU does, with these texts in place of the project's.
     fn ends_the_same(&self, texts: &[(String, String)]) -> bool {
-        let gpu = Some(gpu().expect("a GPU").clone());
-        let config = Config { gpu, texts: texts.to_vec(), ..self.config.clone() };
+        let gpu = Some(Arc::new(gpu().expect("a GPU").with_texts(texts.to_vec())));
+        let config = Config { gpu, ..self.config.clone() };
         let mut batch = Batch::new(self.world.clone(), config).expect("the changed text compiles");
         batch.load(&self.begun, Stats::default()).expect("fits");
         match self.act(&mut batch) {

@@ -103,7 +103,7 @@ impl GpuBackend {
         }
         config.plugin.as_ref().map_or(Ok(()), |plugin| plugin.check_gpu())?;
         let own = config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.texts());
-        let texts = [&config.texts[..], &own].concat();
+        let texts = [gpu.texts(), &own].concat();
         let reaches = config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.reaches());
         let reaches = reaches.into_iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, &reach, &texts)?)));
         let reaches = reaches.collect::<std::result::Result<Vec<_>, GpuError>>()?;
