@@ -52,6 +52,23 @@ fn paths(own: &Module, code: &str) -> Vec<Module> {
     found
 }
 
+/// The paths that begin with the name of one of `children`, modules in the folder of module `own`.
+fn paths_to_children(own: &Module, children: &BTreeSet<String>, code: &str) -> Vec<Module> {
+    let mut found = Vec::new();
+    for child in children {
+        for (at, _) in code.match_indices(&format!("{child}::")) {
+            let before = code[..at].chars().next_back();
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            for path in expand("", &code[at..]) {
+                found.push(own.iter().cloned().chain(path.split("::").map(str::to_string)).collect());
+            }
+        }
+    }
+    found
+}
+
 /// What a `mod.rs` passes on: name, and the module that it comes from.
 fn passed_on(own: &Module, code: &str) -> BTreeMap<String, Module> {
     let mut names = BTreeMap::new();
@@ -92,7 +109,15 @@ fn imports(files: &[(String, String)]) -> BTreeMap<&str, BTreeSet<&str>> {
             .enumerate()
             .map(|(k, part)| if k == 0 { part } else { part.split_once(';').map_or("", |(_, rest)| rest) })
             .collect();
-        let to = paths(&own, &own_code).iter().filter_map(resolve).filter(|to| to != path).collect();
+        // A file that is no `mod.rs` but has a folder uses what it passes on.
+        let used = if path.ends_with("/mod.rs") { &own_code } else { &code };
+        let children: BTreeSet<String> = modules
+            .keys()
+            .filter(|other| other.len() == own.len() + 1 && other.starts_with(&own))
+            .filter_map(|other| other.last().cloned())
+            .collect();
+        let named = paths(&own, used).into_iter().chain(paths_to_children(&own, &children, used));
+        let to = named.collect::<Vec<_>>().iter().filter_map(resolve).filter(|to| to != path).collect();
         edges.insert(path.as_str(), to);
     }
     edges
@@ -166,6 +191,11 @@ fn circles_are_seen() {
     let passed =
         [("src/a/b.rs", "use crate::a::{C, x};\n"), ("src/a/c.rs", "use super::b::B;\n"), ("src/a/mod.rs", "pub use c::C;\n")];
     assert_eq!(of(&passed), ["src/a/b.rs -> src/a/c.rs -> src/a/b.rs"]);
+    // A parent that uses what its child uses of it.
+    let child = [("src/a/b.rs", "use super::A;\n"), ("src/a/mod.rs", "mod b;\nstruct A;\nfn a() { b::b(); }\n")];
+    assert_eq!(of(&child), ["src/a/b.rs -> src/a/mod.rs -> src/a/b.rs"]);
+    let folder = [("src/a/b.rs", "use super::A;\n"), ("src/a.rs", "pub use b::B;\nstruct A;\n")];
+    assert_eq!(of(&folder), ["src/a/b.rs -> src/a.rs -> src/a/b.rs"]);
     let none = [
         ("src/a/b.rs", "use super::c::C; // super::d\n#[cfg(test)]\nmod tests { use super::super::d; }\n"),
         ("src/a/c.rs", "use super::d::{self, D};\n"),

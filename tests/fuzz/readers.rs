@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use explorarium::agents::{self, Random};
 use explorarium::bonus::Bonuses;
-use explorarium::cli::{config, number};
+use explorarium::cli::{command_line, config, number};
 use explorarium::envs::catalog::{self, Source};
 use explorarium::envs::minigrid::ruleset::{Level, Ruleset};
 use explorarium::envs::minigrid::{map, npy};
@@ -196,7 +196,7 @@ fn settings(typed: bool) -> Read {
             }
         }
         if let Some(toml::Value::Table(run)) = sections.get("run") {
-            let _ = config::filled(&["explorarium", "run"].map(OsString::from), run);
+            let _ = command_line::filled(&["explorarium", "run"].map(OsString::from), run);
         }
         true
     })

@@ -1,138 +1,21 @@
-//! Bonuses worked out after many steps of simulation: `log.rs` says what is written down, `shard.rs` how tables take it in, `score.rs` how
-//! values come of it.
+//! Bonuses worked out after many steps of simulation: `noting.rs` says what is written down, `log.rs` where, `shard.rs` how tables take it in,
+//! `score.rs` how values come of it.
 
 mod log;
+mod noting;
 mod score;
 mod shard;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
-use self::log::{CORE_WORDS, TransitionLog, pair};
-use self::shard::{InsertMode, Sums, shard_of};
-use super::passes::{BonusMask, transition_of};
-use super::runtime::{Bonuses, KEYS, VALUES};
-use super::slot::{BonusSlot, Evaluator};
-use crate::envs::Core;
-use crate::envs::shared::key;
-use crate::shaders::bonus::table::{Table, keys_of, what};
-use crate::shaders::bonus::{Bonus, Order, Transition};
+pub use noting::{DeferredBonuses, steps_at_once};
+
+use self::shard::InsertMode;
+use crate::shaders::bonus::Order;
+use crate::shaders::bonus::table::Table;
 use crate::sim::pass::Deferred;
 use crate::sim::plugin::DeferredCounting;
 use crate::sim::{BlockContext, Fault, Pass};
-
-/// Steps that are written down before they are paid: enough that a block's state is seldom brought to the cache, and a chunk of them is
-/// long beside the wait for the last thread.
-const MAX_STEPS: usize = 64;
-/// Bytes that all logs may take: of a batch of more instances fewer steps are written down at once.
-const MAX_BYTES: usize = 64 << 20;
-
-/// The bonus, where its table is written down for later.
-fn kernel(kept: &BonusSlot) -> Option<(&dyn Bonus, usize)> {
-    match &kept.bonus {
-        Evaluator::Kernel(bonus) => Some((&**bonus, kept.table?)),
-        Evaluator::Forks(_) => None,
-    }
-}
-
-/// Whether a bonus without a shared table pays.
-fn scores_alone(bonuses: &Bonuses) -> bool {
-    bonuses.list.iter().any(|kept| kept.table.is_none())
-}
-
-/// Steps to write down at once; None if bonuses are better worked out step by step: nothing is shared, what is shared needs more than its
-/// key, or there are so many instances that hardly a step fits.
-pub fn steps_at_once(bonuses: &Bonuses, n_envs: usize) -> Option<usize> {
-    let sharing = || bonuses.list.iter().filter(|kept| kept.table.is_some());
-    if sharing().next().is_none() || sharing().any(|kept| kept.slot.is_none() || kernel(kept).is_none()) {
-        return None;
-    }
-    let columns = if scores_alone(bonuses) { bonuses.columns } else { 0 };
-    let words = CORE_WORDS + 2 * bonuses.keys.len() + columns;
-    let lookups: u32 = sharing().map(|kept| what(kept.bonus.inserts()).0.count_ones() + 1).sum();
-    let steps = MAX_BYTES / (4 * (words + 3 * lookups as usize) * n_envs.max(1));
-    (steps > 1).then_some(steps.min(MAX_STEPS))
-}
-
-/// Bonuses at work afterwards.
-#[derive(Debug)]
-pub struct DeferredBonuses<'a> {
-    bonuses: &'a Bonuses,
-    /// Instances a block.
-    block: usize,
-    steps: usize,
-    /// Parts that each table is taken in.
-    shards: usize,
-    /// Of each block.
-    logs: Vec<Mutex<TransitionLog>>,
-    /// For each table what is read of it as a whole in each step that was counted.
-    read: Vec<Vec<Sums>>,
-}
-
-impl<'a> DeferredBonuses<'a> {
-    pub fn new(bonuses: &'a Bonuses, n_envs: usize, block: usize, steps: usize) -> DeferredBonuses<'a> {
-        let shards = rayon::current_num_threads();
-        let logs = (0..n_envs.div_ceil(block)).map(|_| Mutex::new(TransitionLog::new(shards * bonuses.tables.len()))).collect();
-        DeferredBonuses { bonuses, block, steps, shards, logs, read: Vec::new() }
-    }
-
-    /// That of the block: nobody else has to do with it at the time.
-    fn log(&self, work: &BlockContext) -> MutexGuard<'_, TransitionLog> {
-        self.logs[work.block.first / self.block].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Bonuses that share a table, with their place in the list and their table.
-    fn sharing(&self) -> impl Iterator<Item = (usize, &BonusSlot, &dyn Bonus, usize)> {
-        let list = self.bonuses.list.iter().enumerate();
-        list.filter_map(|(b, kept)| kernel(kept).map(|(bonus, table)| (b, kept, bonus, table)))
-    }
-}
-
-impl DeferredBonuses<'_> {
-    /// What is there of all transitions of a step, but for keys of tables.
-    fn log_transitions(&self, work: &BlockContext) {
-        let values: &[u32] = if scores_alone(self.bonuses) { work.plugin_buffers[VALUES] } else { &[] };
-        self.log(work).log_step(work, work.plugin_buffers[KEYS], self.bonuses.keys.len(), values);
-    }
-
-    /// Keys of transitions that bonus `b` counts, and whose counts it reads.
-    fn note_keys(&self, b: usize, work: &BlockContext) {
-        let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
-        let (mut log, n_keys) = (self.log(work), self.bonuses.keys.len());
-        let (bits, slot) = (what(bonus.inserts()).0, self.bonuses.list[b].slot.unwrap_or_default());
-        let shards = &mut log.shards[table * self.shards..(table + 1) * self.shards];
-        for i in (0..work.block.n).filter(|i| BonusMask::Stepped.is(work, *i)) {
-            let words = &work.plugin_buffers[KEYS][(i * n_keys + slot) * key::WORDS..][..key::WORDS];
-            let (key, before) = (pair(words), pair(&words[2..]));
-            let transition = Transition { key, before, action: work.block.core_of(i)[Core::ACTION], obs: &[] };
-            for key in keys_of(bits, &transition) {
-                shards[shard_of(key, self.shards)].next_states.keys.keys.push(key);
-            }
-            if bonus.reads_departure() {
-                shards[shard_of(before, self.shards)].departed.keys.keys.push(before);
-            }
-        }
-    }
-
-    /// Keys of first states that bonus `b` counts.
-    fn note_first_keys(&self, b: usize, work: &BlockContext) {
-        let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
-        let mut log = self.log(work);
-        for i in (0..work.block.n).filter(|i| BonusMask::Reset.is(work, *i)) {
-            for key in keys_of(what(bonus.inserts()).1, &transition_of(work, self.bonuses, &self.bonuses.list[b], i)) {
-                log.shards[table * self.shards + shard_of(key, self.shards)].first_states.keys.push(key);
-            }
-        }
-    }
-
-    /// The episodes that have begun; the step is over.
-    fn close_step(&self, work: &BlockContext) {
-        let (mut log, each) = (self.log(work), self.bonuses.keys.len() * key::WORDS);
-        for i in (0..work.block.n).filter(|i| BonusMask::Reset.is(work, *i)) {
-            log.log_reset(work, i, &work.plugin_buffers[KEYS][i * each..(i + 1) * each]);
-        }
-        log.close();
-    }
-}
 
 impl DeferredCounting for DeferredBonuses<'_> {
     fn max_steps(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! Values of what was written down, once the tables have taken it in.
 
-use super::DeferredBonuses;
 use super::log::{CORE_WORDS, LoggedReset, TransitionLog};
+use super::noting::DeferredBonuses;
 use super::shard::{Sums, shard_of};
 use crate::bonus::runtime::{MEMORY, VALUES};
 use crate::envs::Core;
