@@ -1,7 +1,12 @@
 //! Worlds, one folder a family: rules as twins, numbers as TOML.
+//!
+//! The families are hidden: whoever uses a world does so by [`World`], which [`load`] gives.
 
+#[doc(hidden)]
 pub mod crafter;
+#[doc(hidden)]
 pub mod gridlab;
+#[doc(hidden)]
 pub mod minigrid;
 pub mod shared;
 

@@ -1,8 +1,13 @@
 //! Kernels shared by all worlds, as WGSL and as their Rust twins.
+//!
+//! [`bonus`] is for whoever adds a bonus (docs/own-bonus.md); the rest is hidden, and public for tests alone.
 
+#[doc(hidden)]
 pub mod agent;
 pub mod bonus;
+#[doc(hidden)]
 pub mod core;
+#[doc(hidden)]
 pub mod shared;
 
 /// The WGSL files of this folder: path from the root of the project, text.

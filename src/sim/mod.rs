@@ -11,6 +11,7 @@ mod by_hand;
 mod config;
 mod cut;
 mod fault;
+#[doc(hidden)]
 pub mod gpu;
 mod grow;
 mod instance_state;
