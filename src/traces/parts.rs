@@ -1,5 +1,6 @@
 //! Reading and writing one trace file.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -258,8 +259,11 @@ impl<'a> RowChunks<'a> {
     /// # Errors
     /// [`Error::Io`] or [`Error::Data`] with the path.
     pub fn next_rows(&mut self) -> Result<Option<(u64, RecordBatch)>> {
-        let Some(rows) = self.reader.next() else { return Ok(None) };
-        let rows = rows.map_err(|e| self.source.error(&self.part.path, format!("damaged: {e}")))?;
+        // The decoder panics on some damaged pages where it leaves rows out, instead of giving an error.
+        let next = catch_unwind(AssertUnwindSafe(|| self.reader.next()));
+        let damaged = |why: String| self.source.error(&self.part.path, format!("damaged: {why}"));
+        let Some(rows) = next.map_err(|_| damaged("its pages do not hold what they say".to_string()))? else { return Ok(None) };
+        let rows = rows.map_err(|e| damaged(e.to_string()))?;
         let first = self.next;
         self.next += rows.num_rows() as u64;
         Ok(Some((first, rows)))
