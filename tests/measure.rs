@@ -108,28 +108,28 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     for (column, expected) in [
         ("steps", 4.0),
         ("episodes", 2.0),
-        ("entropy", 0.0),
+        ("entropy_nats", 0.0),
         // .562335 and .215762 nats.
-        ("action_entropy", 0.811_278),
-        ("action_information", 0.311_278),
-        ("information_gain", 0.583_519),
-        ("information_gain_counted", 0.816_476),
+        ("action_entropy_bits", 0.811_278),
+        ("action_information_bits", 0.311_278),
+        ("information_gain_nats", 0.583_519),
+        ("information_gain_counted_nats", 0.816_476),
         ("unique_states", 3.0),
         ("steps_to_50", 3.0),
         ("mean_return", 1.0),
     ] {
         near(&units[0][column], expected);
     }
-    near(&units[1]["entropy"], 0.867_563);
-    near(&units[1]["entropy_miller_madow"], 0.867_563 + 2.0 / 12.0);
-    near(&units[1]["entropy_of_ln_states"], 0.867_563 / 1.098_612);
+    near(&units[1]["entropy_nats"], 0.867_563);
+    near(&units[1]["entropy_miller_madow_nats"], 0.867_563 + 2.0 / 12.0);
+    near(&units[1]["entropy_over_ln_states"], 0.867_563 / 1.098_612);
     // U = 2, 2, 3, 3, 3, 3 of 3.
     near(&units[1]["coverage_area"], 16.0 / 18.0);
     let windows = csv(&Path::new(&out).join("over-time.csv"));
     let levels = [0.0, LN_2, 0.636_514, 1.039_721, 0.950_271, 0.867_563];
     let second: Vec<_> = windows.iter().filter(|row| row["instance"] == "1").collect();
     assert_eq!((windows.len(), second.len()), (10, 6), "a trajectory ends where it ends");
-    second.iter().zip(levels).for_each(|(row, level)| near(&row["entropy"], level));
+    second.iter().zip(levels).for_each(|(row, level)| near(&row["entropy_nats"], level));
     // Nobody acted in the first instance's third episode.
     assert_eq!(csv(&Path::new(&out).join("per-episode.csv")).len(), 3);
     let index: serde_json::Value =
@@ -169,8 +169,8 @@ fn groups_are_told_apart_and_compared() {
     let runs = json(&[&a, &b, "--by", "run", "--budget", "4", "--measure", "entropy,coverage"]);
     assert_eq!(runs["per_instance"][0]["group"], "a");
     assert_eq!(runs["per_instance"][1]["steps"], 4);
-    assert!(runs["per_instance"][0].get("action_information").is_none());
-    near(&runs["per_instance"][1]["entropy"].to_string(), 1.039_721);
+    assert!(runs["per_instance"][0].get("action_information_bits").is_none());
+    near(&runs["per_instance"][1]["entropy_nats"].to_string(), 1.039_721);
     assert_eq!(json(&[&b, "--by", "instance"])["per_instance"][0]["group"], "instance 1");
     assert_eq!(json(&[&b, "--by", "file"])["per_instance"][0]["group"], "b");
     // With facing, which never changes, the states are the same.
@@ -204,7 +204,7 @@ fn runs_are_what_is_independent_unless_said() {
         serde_json::from_str::<serde_json::Value>(&out).expect("JSON")
     };
     let entropy = |report: &serde_json::Value| {
-        report["groups"].as_array().expect("rows").iter().find(|row| row["figure"] == "entropy").cloned()
+        report["groups"].as_array().expect("rows").iter().find(|row| row["figure"] == "entropy_nats").cloned()
     };
     let (of_runs, of_instances) = (json(&[]), json(&["--unit", "instance"]));
     let names: Vec<&str> = of_runs["units"].as_array().expect("rows").iter().filter_map(|row| row["unit"].as_str()).collect();
@@ -234,8 +234,8 @@ fn runs_are_what_is_independent_unless_said() {
         (&3.into(), &serde_json::Value::Null, &6.into())
     );
     assert_eq!(of_runs["statistics"]["permutations"], 100);
-    assert_eq!(of_runs["units_of_measure"]["action_information_excess"], "bits");
-    assert_eq!(of_runs["units_of_measure"]["entropy"], "nats");
+    assert_eq!(of_runs["units_of_measure"]["action_information_excess_bits"], "bits");
+    assert_eq!(of_runs["units_of_measure"]["entropy_nats"], "nats");
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn action_information_is_shown_beside_what_shuffled_actions_keep() {
     let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     let mean = |name: &str| -> f64 { (0..4).map(|k| report["per_instance"][k][name].as_f64().expect(name)).sum::<f64>() / 4.0 };
     let (value, shuffled, excess) =
-        (mean("action_information"), mean("action_information_shuffled"), mean("action_information_excess"));
+        (mean("action_information_bits"), mean("action_information_shuffled_bits"), mean("action_information_excess_bits"));
     assert!(shuffled > 0.7 * value && (value - shuffled - excess).abs() < 1e-9, "{value} {shuffled} {excess}");
     assert!(report["warnings"].to_string().contains("shuffled actions keep"), "{}", report["warnings"]);
     assert_eq!(report["measures"], serde_json::json!(["action-information"]));

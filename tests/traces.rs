@@ -329,7 +329,7 @@ fn parts_of_a_run_are_one_run_however_they_are_given() {
         let found = measured(&given);
         assert_eq!(instances(&found).len(), 3, "the units of a run");
         for (one, other) in instances(&found).iter().zip(instances(&whole)) {
-            for column in ["steps", "episodes", "entropy", "unique_states", "mean_return"] {
+            for column in ["steps", "episodes", "entropy_nats", "unique_states", "mean_return"] {
                 assert_eq!(one[column], other[column], "{column}");
             }
         }
@@ -404,7 +404,7 @@ fn what_another_program_recorded_can_be_measured() {
     let path = folder.join("foreign.parquet");
     rewritten(&path, &part.rows, &[], false, Compression::ZSTD(ZstdLevel::default()));
     let (own, foreign) = (json(&["measure", &run, "--json", "-q"]), json(&["measure", &path, "--json", "-q"]));
-    assert_eq!(instances(&own)[0]["entropy"], instances(&foreign)[0]["entropy"]);
+    assert_eq!(instances(&own)[0]["entropy_nats"], instances(&foreign)[0]["entropy_nats"]);
     assert_eq!(instances(&foreign)[0]["group"], "foreign");
     let (code, _, err) = outcome(&["verify", &path]);
     assert!(code == 3 && err.contains("not a trace") && err.contains("metadata"), "{err}");

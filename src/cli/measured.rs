@@ -263,7 +263,12 @@ fn correlations(t: &Table) -> Vec<Vec<String>> {
 fn similarity(t: &Table) -> Vec<Vec<String>> {
     let head = ["group", "other", "Jaccard", "Jensen-Shannon (nats)"].map(str::to_string).to_vec();
     let cells = |k| {
-        [t.text("group", k).into(), t.text("other", k).into(), number(t.real("jaccard", k)), number(t.real("jensen_shannon", k))]
+        [
+            t.text("group", k).into(),
+            t.text("other", k).into(),
+            number(t.real("jaccard", k)),
+            number(t.real("jensen_shannon_nats", k)),
+        ]
     };
     [head].into_iter().chain((0..t.rows()).map(|k| cells(k).to_vec())).collect()
 }

@@ -32,7 +32,7 @@ fn of_group(report: &Report, group: &str) -> Vec<String> {
     let rows = rows_of(table, group);
     let middle = |column: &str| median(&rows.iter().filter_map(|row| table.real(column, *row)).collect::<Vec<_>>());
     let mut warnings = Vec::new();
-    if let Some(share) = middle("entropy_of_ln_visits").filter(|share| *share >= SATURATED) {
+    if let Some(share) = middle("entropy_over_ln_visits").filter(|share| *share >= SATURATED) {
         warnings.push(format!(
             "{group}: H / ln N is {share:.2}: key {} tells nearly every visit apart, and entropy says more of the number of steps than of \
              the player; take a coarser --key",
@@ -46,11 +46,11 @@ fn of_group(report: &Report, group: &str) -> Vec<String> {
             100.0 * share
         ));
     }
-    let kept = middle("action_information_shuffled").zip(middle("action_information"));
+    let kept = middle("action_information_shuffled_bits").zip(middle("action_information_bits"));
     if let Some((shuffled, value)) = kept.filter(|(shuffled, value)| *value > 0.0 && *shuffled >= MOSTLY_BIAS * value) {
         warnings.push(format!(
             "{group}: shuffled actions keep {:.0} % of I(A; S' | S) ({shuffled:.3} of {value:.3} bits): most of it is the bias of a short \
-             record; read action_information_excess, or take a coarser --key or longer records",
+             record; read action_information_excess_bits, or take a coarser --key or longer records",
             100.0 * shuffled / value
         ));
     }

@@ -169,7 +169,7 @@ fn similarity(report: &mut Report, pooled: &[TrajectoryStatistics]) -> Result<()
                 ("group", Cell::Text(report.groups[i].clone())),
                 ("other", Cell::Text(report.groups[j].clone())),
                 ("jaccard", Cell::Real(jaccard(from_a, from_b))),
-                ("jensen_shannon", Cell::Real(jensen_shannon(from_a, from_b))),
+                ("jensen_shannon_nats", Cell::Real(jensen_shannon(from_a, from_b))),
             ])?;
         }
     }

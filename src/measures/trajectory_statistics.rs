@@ -41,9 +41,9 @@ impl Measure {
     /// The columns that are followed over time and against progress, the headline first.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Measure::Entropy => &["entropy"],
-            Measure::InformationGain => &["information_gain"],
-            Measure::ActionInformation => &["action_information_excess", "action_information"],
+            Measure::Entropy => &["entropy_nats"],
+            Measure::InformationGain => &["information_gain_nats"],
+            Measure::ActionInformation => &["action_information_excess_bits", "action_information_bits"],
             Measure::Coverage => &["unique_states"],
             Measure::Achievements => &["achievements"],
         }
@@ -72,9 +72,16 @@ pub const OLDER_NAME: (&str, &str) = ("empowerment", "action-information");
 /// The unit of a column; "" of a plain number.
 pub fn unit_of(column: &str) -> &'static str {
     match column {
-        "entropy" | "entropy_miller_madow" | "information_gain" | "information_gain_counted" | "jensen_shannon" => "nats",
-        "action_information" | "action_information_shuffled" | "action_information_excess" | "action_entropy" => "bits",
-        "score" => "percent",
+        "entropy_nats"
+        | "entropy_miller_madow_nats"
+        | "information_gain_nats"
+        | "information_gain_counted_nats"
+        | "jensen_shannon_nats" => "nats",
+        "action_information_bits"
+        | "action_information_shuffled_bits"
+        | "action_information_excess_bits"
+        | "action_entropy_bits" => "bits",
+        "score_percent" => "percent",
         name if name == "steps" || name.starts_with("steps_to_") => "steps",
         _ => "",
     }
@@ -83,9 +90,11 @@ pub fn unit_of(column: &str) -> &'static str {
 /// Least and greatest value that a figure can have.
 pub fn bounds(column: &str) -> (f64, f64) {
     match column {
-        "action_information_excess" | "return" => (f64::NEG_INFINITY, f64::INFINITY),
-        "entropy_of_ln_visits" | "entropy_of_ln_states" | "transitions_seen_once" | "coverage" | "coverage_area" => (0.0, 1.0),
-        "score" => (0.0, 100.0),
+        "action_information_excess_bits" | "return" => (f64::NEG_INFINITY, f64::INFINITY),
+        "entropy_over_ln_visits" | "entropy_over_ln_states" | "transitions_seen_once" | "coverage" | "coverage_area" => {
+            (0.0, 1.0)
+        }
+        "score_percent" => (0.0, 100.0),
         _ => (0.0, f64::INFINITY),
     }
 }
@@ -219,24 +228,27 @@ impl TrajectoryStatistics {
         let known = |value: f64| (!table.is_empty()).then_some(value);
         match measure {
             Measure::Entropy => vec![
-                ("entropy", known(visits.nats())),
-                ("entropy_miller_madow", known(visits.miller_madow())),
-                ("entropy_of_ln_visits", visits.of_visits()),
-                ("entropy_of_ln_states", visits.of_states()),
+                ("entropy_nats", known(visits.nats())),
+                ("entropy_miller_madow_nats", known(visits.miller_madow())),
+                ("entropy_over_ln_visits", visits.of_visits()),
+                ("entropy_over_ln_states", visits.of_states()),
             ],
             Measure::InformationGain => vec![
-                ("information_gain", known(table.information_gain())),
-                ("information_gain_counted", known(table.information_gain_counted())),
+                ("information_gain_nats", known(table.information_gain())),
+                ("information_gain_counted_nats", known(table.information_gain_counted())),
             ],
             Measure::ActionInformation => {
                 let bits = |nats: f64| nats / ln(2.0);
                 let value = known(table.action_information());
                 let shuffled = shuffled::action_information(table, shuffles);
                 vec![
-                    ("action_information", value.map(bits)),
-                    ("action_information_shuffled", shuffled.map(bits)),
-                    ("action_information_excess", value.zip(shuffled).map(|(value, shuffled)| bits(difference(value, shuffled)))),
-                    ("action_entropy", known(bits(table.action_entropy()))),
+                    ("action_information_bits", value.map(bits)),
+                    ("action_information_shuffled_bits", shuffled.map(bits)),
+                    (
+                        "action_information_excess_bits",
+                        value.zip(shuffled).map(|(value, shuffled)| bits(difference(value, shuffled))),
+                    ),
+                    ("action_entropy_bits", known(bits(table.action_entropy()))),
                     ("transitions_seen_once", table.seen_once()),
                 ]
             }
@@ -250,7 +262,7 @@ impl TrajectoryStatistics {
                 ]
             }
             Measure::Achievements => {
-                vec![("achievements", self.progress(Progress::Achievements)), ("score", self.progress(Progress::Score))]
+                vec![("achievements", self.progress(Progress::Achievements)), ("score_percent", self.progress(Progress::Score))]
             }
         }
     }

@@ -130,7 +130,7 @@ fn of_bonuses(points: &[Point]) -> Vec<(String, ArrayRef)> {
         let keys: UInt64Array = points.iter().map(|p| Some(p.bonus.as_ref()?.counted.get(t)?.keys)).collect();
         columns.push((format!("keys_{}", table.name), Arc::new(keys)));
         if table.entropy.is_some() {
-            columns.push((format!("entropy_{}", table.name), real(&|totals| totals.counted.get(t)?.entropy)));
+            columns.push((format!("entropy_nats_{}", table.name), real(&|totals| totals.counted.get(t)?.entropy)));
         }
     }
     columns
