@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::global::Global;
-use super::measured::{Target, json, text};
+use super::measure_output::{Target, json, text};
 use super::{number, output};
 use crate::envs::shared::trace_key::TracePart;
 use crate::error::Error;

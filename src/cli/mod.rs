@@ -22,7 +22,7 @@ mod map_empowerment;
 mod map_output;
 mod map_play;
 mod measure;
-mod measured;
+mod measure_output;
 pub mod number;
 mod options;
 mod output;

@@ -9,10 +9,10 @@ use super::buffer::Buffer;
 use super::cut::{Common, grown, work};
 use super::fault::Fault;
 use super::instance_state::InstanceState;
-use super::reset::set_seed;
+use super::reset::{Resetter, set_seed};
 use super::schedule::begin_episodes;
 use super::step_output::StepOutput;
-use crate::envs::Core;
+use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
 
 impl Batch {
@@ -178,6 +178,15 @@ impl Batch {
             self.rows.extend(recorded);
         }
         Ok(fresh)
+    }
+
+    /// Shows instance `i` as a block of one, of copies of its words.
+    pub(super) fn with_instance<T>(&self, i: usize, look: impl FnOnce(&dyn World, &Block) -> T) -> Result<T> {
+        let mut rows = self.rows_of(&[i])?.swap_remove(0);
+        let mut words: Vec<&mut [u32]> = rows.iter_mut().map(|words| &mut words[..]).collect();
+        let resetter = Resetter::default();
+        let common = Common { world: &*self.world, resetter: &resetter, plugin_columns: &[], batch_step: self.steps };
+        Ok(look(&*self.world, &work(&common, i, 1, &mut words, &self.recorded[i..=i]).block))
     }
 
     /// All words of these instances: for each a vector a buffer.

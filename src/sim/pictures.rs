@@ -5,35 +5,35 @@ use crate::envs::{Block, Layers, Light, Picture, World};
 use crate::error::{Error, Result};
 
 impl Batch {
-    /// What is in the world of instance `i` ([`crate::envs::Draw::layers`]). With a GPU, the state of the whole batch is copied from it.
+    /// What is in the world of instance `i` ([`crate::envs::Draw::layers`]).
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no instance `i`; [`Error::Gpu`] if the GPU fails.
-    pub fn layers(&mut self, i: usize) -> Result<Layers> {
-        self.drawn(i, |world, block| Ok(world.layers(i, block)))
+    pub fn layers(&self, i: usize) -> Result<Layers> {
+        self.drawn(i, |world, block| Ok(world.layers(0, block)))
     }
 
     /// The whole map of instance `i`, `tile` x `tile` pixels a cell ([`crate::envs::Draw::draw_map`]).
     ///
     /// # Errors
     /// As [`Batch::layers`]; [`Error::Usage`] for a tile of no size or of one that makes the picture too large, or textures that cannot be read.
-    pub fn map_picture(&mut self, i: usize, tile: u32, light: Light) -> Result<Picture> {
-        self.drawn(i, |world, block| world.draw_map(i, block, tile, light))
+    pub fn map_picture(&self, i: usize, tile: u32, light: Light) -> Result<Picture> {
+        self.drawn(i, |world, block| world.draw_map(0, block, tile, light))
     }
 
     /// What the agent of instance `i` sees, `tile` x `tile` pixels a cell ([`crate::envs::Draw::draw_view`]).
     ///
     /// # Errors
     /// As [`Batch::map_picture`].
-    pub fn view_picture(&mut self, i: usize, tile: u32, light: Light) -> Result<Picture> {
-        self.drawn(i, |world, block| world.draw_view(i, block, tile, light))
+    pub fn view_picture(&self, i: usize, tile: u32, light: Light) -> Result<Picture> {
+        self.drawn(i, |world, block| world.draw_view(0, block, tile, light))
     }
 
-    fn drawn<T>(&mut self, i: usize, draw: impl FnOnce(&dyn World, &Block) -> std::result::Result<T, String>) -> Result<T> {
+    fn drawn<T>(&self, i: usize, draw: impl FnOnce(&dyn World, &Block) -> std::result::Result<T, String>) -> Result<T> {
         if i >= self.len() {
             return Err(Error::Usage(format!("no instance {i}: the batch has instances 0 to {}", self.len() - 1)));
         }
-        self.with_block(|world, block| draw(world, block))?.map_err(Error::Usage)
+        self.with_instance(i, draw)?.map_err(Error::Usage)
     }
 }
 
