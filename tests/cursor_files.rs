@@ -319,3 +319,33 @@ fn the_nearest_keyframe_is_shown_at_once() {
     }
     assert_eq!(places.len(), done.keyframes);
 }
+
+/// A file that becomes another one after it was opened: rows that are read alone are refused, never a panic of the decoder.
+#[test]
+fn a_file_that_is_damaged_while_it_is_open_is_refused() {
+    let folder = Folder::new("cursor-damaged");
+    let (meta, rows, world) = recorded("gridlab/keys", 400);
+    let path = folder.join("own.parquet");
+    write(Path::new(&path), &*world, &meta, &rows).expect("written");
+    let whole = std::fs::read(&path).expect("there");
+    let (mut refused, mut panics) = (0, 0);
+    for at in (4..whole.len().min(3000)).step_by(2) {
+        std::fs::write(&path, &whole).expect("written");
+        let mut cursor = without_thread(&path);
+        let mut bytes = whole.clone();
+        bytes[at] = bytes[at].wrapping_add(1 + (at % 7) as u8 * 36);
+        std::fs::write(&path, bytes).expect("written");
+        let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            [399u64, 0, 150].into_iter().try_for_each(|row| {
+                cursor.seek_row(1, row)?;
+                cursor.recorded().map(|_| ())
+            })
+        }));
+        match looked {
+            Ok(looked) => refused += u32::from(looked.is_err()),
+            Err(_) => panics += 1,
+        }
+    }
+    assert!(refused > 100, "{refused} refused");
+    assert_eq!(panics, 0, "panics that reach the caller");
+}

@@ -285,7 +285,7 @@ mod tests {
     fn what_cannot_be_drawn_is_refused() {
         for id in ["crafter", "MiniGrid-Empty-5x5-v0", "gridlab/keys"] {
             let world = load(id, &Options::default()).expect("a world");
-            let mut batch = Batch::new(world, Config { num_envs: 1, ..Config::default() }).expect("a batch");
+            let batch = Batch::new(world, Config { num_envs: 1, ..Config::default() }).expect("a batch");
             for (i, tile, why) in [(1, 8, "instances 0 to 0"), (0, 0, "1 to 256"), (0, 257, "1 to 256")] {
                 let error = batch.map_picture(i, tile, Light::Day).expect_err(why).to_string();
                 assert!(error.contains(why), "{error}");
@@ -300,11 +300,11 @@ mod tests {
         }
         let options = Options { textures: Some("no/such/folder".into()), ..Options::default() };
         let world = load("crafter", &options).expect("a world");
-        let mut batch = Batch::new(world, Config { num_envs: 1, ..Config::default() }).expect("a batch");
+        let batch = Batch::new(world, Config { num_envs: 1, ..Config::default() }).expect("a batch");
         assert!(batch.map_picture(0, 8, Light::Day).expect_err("no textures").to_string().contains("no/such/folder"));
         let error = {
             let world = load("crafter", &Options::default()).expect("a world");
-            let mut batch = Batch::new(world, Config { num_envs: 1, ..Config::default() }).expect("a batch");
+            let batch = Batch::new(world, Config { num_envs: 1, ..Config::default() }).expect("a batch");
             batch.map_picture(0, 256, Light::Day).expect_err("too large").to_string()
         };
         assert!(error.contains("tiles of 128 fit"), "{error}");

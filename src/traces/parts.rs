@@ -1,7 +1,7 @@
 //! Reading and writing one trace file.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
