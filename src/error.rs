@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::envs::LoadError;
 use crate::gpu::GpuError;
 
+/// The library's `Result`, with [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Every error of the library. `exit_code` says how the program ends with it.
@@ -15,9 +16,19 @@ pub enum Error {
     World(#[from] LoadError),
 
     /// An instance met a limit: of its ruleset, of a bonus, of an agent. Nothing later than `step` was computed.
-    /// `code` is what `core[FAULT]` held.
     #[error("instance {instance} stopped at episode {episode}, step {step}: {what}")]
-    Fault { instance: usize, episode: u32, step: u32, code: u32, what: String },
+    Fault {
+        /// Index of the instance in the batch.
+        instance: usize,
+        /// Number of its episode, from 1.
+        episode: u32,
+        /// Steps taken in the episode.
+        step: u32,
+        /// What `core[FAULT]` held.
+        code: u32,
+        /// The limit, in words.
+        what: String,
+    },
 
     /// A limit that was met: a table that cannot grow.
     #[error("{0}")]
@@ -45,10 +56,16 @@ pub enum Error {
 
     /// Reading or writing failed.
     #[error("{}: {source}", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
 }
 
 impl Error {
+    /// An [`Error::Io`] that names `path`.
     pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Error::Io { path: path.into(), source }
     }

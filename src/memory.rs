@@ -9,7 +9,9 @@ pub const OVERRIDE: &str = "EXPLORARIUM_MEMORY";
 /// Bytes that can still be taken, and what says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
+    /// Bytes that can still be taken.
     pub bytes: u64,
+    /// The limit that says so, for messages.
     pub source: String,
 }
 
@@ -36,7 +38,9 @@ fn told() -> Option<Left> {
 /// Why there is no room: what could be taken, and what says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Short {
+    /// The most bytes that could be taken.
     pub allowed: u64,
+    /// The limit that says so, for messages.
     pub source: String,
 }
 

@@ -36,13 +36,14 @@ const SIMHASH: &str = "simhash:";
 /// Parts that together are the state.
 #[derive(Clone, Debug, Default)]
 pub struct Abstraction {
+    /// Parts that traces of the family have, read from columns or from a replayed state.
     pub parts: Vec<&'static TracePart>,
-    /// What else tells states apart, as runs count it ([`StateKeys::key`]).
+    /// What else tells states apart, as runs count it ([`crate::envs::StateKeys::key`]).
     pub key: Option<Key>,
 }
 
 impl Abstraction {
-    /// Reads `a+b+c`: names of [`PARTS`], else what a [`Key`] is made of.
+    /// Reads `a+b+c`: names of [`parts`] and of [`named_keys`], else what a [`Key`] is made of.
     ///
     /// # Errors
     /// The name that is none, with the nearest that is.
@@ -90,6 +91,7 @@ impl Abstraction {
         Ok(Abstraction { key, ..resolved })
     }
 
+    /// The default of a family.
     pub fn default_of(family: Family) -> Abstraction {
         Abstraction { parts: trace_keys(family).default.to_vec(), key: None }
     }
@@ -110,6 +112,7 @@ impl Abstraction {
         own.chain(self.key.map(|key| key.to_string())).collect::<Vec<_>>().join("+")
     }
 
+    /// Whether a part of it is in no column, so that the rows must be replayed.
     pub fn needs_replay(&self) -> bool {
         self.key.is_some() || self.parts.iter().any(|part| part.needs_replay())
     }
@@ -119,6 +122,8 @@ impl Abstraction {
         Abstraction { parts: self.parts.iter().copied().filter(|part| !part.needs_replay()).collect(), key: None }
     }
 
+    /// Whether worlds of `family` have all parts.
+    ///
     /// # Errors
     /// If worlds of `family` lack a part; says which keys they have.
     pub fn check(&self, family: Family) -> Result<(), String> {

@@ -28,6 +28,7 @@ pub struct Plan {
     pub unit: Unit,
     /// Of the bootstrap and the shuffles.
     pub seed: u64,
+    /// Resamples of each bootstrap interval.
     pub resamples: u32,
 }
 

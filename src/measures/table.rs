@@ -13,8 +13,11 @@ use crate::traces::write_batch;
 /// A named column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
+    /// Texts; every row has one.
     Text(Vec<String>),
+    /// Whole numbers. None where there is no value.
     Whole(Vec<Option<u64>>),
+    /// Finite numbers. None where there is no value.
     Real(Vec<Option<f64>>),
 }
 
@@ -29,15 +32,19 @@ pub enum Cell {
 /// Rows of named columns. What has no value is empty in CSV, null elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
+    /// Name of the table.
     pub name: &'static str,
+    /// Names and values of the columns, each with one value a row.
     pub columns: Vec<(String, Column)>,
 }
 
 impl Table {
+    /// A table without rows or columns.
     pub fn new(name: &'static str) -> Table {
         Table { name, columns: Vec::new() }
     }
 
+    /// Number of rows.
     pub fn rows(&self) -> usize {
         match self.columns.first() {
             None => 0,
@@ -75,6 +82,7 @@ impl Table {
         Ok(())
     }
 
+    /// The column of this name, if there is one.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|(known, _)| known == name).map(|(_, column)| column)
     }
@@ -125,12 +133,16 @@ impl Table {
         Value::Array((0..self.rows()).map(|row| Value::Object(object(row))).collect())
     }
 
+    /// Writes [`Table::csv`] to a file.
+    ///
     /// # Errors
     /// [`Error::Io`] with the path.
     pub fn write_csv(&self, path: &Path) -> Result<()> {
         write_bytes(path, self.csv().as_bytes())
     }
 
+    /// Writes the table as a Parquet file.
+    ///
     /// # Errors
     /// [`Error::Io`] with the path.
     pub fn write_parquet(&self, path: &Path) -> Result<()> {

@@ -19,7 +19,9 @@ use crate::traces::{self, Common, PartFile, Recorded, Replays, check_room, runs_
 /// A trace file or a run folder, and the group that it was given a name for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceInput {
+    /// Name of its group. None: [`By::Group`] takes the agent's name.
     pub group: Option<String>,
+    /// A trace file, a run folder or the folder of a sweep.
     pub path: PathBuf,
 }
 
@@ -28,42 +30,58 @@ pub struct TraceInput {
 pub enum By {
     /// The name given, else the agent's.
     Group,
+    /// The run.
     Run,
+    /// The index of the instance, the same group in all runs.
     Instance,
+    /// The trace file.
     File,
 }
 
 /// A row of a trace. `action` is None in the first row of an episode, and in the row of a restored state.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
+    /// Number of the episode, from 1.
     pub episode: u32,
     /// Steps taken in the episode, those before a restored state included.
     pub step: u32,
+    /// Index of the action that led here.
     pub action: Option<u32>,
     /// Of the step; in the row of a restored state, the total reward of its episode until then, NaN if that is not known.
     pub reward: f64,
+    /// Whether the step terminated the episode.
     pub terminated: bool,
+    /// Whether the step truncated the episode.
     pub truncated: bool,
+    /// 64-bit hash of what tells the state apart from others ([`Record::abstraction`]).
     pub state: u64,
     /// Bit a: achievement a is unlocked in this episode.
     pub unlocked: u64,
 }
 
-/// One instance of one run: a unit of every statistic.
+/// One instance of one run, or of one file of it with [`By::File`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trajectory {
+    /// Name of the group that it belongs to.
     pub group: String,
+    /// Name of the run: that of its folder or file, or the whole path if two runs share the name.
     pub run: String,
+    /// Index of the instance in the batch.
     pub instance: u32,
+    /// Id of the environment; `foreign` if another program wrote the trace.
     pub env: String,
+    /// All rows, in order.
     pub steps: Vec<Step>,
 }
 
 /// All that was read.
 #[derive(Clone, Debug)]
 pub struct Record {
+    /// In the order of runs, then files if they make the groups, then instances.
     pub trajectories: Vec<Trajectory>,
+    /// Names of the achievements; achievement a is bit a of [`Step::unlocked`].
     pub achievements: Vec<String>,
+    /// Family of all worlds in the traces.
     pub family: Family,
     /// What the keys of the steps are.
     pub abstraction: Abstraction,

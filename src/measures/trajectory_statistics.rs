@@ -10,18 +10,24 @@ use crate::metrics::transitions::Transitions;
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
+    /// Plug-in entropy of the visits to states, in nats.
     Entropy,
+    /// How much was learnt of the transitions under a Dirichlet prior, in nats.
     InformationGain,
     /// What actions say of outcomes, one step, as they were chosen: `I(A; S' | S)`.
     ActionInformation,
+    /// Distinct states.
     Coverage,
+    /// Distinct achievements, and the Crafter score.
     Achievements,
 }
 
 impl Measure {
+    /// All of them, in the order of the report.
     pub const ALL: [Measure; 5] =
         [Measure::Entropy, Measure::InformationGain, Measure::ActionInformation, Measure::Coverage, Measure::Achievements];
 
+    /// The name on the command line and in results.
     pub fn name(self) -> &'static str {
         match self {
             Measure::Entropy => "entropy",
@@ -111,6 +117,7 @@ pub enum Progress {
 }
 
 impl Progress {
+    /// The name on the command line and in results.
     pub fn name(self) -> &'static str {
         match self {
             Progress::Achievements => "achievements",
@@ -119,6 +126,7 @@ impl Progress {
         }
     }
 
+    /// The name in words, for the axis of a figure.
     pub fn title(self) -> &'static str {
         match self {
             Progress::Achievements => "Achievements unlocked",

@@ -20,6 +20,7 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// `run` or `instance`.
     pub fn name(self) -> &'static str {
         match self {
             Unit::Run => "run",

@@ -19,8 +19,11 @@ pub struct Stretch {
     pub from: u64,
     /// Steps that the run was to have.
     pub steps: u64,
+    /// `cpu` or `gpu`.
     pub backend: String,
+    /// Name of the GPU; on the CPU, processor and platform.
     pub adapter: String,
+    /// Threads of the CPU pool.
     pub threads: usize,
     /// Version of the program.
     pub program: String,
@@ -29,10 +32,13 @@ pub struct Stretch {
 /// What a checkpoint holds beside the batch's words.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Progressed {
+    /// Wall-clock seconds that the run has taken so far, summed over its parts if it was resumed.
     pub seconds: f64,
     /// Trace parts written; later ones are not of this history.
     pub parts: usize,
+    /// Sums over the finished episodes.
     pub stats: Stats,
+    /// Rows of the curves so far.
     pub curves: Vec<Point>,
     /// [`super::Plan::identity`] of the run that it is of; nothing in the files of older versions, as of the two that follow.
     #[serde(default)]

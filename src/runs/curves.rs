@@ -16,9 +16,13 @@ use crate::traces::write_batch;
 /// Sums over the finished episodes at one moment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Point {
+    /// Steps of all instances together.
     pub steps: u64,
+    /// Wall-clock seconds that the run has taken so far.
     pub seconds: f64,
+    /// Steps of all instances together a second, since the row before or since the run was resumed.
     pub steps_per_s: f64,
+    /// Sums over the episodes that have finished since the start of the run.
     pub stats: Stats,
     /// Bonus values, if there are bonuses.
     #[serde(default, rename = "paid")]
@@ -28,6 +32,7 @@ pub struct Point {
 /// Means of bonus values over all transitions so far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BonusTotals {
+    /// Names of the bonuses, in the order of `means`.
     pub names: Vec<String>,
     /// Mean value of each.
     pub means: Vec<f64>,

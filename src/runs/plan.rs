@@ -44,19 +44,29 @@ pub(super) fn checked<'t>(path: &Path, text: &'t str) -> Result<&'t str> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
+    /// Version of the program that made the plan.
     pub program: String,
+    /// Id of the environment, or the path of its TOML file.
     pub env: String,
+    /// Name of the agent.
     pub agent: String,
+    /// Seed of the agent's random numbers.
     pub agent_seed: u64,
+    /// Seed of the batch: instance i has seed + i.
     pub seed: i64,
+    /// Instances in the batch, at least 1.
     pub num_envs: usize,
     /// Steps of the whole batch; rounded up to whole batch steps.
     pub steps: u64,
     /// `numpy` or `keyed`.
     pub stream: String,
+    /// Crafter: whether the noise of the night picture is taken from the random stream of the world.
     pub picture_noise: bool,
+    /// `fresh` (a new world each episode) or `pool:N` (N levels in turn).
     pub worlds: String,
+    /// `same-step`, `next-step` or `off`: when a finished instance is reset.
     pub reset: String,
+    /// Indices of the instances whose steps are recorded in the trace.
     pub record: Vec<usize>,
     /// JSON text of a state to start from, if any.
     pub scenario: Option<String>,
@@ -78,6 +88,10 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Writes the plan as TOML. The last line holds the hash of the lines above it.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with the path; [`Error::Data`] if the plan cannot be written as TOML.
     pub fn save(&self, path: &Path) -> Result<()> {
         write_bytes(path, vouched(&self.text()?).as_bytes())
     }
@@ -86,6 +100,8 @@ impl Plan {
         toml::to_string(self).map_err(|e| Error::Data(e.to_string()))
     }
 
+    /// Reads `run.toml`.
+    ///
     /// # Errors
     /// [`Error::Io`] or [`Error::Data`] if `run.toml` cannot be read, was changed, or is of a later version of the program.
     pub fn load(path: &Path) -> Result<Plan> {
@@ -139,6 +155,8 @@ impl Plan {
         self.curve_every.div_ceil(self.num_envs as u64)
     }
 
+    /// The world of the plan's ruleset.
+    ///
     /// # Errors
     /// If the ruleset cannot be loaded.
     pub fn world(&self) -> Result<Arc<dyn World>> {
@@ -149,6 +167,8 @@ impl Plan {
         )?)
     }
 
+    /// The configuration of the batch, for the CPU and without plugin.
+    ///
     /// # Errors
     /// [`Error::Data`] if a field makes no sense.
     pub fn config(&self) -> Result<Config> {
@@ -181,6 +201,7 @@ impl Plan {
         parsed.map_err(|e| Error::Data(format!("run.toml: scenario: {e}")))
     }
 
+    /// Steps of each instance: `steps` divided by `num_envs`, rounded up.
     pub fn batch_steps(&self) -> u64 {
         self.steps.div_ceil(self.num_envs as u64)
     }

@@ -17,13 +17,17 @@ const CHECKPOINT_COPIES: u64 = 3;
 
 /// World, bonuses and driver of a run, before the first step.
 pub struct Prepared {
+    /// The world of the plan's ruleset.
     pub world: Arc<dyn World>,
     /// None if no bonus is computed.
     pub bonuses: Option<Arc<Bonuses>>,
+    /// Who chooses the actions.
     pub driver: Box<dyn Driver>,
 }
 
 impl Prepared {
+    /// World, bonuses and driver of `plan`.
+    ///
     /// # Errors
     /// [`Error::Usage`] if the ruleset, a bonus or the agent makes no sense, or an option of them; else what is wrong with the trace that the
     /// agent is to do again.

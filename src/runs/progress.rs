@@ -4,6 +4,7 @@ use crate::sim::Stats;
 
 /// What is shown while a run goes on.
 pub trait Progress {
+    /// Called about once in [`super::REPORT_SECONDS`], and at the end of the stepping.
     fn report(&mut self, report: &Report);
 
     /// What the run turns to now, so that somebody who wants to stop it can be told what it is at.
@@ -21,6 +22,7 @@ pub trait Progress {
 pub enum RunPhase {
     /// The worlds with which it begins, or those in which it goes on.
     Worlds,
+    /// The batch is stepped.
     Steps,
     /// Rows, curves and checkpoint go to the disk.
     Saving,
@@ -39,9 +41,14 @@ impl std::fmt::Display for RunPhase {
 /// A moment of a run.
 #[derive(Debug)]
 pub struct Report<'a> {
+    /// Steps done so far, all instances together.
     pub steps: u64,
+    /// Steps that the run is to have, all instances together.
     pub total: u64,
+    /// Wall-clock seconds that the run has taken so far.
     pub seconds: f64,
+    /// Steps of all instances together a second, since the report before.
     pub steps_per_s: f64,
+    /// Sums over the episodes that have finished since the start of the run.
     pub stats: &'a Stats,
 }

@@ -24,6 +24,7 @@ pub struct RunSettings {
 /// How a run ended.
 #[derive(Debug)]
 pub enum Outcome {
+    /// All steps are done, or the agent has nothing more to do.
     Done(Box<Summary>),
     /// Stopped on request; whether `--resume` goes on says [`FolderClaim::resumes`].
     Interrupted,

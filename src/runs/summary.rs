@@ -17,31 +17,54 @@ use crate::sim::Batch;
 /// What came out of a run. Rates and means count finished episodes; `with_open` counts the unfinished too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Summary {
+    /// Id of the environment, or the path of its TOML file.
     pub env: String,
+    /// Name of the agent.
     pub agent: String,
+    /// `cpu` or `gpu`: where the last part of the run was stepped.
     pub backend: String,
+    /// Name of the GPU; on the CPU, processor and platform.
     pub adapter: String,
+    /// Random stream in play: `numpy` or `keyed`.
     pub stream: String,
+    /// `fresh` or `pool:N`.
     pub worlds: String,
+    /// `same-step`, `next-step` or `off`.
     pub reset: String,
+    /// Crafter: whether the noise of the night picture is taken from the random stream of the world.
     pub picture_noise: bool,
+    /// Seed of the batch: instance i has seed + i.
     pub seed: i64,
+    /// Instances in the batch.
     pub num_envs: usize,
+    /// Steps of all instances together.
     pub steps: u64,
+    /// Finished episodes of all instances together.
     pub episodes: u64,
+    /// Wall-clock seconds of the run, summed over its parts if it was resumed, without the making of its first worlds.
     pub seconds: f64,
+    /// `steps` divided by `seconds`.
     pub steps_per_s: f64,
     /// Steps of forks a second in the last part of the run, if the agent forks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked_steps_per_s: Option<f64>,
+    /// Percent of episodes in which each achievement was unlocked. Empty before the first episode has finished.
     pub success_rates: BTreeMap<String, f64>,
+    /// Crafter score in percent, 0 to 100. None without a finished episode or without achievements in this world.
     pub crafter_score: Option<f64>,
+    /// Mean steps of an episode. None without a finished episode.
     pub mean_length: Option<f64>,
+    /// Mean return of an episode. None without a finished episode.
     pub mean_return: Option<f64>,
+    /// Mean number of distinct achievements of an episode. None without a finished episode or without achievements in this world.
     pub mean_achievements: Option<f64>,
+    /// Distinct cells visited in an episode.
     pub coverage: Coverage,
+    /// Checksum of the stored state of all instances, 16 hexadecimal digits; equal on every backend.
     pub checksum: String,
+    /// Version of the program, under the key `explorarium`.
     pub versions: BTreeMap<String, String>,
+    /// The means with the unfinished episodes counted too.
     pub with_open: Means,
     /// Bonuses as they were paid, if any: how they are set, their means over all transitions, and what they have counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,6 +85,10 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The summary of a run after its last step. `forked_steps_per_s` is None; `seconds` is the time that the run took.
+    ///
+    /// # Errors
+    /// [`crate::Error::Gpu`] if the batch cannot be read from the GPU.
     pub fn of(plan: &Plan, batch: &mut Batch, driver: &dyn Driver, progressed: &Progressed, seconds: f64) -> Result<Summary> {
         let world = batch.world().clone();
         let spec = world.spec();
@@ -128,6 +155,7 @@ pub struct BonusSummary {
     /// Units of the means that have one.
     #[serde(default)]
     pub units: BTreeMap<String, String>,
+    /// Mean over all transitions of the value that all bonuses are fused to.
     pub mean: f64,
     /// Distinct keys, visits, and entropy in nats, of bonuses that share counts.
     pub counted: Vec<Counted>,

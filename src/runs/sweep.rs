@@ -28,6 +28,7 @@ use crate::files::{read_bytes, write_bytes};
 /// How a sweep ended.
 #[derive(Debug)]
 pub enum Swept {
+    /// Every seed has run to its end.
     Done(Box<Sweep>),
     /// Stopped on request; `--resume` goes on.
     Interrupted,

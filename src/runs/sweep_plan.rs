@@ -63,6 +63,8 @@ impl SweepPlan {
         Ok(levels.max(self.plan.num_envs as u64))
     }
 
+    /// Writes `sweep.toml` into `folder`. The last line holds the hash of the lines above it.
+    ///
     /// # Errors
     /// [`Error::Io`] with the path.
     pub fn save(&self, folder: &Path) -> Result<()> {
@@ -70,6 +72,8 @@ impl SweepPlan {
         write_bytes(&folder.join(SWEEP), vouched(&text).as_bytes())
     }
 
+    /// Reads `sweep.toml` in `folder`.
+    ///
     /// # Errors
     /// [`Error::Io`] or [`Error::Data`] if `sweep.toml` cannot be read, was changed, or is of a later version of the program.
     pub fn load(folder: &Path) -> Result<SweepPlan> {

@@ -14,19 +14,27 @@ use crate::metrics::clusters::Sample;
 /// What came out of a sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sweep {
+    /// Id of the environment, or the path of its TOML file.
     pub env: String,
+    /// Name of the agent.
     pub agent: String,
+    /// Random stream in play: `numpy` or `keyed`.
     pub stream: String,
+    /// `fresh` or `pool:N`.
     pub worlds: String,
+    /// `same-step`, `next-step` or `off`.
     pub reset: String,
+    /// Instances in the batch of each seed.
     pub num_envs: usize,
-    /// Of each seed.
+    /// Steps of each seed's run, all instances together.
     pub steps: u64,
+    /// Numbers of the seeds, in the order in which they were run.
     pub seeds: Vec<u64>,
     /// One a seed, in the order of `seeds`; so are the values below.
     pub runs: Vec<SweptRun>,
-    /// Level of the intervals, and the number of resamples of those of the bootstrap.
+    /// Level of the intervals, from 0 to 1.
     pub level: f64,
+    /// Resamples of each bootstrap interval.
     pub resamples: u32,
     /// What to be careful about.
     #[serde(default)]
@@ -52,13 +60,21 @@ pub struct Sweep {
 /// A seed's run in short; all of it is in its folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweptRun {
+    /// Number of the seed within the sweep.
     pub seed: u64,
+    /// Seed of the batch that follows from it: instance i has this seed + i.
     pub batch_seed: i64,
+    /// Seed of the agent that follows from it.
     pub agent_seed: u64,
+    /// Steps of all instances together.
     pub steps: u64,
+    /// Finished episodes of all instances together.
     pub episodes: u64,
+    /// `cpu` or `gpu`.
     pub backend: String,
+    /// Name of the GPU; on the CPU, processor and platform.
     pub adapter: String,
+    /// Checksum of the stored state of all instances, 16 hexadecimal digits.
     pub checksum: String,
 }
 
@@ -69,6 +85,7 @@ pub struct Figure {
     pub values: Vec<Option<f64>>,
     /// Seeds that have a value.
     pub units: usize,
+    /// Mean of the values. None if no seed has one.
     pub mean: Option<f64>,
     /// Bounds of its interval by Student's t, within what is possible. None of fewer than two values.
     #[serde(default)]

@@ -35,37 +35,50 @@ pub const HISTORY: &str = "history";
 /// and of its Arrow schema. Fields with a default are missing in the files of older versions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
+    /// [`FORMAT_PLAIN`] or [`FORMAT_WITH_RESTORED`].
     pub format: u32,
+    /// Version of the program that wrote the file.
     pub program: String,
+    /// Id of the environment, or the path of its TOML file.
     pub id: String,
     /// The ruleset, resolved.
     pub toml: String,
     /// Seed of the batch: instance i has seed + i.
     pub seed: i64,
+    /// Whether the random stream in play is `keyed`; else it is `numpy`.
     pub keyed: bool,
+    /// Crafter: whether the noise of the night picture is taken from the random stream of the world.
     pub picture_noise: bool,
+    /// `same-step`, `next-step` or `off`.
     pub reset: String,
+    /// `fresh` or `pool:N`.
     pub worlds: String,
+    /// Name of the agent.
     pub agent: String,
+    /// State from which first episodes begin. None if they begin from generated worlds.
     pub scenario: Option<serde_json::Value>,
     /// Names of the bonuses, each a column (see [`bonus_columns`]); the column [`TOTAL`] is the value that they are fused to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bonuses: Vec<String>,
-    /// Instances of the batch, and those of them that were recorded, like `0-3,7`.
+    /// Instances in the batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub num_envs: Option<u64>,
+    /// Indices of the recorded instances, as ranges: `0-3,7`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<String>,
+    /// Seed of the agent's random numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_seed: Option<u64>,
+    /// Options of the agent, defaults included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_options: Option<serde_json::Value>,
     /// How bonuses were worked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<BonusNote>,
-    /// Number of the part within its run.
+    /// Number of the part within its run, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<u32>,
+    /// Rows of the part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     /// For each column a hash of its decoded values (see `digest.rs`).
@@ -91,6 +104,8 @@ pub struct BonusNote {
 }
 
 impl BonusNote {
+    /// The note for `bonuses` in `world`.
+    ///
     /// # Errors
     /// [`Error::Data`] if the options cannot be written as JSON.
     pub fn of(world: &dyn World, bonuses: &Bonuses) -> Result<BonusNote> {

@@ -20,20 +20,29 @@ const LOOK_EVERY: usize = 1 << 20;
 /// The columns that every trace has.
 #[derive(Clone, Debug)]
 pub struct Common {
+    /// Index of the instance in the batch.
     pub instance: UInt32Array,
+    /// Number of the episode, from 1.
     pub episode: UInt32Array,
+    /// Steps taken in the episode; 0 in its first row, unless a scenario says otherwise.
     pub step: UInt32Array,
-    /// Null where an episode begins.
+    /// Index of the action. Null where an episode begins, and in the rows of restored states.
     pub action: UInt32Array,
+    /// Reward of the step.
     pub reward: Float64Array,
+    /// Whether the step terminated the episode.
     pub terminated: BooleanArray,
+    /// Whether the step truncated the episode.
     pub truncated: BooleanArray,
     /// How a restored state is reached, in the rows of restored states.
     pub history: Option<BinaryViewArray>,
+    /// The instance in whose world the restored state was reached, in the rows of restored states. None if the file has no such column.
     pub world: Option<UInt32Array>,
 }
 
 impl Common {
+    /// The common columns of `piece`.
+    ///
     /// # Errors
     /// [`crate::Error::Data`] with the names of all columns that are missing.
     pub fn of(piece: &RowChunk) -> Result<Common> {
@@ -65,6 +74,7 @@ impl Common {
         self.history.as_ref().is_some_and(|history| history.is_valid(k))
     }
 
+    /// The action of row `k`. None where an episode begins, and in the row of a restored state.
     pub fn action(&self, k: usize) -> Option<u32> {
         self.action.is_valid(k).then(|| self.action.value(k))
     }

@@ -35,14 +35,18 @@ const PIECE_ROWS: usize = 4096;
 /// A trace file in memory.
 #[derive(Debug)]
 pub struct Part {
+    /// Path of the file.
     pub path: PathBuf,
+    /// What the file says about itself.
     pub meta: Meta,
+    /// All rows of the file.
     pub rows: RecordBatch,
 }
 
 /// A trace file, of which the description was read.
 #[derive(Clone, Debug)]
 pub struct PartFile {
+    /// Path of the file.
     pub path: PathBuf,
     /// None: a Parquet file that this program has not written.
     pub meta: Option<Meta>,
@@ -56,6 +60,7 @@ pub struct PartFile {
 /// Rows that follow each other in a part.
 #[derive(Clone, Debug)]
 pub struct RowChunk<'a> {
+    /// The part that the rows are in.
     pub part: &'a PartFile,
     /// Number of its first row in the part.
     pub first: u64,
@@ -168,12 +173,12 @@ impl PartFile {
         Ok(PartFile { path: path.to_path_buf(), meta, hash, rows, metadata })
     }
 
+    /// Columns of the file as they are read, with texts and bytes as views.
     pub fn schema(&self) -> &SchemaRef {
         self.metadata.schema()
     }
 
-    /// # Errors
-    /// [`Error::Data`] with the path and `why`.
+    /// An [`Error::Data`] that names the path and says `why`.
     pub fn wrong(&self, why: impl std::fmt::Display) -> Error {
         Error::Data(format!("{}: {why}", self.path.display()))
     }

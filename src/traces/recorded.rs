@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 /// The parts of one run.
 #[derive(Clone, Debug)]
 pub struct Recorded {
+    /// At least one, in the order in which they were written.
     pub parts: Vec<PartFile>,
     /// Which of the paths that were given name its parts.
     pub given: Vec<usize>,
@@ -26,7 +27,9 @@ pub struct Recorded {
 /// What was found while reading a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOutcome {
+    /// Rows of all parts.
     pub rows: u64,
+    /// Different instances in them.
     pub instances: usize,
     /// Files without hashes, as older versions wrote them.
     pub unhashed: Vec<PathBuf>,

@@ -23,7 +23,9 @@ const LOOK_EVERY: usize = 256;
 /// The instances of one run, each as far as its rows were played.
 #[derive(Debug)]
 pub struct Replays {
+    /// What the first part says about the run.
     pub meta: Meta,
+    /// The world that the run was recorded in.
     pub world: Arc<dyn World>,
     player: Player,
     instances: BTreeMap<u32, Replay>,
@@ -35,6 +37,8 @@ pub struct Replays {
 pub type See<'a> = &'a mut dyn FnMut(&dyn World, &Block, f64);
 
 impl Replays {
+    /// Before the first row of `run`.
+    ///
     /// # Errors
     /// [`Error::Data`] if the run cannot be replayed at all.
     pub fn new(run: &Recorded) -> Result<Replays> {

@@ -15,26 +15,40 @@ use arrow_schema::DataType;
 /// What a column of a trace holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// Whole numbers from 0 to 2^8 - 1.
     U8,
+    /// Whole numbers from 0 to 2^16 - 1.
     U16,
+    /// Whole numbers from 0 to 2^32 - 1.
     U32,
+    /// Whole numbers from 0 to 2^64 - 1.
     U64,
+    /// Whole numbers from -2^31 to 2^31 - 1.
     I32,
+    /// 32-bit floating-point numbers.
     F32,
+    /// 64-bit floating-point numbers.
     F64,
+    /// False or true.
     Bool,
+    /// UTF-8 text.
     Text,
+    /// Sequences of bytes.
     Bytes,
 }
 
 /// A value of any column. NaN is no value: that is how some programs write a gap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
+    /// No value.
     Null,
-    /// A number without a fraction, of whatever type.
+    /// A number without a fraction, of whatever type; false and true are 0 and 1.
     Whole(i128),
+    /// Any other number.
     Real(f64),
+    /// A text.
     Text(&'a str),
+    /// Bytes.
     Bytes(&'a [u8]),
 }
 

@@ -13,9 +13,13 @@ use crate::error::Result;
 /// What a verification went through, and what of it came from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
+    /// Runs.
     pub runs: usize,
+    /// Trace files.
     pub files: usize,
+    /// Rows of all files.
     pub rows: u64,
+    /// Instances, summed over runs.
     pub instances: usize,
     /// Columns that a replay of seed and actions gave again.
     pub replayed: BTreeSet<String>,
@@ -25,6 +29,7 @@ pub struct Verified {
     pub hashed: BTreeMap<String, String>,
     /// Columns that nothing covers: files without hashes.
     pub uncovered: BTreeMap<String, String>,
+    /// What a reader should know of what the hashes cover.
     pub notes: Vec<String>,
 }
 

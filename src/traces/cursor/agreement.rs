@@ -35,9 +35,11 @@ impl std::fmt::Display for Difference {
 /// What a comparison of recorded rows with replayed ones has found.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Agreement {
-    /// The row is the same in every column that a replay gives, and so is every earlier one that was compared: the first `compared` rows of
-    /// the instance.
-    Agrees { compared: u64 },
+    /// The row is the same in every column that a replay gives, and so is every earlier one that was compared.
+    Agrees {
+        /// Rows compared: so many from the first of the instance on.
+        compared: u64,
+    },
     /// The first row known to differ: the cursor's own, or an earlier one.
     Differs(Difference),
 }

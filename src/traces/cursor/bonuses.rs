@@ -15,10 +15,16 @@ const VALUE_BYTES: u64 = 4;
 /// Where values of a bonus column can come from in a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BonusSource {
-    /// It can be recomputed. `exact`: every backend gives the same bits. Otherwise another backend may have recorded other last digits.
-    Recomputed { exact: bool },
+    /// It can be recomputed.
+    Recomputed {
+        /// Whether every backend gives the same bits. If not, another backend may have recorded other last digits.
+        exact: bool,
+    },
     /// It can only be read as recorded.
-    Recorded { why: String },
+    Recorded {
+        /// Why it cannot be recomputed, in words.
+        why: String,
+    },
 }
 
 /// A bonus column.
