@@ -215,9 +215,9 @@ fn older_checkpoint() -> f64 {
     CHECKPOINT_SECONDS
 }
 
-/// Steps of the whole batch between two rows of the curves, unless told otherwise: what gives `default_steps`, those that the agent's runs have
-/// unless said, a few hundred rows; in larger batches as many batch steps as in a batch of 256. It does not depend on how many steps a
-/// run has, so that a longer run has the same rows and more.
+/// Steps of the whole batch between two rows of the curves, unless told otherwise. `default_steps` is the default length of the agent's
+/// runs: with it, batches of up to 256 instances have 200 rows or a few more. Larger batches have as many batch steps between rows as one
+/// of 256. The length of the run itself does not matter, so that a longer run has the same rows and more.
 pub fn default_curve_every(default_steps: u64, num_envs: u64) -> u64 {
     (default_steps / (CURVE_ROWS * CURVE_ENVS)).max(1) * num_envs.max(CURVE_ENVS)
 }

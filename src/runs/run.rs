@@ -30,8 +30,8 @@ pub enum Outcome {
     Interrupted,
 }
 
-/// Does what `plan` says, with what was prepared for it, in the folder of `claim`, or goes on from the checkpoint there. If an older run is to be replaced, that happens when
-/// this one has begun; if it cannot begin, nothing of it stays.
+/// Does what `plan` says, with what was prepared for it, in the folder of `claim`, or goes on from the checkpoint there. If an older run is
+/// to be replaced, that happens when this one has begun. If this one cannot begin, nothing of it stays.
 ///
 /// # Errors
 /// Whatever ends it, what was recorded up to then is on the disk, if the disk takes it. [`Error::Fault`] if an instance met a limit;

@@ -49,8 +49,8 @@ fn seed_name(seed: u64) -> String {
     format!("seed-{seed}")
 }
 
-/// Runs every seed that is not finished in `world`, that of the plan, then puts all together, in the folder of `claim`. An older run there goes when the first seed's run
-/// has begun.
+/// Runs every seed that is not finished in `world`, that of the plan, then puts all together, in the folder of `claim`. An older run there
+/// goes when the first seed's run has begun.
 ///
 /// # Errors
 /// As [`super::run()`]; [`Error::Data`] if a sub-folder holds another run.

@@ -79,7 +79,7 @@ pub struct RowChunks<'a> {
 /// Writes rows as a finished file; its name `part-N` says the number of the part.
 ///
 /// # Errors
-/// [`Error::Io`] with the path.
+/// [`Error::Io`] with the path; [`Error::Data`] if the columns do not fit together.
 pub fn write(path: &Path, world: &dyn World, meta: &Meta, rows: &[Row]) -> Result<()> {
     let batch = columns(world, &meta.bonuses, rows)?;
     write_batch(path, &batch, Some(&Meta { part: number(path), ..meta.clone() }))
@@ -88,7 +88,7 @@ pub fn write(path: &Path, world: &dyn World, meta: &Meta, rows: &[Row]) -> Resul
 /// Writes an Arrow batch as a finished Parquet file. A description is completed by the hashes of the columns.
 ///
 /// # Errors
-/// [`Error::Io`] with the path.
+/// [`Error::Io`] with the path; [`Error::Data`] if there is a description and a column has a type that no trace has.
 pub fn write_batch(path: &Path, batch: &RecordBatch, meta: Option<&Meta>) -> Result<()> {
     write_batch_as(path, batch, meta, Compression::SNAPPY)
 }
@@ -96,7 +96,7 @@ pub fn write_batch(path: &Path, batch: &RecordBatch, meta: Option<&Meta>) -> Res
 /// [`write_batch`] with a codec of one's own.
 ///
 /// # Errors
-/// [`Error::Io`] with the path.
+/// As [`write_batch`].
 pub fn write_batch_as(path: &Path, batch: &RecordBatch, meta: Option<&Meta>, codec: Compression) -> Result<()> {
     let failed = |e: parquet::errors::ParquetError| Error::io(path, std::io::Error::other(e));
     let described = meta.map(|meta| described(batch, meta)).transpose()?;
