@@ -34,8 +34,8 @@ pub enum Outcome {
 /// to be replaced, that happens when this one has begun. If this one cannot begin, nothing of it stays.
 ///
 /// # Errors
-/// Whatever ends it, what was recorded up to then is on the disk, if the disk takes it. [`Error::Fault`] if an instance met a limit;
-/// [`Error::Data`] if what is in the folder does not belong together; [`Error::Io`] with the path.
+/// Whatever ends it, what was recorded up to then is on the disk, if the disk takes it. [`crate::Error::Fault`] if an instance met a
+/// limit; [`crate::Error::Data`] if what is in the folder does not belong together; [`crate::Error::Io`] with the path.
 pub fn run(
     plan: &Plan,
     prepared: Prepared,

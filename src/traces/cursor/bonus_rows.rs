@@ -9,7 +9,7 @@ impl Cursor {
     /// The bonus columns, and which of them can be recomputed from this recording.
     ///
     /// # Errors
-    /// As [`Cursor::state`]; [`Error::Limit`] if the batch does not fit into memory.
+    /// As [`Cursor::state`]; [`crate::Error::Limit`] if the batch does not fit into memory.
     pub fn bonus_columns(&mut self) -> Result<Vec<BonusColumn>> {
         self.live()?;
         let bonuses = self.take_bonuses()?;
@@ -20,7 +20,8 @@ impl Cursor {
     /// of the part that contains this row. Later calls continue from there. The values of the shown instance are kept.
     ///
     /// # Errors
-    /// As [`Cursor::recorded`] and [`Cursor::bonus_columns`]; [`Error::Data`] if the recorded actions do not lead to the recorded rows.
+    /// As [`Cursor::recorded`] and [`Cursor::bonus_columns`]; [`crate::Error::Data`] if the recorded actions do not lead to the
+    /// recorded rows.
     pub fn bonus_values(&mut self) -> Result<Vec<BonusValue>> {
         let (instance, row) = self.place()?;
         let recorded = self.recorded()?;

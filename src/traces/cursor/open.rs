@@ -111,8 +111,8 @@ impl Cursor {
     /// cover must be unchanged. A part without an end, which is still being copied or was cut off, is left aside if none follows it.
     ///
     /// # Errors
-    /// [`Error::Data`] if it is no recording, with the file and the first row that cannot be; [`Error::Usage`] if it is more than one run;
-    /// [`Error::Limit`] if it does not fit into memory; [`Error::Io`].
+    /// [`crate::Error::Data`] if it is no recording, with the file and the first row that cannot be; [`crate::Error::Usage`] if it is more
+    /// than one run; [`crate::Error::Limit`] if it does not fit into memory; [`crate::Error::Io`].
     pub fn open(path: &Path, options: &CursorOptions) -> Result<Cursor> {
         let (run, unfinished) = recording(path)?;
         let stamps = stamps(&run)?;
@@ -138,7 +138,8 @@ impl Cursor {
     /// Takes in the parts that came since, of a run that goes on. Keyframes and the place stay; the thread goes on with the new rows.
     ///
     /// # Errors
-    /// As [`Cursor::open`]; [`Error::Data`] if a part that was read before has gone or is another one now. The cursor is as it was then.
+    /// As [`Cursor::open`]; [`crate::Error::Data`] if a part that was read before has gone or is another one now. The cursor is as
+    /// it was then.
     pub fn refresh(&mut self) -> Result<Refreshed> {
         let (mut files, unfinished) = finished(&self.path)?;
         let known = self.run.parts.len();
@@ -211,7 +212,7 @@ impl Cursor {
     /// The episodes of an instance, in the order of their rows.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it was not recorded.
+    /// [`crate::Error::Usage`] if it was not recorded.
     pub fn episodes(&self, instance: u32) -> Result<&[Episode]> {
         self.index.instance(instance).map(|known| &known.episodes[..])
     }
@@ -219,7 +220,7 @@ impl Cursor {
     /// Rows of an instance.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it was not recorded.
+    /// [`crate::Error::Usage`] if it was not recorded.
     pub fn rows(&self, instance: u32) -> Result<u64> {
         self.index.instance(instance).map(|known| known.rows)
     }
@@ -243,7 +244,7 @@ impl Cursor {
     /// [`Progress::bytes`], which stays below [`CursorOptions::keyframe_bytes`].
     ///
     /// # Errors
-    /// [`Error::Data`] if it could not go on, with the row and why. Rows before that one can be shown.
+    /// [`crate::Error::Data`] if it could not go on, with the row and why. Rows before that one can be shown.
     pub fn progress(&mut self) -> Result<Progress> {
         let Some(shown) = &mut self.shown else { return Ok(Progress::default()) };
         shown.background.check()?;
