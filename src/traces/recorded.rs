@@ -37,8 +37,8 @@ pub struct ReadOutcome {
     pub rounded: Vec<PathBuf>,
 }
 
-/// The runs that the paths name: files, run folders, folders of sweeps are for the caller to take apart. Parts that are given one by one
-/// come together.
+/// The runs that the paths name: trace files or run folders. Folders of sweeps are not taken apart ([`super::runs_of_sweep`] does that).
+/// Parts of one run that are given one by one come together.
 ///
 /// # Errors
 /// [`Error::Usage`] if a file is given twice; [`Error::Data`] if a folder holds parts of two runs, a part is missing or there twice, or a

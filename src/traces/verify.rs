@@ -27,7 +27,7 @@ pub struct Verified {
     pub recomputed: BTreeSet<String>,
     /// Columns of which only the hash says that nothing was changed, and why.
     pub hashed: BTreeMap<String, String>,
-    /// Columns that nothing covers: files without hashes.
+    /// Columns that nothing covers, and why: they are not of this run or world, or a file has no hashes.
     pub uncovered: BTreeMap<String, String>,
     /// What a reader should know of what the hashes cover.
     pub notes: Vec<String>,
