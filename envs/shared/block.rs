@@ -9,6 +9,7 @@ use super::stored::Stored;
 pub struct Block<'a> {
     /// Index in the batch of the block's first instance.
     pub first: usize,
+    /// Number of instances in the block.
     pub n: usize,
     /// `[n, Core::WORDS]`.
     pub core: &'a mut [u32],
@@ -27,6 +28,7 @@ impl Block<'_> {
         &self.core[i * Core::WORDS..(i + 1) * Core::WORDS]
     }
 
+    /// The core words of instance `i` of the block, `[Core::WORDS]`, to change.
     #[inline]
     pub fn core_mut(&mut self, i: usize) -> &mut [u32] {
         &mut self.core[i * Core::WORDS..(i + 1) * Core::WORDS]
@@ -86,6 +88,8 @@ impl Block<'_> {
         }
     }
 
+    /// `core[FLAGS]` of instance `i` of the block: a bit set of [`Core::TERMINATED`], [`Core::TRUNCATED`], [`Core::SKIP`] and
+    /// [`Core::BEGUN`].
     #[inline]
     pub fn flags(&self, i: usize) -> u32 {
         self.core[i * Core::WORDS + Core::FLAGS]

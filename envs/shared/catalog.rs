@@ -19,11 +19,13 @@ type Load = fn(&Source, &Options) -> Result<Arc<dyn World>, LoadError>;
 /// What a family of worlds offers.
 #[derive(Debug)]
 pub struct FamilyEntry {
+    /// The family that [`WorldSpec::family`](super::spec::WorldSpec::family) of its worlds names.
     pub family: Family,
     /// What `family` says in a ruleset.
     pub name: &'static str,
     /// (id, ruleset) of the built-in worlds.
     pub builtin: &'static [(&'static str, &'static str)],
+    /// Makes a world from a ruleset whose `family` is [`FamilyEntry::name`]; the function fails with [`LoadError`].
     pub load: Load,
     /// What counts as the same state in its traces.
     pub trace_keys: &'static TraceKeys,

@@ -13,14 +13,23 @@ use crate::shaders::shared::simhash;
 /// A part of the state that a key may take in. What it consists of is each world's to say: [`crate::envs::StateKeys::key_parts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPart {
+    /// The player's cell, x and y.
     Position,
+    /// The direction in which the player looks.
     Facing,
+    /// What the observation shows of the map.
     View,
+    /// What the player carries; in Crafter all items but health, food, drink and energy.
     Inventory,
+    /// Which achievements the episode has unlocked (Crafter only).
     Achievements,
+    /// The cell in front of the player.
     Faced,
+    /// The whole stored state except the random stream and the clock.
     Full,
+    /// Health, food, drink and energy (Crafter only).
     Vitals,
+    /// Steps taken in the episode.
     Clock,
 }
 
@@ -107,8 +116,7 @@ impl Key {
         KeyPart::ALL.into_iter().filter(move |part| self.parts & part.bit() != 0)
     }
 
-    /// The parts that are hashed, a bit each ([`KeyPart::bit`]); 0 for simhash. `full` holds all others but `clock`, so beside it
-    /// only that one counts.
+    /// The parts that are hashed, a bit each ([`KeyPart::bit`]); 0 for simhash. Beside `full` only `clock` counts.
     pub fn mask(self) -> u32 {
         match self.parts & KeyPart::Full.bit() {
             0 => self.parts,
@@ -127,13 +135,25 @@ impl Key {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     #[error("unknown key part '{name}'{hint} Known are {}, joined by '+', or simhash:BITS", known())]
-    Unknown { name: String, hint: String },
+    /// A part has a name that is none of [`KeyPart::ALL`].
+    Unknown {
+        /// The name, as written.
+        name: String,
+        /// The end of the sentence: a full stop, or the closest known name as a question.
+        hint: String,
+    },
+    /// The text is empty.
     #[error("a key has at least one part; known are {}, joined by '+', or simhash:BITS", known())]
     Empty,
+    /// A simhash is joined with other parts. The text is that of the simhash, as written.
     #[error("'{0}' stands alone: a key is either that or parts joined by '+'")]
     Alone(String),
     #[error("simhash:{bits}: a key has 1 to {most} bits", most = simhash::MAX_BITS)]
-    Bits { bits: String },
+    /// The number of bits of a simhash is no number from 1 to [`simhash::MAX_BITS`].
+    Bits {
+        /// The number, as written.
+        bits: String,
+    },
 }
 
 fn known() -> String {
@@ -181,12 +201,14 @@ impl KeyHash {
         KeyHash { hash: Hash::new(KEY_SEED ^ mask), words: 0 }
     }
 
+    /// Takes one more word into the hash.
     #[inline]
     pub fn word(&mut self, word: u32) {
         self.hash.word(word);
         self.words += 1;
     }
 
+    /// Takes all words of a slice into the hash, in order.
     #[inline]
     pub fn words(&mut self, words: &[u32]) {
         words.iter().for_each(|word| self.word(*word));
@@ -202,6 +224,7 @@ impl KeyHash {
         }
     }
 
+    /// The 64-bit key of the words taken in so far; their number is part of the hash.
     #[inline]
     pub fn end(self) -> u64 {
         self.hash.finish(self.words)
@@ -219,8 +242,7 @@ pub const WORDS: usize = 4;
 /// Words of a kernel's parameters before the weights of simhash: parts or bits, place among the keys, number of keys.
 pub const PARAM_WORDS: usize = 3;
 
-/// The probability that any two of `n` distinct states have the same key stays below this: n^2 / 2^65, a union over n (n - 1) / 2 pairs,
-/// each of which agrees by chance in 64 bits.
+/// Bound on the probability that any two of `n` distinct states have the same key: n^2 / 2^65, a union over all pairs.
 pub fn collision_bound(n: f64) -> f64 {
     n / 4_294_967_296.0 * (n / 8_589_934_592.0)
 }

@@ -8,6 +8,7 @@ use crate::shaders::shared::hash::Hash;
 /// rest are 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lists {
+    /// Number of lists in a row; all have the same capacity and the same count.
     pub lists: usize,
     /// Entries that one step may add at most. A step begins with that much room beyond what is used.
     pub step: usize,

@@ -8,11 +8,14 @@ pub const HEAD_WORDS: usize = crate::shaders::core::head::WORDS;
 /// The words of a rules buffer after its head.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Packed {
+    /// Name and value of each field, in the order of the WGSL structure.
     pub fields: Vec<(&'static str, u32)>,
+    /// The tables, one after the other; the field of a table holds its first index here.
     pub tables: Vec<u32>,
 }
 
 impl Packed {
+    /// Appends a field of one word.
     pub fn field(&mut self, name: &'static str, value: u32) {
         self.fields.push((name, value));
     }
@@ -54,6 +57,7 @@ pub enum LevelSource {
 /// The kernel that draws.
 #[derive(Clone, Copy, Debug)]
 pub struct PixelKernel {
+    /// Path of the kernel's WGSL file.
     pub name: &'static str,
     /// A group of invocations draws one picture, not one invocation.
     pub group_each: bool,
@@ -61,9 +65,11 @@ pub struct PixelKernel {
 
 /// A kernel that computes keys of the state.
 ///
-/// It may declare rules, core, pace, `params` ([`super::key_words::params`]), state buffers by their names and `obs`; it writes `keys`. With `shaders/core/reset_list.wgsl` for `active.wgsl` and `moment_reset.wgsl` for `moment_step.wgsl` it serves the instances that begin.
+/// It may declare rules, core, pace, `params` ([`super::key_words::params`]), state buffers by their names and `obs`; it writes `keys`. With
+/// `shaders/core/reset_list.wgsl` for `active.wgsl` and `row_of_reset.wgsl` for `row_of_step.wgsl` it serves the instances that begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyKernel {
+    /// Path of the kernel's WGSL file.
     pub name: &'static str,
 }
 
@@ -73,9 +79,11 @@ pub struct KeyKernel {
 /// where a step of one of its forks is stochastic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChanceKernel {
+    /// Path of the kernel's WGSL file.
     pub name: &'static str,
     /// State buffers: index, name.
     pub state: &'static [(usize, &'static str)],
+    /// Words of the buffer `params`.
     pub params: Vec<u32>,
 }
 
@@ -96,7 +104,9 @@ pub struct RoomFields {
 /// `pixels` writes `pixels`.
 #[derive(Clone, Debug)]
 pub struct Kernels {
+    /// Path of the kernel that does [`super::world::Dynamics::step_one`].
     pub step: &'static str,
+    /// Path of the kernel that writes the observation.
     pub observe: &'static str,
     /// None if this world's pictures are not drawn on the GPU.
     pub pixels: Option<PixelKernel>,
@@ -104,15 +114,19 @@ pub struct Kernels {
     pub pose: &'static str,
     /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.
     pub begin_stream: Option<(&'static str, usize)>,
+    /// Imports to replace in these kernels: (path that the text imports, path that is taken instead).
     pub instead: Vec<(&'static str, &'static str)>,
-    /// Of keys made of parts without `full`, and of those with it; for any key see [`Kernels::of_key`].
+    /// The kernel of keys made of parts without `full`; for any key see [`Kernels::of_key`].
     pub keys: KeyKernel,
+    /// The kernel of keys with `full`.
     pub keys_full: KeyKernel,
+    /// The rules that the kernels read after the head.
     pub rules: Packed,
     /// Name of a state buffer that the kernels declare and this world does not have.
     pub absent: Option<&'static str>,
     /// Fields of the rules that follow from how much room there is in the state buffer that grows.
     pub grows: Option<RoomFields>,
+    /// What the world of an episode depends on, which decides whether it can be made ahead.
     pub follows: LevelSource,
 }
 

@@ -23,28 +23,56 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     #[error("unknown environment '{id}'{hint}; `explorarium envs ls` lists all ids, and a path to a TOML file works too")]
-    UnknownId { id: String, hint: String },
+    /// No built-in world or template has this id, and it does not end in `.toml`.
+    UnknownId {
+        /// The id, as given.
+        id: String,
+        /// `, did you mean 'X'?` for the closest id; empty if none is close.
+        hint: String,
+    },
     #[error("cannot read {path}: {why}")]
-    Unreadable { path: String, why: String },
+    /// The ruleset, or a file that it names, cannot be read.
+    Unreadable {
+        /// The path of that file.
+        path: String,
+        /// What the system says, or that the file is too long or not UTF-8.
+        why: String,
+    },
     #[error("{origin}: {why}")]
-    Malformed { origin: String, why: String },
+    /// The text is no ruleset: it is not TOML, or has other fields or types than the family's rulesets.
+    Malformed {
+        /// [`Source::id`] of the ruleset.
+        origin: String,
+        /// The reason, for TOML with line and column.
+        why: String,
+    },
     #[error("{origin}: impossible ruleset: {why}")]
-    Impossible { origin: String, why: String },
+    /// The ruleset is well-formed, but its values, or the [`Options`], make no world of the family.
+    Impossible {
+        /// [`Source::id`] of the ruleset.
+        origin: String,
+        /// The reason: which value, and what it may be.
+        why: String,
+    },
 }
 
 /// A ruleset as text, with where it came from (for messages and for paths relative to it).
 pub struct Source {
+    /// The built-in id, or the path of the TOML file, as it was given.
     pub id: String,
+    /// The ruleset as TOML.
     pub text: String,
     /// Folder that relative paths in the ruleset start from; None for built-in worlds.
     pub folder: Option<PathBuf>,
 }
 
 impl Source {
+    /// [`LoadError::Malformed`] of this ruleset, with the reason `why`.
     pub fn malformed(&self, why: impl ToString) -> LoadError {
         LoadError::Malformed { origin: self.id.clone(), why: why.to_string() }
     }
 
+    /// [`LoadError::Impossible`] of this ruleset, with the reason `why`.
     pub fn impossible(&self, why: impl ToString) -> LoadError {
         LoadError::Impossible { origin: self.id.clone(), why: why.to_string() }
     }

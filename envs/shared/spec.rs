@@ -3,16 +3,21 @@
 use super::core::Core;
 use super::lists::Lists;
 
+/// The family of a world: which rules it is played by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
+    /// Crafter: survival on a generated map, with items and achievements.
     Crafter,
+    /// MiniGrid: rooms with doors, keys, balls and boxes, and a mission as text.
     MiniGrid,
+    /// Tabular grid-worlds, whose map the ruleset draws.
     GridLab,
 }
 
 /// One state buffer: `[n_envs, words]` u32.
 #[derive(Clone, Debug)]
 pub struct BufferSpec {
+    /// Name by which the kernels declare the buffer.
     pub name: &'static str,
     /// With which a batch begins, if the buffer grows.
     pub words: usize,
@@ -22,12 +27,18 @@ pub struct BufferSpec {
     pub about: String,
 }
 
+/// The type of a trace column. Every value is stored in one u32 word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
+    /// An integer from 0 to 255.
     U8,
+    /// An integer from 0 to 65535.
     U16,
+    /// An unsigned integer of 32 bits.
     U32,
+    /// A signed integer of 32 bits, in two's complement.
     I32,
+    /// 0 is false, all else is true.
     Bool,
     /// f32 as its bits.
     F32,
@@ -38,20 +49,26 @@ pub enum ColumnKind {
 /// A column that a family adds to the rows of a trace.
 #[derive(Clone, Debug)]
 pub struct Column {
+    /// Name of the column in the trace.
     pub name: String,
+    /// Type of its values.
     pub kind: ColumnKind,
 }
 
 /// What does not change while a world runs.
 #[derive(Clone, Debug)]
 pub struct WorldSpec {
+    /// The id or path by which the world was loaded.
     pub id: String,
+    /// The family whose rules it follows.
     pub family: Family,
     /// The ruleset as resolved TOML: loading this text gives this world again.
     pub toml: String,
+    /// Name of each action; an action is its index here.
     pub action_names: Vec<String>,
     /// Width and height of the map in cells.
     pub size: (u32, u32),
+    /// The state buffers; a state buffer is named by its index here.
     pub buffers: Vec<BufferSpec>,
     /// The one that pose, achievements and [`WorldSpec::columns`] are read from, beside core.
     pub shown: usize,
@@ -70,14 +87,17 @@ pub struct WorldSpec {
 }
 
 impl WorldSpec {
+    /// Number of actions; valid actions are 0 to one below it.
     pub fn num_actions(&self) -> u32 {
         self.action_names.len() as u32
     }
 
+    /// Words of an instance's observation: [`WorldSpec::obs_bytes`] rounded up to whole words of 4 bytes.
     pub fn obs_words(&self) -> usize {
         self.obs_bytes.div_ceil(4)
     }
 
+    /// Words of an instance's RGB picture, 3 bytes a pixel, rounded up to whole words; 0 if pixels are off.
     pub fn pixel_words(&self) -> usize {
         (self.picture.0 * self.picture.1 * 3).div_ceil(4) as usize
     }

@@ -15,6 +15,7 @@ pub struct TracePart {
     pub name: &'static str,
     /// What it is, for help texts.
     pub about: &'static str,
+    /// Where the words that are hashed for it come from.
     pub words: PartWords,
 }
 
@@ -30,6 +31,7 @@ pub enum PartWords {
 /// Columns that a part reads.
 #[derive(Debug)]
 pub struct ColumnWords {
+    /// Names of the columns.
     pub columns: Columns,
     /// A larger value counts as this one.
     pub max: u32,
@@ -38,10 +40,13 @@ pub struct ColumnWords {
 /// Names of columns.
 #[derive(Debug)]
 pub enum Columns {
+    /// The column of exactly this name.
     One(&'static str),
     /// All whose names begin with the prefix, but for those whose names end in one of `except`.
     Prefix {
+        /// How the names of the columns begin.
         prefix: &'static str,
+        /// Rests of names after the prefix that are left out.
         except: &'static [&'static str],
     },
 }
@@ -76,6 +81,7 @@ impl TracePart {
 /// The keys that recorded trajectories of one family may have.
 #[derive(Debug)]
 pub struct TraceKeys {
+    /// All parts that a key may have. Help texts list them in this order.
     pub parts: &'static [&'static TracePart],
     /// What is taken unless somebody says otherwise.
     pub default: &'static [&'static TracePart],
@@ -86,6 +92,7 @@ pub struct TraceKeys {
 }
 
 impl TraceKeys {
+    /// Whether a key of this family may have `part`; parts are compared by name.
     pub fn has(&self, part: &TracePart) -> bool {
         self.parts.iter().any(|known| known.name == part.name)
     }
@@ -96,7 +103,9 @@ impl TraceKeys {
 pub struct View<'a> {
     /// `[height, width]`, or the bytes of whatever the observation begins with.
     pub cells: &'a [u8],
+    /// Rows of cells; 0 if the first part of the observation has no shape.
     pub height: usize,
+    /// Columns of cells; 0 if the first part of the observation has fewer than two dimensions.
     pub width: usize,
 }
 

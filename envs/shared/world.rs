@@ -16,7 +16,9 @@ use crate::shaders::shared::simhash;
 /// Position, facing and so on of one instance, for traces and coverage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pose {
+    /// Column of the player's cell, from the left.
     pub x: u32,
+    /// Row of the player's cell, from the top.
     pub y: u32,
     /// 0 left/west, 1 right/east, 2 up/north, 3 down/south in Crafter and gridlab; MiniGrid's own 0 E, 1 S, 2 W, 3 N there.
     pub facing: u32,
@@ -40,6 +42,7 @@ impl<W: Dynamics + StateKeys + Draw + Judge> World for W {}
 
 /// What a world is and what its state holds, in names and numbers.
 pub trait Describe: Send + Sync + Debug {
+    /// What stays the same while the world runs.
     fn spec(&self) -> &WorldSpec;
 
     /// What had to be taken for granted when it was loaded, for people; a sentence each.
@@ -47,6 +50,7 @@ pub trait Describe: Send + Sync + Debug {
         &[]
     }
 
+    /// Position and facing of the player of instance `i` of the block.
     fn pose(&self, i: usize, block: &Block) -> Pose;
 
     /// Times each of `spec().achievements` was done in this episode so far.
@@ -172,6 +176,8 @@ pub trait StateKeys: Describe {
         simhash::code(bits, obs, self.simhash_bytes(), self.simhash_values())
     }
 
+    /// Whether the world can compute `key`.
+    ///
     /// # Errors
     /// A part without meaning in this world, and the parts that have one; or an observation too long for simhash.
     fn check_key(&self, key: Key) -> Result<(), String> {

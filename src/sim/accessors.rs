@@ -23,6 +23,7 @@ impl Batch {
         self.backend.as_ref()
     }
 
+    /// Number of instances.
     pub fn len(&self) -> usize {
         self.config.num_envs
     }
@@ -32,10 +33,12 @@ impl Batch {
         self.len() == 0
     }
 
+    /// The world that every instance plays.
     pub fn world(&self) -> &Arc<dyn World> {
         &self.world
     }
 
+    /// The configuration with which the batch was made.
     pub fn config(&self) -> &Config {
         &self.config
     }

@@ -10,6 +10,7 @@ pub const AGENT_FAULTS: u32 = 2 << 16;
 
 /// Chooses actions where the batch is, step by step.
 pub trait Agent: Sync + Send {
+    /// Name of the agent in reports and error messages.
     fn name(&self) -> &'static str;
     /// Writes `core[ACTION]` of every instance of the block.
     fn choose(&self, work: &mut BlockContext);

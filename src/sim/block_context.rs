@@ -17,7 +17,9 @@ pub const CHECKSUM_EVERY: u32 = 64;
 /// batch's instance `world`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
+    /// Index in the batch of the instance whose first reset the history begins with.
     pub world: u32,
+    /// The actions since that reset, a byte each.
     pub history: Vec<u8>,
 }
 
@@ -38,14 +40,21 @@ const ORIGIN_SEED: u32 = 0x6f72_6967;
 pub struct Row {
     /// Steps that the batch had taken.
     pub batch_step: u64,
+    /// Index of the instance in the batch.
     pub instance: u32,
+    /// Number of the episode, from 1.
     pub episode: u32,
+    /// Steps taken in the episode, the one of this row included; 0 in the row of a reset.
     pub step: u32,
+    /// The action of the step; None in the row of a reset or of a restored state.
     pub action: Option<u32>,
     /// As the reference's float64.
     pub reward: f64,
+    /// Whether the rules ended the episode in this step.
     pub terminated: bool,
+    /// Whether the episode was cut off in this step by its maximal length.
     pub truncated: bool,
+    /// Position and facing after the step.
     pub pose: Pose,
     /// Values of the family's columns.
     pub columns: Vec<u32>,
@@ -59,18 +68,23 @@ pub struct Row {
 
 /// A block at work.
 pub struct BlockContext<'a> {
+    /// The world that the instances play.
     pub world: &'a dyn World,
+    /// Begins episodes with a fresh world or with a level of the pool.
     pub resetter: &'a Resetter,
+    /// The words of the instances: core, state, observation, pixels.
     pub block: Block<'a>,
     /// `[n, obs_words]`: the last observation of an episode that ended in this step.
     pub final_obs: &'a mut [u32],
+    /// `[n, tally::WORDS]`: sums over the open episode ([`crate::shaders::core::tally`]).
     pub tally: &'a mut [u32],
     /// `[n, cells / 32]`: bits of the cells visited in the open episode.
     pub visited: &'a mut [u32],
     /// `[n, last_words]`: core and the shown state buffer as the last episode left them (see [`super::Buffer::Last`]).
     pub last: &'a mut [u32],
-    /// Buffers of the plugin (see [`super::StepPlugin::plugin_buffers`]), and which of them rows hold.
+    /// Indices of the plugin's buffers whose words rows hold ([`super::StepPlugin::recorded`]).
     pub plugin_columns: &'a [usize],
+    /// `[n, words]` of each buffer of the plugin, in the order of [`super::StepPlugin::plugin_buffers`].
     pub plugin_buffers: Vec<&'a mut [u32]>,
     /// `[n]`: 1 if an episode has begun whose first state is not recorded yet by the plugin. Empty without that.
     pub fresh: &'a mut [u32],
@@ -80,7 +94,9 @@ pub struct BlockContext<'a> {
     pub recorded: &'a [bool],
     /// Steps of the batch, this one included.
     pub batch_step: u64,
+    /// Sums over the episodes that ended in this block since the block was taken up; the batch adds them to its own.
     pub stats: Stats,
+    /// Rows of the block's recorded instances that the batch has not taken over yet, in the order of recording.
     pub rows: Vec<Row>,
     /// Achievement counts of one instance, reused.
     pub counts: Vec<u32>,
@@ -107,6 +123,7 @@ impl BlockContext<'_> {
         }
     }
 
+    /// Whether the plugin has yet to take in the state of instance `i` as a first state. False without a plugin.
     pub fn is_fresh(&self, i: usize) -> bool {
         self.fresh.get(i).is_some_and(|fresh| *fresh == 1)
     }
@@ -160,6 +177,8 @@ impl BlockContext<'_> {
         self.stats.count(length, &self.tally[i * tally::WORDS..(i + 1) * tally::WORDS], &self.counts);
     }
 
+    /// Adds a row of instance `i` of the block as it is now; `action` is None after a reset, which also leaves out the plugin's
+    /// values.
     pub fn record(&mut self, i: usize, action: Option<u32>) {
         let mut row = row(self.world, &self.block, i, self.batch_step, action);
         for buffer in self.plugin_columns.iter().filter(|_| action.is_some()) {

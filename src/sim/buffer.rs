@@ -14,6 +14,7 @@ pub enum Buffer {
     Obs,
     /// The last observation of the episode that ended in the last step (same-step mode).
     FinalObs,
+    /// The RGB picture after the last step, 3 bytes a pixel; no words if pixels are off.
     Pixels,
     /// Sums over the open episode ([`crate::shaders::core::tally`]).
     Tally,
@@ -39,10 +40,13 @@ pub enum Buffer {
     Levels(usize),
     /// Running hashes, low and high lane.
     Hashes,
-    /// Indices of the recorded instances, the list of rows to copy, which rows are filled, and the rows of one recorded buffer.
+    /// Indices of the recorded instances.
     Recorded,
+    /// The list of copies of this round: for each recorded instance the row of [`Buffer::Rows`] that it is copied to, or none.
     RecordSlots,
+    /// `[rows, 2]`: 1 if the row of [`Buffer::Rows`] is filled, and the number of steps that the instance had then taken in the batch.
     Marks,
+    /// `[rows, words]`: copies of one recorded buffer, by its index in [`super::schedule::recorded_buffers`].
     Rows(usize),
     /// One of the shared tables of the plugin.
     Table(usize),
@@ -97,6 +101,7 @@ impl Buffer {
 /// What is bound to a name of a kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BindingSource {
+    /// A buffer of the batch.
     Buffer(Buffer),
     /// Words that do not change.
     Constants(Arc<Vec<u32>>),
@@ -107,15 +112,19 @@ pub enum BindingSource {
 /// A buffer and what the kernel calls it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
+    /// Name of the variable in the kernel's WGSL text.
     pub name: &'static str,
+    /// What is bound to that name.
     pub what: BindingSource,
 }
 
 impl Named {
+    /// Words that do not change, bound to `name`.
     pub fn constants(name: &'static str, words: Vec<u32>) -> Named {
         Named { name, what: BindingSource::Constants(Arc::new(words)) }
     }
 
+    /// A buffer that the kernel declares as `name` and never reads, because this world or bonus has none.
     pub fn absent(name: &'static str) -> Named {
         Named { name, what: BindingSource::Absent }
     }
@@ -130,7 +139,9 @@ impl From<Buffer> for Named {
 /// How a pass uses a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
+    /// It only reads the buffer.
     Read,
+    /// It writes the buffer, and may read it too: a kernel declares it as `read_write`.
     Write,
     /// It counts keys in a shared table, in any order.
     Insert,
@@ -157,7 +168,9 @@ impl Use {
 /// A buffer, what the kernel calls it, and how the pass uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bind {
+    /// The buffer, under the name that the kernel gives it.
     pub named: Named,
+    /// How the pass uses the buffer.
     pub used: Use,
 }
 

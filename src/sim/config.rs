@@ -9,10 +9,13 @@ use crate::gpu::Gpu;
 /// What a batch is, beside its world.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
+    /// Number of instances, at least 1. The default 0 is refused by [`super::Batch::new`].
     pub num_envs: usize,
     /// Instance i has seed `seed + i`.
     pub seed: i64,
+    /// What happens to an instance whose episode has ended.
     pub reset: ResetMode,
+    /// Where the worlds of new episodes come from.
     pub worlds: Worlds,
     /// Instances whose steps are recorded.
     pub record: Vec<usize>,

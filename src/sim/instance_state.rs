@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 pub struct InstanceState(Box<[u32]>);
 
 impl InstanceState {
+    /// Joins words in the order of [`InstanceState::words`]; nothing is checked.
     pub fn of<'a>(parts: impl Iterator<Item = &'a [u32]>) -> InstanceState {
         InstanceState(parts.flatten().copied().collect())
     }

@@ -26,8 +26,10 @@ pub struct KeyedModel {
 }
 
 impl KeyedModel {
+    /// The keyed model of a world, loaded from the world's resolved ruleset.
+    ///
     /// # Errors
-    /// If the ruleset cannot be loaded again.
+    /// If the ruleset cannot be loaded again, or the model has other state buffers than the world.
     pub fn of(world: &dyn World) -> Result<KeyedModel> {
         let spec = world.spec();
         let source = Source { id: spec.id.clone(), text: spec.toml.clone(), folder: None };
@@ -41,6 +43,7 @@ impl KeyedModel {
         Ok(KeyedModel { from: from.ok_or_else(odd)?, own, world: model })
     }
 
+    /// The world of the forks, which is on the `keyed` stream.
     pub fn world(&self) -> &Arc<dyn World> {
         &self.world
     }
@@ -127,10 +130,12 @@ pub struct Forks {
 }
 
 impl Forks {
+    /// Number of forks that there is room for.
     pub fn len(&self) -> usize {
         self.n
     }
 
+    /// Whether there is room for no fork.
     pub fn is_empty(&self) -> bool {
         self.n == 0
     }
@@ -170,6 +175,7 @@ impl Forks {
         }
     }
 
+    /// The core words of fork `k`, `[Core::WORDS]`.
     pub fn core(&self, k: usize) -> &[u32] {
         &self.core[k * Core::WORDS..(k + 1) * Core::WORDS]
     }
@@ -179,6 +185,7 @@ impl Forks {
         self.core[k * Core::WORDS + Core::ACTION] = action;
     }
 
+    /// Whether the episode of fork `k` is over, terminated or truncated.
     pub fn is_done(&self, k: usize) -> bool {
         self.core(k)[Core::FLAGS] & Core::DONE != 0
     }

@@ -5,9 +5,11 @@ use crate::envs::{Block, Core, Pose, Stored, World};
 /// What is known of an episode's last state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Last {
+    /// Number of the episode that ended, from 1.
     pub episode: u32,
     /// Steps that the episode took.
     pub step: u32,
+    /// Position and facing in the last state.
     pub pose: Pose,
     /// Values of [`crate::envs::WorldSpec::columns`]: a mission, inventory, what is carried.
     pub columns: Vec<u32>,

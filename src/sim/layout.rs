@@ -104,6 +104,7 @@ impl Layout {
         std::iter::once(Buffer::Core).chain((0..self.n_state).map(Buffer::State))
     }
 
+    /// Whether the world has a state buffer that grows.
     pub fn grows(&self) -> bool {
         !self.growing.is_empty()
     }

@@ -24,6 +24,7 @@ pub enum PassScope {
 /// Who works on one of these on a GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
+    /// One invocation.
     Invocation,
     /// A group of invocations.
     Group,
@@ -34,8 +35,13 @@ pub enum Unit {
 /// What a GPU runs.
 #[derive(Clone, Debug)]
 pub enum Program {
-    /// Path of a WGSL file, and pairs of an import and what stands in for it.
-    Kernel { path: &'static str, instead: Vec<(&'static str, &'static str)> },
+    /// A kernel.
+    Kernel {
+        /// Path of its WGSL file.
+        path: &'static str,
+        /// Imports to replace: (path that the text imports, path that is taken instead).
+        instead: Vec<(&'static str, &'static str)>,
+    },
     /// Measure [`Buffer::Reached`] of this number by forking, for those that are meant.
     Reach(usize, ForkSources),
 }
@@ -45,8 +51,13 @@ pub enum Program {
 pub enum Deferred {
     /// It concerns one instance alone, and runs where the instance is simulated.
     No,
-    /// Counting of transitions, or of first states, in the table of the bonus of this number.
-    Insert { bonus: usize, reset: bool },
+    /// Counting of states in the table of a bonus.
+    Insert {
+        /// Index of the bonus.
+        bonus: usize,
+        /// Whether first states of episodes are counted, instead of the transitions of the step.
+        reset: bool,
+    },
     /// Comes with counting.
     UpdateSum,
     /// The score of the bonus of this number reads its table.
@@ -64,41 +75,52 @@ type Twin<'a> = Arc<dyn Fn(&mut BlockContext) + Send + Sync + 'a>;
 /// One part of a step.
 #[derive(Clone)]
 pub struct Pass<'a> {
+    /// Name of the pass in timings and error messages.
     pub name: &'static str,
+    /// The instances for which it runs.
     pub over: PassScope,
+    /// How many GPU invocations work on one of them.
     pub unit: Unit,
+    /// The buffers that it uses, in any order: a kernel finds them by name.
     pub binds: Vec<Bind>,
     /// The CPU side, called for a block of instances. None where another pass has done it all: only a GPU needs this one.
     twin: Option<Twin<'a>>,
     /// The GPU side. None where nothing is to do: the host does it elsewhere, or on the CPU alone.
     pub program: Option<Program>,
+    /// What deferred counting does with it.
     pub deferred: Deferred,
 }
 
 impl<'a> Pass<'a> {
+    /// A pass with neither twin nor kernel, which uses no buffer: one invocation each, not deferred.
     pub fn new(name: &'static str, over: PassScope) -> Pass<'a> {
         let (twin, program) = (None, None);
         Pass { name, over, unit: Unit::Invocation, binds: Vec::new(), twin, program, deferred: Deferred::No }
     }
 
+    /// Adds buffers that the pass reads; a kernel must declare them as read-only.
     pub fn reads<N: Into<Named>>(self, buffers: impl IntoIterator<Item = N>) -> Pass<'a> {
         self.uses(Use::Read, buffers)
     }
 
+    /// Adds buffers that the pass writes; a kernel must declare them as `read_write`.
     pub fn writes<N: Into<Named>>(self, buffers: impl IntoIterator<Item = N>) -> Pass<'a> {
         self.uses(Use::Write, buffers)
     }
 
+    /// Adds buffers that the pass uses in the way `used`.
     pub fn uses<N: Into<Named>>(mut self, used: Use, buffers: impl IntoIterator<Item = N>) -> Pass<'a> {
         self.binds.extend(buffers.into_iter().map(|named| Bind { named: named.into(), used }));
         self
     }
 
+    /// Sets the CPU side: a function that is called for each block of instances.
     pub fn twin(mut self, twin: impl Fn(&mut BlockContext) + Send + Sync + 'a) -> Pass<'a> {
         self.twin = Some(Arc::new(twin));
         self
     }
 
+    /// Sets the GPU side to the WGSL file at `path`, with its imports as they are.
     pub fn kernel(self, path: &'static str) -> Pass<'a> {
         self.kernel_with(path, Vec::new())
     }
@@ -108,16 +130,19 @@ impl<'a> Pass<'a> {
         self.program(Program::Kernel { path, instead })
     }
 
+    /// Sets the GPU side.
     pub fn program(mut self, program: Program) -> Pass<'a> {
         self.program = Some(program);
         self
     }
 
+    /// Sets how many GPU invocations work on one instance.
     pub fn by(mut self, unit: Unit) -> Pass<'a> {
         self.unit = unit;
         self
     }
 
+    /// Sets what deferred counting does with the pass.
     pub fn deferred(mut self, deferred: Deferred) -> Pass<'a> {
         self.deferred = deferred;
         self

@@ -12,7 +12,9 @@ use crate::error::Result;
 /// A buffer beside the state: `[n_envs, words]` u32, all zero at first. It goes where the instance goes: into snapshots and forks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstanceBuffer {
+    /// Name of the buffer in descriptions of the layout; several buffers may have the same.
     pub name: &'static str,
+    /// Words that an instance has in it.
     pub words: usize,
 }
 

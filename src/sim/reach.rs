@@ -12,6 +12,7 @@ pub const MAX_SEQUENCES: u32 = 4096;
 /// What is measured of a state.
 #[derive(Clone, Debug)]
 pub struct Reach {
+    /// The model whose forks follow the sequences.
     pub model: KeyedModel,
     /// Actions of a sequence; there are at most [`MAX_SEQUENCES`] sequences.
     pub horizon: u32,

@@ -18,14 +18,16 @@ pub struct StepView {
     pub flags: u32,
     /// Raw reward of the last step.
     pub reward: i32,
-    /// Number of the episode and steps taken in it.
+    /// Number of the episode, from 1.
     pub episode: u32,
+    /// Steps taken in the episode.
     pub step: u32,
     /// Sum of raw rewards of the episode so far.
     pub total: i64,
 }
 
 impl BlockContext<'_> {
+    /// What an agent on the host reads of instance `i` of the block.
     pub fn step_view(&self, i: usize) -> StepView {
         let core = self.block.core_of(i);
         StepView {

@@ -13,13 +13,15 @@ use super::reach::Reach;
 pub struct RolloutPasses {
     /// Words a fork of the buffers that [`Buffer::Fork`] names. The first holds keys as the instance buffer of keys does.
     pub plugin: Vec<usize>,
-    /// The instance buffer with the keys of the states that instances are in, if there are any, and keys a state.
+    /// Index of the instance buffer with the keys of the states that instances are in; None if there are no keys.
     pub keys: Option<usize>,
+    /// Number of keys that a state has; 0 if no bonus needs one.
     pub n_keys: usize,
     /// The value of a transition, i32: a buffer of forks.
     pub totals: Buffer,
     /// Whether observations are looked at.
     pub observes: bool,
+    /// The passes, in the order in which they run over the forks.
     pub list: Vec<Pass<'static>>,
     /// What [`crate::sim::pass::Program::Reach`] names by number, measured of forks.
     pub reaches: Vec<Reach>,
@@ -28,13 +30,17 @@ pub struct RolloutPasses {
 /// The rollouts of a planning agent.
 #[derive(Clone, Debug)]
 pub struct RolloutPlan {
+    /// Seed of the agent, from which it draws random actions and breaks ties.
     pub seed: u64,
+    /// The model whose forks the rollouts step.
     pub model: KeyedModel,
-    /// Rollouts an action, steps a rollout.
+    /// Rollouts for each action.
     pub rollouts: u32,
+    /// Steps of a rollout, at least 1.
     pub depth: u32,
     /// The discount of a step, in units of 2^-16.
     pub gamma: u32,
+    /// The passes that score the transitions of the forks.
     pub passes: RolloutPasses,
     /// Steps that forks have taken.
     pub forked: Arc<AtomicU64>,

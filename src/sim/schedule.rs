@@ -40,10 +40,13 @@ const POSE: &str = "shaders/core/pose.wgsl";
 
 /// What a batch is, as far as its steps depend on it.
 pub struct Plan<'a> {
+    /// The world that the instances play.
     pub world: &'a dyn World,
+    /// Whether finished episodes are reset, and where in a step.
     pub reset: ResetMode,
     /// Whether steps write observations.
     pub observes: bool,
+    /// The plugin whose passes the step contains; None without bonuses.
     pub plugin: Option<&'a Arc<dyn StepPlugin>>,
     /// What only a GPU needs to know.
     pub gpu: Option<GpuPlan<'a>>,
@@ -51,13 +54,17 @@ pub struct Plan<'a> {
 
 /// Kernels, and which of the passes that only a GPU runs there are.
 pub struct GpuPlan<'a> {
+    /// The kernels of the world.
     pub kernels: &'a Kernels,
+    /// The stored buffers and their sizes in words.
     pub layout: &'a Layout,
     /// State buffers whose words come with a level; the others are begun by a kernel.
     pub levels: Vec<usize>,
     /// Whether levels are prefetched; else they come from a pool.
     pub prefetched: bool,
+    /// Whether there are recorded instances, whose rows are copied.
     pub records: bool,
+    /// Whether pictures are drawn.
     pub draws: bool,
 }
 
@@ -328,13 +335,16 @@ fn seen_by(path: &'static str) -> impl FnOnce(&Kernels) -> Option<File> {
 
 /// A list of passes with its stages.
 pub struct Schedule<'p> {
+    /// The passes that have a CPU side, in the order in which they run.
     pub passes: Vec<&'p Pass<'p>>,
+    /// Ranges of indices of `passes`; all instances finish a stage before any begins the next.
     pub stages: Vec<Range<usize>>,
     /// Whether the last stage of a step may run together with the first of the next.
     pub wraps: bool,
 }
 
 impl<'p> Schedule<'p> {
+    /// Schedules those passes that have a CPU side; the others are left out.
     pub fn of(passes: impl IntoIterator<Item = &'p Pass<'p>>) -> Schedule<'p> {
         let passes: Vec<&Pass> = passes.into_iter().filter(|pass| pass.has_twin()).collect();
         let stages = stages(&passes);

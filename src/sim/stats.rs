@@ -5,7 +5,9 @@ use crate::shaders::core::tally;
 /// Sums over counted episodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Stats {
+    /// Number of episodes.
     pub episodes: u64,
+    /// Steps, summed over episodes.
     pub length: u64,
     /// Sum of raw rewards (see `WorldSpec::reward_denominator`).
     pub reward: i64,
@@ -15,10 +17,10 @@ pub struct Stats {
     pub unlocked: Vec<u64>,
     /// Different achievements unlocked, summed over episodes.
     pub achievements: u64,
-    /// Of each achievement, in episodes that are still open too: how often it was unlocked, and the sum of the steps of its episode at
-    /// which that came. Empty before anything is.
+    /// Of each achievement, how often it was unlocked, in episodes that are still open too. Empty before anything is unlocked.
     #[serde(default)]
     pub unlocks: Vec<u64>,
+    /// Of each achievement, the sum of the steps of the episode at which it was unlocked, counted as [`Stats::unlocks`].
     #[serde(default)]
     pub unlock_steps: Vec<u64>,
     /// Steps of the batch, that one included, after which somebody had unlocked each achievement for the first time; 0 if nobody has.
@@ -57,6 +59,8 @@ impl Stats {
             && self.first.iter().all(|step| *step <= MAX / n_envs.max(1) as u64)
     }
 
+    /// Adds the sums of `other`; of [`Stats::first`] the smaller step that is not 0 is kept. The order of additions makes no
+    /// difference.
     pub fn add(&mut self, other: &Stats) {
         self.episodes += other.episodes;
         self.length += other.length;

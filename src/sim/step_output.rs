@@ -11,6 +11,7 @@ pub const VALUE_UNITS: f32 = 1_048_576.0;
 /// A column of values that the plugin gives every instance in a step: those of a bonus, or their total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ValueColumn {
+    /// Name of the bonus, or `total`.
     pub name: String,
     /// `[n]`, in units of 2^-20; 0 where no step was taken.
     pub raw: Vec<i32>,
