@@ -13,7 +13,7 @@ pub struct Block<'a> {
     pub n: usize,
     /// `[n, Core::WORDS]`.
     pub core: &'a mut [u32],
-    /// One a [`BufferSpec`], in its order: `[n, words]`.
+    /// `[n, words]` of each buffer of [`WorldSpec::buffers`], in that order.
     pub state: Vec<Stored<'a>>,
     /// `[n, obs_words]`; written by observe.
     pub obs: &'a mut [u32],

@@ -10,7 +10,7 @@ pub struct Core;
 impl Core {
     /// Action id of this step; written by the agent, read by step.
     pub const ACTION: usize = index(TEXT, "CORE_ACTION");
-    /// Reward of this step as i32, in units of 1 / [`WorldSpec::reward_denominator`]; written by step.
+    /// Reward of this step as i32, in units of 1 / [`super::spec::WorldSpec::reward_denominator`]; written by step.
     pub const REWARD: usize = index(TEXT, "CORE_REWARD");
     /// Bits `TERMINATED`, `TRUNCATED`, `SKIP`, `BEGUN`.
     pub const FLAGS: usize = index(TEXT, "CORE_FLAGS");

@@ -100,7 +100,7 @@ pub struct RoomFields {
 
 /// The kernels of a world: paths of WGSL files, what stands in for their imports, and what they read.
 ///
-/// `step` declares `rules`, `core`, `pace` and state buffers by their names in [`super::world::BufferSpec`]; `observe` writes `obs` beside,
+/// `step` declares `rules`, `core`, `pace` and state buffers by their names in [`super::spec::BufferSpec`]; `observe` writes `obs` beside,
 /// `pixels` writes `pixels`.
 #[derive(Clone, Debug)]
 pub struct Kernels {
@@ -110,7 +110,7 @@ pub struct Kernels {
     pub observe: &'static str,
     /// None if this world's pictures are not drawn on the GPU.
     pub pixels: Option<PixelKernel>,
-    /// The file with `pose_cell` and `pose_achievement`, which read the state buffer [`super::world::WorldSpec::shown`].
+    /// The file with `pose_cell` and `pose_achievement`, which read the state buffer [`super::spec::WorldSpec::shown`].
     pub pose: &'static str,
     /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.
     pub begin_stream: Option<(&'static str, usize)>,

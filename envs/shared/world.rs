@@ -64,7 +64,7 @@ pub trait Describe: Send + Sync + Debug {
     /// The values of `spec().columns` for the state as it is.
     fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>);
 
-    /// The words behind a [`ColumnKind::Text`] code.
+    /// The words behind a [`ColumnKind::Text`](super::spec::ColumnKind::Text) code.
     fn text(&self, _column: usize, _code: u32) -> String {
         String::new()
     }
