@@ -6,8 +6,9 @@
 
 use super::points::{Limit, within};
 
-/// Most inputs and outcomes of a channel of the kernel: a group has 16 KiB for both.
+/// Most inputs (rows) of a channel of the kernel: a group has 16 KiB for inputs and outcomes.
 pub const MAX_INPUTS: usize = 896;
+/// Most outcomes (columns) of a channel of the kernel.
 pub const MAX_OUTCOMES: usize = 1024;
 /// Loop iterations of an invocation of the kernel that a dispatch may take.
 const MAX_LOOPS: usize = super::points::MAX_LOOPS;
@@ -28,8 +29,15 @@ pub struct Channel {
 /// A table that is no channel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChannelError {
+    /// The number of counts is 0 or no multiple of the number of outcomes, or there are no outcomes.
     #[error("{counts} counts are no table of inputs by {outcomes} outcomes")]
-    Shape { counts: usize, outcomes: usize },
+    Shape {
+        /// Number of counts given.
+        counts: usize,
+        /// Number of outcomes given.
+        outcomes: usize,
+    },
+    /// A row of zeros; the value is the index of the input.
     #[error("input {0} of the channel was never tried: its counts are all 0")]
     Untried(usize),
 }
@@ -65,14 +73,17 @@ impl Channel {
         Ok(Channel { counts: counts.to_vec(), outcomes, inputs: vec![1; totals.len()], totals })
     }
 
+    /// Number of rows: the inputs, or the distinct ones in a merged channel.
     pub fn len(&self) -> usize {
         self.totals.len()
     }
 
+    /// Always false: [`Channel::new`] refuses a channel without inputs.
     pub fn is_empty(&self) -> bool {
         self.totals.is_empty()
     }
 
+    /// Counts of input `x`, one for each outcome.
     pub fn row(&self, x: usize) -> &[u32] {
         &self.counts[x * self.outcomes..(x + 1) * self.outcomes]
     }

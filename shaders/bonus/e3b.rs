@@ -22,6 +22,7 @@ const RIDGE: usize = number::OF_BONUS;
 /// The numbers of E3B.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
+    /// Multiple of the identity that A begins with, on the scale of h; above 0.
     pub ridge: f32,
     /// What is seen is forgotten when an episode begins.
     pub episodic: bool,
@@ -46,6 +47,8 @@ pub struct E3b {
 }
 
 impl E3b {
+    /// The bonus of these points.
+    ///
     /// # Errors
     /// [`Limit`] on more than [`MAX_E3B_DIMS`] dimensions.
     pub fn new(points: Points, options: Options) -> Result<E3b, Limit> {

@@ -19,12 +19,21 @@ pub enum Mode {
 pub enum VisitScope {
     /// Those of all instances.
     Shared,
-    /// Those of the instance, in a table of so many slots.
-    Instance { slots: u32 },
-    /// Those of the instance in the open episode, in a table of so many slots.
-    Episode { slots: u32 },
-    /// The instance's last ones, so many of them.
-    Window { keys: u32 },
+    /// Those of the instance, over all its episodes.
+    Instance {
+        /// Slots of its table ([`instance_table::are_slots`]).
+        slots: u32,
+    },
+    /// Those of the instance in the open episode.
+    Episode {
+        /// Slots of its table ([`instance_table::are_slots`]).
+        slots: u32,
+    },
+    /// The instance's last ones.
+    Window {
+        /// Visits that the window holds, 1 to [`MAX_KEYS`].
+        keys: u32,
+    },
 }
 
 /// The number of [`VisitScope::Window`], after those of [`Scope`].

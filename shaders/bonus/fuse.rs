@@ -12,10 +12,13 @@ use crate::envs::shared::core::Core;
 /// How columns become one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fusion {
+    /// The saturating sum of all columns.
     Sum,
+    /// The saturating product of all columns.
     Product,
     /// One column after the other, by `Turn`.
     Cycle(Turn),
+    /// The largest column.
     Maximum,
     /// The one column that the host has chosen (AIRS), and the reward of the world if that is a column. The column chosen is the first own
     /// word of each instance; one past the bonuses is none of them.
@@ -34,6 +37,7 @@ pub enum Turn {
 /// What a column is divided by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Normalise {
+    /// Values stay as they are.
     Nothing,
     /// Its running standard deviation in this instance, which takes the value in first; see [`rms`](super::rms) for floor and bound.
     Rms,
@@ -44,7 +48,7 @@ pub enum Normalise {
 pub struct Column {
     /// beta, 0 to 2048.
     pub weight: f64,
-    /// What the weight loses each step, 0 to below 1.
+    /// Fraction of the weight that is lost each step, 0 to below 1.
     pub kappa: f64,
 }
 
@@ -65,10 +69,13 @@ const COLUMNS: usize = 1;
 /// A weight that cannot be, or too many columns.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FuseError {
+    /// No column, more than [`MAX_COLUMNS`], or a column or unit of the reward that is out of range.
     #[error(transparent)]
     Limit(#[from] Limit),
+    /// A weight outside 0 to 2048.
     #[error("a bonus has weight {0}; it must be 0 to 2048")]
     Weight(f64),
+    /// A decay outside 0 to below 1.
     #[error("a bonus has kappa {0}; it must be at least 0 and below 1")]
     Kappa(f64),
 }
@@ -104,6 +111,7 @@ impl Fuse {
         Ok(Fuse { fusion, normalise, reward, columns })
     }
 
+    /// Words of its own that the fusion keeps for each instance.
     pub fn memory_words(&self) -> usize {
         self.sums_at() + 2 * (self.columns.len() + 2)
     }

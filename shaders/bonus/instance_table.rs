@@ -19,8 +19,10 @@ pub const TOTAL: usize = index(TEXT, "INSTANCE_TABLE_TOTAL");
 pub const SUM: usize = index(TEXT, "INSTANCE_TABLE_SUM");
 /// 1 once an insertion found no room.
 pub const FULL: usize = index(TEXT, "INSTANCE_TABLE_FULL");
+/// Words before the slots.
 pub const HEAD: usize = index(TEXT, "INSTANCE_TABLE_HEAD");
 
+/// Words of a slot.
 pub const SLOT: usize = index(TEXT, "INSTANCE_TABLE_SLOT");
 /// Least slots of a table.
 pub const MIN_SLOTS: u32 = 8;

@@ -105,8 +105,10 @@ pub trait Counts: Sync {
 
 /// A bonus: one invocation of its kernel each.
 pub trait Bonus: Debug + Send + Sync {
+    /// Whether the shared table is read before or after the transitions of a step are counted.
     fn order(&self) -> Order;
 
+    /// What each transition adds to the shared table.
     fn inserts(&self) -> Inserts;
 
     /// Whether the shared table keeps [`Counts::sum_c_ln_c`].
@@ -122,7 +124,7 @@ pub trait Bonus: Debug + Send + Sync {
     /// Words of its own that the bonus keeps an instance.
     fn memory_words(&self) -> usize;
 
-    /// An episode begins with the state `inputs` (its `before` is its `key`): what is kept for an episode is cleared, and the state is
+    /// An episode begins with the state of `transition` (its `before` is its `key`): what is kept for an episode is cleared, and the state is
     /// recorded without a bonus. `memory` is all zero before the first episode of all.
     fn begin(&self, transition: &Transition, memory: &mut [u32]);
 

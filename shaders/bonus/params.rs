@@ -26,9 +26,13 @@ pub const HEAD: usize = index(TEXT, "PARAM_HEAD");
 /// The part of the head that the host decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
+    /// See [`INPUT`].
     pub input: u32,
+    /// See [`KEYS`].
     pub keys: u32,
+    /// See [`COLUMN`].
     pub column: u32,
+    /// See [`COLUMNS`].
     pub columns: u32,
 }
 

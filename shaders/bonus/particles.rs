@@ -87,6 +87,7 @@ pub struct Flips {
 }
 
 impl Flips {
+    /// No visits yet; `dims` is the number of flips of a visit.
     pub fn new(dims: usize) -> Flips {
         Flips { mean: vec![0.0; dims], visits: 0.0 }
     }

@@ -28,9 +28,13 @@ const LARGER: u32 = PROJECTION + 1;
 
 /// Where the numbers of a bonus over points lie, in words from where its parameters begin. The tables follow them.
 pub mod number {
+    /// Index of the first byte of the observation that counts.
     pub const FIRST_BYTE: usize = 0;
+    /// Number of bytes that count.
     pub const N_BYTES: usize = 1;
+    /// Integers of a point.
     pub const DIMS: usize = 2;
+    /// 1 if a point is the bytes themselves, 0 if it is a projection of them.
     pub const IDENTITY: usize = 3;
     /// 1 if what is kept is forgotten when an episode begins.
     pub const EPISODIC: usize = 4;
@@ -42,6 +46,7 @@ pub mod number {
     pub const VALUES: usize = 7;
     /// From here on, the bonus's own.
     pub const OF_BONUS: usize = 8;
+    /// Words of all numbers; the tables begin here.
     pub const WORDS: usize = 16;
 }
 
@@ -56,8 +61,9 @@ const LN_2: u32 = 186_065_279;
 /// Which points are made of an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features {
-    /// The observation's bytes that count.
+    /// Index of the first byte of the observation that counts.
     pub first_byte: usize,
+    /// Number of bytes that count, from `first_byte` on.
     pub n_bytes: usize,
     /// Values that a byte may have: all are below this.
     pub values: usize,
@@ -71,9 +77,13 @@ pub struct Features {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} is {value}; it must be {least} to {most}")]
 pub struct Limit {
+    /// Name of the limited quantity, for the message.
     pub what: &'static str,
+    /// The refused value.
     pub value: usize,
+    /// Smallest allowed value.
     pub least: usize,
+    /// Largest allowed value.
     pub most: usize,
 }
 
@@ -88,6 +98,7 @@ pub fn within(what: &'static str, value: usize, least: usize, most: usize) -> Re
 /// Makes points: features with their projection.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Points {
+    /// Which bytes count, and how they become a point.
     pub features: Features,
     /// i8 by (byte, value, dimension), four a word, each row padded to whole words; empty for the bytes themselves.
     pub table: Vec<u32>,
@@ -240,6 +251,7 @@ pub struct Scale {
     pub places: u32,
     /// Bits that a sum of so many distances needs more than one of them.
     pub bits: u32,
+    /// ln of `unit`, in units of 2^-28.
     pub ln_unit: u32,
 }
 

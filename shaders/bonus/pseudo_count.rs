@@ -32,6 +32,7 @@ const TINY: f32 = 1e-8;
 /// How neighbours make a pseudo-count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
+    /// Most points that an instance stores; a new point replaces the oldest.
     pub capacity: usize,
     /// k.
     pub nearest: usize,

@@ -35,6 +35,7 @@ impl Ring {
         Ok(Ring { capacity, nearest, dims: points.features.dims, episodic })
     }
 
+    /// Words that the ring takes for each instance.
     pub fn words(&self) -> usize {
         POINTS + self.capacity * self.dims.div_ceil(2)
     }

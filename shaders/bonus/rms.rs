@@ -23,8 +23,11 @@ const FIRST_WEIGHT: f64 = 1e-4;
 /// Running mean and variance of batches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rms {
+    /// Running mean of all values.
     pub mean: f64,
+    /// Running variance of all values; 1 at first.
     pub variance: f64,
+    /// Number of values taken in, plus the first weight of 1e-4.
     pub weight: f64,
 }
 
@@ -59,6 +62,7 @@ impl Rms {
         self.weight = total;
     }
 
+    /// Standard deviation: the square root of the variance, without [`EPSILON`].
     pub fn std(&self) -> f64 {
         self.variance.sqrt()
     }

@@ -24,8 +24,10 @@ pub const TOTAL: usize = index(TEXT, "TABLE_TOTAL");
 pub const SUM: usize = index(TEXT, "TABLE_SUM");
 /// Insertions that found no room: then the counts are wrong.
 pub const DROPPED: usize = index(TEXT, "TABLE_DROPPED");
+/// Words before the slots.
 pub const HEAD: usize = index(TEXT, "TABLE_HEAD");
 
+/// Words of a slot.
 pub const SLOT: usize = index(TEXT, "TABLE_SLOT");
 /// In a slot: times that the key was inserted, at most `u32::MAX`.
 pub const COUNT: usize = index(TEXT, "TABLE_COUNT");
@@ -132,6 +134,7 @@ impl Table {
         Table { words: words.into_iter().map(AtomicU32::new).collect() }
     }
 
+    /// A copy of all words: the head, then the slots.
     pub fn words(&self) -> Vec<u32> {
         self.words.iter().map(|word| word.load(Relaxed)).collect()
     }

@@ -19,9 +19,11 @@ use crate::error::{Error, Result};
 
 /// Everything that an agent is made of.
 pub struct Setup<'a> {
+    /// The world that the agent acts in.
     pub world: &'a Arc<dyn World>,
     /// Agents with different seeds act differently in the same worlds.
     pub seed: u64,
+    /// Options of the agent, as [`Kind::resolve`] returns them.
     pub options: &'a Table,
     /// What `replay` does again.
     pub recording: Option<Recording>,
@@ -31,10 +33,13 @@ pub struct Setup<'a> {
 
 /// A kind of agent.
 pub struct Kind {
+    /// Name after `--agent`.
     pub name: &'static str,
+    /// One line for the help text.
     pub about: &'static str,
     /// Checks options, and gives them with every default in place.
     pub resolve: fn(&Table, &dyn World) -> Result<Table>,
+    /// Makes the agent from resolved options; the error says what is missing or does not fit the world.
     pub make: fn(Setup) -> Result<Box<dyn Driver>>,
     /// It restores earlier states, and its traces record which.
     pub restores_states: bool,

@@ -18,6 +18,7 @@ use crate::sim::rollout::ActionSource;
 use crate::sim::rollout::{RolloutPasses, RolloutPlan};
 use crate::sim::{AGENT_FAULTS, Agent, BlockContext};
 
+/// Name of this agent after `--agent`.
 pub const NAME: &str = "empowerment";
 
 /// Fault of an instance with an outcome whose empowerment takes more than there may be.
@@ -37,9 +38,10 @@ pub struct Options {
     /// Mode frozen: noise indices over which the value is averaged; 1 takes index 0 alone, and is the default.
     #[serde(alias = "dreams", skip_serializing_if = "Option::is_none")]
     pub noise_samples: Option<u32>,
-    /// Mode sampled: forks for each sequence, and so many random sequences in place of all.
+    /// Mode sampled: forks for each sequence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollouts: Option<u32>,
+    /// Mode sampled: number of random action sequences; None for all sequences.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sequences: Option<u32>,
     /// What is seen of where a sequence ends; the family's usual one unless said (see docs/empowerment.md).

@@ -25,7 +25,9 @@ pub const MAX_DEPTH: u32 = 128;
 /// Most rollouts an action.
 pub const MAX_ROLLOUTS: u32 = 4096;
 
+/// Name after `--agent` of the agent that follows each action with rollouts.
 pub const NAME: &str = "lookahead";
+/// Name after `--agent` of the agent that tries each action for one step.
 pub const NOVELTY: &str = "novelty";
 
 /// How far an agent looks.
@@ -36,7 +38,7 @@ pub struct Options {
     pub rollouts: u32,
     /// Transitions a rollout.
     pub depth: u32,
-    /// What a transition counts less than the one before it, above 0 and at most 1.
+    /// Discount factor per transition, above 0 and at most 1.
     pub discount: f64,
 }
 

@@ -12,6 +12,7 @@ use crate::envs::Core;
 use crate::error::{Error, Result};
 use crate::sim::{Batch, ResetMode};
 
+/// Name of this agent after `--agent`.
 pub const NAME: &str = "replay";
 
 /// What can be set.
@@ -23,8 +24,10 @@ pub struct Options {
 }
 
 impl Options {
+    /// With `from` as an absolute path.
+    ///
     /// # Errors
-    /// [`Error::Usage`] if no trace is named.
+    /// [`Error::Usage`] if no trace is named or its path is not Unicode; [`Error::Io`] if the working directory cannot be read.
     pub fn resolve(self) -> Result<Options> {
         if self.from.is_empty() {
             return Err(Error::Usage(format!("agent {NAME}: no trace given; name one with --from TRACE")));
@@ -38,7 +41,9 @@ impl Options {
 /// A recorded row: an episode begins, or an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
+    /// An episode begins: a reset.
     Begin,
+    /// A step with this action.
     Act(u32),
 }
 
@@ -64,6 +69,7 @@ enum Deed {
 }
 
 impl ReplayAgent {
+    /// Replays `recording` from its first row.
     pub fn new(recording: Recording) -> ReplayAgent {
         ReplayAgent { recording, next: Vec::new(), over: None }
     }

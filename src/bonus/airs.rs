@@ -56,14 +56,24 @@ struct Arm {
 /// Numbers that are no bandit.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AirsError {
+    /// The number of arms is 0.
     #[error("a choice of bonuses needs at least one")]
     NoArms,
+    /// The window is 0.
     #[error("the window of returns is 0; it must be at least 1")]
     NoWindow,
+    /// The exploration weight is negative, infinite or NaN.
     #[error("the weight of exploration is {0}; it must be a number of at least 0")]
     Exploration(f64),
+    /// An arm index that is out of range.
     #[error("bonus {arm} of {arms} does not exist")]
-    NoSuchArm { arm: usize, arms: usize },
+    NoSuchArm {
+        /// The index given.
+        arm: usize,
+        /// Number of arms.
+        arms: usize,
+    },
+    /// A return that is infinite or NaN.
     #[error("a return of {0} is no finite number")]
     Return(f64),
 }
@@ -111,6 +121,7 @@ impl Airs {
         mean + self.exploration * (ln(all) / *tried as f64).sqrt()
     }
 
+    /// Number of arms.
     pub fn arms(&self) -> usize {
         self.arms.len()
     }

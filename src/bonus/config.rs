@@ -22,6 +22,7 @@ pub struct BonusConfig {
     /// How fusion `airs` chooses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub airs: Option<AirsOptions>,
+    /// The bonuses, one a column of values.
     pub list: Vec<Entry>,
 }
 
@@ -146,6 +147,7 @@ impl BonusConfig {
         (normalised && most > MAX).then_some(MAX)
     }
 
+    /// Whether no bonus is configured.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

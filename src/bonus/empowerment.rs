@@ -47,7 +47,10 @@ pub enum Mode {
     /// No step is stochastic: log2 of the number of distinct ends. Elsewhere ([`Measured::certain`] says so) the value for noise index 0 alone.
     Exact,
     /// All forks share their noise: the mean over so many noise indices of log2 of the distinct ends. Never below the true value.
-    Frozen { noise_samples: u32 },
+    Frozen {
+        /// Noise indices averaged over, 1 to [`MAX_NOISE_SAMPLES`].
+        noise_samples: u32,
+    },
     /// Every fork has its own noise: the capacity of the channel that was counted.
     Sampled(Rollouts),
 }
@@ -84,6 +87,7 @@ impl Mode {
 pub struct Empowerment {
     /// Actions a sequence has, from 1.
     pub horizon: u32,
+    /// How randomness of the world is handled.
     pub mode: Mode,
     /// What is seen of an end.
     pub key: Key,
@@ -102,19 +106,23 @@ pub struct Measured {
     /// values of `Exact` and `Frozen` are too large or right; a world may call what is certain uncertain, never the other way round. Never
     /// said of a counted channel.
     pub certain: bool,
+    /// The counts that the value comes from.
     pub detail: Detail,
 }
 
+/// What a value of empowerment was computed from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Detail {
     /// The episode is over: nothing is in anybody's hands.
     Over,
     /// Distinct ends for each noise index.
     Ends(Vec<u64>),
+    /// The counted channel, in [`Mode::Sampled`].
     Channel(Sampled),
 }
 
 impl Measured {
+    /// Empowerment in bits.
     pub fn bits(&self) -> f64 {
         self.fixed as f64 / UNITS_PER_BIT
     }

@@ -36,20 +36,26 @@ const STATES: usize = 2;
 /// capacity, has to be read with. Bits.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Channels {
+    /// Number of channels counted, over all instances.
     pub channels: u64,
-    /// Forks for each sequence, and how many random sequences if not all.
+    /// Forks for each sequence.
     pub rollouts: u32,
+    /// Random sequences of each channel; None if all sequences were tried.
     pub sequences: Option<u32>,
-    /// Means: upper bound of the capacity, information at even inputs as counted, its first-order bias, and the information less that.
+    /// Mean upper bound of the capacity.
     pub upper: f64,
+    /// Mean mutual information at even inputs, as counted.
     pub even: f64,
+    /// Mean first-order bias of `even`.
     pub bias: f64,
+    /// Mean of `even` less `bias`.
     pub corrected: f64,
 }
 
 /// States whose empowerment was paid in the mode `exact`, first states too, in worlds in which chance may have a say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Certainty {
+    /// Number of states measured, over all instances.
     pub states: u64,
     /// Those in which chance had a say within the horizon: their value is that for one noise index, the capacity or more.
     pub uncertain: u64,

@@ -10,12 +10,13 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Entry {
+    /// Name of the bonus in the catalog ([`super::Kind::of`]).
     pub name: String,
     /// What counts as the same state.
     pub key: Option<Key>,
-    /// beta.
+    /// Factor of the values (beta), 0 to 2048; 1 by default.
     pub weight: Option<f64>,
-    /// kappa: what the weight loses each step.
+    /// Fraction of the weight that is lost each step (kappa), 0 to below 1; 0 by default.
     pub decay: Option<f64>,
     /// The others, by name ([`super::Kind::options`]).
     #[serde(flatten)]
@@ -30,10 +31,12 @@ impl Entry {
         self
     }
 
+    /// Sets an option, in place of an earlier value; [`Entry::resolved`] checks it.
     pub fn set(&mut self, option: &str, value: impl Into<Value>) {
         self.options.insert(option.to_string(), value.into());
     }
 
+    /// Whether the option has a value.
     pub fn has(&self, option: &str) -> bool {
         self.options.contains_key(option)
     }

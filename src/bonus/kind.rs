@@ -13,7 +13,9 @@ pub const AIRS: &str = "airs";
 pub enum OptionDefault {
     /// One of these names, the first of them.
     Name(&'static [&'static str]),
+    /// A whole number.
     Whole(u32),
+    /// A real number.
     Real(f64),
     /// A whole number without a default.
     NoWhole,
@@ -22,10 +24,13 @@ pub enum OptionDefault {
 /// An option of a bonus, beside `key`, `weight` and `decay`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OptionKind {
+    /// Name in configuration files and `--set`.
     pub name: &'static str,
     /// The name in files of earlier versions, which is read as well.
     pub old_name: Option<&'static str>,
+    /// Value if none is given, and with it the type of the option.
     pub default: OptionDefault,
+    /// One line for the help text.
     pub about: &'static str,
 }
 
@@ -43,6 +48,7 @@ pub enum Factory {
 /// The entry of a bonus in the catalog.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
+    /// Unique name: small letters, digits and `-`.
     pub name: &'static str,
     /// What it pays, in a sentence.
     pub about: &'static str,
@@ -50,11 +56,13 @@ pub struct Kind {
     pub formula: &'static str,
     /// What counts as the same state unless said; None for a bonus that counts none.
     pub key: Option<fn(&dyn World) -> Key>,
+    /// Options beside `key`, `weight` and `decay`.
     pub options: &'static [OptionKind],
     /// Options whose default depends on others, or on the world.
     pub complete: fn(&mut Entry, &dyn World),
     /// Whether values are equal on every backend in every bit; those of others are floats within a bound.
     pub is_exact: fn(&Entry) -> bool,
+    /// Where its values come from.
     pub factory: Factory,
 }
 

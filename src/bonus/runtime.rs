@@ -27,6 +27,7 @@ const STEPS_AHEAD: u64 = 64;
 pub const KEYS: usize = 0;
 pub const VALUES: usize = 1;
 pub const TOTALS: usize = 2;
+/// Index of the buffer with the fusion's own words, for [`Bonuses::means`] and [`Bonuses::choose`].
 pub const FUSING: usize = 3;
 pub const MEMORY: usize = 4;
 
@@ -53,8 +54,9 @@ pub struct Bonuses {
 pub struct Counted {
     /// The bonus.
     pub name: String,
-    /// Distinct keys, and insertions of all of them.
+    /// Distinct keys.
     pub keys: u64,
+    /// Insertions of all keys.
     pub visits: u64,
     /// Plug-in entropy of the visits in nats, if the bonus keeps it.
     pub entropy: Option<f64>,
@@ -111,10 +113,10 @@ impl Bonuses {
         self.list.iter().find_map(BonusSlot::forked)
     }
 
-    /// What the channels of the mode `sampled` came to; `own` gives the plugin buffer of a number (see [`crate::sim::Batch::plugin_buffer`]).
+    /// What the channels of the mode `sampled` came to; `memory` gives the plugin buffer of a number (see [`crate::sim::Batch::plugin_buffer`]).
     ///
     /// # Errors
-    /// What `own` returns.
+    /// What `memory` returns.
     pub fn channels<'a>(&self, memory: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Channels>> {
         for (b, kept) in self.list.iter().enumerate() {
             if let Evaluator::Forks(forked) = &kept.bonus {
@@ -124,10 +126,10 @@ impl Bonuses {
         Ok(None)
     }
 
-    /// How many states chance had a say in, where the mode `exact` is paid and that may be; `own` as for [`Bonuses::channels`].
+    /// How many states chance had a say in, where the mode `exact` is paid and that may be; `memory` as for [`Bonuses::channels`].
     ///
     /// # Errors
-    /// What `own` returns.
+    /// What `memory` returns.
     pub fn certainty<'a>(&self, memory: impl Fn(usize) -> Result<&'a [u32]>) -> Result<Option<Certainty>> {
         for (b, kept) in self.list.iter().enumerate() {
             if let Evaluator::Forks(forked) = &kept.bonus {
@@ -152,6 +154,7 @@ impl Bonuses {
         self.list.get(at).is_some_and(|kept| kept.table.is_some())
     }
 
+    /// The distinct keys that the bonuses read, in the order of the key buffer.
     pub fn keys(&self) -> &[Key] {
         &self.keys
     }

@@ -99,11 +99,13 @@ impl BonusSlot {
 
 /// A transition of a fork.
 pub struct ForkTransition<'a, 'b> {
-    /// The fork: instance `at` of a block of forks.
+    /// The block of forks that the fork belongs to.
     pub block: &'a Block<'b>,
+    /// Index of the fork in `block`.
     pub at: usize,
-    /// A key a place: of the state arrived at, and of the one departed from.
+    /// Keys of the state arrived at, in the order of [`Bonuses::keys`](super::Bonuses::keys).
     pub keys: &'a [u64],
+    /// Keys of the state departed from, in the same order.
     pub before: &'a [u64],
 }
 

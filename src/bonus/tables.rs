@@ -11,21 +11,42 @@ pub enum TableError {
         "the table of counts has {used} keys; for {more} more it would need {bytes} bytes, and {most} are allowed: \
          take a coarser key, fewer instances or fewer steps"
     )]
-    Large { used: u64, more: u64, bytes: u64, most: u64 },
+    Large {
+        /// Keys in the table.
+        used: u64,
+        /// Keys that may still be inserted.
+        more: u64,
+        /// Bytes that the larger table would take.
+        bytes: u64,
+        /// Bytes that a table may take.
+        most: u64,
+    },
 
     /// Insertions found no room: the counts are wrong.
     #[error("{lost} insertions into the table of counts found no room among {slots} slots with {used} keys")]
-    Lost { lost: u32, slots: u32, used: u32 },
+    Lost {
+        /// Insertions that were not counted.
+        lost: u32,
+        /// Slots of the table.
+        slots: u32,
+        /// Slots taken.
+        used: u32,
+    },
 
     /// The sum of `c ln c` would not fit its words.
     #[error("{total} insertions: the entropy of a table of counts is kept for {most} at most", most = table::MAX_SUMMED)]
-    Summed { total: u64 },
+    Summed {
+        /// Insertions so far and those that may still come.
+        total: u64,
+    },
 }
 
 /// How full a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fill {
+    /// Slots taken: distinct keys.
     pub used: u32,
+    /// Slots of the table, a power of two.
     pub slots: u32,
     /// Insertions that found no room.
     pub lost: u32,

@@ -60,10 +60,12 @@ impl Words {
         Ok(made)
     }
 
+    /// Length in words of 32 bits.
     pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether the length is 0.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }

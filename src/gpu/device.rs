@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use super::pipeline::{GROUP, Kernel};
 use super::{GpuError, Result};
 
-/// What to install when there is nothing to compute on.
 const INSTALL: &str = "install the driver of your graphics card with its Vulkan part; without a card, Mesa's software driver does \
     (Debian, Ubuntu: apt-get install mesa-vulkan-drivers); or use --backend cpu";
 
@@ -15,9 +14,11 @@ const INSTALL: &str = "install the driver of your graphics card with its Vulkan 
 #[derive(Clone, Debug)]
 pub struct Adapter {
     inner: wgpu::Adapter,
+    /// Name of the card or software driver, as its driver reports it.
     pub name: String,
     /// "vulkan", "metal" or "dx12".
     pub backend: String,
+    /// Name and version of the driver; empty if it reports none.
     pub driver: String,
     /// A software driver: it computes on the processor.
     pub software: bool,
@@ -103,7 +104,9 @@ fn suffices(name: &str, limits: &wgpu::Limits) -> Result<()> {
 /// An open device with its queue; a clone is the same device.
 #[derive(Clone, Debug)]
 pub struct Gpu {
+    /// The adapter that the device belongs to.
     pub adapter: Adapter,
+    /// Limits with which the device was opened.
     pub limits: wgpu::Limits,
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
@@ -111,9 +114,7 @@ pub struct Gpu {
     /// Kernels compiled so far, by text.
     pub(super) kernels: Arc<Mutex<BTreeMap<String, Arc<Kernel>>>>,
     pub(super) memory: Arc<Memory>,
-    /// Submissions and readings so far.
     counts: Arc<[AtomicU64; 2]>,
-    /// WGSL texts (path, text) in place of those that a caller has.
     texts: Vec<(String, String)>,
 }
 
@@ -180,8 +181,7 @@ impl Gpu {
         Ok(gpu)
     }
 
-    /// Takes a device that somebody else has opened, such as that of a window, with its queue. Its limits are those with which it was opened. The
-    /// callbacks of the device stay its owner's: an error outside of the calls here, or that the device is lost, is told to them.
+    /// Takes an open device, such as that of a window, with its queue and limits. Its callbacks stay: they get the errors outside of the calls here.
     ///
     /// # Errors
     /// [`GpuError::NoAdapter`] if the device was opened with limits below those that kernels need (the default limits of WebGPU suffice).

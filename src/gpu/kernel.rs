@@ -124,6 +124,7 @@ pub struct Pass<'g> {
 }
 
 impl<'g> Pass<'g> {
+    /// An empty pass; `label` names it in messages of the driver.
     pub fn new(gpu: &'g Gpu, label: &str) -> Pass<'g> {
         let encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some(label) });
         Pass { gpu, encoder, open: None, dispatches: 0 }

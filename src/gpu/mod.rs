@@ -26,7 +26,16 @@ pub enum GpuError {
 
     /// A buffer or a dispatch that the device cannot hold; `most` is what it can.
     #[error("{what} needs {wanted} bytes, and this device allows {most} ({limit}); take fewer instances")]
-    Limit { what: String, wanted: u64, most: u64, limit: &'static str },
+    Limit {
+        /// What needs the bytes: the label of a buffer, or one instance.
+        what: String,
+        /// Bytes asked for.
+        wanted: u64,
+        /// Bytes allowed.
+        most: u64,
+        /// Name of the limit in WebGPU.
+        limit: &'static str,
+    },
 
     /// The device's memory is full.
     #[error("out of memory on the graphics card while making {0}; take fewer instances")]
@@ -34,7 +43,12 @@ pub enum GpuError {
 
     /// WGSL text that does not compile; `place` is "file:line".
     #[error("{place}: {message}")]
-    Shader { place: String, message: String },
+    Shader {
+        /// "file:line", or the name of the source if the line is unknown.
+        place: String,
+        /// What is wrong there.
+        message: String,
+    },
 
     /// The device went away: driver reset, unplugged, destroyed.
     #[error("the graphics card was lost ({0}); what was recorded until then is complete")]
@@ -45,4 +59,5 @@ pub enum GpuError {
     Invalid(String),
 }
 
+/// A result whose error is a [`GpuError`].
 pub type Result<T> = std::result::Result<T, GpuError>;

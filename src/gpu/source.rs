@@ -8,15 +8,20 @@ const DUMP: &str = "EXPLORARIUM_SHADER_DUMP";
 /// What a kernel does with a binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
+    /// `var<storage, read>`.
     Read,
+    /// `var<storage, read_write>`.
     ReadWrite,
 }
 
 /// A storage buffer that a kernel declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
+    /// N of `@binding(N)`, in group 0.
     pub index: u32,
+    /// Name of the variable in the WGSL text.
     pub name: String,
+    /// Access mode of the declaration.
     pub access: Access,
 }
 
@@ -37,7 +42,9 @@ fn binding(line: &str) -> Option<Binding> {
 /// A whole WGSL text.
 #[derive(Clone, Debug)]
 pub struct Source {
+    /// Path of the file that the text was resolved from.
     pub name: String,
+    /// The WGSL text with all imports in place.
     pub text: String,
     /// File and line, from 1, of every line of the text.
     places: Vec<(String, usize)>,

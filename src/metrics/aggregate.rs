@@ -9,9 +9,11 @@ use super::student;
 /// What a group's units come to together: a unit counts by the mean of its values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Aggregate {
+    /// Units with at least one value.
     pub units: usize,
     /// Values of all units.
     pub values: usize,
+    /// Mean of the units' means.
     pub mean: f64,
     /// Standard deviation between units, with n - 1.
     pub sd: Option<f64>,
@@ -19,7 +21,9 @@ pub struct Aggregate {
     pub mean_interval: Option<Interval>,
     /// Percentiles of resampled means: narrower than its level says where units are few.
     pub mean_bootstrap: Option<Interval>,
+    /// Median of the units' means.
     pub median: f64,
+    /// Interquartile mean of the units' means.
     pub iqm: f64,
     /// Of Student's t ([`student::of_interquartile_mean`]).
     pub iqm_interval: Option<Interval>,

@@ -15,16 +15,20 @@ const FEWEST_DEFINED: f64 = 0.5;
 /// Where an interval's chance comes from: words of the `keyed` stream, so that it is the same on every machine and in any order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dice {
+    /// Seed of all figures.
     pub seed: u64,
     /// Number of the figure: different figures are resampled differently.
     pub figure: u32,
+    /// Number of resamples; [`RESAMPLES`] by default.
     pub resamples: u32,
 }
 
 /// Bounds of a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
+    /// Lower bound, included.
     pub low: f64,
+    /// Upper bound, included.
     pub high: f64,
 }
 

@@ -72,14 +72,18 @@ const MAX_FOR_ORDERS: usize = 8;
 /// Which coefficient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// Pearson's r, of the values.
     Pearson,
+    /// Spearman's rho, of the ranks.
     Spearman,
 }
 
 /// One coefficient with what is known about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficient {
+    /// The coefficient, from -1 to 1.
     pub r: f64,
+    /// Two-sided p-value of no correlation.
     pub p: f64,
     /// By Fisher's transformation ([`Kind::interval`]).
     pub interval: Option<Interval>,

@@ -33,14 +33,20 @@ pub fn crafter_score(percent: &[f64]) -> f64 {
 pub struct Means {
     /// Percent of episodes in which each achievement was unlocked.
     pub success_rates: BTreeMap<String, f64>,
+    /// [`crafter_score`] of the success rates, in percent.
     pub crafter_score: Option<f64>,
+    /// Mean episode length in steps.
     pub mean_length: Option<f64>,
+    /// Mean return of an episode: sum of rewards, in the world's units.
     pub mean_return: Option<f64>,
+    /// Mean number of different achievements unlocked in an episode.
     pub mean_achievements: Option<f64>,
+    /// Number of episodes counted.
     pub episodes: u64,
 }
 
 impl Means {
+    /// Means of the sums in `stats`; `spec` gives the achievements and the units of rewards.
     pub fn of(stats: &Stats, spec: &WorldSpec) -> Means {
         let n = stats.episodes as f64;
         let mean = |sum: f64| (stats.episodes > 0).then_some(sum / n);
@@ -60,11 +66,14 @@ impl Means {
 /// Distinct cells visited in an episode: their mean number, and that as a share of the map.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
+    /// Mean number of distinct cells visited in an episode; None without an episode.
     pub cells_per_episode: Option<f64>,
+    /// That number over the cells of the map, from 0 to 1; None without an episode.
     pub share_of_map: Option<f64>,
 }
 
 impl Coverage {
+    /// Coverage from the sums in `stats`; `spec` gives the size of the map.
     pub fn of(stats: &Stats, spec: &WorldSpec) -> Coverage {
         let cells = (stats.episodes > 0).then(|| stats.cells as f64 / stats.episodes as f64);
         Coverage { cells_per_episode: cells, share_of_map: cells.map(|c| c / f64::from(spec.size.0 * spec.size.1)) }

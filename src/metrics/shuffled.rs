@@ -14,6 +14,7 @@ const FIRST_ENTITY: u32 = 1;
 /// Where a table's permutations come from: words of the `keyed` stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shuffles {
+    /// Seed of all shuffles.
     pub seed: u64,
     /// Number of the trajectory that the table is of: different ones are shuffled differently.
     pub trajectory: u32,

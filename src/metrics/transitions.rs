@@ -72,6 +72,7 @@ impl Transitions {
         self.departures.visits()
     }
 
+    /// Whether no transition was counted.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

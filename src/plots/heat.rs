@@ -44,13 +44,15 @@ pub struct Heat<'a> {
     pub walls: &'a [u32],
     /// Empty, or for each cell whether it is crossed out.
     pub crossed: &'a [bool],
+    /// One line above the map.
     pub title: &'a str,
     /// What is said below the title, in as many lines as it takes.
     pub about: &'a str,
     /// Unit of the values, above the scale.
     pub unit: &'a str,
-    /// What a grey cell is, and what a crossed one.
+    /// Legend text of a grey cell; shown if a cell is grey and the text is not empty.
     pub grey: &'a str,
+    /// Legend text of a crossed cell; shown if a cell is crossed.
     pub cross: &'a str,
 }
 

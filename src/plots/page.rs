@@ -32,11 +32,13 @@ const SIDE: u32 = 16;
 /// Panels in rows, under one title and one legend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
+    /// Title above all panels, wrapped to the width of the page.
     pub title: String,
     /// What is drawn and how it was computed, below the title; each text begins a line.
     pub caption: Vec<String>,
     /// Names of the groups; a panel's curves and points say by number which they belong to.
     pub groups: Vec<String>,
+    /// The panels, row by row; at least one.
     pub panels: Vec<Panel>,
 }
 

@@ -9,34 +9,48 @@ use super::surface::{Area, Drawn};
 /// A group's curve: (x, y), and a band around it: (x, low, high).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
+    /// Index into [`Page::groups`](super::Page::groups); it decides colour and mark.
     pub group: usize,
+    /// Vertices of the curve, (x, y), in the order in which they are joined; the last one is marked.
     pub points: Vec<(f64, f64)>,
+    /// (x, low, high), by x; fewer than two draw no band.
     pub band: Vec<(f64, f64, f64)>,
 }
 
 /// A group's points, smaller ones behind them, and a straight line through them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dots {
+    /// Index into [`Page::groups`](super::Page::groups).
     pub group: usize,
+    /// Large marks, (x, y).
     pub points: Vec<(f64, f64)>,
+    /// Small, paler marks, (x, y).
     pub small: Vec<(f64, f64)>,
+    /// Ends of the line; None for no line.
     pub fit: Option<[(f64, f64); 2]>,
 }
 
 /// A line of text above the axes, with the mark of a group before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {
+    /// Index into [`Page::groups`](super::Page::groups).
     pub group: usize,
+    /// One line, drawn without wrapping.
     pub text: String,
 }
 
 /// Axes with what is drawn between them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
+    /// Label of the x axis.
     pub x: String,
+    /// Label of the y axis.
     pub y: String,
+    /// Curves; they are drawn first.
     pub lines: Vec<Line>,
+    /// Point sets; they are drawn over the curves.
     pub dots: Vec<Dots>,
+    /// Texts above the axes, one a line.
     pub notes: Vec<Note>,
 }
 

@@ -24,6 +24,7 @@ use crate::shaders::shared::chance::{Chance, at_least};
 use crate::shaders::shared::keyed::Keyed;
 use crate::sim::{Batch, InstanceState, Levels, Origin, Replay, ResetMode, StepView};
 
+/// Name of this agent after `--agent`.
 pub const NAME: &str = "go-explore";
 /// Sets the agent's key apart from those of worlds and of other agents.
 const KEY: [u32; 2] = [0x676f_2d65, 0x7870_6c6f];

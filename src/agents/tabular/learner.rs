@@ -14,8 +14,11 @@ use crate::shaders::shared::keyed::Keyed;
 pub struct Transition {
     /// From 0 to H - 1.
     pub stage: u32,
+    /// Number of the state departed from, in the order in which the instance met them.
     pub state: u32,
+    /// Action taken, from 0 to A - 1.
     pub action: u32,
+    /// Reward of the step: the raw reward divided by `WorldSpec::reward_denominator`.
     pub reward: f64,
     /// None where the episode ended.
     pub next: Option<u32>,
@@ -26,8 +29,10 @@ pub trait Learner: Clone + Send + Sync + Serialize + DeserializeOwned + 'static 
     /// Sets its draws apart from those of worlds and other agents.
     const STREAM: [u32; 2];
 
+    /// The action to take in `state` at `stage` (0 to H - 1); `stream` gives all random draws.
     fn choose(&mut self, stage: u32, state: u32, stream: &mut Keyed) -> u32;
 
+    /// Takes in one step.
     fn learn(&mut self, step: &Transition);
 
     /// H steps are done, or the episode has ended.

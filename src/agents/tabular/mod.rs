@@ -34,21 +34,30 @@ const TAUGHT_TOGETHER: usize = 4;
 /// The options of either agent, before defaults are filled in.
 #[derive(Clone, Copy, Debug)]
 pub struct RawOptions {
+    /// Key that tells states apart; None for the default of the world.
     pub key: Option<Key>,
+    /// H in steps; None for the episode length of the world, at most 200.
     pub horizon: Option<u32>,
+    /// S; None for the number of cells of the map.
     pub states: Option<u32>,
+    /// Factor of the bonus, from 0 to 1e9.
     pub scale: f64,
+    /// Probability with which the confidence bound may fail, from 1e-12 to 1.
     pub delta: f64,
+    /// Most states that an instance may meet before the run stops with an error.
     pub max_states: usize,
 }
 
 /// What the tabular agents have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Common {
+    /// Key that tells states apart.
     pub key: Key,
+    /// H, in steps.
     pub horizon: u32,
     /// S, as the bounds have it.
     pub states: u32,
+    /// Most states that an instance may meet before the run stops with an error.
     pub max_states: usize,
 }
 
@@ -122,6 +131,7 @@ pub struct Tabular<L> {
 }
 
 impl<L: Learner> Tabular<L> {
+    /// A learner for each instance, all copies of `untaught`; `name` is the name of the agent.
     pub fn new(name: &'static str, world: &Arc<dyn World>, seed: u64, common: Common, untaught: L) -> Tabular<L> {
         Tabular { name, world: world.clone(), common, seed, untaught, pupils: Vec::new() }
     }

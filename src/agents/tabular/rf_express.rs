@@ -24,6 +24,7 @@ use crate::envs::shared::key::Key;
 use crate::error::Result;
 use crate::shaders::shared::keyed::Keyed;
 
+/// Name of this agent after `--agent`.
 pub const NAME: &str = "rf-express";
 
 /// How a count becomes a bonus.
@@ -47,6 +48,7 @@ pub struct Options {
     pub horizon: Option<u32>,
     /// S; the number of cells of the map if it is left out.
     pub states: Option<u32>,
+    /// How a visit count becomes a bonus.
     pub form: Form,
     /// Factor of the bonus.
     pub scale: f64,
@@ -69,6 +71,8 @@ impl Options {
         Common::resolve(NAME, world, &RawOptions { key, horizon, states, scale, delta, max_states })
     }
 
+    /// With the defaults of `world` for what was left out.
+    ///
     /// # Errors
     /// See [`Common::resolve`].
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
@@ -77,6 +81,8 @@ impl Options {
     }
 }
 
+/// The agent with these options, resolved or not.
+///
 /// # Errors
 /// As [`Options::resolve`].
 pub fn make(world: &Arc<dyn World>, seed: u64, options: Options) -> Result<Box<dyn Driver>> {

@@ -24,6 +24,7 @@ use crate::envs::shared::key::Key;
 use crate::error::Result;
 use crate::shaders::shared::keyed::Keyed;
 
+/// Name of this agent after `--agent`.
 pub const NAME: &str = "ucb-q";
 
 /// What can be set, with its defaults.
@@ -56,6 +57,8 @@ impl Options {
         Common::resolve(NAME, world, &RawOptions { key, horizon, states, scale, delta, max_states })
     }
 
+    /// With the defaults of `world` for what was left out.
+    ///
     /// # Errors
     /// See [`Common::resolve`].
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
@@ -64,6 +67,8 @@ impl Options {
     }
 }
 
+/// The agent with these options, resolved or not.
+///
 /// # Errors
 /// As [`Options::resolve`].
 pub fn make(world: &Arc<dyn World>, seed: u64, options: Options) -> Result<Box<dyn Driver>> {

@@ -53,6 +53,7 @@ pub enum Noise {
 /// How cells are gone through.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CellOptions<'a> {
+    /// Whether cells share their noise.
     pub noise: Noise,
     /// Set to stop.
     pub stop: Option<&'a AtomicBool>,

@@ -12,6 +12,7 @@ use crate::error::Error;
 pub struct ForkLimits(Mutex<BTreeMap<usize, String>>);
 
 impl ForkLimits {
+    /// Records the error of `instance`, in place of an earlier one.
     pub fn keep(&self, instance: usize, why: &Error) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, why.to_string());
     }

@@ -24,6 +24,7 @@ const FULL: Key = Key::of(&[KeyPart::Full]);
 /// What a search may cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
+    /// Actions of a sequence.
     pub horizon: u32,
     /// Forked steps.
     pub forks: u64,
@@ -52,6 +53,7 @@ pub struct ReachSearch<'d> {
 }
 
 impl<'d> ReachSearch<'d> {
+    /// A search with empty buffers, without a salt, that computes standard errors.
     pub fn new(model: &'d KeyedModel) -> ReachSearch<'d> {
         let each = batch_size(model);
         ReachSearch {
@@ -194,6 +196,7 @@ impl<'d> ReachSearch<'d> {
 
 /// What counts as the same end.
 pub enum EndFeature<'a> {
+    /// Ends with equal keys are the same.
     Key(Key),
     /// Anything else of a state; the observation is that of the state.
     By(&'a (dyn Fn(&Block, usize) -> u64 + Sync)),

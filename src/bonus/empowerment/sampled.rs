@@ -37,18 +37,23 @@ pub struct Rollouts {
 /// A channel as it was counted. Information in bits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sampled {
-    /// Sequences tried, and whether those are all.
+    /// Sequences tried.
     pub inputs: u64,
+    /// Whether these are all sequences of that length.
     pub all: bool,
+    /// Rollouts of each sequence.
     pub rollouts: u32,
+    /// Distinct outcomes; all ended episodes are one.
     pub outcomes: usize,
-    /// Lower and upper bound of the plug-in channel's capacity (Blahut, Arimoto). The plug-in channel itself is biased upwards.
+    /// Lower bound of the plug-in channel's capacity (Blahut, Arimoto). The plug-in channel itself is biased upwards.
     pub bits: f64,
+    /// Upper bound of the capacity of the plug-in channel.
     pub upper: f64,
-    /// Mutual information at even inputs, as counted and less its first-order bias ([`bias`]) with the frequencies that occurred: that much
-    /// too little is taken off where outcomes are rare. Never above `upper`.
+    /// Mutual information at even inputs, as counted.
     pub even: f64,
+    /// `even` less `bias`, and at most `upper`.
     pub corrected: f64,
+    /// First-order bias of `even` ([`bias`]) with the frequencies that occurred: too little where outcomes are rare.
     pub bias: f64,
     /// Standard error of `corrected`: the jackknife over rollouts, one of every sequence left out at a time (or one of 64 equal parts of
     /// them). None with fewer than 2 rollouts, and if [`ReachSearch::errors`] asks for none.
@@ -56,6 +61,8 @@ pub struct Sampled {
 }
 
 impl Rollouts {
+    /// Checks both numbers.
+    ///
     /// # Errors
     /// [`Error::Usage`] if either number is 0.
     pub fn check(self) -> Result<()> {
