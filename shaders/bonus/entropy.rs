@@ -82,6 +82,8 @@ impl Visits {
 }
 
 impl Entropy {
+    /// What `mode` says of the entropy of the visits that `over` names.
+    ///
     /// # Errors
     /// What is wrong about the numbers.
     pub fn new(mode: Mode, over: VisitScope) -> Result<Entropy, String> {

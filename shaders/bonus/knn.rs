@@ -49,6 +49,8 @@ pub struct Knn {
 }
 
 impl Knn {
+    /// The bonus over distances between these points.
+    ///
     /// # Errors
     /// See [`Ring::new`]; [`Limit`] on a unit of 0 or more than [`MAX_UNIT`].
     pub fn new(points: Points, options: Options) -> Result<Knn, Limit> {

@@ -63,6 +63,8 @@ pub struct PseudoCount {
 }
 
 impl PseudoCount {
+    /// The bonus over distances between these points.
+    ///
     /// # Errors
     /// See [`Ring::new`]; [`Limit`] on the seed's weight.
     pub fn new(points: Points, options: Options) -> Result<PseudoCount, Limit> {

@@ -110,6 +110,8 @@ pub struct EmpowermentAgent {
 }
 
 impl EmpowermentAgent {
+    /// An agent with these options, resolved or not.
+    ///
     /// # Errors
     /// See [`Options::resolve`].
     pub fn new(world: &dyn World, options: &Options, seed: u64) -> Result<EmpowermentAgent> {

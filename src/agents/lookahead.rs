@@ -99,6 +99,8 @@ struct Workspace {
 }
 
 impl Lookahead {
+    /// The agent that follows each action with rollouts.
+    ///
     /// # Errors
     /// [`Error::Usage`] on options that cannot be.
     pub fn new(world: &dyn World, bonuses: Arc<Bonuses>, options: Options, seed: u64) -> Result<Lookahead> {

@@ -62,6 +62,8 @@ pub struct Certainty {
 }
 
 impl EmpowermentBonus {
+    /// The bonus that a resolved entry describes.
+    ///
     /// # Errors
     /// [`Error::Usage`] if an option has a value that it cannot have.
     pub fn new(entry: &Entry, world: &dyn World) -> Result<EmpowermentBonus> {

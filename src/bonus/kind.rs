@@ -30,7 +30,7 @@ pub struct OptionKind {
     pub old_name: Option<&'static str>,
     /// Value if none is given, and with it the type of the option.
     pub default: OptionDefault,
-    /// One line for the help text.
+    /// What it means, in a few words.
     pub about: &'static str,
 }
 

@@ -122,6 +122,8 @@ pub struct GoExplore {
 }
 
 impl GoExplore {
+    /// An agent with an empty archive; options need not be resolved.
+    ///
     /// # Errors
     /// As [`Options::resolve`].
     pub fn new(world: &Arc<dyn World>, seed: u64, options: Options) -> Result<GoExplore> {

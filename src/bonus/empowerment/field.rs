@@ -77,6 +77,9 @@ pub fn on_every_cell<T: Send>(
 /// side by side on all threads. Row by row from the top; None where the cell is not free ([`Dynamics::place`]) or out of the player's reach
 /// ([`Dynamics::within_reach`]). Nothing in `block` changes.
 ///
+/// [`Dynamics::place`]: crate::envs::Dynamics::place
+/// [`Dynamics::within_reach`]: crate::envs::Dynamics::within_reach
+///
 /// # Errors
 /// What `measure` returns, of whichever cell was first to fail; [`crate::Error::Interrupted`] if it is to stop.
 pub fn on_cells<T: Send>(

@@ -41,8 +41,8 @@ pub struct ReachSearch<'d> {
     hashes: Vec<u64>,
     /// Forked steps since the search was made.
     pub forked_steps: u64,
-    /// Whether chance had a say in the ends that were found last: a step of a fork was left to it (see [`Dynamics::is_stochastic`]). If
-    /// none was, the ends are the same for every noise index: equal states were followed once, and noise that is not drawn changes nothing.
+    /// Whether a step of a fork of the last search was stochastic ([`crate::envs::Dynamics::is_stochastic`]). If none was, the ends are the
+    /// same for every noise index: equal states were followed once, and noise that is not drawn changes nothing.
     pub random: bool,
     /// Roots of one seed, episode and step have different noise if this differs ([`crate::shaders::core::fork::salted_noise_seed`]).
     pub salt: u32,
