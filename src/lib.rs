@@ -29,6 +29,8 @@
 //! `envs` holds the worlds, and `shaders` the code that they share. Everything under `src` is host code and contains no game rule. Without
 //! default features the crate is a library alone: `cli` is the program, `plots` draws figures.
 
+#![warn(missing_docs)]
+
 pub mod agents;
 pub mod bonus;
 #[cfg(feature = "cli")]

@@ -82,6 +82,7 @@ pub fn student_p(t: f64, df: f64) -> f64 {
     incomplete_beta(df / (df + t * t), 0.5 * df, 0.5)
 }
 
+/// That two numbers differ by no more than `within`.
 #[cfg(test)]
 pub fn assert_near(value: f64, expected: f64, within: f64) {
     assert!((value - expected).abs() <= within, "{value} is not {expected}");

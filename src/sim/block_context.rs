@@ -62,7 +62,7 @@ pub struct Row {
     pub plugin_values: Vec<i32>,
     /// Every `CHECKSUM_EVERY` steps, and where a state was restored.
     pub checksum: Option<u64>,
-    /// How the restored state is reached ([`super::Batch::restore_state`]).
+    /// How the restored state is reached ([`super::Batch::restore_states`]).
     pub origin: Option<Origin>,
 }
 

@@ -70,7 +70,7 @@ impl Batch {
 }
 
 impl Replay {
-    /// The row that [`Batch::restore_state`] records once this replay has done all that leads there.
+    /// The row that [`Batch::restore_states`] records once this replay has done all that leads there.
     pub fn row_of_restored(&mut self, origin: &Origin) -> super::Row {
         let shown_as = self.shown_as;
         self.with_work(|work| {
