@@ -84,6 +84,9 @@ fn what_makes_no_sense_changes_nothing() {
         let why = batch.restore_states(&list).expect_err(part).to_string();
         assert!(why.contains(part), "{why}");
     }
+    let other = self::batch("gridlab/four-rooms", Config::default()).instance_state(0).expect("on the CPU");
+    let why = batch.restore_states(&[(1, &state, &origin), (2, &other, &origin)]).expect_err("another world").to_string();
+    assert!(why.contains("the state for instance 2 is of another world"), "{why}");
     assert!(batch.begin_episode(N).is_err() && batch.reset(&[false; N], None).is_ok());
     assert_eq!((batch.checksum().expect("on the CPU"), batch.take_rows().len() + before.1), before);
 }

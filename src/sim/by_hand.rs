@@ -98,6 +98,11 @@ impl Batch {
         if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::Usage(format!("restore: instance {} is named twice", pair[0])));
         }
+        // Before anything is changed: what follows works on so many at a time.
+        let rest = [Buffer::Obs, Buffer::Tally, Buffer::Visited].map(|buffer| self.layout.words(buffer)).iter().sum();
+        if let Some((i, _, _)) = list.iter().find(|(_, state, _)| !state.fits(self.world.spec(), rest)) {
+            return Err(Error::Usage(format!("restore: the state for instance {i} is of another world")));
+        }
         self.change(&instances, |k, work| {
             let (_, state, origin) = list[k];
             end_uncompleted(work);

@@ -32,11 +32,21 @@ impl InstanceState {
         &self.0
     }
 
+    /// Whether these are the words of an instance of a world of `spec`, whose observation, tally and visited cells take `rest` words.
+    pub(super) fn fits(&self, spec: &WorldSpec, rest: usize) -> bool {
+        let mut at = Core::WORDS;
+        for buffer in &spec.buffers {
+            let used = self.0.get(at).map_or(0, |used| *used as usize);
+            at = at.saturating_add(buffer.grows.map_or(buffer.words, |lists| lists.words(used)));
+        }
+        at.saturating_add(rest) == self.0.len()
+    }
+
     /// Puts the words into instance 0 of a block of one.
     pub(super) fn put(&self, work: &mut BlockContext) -> Result<()> {
         let mut rest = &self.0[..];
         let mut next = |n: usize| {
-            let odd = || Error::Usage("the moment is of another world".to_string());
+            let odd = || Error::Usage("the state is of another world".to_string());
             let (first, after) = rest.split_at_checked(n).ok_or_else(odd)?;
             rest = after;
             Result::Ok((first, after.first().copied()))
