@@ -190,21 +190,20 @@ fn a_forbidden_import_is_seen() {
     }
 }
 
-/// Why each kernel that has no twin has none. The twin of X.wgsl is the function X in X.rs beside it, or what a line `// Twin: FILE, FUNCTION`
-/// names; FILE lies in the same folder. Drawing shaders of the viewer have none.
+/// Why each kernel that has no twin has none. The twin of X.wgsl is the function X in X.rs beside it, or in the file of the same folder that a
+/// line `// Twin: FILE` names. Drawing shaders of the viewer have none.
 fn kernels_without_twin(files: &[(PathBuf, String)]) -> Vec<String> {
     let kernels = files.iter().filter(|(file, text)| text.contains("@compute") && file.extension().is_some_and(|e| e == "wgsl"));
     let mut found = Vec::new();
     for (file, text) in kernels.filter(|(file, _)| !file.starts_with("shaders/view")) {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let named = text.lines().find_map(|line| line.strip_prefix("// Twin: ")?.split_once(", "));
-        let (twin, function) =
-            named.map_or_else(|| (file.with_extension("rs"), stem.as_str()), |(path, function)| (PathBuf::from(path), function));
+        let named = text.lines().find_map(|line| line.strip_prefix("// Twin: "));
+        let twin = named.map_or_else(|| file.with_extension("rs"), PathBuf::from);
         let code = files.iter().find(|(known, _)| *known == twin).map(|(_, code)| code);
         if twin.parent() != file.parent() {
             found.push(format!("{}: its twin lies in another folder, {}", slashed(file), slashed(&twin)));
-        } else if !code.is_some_and(|code| ["(", "<"].iter().any(|next| code.contains(&format!("fn {function}{next}")))) {
-            found.push(format!("{}: there is no fn {function} in {}", slashed(file), slashed(&twin)));
+        } else if !code.is_some_and(|code| ["(", "<"].iter().any(|next| code.contains(&format!("fn {stem}{next}")))) {
+            found.push(format!("{}: there is no fn {stem} in {}", slashed(file), slashed(&twin)));
         }
     }
     found
@@ -221,18 +220,21 @@ fn every_kernel_has_its_twin() {
     let made_up = [
         ("a/x.wgsl", "@compute"),
         ("a/x.rs", "pub fn x(core: &[u32]) {}"),
-        ("a/z.wgsl", "// Twin: a/x.rs, x\n@compute"),
         ("b/x.wgsl", "@compute"),
-        ("b/y.wgsl", "// Twin: a/x.rs, x\n@compute"),
-        ("b/z.wgsl", "// Twin: b/z.rs, other\n@compute"),
-        ("b/z.rs", "fn z() {}"),
+        ("b/y.wgsl", "// Twin: a/x.rs\n@compute"),
+        ("b/z.wgsl", "// Twin: b/w.rs\n@compute"),
+        ("b/w.rs", "fn other() {}"),
+        ("c/z.wgsl", "// Twin: c/w.rs\n@compute"),
+        ("c/w.rs", "fn z() {}"),
         ("b/part.wgsl", "fn part() {}"),
         ("shaders/view/tile.wgsl", "@compute"),
     ];
     let made_up = made_up.map(|(file, text)| (PathBuf::from(file), text.to_string()));
     let found = kernels_without_twin(&made_up);
     assert_eq!(found.len(), 3, "{found:?}");
-    assert!(found[0].contains("no fn x in b/x.rs") && found[1].contains("another folder") && found[2].contains("no fn other"));
+    assert!(
+        found[0].contains("no fn x in b/x.rs") && found[1].contains("another folder") && found[2].contains("no fn z in b/w.rs")
+    );
 }
 
 #[test]

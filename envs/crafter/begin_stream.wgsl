@@ -1,5 +1,5 @@
 // Seeds MT19937 for an episode that takes its world from a pool: `RandomState(hash((seed, episode)) % (2**31 - 1))`.
-// Twin: envs/crafter/world.rs, begin_stream
+// Twin: envs/crafter/world.rs
 
 #import shaders/core/active.wgsl
 #import shaders/shared/pyhash.wgsl

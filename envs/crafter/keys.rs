@@ -1,4 +1,4 @@
-//! Keys of a state: the twin of keys.wgsl and, for the full state, of keys_full.wgsl.
+//! Keys of a state: the twin of key.wgsl and, for the full state, of key_full.wgsl.
 
 use super::layout::{MOBS, WORLD, body};
 use super::rules::{DIRECTIONS, KINDS, PLAYER_ID, Rules};
@@ -49,7 +49,7 @@ fn shows_faced(rules: &Rules) -> bool {
 #[inline]
 pub fn key(rules: &Rules, mask: u32, it: &Words) -> u64 {
     if mask & KeyPart::Full.bit() != 0 {
-        return full(mask, it);
+        return key_full(mask, it);
     }
     let has = |part: KeyPart| mask & part.bit() != 0;
     let mut key = KeyHash::new(mask);
@@ -104,7 +104,7 @@ fn faced(rules: &Rules, it: &Words) -> u32 {
 }
 
 /// All that is stored but stream and clock. Slots of objects that left are not read.
-fn full(mask: u32, it: &Words) -> u64 {
+fn key_full(mask: u32, it: &Words) -> u64 {
     let mut key = KeyHash::new(mask);
     key.words(it.world);
     let capacity = it.mobs.len() / 2;

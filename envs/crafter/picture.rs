@@ -76,7 +76,7 @@ impl Painter {
         })
     }
 
-    /// What the GPU draws with: the table `picture` of pixels.wgsl. Lit colours are kept by step, since the float that is the
+    /// What the GPU draws with: the table `picture` of paint.wgsl. Lit colours are kept by step, since the float that is the
     /// daylight is not the same to the last bit on every day; steps past [`LIT_STEPS`] take those of the first day.
     pub fn words(&self, rules: &Rules) -> Vec<u32> {
         let steps = LIT_STEPS.min(rules.set.length as usize + 1).max(rules.set.day.length as usize);

@@ -101,7 +101,7 @@ struct Rules {
     balance: u32,
     // By step modulo the length of the day: daylight in 1/255 | DARK.
     daylight: u32,
-    // What pictures are made of (see pixels.wgsl); nothing if none are drawn.
+    // What pictures are made of (see paint.wgsl); nothing if none are drawn.
     picture: u32,
     tables: array<u32>,
 }

@@ -1,4 +1,4 @@
-//! Keys of a state: the twin of keys.wgsl.
+//! Keys of a state: the twin of key.wgsl.
 
 use super::observe::{CELL, tvs_at};
 use super::rules::{Rules, act, cell, kind};

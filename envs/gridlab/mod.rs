@@ -1,9 +1,9 @@
 //! Tabular grid-worlds for theory: ASCII maps with thin walls, slip, currents, ice, keys and noisy TVs. Always on the `keyed` stream.
 
-mod chance;
 mod compile;
 mod describe;
 mod draw;
+mod is_stochastic;
 mod judge;
 mod judge_record;
 mod keys;
@@ -100,7 +100,7 @@ impl GridLab {
             achievements: Vec::new(),
             columns: columns(&rules),
         };
-        let has_slip = chance::has_slip(&rules);
+        let has_slip = is_stochastic::has_slip(&rules);
         Ok(GridLab { spec, ruleset, map, rules, painter, words, has_slip })
     }
 
@@ -154,7 +154,7 @@ impl Dynamics for GridLab {
     }
 
     fn kernels(&self) -> Kernels {
-        let keys = KeyKernel { name: "envs/gridlab/keys.wgsl" };
+        let keys = KeyKernel { name: "envs/gridlab/key.wgsl" };
         Kernels {
             step: "envs/gridlab/step.wgsl",
             observe: "envs/gridlab/observe.wgsl",
@@ -172,12 +172,12 @@ impl Dynamics for GridLab {
     }
 
     fn stochasticity(&self, key: Option<Key>) -> Stochasticity {
-        chance::stochasticity(&self.rules, self.has_slip, key)
+        is_stochastic::stochasticity(&self.rules, self.has_slip, key)
     }
 
     fn is_stochastic(&self, key: Option<Key>, i: usize, block: &Block) -> bool {
-        let (sees, action) = (chance::sees_tvs(&self.rules, key), block.core_of(i)[Core::ACTION]);
-        chance::is_stochastic(&self.rules, sees, action, self.grid(i, block))
+        let (sees, action) = (is_stochastic::sees_tvs(&self.rules, key), block.core_of(i)[Core::ACTION]);
+        is_stochastic::is_stochastic(&self.rules, sees, action, self.grid(i, block))
     }
 
     /// Doors count as open.

@@ -1,4 +1,4 @@
-//! Keys of a state: the twin of keys.wgsl and, for the full state, of keys_full.wgsl.
+//! Keys of a state: the twin of key.wgsl and, for the full state, of key_full.wgsl.
 
 use super::cells;
 use super::layout::{Body, buffer, grid_words, word};
@@ -40,7 +40,7 @@ pub fn parts() -> Vec<(KeyPart, String)> {
 #[inline]
 pub fn key(rules: &Rules, mask: u32, it: &Words) -> u64 {
     if mask & KeyPart::Full.bit() != 0 {
-        return full(mask, it);
+        return key_full(mask, it);
     }
     let has = |part: KeyPart| mask & part.bit() != 0;
     let body = Body::unpack(it.agent[word::BODY]);
@@ -79,7 +79,7 @@ fn faced(rules: &Rules, grid: &[u32], body: Body) -> u32 {
 }
 
 /// All that is stored but stream and clock.
-fn full(mask: u32, it: &Words) -> u64 {
+fn key_full(mask: u32, it: &Words) -> u64 {
     let mut key = KeyHash::new(mask);
     key.words(it.grid);
     key.words(it.agent);

@@ -279,14 +279,14 @@ impl Dynamics for MiniGrid {
         Kernels {
             step: "envs/minigrid/step.wgsl",
             observe: "envs/minigrid/observe.wgsl",
-            pixels: Some(PixelKernel { name: "envs/minigrid/pixels.wgsl", group_each: false }),
+            pixels: Some(PixelKernel { name: "envs/minigrid/paint.wgsl", group_each: false }),
             pose: "envs/minigrid/pose.wgsl",
             grows: None,
             // Later episodes go on with the stream.
             begin_stream: None,
             instead: if draws { vec![stream] } else { Vec::new() },
-            keys: KeyKernel { name: "envs/minigrid/keys.wgsl" },
-            keys_full: KeyKernel { name: "envs/minigrid/keys_full.wgsl" },
+            keys: KeyKernel { name: "envs/minigrid/key.wgsl" },
+            keys_full: KeyKernel { name: "envs/minigrid/key_full.wgsl" },
             rules: self.rules.packed(self.balls, grid_words(self.rules.width, self.rules.height), &tiles),
             absent: (self.balls == 0).then_some("balls"),
             follows: if draws { LevelSource::Play } else { LevelSource::Worlds },

@@ -173,7 +173,7 @@ pub trait StateKeys: Describe {
         let Some(bits) = key.signs() else { return self.key_of(key.mask(), i, block) };
         let words = self.spec().obs_words();
         let obs = bytemuck::cast_slice(&block.obs[i * words..(i + 1) * words]);
-        simhash::code(bits, obs, self.simhash_bytes(), self.simhash_values())
+        simhash::simhash(bits, obs, self.simhash_bytes(), self.simhash_values())
     }
 
     /// Whether the world can compute `key`.

@@ -1,5 +1,5 @@
 // Adds the value of a step to the score of its rollout. A state that the rollout was in before, by all keys, adds nothing.
-// Twin: shaders/agent/lookahead.rs, accumulate
+// Twin: shaders/agent/lookahead.rs
 // What is met: src/agents/lookahead.rs
 
 #import shaders/core/active.wgsl

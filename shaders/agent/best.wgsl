@@ -1,5 +1,5 @@
 // The action with the largest score; among equals one by chance of the agent's own.
-// Twin: shaders/agent/lookahead.rs, best
+// Twin: shaders/agent/lookahead.rs
 
 #import shaders/core/active.wgsl
 #import shaders/shared/keyed.wgsl

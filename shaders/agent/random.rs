@@ -10,10 +10,10 @@ const KEY: [u32; 2] = [0x6578_706c, 0x6f72_6572];
 const SIMD_WIDTH: usize = 32;
 
 /// Writes `core[ACTION]` of every instance of `cores`, `[n, Core::WORDS]`.
-pub fn choose(seed: u64, num_actions: u32, cores: &mut [u32]) {
+pub fn random(seed: u64, num_actions: u32, cores: &mut [u32]) {
     let mut groups = cores.chunks_exact_mut(SIMD_WIDTH * Core::WORDS);
     for cores in &mut groups {
-        choose_together(seed, num_actions, cores);
+        random_together(seed, num_actions, cores);
     }
     for core in groups.into_remainder().chunks_exact_mut(Core::WORDS) {
         core[Core::ACTION] = draw(seed, num_actions, core);
@@ -30,7 +30,7 @@ fn draw(seed: u64, num_actions: u32, core: &[u32]) -> u32 {
 }
 
 /// [`draw`] for [`SIMD_WIDTH`] instances: the words of the first block, all at once, hold an action for nearly all.
-fn choose_together(seed: u64, num_actions: u32, cores: &mut [u32]) {
+fn random_together(seed: u64, num_actions: u32, cores: &mut [u32]) {
     let mut counters = [[0; SIMD_WIDTH], [0; SIMD_WIDTH], [entity::AGENT; SIMD_WIDTH], [0; SIMD_WIDTH]];
     let mut keys = [[0; SIMD_WIDTH]; 2];
     for (l, core) in cores.chunks_exact(Core::WORDS).enumerate().take(SIMD_WIDTH) {
@@ -66,7 +66,7 @@ mod tests {
             Keyed::new([1, num_actions], 0, 0, 0).fill(&mut cores);
             for cores in cores.chunks_exact_mut(SIMD_WIDTH * Core::WORDS) {
                 let alone: Vec<u32> = cores.chunks_exact(Core::WORDS).map(|core| draw(seed, num_actions, core)).collect();
-                choose_together(seed, num_actions, cores);
+                random_together(seed, num_actions, cores);
                 let together: Vec<u32> = cores.chunks_exact(Core::WORDS).map(|core| core[Core::ACTION]).collect();
                 assert_eq!(together, alone);
             }

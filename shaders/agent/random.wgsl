@@ -1,5 +1,4 @@
 // Uniformly random actions: randint(0, num_actions) on a keyed stream of the agent's own, by episode and step.
-// Twin: shaders/agent/random.rs, choose
 
 #import shaders/core/active.wgsl
 #import shaders/shared/keyed.wgsl

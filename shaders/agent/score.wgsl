@@ -1,5 +1,5 @@
 // The best of the rollouts of each action: of those that ran side by side, and of those before them.
-// Twin: shaders/agent/lookahead.rs, score
+// Twin: shaders/agent/lookahead.rs
 
 #import shaders/agent/track.wgsl
 

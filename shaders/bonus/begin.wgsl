@@ -1,5 +1,5 @@
 // A bonus at the beginning of an episode: its first state is recorded, and nothing paid.
-// Twin: shaders/bonus/mod.rs, begin
+// Twin: shaders/bonus/mod.rs
 
 #import shaders/core/reset_list.wgsl
 #import shaders/bonus/transitions.wgsl

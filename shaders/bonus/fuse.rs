@@ -180,7 +180,7 @@ impl Fuse {
     }
 
     /// What [`Fuse::fuse`] would give for the values of a fork: nothing is counted.
-    pub fn peek(&self, core: &[u32], values: &mut [i32], memory: &[u32]) -> i32 {
+    pub fn fuse_peek(&self, core: &[u32], values: &mut [i32], memory: &[u32]) -> i32 {
         let mut copy = [0; COLUMNS + (COLUMN_WORDS + 2) * MAX_COLUMNS + 4];
         let copy = &mut copy[..memory.len()];
         copy.copy_from_slice(memory);

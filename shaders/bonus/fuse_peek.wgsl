@@ -1,6 +1,6 @@
 // What fuse.wgsl would give for the transitions of forks: what the instance that a fork was forked from keeps is copied for the
 // fork, so that nothing is taken in.
-// Twin: shaders/bonus/fuse.rs, peek
+// Twin: shaders/bonus/fuse.rs
 // Class: Exact.
 
 #import shaders/core/active.wgsl

@@ -1,6 +1,6 @@
 // The transitions of a step are counted in the shared table; with reset_list.wgsl the states that episodes begin with (then `params` asks
 // for TABLE_NEXT_STATE alone, as nothing was done to get there).
-// Twin: shaders/bonus/table.rs, insert
+// Twin: shaders/bonus/table.rs
 
 #import shaders/core/active.wgsl
 #import shaders/bonus/transitions.wgsl

@@ -1,6 +1,6 @@
 // What a bonus would be for the transitions of forks, seen from the instances that they were forked from. Nothing is taken in:
 // `memory` is writable only because a bonus's other functions, which are not called here, write to it.
-// Twin: shaders/bonus/mod.rs, peek
+// Twin: shaders/bonus/mod.rs
 
 #import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl

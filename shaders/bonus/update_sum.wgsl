@@ -1,5 +1,5 @@
 // The sum of c ln c takes in what the counts have grown by since its last update: the first to come for a key adds all of it.
-// Twin: shaders/bonus/table.rs, update_sum
+// Twin: shaders/bonus/table.rs
 
 #import shaders/core/active.wgsl
 #import shaders/bonus/transitions.wgsl

@@ -1,5 +1,5 @@
 // A bonus of each transition. What a bonus is, its own file says. An instance that met a limit is stopped at the end of the round.
-// Twin: shaders/bonus/mod.rs, visit
+// Twin: shaders/bonus/mod.rs
 
 #import shaders/core/active.wgsl
 #import shaders/bonus/transitions.wgsl

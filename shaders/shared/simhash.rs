@@ -66,7 +66,7 @@ fn rows(byte: usize) -> &'static [Row; MAX_VALUES] {
 /// The code of so many bits of the first `n` bytes of an observation. There are weights for `values` values; larger ones count as the
 /// last.
 #[inline]
-pub fn code(bits: u32, obs: &[u8], n: usize, values: usize) -> u64 {
+pub fn simhash(bits: u32, obs: &[u8], n: usize, values: usize) -> u64 {
     let mut sums = [0u32; SUMS];
     for (byte, value) in obs[..n].iter().enumerate() {
         let row = &rows(byte)[usize::from(*value).min(values - 1)];
@@ -111,12 +111,12 @@ mod tests {
     fn a_bit_is_the_sign_of_a_sum() {
         for n in [1, 7, 63, 200, MAX_BYTES] {
             let obs: Vec<u8> = (0..n).map(|k| (k * 37 % 241) as u8).collect();
-            assert_eq!(code(64, &obs, n, 256), by_hand(&obs), "{n}");
+            assert_eq!(simhash(64, &obs, n, 256), by_hand(&obs), "{n}");
         }
         // A sum of 0 is not above it: one byte, where a weight in 15 is 0.
         let zero = (0..256).find_map(|value| weights(0, value).iter().position(|w| *w == 0).map(|bit| (value, bit)));
         let (value, bit) = zero.expect("some weight is 0");
-        assert_eq!(code(64, &[value as u8], 1, 256) >> bit & 1, 0);
+        assert_eq!(simhash(64, &[value as u8], 1, 256) >> bit & 1, 0);
     }
 
     /// The largest sums of the longest observation stay in their half of a word.
@@ -140,21 +140,21 @@ mod tests {
     #[test]
     fn only_the_first_bytes_decide_and_only_so_many_bits_are_kept() {
         let mut obs: Vec<u8> = (0..80).map(|k| (k * 37 % 19) as u8).collect();
-        let long = code(64, &obs, 63, 19);
-        assert_eq!(code(9, &obs, 63, 19), long & 511);
+        let long = simhash(64, &obs, 63, 19);
+        assert_eq!(simhash(9, &obs, 63, 19), long & 511);
         obs[63..].fill(200);
-        assert_eq!(code(64, &obs, 63, 19), long);
+        assert_eq!(simhash(64, &obs, 63, 19), long);
         obs[62] = 18;
-        let last = code(64, &obs, 63, 19);
+        let last = simhash(64, &obs, 63, 19);
         assert_ne!(last, long);
         obs[62] = 90;
-        assert_eq!(code(64, &obs, 63, 19), last, "what the table does not hold counts as the last value");
+        assert_eq!(simhash(64, &obs, 63, 19), last, "what the table does not hold counts as the last value");
     }
 
     /// Ids are names: a view full of one thing has not the code of a view full of another, nor of twice its id.
     #[test]
     fn views_of_one_thing_each_have_codes_of_their_own() {
-        let codes: std::collections::BTreeSet<u64> = (0..19).map(|id| code(32, &[id; 63], 63, 19)).collect();
+        let codes: std::collections::BTreeSet<u64> = (0..19).map(|id| simhash(32, &[id; 63], 63, 19)).collect();
         assert_eq!(codes.len(), 19);
     }
 
@@ -164,7 +164,7 @@ mod tests {
         let apart = |changed: usize| {
             let mut other = obs.clone();
             other[..changed].iter_mut().for_each(|id| *id = (*id + 1) % 19);
-            (code(64, &obs, 63, 19) ^ code(64, &other, 63, 19)).count_ones()
+            (simhash(64, &obs, 63, 19) ^ simhash(64, &other, 63, 19)).count_ones()
         };
         // The angle between sums that share all but c of 63 terms is arccos(1 - c / 63): 3.6, 16 and 32 bits of 64 on average.
         assert!((1..=10).contains(&apart(1)) && (8..=26).contains(&apart(19)) && (20..=44).contains(&apart(63)));

@@ -1,5 +1,4 @@
 // SimHash of an observation: bit b is set if a random projection of its bytes, taken one-hot, is above 0. The twin is simhash.rs.
-// Twin: shaders/shared/simhash.rs, code
 
 #import shaders/core/active.wgsl
 #import envs/shared/key.wgsl

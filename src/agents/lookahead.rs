@@ -194,7 +194,7 @@ impl Lookahead {
             for d in 0..self.options.depth {
                 if d > 0 {
                     discount = next_discount(discount, self.gamma);
-                    random::choose(self.seed, num_actions, workspace.forks.block(num_actions as usize).core);
+                    random::random(self.seed, num_actions, workspace.forks.block(num_actions as usize).core);
                 }
                 self.model.advance(&mut workspace.forks, num_actions as usize, observes);
                 for a in 0..num_actions {

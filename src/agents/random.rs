@@ -17,7 +17,7 @@ impl Agent for Random {
     }
 
     fn choose(&self, work: &mut BlockContext) {
-        random::choose(self.seed, work.world.spec().num_actions(), work.block.core);
+        random::random(self.seed, work.world.spec().num_actions(), work.block.core);
     }
 
     fn on_gpu(&self) -> Option<ActionSource> {

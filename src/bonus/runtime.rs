@@ -286,7 +286,7 @@ impl Bonuses {
             };
         }
         let each = self.fuse.memory_words();
-        self.fuse.peek(
+        self.fuse.fuse_peek(
             forked_to.block.core_of(forked_to.at),
             &mut values[..self.columns],
             &plugin_buffers[FUSING][i * each..(i + 1) * each],

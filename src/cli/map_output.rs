@@ -193,7 +193,10 @@ impl Target {
     /// [`Error::Usage`] if something is there and may not be replaced, or for a file of an unknown kind.
     pub fn new(path: &Path, force: bool) -> Result<Target> {
         if !path.extension().and_then(|e| e.to_str()).is_some_and(|ending| ["png", "svg", "csv"].contains(&ending)) {
-            return Err(Error::Usage(format!("{}: a map ends in .png, .svg or .csv", path.display())));
+            return Err(Error::Usage(format!(
+                "-o {}: the name of a map's file ends in .png, .svg or .csv; without -o the map goes to the terminal as text, or as JSON with --json",
+                path.display()
+            )));
         }
         if path.is_dir() || path.exists() && !force {
             return Err(Error::Usage(format!("{} exists; choose another file with -o, or give --force", path.display())));

@@ -9,7 +9,6 @@ use clap::ValueEnum;
 use super::global::Global;
 use super::measure_output::{Target, json, text};
 use super::{number, output};
-use crate::envs::shared::trace_key::TracePart;
 use crate::error::Error;
 use crate::measures::{self, Abstraction, Measure, OLDER_NAME, Plan, Progress, TraceInput, Unit};
 use crate::metrics::bootstrap::RESAMPLES;
@@ -83,21 +82,44 @@ enum ProgressName {
 }
 
 fn keys() -> String {
-    let parts: String = measures::parts().iter().map(|part| format!("  {:<13} {}\n", part.name, part.about)).collect();
-    let spelled_out = |parts: &[&TracePart]| parts.iter().map(|part| part.name).collect::<Vec<_>>().join("+");
-    let named: String = measures::named_keys()
-        .map(|(name, parts)| format!("  {name:<13} {}: the default in Crafter\n", spelled_out(parts)))
-        .collect();
-    format!(
-        "Keys:\n{parts}{named}\
-         \x20 vitals, clock, full, simhash:BITS, and inventory, faced and achievements where traces have no columns for them: the parts of\n\
-         \x20               `envs show ID` (by replay)\n\n\
-         Parts marked (by replay) are not in the columns of a trace, so the trace is replayed. If a trace cannot be replayed, these parts are\n\
-         left out of all keys, and the output says so.\n\n\
-         Examples:\n  explorarium measure runs/a runs/b --by run\n  \
-         explorarium measure human=imported random=runs/a --measure entropy,action-information -o figures\n  \
-         explorarium measure runs/a --key position+facing --budget 10k --json"
-    )
+    let mut text = "Keys:\n".to_string();
+    for part in measures::parts() {
+        text += &entry(part.name, part.about);
+    }
+    for (name, parts) in measures::named_keys() {
+        let spelled_out = parts.iter().map(|part| part.name).collect::<Vec<_>>().join("+");
+        text += &entry(name, &format!("{spelled_out}: the default in Crafter"));
+    }
+    text += &entry("others", OTHER_KEYS);
+    format!("{text}\n{REPLAYED_KEYS}\n\n{EXAMPLES}")
+}
+
+const OTHER_KEYS: &str = "vitals, clock, full, simhash:BITS, and inventory, faced and achievements where traces have no columns for them: \
+    the parts of `envs show ID` (by replay)";
+
+const REPLAYED_KEYS: &str = "Parts marked (by replay) are not in the columns of a trace, so the trace is replayed.
+If a trace cannot be replayed, these parts are left out of all keys, and the output says so.";
+
+const EXAMPLES: &str = "Examples:
+  explorarium measure runs/a runs/b --by run
+  explorarium measure human=imported random=runs/a --measure entropy,action-information -o figures
+  explorarium measure runs/a --key position+facing --budget 10k --json";
+
+/// A name and what it means, in lines that fit a terminal of 80 columns.
+fn entry(name: &str, about: &str) -> String {
+    const COLUMN: usize = 16;
+    const WIDTH: usize = 80;
+    let mut lines = vec![format!("  {name:<13}")];
+    for word in about.split_whitespace() {
+        if lines.last().is_some_and(|line| line.len() + 1 + word.len() > WIDTH) {
+            lines.push(" ".repeat(COLUMN - 1));
+        }
+        if let Some(line) = lines.last_mut() {
+            *line += " ";
+            *line += word;
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 /// A measure, and whether an older name was typed.

@@ -27,6 +27,7 @@ pub mod number;
 mod options;
 mod output;
 mod progress;
+mod ranges;
 mod run;
 mod run_args;
 mod stop;

@@ -10,6 +10,7 @@ use super::config;
 use super::global::Global;
 use super::number;
 use super::options::{Stream, WorldArgs};
+use super::ranges::{Record, Seeds, record, seeds};
 use super::trace::scenario;
 use crate::agents::{self, replay};
 use crate::bonus::BonusConfig;
@@ -57,7 +58,7 @@ pub struct Args {
     /// When an ended episode is reset: same-step, next-step or off [default: same-step, or what the agent needs]
     #[arg(long)]
     pub(super) reset: Option<ResetMode>,
-    /// Instances whose steps are recorded in the trace, like 0,7,9; `none` for no trace
+    /// Instances whose steps are recorded in the trace, like 0,7,9 or 0..63 (both ends included); `all` or `none` of them
     #[arg(long, default_value = "0", value_parser = record)]
     pub(super) record: Record,
     /// JSON file with a state set by hand, in which the first episode of every instance starts (Crafter)
@@ -111,23 +112,9 @@ impl Args {
     }
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct Record(Vec<usize>);
-
 /// Between checkpoints: up to a year.
 fn seconds(text: &str) -> Result<f64, String> {
     number::seconds(text, 0.0, 365.0 * 86_400.0)
-}
-
-fn record(text: &str) -> Result<Record, String> {
-    if text == "none" {
-        return Ok(Record(Vec::new()));
-    }
-    let mut list: Vec<usize> =
-        text.split(',').map(|part| number::whole(part.trim()).map(|n| n as usize)).collect::<Result<_, _>>()?;
-    list.sort_unstable();
-    list.dedup();
-    Ok(Record(list))
 }
 
 /// What may be typed beside `--resume`: nothing that would make it another run.
@@ -160,44 +147,6 @@ fn replays(plan: &Plan, folder: &Path) -> bool {
     from.and_then(|from| real(&from)).zip(real(folder)).is_some_and(|(from, folder)| from.starts_with(folder))
 }
 
-/// Seeds of a sweep at most: a typing error is no year of work.
-const MAX_SEEDS: u64 = 10_000;
-
-/// Seeds as typed, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seeds(pub(super) Vec<u64>);
-
-/// `0..9` (both ends included), `1,2,5`, or a mixture.
-///
-/// # Errors
-/// If the text is none of these, a range runs backwards, a seed is there twice, or there are more than [`MAX_SEEDS`].
-pub fn seeds(text: &str) -> Result<Seeds, String> {
-    let mut all = Vec::new();
-    for part in text.split(',').map(str::trim) {
-        let (first, last) = match part.split_once("..") {
-            None => (number::whole(part)?, number::whole(part)?),
-            Some((first, last)) => {
-                let end =
-                    |text: &str| number::whole(text.trim()).map_err(|_| format!("'{part}' is no range; write it like 0..9"));
-                (end(first)?, end(last)?)
-            }
-        };
-        if first > last {
-            return Err(format!("'{part}' runs backwards; write {last}..{first}"));
-        }
-        if last - first >= MAX_SEEDS - all.len() as u64 {
-            return Err(format!("more than {MAX_SEEDS} seeds"));
-        }
-        for seed in first..=last {
-            if all.contains(&seed) {
-                return Err(format!("{seed} is there twice"));
-            }
-            all.push(seed);
-        }
-    }
-    Ok(Seeds(all))
-}
-
 /// What is to be done, and what was made for it on the way.
 pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<(Plan, Prepared)> {
     if args.world.pixels {
@@ -205,9 +154,7 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<(Plan, Prepar
     }
     let world = args.world.load()?;
     let num_envs = usize::try_from(args.num_envs).map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;
-    if let Some(i) = args.record.0.iter().find(|i| **i >= num_envs) {
-        return Err(Error::Usage(format!("--record {i}: the batch has instances 0 to {}", num_envs - 1)).into());
-    }
+    let record = args.record.among(num_envs)?;
     let (agent, options) = args.agent()?;
     let kind = agents::find(&agent)?;
     let agent_options = (kind.resolve)(&options, &*world)?;
@@ -224,7 +171,7 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<(Plan, Prepar
         picture_noise: args.world.picture_noise,
         worlds: args.worlds.to_string(),
         reset: args.reset.unwrap_or_default().to_string(),
-        record: args.record.0.clone(),
+        record,
         scenario: args.scenario.as_deref().map(scenario).transpose()?.map(|(text, _)| text),
         ruleset: world.spec().toml.clone(),
         curve_every: args.curve_every.unwrap_or_else(|| runs::default_curve_every(kind.default_steps, args.num_envs)),
@@ -250,33 +197,4 @@ pub(super) fn gpu_for(plan: &Plan, prepared: &Prepared, global: &Global) -> anyh
     }
     prepared.check_room(plan, gpu.as_ref())?;
     Ok(gpu)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seeds_are_ranges_with_both_ends_or_lists() {
-        for (text, expected) in
-            [("0..3", &[0, 1, 2, 3][..]), ("7..7", &[7]), ("1,2,5", &[1, 2, 5]), ("5, 0..1", &[5, 0, 1]), ("1k", &[1000])]
-        {
-            assert_eq!(seeds(text), Ok(Seeds(expected.to_vec())), "{text}");
-        }
-        assert_eq!(seeds("1..10k").map(|seeds| seeds.0.len()), Ok(10_000));
-        for (text, why) in [
-            ("", "not a number"),
-            ("5..2", "backwards; write 2..5"),
-            ("1,2,1", "1 is there twice"),
-            ("0..3,2", "2 is there twice"),
-            ("0..", "no range"),
-            ("a..b", "no range"),
-            ("0...3", "no range"),
-            ("-1..3", "no range"),
-            ("0..10k", "more than 10000"),
-            ("0..18446744073709551615", "more than 10000"),
-        ] {
-            assert!(seeds(text).expect_err(text).contains(why), "{text}: {:?}", seeds(text));
-        }
-    }
 }

@@ -25,7 +25,7 @@ fn agent_buffers(n: usize, num_actions: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
 
 fn chosen(num_actions: u32, cores: &[u32]) -> Vec<u32> {
     let mut all = cores.to_vec();
-    random::choose(9 << 32 | 4, num_actions, &mut all);
+    random::random(9 << 32 | 4, num_actions, &mut all);
     (0..cores.len() / Core::WORDS).step_by(7).for_each(|i| all[i * Core::WORDS] = cores[i * Core::WORDS]);
     all
 }

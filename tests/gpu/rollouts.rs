@@ -236,7 +236,7 @@ fn chance_is_noticed_alike() {
 #[test]
 fn changed_chance_is_noticed() {
     let Some(gpu) = gpu().cloned() else { return };
-    const FILE: &str = "envs/gridlab/chance.wgsl";
+    const FILE: &str = "envs/gridlab/is_stochastic.wgsl";
     let changes = [
         ("gridlab/mixed-env", "position", FILE, "return differ(start, 15u, NOWHERE);", "return false;"),
         ("gridlab/mixed-env", "position", FILE, "to != first", "to == first"),

@@ -10,7 +10,7 @@ use super::{files, resolve};
 
 /// Kernels that calculate in floats, and why they may.
 const TOLERANCE: [(&str, &str); 2] = [
-    ("envs/crafter/pixels.wgsl", "draws the night, within one grey level of the CPU's picture"),
+    ("envs/crafter/paint.wgsl", "draws the night, within one grey level of the CPU's picture"),
     ("shaders/bonus/capacity.wgsl", "a measure in bits, within 1e-4 of the CPU's"),
 ];
 

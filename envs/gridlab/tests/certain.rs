@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::GridLab;
-use super::super::chance;
+use super::super::is_stochastic;
 use super::batch::{drawn, world};
 use super::step::{begin, step_by, word};
 use crate::envs::shared::core::Core;
@@ -97,7 +97,7 @@ fn check(world: &GridLab, name: &str) -> (usize, usize) {
         for action in 0..world.spec().num_actions() + 1 {
             let all = followers(world, action, &grid);
             let places: BTreeSet<Vec<u32>> = all.iter().map(|grid| dark(grid)).collect();
-            let said = |sees| chance::is_stochastic(&world.rules, sees, action, &grid);
+            let said = |sees| is_stochastic::is_stochastic(&world.rules, sees, action, &grid);
             assert_eq!(said(false), places.len() > 1, "{name}: action {action} in {grid:?}: {places:?}");
             assert_eq!(said(true), all.len() > 1, "{name}: action {action} in {grid:?}, with TVs: {all:?}");
             random += usize::from(said(false));

@@ -1,5 +1,5 @@
 // The view as a picture: a tile of 8 x 8 pixels a cell, six words a row of a tile.
-// Twin: envs/minigrid/picture.rs, paint
+// Twin: envs/minigrid/picture.rs
 
 #import shaders/core/active.wgsl
 #import envs/minigrid/view.wgsl

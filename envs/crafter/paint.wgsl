@@ -1,6 +1,6 @@
 // The RGB picture: map with objects, light, sleep, inventory. A group paints the picture of one instance. Equal to
 // its twin in daylight; in the dark this one calculates in f32 where that one does in f64, and they may differ by one grey level.
-// Twin: envs/crafter/picture.rs, paint
+// Twin: envs/crafter/picture.rs
 
 #import shaders/core/active.wgsl
 #import shaders/shared/stream_keyed.wgsl

@@ -1,5 +1,4 @@
 // Marks the roots of forks whose next step is stochastic.
-// Twin: envs/gridlab/chance.rs, is_stochastic
 
 #import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl

@@ -1,5 +1,5 @@
 // Keys of the full state: all that is stored but stream and clock.
-// Twin: envs/minigrid/keys.rs, full
+// Twin: envs/minigrid/keys.rs
 
 #import envs/shared/key_frame.wgsl
 #import envs/minigrid/rules.wgsl

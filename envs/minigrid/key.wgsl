@@ -1,5 +1,5 @@
-// Keys made of parts of the state; those with the full state are of keys_full.wgsl. The twin is keys.rs.
-// Twin: envs/minigrid/keys.rs, key
+// Keys made of parts of the state; those with the full state are of key_full.wgsl. The twin is keys.rs.
+// Twin: envs/minigrid/keys.rs
 
 #import envs/shared/key_frame.wgsl
 #import envs/shared/key_bytes.wgsl

@@ -1,5 +1,5 @@
 // Keys of a state. The twin is keys.rs.
-// Twin: envs/gridlab/keys.rs, key
+// Twin: envs/gridlab/keys.rs
 
 #import envs/shared/key_frame.wgsl
 #import envs/shared/key_bytes.wgsl

@@ -1,5 +1,5 @@
 // Keys of the full state: all that is stored but stream and clock. Slots of objects that left are not read.
-// Twin: envs/crafter/keys.rs, full
+// Twin: envs/crafter/keys.rs
 
 #import envs/shared/key_frame.wgsl
 #import envs/crafter/rules.wgsl

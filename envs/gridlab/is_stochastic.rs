@@ -1,4 +1,4 @@
-//! What of a step is stochastic: the twin of chance.wgsl.
+//! What of a step is stochastic: the twin of is_stochastic.wgsl.
 //!
 //! Chance moves the player, and switches TVs. All else of the next state follows from where the player ends, so a step is certain if it can
 //! end on one cell only and, where colours are looked at, no TV may switch.
@@ -28,7 +28,8 @@ pub fn has_slip(rules: &Rules) -> bool {
 pub fn stochasticity(rules: &Rules, has_slip: bool, key: Option<Key>) -> Stochasticity {
     let sees = sees_tvs(rules, key);
     if has_slip || sees {
-        let kernel = ChanceKernel { name: "envs/gridlab/chance.wgsl", state: &[(0, "grid")], params: vec![u32::from(sees)] };
+        let kernel =
+            ChanceKernel { name: "envs/gridlab/is_stochastic.wgsl", state: &[(0, "grid")], params: vec![u32::from(sees)] };
         Stochasticity::ByStep(kernel)
     } else {
         Stochasticity::Never
