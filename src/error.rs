@@ -46,7 +46,7 @@ pub enum Error {
     #[error("{0}")]
     Data(String),
 
-    /// The graphics card: none there, too small, lost.
+    /// The GPU: none there, too small, lost.
     #[error(transparent)]
     Gpu(#[from] GpuError),
 

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use explorarium::bonus::BonusConfig;
 use explorarium::bonus::empowerment::{Empowerment, Mode, Noise};
 use explorarium::envs::catalog::{Options, load};
-use explorarium::maps::{self, PaidFor, Play, PlayOptions};
+use explorarium::maps::{self, Play, PlayOptions, ValueOf};
 use explorarium::sim::{Batch, Config};
 use serde_json::{Value, json};
 
@@ -234,7 +234,9 @@ fn bonuses_are_what_an_arrival_would_be_paid() {
         assert!((paid["value"].as_f64().expect("a value") - expected).abs() < 1e-6, "{visits} {paid}");
     }
     // From a cell: the mean over the actions lies between nothing and the best.
-    let steps = with("bonus", &["--bonus", "count:position,information-gain:position", "--paid", "step"]);
+    let steps = with("bonus", &["--bonus", "count:position,information-gain:position", "--value-of", "step"]);
+    assert_eq!(with("bonus", &["--bonus", "count:position,information-gain:position", "--paid", "step"]), steps, "the former name");
+    assert_eq!((&steps["value_of"], &visits["value_of"]), (&json!("step"), &Value::Null));
     for cell in cells(&steps) {
         let (mean, best) = (cell["value"].as_f64().expect("a mean"), cell["best"].as_f64().expect("a value"));
         assert!(mean > 0.0 && mean <= best + 1e-9, "{cell}");
@@ -272,8 +274,8 @@ fn the_library_makes_the_same_maps() {
     for (printed, map) in [
         (map_json(&["--measure", "visits", "--from", &run]), maps::recorded_visits(Path::new(&run), &stop)),
         (of_play(&["visits"]), maps::visits(&play(""), &(), &stop)),
-        (of_play(&["bonus", "--bonus", "count:position"]), maps::bonus(&play("count:position"), PaidFor::Place, &(), &stop)),
-        (of_play(&["bonus", "--bonus", "bebold", "--paid", "step"]), maps::bonus(&play("bebold"), PaidFor::Step, &(), &stop)),
+        (of_play(&["bonus", "--bonus", "count:position"]), maps::bonus(&play("count:position"), ValueOf::State, &(), &stop)),
+        (of_play(&["bonus", "--bonus", "bebold", "--value-of", "step"]), maps::bonus(&play("bebold"), ValueOf::Step, &(), &stop)),
         (
             map_json(&["gridlab/four-rooms", "--horizon", "2"]),
             maps::empowerment(&mut batch, 0, &measure, Noise::PerCell, &(), &stop),
@@ -348,10 +350,10 @@ fn what_cannot_be_meant_is_refused() {
         (&["gridlab/four-rooms", "--measure", "visits", "--steps", "18446744073709551615"], "at most 1000000000000"),
         (&["gridlab/four-rooms", "--measure", "visits", "--noise", "own"], "--noise means nothing"),
         (&["gridlab/four-rooms", "--backend", "gpu"], "on the CPU"),
-        (&["gridlab/four-rooms", "--measure", "bonus", "--bonus", "bebold"], "--paid step"),
+        (&["gridlab/four-rooms", "--measure", "bonus", "--bonus", "bebold"], "--value-of step"),
         (&["gridlab/four-rooms", "--measure", "bonus", "--bonus", "none"], "name some with --bonus"),
         (&["gridlab/four-rooms", "--measure", "bonus", "--horizon", "2"], "--measure bonus"),
-        (&["gridlab/four-rooms", "--measure", "visits", "--paid", "step"], "--paid means nothing"),
+        (&["gridlab/four-rooms", "--measure", "visits", "--value-of", "step"], "--value-of means nothing"),
         (&["gridlab/four-rooms", "--bonus", "count"], "--measure empowerment"),
         (&["gridlab/four-rooms", "--measure", "bonus", "--agent", "replay"], "agent replay"),
         (&["gridlab/four-rooms", "--measure", "bonus", "--set", "run.steps=4"], "only the sections"),

@@ -82,7 +82,7 @@ fn a_run_says_what_was_paid_and_can_be_verified() {
     let more = ["--num-envs", "4", "--steps", "400", "--set", "agent.rollouts=1", "--set", "agent.depth=3", "-o", &run, "-q"];
     let (code, shown, errors) = outcome(&[&args[..], &more].concat());
     assert_eq!(code, 0, "{errors}");
-    assert!(shown.contains("Bonuses, mean an arrival") && shown.contains(" visits, entropy "), "{shown}");
+    assert!(shown.contains("Bonuses, mean value of a transition") && shown.contains(" visits, entropy "), "{shown}");
     let said = summary(&run);
     assert!(said["forked_steps_per_s"].as_f64() > said["steps_per_s"].as_f64(), "an action, a fork");
     let bonus = &said["bonus"];
@@ -132,7 +132,7 @@ fn what_cannot_be_planned_is_explained() {
         ("--agent lookahead --set agent.dept=3", "did you mean 'depth'"),
         ("--agent lookahead --set agent.depth=900", "it can be 1 to 128"),
         ("--agent lookahead --bonus curiosity", "unknown bonus 'curiosity'"),
-        ("--bonus count --set bonus.entropy.form=level", "which is not paid"),
+        ("--bonus count --set bonus.entropy.form=level", "which is not used"),
         ("--bonus count --set bonus.count.form=cube", "form 'cube'; there are sqrt, inverse, first-visit, product"),
         ("--bonus count:achievements+full --set bonus.count.scope=everyone", "scope 'everyone'"),
         ("--bonus count --set bonus.fusion=mean", "fusion 'mean'; there are sum, product"),

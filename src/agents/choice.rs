@@ -155,7 +155,7 @@ pub fn make(kind: &Kind, setup: Setup) -> Result<Box<dyn Driver>> {
     match bonuses {
         None => Ok(driver),
         Some(_) if kind.restores_states => {
-            let why = "what it earns in a round cannot be told, as it goes back to states of before";
+            let why = "it restores earlier states, so the return of a round is not defined";
             Err(Error::Usage(format!("fusion airs: agent {}: {why}", kind.name)))
         }
         Some(bonuses) => Ok(Box::new(BonusSelector::new(driver, bonuses)?)),

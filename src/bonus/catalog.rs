@@ -129,7 +129,7 @@ pub const BUILTIN: &[Kind] = &[
             scope(&ENTROPY_SCOPES),
             form(&names(&ENTROPIES)),
             SLOTS,
-            number(WINDOW, OptionDefault::NoWhole, "only the last so many arrivals of the instance count"),
+            number(WINDOW, OptionDefault::NoWhole, "only the last so many visits of the instance count"),
         ],
         complete: |entry, _| {
             if entry.has(WINDOW) && !entry.has("scope") {
@@ -243,7 +243,7 @@ fn entropy(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
     let over = match (entry.explicit(WINDOW), entry.text("scope")) {
         (Some(keys), WINDOW) => VisitScope::Window { keys },
         (Some(_), scope) => {
-            return Err(wrong(entry, &format!("a window is over the instance's last arrivals, not over scope '{scope}'")));
+            return Err(wrong(entry, &format!("a window is over the instance's last visits, not over scope '{scope}'")));
         }
         (None, WINDOW) => return Err(wrong(entry, &"scope 'window' needs window = N")),
         (None, _) => match entry.choice("scope", &SCOPES)? {

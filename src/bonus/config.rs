@@ -86,7 +86,7 @@ impl BonusConfig {
     /// Takes in what sections say: `fusion`, `normalise`, `airs`, and a table of options for each bonus of that name.
     ///
     /// # Errors
-    /// [`Error::Usage`] on an option that there is not, or a section of a bonus that is not paid.
+    /// [`Error::Usage`] on an option that there is not, or a section of a bonus that is not used.
     pub fn set(&mut self, sections: &toml::Table) -> Result<()> {
         for (name, value) in sections {
             match (name.as_str(), value) {
@@ -121,7 +121,7 @@ impl BonusConfig {
         if found {
             Ok(())
         } else {
-            Err(Error::Usage(format!("options of bonus {name}, which is not paid: name it with --bonus")))
+            Err(Error::Usage(format!("there are options for bonus {name}, which is not used: name it with --bonus")))
         }
     }
 

@@ -26,5 +26,5 @@ pub use kind::{AIRS, Factory, Kind, OptionDefault, OptionKind};
 pub use runtime::{Bonuses, Counted, FUSING};
 pub use slot::{ForkTransition, Searches};
 
-/// Raised with every change of what a bonus pays for the same steps: traces of another revision are not paid again.
+/// Raised with every change of the values of a bonus for the same steps: traces of another revision are not recomputed.
 pub const REVISION: u32 = 1;

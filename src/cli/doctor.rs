@@ -134,7 +134,7 @@ fn write_report(out: &mut impl Write, global: &Global, found: &Adapters, tests: 
     writeln!(out, "  machine       {}", machine())?;
     writeln!(out, "  threads       {}", rayon::current_num_threads())?;
     let left = memory::left().map(|left| format!("{} can be taken ({})", shown(u128::from(left.bytes)), left.source));
-    writeln!(out, "  memory        {}", left.unwrap_or_else(|| format!("the system does not tell; {OVERRIDE}=BYTES does")))?;
+    writeln!(out, "  memory        {}", left.unwrap_or_else(|| format!("the system does not report it; {OVERRIDE}=BYTES does")))?;
     writeln!(out, "  environments  {}", catalog::builtin().len())?;
     writeln!(out, "Graphics adapters (--adapter takes the number or a part of the name)")?;
     for (k, gpu) in found.listed.iter().flatten().enumerate() {
@@ -149,7 +149,7 @@ fn write_report(out: &mut impl Write, global: &Global, found: &Adapters, tests: 
         Some(_) => {}
     }
     for line in lines(&found.messages) {
-        writeln!(out, "  a driver said: {line}")?;
+        writeln!(out, "  a driver reported: {line}")?;
     }
     writeln!(out, "Self-test: 64 instances stepped on the CPU and otherwise; all words must be equal")?;
     for t in tests {

@@ -32,7 +32,7 @@ pub fn quietly<T>(verbose: u8, job: impl FnOnce() -> Result<T, GpuError>) -> Res
     }
     match done {
         Err(GpuError::NoAdapter(why)) if verbose == 0 && !text.is_empty() => {
-            Err(GpuError::NoAdapter(format!("{why}\n  the drivers said: {}", lines(&text).join("; "))))
+            Err(GpuError::NoAdapter(format!("{why}\n  the drivers reported: {}", lines(&text).join("; "))))
         }
         done => done,
     }

@@ -63,7 +63,7 @@ fn check(args: &Args, global: &Global) -> Result<()> {
         ("--bonus", args.bonus.is_some()),
         ("--set", !args.set.is_empty()),
     ];
-    let (from, paid) = (("--from", args.from.is_some()), ("--paid", args.paid.is_some()));
+    let (from, value_of) = (("--from", args.from.is_some()), ("--value-of", args.value_of.is_some()));
     let of_empowerment = [
         ("--horizon", args.horizon.is_some()),
         ("--key", args.key.is_some()),
@@ -81,14 +81,16 @@ fn check(args: &Args, global: &Global) -> Result<()> {
         (MeasureName::Visits, _) if args.from.is_some() => {
             wrong(&of_empowerment, "--measure visits")?;
             wrong(&of_play, "--from")?;
-            wrong(&[paid], "--measure visits")?;
+            wrong(&[value_of], "--measure visits")?;
             wrong(&[("ENV", args.env.is_some()), ("--seed", global.seed != 0)], "--from: the trace says which world it was")
         }
-        (MeasureName::Visits, _) => wrong(&of_empowerment, "--measure visits").and_then(|()| wrong(&[paid], "--measure visits")),
+        (MeasureName::Visits, _) => {
+            wrong(&of_empowerment, "--measure visits").and_then(|()| wrong(&[value_of], "--measure visits"))
+        }
         (MeasureName::Bonus, _) => wrong(&of_empowerment, "--measure bonus").and_then(|()| wrong(&[from], "--measure bonus")),
         (MeasureName::Empowerment, mode) => {
             wrong(&of_play, "--measure empowerment")?;
-            wrong(&[from, paid], "--measure empowerment")?;
+            wrong(&[from, value_of], "--measure empowerment")?;
             match mode {
                 ModeName::Exact => wrong(&[samples, rollouts, sequences], "--mode exact"),
                 ModeName::Frozen => wrong(&[rollouts, sequences], "--mode frozen"),

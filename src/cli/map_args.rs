@@ -21,7 +21,7 @@ Examples:
   explorarium map crafter --horizon 3 --mode frozen --noise-samples 2 -o crafter.png
   explorarium map gridlab/keys --mode sampled --rollouts 64 --horizon 2 --json
   explorarium map gridlab/four-rooms --measure bonus --bonus count:position --steps 20k -o bonus.png
-  explorarium map gridlab/noisy-tv --measure bonus --bonus information-gain:position --paid step --agent novelty --steps 5k
+  explorarium map gridlab/noisy-tv --measure bonus --bonus information-gain:position --value-of step --agent novelty --steps 5k
   explorarium map --measure visits --from runs/<folder> -o visits.png";
 
 #[derive(clap::Args)]
@@ -75,9 +75,9 @@ pub struct Args {
     /// Visits, bonus: an option of the agent or of a bonus, like bonus.count.scope=instance; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
-    /// Bonus: whether the value is of a state or of a step [default: place]
-    #[arg(long, value_enum)]
-    pub(super) paid: Option<PaidName>,
+    /// Bonus: whether the value is of a state or of a step [default: state]
+    #[arg(long, value_enum, alias = "paid")]
+    pub(super) value_of: Option<ValueOfName>,
     /// Output file: a picture (.png, .svg), or a table with the columns y, x, value, row 0 on top (.csv) [default: the map as text]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
@@ -117,9 +117,10 @@ pub(super) enum NoiseName {
 
 /// Whether the bonus value is of a state or of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PaidName {
+pub(super) enum ValueOfName {
     /// The value of being on the cell
-    Place,
+    #[value(alias = "place")]
+    State,
     /// The value of a step from the cell, tried on a fork: the mean over all actions; JSON has the largest value too
     Step,
 }

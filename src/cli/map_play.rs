@@ -5,14 +5,14 @@ use std::sync::atomic::AtomicBool;
 
 use super::config;
 use super::global::Global;
-use super::map_args::{Args, MeasureName, PaidName};
+use super::map_args::{Args, MeasureName, ValueOfName};
 use super::map_output::Mapped;
 use super::watch::MapWatch;
 use crate::agents;
 use crate::envs::catalog::Options;
 use crate::envs::load;
 use crate::error::{Error, Result};
-use crate::maps::{self, Estimator, NUM_ENVS, PaidFor, Play, PlayOptions, STEPS};
+use crate::maps::{self, Estimator, NUM_ENVS, Play, PlayOptions, STEPS, ValueOf};
 
 /// # Errors
 /// As [`play`] and [`maps::visits`].
@@ -42,15 +42,15 @@ pub fn recorded_visits(path: &Path, stop: &AtomicBool) -> Result<Mapped> {
 /// As [`play`] and [`maps::bonus`].
 pub fn bonus(args: &Args, global: &Global, stop: &AtomicBool) -> Result<Mapped> {
     let play = play(args, global)?;
-    let paid = match args.paid {
-        None | Some(PaidName::Place) => PaidFor::Place,
-        Some(PaidName::Step) => PaidFor::Step,
+    let value_of = match args.value_of {
+        None | Some(ValueOfName::State) => ValueOf::State,
+        Some(ValueOfName::Step) => ValueOf::Step,
     };
-    let map = maps::bonus(&play, paid, &MapWatch::new(global), stop)?;
+    let map = maps::bonus(&play, value_of, &MapWatch::new(global), stop)?;
     let mut mapped = Mapped::new(map, play.seed());
     mapped.digits = 3;
     mapped.say("bonus", play.bonus().names().join(","));
-    mapped.say("paid", paid.name());
+    mapped.say("value_of", value_of.name());
     mapped.say("agent", play.agent());
     mapped.say("num_envs", play.num_envs());
     mapped.say("steps", play.all_steps());
@@ -68,8 +68,8 @@ fn play(args: &Args, global: &Global) -> Result<Play> {
     }
     let world = load(args.env.as_deref().unwrap_or("crafter"), &Options::default())?;
     let (agent, agent_options) = config::agent(sections.clone(), args.agent.as_deref())?;
-    let paid = if args.measure == MeasureName::Bonus { "count" } else { "" };
-    let usual = Some(agents::find(&agent)?.bonus).filter(|name| !name.is_empty()).unwrap_or(paid);
+    let fallback = if args.measure == MeasureName::Bonus { "count" } else { "" };
+    let usual = Some(agents::find(&agent)?.bonus).filter(|name| !name.is_empty()).unwrap_or(fallback);
     let bonus = Some(config::bonus(sections, args.bonus.as_deref(), usual)?);
     let num_envs = args.num_envs.map_or(Ok(NUM_ENVS), usize::try_from);
     let num_envs = num_envs.map_err(|_| Error::Usage("--num-envs: too large".to_string()))?;

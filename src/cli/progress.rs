@@ -185,7 +185,7 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
     for (name, value) in &summary.agent_report {
         text += &reported(name, value);
     }
-    text += &summary.bonus.as_ref().map_or(String::new(), paid);
+    text += &summary.bonus.as_ref().map_or(String::new(), bonuses);
     let forked = summary.forked_steps_per_s.map_or(String::new(), |rate| format!(" ({} of forks)", short(rate)));
     let _ = writeln!(
         text,
@@ -203,9 +203,9 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
     text
 }
 
-/// What bonuses came to, and what those that share counts have counted.
-fn paid(bonus: &BonusSummary) -> String {
-    let mut text = "\nBonuses, mean an arrival\n".to_string();
+/// Mean values of bonuses, and the counts of those that share them.
+fn bonuses(bonus: &BonusSummary) -> String {
+    let mut text = "\nBonuses, mean value of a transition\n".to_string();
     for (name, mean) in &bonus.means {
         let unit = bonus.units.get(name).map_or(String::new(), |unit| format!(" {unit}"));
         let _ = write!(text, "  {name:<20} {mean:>8.4}{unit}");

@@ -47,7 +47,7 @@ fn text(done: &Verified) -> String {
     text += &format!("replayed: {} columns, every value came out the same\n", done.replayed.len());
     if !done.recomputed.is_empty() {
         let names: Vec<&str> = done.recomputed.iter().map(String::as_str).collect();
-        text += &format!("paid again, every value the same: {}\n", names.join(", "));
+        text += &format!("recomputed, every value the same: {}\n", names.join(", "));
     }
     for (what, columns) in [("only the hash covers", &done.hashed), ("nothing covers", &done.uncovered)] {
         for (name, why) in columns {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::pipeline::{GROUP, Kernel};
 use super::{GpuError, Result};
 
-const INSTALL: &str = "install the driver of your graphics card with its Vulkan part; without a card, Mesa's software driver does \
+const INSTALL: &str = "install the driver of your GPU with its Vulkan part; without a GPU, Mesa's software driver does \
     (Debian, Ubuntu: apt-get install mesa-vulkan-drivers); or use --backend cpu";
 
 /// An adapter of this machine.

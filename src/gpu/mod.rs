@@ -1,4 +1,4 @@
-//! The graphics card: choosing one, kernels from WGSL text, buffers of words. Knows wgpu and no world.
+//! The GPU: choosing one, kernels from WGSL text, buffers of words. Knows wgpu and no world.
 //!
 //! Nothing here fails silently: what the driver or the validation objects to comes back as a [`GpuError`] of the call that caused it.
 
@@ -38,7 +38,7 @@ pub enum GpuError {
     },
 
     /// The device's memory is full.
-    #[error("out of memory on the graphics card while making {0}; take fewer instances")]
+    #[error("out of memory on the GPU while making {0}; take fewer instances")]
     OutOfMemory(String),
 
     /// WGSL text that does not compile; `place` is "file:line".
@@ -51,7 +51,7 @@ pub enum GpuError {
     },
 
     /// The device went away: driver reset, unplugged, destroyed.
-    #[error("the graphics card was lost ({0}); what was recorded until then is complete")]
+    #[error("the GPU was lost ({0}); what was recorded until then is complete")]
     Lost(String),
 
     /// The validation objects: a mistake of ours, never of the user.

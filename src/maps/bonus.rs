@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::map::{Estimator, Map, Measure, PaidFor};
+use super::map::{Estimator, Map, Measure, ValueOf};
 use super::play::Play;
 use super::progress::MapProgress;
 use crate::bonus::empowerment::{self, CellOptions, Noise, ReachSearch};
@@ -17,29 +17,29 @@ use crate::sim::{Batch, ResetMode, StepPlugin};
 /// Bonuses that look at the way to a state, not at the state alone.
 const OF_STEPS: [&str; 3] = ["bebold", "information-gain", "reward"];
 
-/// Plays, then gives the fused value of all bonuses on each free cell, as instance 0 would be paid it. Evaluating changes nothing that
+/// Plays, then gives the fused value of all bonuses on each free cell, as instance 0 would get it. Evaluating changes nothing that
 /// bonuses remember.
 ///
 /// ```
 /// use std::sync::atomic::AtomicBool;
 /// use explorarium::bonus::BonusConfig;
 /// use explorarium::envs::{Options, load};
-/// use explorarium::maps::{PaidFor, Play, PlayOptions, bonus};
+/// use explorarium::maps::{ValueOf, Play, PlayOptions, bonus};
 ///
 /// let world = load("gridlab/four-rooms", &Options::default())?;
-/// let paid = Some(BonusConfig::parse("count:position")?);
-/// let play = Play::new(world, PlayOptions { steps: 640, bonus: paid, ..PlayOptions::default() })?;
-/// let map = bonus(&play, PaidFor::Place, &(), &AtomicBool::new(false))?;
-/// // An arrival is paid 1 / sqrt(visits + 1): a cell that nobody visited pays 1.
+/// let bonuses = Some(BonusConfig::parse("count:position")?);
+/// let play = Play::new(world, PlayOptions { steps: 640, bonus: bonuses, ..PlayOptions::default() })?;
+/// let map = bonus(&play, ValueOf::State, &(), &AtomicBool::new(false))?;
+/// // The value of a cell is 1 / sqrt(visits + 1): 1 for a cell that nobody visited.
 /// assert_eq!(map.range().map(|range| range.max), Some(1.0));
 /// # Ok::<(), explorarium::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`Error::Usage`] if no bonus is paid, or one that is not paid for a place; as [`Play::begin`] and [`crate::agents::Driver::advance`];
+/// [`Error::Usage`] if there is no bonus, or one that has no value for a state; as [`Play::begin`] and [`crate::agents::Driver::advance`];
 /// [`Error::Interrupted`].
-pub fn bonus(play: &Play, paid: PaidFor, progress: &dyn MapProgress, stop: &AtomicBool) -> Result<Map> {
-    check(play.bonus(), paid)?;
+pub fn bonus(play: &Play, value_of: ValueOf, progress: &dyn MapProgress, stop: &AtomicBool) -> Result<Map> {
+    check(play.bonus(), value_of)?;
     let (mut playing, bonuses) = play.watched(progress, || {
         let mut playing = play.begin(ResetMode::SameStep)?;
         let bonuses = playing.bonuses.clone();
@@ -47,17 +47,17 @@ pub fn bonus(play: &Play, paid: PaidFor, progress: &dyn MapProgress, stop: &Atom
         play.advance(&mut playing, progress, stop)?;
         Ok((playing, bonuses))
     })?;
-    bonus_in(&mut playing.batch, &bonuses, &mut play.fresh()?, paid, stop)
+    bonus_in(&mut playing.batch, &bonuses, &mut play.fresh()?, value_of, stop)
 }
 
 /// What a batch of one's own, whose plugin is `bonuses`, would pay its instance 0 on each free cell. The player is put about in instance 0
 /// of `site`, a batch in the same world.
 ///
 /// # Errors
-/// [`Error::Usage`] for a bonus that is not paid for a place, for bonuses that are not those of `batch`, for a batch on a GPU, and if `site` is of
+/// [`Error::Usage`] for a bonus that has no value for a state, for bonuses that are not those of `batch`, for a batch on a GPU, and if `site` is of
 /// another world; [`Error::Limit`] if a transition of a fork met a limit; [`Error::Interrupted`].
-pub fn bonus_in(batch: &mut Batch, bonuses: &Bonuses, site: &mut Batch, paid: PaidFor, stop: &AtomicBool) -> Result<Map> {
-    check(bonuses.config(), paid)?;
+pub fn bonus_in(batch: &mut Batch, bonuses: &Bonuses, site: &mut Batch, value_of: ValueOf, stop: &AtomicBool) -> Result<Map> {
+    check(bonuses.config(), value_of)?;
     let is_plugin = |plugin: &Arc<dyn StepPlugin>| std::ptr::addr_eq(Arc::as_ptr(plugin), bonuses);
     if !batch.config().plugin.as_ref().is_some_and(is_plugin) {
         return Err(Error::Usage("these bonuses are not the plugin of the batch".to_string()));
@@ -75,25 +75,25 @@ pub fn bonus_in(batch: &mut Batch, bonuses: &Bonuses, site: &mut Batch, paid: Pa
         let look = Look { world: &*world, bonuses, memory: &work.plugin_buffers, model: &model };
         site.with_block(|world, block| {
             let options = CellOptions { noise: Noise::Shared, stop: Some(stop) };
-            empowerment::on_cells(world, &model, (block, 0), options, |_: &mut ReachSearch, placed| Ok(look.at(placed, paid)))
+            empowerment::on_cells(world, &model, (block, 0), options, |_: &mut ReachSearch, placed| Ok(look.at(placed, value_of)))
         })
     })???;
     // Says so if a transition of a fork met a limit.
     bonuses.make_room(num_envs, 1)?;
-    let estimator = Estimator::Evaluated { bonuses: bonuses.config().names(), paid };
+    let estimator = Estimator::Evaluated { bonuses: bonuses.config().names(), value_of };
     let mut map = Map::new(&*world, Measure::Bonus, estimator, found.iter().map(|cell| Some((*cell)?.0)).collect());
-    if paid == PaidFor::Step {
+    if value_of == ValueOf::Step {
         map.push("best", found.iter().map(|cell| Some((*cell)?.1)));
     }
     Ok(map)
 }
 
-/// Whether all bonuses are paid for what is asked.
-fn check(config: &BonusConfig, paid: PaidFor) -> Result<()> {
+/// Whether all bonuses have the value that is asked for.
+fn check(config: &BonusConfig, value_of: ValueOf) -> Result<()> {
     let of_step = config.list.iter().find(|entry| OF_STEPS.contains(&entry.name.as_str()));
-    match (of_step, paid) {
-        (Some(entry), PaidFor::Place) => {
-            Err(Error::Usage(format!("bonus {} is paid for a step, not for a place: --paid step", entry.name)))
+    match (of_step, value_of) {
+        (Some(entry), ValueOf::State) => {
+            Err(Error::Usage(format!("bonus {} has a value for a step, not for a state: --value-of step", entry.name)))
         }
         _ => Ok(()),
     }
@@ -108,8 +108,8 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Mean and largest value that the player placed in `block` is paid.
-    fn at(&self, block: &Block, paid: PaidFor) -> (f64, f64) {
+    /// Mean and largest value for the player placed in `block`.
+    fn at(&self, block: &Block, value_of: ValueOf) -> (f64, f64) {
         let keys = |world: &dyn World, block: &Block, k: usize| -> Vec<u64> {
             self.bonuses.keys().iter().map(|key| world.key(*key, k, block)).collect()
         };
@@ -120,7 +120,7 @@ impl Look<'_> {
             let transition = ForkTransition { block, at, keys, before: &here };
             f64::from(self.bonuses.peek(self.memory, 0, &transition, &mut searches)) / f64::from(ONE)
         };
-        if paid == PaidFor::Place {
+        if value_of == ValueOf::State {
             let value = pay(block, 0, &here);
             return (value, value);
         }
@@ -154,28 +154,30 @@ mod tests {
         // Turns on the cell (1, 1): with the first state four visits.
         (0..3).for_each(|_| assert!(batch.step(&[0]).is_ok()));
         let stop = AtomicBool::new(false);
-        let map = bonus_in(&mut batch, &bonuses, &mut site, PaidFor::Place, &stop).expect("a map");
+        let map = bonus_in(&mut batch, &bonuses, &mut site, ValueOf::State, &stop).expect("a map");
         let value = |x: u32, y: u32| map.value(x, y).expect("free");
         assert!((value(1, 1) - 1.0 / 5f64.sqrt()).abs() < 1e-5 && value(2, 1) == 1.0, "{} {}", value(1, 1), value(2, 1));
         assert_eq!((map.value(0, 0), map.value(6, 6)), (None, None), "a wall, and the goal, where the episode ends");
-        let steps = bonus_in(&mut batch, &bonuses, &mut site, PaidFor::Step, &stop).expect("a map");
+        let steps = bonus_in(&mut batch, &bonuses, &mut site, ValueOf::Step, &stop).expect("a map");
         assert_eq!((steps.columns[0].name, steps.columns[0].values.len()), ("best", 64));
         // Bonuses and worlds that are not those of the batch.
         let other = Bonuses::new(batch.world(), bonuses.config()).expect("bonuses");
-        assert!(bonus_in(&mut batch, &other, &mut site, PaidFor::Place, &stop).is_err());
+        assert!(bonus_in(&mut batch, &other, &mut site, ValueOf::State, &stop).is_err());
         let elsewhere = load("MiniGrid-Empty-5x5-v0", &Options::default()).expect("a world");
         let mut elsewhere = Batch::new(elsewhere, Config { num_envs: 1, ..Config::default() }).expect("a batch");
-        assert!(bonus_in(&mut batch, &bonuses, &mut elsewhere, PaidFor::Place, &stop).is_err());
+        assert!(bonus_in(&mut batch, &bonuses, &mut elsewhere, ValueOf::State, &stop).is_err());
     }
 
     #[test]
     fn bonuses_for_steps_and_no_bonuses_are_refused() {
         let world = load("gridlab/four-rooms", &Options::default()).expect("a world");
-        for (named, why) in [("bebold", "--paid step"), ("information-gain", "--paid step"), ("", "name some with --bonus")] {
+        for (named, why) in
+            [("bebold", "--value-of step"), ("information-gain", "--value-of step"), ("", "name some with --bonus")]
+        {
             let config = if named.is_empty() { BonusConfig::default() } else { BonusConfig::parse(named).expect("a bonus") };
             let options = crate::maps::PlayOptions { bonus: Some(config), ..Default::default() };
             let play = Play::new(world.clone(), options).expect("play");
-            let error = bonus(&play, PaidFor::Place, &(), &AtomicBool::new(false)).expect_err(why).to_string();
+            let error = bonus(&play, ValueOf::State, &(), &AtomicBool::new(false)).expect_err(why).to_string();
             assert!(error.contains(why), "{error}");
         }
     }

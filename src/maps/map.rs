@@ -33,22 +33,22 @@ impl Measure {
     }
 }
 
-/// What is paid for.
+/// What a value of a bonus belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PaidFor {
+pub enum ValueOf {
     /// The arrival on the cell itself.
     #[default]
-    Place,
+    State,
     /// A step from the cell, tried on a fork: the mean over all actions. The column `best` has the largest of them.
     Step,
 }
 
-impl PaidFor {
+impl ValueOf {
     /// The name in files and on the command line.
     pub fn name(self) -> &'static str {
         match self {
-            PaidFor::Place => "place",
-            PaidFor::Step => "step",
+            ValueOf::State => "state",
+            ValueOf::Step => "step",
         }
     }
 }
@@ -74,8 +74,8 @@ pub enum Estimator {
     Evaluated {
         /// Names of the bonuses, whose values are fused.
         bonuses: Vec<String>,
-        /// Which arrival is paid.
-        paid: PaidFor,
+        /// What the values belong to.
+        value_of: ValueOf,
     },
     /// Forks of the world.
     Forked {

@@ -17,7 +17,7 @@ mod visits;
 
 pub use bonus::{bonus, bonus_in};
 pub use empowerment::empowerment;
-pub use map::{Estimator, Map, MapColumn, Measure, PaidFor, Range};
+pub use map::{Estimator, Map, MapColumn, Measure, Range, ValueOf};
 pub use play::{MAX_STEPS, NUM_ENVS, Play, PlayOptions, Playing, STEPS};
 pub use progress::{Estimate, MapProgress, Work};
 pub use visits::{Visits, recorded_visits, visits};

@@ -33,7 +33,7 @@ pub struct PlayOptions {
     pub agent: String,
     /// Options of the agent, as in the section `[agent]` of a configuration file.
     pub agent_options: toml::Table,
-    /// The bonuses that are paid; None for those that the agent goes by unless others are named.
+    /// The bonuses; None for those that the agent uses.
     pub bonus: Option<BonusConfig>,
 }
 
@@ -68,7 +68,7 @@ pub struct Playing {
     pub batch: Batch,
     /// Who acts in them.
     pub driver: Box<dyn Driver>,
-    /// What is paid; None if nothing is.
+    /// The bonuses, if there are any.
     pub bonuses: Option<Arc<Bonuses>>,
 }
 
@@ -113,7 +113,7 @@ impl Play {
         &self.agent
     }
 
-    /// The bonuses with all their options; none in the list if nothing is paid.
+    /// The bonuses with all their options; an empty list if there are none.
     pub fn bonus(&self) -> &BonusConfig {
         &self.bonus
     }

@@ -64,7 +64,7 @@ impl Visits {
     pub fn map(&self, free: Option<&[bool]>) -> Result<Map> {
         if let Some(free) = free.filter(|free| free.len() != self.counts.len()) {
             let (n, cells) = (free.len(), self.counts.len());
-            return Err(Error::Usage(format!("{n} cells are said to be free or not; the world has {cells}")));
+            return Err(Error::Usage(format!("`free` has {n} values; the world has {cells} cells")));
         }
         let estimator = Estimator::Counted { states: self.counts.iter().sum() };
         let is_free = |cell: usize| free.is_some_and(|free| free[cell]);

@@ -305,9 +305,7 @@ fn trajectories(
         }
         if let Some(why) = unknown {
             let path = run.recorded.path().display();
-            notes.push(format!(
-                "{path}: what instances had earned where they went back to is not known, so returns are left out: {why}"
-            ));
+            notes.push(format!("{path}: the return up to a restored state is not recorded, so returns are left out: {why}"));
         }
     }
     Ok(trajectories.into_values().collect())

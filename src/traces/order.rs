@@ -166,7 +166,7 @@ impl Order {
         if let Some(history) = common.history.as_ref().filter(|_| common.is_restored(k)) {
             let length = history.value(k).len() as u64;
             return match () {
-                () if action.is_some() => Err("a row that went back and has an action".to_string()),
+                () if action.is_some() => Err("a row that restored a state and has an action".to_string()),
                 () if length + u64::from(base) != u64::from(step) => {
                     Err(format!("a history of {length} actions that leads to step {step}"))
                 }
@@ -239,7 +239,7 @@ fn missing_value(piece: &RowChunk, common: &Common, strict: bool) -> Option<(usi
             && strict
             && let Some(k) = (0..n).find(|k| begins(*k) && column.is_valid(*k))
         {
-            return Some((k, format!("a value in column '{name}', where an episode begins and nothing is paid")));
+            return Some((k, format!("a value in column '{name}', where an episode begins and no bonus has a value")));
         }
     }
     None

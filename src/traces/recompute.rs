@@ -45,7 +45,7 @@ pub struct Column {
     pub left_out: Option<String>,
 }
 
-/// A run paid again.
+/// A run whose bonuses are computed again.
 #[derive(Debug)]
 pub struct Recompute {
     batch: Batch,
@@ -96,9 +96,7 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
         ));
     }
     if bonuses.config().is_chosen() {
-        columns[last]
-            .left_out
-            .get_or_insert("which bonus was paid is the agent's choice (airs); run its run.toml again".to_string());
+        columns[last].left_out.get_or_insert("airs chose the bonus of each round; run its run.toml again".to_string());
     } else if let Some(why) = columns[..last].iter().find_map(|column| column.left_out.clone()) {
         columns[last].left_out.get_or_insert(why);
     }

@@ -81,7 +81,7 @@ impl ChunkReader for Source {
         // What a damaged file says of its lengths is not taken before it is known to be there.
         let left = self.length.saturating_sub(start);
         if length as u64 > left {
-            return Err(ParquetError::EOF(format!("{length} bytes are said to follow where {left} are left")));
+            return Err(ParquetError::EOF(format!("{length} bytes should follow, but {left} are left")));
         }
         let mut bytes = Vec::with_capacity(length);
         SourceReader { source: self.clone(), at: start }.take(length as u64).read_to_end(&mut bytes)?;

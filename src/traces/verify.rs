@@ -23,7 +23,7 @@ pub struct Verified {
     pub instances: usize,
     /// Columns that a replay of seed and actions gave again.
     pub replayed: BTreeSet<String>,
-    /// Columns of bonuses that were paid again.
+    /// Columns of bonuses that were computed again.
     pub recomputed: BTreeSet<String>,
     /// Columns of which only the hash says that nothing was changed, and why.
     pub hashed: BTreeMap<String, String>,

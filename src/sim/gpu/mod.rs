@@ -97,8 +97,7 @@ impl GpuBackend {
     pub fn new(gpu: &Arc<Gpu>, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<GpuBackend> {
         let (layout, kernels) = (Layout::of(world, config.plugin.as_deref()), world.kernels());
         if layout.words(Buffer::Pixels) > 0 && kernels.pixels.is_none() {
-            let text =
-                format!("{} draws no pictures on a graphics card; leave --pixels out or use --backend cpu", world.spec().id);
+            let text = format!("{} draws no pictures on a GPU; leave --pixels out or use --backend cpu", world.spec().id);
             return Err(Error::Usage(text));
         }
         config.plugin.as_ref().map_or(Ok(()), |plugin| plugin.check_gpu())?;
