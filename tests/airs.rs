@@ -163,7 +163,7 @@ fn a_run_says_which_bonus_was_followed_how_often() {
         ("--bonus count --set bonus.fusion=airs --set bonus.airs.round=0", "at least 1 step"),
         ("--bonus count --set bonus.fusion=airs --set bonus.airs.window=0", "the window of returns is 0"),
         ("--bonus count --set bonus.fusion=airs --set bonus.airs.rounds=9", "unknown field `rounds`"),
-        ("--bonus count --set bonus.fusion=airs --agent go-explore", "goes back"),
+        ("--bonus count --set bonus.fusion=airs --agent go-explore", "return of a round is not defined"),
     ] {
         let (code, errors) = run(&format!("run crafter --backend cpu -o {} {args}", folder.join("no")));
         assert!(code == 2 && errors.contains(part), "{args}: {code} {errors}");

@@ -235,7 +235,11 @@ fn bonuses_are_what_an_arrival_would_be_paid() {
     }
     // From a cell: the mean over the actions lies between nothing and the best.
     let steps = with("bonus", &["--bonus", "count:position,information-gain:position", "--value-of", "step"]);
-    assert_eq!(with("bonus", &["--bonus", "count:position,information-gain:position", "--paid", "step"]), steps, "the former name");
+    assert_eq!(
+        with("bonus", &["--bonus", "count:position,information-gain:position", "--paid", "step"]),
+        steps,
+        "the former name"
+    );
     assert_eq!((&steps["value_of"], &visits["value_of"]), (&json!("step"), &Value::Null));
     for cell in cells(&steps) {
         let (mean, best) = (cell["value"].as_f64().expect("a mean"), cell["best"].as_f64().expect("a value"));
