@@ -48,6 +48,7 @@ pub mod metrics;
 #[cfg(feature = "plots")]
 pub mod plots;
 pub mod runs;
+pub mod scene;
 #[path = "../shaders/mod.rs"]
 pub mod shaders;
 pub mod sim;

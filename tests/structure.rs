@@ -22,7 +22,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("traces", &["traces", "bonus", "sim", "shaders", "envs", "error", "files", "memory"]),
     ("measures", &["measures", "traces", "metrics", "sim", "shaders", "envs", "error", "files"]),
     ("maps", &["maps", "traces", "agents", "bonus", "sim", "shaders", "envs", "error"]),
-    ("plots", &["plots", "error", "files"]),
+    ("scene", &["scene", "envs"]),
+    ("plots", &["plots", "scene", "error", "files"]),
     (
         "runs",
         &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine", "memory"],

@@ -49,7 +49,6 @@ const BANNED: &[(&str, &str)] = &[
     ("moment", "instance state, row kind"),
     ("empowered", "empowerment agent"),
     ("tour", "cell options"),
-    ("trail", "record slots"),
     ("wave", "fork batch"),
     ("lag", "steps behind"),
     ("gathered", "readback"),

@@ -1,8 +1,5 @@
 //! Pictures of Crafter worlds, and what is in them.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use super::instance::Instance;
 use super::judge_record;
 use super::layout::body;
@@ -14,6 +11,7 @@ use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
 use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
 use crate::envs::shared::picture::{Light, Picture, Rgb};
+use crate::envs::shared::tile_map::{Daylight, TileCache, TileMap};
 use crate::envs::shared::world::Draw;
 
 const STATES: [&str; 3] = ["", "sapling", "ripe"];
@@ -47,20 +45,46 @@ impl Draw for Crafter {
         }
     }
 
-    fn draw_map(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String> {
+    fn tile_map(&self, i: usize, block: &Block) -> TileMap {
         let (width, height) = (self.rules.at.width, self.rules.at.height);
-        let mut picture = Picture::of_cells((width, height), tile)?;
         let window = Window { left: 0, top: 0, width: width as i32, height: height as i32 };
-        self.look(i, block, |instance| self.put_cells(&mut picture, instance, window, (tile, light)))?;
-        Ok(picture)
+        let cells = self.look(i, block, |instance| visible(instance, &self.rules, window));
+        TileMap {
+            width,
+            height,
+            ground: cells.iter().map(|number| u32::from(tile_set::material_tile(*number))).collect(),
+            cells: cells.into_iter().map(u32::from).collect(),
+        }
+    }
+
+    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
+        let number = u16::try_from(number).map_err(|_| format!("no tile has the number {number}"))?;
+        tile_set::tile(self.textures.get()?, number, side as usize)
+    }
+
+    fn tile_side(&self) -> u32 {
+        self.textures.get().map_or(tile_set::SIDE, tile_set::side)
+    }
+
+    fn daylight(&self, i: usize, block: &Block) -> Daylight {
+        let daylight = daylight(&self.rules.set, block.core_of(i)[Core::STEP]);
+        Daylight { daylight, asleep: self.body(i, block)[body::SLEEPING] == 1 }
+    }
+
+    fn shade(&self, pixel: Rgb, light: Daylight) -> Rgb {
+        if light == Daylight::DAY { pixel } else { shade(pixel, light.daylight, light.asleep) }
     }
 
     /// The inventory is drawn as it is by day, whatever the light.
     fn draw_view(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String> {
         let [width, height] = self.rules.set.view;
         let mut picture = Picture::of_cells((width, height), tile)?;
+        let light = if light == Light::Now { self.daylight(i, block) } else { Daylight::DAY };
         self.look(i, block, |instance| {
-            self.put_cells(&mut picture, instance, view_of(instance, &self.rules), (tile, light))?;
+            let window = view_of(instance, &self.rules);
+            let cells: Vec<u32> = visible(instance, &self.rules, window).into_iter().map(u32::from).collect();
+            let map = TileCache::new(tile).picture(self, (window.width as u32, window.height as u32), &cells, light)?;
+            picture.rgba[..map.rgba.len()].copy_from_slice(&map.rgba);
             let side = tile as usize;
             for item in 0..self.rules.at.n_items {
                 let count = instance.item(item).clamp(0, MAX_COUNT as i32) as usize;
@@ -74,35 +98,6 @@ impl Draw for Crafter {
 }
 
 impl Crafter {
-    /// Draws the cells of a window, the first at the upper left.
-    fn put_cells(
-        &self,
-        picture: &mut Picture,
-        instance: &Instance,
-        window: Window,
-        (tile, light): (u32, Light),
-    ) -> Result<(), String> {
-        let textures = self.textures.get()?;
-        let day = daylight(&self.rules.set, instance.core[Core::STEP]);
-        let asleep = instance.body[body::SLEEPING] == 1;
-        let mut drawn: BTreeMap<u16, Vec<Rgb>> = BTreeMap::new();
-        for (cell, number) in visible(instance, &self.rules, window).into_iter().enumerate() {
-            let pixels = match drawn.entry(number) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => {
-                    let mut pixels = tile_set::tile(textures, number, tile as usize)?;
-                    if light == Light::Now {
-                        pixels.iter_mut().for_each(|pixel| *pixel = shade(*pixel, day, asleep));
-                    }
-                    new.insert(pixels)
-                }
-            };
-            let (column, row) = (cell as u32 % window.width as u32, cell as u32 / window.width as u32);
-            picture.put((column, row), tile, pixels);
-        }
-        Ok(())
-    }
-
     fn layers_of(&self, instance: &Instance) -> Layers {
         let (rules, at) = (&self.rules, &self.rules.at);
         let cells = (at.width * at.height) as usize;

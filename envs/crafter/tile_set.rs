@@ -30,6 +30,19 @@ const OBJECTS: [&str; 14] = [
 /// Tiles of a material: bare, and with each object.
 pub const STRIDE: u16 = OBJECTS.len() as u16 + 1;
 
+/// Side of our textures in pixels.
+pub const SIDE: u32 = 16;
+
+/// Side of the textures in pixels, by that of grass.
+pub fn side(textures: &Textures) -> u32 {
+    textures.get("grass").map_or(SIDE, |texture| texture.width as u32)
+}
+
+/// The tile of the same material without an object.
+pub fn material_tile(number: u16) -> u16 {
+    number / STRIDE * STRIDE
+}
+
 fn texture<'a>(textures: &'a Textures, name: &str) -> Result<&'a Texture, String> {
     textures.get(name).ok_or_else(|| format!("textures: {name}.png is missing"))
 }

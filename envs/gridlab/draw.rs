@@ -1,13 +1,15 @@
 //! Pictures of GridLab worlds, and what is in them.
 
 use super::observe::{opened_bytes, sees};
-use super::picture::cell_tile;
+use super::picture::CellTile;
 use super::rules::{LETTERS, MAX_COLOURS, cell, kind};
 use super::step::{here, passable, tv_colour, word};
 use super::{GridLab, judge_record, map};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
-use crate::envs::shared::picture::{Light, Picture};
+use crate::envs::shared::picture::{Light, Picture, Rgb};
+use crate::envs::shared::stamp;
+use crate::envs::shared::tile_map::TileMap;
 use crate::envs::shared::world::Draw;
 
 /// Kinds of cells by their numbers, then one-way cells by direction.
@@ -80,14 +82,25 @@ impl Draw for GridLab {
         }
     }
 
-    fn draw_map(&self, i: usize, block: &Block, tile: u32, _light: Light) -> Result<Picture, String> {
+    fn tile_map(&self, i: usize, block: &Block) -> TileMap {
         let (rules, grid) = (&self.rules, self.grid(i, block));
-        let mut picture = Picture::of_cells((rules.width, rules.height), tile)?;
-        for cell in 0..rules.cells.len() {
-            let drawn = cell_tile(rules, &self.map, grid, cell).scaled(tile);
-            picture.put((cell as u32 % rules.width, cell as u32 / rules.width), tile, &drawn);
+        let cells = 0..rules.cells.len();
+        TileMap {
+            width: rules.width,
+            height: rules.height,
+            ground: cells.clone().map(CellTile::bare).map(CellTile::number).collect(),
+            cells: cells.map(|at| CellTile::now(rules, grid, at).number()).collect(),
         }
-        Ok(picture)
+    }
+
+    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
+        let tile = CellTile::of(number).filter(|tile| tile.at < self.rules.cells.len());
+        let tile = tile.ok_or_else(|| format!("no tile has the number {number}"))?;
+        Ok(tile.drawn(&self.rules, &self.map).scaled(side))
+    }
+
+    fn tile_side(&self) -> u32 {
+        stamp::SIDE as u32
     }
 
     fn draw_view(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String> {

@@ -112,10 +112,11 @@ impl Painter {
     pub fn paint(&self, rules: &Rules, grid: &[u32], pixels: &mut [u32]) {
         pixels.copy_from_slice(&self.still);
         for &at in &self.lively {
-            thing(rules, grid, at, &mut |stamp, colour| self.stamp(pixels, at as usize, stamp, colour));
+            let thing = thing_at(rules, grid, at);
+            thing.draw(rules.cells[at as usize], &mut |stamp, colour| self.stamp(pixels, at as usize, stamp, colour));
         }
         let at = here(rules, grid) as usize;
-        player(rules, grid, &mut |stamp, colour| self.stamp(pixels, at, stamp, colour));
+        player(way(rules, grid), &mut |stamp, colour| self.stamp(pixels, at, stamp, colour));
     }
 
     /// The picture without player, keys, doors and TV pictures.
@@ -139,19 +140,59 @@ impl Painter {
     }
 }
 
-/// One cell as it is now, for pictures of any size.
-pub fn cell_tile(rules: &Rules, map: &Map, grid: &[u32], at: usize) -> stamp::Tile {
-    let mut tile = stamp::Tile([[0; 3]; TILE * TILE]);
-    let mut put = |stamp, colour| tile.stamp(stamp, colour);
-    ground(rules.cells[at], &mut put);
-    lines(map, at, &mut put);
-    if is_lively(rules.cells[at]) {
-        thing(rules, grid, at as u32, &mut put);
+/// How a cell looks, for pictures of any size. As a number: the cell, then 5 bits of [`Thing`], then 3 bits of the player.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellTile {
+    /// The cell, counted row by row.
+    pub at: usize,
+    thing: Thing,
+    /// Where the player on it looks; [`NO_WAY`] for one that has no direction.
+    player: Option<u32>,
+}
+
+/// The player of a world without directions.
+const NO_WAY: u32 = 4;
+const THING_BITS: u32 = 5;
+const PLAYER_BITS: u32 = 3;
+
+impl CellTile {
+    /// The cell without things and player.
+    pub fn bare(at: usize) -> CellTile {
+        CellTile { at, thing: Thing::None, player: None }
     }
-    if at as u32 == here(rules, grid) {
-        player(rules, grid, &mut put);
+
+    /// The cell as it is.
+    pub fn now(rules: &Rules, grid: &[u32], at: usize) -> CellTile {
+        let thing = if is_lively(rules.cells[at]) { thing_at(rules, grid, at as u32) } else { Thing::None };
+        CellTile { at, thing, player: (at as u32 == here(rules, grid)).then(|| way(rules, grid)) }
     }
-    tile
+
+    /// The number of the tile.
+    pub fn number(self) -> u32 {
+        let player = self.player.map_or(0, |way| way + 1);
+        (self.at as u32) << (THING_BITS + PLAYER_BITS) | self.thing.number() << PLAYER_BITS | player
+    }
+
+    /// The tile of a number; None if it is none.
+    pub fn of(number: u32) -> Option<CellTile> {
+        let thing = Thing::of(number >> PLAYER_BITS & ((1 << THING_BITS) - 1))?;
+        let player = number & ((1 << PLAYER_BITS) - 1);
+        let at = (number >> (THING_BITS + PLAYER_BITS)) as usize;
+        (player <= NO_WAY + 1).then(|| CellTile { at, thing, player: player.checked_sub(1) })
+    }
+
+    /// Its pixels.
+    pub fn drawn(self, rules: &Rules, map: &Map) -> stamp::Tile {
+        let mut tile = stamp::Tile([[0; 3]; TILE * TILE]);
+        let mut put = |stamp, colour| tile.stamp(stamp, colour);
+        ground(rules.cells[self.at], &mut put);
+        lines(map, self.at, &mut put);
+        self.thing.draw(rules.cells[self.at], &mut put);
+        if let Some(way) = self.player {
+            player(way, &mut put);
+        }
+        tile
+    }
 }
 
 /// Whether a cell has to be drawn in each frame.
@@ -184,33 +225,82 @@ fn lines(map: &Map, at: usize, put: &mut impl FnMut(Stamp, Rgb)) {
     }
 }
 
-/// A key, a door or a TV as it is now.
-fn thing(rules: &Rules, grid: &[u32], at: u32, put: &mut impl FnMut(Stamp, Rgb)) {
-    let word = rules.cells[at as usize];
-    let colour = LETTER_COLOURS[cell::letter(word) as usize % LETTERS];
-    match cell::kind(word) {
-        kind::KEY if grid[word::TAKEN] >> (cell::number(word) & 31) & 1 == 0 => put(KEY_STAMP, colour),
-        kind::DOOR if passable(rules, word, grid) => put(AJAR_STAMP, colour),
-        kind::DOOR => {
-            put([0xff; TILE], WOOD);
-            put(DOOR_STAMP, colour);
+/// What changes about a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Thing {
+    /// Nothing is there, or it was taken.
+    None,
+    Key,
+    OpenDoor,
+    ClosedDoor,
+    /// A TV that is out of sight.
+    DarkTv,
+    /// The colour of a TV.
+    Tv(u32),
+}
+
+impl Thing {
+    fn number(self) -> u32 {
+        match self {
+            Thing::None => 0,
+            Thing::Key => 1,
+            Thing::OpenDoor => 2,
+            Thing::ClosedDoor => 3,
+            Thing::DarkTv => 4,
+            Thing::Tv(colour) => 5 + colour,
         }
-        kind::TV => {
-            let ix = cell::number(word) as usize;
-            let seen = sees(rules, &rules.tvs[ix], here(rules, grid));
-            put(SCREEN_STAMP, if seen { TV_COLOURS[tv_colour(grid, ix) as usize] } else { DARK });
+    }
+
+    fn of(number: u32) -> Option<Thing> {
+        let still = [Thing::None, Thing::Key, Thing::OpenDoor, Thing::ClosedDoor, Thing::DarkTv];
+        let colour = || number.checked_sub(5).filter(|colour| *colour < MAX_COLOURS).map(Thing::Tv);
+        still.get(number as usize).copied().or_else(colour)
+    }
+
+    /// Draws it on the cell `word`.
+    fn draw(self, word: u32, put: &mut impl FnMut(Stamp, Rgb)) {
+        let colour = LETTER_COLOURS[cell::letter(word) as usize % LETTERS];
+        match self {
+            Thing::None => {}
+            Thing::Key => put(KEY_STAMP, colour),
+            Thing::OpenDoor => put(AJAR_STAMP, colour),
+            Thing::ClosedDoor => {
+                put([0xff; TILE], WOOD);
+                put(DOOR_STAMP, colour);
+            }
+            Thing::DarkTv => put(SCREEN_STAMP, DARK),
+            Thing::Tv(colour) => put(SCREEN_STAMP, TV_COLOURS[colour as usize]),
         }
-        _ => {}
     }
 }
 
+/// A key, a door or a TV as it is now.
+fn thing_at(rules: &Rules, grid: &[u32], at: u32) -> Thing {
+    let word = rules.cells[at as usize];
+    match cell::kind(word) {
+        kind::KEY if grid[word::TAKEN] >> (cell::number(word) & 31) & 1 == 0 => Thing::Key,
+        kind::DOOR if passable(rules, word, grid) => Thing::OpenDoor,
+        kind::DOOR => Thing::ClosedDoor,
+        kind::TV => {
+            let ix = cell::number(word) as usize;
+            if sees(rules, &rules.tvs[ix], here(rules, grid)) { Thing::Tv(tv_colour(grid, ix)) } else { Thing::DarkTv }
+        }
+        _ => Thing::None,
+    }
+}
+
+/// Where the player looks, if it can turn; else [`NO_WAY`].
+fn way(rules: &Rules, grid: &[u32]) -> u32 {
+    if rules.actions.contains(&act::FORWARD) { grid[word::FACING] & 3 } else { NO_WAY }
+}
+
 /// The player: a pointer where it can turn.
-fn player(rules: &Rules, grid: &[u32], put: &mut impl FnMut(Stamp, Rgb)) {
-    if rules.actions.contains(&act::FORWARD) {
-        put(turned(POINTER_STAMP, grid[word::FACING] & 3), PLAYER);
-    } else {
+fn player(way: u32, put: &mut impl FnMut(Stamp, Rgb)) {
+    if way == NO_WAY {
         put(HALO_STAMP, OUTLINE);
         put(PLAYER_STAMP, PLAYER);
+    } else {
+        put(turned(POINTER_STAMP, way), PLAYER);
     }
 }
 

@@ -1,7 +1,5 @@
 //! Pictures of MiniGrid worlds, and what is in them.
 
-use std::collections::BTreeMap;
-
 use super::cells::{self, EMPTY, UNSEEN, class, class_of, colour, object};
 use super::layout::Body;
 use super::world::MiniGrid;
@@ -9,6 +7,8 @@ use super::{judge_record, observe, picture};
 use crate::envs::shared::block::Block;
 use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
 use crate::envs::shared::picture::{Light, Picture, Rgb};
+use crate::envs::shared::stamp;
+use crate::envs::shared::tile_map::{Daylight, TileCache, TileMap};
 use crate::envs::shared::world::Draw;
 
 /// Facing by MiniGrid's direction: east, south, west, north.
@@ -56,29 +56,39 @@ impl Draw for MiniGrid {
         }
     }
 
-    fn draw_map(&self, i: usize, block: &Block, tile: u32, _light: Light) -> Result<Picture, String> {
+    fn tile_map(&self, i: usize, block: &Block) -> TileMap {
         let (grid, body) = (self.grid(i, block), self.body(i, block));
-        let mut picture = Picture::of_cells((self.rules.width, self.rules.height), tile)?;
-        let mut tiles = Tiles::new(tile);
-        for (cell, code) in grid.iter().enumerate() {
-            let at = (cell as u32 % self.rules.width, cell as u32 / self.rules.width);
-            let agent = (at == (body.x, body.y)).then_some(facing(body));
-            picture.put(at, tile, tiles.get(*code, agent));
+        let (width, height) = (self.rules.width, self.rules.height);
+        let mut cells: Vec<u32> = grid.iter().map(|code| tile_number(*code, None)).collect();
+        let at = (body.y * width + body.x) as usize;
+        cells[at] = tile_number(grid[at], Some(facing(body)));
+        let ground =
+            grid.iter().map(|code| tile_number(if entity(*code, 0, 0).is_some() { EMPTY } else { *code }, None)).collect();
+        TileMap { width, height, ground, cells }
+    }
+
+    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
+        if number >= tile_number(u8::MAX, Some(Facing::South)) + 1 {
+            return Err(format!("no tile has the number {number}"));
         }
-        Ok(picture)
+        let agent = (number >> 8).checked_sub(1);
+        Ok(picture::cell((number & 255) as u8, agent).scaled(side))
+    }
+
+    fn tile_side(&self) -> u32 {
+        stamp::SIDE as u32
     }
 
     /// The agent looks up, in the middle of the last row.
     fn draw_view(&self, i: usize, block: &Block, tile: u32, _light: Light) -> Result<Picture, String> {
         let side = self.rules.view;
         let view = observe::view(&self.rules, self.grid(i, block), self.body(i, block));
-        let mut picture = Picture::of_cells((side, side), tile)?;
-        let mut tiles = Tiles::new(tile);
-        for (column, row) in (0..side).flat_map(|column| (0..side).map(move |row| (column, row))) {
+        let tile_at = |row: u32, column: u32| {
             let agent = ((column, row) == (side / 2, side - 1)).then_some(Facing::North);
-            picture.put((column, row), tile, tiles.get(view[(column * side + row) as usize], agent));
-        }
-        Ok(picture)
+            tile_number(view[(column * side + row) as usize], agent)
+        };
+        let cells: Vec<u32> = (0..side).flat_map(|row| (0..side).map(move |column| tile_at(row, column))).collect();
+        TileCache::new(tile).picture(self, (side, side), &cells, Daylight::DAY)
     }
 }
 
@@ -107,21 +117,9 @@ impl MiniGrid {
     }
 }
 
-/// Tiles of one size, each drawn once.
-struct Tiles {
-    side: u32,
-    known: BTreeMap<(u8, Option<Facing>), Vec<Rgb>>,
-}
-
-impl Tiles {
-    fn new(side: u32) -> Tiles {
-        Tiles { side, known: BTreeMap::new() }
-    }
-
-    fn get(&mut self, code: u8, agent: Option<Facing>) -> &[Rgb] {
-        let side = self.side;
-        self.known.entry((code, agent)).or_insert_with(|| picture::cell(code, agent.map(|way| way as u32)).scaled(side))
-    }
+/// The number of a tile: the code of the cell, and where the agent on it looks, if it is there.
+fn tile_number(code: u8, agent: Option<Facing>) -> u32 {
+    u32::from(code) | agent.map_or(0, |way| way as u32 + 1) << 8
 }
 
 fn facing(body: Body) -> Facing {

@@ -18,5 +18,6 @@ pub mod spelling;
 pub mod stamp;
 pub mod stored;
 pub mod text;
+pub mod tile_map;
 pub mod trace_key;
 pub mod world;

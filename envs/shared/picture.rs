@@ -65,6 +65,14 @@ impl Picture {
         }
     }
 
+    /// The pixels of the cell (column, row), `[tile, tile]`.
+    pub(crate) fn cell(&self, (column, row): (u32, u32), tile: u32) -> Vec<Rgb> {
+        let (side, stride) = (tile as usize, self.width as usize * 4);
+        let corner = row as usize * side * stride + column as usize * side * 4;
+        let lines = (0..side).flat_map(|y| self.rgba[corner + y * stride..][..side * 4].as_chunks::<4>().0);
+        lines.map(|[r, g, b, _]| [*r, *g, *b]).collect()
+    }
+
     /// Brightens the cells that are set in `cells`, `[rows, columns]` row by row, of a picture with tiles of `tile` pixels: with
     /// [`super::layers::Layers::field_of_view`], what the agent sees.
     ///

@@ -9,8 +9,9 @@ use super::core::Core;
 use super::key::{DefaultKeys, Key, KeyPart};
 use super::layers::{LayerNames, Layers};
 use super::packing::{ChanceKernel, Kernels};
-use super::picture::{Light, Picture};
+use super::picture::{Light, Picture, Rgb};
 use super::spec::WorldSpec;
+use super::tile_map::{Daylight, TileCache, TileMap};
 use crate::shaders::shared::simhash;
 
 /// Position, facing and so on of one instance, for traces and coverage.
@@ -213,12 +214,38 @@ pub trait Draw: Describe {
     /// Names of the numbers in [`Layers`]; the same for all states of the world.
     fn layer_names(&self) -> LayerNames;
 
+    /// The map of instance `i` as numbers of tiles.
+    fn tile_map(&self, i: usize, block: &Block) -> TileMap;
+
+    /// The tile of a number in [`TileMap`], `[side, side]` pixels in full daylight.
+    ///
+    /// # Errors
+    /// Textures that cannot be read; a number that no tile has.
+    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String>;
+
+    /// Side of the tiles as they are drawn, in pixels; other sizes are scaled.
+    fn tile_side(&self) -> u32;
+
+    /// The light in the world of instance `i`.
+    fn daylight(&self, _i: usize, _block: &Block) -> Daylight {
+        Daylight::DAY
+    }
+
+    /// A pixel of a tile in some light.
+    fn shade(&self, pixel: Rgb, _light: Daylight) -> Rgb {
+        pixel
+    }
+
     /// The whole map of instance `i` as `[height * tile, width * tile]` pixels.
     ///
     /// # Errors
     /// A tile that is no size or makes the picture too large ([`super::picture::MAX_TILE`], [`super::picture::MAX_PIXELS`]); textures that
     /// cannot be read.
-    fn draw_map(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String>;
+    fn draw_map(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String> {
+        let map = self.tile_map(i, block);
+        let light = if light == Light::Now { self.daylight(i, block) } else { Daylight::DAY };
+        TileCache::new(tile).picture(self, (map.width, map.height), &map.cells, light)
+    }
 
     /// What the agent of instance `i` sees, `tile` x `tile` pixels a cell: the picture that an observation has, at any size. In gridlab that
     /// is the whole map; in Crafter the inventory is below the map, and there is neither a border nor noise.

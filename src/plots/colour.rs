@@ -2,6 +2,8 @@
 
 use plotters::style::RGBColor;
 
+use crate::scene::to_srgb as srgb;
+
 /// Okabe and Ito (2008), "Color universal design", without black and yellow (too pale for lines on white).
 const GROUPS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
@@ -31,26 +33,6 @@ pub fn heat(share: f64) -> RGBColor {
     let (chroma, hue) = (0.094 + 0.02 * u + 0.046 * u * u, (310.0 - 205.0 * t).to_radians());
     let [r, g, b] = srgb(0.25 + 0.67 * t, chroma * hue.cos(), chroma * hue.sin()).map(|c| (255.0 * c).round() as u8);
     RGBColor(r, g, b)
-}
-
-/// OKLab as sRGB in 0 to 1.
-fn srgb(l: f64, a: f64, b: f64) -> [f64; 3] {
-    let cube = |x: f64| x * x * x;
-    let long = cube(l + 0.396_337_777_4 * a + 0.215_803_757_3 * b);
-    let middle = cube(l - 0.105_561_345_8 * a - 0.063_854_172_8 * b);
-    let short = cube(l - 0.089_484_177_5 * a - 1.291_485_548 * b);
-    let linear = [
-        4.076_741_662_1 * long - 3.307_711_591_3 * middle + 0.230_969_929_2 * short,
-        -1.268_438_004_6 * long + 2.609_757_401_1 * middle - 0.341_319_396_5 * short,
-        -0.004_196_086_3 * long - 0.703_418_614_7 * middle + 1.707_614_701 * short,
-    ];
-    linear.map(encode)
-}
-
-/// The transfer curve of sRGB.
-#[expect(clippy::disallowed_methods, reason = "a colour of a figure; nothing is decided by it")]
-fn encode(c: f64) -> f64 {
-    if c <= 0.003_130_8 { 12.92 * c.max(0.0) } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 }
 }
 
 #[cfg(test)]
