@@ -21,12 +21,20 @@ pub const UNFINISHED: &str = "tmp";
 /// # Errors
 /// [`Error::Io`] with the path, whatever of it failed; also what `fill` returns.
 pub fn write_atomic(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let temporary = temporary_name(path);
-    let written = File::create(&temporary).map_err(|e| Error::io(path, e)).and_then(|mut file| {
+    write_atomic_by(path, |temporary| {
+        let mut file = File::create(temporary).map_err(|e| Error::io(path, e))?;
         fill(&mut file)?;
         file.flush().and_then(|()| file.sync_all()).map_err(|e| Error::io(path, e))
-    });
-    let placed = written.and_then(|()| fs::rename(&temporary, path).map_err(|e| Error::io(path, e)));
+    })
+}
+
+/// [`write_atomic`] for a file that another program writes: `fill` gets the path under which it is to do so.
+///
+/// # Errors
+/// See [`write_atomic`].
+pub fn write_atomic_by(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let temporary = temporary_name(path);
+    let placed = fill(&temporary).and_then(|()| fs::rename(&temporary, path).map_err(|e| Error::io(path, e)));
     if placed.is_err() {
         // Best effort: the reason above is the one worth reporting.
         let _ = fs::remove_file(&temporary);

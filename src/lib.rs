@@ -38,6 +38,7 @@ pub mod cli;
 #[path = "../envs/mod.rs"]
 pub mod envs;
 pub mod error;
+pub mod export;
 pub mod files;
 pub mod gpu;
 mod machine;

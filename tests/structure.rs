@@ -23,6 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("measures", &["measures", "traces", "metrics", "sim", "shaders", "envs", "error", "files"]),
     ("maps", &["maps", "traces", "agents", "bonus", "sim", "shaders", "envs", "error"]),
     ("scene", &["scene", "envs"]),
+    ("export", &["export", "scene", "traces", "sim", "envs", "error"]),
     ("plots", &["plots", "scene", "error", "files"]),
     (
         "runs",

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::global::Global;
-use super::{bench, envs, map_args, measure, run_args, trace, verify};
+use super::{bench, envs, export_args, map_args, measure, run_args, trace, verify};
 
 /// Steps thousands of small exploration worlds at once, bit for bit as the reference packages, and records what agents do in them.
 #[derive(Parser)]
@@ -35,6 +35,8 @@ pub enum Command {
     Measure(Box<measure::Args>),
     /// Show a measure on every cell of a map: empowerment, visits, or bonus values
     Map(Box<map_args::Args>),
+    /// Write recorded play as a picture, an animation, a video or a table
+    Export(Box<export_args::Args>),
     /// Play an environment and print its state, one JSON line a step; lines can be compared with those of the reference package
     Trace(trace::Args),
     /// List environments, or show the observation, actions and stored state of one

@@ -14,6 +14,9 @@ mod doctor;
 mod drivers;
 mod ended;
 mod envs;
+mod export;
+mod export_args;
+mod export_canvas;
 mod figures;
 mod global;
 mod map;
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args, &cli.global),
         Command::Measure(args) => measure::run(&args, &cli.global),
         Command::Map(args) => map::run(&args, &cli.global),
+        Command::Export(args) => export::run(&args, &cli.global),
         Command::Trace(args) => trace::run(args, &cli.global),
         Command::Envs(args) => envs::run(args, &cli.global),
         Command::Bench(args) => bench::run(&args, &cli.global),

@@ -49,6 +49,14 @@ pub fn small(text: &str) -> Result<u32, String> {
     u32::try_from(positive(text)?).map_err(|_| format!("'{text}' is too large"))
 }
 
+/// A whole number that fits 32 bits: an index, a step of an episode.
+///
+/// # Errors
+/// As [`whole`], or if it is too large.
+pub fn index(text: &str) -> Result<u32, String> {
+    u32::try_from(whole(text)?).map_err(|_| format!("'{text}' is too large"))
+}
+
 /// Steps at most: as many as numbers in JSON and Parquet readers hold exactly, centuries of play.
 pub const MAX_STEPS: u64 = 1 << 53;
 

@@ -28,6 +28,17 @@ fn ranges(text: &str) -> Result<Vec<(u64, u64)>, String> {
         .collect()
 }
 
+/// One range, or one number.
+///
+/// # Errors
+/// If the text is neither.
+pub fn range(text: &str) -> Result<(u64, u64), String> {
+    match ranges(text)?[..] {
+        [range] => Ok(range),
+        _ => Err(format!("'{text}' is more than one range; write it like 0..99")),
+    }
+}
+
 /// Seeds as typed, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seeds(pub(super) Vec<u64>);

@@ -5,8 +5,10 @@ mod heat;
 mod page;
 mod panel;
 mod scale;
+mod strip;
 mod surface;
 
 pub use heat::{Heat, heat_map};
 pub use page::Page;
 pub use panel::{Dots, Line, Note, Panel};
+pub use strip::{MIN_STRIP, Strip};

@@ -146,7 +146,7 @@ impl Picture for Head<'_> {
 }
 
 /// `text` in lines at most `room` units wide, broken between words.
-fn wrap(text: &str, size: f64, room: u32) -> Vec<String> {
+pub(super) fn wrap(text: &str, size: f64, room: u32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         let longer = lines.last().map(|line| format!("{line} {word}")).filter(|line| text_width(line, size) <= room);
@@ -187,18 +187,28 @@ pub(super) fn save(path: &Path, size: (u32, u32), picture: &impl Picture) -> Res
             write_bytes(path, text.as_bytes())
         }
         Some("png") => {
-            let fine = DENSITY * OVERSAMPLING;
-            let large = (size.0 * fine, size.1 * fine);
-            let mut rgb = vec![0; (large.0 * large.1 * 3) as usize];
-            let root = BitMapBackend::with_buffer(&mut rgb, large).into_drawing_area();
-            let drawn = root.fill(&WHITE).and_then(|()| picture.draw(&root, f64::from(fine))).and_then(|()| root.present());
-            drawn.map_err(|e| failed(e.to_string()))?;
-            drop(root);
-            let bytes = png(&averaged(&rgb, large.0), (size.0 * DENSITY, size.1 * DENSITY)).map_err(|e| failed(e.to_string()))?;
+            let rgb = pixels(size, DENSITY, WHITE, picture).map_err(|e| failed(e.to_string()))?;
+            let bytes = png(&rgb, (size.0 * DENSITY, size.1 * DENSITY)).map_err(|e| failed(e.to_string()))?;
             write_bytes(path, &bytes)
         }
         _ => Err(Error::Usage(format!("{}: figures end in .png or .svg", path.display()))),
     }
+}
+
+/// The pixels of `picture`, `size` units large, three bytes each, `density` pixels a unit.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be drawn.
+pub(super) fn pixels(size: (u32, u32), density: u32, ground: RGBColor, picture: &impl Picture) -> Result<Vec<u8>> {
+    register();
+    let fine = density * OVERSAMPLING;
+    let large = (size.0 * fine, size.1 * fine);
+    let mut rgb = vec![0; large.0 as usize * large.1 as usize * 3];
+    let root = BitMapBackend::with_buffer(&mut rgb, large).into_drawing_area();
+    let drawn = root.fill(&ground).and_then(|()| picture.draw(&root, f64::from(fine))).and_then(|()| root.present());
+    drawn.map_err(|e| Error::io("the figure", std::io::Error::other(e.to_string())))?;
+    drop(root);
+    Ok(averaged(&rgb, large.0))
 }
 
 /// Means of the squares of [`OVERSAMPLING`] pixels; rows are `width` pixels wide.

@@ -76,6 +76,23 @@ impl Window {
 }
 
 impl Window {
+    /// Rows of instance `number` from `row` on, at most `n` and those of one window.
+    ///
+    /// # Errors
+    /// As [`Window::piece`].
+    pub fn rows(
+        &mut self,
+        world: Option<&dyn World>,
+        parts: &[PartFile],
+        of: (u32, &Instance),
+        (row, n): (u64, u64),
+    ) -> Result<RecordBatch> {
+        self.piece(world, parts, of, row)?;
+        let Some(kept) = &self.kept else { return Err(beyond(of.0, row, of.1.rows)) };
+        let ahead = (row - kept.first) as usize;
+        Ok(kept.rows.slice(ahead, (kept.rows.num_rows() - ahead).min(usize::try_from(n).unwrap_or(usize::MAX))))
+    }
+
     /// Row `row` of instance `number`.
     ///
     /// # Errors

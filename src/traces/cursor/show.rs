@@ -1,5 +1,7 @@
 //! Going to a row, and what is there.
 
+use arrow_array::RecordBatch;
+
 use super::agreement::{Agreement, Difference};
 use super::open::Cursor;
 use super::rows::RecordedRow;
@@ -182,6 +184,16 @@ impl Cursor {
         let (instance, row) = self.place()?;
         let of = (instance, self.index.instance(instance)?);
         self.window.row(self.run.world.as_deref(), &self.run.parts, of, row)
+    }
+
+    /// Rows `row` and later of `instance` as they were recorded, all columns: at least one and at most `n` of them, as many as lie close in the
+    /// file. The cursor stays where it is.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no such row or instance; [`Error::Data`] or [`Error::Io`] if it cannot be read.
+    pub fn recorded_rows(&mut self, instance: u32, row: u64, n: u64) -> Result<RecordBatch> {
+        let of = (instance, self.index.instance(instance)?);
+        self.window.rows(self.run.world.as_deref(), &self.run.parts, of, (row, n))
     }
 
     /// Whether the replay gives the row as it was recorded, and the rows before it as far as the thread has compared them. Bonus
