@@ -1,6 +1,6 @@
-//! Worlds, one folder a family: rules as twins, numbers as TOML.
+//! Worlds, one folder for each family: rules as twins, numbers as TOML.
 //!
-//! The families are hidden: whoever uses a world does so by [`World`], which [`load`] gives.
+//! The families are hidden. Callers use a world through [`World`], which [`load`] returns.
 
 #[doc(hidden)]
 pub mod crafter;

@@ -1,4 +1,4 @@
-//! From a ruleset to the tables of the step, with every check that a ruleset has to pass.
+//! Converts a ruleset into the tables that the step reads, and checks the ruleset.
 
 use super::map::{self, Map};
 use super::rules::{
@@ -9,14 +9,14 @@ use crate::shaders::shared::chance::at_least;
 
 /// Largest |reward| of a cell or an action, in units.
 const MAX_UNITS: f64 = 1e9;
-/// How far a reward may be from a whole number of units, in units.
+/// Maximum distance of a reward from a whole number of units, in units.
 const ROUNDING: f64 = 1e-6;
 
 impl Rules {
     /// Makes the tables.
     ///
     /// # Errors
-    /// One sentence on what is impossible about the ruleset.
+    /// One sentence that says why the ruleset is impossible.
     pub fn new(rules: &Ruleset, map: &Map) -> Result<Self, String> {
         let (actions, ways) = acts(rules.actions);
         let mut made = Rules {
@@ -111,7 +111,7 @@ impl Rules {
         Ok((kind::TV, self.tvs.len() as u32 - 1, u32::from(tv.solid)))
     }
 
-    /// Lines, borders, solid cells and one-way cells, all as exits.
+    /// Sets the exit bits of all cells from lines, borders, solid cells and one-way cells.
     fn add_exits(&mut self, map: &Map) {
         for at in 0..self.cells.len() {
             let exits = (0..4).filter(|&way| self.leads(map, at, way)).map(|way| 1 << way).sum::<u32>();
@@ -178,7 +178,7 @@ fn way_of(direction: Direction) -> u32 {
     }
 }
 
-/// The `act` words of a set, and the directions of its moves as bits.
+/// Returns the `act` word of each action of a set, and the directions of its moves as bits.
 fn acts(set: ActionSet) -> (Vec<u32>, u32) {
     let go = |way: u32| act::MOVE | way << act::WAY_SHIFT;
     let dive = |way: u32| act::DIVE | way << act::WAY_SHIFT;
@@ -227,7 +227,7 @@ fn probability(what: &str, p: f64) -> Result<f64, String> {
     if (0.0..=1.0).contains(&p) { Ok(p) } else { Err(format!("{what} is {p}, a probability is 0 to 1")) }
 }
 
-/// A reward as a whole number of units.
+/// Converts a reward to a whole number of units.
 fn units(what: &str, reward: f64, denominator: u32) -> Result<i32, String> {
     let units = reward * f64::from(denominator);
     if !units.is_finite() || units.abs() > MAX_UNITS {
@@ -239,7 +239,7 @@ fn units(what: &str, reward: f64, denominator: u32) -> Result<i32, String> {
     Ok(units.round() as i32)
 }
 
-/// What only the whole ruleset shows.
+/// Checks the conditions that involve several parts of the ruleset.
 fn check(rules: &Ruleset, map: &Map, made: &Rules) -> Result<(), String> {
     if made.starts.is_empty() {
         return Err(match rules.start {

@@ -1,4 +1,4 @@
-//! What a GridLab world is and what its state holds, in names and numbers.
+//! The description of a GridLab world: its spec, pose, recorded columns, rewards and faults.
 
 use super::GridLab;
 use super::step::{self, word};

@@ -1,4 +1,4 @@
-//! Pictures of GridLab worlds, and what is in them.
+//! Pictures and layers of GridLab worlds.
 
 use super::observe::{opened_bytes, sees};
 use super::picture::CellTile;
@@ -12,7 +12,7 @@ use crate::envs::shared::stamp;
 use crate::envs::shared::tile_map::TileMap;
 use crate::envs::shared::world::Draw;
 
-/// Kinds of cells by their numbers, then one-way cells by direction.
+/// Names of the kinds of cells in the order of their numbers, then one-way cells by direction.
 const TERRAIN: [&str; 14] = [
     "floor",
     "wall",
@@ -30,7 +30,7 @@ const TERRAIN: [&str; 14] = [
     "one-way south",
 ];
 const ONE_WAY_WEST: u16 = 10;
-/// Colours: a letter each for keys, doors and marked floors, then those of TVs.
+/// Number of letters: keys, doors and marked floors have one colour for each letter. The colours of TVs follow.
 const ALPHABET: u8 = 26;
 const STATES: [&str; 4] = ["", "open", "closed", "out of sight"];
 const OPEN: u16 = 1;
@@ -109,7 +109,7 @@ impl Draw for GridLab {
 }
 
 impl GridLab {
-    /// A key that is there, a door, or a TV.
+    /// Returns the entity on the cell `at`: a key that is not taken, a door, or a TV.
     fn entity(&self, grid: &[u32], at: u32) -> Option<Entity> {
         let word = self.rules.cells[at as usize];
         let letter = Some(cell::letter(word) as u8);
@@ -128,7 +128,7 @@ impl GridLab {
         Some(Entity { kind, x, y, facing: None, health: None, state, colour, counter: 0, inside: None })
     }
 
-    /// Whether the observation says something of the cell `at` that is not the player's.
+    /// Returns whether the observation describes the cell `at`, a cell other than the player's.
     fn is_observed(&self, at: u32, player: u32) -> bool {
         let word = self.rules.cells[at as usize];
         match cell::kind(word) {
@@ -140,7 +140,7 @@ impl GridLab {
     }
 }
 
-/// What is left of a cell without what stands on it.
+/// Returns the terrain of a cell. Keys and doors are entities, so the terrain of their cells is floor.
 fn terrain(word: u32) -> u16 {
     match cell::kind(word) {
         kind::KEY | kind::DOOR => kind::FLOOR as u16,

@@ -1,7 +1,8 @@
-//! What of a step is stochastic: the twin of is_stochastic.wgsl.
+//! Which steps are stochastic: the twin of is_stochastic.wgsl.
 //!
-//! Chance moves the player, and switches TVs. All else of the next state follows from where the player ends, so a step is certain if it can
-//! end on one cell only and, where colours are looked at, no TV may switch.
+//! Random numbers decide where the player ends and which colours TVs show. Everything else in the next state follows from the cell on
+//! which
+//! the player ends. So a step is certain if it can end on one cell only and, where colours are part of the key, no TV may switch.
 
 use super::map;
 use super::rules::{Rules, act, cell, kind, on};
@@ -13,18 +14,18 @@ use crate::envs::shared::world::Stochasticity;
 /// 2^53: a draw of 53 bits is always below it.
 const SURE: u64 = 1 << 53;
 
-/// Whether the key may tell the colour of a TV; None is a key that tells all.
+/// Returns whether the key may depend on the colour of a TV. `None` means the whole state.
 pub fn sees_tvs(rules: &Rules, key: Option<Key>) -> bool {
     let tells = |key: Key| key.signs().is_some() || key.mask() & (KeyPart::View.bit() | KeyPart::Full.bit()) != 0;
     !rules.tvs.is_empty() && key.is_none_or(tells)
 }
 
-/// Whether there is anything that may lead a move astray.
+/// Returns whether a rule of the world (slip, currents or ice) can make the end of a move random.
 pub fn has_slip(rules: &Rules) -> bool {
     rules.slip > 0 || rules.has_currents || rules.cells.iter().any(|word| cell::kind(*word) == kind::ICE)
 }
 
-/// `has_slip` as [`has_slip`] says it.
+/// `has_slip` is the result of [`has_slip`] for these rules.
 pub fn stochasticity(rules: &Rules, has_slip: bool, key: Option<Key>) -> Stochasticity {
     let sees = sees_tvs(rules, key);
     if has_slip || sees {
@@ -36,7 +37,7 @@ pub fn stochasticity(rules: &Rules, has_slip: bool, key: Option<Key>) -> Stochas
     }
 }
 
-/// Whether the step with `action` may come out in more than one way; `sees` if colours of TVs are looked at.
+/// Returns whether the step with `action` can have more than one outcome. `sees` is true if colours of TVs are part of an outcome.
 pub fn is_stochastic(rules: &Rules, sees: bool, action: u32, grid: &[u32]) -> bool {
     sees && switches(rules, action) || is_astray(rules, action, grid)
 }
@@ -67,7 +68,9 @@ fn is_astray(rules: &Rules, action: u32, grid: &[u32]) -> bool {
     differ(rules, start, ways(rules, way), way, grid)
 }
 
-/// The directions that slip or a current may make of `way`, as bits; the bit [`NOWHERE`] is to stay.
+/// Returns the directions that a move in direction `way` can take after slip or a current, as bits. The bit [`NOWHERE`] means that the
+/// player
+/// stays.
 fn ways(rules: &Rules, way: u32) -> u32 {
     if rules.slip > 0 {
         let others = rules.ways & !(1 << way);
@@ -82,7 +85,9 @@ fn ways(rules: &Rules, way: u32) -> u32 {
     made | if current.stay != current.back { 1 << (way ^ 1) } else { 0 }
 }
 
-/// Whether moves from `start` in the directions `made` end on different cells; on ice (`way` is [`NOWHERE`]) those count that lead somewhere.
+/// Whether moves from `start` in the directions `made` end on different cells. On ice (`way` is [`NOWHERE`]), moves that end on `start`
+/// do not
+/// count.
 fn differ(rules: &Rules, start: u32, made: u32, way: u32, grid: &[u32]) -> bool {
     let mut first = None;
     for d in (0..=NOWHERE).filter(|d| made >> d & 1 == 1) {

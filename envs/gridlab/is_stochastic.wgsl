@@ -5,17 +5,17 @@
 #import envs/gridlab/rules.wgsl
 #import envs/gridlab/moves.wgsl
 
-// Of the forks.
+// The buffers `rules`, `core`, `pace` and `grid` are those of the forks.
 @group(0) @binding(0) var<storage, read> rules: Rules;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-// 1 if colours of TVs are looked at.
+// [0]: 1 if colours of TVs are part of an outcome, else 0.
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> grid: array<u32>;
-// Of the roots.
+// By root: 1 if the next step of one of its forks is stochastic.
 @group(0) @binding(5) var<storage, read_write> marks: array<atomic<u32>>;
 
-/// Where this fork's words begin in `grid`.
+/// Index of this fork's first word in `grid`.
 var<private> base: u32;
 
 @compute @workgroup_size(64)
@@ -65,11 +65,12 @@ fn is_astray(action: u32) -> bool {
     return differ(start, ways(way), way);
 }
 
-/// The directions that slip or a current may make of `way`, as bits; the bit NOWHERE is to stay.
+/// Returns the directions that a move in direction `way` can take after slip or a current, as bits. The bit NOWHERE means that the player
+/// stays.
 fn ways(way: u32) -> u32 {
     if (rules.slip_lo | rules.slip_hi) != 0u {
         let others = rules.ways & ~(1u << way);
-        // 2^53 of 2^53: no move goes as chosen.
+        // The probability of a slip is 1 (2^53 of 2^53): no move goes in the chosen direction.
         return select(others | 1u << way, others, rules.slip_hi >= 0x200000u);
     }
     let at = rules.currents + way * 4u;
@@ -83,7 +84,8 @@ fn ways(way: u32) -> u32 {
     return made | select(0u, 1u << (way ^ 1u), any(stay != back));
 }
 
-/// Whether moves from `start` in the directions `made` end on different cells; on ice (`way` is NOWHERE) those count that lead somewhere.
+/// Whether moves from `start` in the directions `made` end on different cells. On ice (`way` is NOWHERE), moves that end on `start` do
+/// not count.
 fn differ(start: u32, made: u32, way: u32) -> bool {
     var first = 0xffffffffu;
     for (var d = 0u; d <= NOWHERE; d++) {

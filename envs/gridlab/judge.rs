@@ -1,4 +1,4 @@
-//! Lines of a GridLab world as the judge writes them, and states set by hand.
+//! Trace lines of a GridLab world in the format of the judge.
 
 use super::{GridLab, judge_record};
 use crate::envs::shared::block::Block;

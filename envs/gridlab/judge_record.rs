@@ -1,4 +1,4 @@
-//! What people and comparers read: the line of a trace, and the map as text.
+//! The text output of a GridLab world: the line of a trace, and the map as text.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -8,20 +8,20 @@ use super::rules::{Rules, cell, kind};
 use super::step::{here, passable, tv_colour, word};
 use crate::envs::shared::core::Core;
 
-/// MiniGrid's number of a key, of which `carrying` speaks.
+/// MiniGrid's object number of a key, for the field `carrying`.
 const KEY_ID: u32 = 5;
-/// MiniGrid's numbers (0 east, 1 south, 2 west, 3 north) of our directions.
+/// MiniGrid's numbers (0 east, 1 south, 2 west, 3 north) of the directions of gridlab (0 west, 1 east, 2 north, 3 south).
 const MINIGRID_DIRECTION: [u32; 4] = [2, 0, 3, 1];
-/// Set in a door's third byte while the player can pass it, and in a key's once it is taken.
+/// A bit of a cell's third byte. It is set for a door that the player can pass, and for a key that was taken.
 const OPEN: u8 = 16;
 const MICRO: f64 = 1e6;
 
-/// Hex digits of a sha256.
+/// Returns the SHA-256 of bytes as hex digits.
 pub fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Three bytes a cell, x-major as MiniGrid's encoding: kind; letter, one-way direction or TV colour; exits and whether it is open.
+/// Returns three bytes for each cell, x-major as in MiniGrid's encoding: kind; letter, one-way direction or TV colour; exits and `OPEN`.
 pub fn codes(rules: &Rules, grid: &[u32]) -> Vec<u8> {
     let mut codes = Vec::with_capacity(rules.cells.len() * 3);
     for x in 0..rules.width {
@@ -39,7 +39,7 @@ pub fn codes(rules: &Rules, grid: &[u32]) -> Vec<u8> {
     codes
 }
 
-/// The fields of the MiniGrid judge that mean something here.
+/// Returns the fields of the MiniGrid judge that have a meaning in gridlab.
 pub fn record(rules: &Rules, core: &[u32], grid: &[u32], action: Option<u32>, reward: f64) -> Value {
     let at = here(rules, grid);
     let flags = if action.is_some() { core[Core::FLAGS] } else { 0 };
@@ -61,7 +61,7 @@ pub fn record(rules: &Rules, core: &[u32], grid: &[u32], action: Option<u32>, re
     line
 }
 
-/// The map in the layout of its ruleset: '@' the player, '.' where a key was, '\'' a door that is open.
+/// Returns the map in the layout of its ruleset: '@' is the player, '.' a cell whose key was taken, '\'' a door that the player can pass.
 pub fn ascii(rules: &Rules, map: &Map, layout: Layout, drawing: &str, grid: &[u32]) -> String {
     let mut rows: Vec<Vec<char>> = drawing.trim_matches(['\r', '\n']).lines().map(|line| line.chars().collect()).collect();
     let player = here(rules, grid) as usize;

@@ -10,7 +10,8 @@
 @group(0) @binding(6) var<storage, read_write> keys: array<vec2<u32>>;
 
 const KIND_WALL: u32 = 1u;
-// Where the observation shows what the player stands on, and how many bytes lie before the parts that only some worlds have.
+// OBS_CELL: the byte of the observation that shows the kind of the player's cell. OBS_FIXED: the number of bytes before the optional
+// parts.
 const OBS_CELL: u32 = 5u;
 const OBS_FIXED: u32 = 7u;
 
@@ -50,7 +51,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     key_close(i);
 }
 
-/// The cell ahead as kind | letter << 4 | taken or passable << 9; a wall if no way leads there.
+/// Returns the cell in front of the player as kind | letter << 4 | taken or passable << 9; a wall if the player's cell has no exit there.
 fn faced(base: u32) -> u32 {
     let here = min(grid[base + WORD_Y], rules.height - 1u) * rules.width + min(grid[base + WORD_X], rules.width - 1u);
     let facing = grid[base + WORD_FACING] & 3u;

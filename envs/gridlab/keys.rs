@@ -9,7 +9,7 @@ use crate::envs::shared::core::Core;
 use crate::envs::shared::key::{DefaultKeys, Key, KeyHash, KeyPart, TabularKey, obs_byte};
 use crate::envs::shared::world::StateKeys;
 
-/// The parts that have meaning in a world of these rules, and what each consists of.
+/// Returns the key parts that have a meaning under these rules, each with a description.
 pub fn parts(rules: &Rules) -> Vec<(KeyPart, String)> {
     let part = |part, about: &str| (part, about.to_string());
     let turns = rules.actions.iter().any(|deed| matches!(deed & 255, act::TURN_LEFT | act::TURN_RIGHT));
@@ -68,7 +68,7 @@ pub fn key(rules: &Rules, mask: u32, core: &[u32], grid: &[u32], obs: &[u32]) ->
     key.end()
 }
 
-/// The cell ahead as kind | letter << 4 | taken or passable << 9; a wall if no way leads there.
+/// Returns the cell in front of the player as kind | letter << 4 | taken or passable << 9; a wall if the player's cell has no exit there.
 #[inline]
 fn faced(rules: &Rules, grid: &[u32]) -> u32 {
     let from = here(rules, grid);
@@ -105,12 +105,12 @@ impl StateKeys for GridLab {
         parts(&self.rules)
     }
 
-    /// All: a cell and a few TVs alone would make next to no difference.
+    /// All bytes: the cell and a few TVs alone would hardly differ between states.
     fn simhash_bytes(&self) -> usize {
         self.spec.obs_bytes
     }
 
-    /// Positions and bits of keys fill their bytes.
+    /// Positions and bits of keys use all values of a byte.
     fn simhash_values(&self) -> usize {
         256
     }

@@ -1,34 +1,34 @@
-//! From a drawing to cells and to the moves that its lines allow. Rows and columns in messages count from 1, as editors do.
+//! Reads a drawing into cells and the moves that its lines allow. Rows and columns in messages count from 1, as in editors.
 
 use serde::{Deserialize, Serialize};
 
-/// Directions as a pose counts them.
+/// Directions, numbered as in a pose.
 pub const W: u32 = 0;
 pub const E: u32 = 1;
 pub const N: u32 = 2;
 pub const S: u32 = 3;
 
-/// Most cells a side may have; positions take two bytes of the observation.
+/// Maximum number of cells on a side; x and y take two bytes each in the observation.
 pub const MAX_SIDE: usize = 1024;
 
-/// How the drawing is to be read.
+/// The format of a drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layout {
-    /// A character a cell.
+    /// One character for each cell.
     Cells,
-    /// Cells at odd rows and columns (from 0), what stands between two cells in between.
+    /// Cells are at odd rows and columns (from 0). The character between two cells says which moves between them are possible.
     ThinWalls,
 }
 
-/// A drawing taken apart.
+/// A parsed drawing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {
     pub width: usize,
     pub height: usize,
     /// `[height, width]`, row-major.
     pub glyphs: Vec<char>,
-    /// `[height, width]`: bit d is set if no line and no border is in the way from this cell in direction d.
+    /// `[height, width]`: bit d is set if neither a line nor a border blocks the move from this cell in direction d.
     pub open: Vec<u32>,
 }
 
@@ -112,7 +112,7 @@ fn thin_walls(rows: &[Vec<char>]) -> Result<Map, String> {
     Ok(map)
 }
 
-/// Every character between cells is one that may stand there, and the border is closed.
+/// Checks that every character between cells is allowed at its place, and that the border is closed.
 fn check_lines(rows: &[Vec<char>]) -> Result<(), String> {
     let (last_row, last_column) = (rows.len() - 1, rows[0].len() - 1);
     for (row, line) in rows.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Tabular grid-worlds for theory: ASCII maps with thin walls, slip, currents, ice, keys and noisy TVs. Always on the `keyed` stream.
+//! Tabular grid-worlds for theory: ASCII maps with thin walls, slip, currents, ice, keys and noisy TVs. They always use the `keyed`
+//! stream.
 
 mod compile;
 mod describe;
@@ -35,7 +36,7 @@ use rules::Rules;
 use ruleset::Ruleset;
 use step::word;
 
-/// (id, ruleset text) of the built-in worlds of this family; of `deep-sea-N` and `chain-N`, which exist for any N, a few examples.
+/// (id, ruleset text) of the built-in worlds of this family. `deep-sea-N` and `chain-N` exist for any N; the list holds a few examples.
 pub const BUILTIN: &[(&str, &str)] = &[
     ("gridlab/klyubin-maze", include_str!("worlds/klyubin-maze.toml")),
     ("gridlab/door-world", include_str!("worlds/door-world.toml")),
@@ -64,7 +65,7 @@ pub struct GridLab {
     rules: Rules,
     painter: Option<Painter>,
     words: usize,
-    /// Whether chance may lead a move astray.
+    /// Whether the end of a move can be random.
     has_slip: bool,
 }
 
@@ -126,7 +127,7 @@ fn columns(rules: &Rules) -> Vec<Column> {
 }
 
 impl Dynamics for GridLab {
-    /// Nothing to do: a word of the keyed stream is a function of seed, episode and step.
+    /// Does nothing: a word of the keyed stream is a function of seed, episode and step.
     fn begin_stream(&self, _i: usize, _block: &mut Block) {}
 
     fn generate(&self, i: usize, block: &mut Block) {

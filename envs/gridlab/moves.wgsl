@@ -1,5 +1,5 @@
-// Where a move leads, chance left aside. Whoever imports this has `rules`, `grid`, and `base`: where the instance's words begin in `grid`.
-// The twins are in step.rs.
+// Where a move leads without slip and currents. An importing file declares `rules`, `grid`, and `base`, the index of the instance's first
+// word in `grid`. The twins are in step.rs.
 
 /// The cell under the player; a position outside counts as the nearest cell inside.
 fn here() -> u32 {
@@ -29,7 +29,7 @@ fn go(start: u32, way: u32) -> u32 {
     return to;
 }
 
-/// A door lets the player through that has its key, or if it was opened.
+/// Returns whether the player can pass a door: it has the key, or the door was opened.
 fn passable(door: u32) -> bool {
     let opened = rules.spend_keys != 0u && (grid[base + WORD_OPENED] >> (cell_number(door) & 31u) & 1u) == 1u;
     return opened || (grid[base + WORD_CARRIED] >> cell_letter(door) & 1u) == 1u;

@@ -1,13 +1,13 @@
-//! The twin of observe: the symbolic observation, bytes packed little-endian into words.
+//! The twin of observe.wgsl: writes the symbolic observation, bytes packed little-endian into words.
 
 use super::rules::{ANYWHERE, LETTERS, MAX_DOORS, MAX_KEYS, MAX_TVS, Rules, TvRule, cell};
 use super::step::{here, tv_colour, word};
 
-/// The byte that shows what the player stands on.
+/// Index of the byte that shows the kind of the player's cell.
 pub const CELL: usize = 5;
-/// Bytes before the parts that only some worlds have.
+/// Number of bytes before the optional parts.
 const FIXED: usize = 7;
-/// Shown for a TV that is out of sight.
+/// Value of a TV that is out of sight.
 pub const UNSEEN: u8 = 255;
 const MAX: usize = FIXED + MAX_KEYS / 8 + MAX_DOORS / 8 + MAX_TVS;
 const MAX_WORDS: usize = MAX.div_ceil(4);
@@ -41,7 +41,7 @@ pub fn taken_bytes(rules: &Rules) -> usize {
     rules.n_keys.div_ceil(8)
 }
 
-/// Doors have a state of their own only if keys are spent on them.
+/// The state of doors is stored only if keys are spent on them.
 pub fn opened_bytes(rules: &Rules) -> usize {
     if rules.spend_keys { rules.n_doors.div_ceil(8) } else { 0 }
 }
@@ -50,7 +50,7 @@ pub fn bytes(rules: &Rules) -> usize {
     tvs_at(rules) + rules.tvs.len()
 }
 
-/// The byte that shows the first TV.
+/// Index of the byte that shows the first TV.
 pub fn tvs_at(rules: &Rules) -> usize {
     FIXED + taken_bytes(rules) + opened_bytes(rules)
 }

@@ -10,7 +10,7 @@
 @group(0) @binding(3) var<storage, read_write> grid: array<u32>;
 @group(0) @binding(4) var<storage, read_write> obs: array<u32>;
 
-// Shown for a TV that is out of sight.
+// Value of a TV that is out of sight.
 const UNSEEN: u32 = 255u;
 
 @compute @workgroup_size(64)

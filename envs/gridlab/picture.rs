@@ -1,4 +1,5 @@
-//! The map as a picture: tiles of 8 x 8 pixels, drawn by code. The still part is drawn once; a frame copies it and puts on top what changes.
+//! The map as a picture: tiles of 8 x 8 pixels, drawn by code. The static part is drawn once. A frame copies it and draws what changes
+//! over it.
 
 use super::map::{E, Map, N, S, W};
 use super::observe::sees;
@@ -41,7 +42,7 @@ const LETTER_COLOURS: [Rgb; LETTERS] = [
     [120, 120, 120],
 ];
 
-/// What a TV shows, by colour number.
+/// Colours of a TV, by number.
 const TV_COLOURS: [Rgb; MAX_COLOURS as usize] = [
     [20, 20, 24],
     [230, 25, 75],
@@ -73,16 +74,16 @@ const SCREEN_STAMP: Stamp = [0x00, 0x7e, 0x7e, 0x7e, 0x7e, 0x7e, 0x00, 0x00];
 const MARK_STAMP: Stamp = [0x00, 0x18, 0x24, 0x42, 0x42, 0x24, 0x18, 0x00];
 const PLAYER_STAMP: Stamp = [0x00, 0x18, 0x18, 0x3c, 0x5a, 0x18, 0x24, 0x24];
 const HALO_STAMP: Stamp = [0x3c, 0x3c, 0x7e, 0xff, 0xff, 0x7e, 0x7e, 0x7e];
-/// A pointer to the north.
+/// An arrow that points north.
 const POINTER_STAMP: Stamp = [0x00, 0x18, 0x18, 0x3c, 0x3c, 0x7e, 0x7e, 0x00];
 
-/// Everything that draws one world.
+/// Draws the pictures of one world.
 #[derive(Clone, Debug)]
 pub struct Painter {
     width_px: usize,
-    /// `[height, width, 3]` bytes of the still part, packed as the pixel buffer is.
+    /// `[height, width, 3]` bytes of the static part, packed like the pixel buffer.
     still: Vec<u32>,
-    /// Cells of keys, doors and TVs: what has to be drawn in each frame.
+    /// Cells of keys, doors and TVs, which are drawn in each frame.
     lively: Vec<u32>,
 }
 
@@ -119,7 +120,7 @@ impl Painter {
         player(way(rules, grid), &mut |stamp, colour| self.stamp(pixels, at, stamp, colour));
     }
 
-    /// The picture without player, keys, doors and TV pictures.
+    /// The picture without player, keys, doors and colours of TVs.
     #[cfg(test)]
     pub fn still_words(&self) -> Vec<u32> {
         self.still.clone()
@@ -200,7 +201,7 @@ fn is_lively(word: u32) -> bool {
     matches!(cell::kind(word), kind::KEY | kind::DOOR | kind::TV)
 }
 
-/// What never changes about a cell.
+/// Draws the static part of a cell.
 fn ground(word: u32, put: &mut impl FnMut(Stamp, Rgb)) {
     let (ground, stamp, colour) = match cell::kind(word) {
         kind::WALL => (WALL, MORTAR_STAMP, MORTAR),
@@ -216,7 +217,7 @@ fn ground(word: u32, put: &mut impl FnMut(Stamp, Rgb)) {
     put(stamp, colour);
 }
 
-/// Thin walls: a dark line on the side of the cell from which there is no way.
+/// Draws thin walls: a dark line on each side that the player cannot cross from this cell.
 fn lines(map: &Map, at: usize, put: &mut impl FnMut(Stamp, Rgb)) {
     for (way, stamp) in [(W, [0x80; TILE]), (E, [0x01; TILE]), (N, edge(0)), (S, edge(TILE - 1))] {
         if map.next(at, way).is_some() && map.open[at] >> way & 1 == 0 {
@@ -304,7 +305,7 @@ fn player(way: u32, put: &mut impl FnMut(Stamp, Rgb)) {
     }
 }
 
-/// One full row of a tile.
+/// Returns a stamp with one full row.
 fn edge(row: usize) -> Stamp {
     let mut stamp = [0; TILE];
     stamp[row] = 0xff;

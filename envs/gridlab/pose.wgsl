@@ -1,8 +1,8 @@
-// Where instances stand, for statistics.
+// Positions of instances, for statistics.
 
 #import envs/gridlab/rules.wgsl
 
-/// The cell on which instance `i` stands, row by row.
+/// Returns the cell on which instance `i` stands, row-major.
 fn pose_cell(i: u32) -> u32 {
     return shown[i * rules.words + WORD_Y] * rules.width + shown[i * rules.words + WORD_X];
 }

@@ -1,11 +1,11 @@
-//! Where the player may ever come.
+//! The cells that the player can ever reach.
 
 use super::map;
 use super::rules::{Rules, act, cell, kind};
 use crate::envs::shared::flood::flood;
 
-/// For each cell, whether the player may ever come there from the cell `first`, or from where an episode may begin. Every door may come to be open; nobody goes on from where
-/// the episode ends.
+/// For each cell, whether the player can ever reach it from the cell `first` or from a cell where an episode may begin. Every door counts
+/// as open. A cell that ends the episode leads nowhere, unless it is `first`.
 pub fn within_reach(rules: &Rules, first: u32) -> Vec<bool> {
     let go = |from: usize, way: u32| match rules.cells[from] & cell::EXITS & 1 << way {
         0 => from,

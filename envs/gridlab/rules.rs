@@ -2,17 +2,17 @@
 
 use crate::envs::shared::packing::{Packed, halves};
 
-/// Most key cells and most door cells: each has a bit of one word.
+/// Maximum numbers of key cells and of door cells: each cell has one bit of a word.
 pub const MAX_KEYS: usize = 32;
 pub const MAX_DOORS: usize = 32;
 /// Letters of keys and doors, 'a' to 'h'.
 pub const LETTERS: usize = 8;
-/// Most TV cells of a map; each is a byte of the observation.
+/// Maximum number of TV cells of a map; each takes one byte of the observation.
 pub const MAX_TVS: usize = 64;
-/// Most colours of a TV: four bits of the state.
+/// Maximum number of colours of a TV; a colour takes four bits of the state.
 pub const MAX_COLOURS: u32 = 16;
 
-/// What a cell is; the number is what the observation shows.
+/// Kinds of cells. The observation shows these numbers.
 pub mod kind {
     pub const FLOOR: u32 = 0;
     pub const WALL: u32 = 1;
@@ -47,7 +47,7 @@ pub mod cell {
     }
 }
 
-/// What an action does: one of these, a direction in the bits above.
+/// Kinds of actions. The bits from `WAY_SHIFT` on hold a direction.
 pub mod act {
     pub const STAY: u32 = 0;
     pub const MOVE: u32 = 1;
@@ -59,14 +59,14 @@ pub mod act {
     pub const WAY_SHIFT: u32 = 8;
 }
 
-/// When a TV changes its picture.
+/// Conditions on which a TV changes its colour.
 pub mod on {
     pub const ALWAYS: u32 = 0;
     pub const ACTION: u32 = 1;
     pub const CHANCE: u32 = 2;
 }
 
-/// Seen from everywhere.
+/// The `sight` of a TV that is visible from every cell.
 pub const ANYWHERE: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,12 +76,13 @@ pub struct TvRule {
     pub colours: u32,
     /// Action id, for `on::ACTION`.
     pub action: u32,
-    /// It switches if 53 random bits are below this, for `on::CHANCE`.
+    /// The TV switches if 53 random bits are below this, for `on::CHANCE`.
     pub below: u64,
     pub sight: u32,
 }
 
-/// What happens to a move in one direction: below `stay` it does not happen, below `back` it goes the opposite way.
+/// The current against moves in one direction. If 53 random bits are below `stay`, the move does not happen. Otherwise, if they are below
+/// `back`, it goes the opposite way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CurrentRule {
     pub stay: u64,
@@ -96,18 +97,18 @@ pub struct Rules {
     pub facing: u32,
     /// A move slips if 53 random bits are below this.
     pub slip: u64,
-    /// Directions of the moves that can take each other's place, as bits.
+    /// Directions of the moves in the action set, as bits. A slip replaces one of them by another.
     pub ways: u32,
     pub spend_keys: bool,
-    /// `act` words by action id.
+    /// `act` words, by action id.
     pub actions: Vec<u32>,
-    /// Units by action id.
+    /// Rewards of actions in units, by action id.
     pub action_rewards: Vec<i32>,
-    /// Cells to begin on, each as likely.
+    /// Cells on which an episode can begin; all are equally likely.
     pub starts: Vec<u32>,
     /// `[height, width]`, `cell` words.
     pub cells: Vec<u32>,
-    /// `[height, width]`, units that a step ending there pays.
+    /// `[height, width]`: reward of a step that ends on the cell, in units.
     pub rewards: Vec<i32>,
     /// By direction; all zero without currents.
     pub currents: [CurrentRule; 4],
@@ -121,7 +122,9 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// What the kernels read: the structure `Rules` of rules.wgsl after its head. `words` and the bytes are of the buffers.
+    /// Returns what the kernels read: the struct `Rules` of rules.wgsl without its head. `words` is the number of words of an instance in
+    /// `grid`;
+    /// the byte counts are those of observe.rs.
     pub fn packed(&self, words: usize, taken_bytes: usize, opened_bytes: usize) -> Packed {
         let mut packed = Packed::default();
         let [slip_lo, slip_hi] = halves(self.slip);
@@ -161,7 +164,7 @@ impl TvRule {
     }
 }
 
-/// Whether nobody can stand on it.
+/// Whether the player can never stand on a cell with this word.
 pub fn solid(word: u32) -> bool {
     cell::kind(word) == kind::WALL || cell::kind(word) == kind::TV && cell::letter(word) == 1
 }

@@ -15,11 +15,11 @@ struct Rules {
     has_currents: u32,
     n_actions: u32,
     n_tvs: u32,
-    // Words of the buffer `grid` an instance.
+    // Number of words of an instance in `grid`.
     words: u32,
     taken_bytes: u32,
     opened_bytes: u32,
-    // Where each table begins in `tables`.
+    // Offset of each table in `tables`.
     actions: u32,
     action_rewards: u32,
     cells: u32,

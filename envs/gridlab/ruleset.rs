@@ -1,4 +1,4 @@
-//! A ruleset as its TOML file writes it. What the numbers must satisfy is checked where the tables are made of them.
+//! A ruleset as written in its TOML file. `compile` checks its numbers, except `max_steps`.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::map::Layout;
 use crate::envs::shared::source::{LoadError, Options, Source};
 
-/// Longest episode a ruleset may ask for.
+/// Largest `max_steps` of a ruleset.
 pub const MAX_STEPS: u32 = 1 << 30;
 
-/// Which moves the player has, in the order of the action ids.
+/// Sets of actions; [`ActionSet::names`] lists the actions of a set in the order of their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ActionSet {
     #[serde(rename = "NSEW+stay")]
@@ -36,21 +36,21 @@ pub enum Direction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {
-    /// On a cell marked 'S', each as likely.
+    /// On a cell marked 'S'; all are equally likely.
     Marked,
-    /// On any plain floor cell, each as likely.
+    /// On any plain floor cell; all are equally likely.
     Anywhere,
 }
 
-/// A move that meets a current: it holds the player or throws it back.
+/// A current that acts on the moves in one direction: the player stays or moves the opposite way.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Current {
-    /// The move against it.
+    /// The direction of the moves on which it acts.
     pub against: Direction,
-    /// Probability that the player stays where it is.
+    /// Probability that the player stays on its cell.
     pub stay: f64,
-    /// Probability that it is moved the opposite way.
+    /// Probability that the player moves the opposite way.
     pub back: f64,
 }
 
@@ -62,7 +62,7 @@ pub enum On {
     Chance,
 }
 
-/// A noisy TV: a cell that shows one of `colours` colours, drawn anew when it is `on`.
+/// A noisy TV: a cell that shows one of `colours` colours. A new colour is drawn whenever the condition `on` holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tv {
@@ -71,13 +71,13 @@ pub struct Tv {
     /// The action that switches it, for `on = "action"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
-    /// How likely it switches in a step, for `on = "chance"`.
+    /// Probability that it switches in a step, for `on = "chance"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// The player cannot step on it.
+    /// Whether the player cannot step on it.
     #[serde(default = "yes")]
     pub solid: bool,
-    /// Greatest distance, in columns or rows, from which it is seen; from everywhere if left out.
+    /// Maximum distance, in columns and in rows, from which it is visible; without it, it is visible from every cell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sight: Option<u32>,
 }
@@ -96,10 +96,10 @@ pub struct Ruleset {
     pub facing: Direction,
     #[serde(default = "marked")]
     pub start: Start,
-    /// Probability that another move takes the place of the chosen one.
+    /// Probability that another move replaces the chosen one.
     #[serde(default)]
     pub slip: f64,
-    /// A door takes the key that opens it, and stays open.
+    /// Whether opening a door spends a key; the door then stays open.
     #[serde(default)]
     pub spend_keys: bool,
     #[serde(default = "one")]
@@ -109,10 +109,10 @@ pub struct Ruleset {
     pub terminal: Vec<char>,
     pub layout: Layout,
     pub map: String,
-    /// What a step that ends on a cell pays, by glyph.
+    /// Reward of a step that ends on a cell, by glyph.
     #[serde(default)]
     pub rewards: BTreeMap<char, f64>,
-    /// What taking an action pays, by its name.
+    /// Reward of an action, by its name.
     #[serde(default)]
     pub action_rewards: BTreeMap<String, f64>,
     #[serde(default)]
@@ -143,10 +143,10 @@ fn goal_and_lava() -> Vec<char> {
 }
 
 impl Ruleset {
-    /// Reads a ruleset and puts the options of the run in the place of its fields.
+    /// Reads a ruleset and applies the options of the run.
     ///
     /// # Errors
-    /// If the text is not a ruleset, or an option makes no sense here.
+    /// If the text is not a ruleset, or an option has no meaning for gridlab.
     pub fn read(source: &Source, text: &str, options: &Options) -> Result<Self, LoadError> {
         let mut rules: Ruleset = toml::from_str(text).map_err(|e| source.malformed(e.to_string().trim_end()))?;
         if options.area.is_some() {

@@ -1,6 +1,7 @@
-//! The twin of the step: what one invocation does, on u32 words and integers only.
+//! The twin of step.wgsl: one step of one instance, with u32 words and integers only.
 //!
-//! Order: the player's move (slip or current, then ice), keys and doors where it ends, reward, TVs, end of the episode.
+//! Order of a step: the player's move (slip or current, then ice), keys and doors of the cell where it ends, reward, TVs, end of the
+//! episode.
 
 use super::map;
 use super::rules::{Rules, act, cell, kind, on};
@@ -8,7 +9,7 @@ use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::{Keyed, entity};
 
-/// Words of the `grid` buffer; from `TVS` on, eight TVs a word, four bits of colour each.
+/// Words of the `grid` buffer. From `TVS` on, each word holds eight TVs with four bits of colour each.
 pub mod word {
     pub const X: usize = 0;
     pub const Y: usize = 1;
@@ -29,7 +30,7 @@ pub const NOWHERE: u32 = 4;
 const LEFT_OF: [u32; 4] = [map::S, map::N, map::W, map::E];
 const RIGHT_OF: [u32; 4] = [map::N, map::S, map::E, map::W];
 
-/// Words of the `grid` buffer for so many TVs.
+/// Number of words of an instance in `grid` in a world with `n_tvs` TVs.
 pub fn words(n_tvs: usize) -> usize {
     word::TVS + n_tvs.div_ceil(TVS_A_WORD)
 }
@@ -54,7 +55,7 @@ fn set_tv_colour(grid: &mut [u32], tv: usize, colour: u32) {
     *at = *at & !(15 << shift) | colour << shift;
 }
 
-/// The first state of an episode.
+/// Writes the first state of an episode.
 pub fn begin(rules: &Rules, core: &[u32], grid: &mut [u32]) {
     let mut chance = Keyed::new([core[Core::SEED_LO], core[Core::SEED_HI]], core[Core::EPISODE], 0, entity::PLAYER);
     let start = rules.starts[chance.randint(rules.starts.len() as u32) as usize];
@@ -68,14 +69,14 @@ pub fn begin(rules: &Rules, core: &[u32], grid: &mut [u32]) {
     }
 }
 
-/// One step of one instance.
+/// Takes one step of one instance.
 pub fn step(rules: &Rules, core: &mut [u32], grid: &mut [u32]) {
     let now = core[Core::STEP].wrapping_add(1);
     let mut chance = Keyed::new([core[Core::SEED_LO], core[Core::SEED_HI]], core[Core::EPISODE], now, entity::PLAYER);
     step_by(rules, core, grid, &mut chance);
 }
 
-/// [`step`] with chance from anywhere.
+/// [`step`] with random numbers from any source.
 #[inline]
 pub fn step_by<C: Chance>(rules: &Rules, core: &mut [u32], grid: &mut [u32], chance: &mut C) {
     let now = core[Core::STEP].wrapping_add(1);
@@ -97,7 +98,7 @@ pub fn step_by<C: Chance>(rules: &Rules, core: &mut [u32], grid: &mut [u32], cha
     core[Core::STEP] = now;
 }
 
-/// Where the action takes the player.
+/// Returns the cell to which the action moves the player. Turns change the facing.
 fn moved<C: Chance>(rules: &Rules, deed: u32, grid: &mut [u32], chance: &mut C) -> u32 {
     let from = here(rules, grid);
     let facing = grid[word::FACING] & 3;
@@ -125,7 +126,7 @@ fn moved<C: Chance>(rules: &Rules, deed: u32, grid: &mut [u32], chance: &mut C) 
     go(rules, from, way, grid)
 }
 
-/// The direction that slip or a current makes of the chosen one.
+/// Returns the direction of a move after slip or a current.
 fn disturbed<C: Chance>(rules: &Rules, way: u32, chance: &mut C) -> u32 {
     if rules.slip > 0 && chance.uniform53() < rules.slip {
         let others = rules.ways & !(1 << way);
@@ -144,7 +145,7 @@ fn disturbed<C: Chance>(rules: &Rules, way: u32, chance: &mut C) -> u32 {
     way
 }
 
-/// From ice, a uniformly random neighbour that can be entered; the player stays if there is none.
+/// Returns a uniformly random neighbour of an ice cell that the player can enter, or the cell itself if there is none.
 fn slide<C: Chance>(rules: &Rules, from: u32, grid: &[u32], chance: &mut C) -> u32 {
     let mut open = 0;
     for way in 0..4 {
@@ -187,13 +188,13 @@ pub fn go(rules: &Rules, from: u32, way: u32, grid: &[u32]) -> u32 {
     if cell::kind(there) == kind::DOOR && !passable(rules, there, grid) { from } else { to }
 }
 
-/// A door lets the player through that has its key, or if it was opened.
+/// Returns whether the player can pass a door: it has the key, or the door was opened.
 pub fn passable(rules: &Rules, door: u32, grid: &[u32]) -> bool {
     let opened = rules.spend_keys && grid[word::OPENED] >> (cell::number(door) & 31) & 1 == 1;
     opened || grid[word::CARRIED] >> cell::letter(door) & 1 == 1
 }
 
-/// Keys and doors of the cell on which the step ends; returns what the cell pays.
+/// Takes the key or opens the door of the cell on which the step ends. Returns the reward of the cell.
 fn arrive(rules: &Rules, to: u32, grid: &mut [u32]) -> i32 {
     let there = rules.cells[to as usize];
     let bit = 1 << (cell::number(there) & 31);
@@ -212,14 +213,14 @@ fn arrive(rules: &Rules, to: u32, grid: &mut [u32]) -> i32 {
     rules.rewards[to as usize]
 }
 
-/// The player has a key of a letter if it took more of them than it spent.
+/// Updates the bit of a letter in `CARRIED`: the player has a key of the letter if it took more of them than it spent.
 fn count_keys(rules: &Rules, letter: u32, grid: &mut [u32]) {
     let taken = (grid[word::TAKEN] & rules.keys_of[(letter & 7) as usize]).count_ones();
     let spent = (grid[word::OPENED] & rules.doors_of[(letter & 7) as usize]).count_ones();
     grid[word::CARRIED] = grid[word::CARRIED] & !(1 << letter) | u32::from(taken > spent) << letter;
 }
 
-/// The TVs show what they show next; each draws for its own cell, whatever else is drawn.
+/// Updates the colours of the TVs. Each TV draws from the stream of its own cell, so other draws do not affect it.
 #[inline]
 fn watch<C: Chance>(rules: &Rules, action: u32, grid: &mut [u32], chance: &mut C) {
     for (ix, tv) in rules.tvs.iter().enumerate() {

@@ -11,7 +11,7 @@
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
 @group(0) @binding(3) var<storage, read_write> grid: array<u32>;
 
-/// Where this instance's words begin in `grid`.
+/// Index of this instance's first word in `grid`.
 var<private> base: u32;
 
 @compute @workgroup_size(64)
@@ -51,14 +51,14 @@ fn step(at: u32) {
     core[at + CORE_STEP] = now;
 }
 
-/// Where the action takes the player.
+/// Returns the cell to which the action moves the player. Turns change the facing.
 fn moved(deed: u32) -> u32 {
     let start = here();
     let facing = grid[base + WORD_FACING] & 3u;
     let kind = deed & 255u;
     var way = deed >> ACT_WAY_SHIFT & 3u;
     if kind == ACT_TURN_LEFT {
-        // south, north, west, east for one who faces west, east, north, south
+        // Facing after a left turn, for facing west, east, north, south.
         grid[base + WORD_FACING] = vec4<u32>(SOUTH, NORTH, WEST, EAST)[facing];
         return start;
     } else if kind == ACT_TURN_RIGHT {
@@ -79,7 +79,7 @@ fn moved(deed: u32) -> u32 {
     return go(start, way);
 }
 
-/// The direction that slip or a current makes of the chosen one.
+/// Returns the direction of a move after slip or a current.
 fn disturbed(way: u32) -> u32 {
     let slip = vec2<u32>(rules.slip_lo, rules.slip_hi);
     if (slip.x | slip.y) != 0u && less_64(chance_uniform53(), slip) {
@@ -101,7 +101,7 @@ fn disturbed(way: u32) -> u32 {
     return way;
 }
 
-/// From ice, a uniformly random neighbour that can be entered; the player stays if there is none.
+/// Returns a uniformly random neighbour of an ice cell that the player can enter, or the cell itself if there is none.
 fn slide(start: u32) -> u32 {
     var open = 0u;
     for (var way = 0u; way < 4u; way++) {
@@ -127,7 +127,7 @@ fn nth_bit(bits: u32, n: u32) -> u32 {
     return 3u;
 }
 
-/// Keys and doors of the cell on which the step ends; returns what the cell pays.
+/// Takes the key or opens the door of the cell on which the step ends. Returns the reward of the cell.
 fn arrive(to: u32) -> u32 {
     let there = rules.tables[rules.cells + to];
     let kind = cell_kind(there);
@@ -145,14 +145,14 @@ fn arrive(to: u32) -> u32 {
     return rules.tables[rules.rewards + to];
 }
 
-/// The player has a key of a letter if it took more of them than it spent.
+/// Updates the bit of a letter in CARRIED: the player has a key of the letter if it took more of them than it spent.
 fn count_keys(letter: u32) {
     let taken = countOneBits(grid[base + WORD_TAKEN] & rules.tables[rules.keys_of + (letter & 7u)]);
     let spent = countOneBits(grid[base + WORD_OPENED] & rules.tables[rules.doors_of + (letter & 7u)]);
     grid[base + WORD_CARRIED] = (grid[base + WORD_CARRIED] & ~(1u << letter)) | select(0u, 1u << letter, taken > spent);
 }
 
-/// The TVs show what they show next; each draws for its own cell, whatever else is drawn.
+/// Updates the colours of the TVs. Each TV draws from the stream of its own cell, so other draws do not affect it.
 fn watch(action: u32) {
     for (var k = 0u; k < rules.n_tvs; k++) {
         if tv(k, TV_ON) == ON_ACTION && action != tv(k, TV_ACTION) {

@@ -1,4 +1,4 @@
-//! Worlds that come in every size: `deep-sea-N` and `chain-N`, each a ruleset written for the N that is asked for.
+//! Worlds of any size: `deep-sea-N` and `chain-N`. The code generates their rulesets for a given N.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::envs::shared::source::{LoadError, Source};
 const DEEP_SEA: &str = "deep-sea";
 const CHAIN: &str = "chain";
 
-/// The text of a ruleset that names a template in the place of a map.
+/// The text of a ruleset that names a template instead of a map.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Template {
@@ -20,13 +20,13 @@ struct Template {
     n: usize,
 }
 
-/// Only whether there is such a field.
+/// Reads only whether the text has the field `template`.
 #[derive(Deserialize)]
 struct Probe {
     template: Option<toml::Value>,
 }
 
-/// The short ruleset behind an id like `gridlab/deep-sea-37`; None if the id is not of this form.
+/// Returns the short ruleset for an id like `gridlab/deep-sea-37`; None if the id is not of this form.
 pub fn find(id: &str) -> Option<String> {
     let (name, digits) = id.strip_prefix("gridlab/")?.rsplit_once('-')?;
     let n: usize = digits.parse().ok()?;
@@ -34,7 +34,7 @@ pub fn find(id: &str) -> Option<String> {
     known.then(|| format!("family = \"gridlab\"\ntemplate = \"{name}\"\nn = {n}\n"))
 }
 
-/// The full text of the ruleset: that of the template, if one is named.
+/// Returns the full text of the ruleset. If the ruleset names a template, this is the text that the template generates.
 ///
 /// # Errors
 /// If the template is unknown or cannot be written for this n.
@@ -56,7 +56,7 @@ pub fn expand(source: &Source) -> Result<String, LoadError> {
     Ok(text(n))
 }
 
-/// N decisions, each a step down and to one side; the treasure lies where only "right" N times leads.
+/// N decisions, each a step down and to one side. Only the choice of "right" at all N steps leads to the treasure.
 fn deep_sea(n: usize) -> String {
     let mut map = String::new();
     for y in 0..=n {
@@ -81,7 +81,7 @@ fn deep_sea(n: usize) -> String {
     text
 }
 
-/// A river of N cells that flows west, entered in the middle: a trifle at the west end, the prize at the east end.
+/// A river of N cells that flows west. Episodes begin in the middle; the west end has a small reward, the east end a large one.
 fn chain(n: usize) -> String {
     let mut map = vec!['.'; n];
     map[(n - 1) / 2] = 'S';

@@ -1,4 +1,4 @@
-//! What counts as the same state in a recorded trajectory through a grid-world.
+//! The parts of which trace keys in grid-worlds consist: they define which recorded states count as the same.
 
 use crate::envs::shared::trace_key::{FACING, POSITION, TraceKeys};
 

@@ -1,11 +1,11 @@
-//! A run of consecutive instances, every buffer cut to them.
+//! A range of consecutive instances, with their rows of every buffer.
 
 use super::core::Core;
 use super::lists::Lists;
 use super::spec::WorldSpec;
 use super::stored::Stored;
 
-/// A run of consecutive instances, every buffer cut to them.
+/// A range of consecutive instances, with their rows of every buffer.
 pub struct Block<'a> {
     /// Index in the batch of the block's first instance.
     pub first: usize,
@@ -28,7 +28,7 @@ impl Block<'_> {
         &self.core[i * Core::WORDS..(i + 1) * Core::WORDS]
     }
 
-    /// The core words of instance `i` of the block, `[Core::WORDS]`, to change.
+    /// The core words of instance `i` of the block, `[Core::WORDS]`, mutable.
     #[inline]
     pub fn core_mut(&mut self, i: usize) -> &mut [u32] {
         &mut self.core[i * Core::WORDS..(i + 1) * Core::WORDS]
@@ -41,14 +41,15 @@ impl Block<'_> {
         &self.state[b][i * words..(i + 1) * words]
     }
 
-    /// Words an instance of state buffer `b`, probably `at_first`: a division takes as long as many steps of a rule.
+    /// Number of words of an instance in state buffer `b`. `at_first` is the likely number; if it is right, no division is needed, which
+    /// would take as long as many steps of a rule.
     #[inline]
     pub fn words_each(&self, b: usize, at_first: usize) -> usize {
         let words = self.state[b].len();
         if words == self.n * at_first { at_first } else { words / self.n }
     }
 
-    /// Lays `words` out as those of instance `i` in state buffer `b`, which grows if they need more room than it has.
+    /// Writes `words` to instance `i` in state buffer `b`. The buffer grows if they need more room than it has.
     pub fn set_row(&mut self, b: usize, i: usize, words: &[u32], grows: Option<Lists>) {
         let n = self.n;
         let to = |state: &Stored| i * (state.len() / n)..(i + 1) * (state.len() / n);
@@ -69,7 +70,8 @@ impl Block<'_> {
         }
     }
 
-    /// Gives the rows of all state buffers that grow room for another step, where one of them has none, and clears [`Core::NEEDS_ROOM`].
+    /// If an instance reports [`Core::NEEDS_ROOM`], widens the growing state buffers that have no room for another step, and clears the
+    /// report.
     pub fn make_room(&mut self, spec: &WorldSpec) {
         let needed = |core: &[u32]| core[Core::FAULT] == Core::NEEDS_ROOM;
         if spec.growing().next().is_none() || !self.core.chunks_exact(Core::WORDS).any(needed) {

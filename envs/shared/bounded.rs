@@ -1,16 +1,16 @@
-//! Files of a bounded size: what has no end, or is no such file at all, is refused before it fills the memory.
+//! Reads files up to a maximum size, so that a file without an end, or a wrong file, cannot fill the memory.
 
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
-/// Bytes of a ruleset, or of anything else that people write by hand.
+/// Maximum number of bytes of a ruleset, or of another file that people write by hand.
 pub const MAX_TEXT: u64 = 64 << 20;
 
-/// The bytes of a file that has at most `most` of them.
+/// Returns the bytes of a file that has at most `most` bytes.
 ///
 /// # Errors
-/// What the system says, or that it is longer.
+/// The error of the operating system, or that the file is longer.
 pub fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;

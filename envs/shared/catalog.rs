@@ -13,21 +13,21 @@ use super::trace_key::TraceKeys;
 use super::world::World;
 use crate::envs::{crafter, gridlab, minigrid};
 
-/// Makes a world of a ruleset.
+/// Makes a world from a ruleset.
 type Load = fn(&Source, &Options) -> Result<Arc<dyn World>, LoadError>;
 
-/// What a family of worlds offers.
+/// The names and functions of a family of worlds.
 #[derive(Debug)]
 pub struct FamilyEntry {
     /// The family that [`WorldSpec::family`](super::spec::WorldSpec::family) of its worlds names.
     pub family: Family,
-    /// What `family` says in a ruleset.
+    /// The value of `family` in its rulesets.
     pub name: &'static str,
     /// (id, ruleset) of the built-in worlds.
     pub builtin: &'static [(&'static str, &'static str)],
     /// Makes a world from a ruleset whose `family` is [`FamilyEntry::name`]; the function fails with [`LoadError`].
     pub load: Load,
-    /// What counts as the same state in its traces.
+    /// The keys that its traces can have.
     pub trace_keys: &'static TraceKeys,
 }
 
@@ -56,12 +56,13 @@ pub static FAMILIES: [FamilyEntry; 3] = [
     },
 ];
 
-/// What counts as the same state in traces of `family`.
+/// Returns the keys that traces of `family` can have.
 pub fn trace_keys(family: Family) -> &'static TraceKeys {
     FAMILIES.iter().find(|entry| entry.family == family).map_or(FAMILIES[0].trace_keys, |entry| entry.trace_keys)
 }
 
-/// The family whose columns a trace has that does not say what world it is of; grid-worlds have none of their own.
+/// Returns the family to which the columns of a trace belong, for traces that do not name their world. Grid-worlds have no columns of
+/// their own, so they are the default.
 pub fn family_of_columns<'a>(names: impl Iterator<Item = &'a str>) -> Family {
     let names: Vec<&str> = names.collect();
     let has = |prefix: &&str| names.iter().any(|name| name.starts_with(prefix));
@@ -79,7 +80,7 @@ pub fn builtin() -> Vec<(&'static str, &'static str)> {
     FAMILIES.iter().flat_map(|entry| entry.builtin.iter().copied()).collect()
 }
 
-/// The ruleset of a built-in id or of a TOML file.
+/// Returns the ruleset of a built-in id or of a TOML file.
 ///
 /// # Errors
 /// If there is no such id or the file cannot be read.

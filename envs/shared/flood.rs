@@ -1,6 +1,6 @@
-//! Which cells of a map can be come to from some of them.
+//! Computes which cells of a map can be reached from given cells.
 
-/// For each of `n` cells, whether it is one of `first` or can be come to from there; `next` adds to a list the cells that follow upon one.
+/// For each of `n` cells, whether it is one of `first` or can be reached from there. `next` appends the successors of a cell to a list.
 pub fn flood(n: usize, first: &[usize], next: impl Fn(usize, &mut Vec<usize>)) -> Vec<bool> {
     let (mut reached, mut todo, mut found) = (vec![false; n], first.to_vec(), Vec::new());
     first.iter().for_each(|cell| reached[*cell] = true);

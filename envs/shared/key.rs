@@ -1,7 +1,7 @@
-//! Keys: what counts as "the same state". A key is a 64-bit hash of some parts of an instance's state; bonuses count keys.
+//! Keys define which states count as the same. A key is a 64-bit hash of some parts of an instance's state; bonuses count keys.
 //!
-//! Two states that differ in no part of a key have the same key, always. Two that differ in one have the same key by chance only: of n
-//! distinct states any two do with a probability below n^2 / 2^65 ([`collision_bound`]).
+//! Two states that are equal in all parts of a key always have equal keys. Two states that differ in a part have equal keys only if the
+//! hashes collide. Among n distinct states, a collision has a probability below n^2 / 2^65 ([`collision_bound`]).
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use serde::{Deserialize, Serialize};
 use crate::shaders::shared::hash::Hash;
 use crate::shaders::shared::simhash;
 
-/// A part of the state that a key may take in. What it consists of is each world's to say: [`crate::envs::StateKeys::key_parts`].
+/// A part of the state that a key may contain. Each world defines what its parts consist of: [`crate::envs::StateKeys::key_parts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyPart {
     /// The player's cell, x and y.
     Position,
     /// The direction in which the player looks.
     Facing,
-    /// What the observation shows of the map.
+    /// The part of the map that the observation shows.
     View,
-    /// What the player carries; in Crafter all items but health, food, drink and energy.
+    /// The items that the player carries; in Crafter all items except health, food, drink and energy.
     Inventory,
     /// Which achievements the episode has unlocked (Crafter only).
     Achievements,
@@ -74,13 +74,13 @@ impl fmt::Display for KeyPart {
     }
 }
 
-/// A set of parts, written `position+facing` in any order; or `simhash:BITS`, the signs of random projections of what is seen
-/// (see `shaders/shared/simhash.rs`), in place of them.
+/// A set of parts, written `position+facing` in any order; or `simhash:BITS`, the signs of random projections of the observation (see
+/// `shaders/shared/simhash.rs`), instead of parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Key {
     pub(super) parts: u32,
-    /// 0 if the key is made of parts.
+    /// Number of sign bits; 0 if the key consists of parts.
     pub(super) simhash: u32,
 }
 
@@ -95,7 +95,7 @@ impl Key {
         Key { parts: mask, simhash: 0 }
     }
 
-    /// The key of so many sign bits of what is seen.
+    /// The key that consists of `bits` sign bits of the observation.
     ///
     /// # Errors
     /// [`KeyError::Bits`] unless there are 1 to [`simhash::MAX_BITS`].
@@ -106,17 +106,18 @@ impl Key {
         Ok(Key { parts: 0, simhash: bits })
     }
 
-    /// How many sign bits it is made of; None if it is made of parts.
+    /// Number of sign bits; None if the key consists of parts.
     pub fn signs(self) -> Option<u32> {
         (self.simhash > 0).then_some(self.simhash)
     }
 
-    /// The parts, as named.
+    /// The parts that the key was made of, in the order of [`KeyPart::ALL`].
     pub fn parts(self) -> impl Iterator<Item = KeyPart> {
         KeyPart::ALL.into_iter().filter(move |part| self.parts & part.bit() != 0)
     }
 
-    /// The parts that are hashed, a bit each ([`KeyPart::bit`]); 0 for simhash. Beside `full` only `clock` counts.
+    /// The parts that are hashed, one bit each ([`KeyPart::bit`]); 0 for simhash. With `full`, the only other part that is hashed is
+    /// `clock`.
     pub fn mask(self) -> u32 {
         match self.parts & KeyPart::Full.bit() {
             0 => self.parts,
@@ -124,18 +125,18 @@ impl Key {
         }
     }
 
-    /// Whether the key is computed from the observation, which must then be that of the state.
+    /// Whether the key is computed from the observation, which must then be up to date with the state.
     pub fn reads_obs(self) -> bool {
         const READING: u32 = KeyPart::View.bit() | KeyPart::Faced.bit();
         self.simhash > 0 || self.mask() & READING != 0
     }
 }
 
-/// Why a text is no key.
+/// Why a text is not a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     #[error("unknown key part '{name}'{hint} Known are {}, joined by '+', or simhash:BITS", known())]
-    /// A part has a name that is none of [`KeyPart::ALL`].
+    /// A part has a name that is not one of [`KeyPart::ALL`].
     Unknown {
         /// The name, as written.
         name: String,
@@ -145,11 +146,11 @@ pub enum KeyError {
     /// The text is empty.
     #[error("a key has at least one part; known are {}, joined by '+', or simhash:BITS", known())]
     Empty,
-    /// A simhash is joined with other parts. The text is that of the simhash, as written.
+    /// A simhash is joined with other parts. The field holds the simhash as written.
     #[error("'{0}' stands alone: a key is either that or parts joined by '+'")]
     Alone(String),
     #[error("simhash:{bits}: a key has 1 to {most} bits", most = simhash::MAX_BITS)]
-    /// The number of bits of a simhash is no number from 1 to [`simhash::MAX_BITS`].
+    /// The number of bits of a simhash is not a number from 1 to [`simhash::MAX_BITS`].
     Bits {
         /// The number, as written.
         bits: String,
@@ -160,34 +161,34 @@ fn known() -> String {
     KeyPart::ALL.map(KeyPart::name).join(", ")
 }
 
-/// What counts as the same state in a family's worlds unless somebody says it.
+/// The default keys of the worlds of a family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DefaultKeys {
     /// For bonuses that count.
     pub counts: Key,
-    /// For an archive of states to go back to.
+    /// For an archive of states that an agent restores.
     pub archive: Key,
-    /// For where a sequence of actions ends: what a player has in hand and where it is, not vitals, clock or creatures.
+    /// For the last states of sequences of actions: what the player carries and where it is, without vitals, clock and creatures.
     pub ends: Key,
     /// For agents that keep a table of all states.
     pub tabular: TabularKey,
 }
 
-/// What an agent that keeps a table of all states tells them apart by.
+/// The key by which an agent with a table of all states distinguishes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TabularKey {
-    /// By this key, unless somebody says another.
+    /// This key, unless the user gives another one.
     Default(Key),
-    /// By a key that somebody must say.
+    /// A key that the user must give.
     Explicit,
-    /// By none: there are too many states.
+    /// No key: there are too many states.
     TooMany,
 }
 
-/// Keys of different parts begin from different seeds.
+/// Base of the hash seed. The parts of a key change the seed, so keys of different parts begin from different seeds.
 const KEY_SEED: u32 = 0x6b65_7973;
 
-/// A key in the making.
+/// Hash of a key that is being computed.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyHash {
     hash: Hash,
@@ -195,26 +196,26 @@ pub struct KeyHash {
 }
 
 impl KeyHash {
-    /// No words yet of a key of these parts.
+    /// Begins a key of these parts, without words.
     #[inline]
     pub fn new(mask: u32) -> KeyHash {
         KeyHash { hash: Hash::new(KEY_SEED ^ mask), words: 0 }
     }
 
-    /// Takes one more word into the hash.
+    /// Adds one word to the hash.
     #[inline]
     pub fn word(&mut self, word: u32) {
         self.hash.word(word);
         self.words += 1;
     }
 
-    /// Takes all words of a slice into the hash, in order.
+    /// Adds all words of a slice to the hash, in order.
     #[inline]
     pub fn words(&mut self, words: &[u32]) {
         words.iter().for_each(|word| self.word(*word));
     }
 
-    /// The first `n` bytes of `words`; bytes that only fill the last word count as 0.
+    /// Adds the first `n` bytes of `words`. The padding bytes of the last word count as 0.
     #[inline]
     pub fn bytes(&mut self, words: &[u32], n: usize) {
         self.words(&words[..n / 4]);
@@ -224,22 +225,22 @@ impl KeyHash {
         }
     }
 
-    /// The 64-bit key of the words taken in so far; their number is part of the hash.
+    /// Returns the 64-bit key of the words added so far; their number is part of the hash.
     #[inline]
     pub fn end(self) -> u64 {
         self.hash.finish(self.words)
     }
 }
 
-/// A byte of an observation.
+/// Byte `k` of an observation.
 #[inline]
 pub fn obs_byte(obs: &[u32], k: u32) -> u32 {
     obs[(k / 4) as usize] >> (k % 4 * 8) & 255
 }
 
-/// Words of a buffer of keys that one key of one instance takes: next state and state, low and high word each.
+/// Number of words of one key of one instance in a buffer of keys: next state and state, low and high word each.
 pub const WORDS: usize = 4;
-/// Words of a kernel's parameters before the weights of simhash: parts or bits, place among the keys, number of keys.
+/// Number of words of a kernel's parameters before the weights of simhash: parts or bits, slot of the key, number of keys.
 pub const PARAM_WORDS: usize = 3;
 
 /// Bound on the probability that any two of `n` distinct states have the same key: n^2 / 2^65, a union over all pairs.
@@ -260,15 +261,15 @@ mod tests {
         assert_eq!(collision_bound(4_294_967_296.0), 0.5);
     }
 
-    /// In 16 bits the birthday paradox can be watched: of n random states, the pairs that agree are n (n - 1) / 2 in 2^16 on average,
-    /// with a variance below that.
+    /// Collisions of 16-bit keys are frequent enough to count: of n random states, n (n - 1) / 2 / 2^16 pairs agree on average, with a
+    /// variance below that.
     #[test]
     fn keys_collide_as_often_as_chance_has_it_and_not_more() {
         let n = 20_000usize;
         let pairs = (n * (n - 1) / 2) as f64 / 65536.0;
         let mut stream = Keyed::new([3, 4], 5, 6, 7);
         let random: Vec<u64> = (0..n).map(|_| hash_words(KEY_SEED, &[stream.word(), stream.word(), stream.word()])).collect();
-        // States as worlds have them: small numbers, all near each other.
+        // States like those of worlds: small numbers that are close to each other.
         let small: Vec<u64> = (0..n as u32)
             .map(|k| {
                 let mut key = KeyHash::new(3);
@@ -288,7 +289,7 @@ mod tests {
             sorted.sort_unstable();
             assert!(sorted.windows(2).all(|pair| pair[0] != pair[1]), "{states}: no two agree in 64 bits");
         }
-        // The count notices a hash of too few bits.
+        // The test detects a hash of too few bits.
         let poor: u64 = {
             let mut counts = vec![0u64; 65536];
             random.iter().for_each(|key| counts[(key & 0x7fff) as usize] += 1);

@@ -1,10 +1,10 @@
-// A key in the making, and where it is put. Whoever imports this has `params` and `keys`. The twin is key.rs.
+// Computes a key and stores it. An importing file declares `params` and `keys`. The twin is key.rs.
 
 #import shaders/shared/hash.wgsl
-// The moment: this import is replaced by the other for instances that begin an episode.
+// Defines MOMENT. For instances that begin an episode, row_of_reset.wgsl replaces this import.
 #import shaders/core/row_of_step.wgsl
 
-// Words of `params`: the parts as bits (in simhash the number of bits), the key's place among the keys, and how many there are.
+// Words of `params`: the parts as bits (for simhash the number of bits), the slot of the key, and the number of keys.
 const PARAM_MASK: u32 = 0u;
 const PARAM_SLOT: u32 = 1u;
 const PARAM_N_KEYS: u32 = 2u;
@@ -25,7 +25,7 @@ const KEY_SEED: u32 = 0x6b657973u;
 var<private> key_hash: vec2<u32>;
 var<private> key_words: u32;
 
-/// The key has no words yet.
+/// Begins a key without words.
 fn key_begin() {
     key_hash = hash_new(KEY_SEED ^ params[PARAM_MASK]);
     key_words = 0u;
@@ -41,13 +41,13 @@ fn key_word(word: u32) {
     key_words += 1u;
 }
 
-/// The key of its words becomes that of instance `i`.
+/// Stores the key of the added words for instance `i`.
 fn key_end(i: u32) {
     key_put(i, hash_finish(key_hash, key_words));
 }
 
-/// The key of the state arrived at; the one that was there before becomes that of the state departed from. Where an episode begins
-/// there was none: both are the same.
+/// Stores the key of the next state. The previous value becomes the key of the state before the transition. When an episode begins, both
+/// are the key of the first state.
 fn key_put(i: u32, key: vec2<u32>) {
     let at = (i * params[PARAM_N_KEYS] + params[PARAM_SLOT]) * 2u;
     keys[at + 1u] = select(keys[at], key, MOMENT == 1u);

@@ -1,8 +1,8 @@
-// Bytes of the observation as words of a key. Whoever imports this has `obs`. The twin is `KeyHash::bytes` in key.rs.
+// Adds bytes of the observation to a key, as words. An importing file declares `obs`. The twin is `KeyHash::bytes` in key.rs.
 
 #import envs/shared/key.wgsl
 
-/// The first `n` bytes from word `at` of `obs` on; bytes that only fill the last word count as 0.
+/// Adds the first `n` bytes from word `at` of `obs` on. The padding bytes of the last word count as 0.
 fn key_bytes(at: u32, n: u32) {
     for (var k = 0u; k < n / 4u; k++) {
         key_word(obs[at + k]);

@@ -1,4 +1,4 @@
-//! Keys as they are written: `position+facing`, `simhash:16`.
+//! Keys as text: `position+facing`, `simhash:16`.
 
 use std::fmt;
 use std::str::FromStr;

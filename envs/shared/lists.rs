@@ -1,57 +1,57 @@
-//! State buffers that grow: a count, then lists of as many words as there is room for.
+//! State buffers that grow. Each row is a count, then lists with room for a number of entries.
 //!
-//! How much room there is decides nothing: rows are laid out anew when more is needed, and hashes do not depend on it.
+//! The amount of room does not affect results: rows are laid out again when more is needed, and hashes do not depend on it.
 
 use crate::shaders::shared::hash::Hash;
 
-/// A row of such a buffer is `[count, list 0, list 1 ..]`, each list `capacity` words long, of which the first `count` are used and the
-/// rest are 0.
+/// The layout of a row of such a buffer: `[count, list 0, list 1 ..]`. Each list is `capacity` words long; its first `count` words are
+/// used and the rest are 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lists {
     /// Number of lists in a row; all have the same capacity and the same count.
     pub lists: usize,
-    /// Entries that one step may add at most. A step begins with that much room beyond what is used.
+    /// Maximum number of entries that one step may add. A step begins with room for that many more entries than are used.
     pub step: usize,
-    /// Entries that a row may hold between steps at most.
+    /// Maximum number of entries of a row between steps.
     pub most: usize,
 }
 
-/// Rows are hashed as if there were room for so many entries; what is beyond follows entry by entry.
+/// Rows are hashed as if they had room for this many entries. Entries beyond it are hashed one after the other.
 pub const HASHED: usize = 128;
 
 impl Lists {
-    /// Entries that a row of so many words has room for.
+    /// Number of entries for which a row of `words` words has room.
     #[inline]
     pub fn capacity(self, words: usize) -> usize {
         words.saturating_sub(1) / self.lists
     }
 
-    /// Words of a row with room for so many entries.
+    /// Number of words of a row with room for `capacity` entries.
     #[inline]
     pub fn words(self, capacity: usize) -> usize {
         1 + self.lists * capacity
     }
 
-    /// Entries for which there must be room if `used` are there and `steps` steps are taken without a look at them. However many steps that
-    /// are, each of them begins with [`Lists::most`] at most.
+    /// Number of entries for which a row with `used` entries needs room if it takes `steps` steps before the room is checked again. Each
+    /// of these steps begins with at most [`Lists::most`] entries.
     #[inline]
     fn needed(self, used: usize, steps: usize) -> usize {
         let added = steps.saturating_mul(self.step);
         used.saturating_add(added).min(used.max(self.most) + added.min(self.step))
     }
 
-    /// Words of a row in which `used` entries are, and `steps` steps can be taken without a look at it.
+    /// Number of words of a row with `used` entries that has room for `steps` steps.
     pub fn words_for(self, used: usize, steps: usize) -> usize {
         self.words(self.needed(used, steps))
     }
 
-    /// Whether a row may take `steps` steps.
+    /// Whether a row has room for `steps` steps.
     #[inline]
     pub fn has_room(self, row: &[u32], steps: usize) -> bool {
         self.needed(row[0] as usize, steps) <= self.capacity(row.len())
     }
 
-    /// Most entries with which a row of so many words may take `steps` steps.
+    /// Maximum number of entries with which a row of `words` words has room for `steps` steps.
     pub fn room(self, words: usize, steps: usize) -> usize {
         let capacity = self.capacity(words);
         if steps > 0 && capacity >= self.most + self.step {
@@ -60,12 +60,13 @@ impl Lists {
         capacity.saturating_sub(steps.saturating_mul(self.step))
     }
 
-    /// Entries that rows are given room for if one of them uses `used` and there was room for `before`: growing is done in few steps.
+    /// Number of entries for which rows get room if one of them uses `used` and there was room for `before`. Room at least doubles up to
+    /// [`Lists::most`], so that rows grow rarely.
     pub fn roomier(self, used: usize, before: usize) -> usize {
         used.max((2 * before).min(self.most)).max(1)
     }
 
-    /// Lays a row out in another one, which must have room for what is used.
+    /// Copies a row into a row of any capacity, which must have room for the used entries.
     pub fn lay(self, from: &[u32], to: &mut [u32]) {
         if from.len() == to.len() {
             return to.copy_from_slice(from);
@@ -79,26 +80,27 @@ impl Lists {
         }
     }
 
-    /// The row with room for what is used, and for [`HASHED`] entries at least: the same whatever room it had.
+    /// Returns the row with room for its used entries and at least [`HASHED`] entries. The result does not depend on the room that the
+    /// row had.
     pub fn plain(self, row: &[u32]) -> Vec<u32> {
         let mut plain = vec![0; self.words((row[0] as usize).min(self.capacity(row.len())).max(HASHED))];
         self.lay(row, &mut plain);
         plain
     }
 
-    /// The row with room for no more than what is used.
+    /// Returns the row with room for exactly its used entries.
     pub fn packed(self, row: &[u32]) -> Vec<u32> {
         let mut packed = vec![0; self.words((row[0] as usize).min(self.capacity(row.len())))];
         self.lay(row, &mut packed);
         packed
     }
 
-    /// Words of which hashes say that they cover them.
+    /// Number of words that checksums count for a row, whatever room it has.
     pub fn hashed_words(self) -> usize {
         self.words(HASHED)
     }
 
-    /// Goes on with a hash over a row.
+    /// Adds a row to a hash.
     pub fn hash(self, hash: &mut Hash, row: &[u32]) {
         let capacity = self.capacity(row.len());
         let (within, used) = (capacity.min(HASHED), (row[0] as usize).min(capacity));
@@ -112,7 +114,7 @@ impl Lists {
         }
     }
 
-    /// Why a row of words that came from a file is none; None if it is one.
+    /// Returns why a row of words from a file is not valid; None if it is valid.
     pub fn misfit(self, row: &[u32]) -> Option<String> {
         if row.is_empty() || !(row.len() - 1).is_multiple_of(self.lists) {
             return Some(format!("{} words are no {} lists of a length", row.len(), self.lists));
@@ -173,7 +175,7 @@ mod tests {
         assert!(LISTS.has_room(&row(10, 15), 1) && !LISTS.has_room(&row(10, 15), 2) && !LISTS.has_room(&row(11, 15), 1));
         assert_eq!([LISTS.roomier(11, 10), LISTS.roomier(50, 10), LISTS.roomier(390, 300)], [20, 50, 400]);
         assert_eq!(LISTS.words_for(10, 2), LISTS.words(20));
-        // However many steps there are, no row holds more than the most between them.
+        // Between steps no row holds more than `most` entries, for any number of steps.
         assert_eq!(LISTS.words_for(10, usize::MAX), LISTS.words(LISTS.most + LISTS.step));
         for (used, steps) in [(10, 0), (10, 1), (10, 7), (390, 3), (400, 1), (3, 10_000)] {
             let words = LISTS.words_for(used, steps);

@@ -1,4 +1,4 @@
-//! What all families share: the face a world shows to the batch, and how worlds are found and loaded.
+//! What all families share: the interface of a world for the batch, and how worlds are found and loaded.
 
 pub mod block;
 pub mod bounded;

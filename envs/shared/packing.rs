@@ -20,18 +20,18 @@ impl Packed {
         self.fields.push((name, value));
     }
 
-    /// A field that says where a table begins.
+    /// Appends a table, and a field with the index of its first word.
     pub fn table(&mut self, name: &'static str, words: impl IntoIterator<Item = u32>) {
         self.field(name, self.tables.len() as u32);
         self.tables.extend(words);
     }
 
-    /// Changes a field that is there.
+    /// Changes an existing field.
     pub fn set(&mut self, name: &str, value: u32) {
         self.fields.iter_mut().filter(|(field, _)| *field == name).for_each(|(_, old)| *old = value);
     }
 
-    /// Fields, then tables; at least one word of those, since no array of a kernel is empty.
+    /// Fields, then tables. The tables have at least one word, because an array of a kernel cannot be empty.
     pub fn words(&self) -> Vec<u32> {
         let tables = if self.tables.is_empty() { &[0][..] } else { &self.tables };
         self.fields.iter().map(|(_, value)| *value).chain(tables.iter().copied()).collect()
@@ -43,40 +43,41 @@ pub fn halves(long: u64) -> [u32; 2] {
     [long as u32, (long >> 32) as u32]
 }
 
-/// How the world of an episode follows from what was before it.
+/// What the world of an episode is generated from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LevelSource {
     /// From seed and number of the episode alone.
     Seed,
-    /// From the stream as the last world's making left it: play draws nothing from it.
+    /// From the random stream as it was after the previous world was generated: steps do not draw from it.
     Worlds,
-    /// From the stream as play left it: no world can be made ahead.
+    /// From the random stream as it is after the steps of the previous episode: no world can be generated in advance.
     Play,
 }
 
-/// The kernel that draws.
+/// The kernel that draws pictures.
 #[derive(Clone, Copy, Debug)]
 pub struct PixelKernel {
     /// Path of the kernel's WGSL file.
     pub name: &'static str,
-    /// A group of invocations draws one picture, not one invocation.
+    /// Whether a group of invocations draws one picture, instead of a single invocation.
     pub group_each: bool,
 }
 
 /// A kernel that computes keys of the state.
 ///
-/// It may declare rules, core, pace, `params` ([`super::key_words::params`]), state buffers by their names and `obs`; it writes `keys`. With
-/// `shaders/core/reset_list.wgsl` for `active.wgsl` and `row_of_reset.wgsl` for `row_of_step.wgsl` it serves the instances that begin.
+/// It may declare rules, core, pace, `params` ([`super::key_words::params`]), state buffers by their names and `obs`; it writes `keys`.
+/// For instances that begin an episode, `shaders/core/reset_list.wgsl` replaces `active.wgsl` and `row_of_reset.wgsl` replaces
+/// `row_of_step.wgsl`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyKernel {
     /// Path of the kernel's WGSL file.
     pub name: &'static str,
 }
 
-/// The kernel that marks whose next step is stochastic: the twin of [`super::world::Dynamics::is_stochastic`].
+/// The kernel that marks the instances whose next step is stochastic: the twin of [`super::world::Dynamics::is_stochastic`].
 ///
-/// It declares rules, core and pace of forks, `params`, `state`; it writes `marks`, a word for each instance that was forked, which is 1
-/// where a step of one of its forks is stochastic.
+/// It declares rules, core and pace of forks, `params`, `state`. It writes `marks`, one word for each instance that was forked: 1 if a
+/// step of one of its forks is stochastic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChanceKernel {
     /// Path of the kernel's WGSL file.
@@ -87,21 +88,21 @@ pub struct ChanceKernel {
     pub params: Vec<u32>,
 }
 
-/// Names of fields of the rules.
+/// Names of the fields of the rules that depend on the room in a growing buffer.
 #[derive(Clone, Copy, Debug)]
 pub struct RoomFields {
     /// Words of an instance in the buffer.
     pub words: &'static str,
-    /// Entries that there is room for.
+    /// Number of entries for which there is room.
     pub capacity: &'static str,
-    /// Entries with which a step may begin.
+    /// Maximum number of entries with which a step may begin.
     pub room: &'static str,
 }
 
-/// The kernels of a world: paths of WGSL files, what stands in for their imports, and what they read.
+/// The kernels of a world: paths of WGSL files, replacements of their imports, and the rules that they read.
 ///
-/// `step` declares `rules`, `core`, `pace` and state buffers by their names in [`super::spec::BufferSpec`]; `observe` writes `obs` beside,
-/// `pixels` writes `pixels`.
+/// `step` declares `rules`, `core`, `pace` and state buffers by their names in [`super::spec::BufferSpec`]. `observe` also writes `obs`,
+/// and `pixels` writes `pixels`.
 #[derive(Clone, Debug)]
 pub struct Kernels {
     /// Path of the kernel that does [`super::world::Dynamics::step_one`].
@@ -112,9 +113,9 @@ pub struct Kernels {
     pub pixels: Option<PixelKernel>,
     /// The file with `pose_cell` and `pose_achievement`, which read the state buffer [`super::spec::WorldSpec::shown`].
     pub pose: &'static str,
-    /// Kernel that puts the stream buffer (its index) where an episode begins that takes a level of a pool.
+    /// Kernel that seeds the random stream of an episode whose world is taken from a pool, and the index of the stream's buffer.
     pub begin_stream: Option<(&'static str, usize)>,
-    /// Imports to replace in these kernels: (path that the text imports, path that is taken instead).
+    /// Imports to replace in these kernels: (path in the text, path that replaces it).
     pub instead: Vec<(&'static str, &'static str)>,
     /// The kernel of keys made of parts without `full`; for any key see [`Kernels::of_key`].
     pub keys: KeyKernel,
@@ -124,9 +125,9 @@ pub struct Kernels {
     pub rules: Packed,
     /// Name of a state buffer that the kernels declare and this world does not have.
     pub absent: Option<&'static str>,
-    /// Fields of the rules that follow from how much room there is in the state buffer that grows.
+    /// Fields of the rules that depend on the room in the state buffer that grows.
     pub grows: Option<RoomFields>,
-    /// What the world of an episode depends on, which decides whether it can be made ahead.
+    /// What the world of an episode is generated from. It decides whether the world can be generated in advance.
     pub follows: LevelSource,
 }
 

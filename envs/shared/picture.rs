@@ -1,22 +1,22 @@
-//! Pictures of worlds for people: tiles of equal size, a cell each, as RGBA.
+//! Pictures of worlds for people: tiles of equal size, one for each cell, as RGBA.
 
 /// Red, green, blue.
 pub type Rgb = [u8; 3];
 
-/// Most pixels that the side of a tile may have.
+/// Maximum number of pixels on a side of a tile.
 pub const MAX_TILE: u32 = 256;
-/// Most pixels that a picture may have: 256 MiB.
+/// Maximum number of pixels of a picture, which then takes 256 MiB.
 pub const MAX_PIXELS: u64 = 1 << 26;
-/// Share of white in the cells that [`Picture::highlight`] brightens, as the package minigrid has it.
+/// Share of white in the cells that [`Picture::highlight`] brightens, as in the package minigrid.
 const HIGHLIGHT: f32 = 0.3;
 
-/// In what light a world is drawn. Only Crafter has a night; elsewhere both are the same.
+/// The light in which a world is drawn. Only Crafter has a night; in other families both are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Light {
     /// In full daylight, awake.
     #[default]
     Day,
-    /// As it is now, by the time of day and the player's sleep, without the noise that observations of the night have.
+    /// As observed now, by the time of day and the player's sleep, but without the noise that observations have at night.
     Now,
 }
 
@@ -35,7 +35,8 @@ impl Picture {
     /// A black picture of `columns` x `rows` cells of `tile` x `tile` pixels.
     ///
     /// # Errors
-    /// A tile of 0 or more than [`MAX_TILE`] pixels, or more than [`MAX_PIXELS`] in all, with the largest tile that fits.
+    /// If `tile` is 0 or more than [`MAX_TILE`], or the picture has more than [`MAX_PIXELS`] pixels; that message names the largest tile
+    /// that fits.
     pub(crate) fn of_cells((columns, rows): (u32, u32), tile: u32) -> Result<Picture, String> {
         if !(1..=MAX_TILE).contains(&tile) {
             return Err(format!("a tile of {tile} pixels; it has 1 to {MAX_TILE}"));

@@ -1,13 +1,13 @@
-//! A ruleset as text, and what is chosen about a world beside it.
+//! A ruleset as text, and the options with which a world is loaded.
 
 use std::path::PathBuf;
 
-/// What a run chooses about any world, beside its ruleset.
+/// The options of a run for any world, in addition to the ruleset.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Chance in play from the counter-based stream instead of the reference package's own.
+    /// Random outcomes of steps come from the counter-based stream instead of the reference package's own stream.
     pub keyed: bool,
-    /// Crafter: pictures take their night noise from the world's stream, as the package does (`--render` of the judge).
+    /// Crafter: the night noise of pictures comes from the world's stream, as in the package (`--render` of the judge).
     pub picture_noise: bool,
     /// Draw an RGB picture in every step.
     pub pixels: bool,
@@ -35,11 +35,11 @@ pub enum LoadError {
     Unreadable {
         /// The path of that file.
         path: String,
-        /// What the system says, or that the file is too long or not UTF-8.
+        /// The error of the operating system, or that the file is too long or not UTF-8.
         why: String,
     },
     #[error("{origin}: {why}")]
-    /// The text is no ruleset: it is not TOML, or has other fields or types than the family's rulesets.
+    /// The text is not a ruleset: it is not TOML, or its fields or types are not those of the family's rulesets.
     Malformed {
         /// [`Source::id`] of the ruleset.
         origin: String,
@@ -47,7 +47,7 @@ pub enum LoadError {
         why: String,
     },
     #[error("{origin}: impossible ruleset: {why}")]
-    /// The ruleset is well-formed, but its values, or the [`Options`], make no world of the family.
+    /// The ruleset is well-formed, but its values, or the [`Options`], do not define a world of the family.
     Impossible {
         /// [`Source::id`] of the ruleset.
         origin: String,
@@ -56,7 +56,7 @@ pub enum LoadError {
     },
 }
 
-/// A ruleset as text, with where it came from (for messages and for paths relative to it).
+/// A ruleset as text, with its origin (for messages and for paths relative to it).
 pub struct Source {
     /// The built-in id, or the path of the TOML file, as it was given.
     pub id: String,

@@ -1,16 +1,16 @@
-//! What does not change while a world runs: its family, its buffers, observation and trace columns.
+//! The constant properties of a world: its family, its buffers, observation and trace columns.
 
 use super::core::Core;
 use super::lists::Lists;
 
-/// The family of a world: which rules it is played by.
+/// The family of a world, which defines its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// Crafter: survival on a generated map, with items and achievements.
     Crafter,
     /// MiniGrid: rooms with doors, keys, balls and boxes, and a mission as text.
     MiniGrid,
-    /// Tabular grid-worlds, whose map the ruleset draws.
+    /// Tabular grid-worlds, whose map is drawn in the ruleset.
     GridLab,
 }
 
@@ -19,11 +19,11 @@ pub enum Family {
 pub struct BufferSpec {
     /// Name by which the kernels declare the buffer.
     pub name: &'static str,
-    /// With which a batch begins, if the buffer grows.
+    /// Number of words of an instance; if the buffer grows, the number with which a batch begins.
     pub words: usize,
-    /// Set if it grows when an instance needs more room.
+    /// Set if the buffer grows when an instance needs more room.
     pub grows: Option<Lists>,
-    /// What its fields mean, one sentence or table, shown by `envs show`.
+    /// Meaning of its fields, one sentence or table, shown by `envs show`.
     pub about: String,
 }
 
@@ -38,7 +38,7 @@ pub enum ColumnKind {
     U32,
     /// A signed integer of 32 bits, in two's complement.
     I32,
-    /// 0 is false, all else is true.
+    /// 0 is false, every other value is true.
     Bool,
     /// f32 as its bits.
     F32,
@@ -55,7 +55,7 @@ pub struct Column {
     pub kind: ColumnKind,
 }
 
-/// What does not change while a world runs.
+/// The constant properties of a world.
 #[derive(Clone, Debug)]
 pub struct WorldSpec {
     /// The id or path by which the world was loaded.
@@ -70,7 +70,7 @@ pub struct WorldSpec {
     pub size: (u32, u32),
     /// The state buffers; a state buffer is named by its index here.
     pub buffers: Vec<BufferSpec>,
-    /// The one that pose, achievements and [`WorldSpec::columns`] are read from, beside core.
+    /// Index of the state buffer from which pose, achievements and [`WorldSpec::columns`] are read, in addition to core.
     pub shown: usize,
     /// Bytes of the symbolic observation; the buffer holds them little-endian, padded to whole words.
     pub obs_bytes: usize,
@@ -78,9 +78,9 @@ pub struct WorldSpec {
     pub obs_parts: Vec<(String, Vec<usize>, String)>,
     /// Height, width of the RGB picture; (0, 0) if pixels are off.
     pub picture: (u32, u32),
-    /// Rewards are kept as integers in units of one over this.
+    /// Rewards are stored as integers in units of one over this.
     pub reward_denominator: u32,
-    /// Names of what an episode can unlock (Crafter's achievements); empty elsewhere.
+    /// Names of the achievements that an episode can unlock (Crafter); empty elsewhere.
     pub achievements: Vec<String>,
     /// Columns of a trace row after the common ones.
     pub columns: Vec<Column>,
@@ -97,7 +97,7 @@ impl WorldSpec {
         self.obs_bytes.div_ceil(4)
     }
 
-    /// Words of an instance's RGB picture, 3 bytes a pixel, rounded up to whole words; 0 if pixels are off.
+    /// Words of an instance's RGB picture, 3 bytes per pixel, rounded up to whole words; 0 if pixels are off.
     pub fn pixel_words(&self) -> usize {
         (self.picture.0 * self.picture.1 * 3).div_ceil(4) as usize
     }
@@ -107,7 +107,7 @@ impl WorldSpec {
         self.buffers.iter().enumerate().filter_map(|(b, buffer)| Some((b, buffer.grows?)))
     }
 
-    /// Words of stored state an instance takes, `core` included, before anything has grown.
+    /// Number of words of stored state of an instance, `core` included, before any buffer has grown.
     pub fn state_words(&self) -> usize {
         Core::WORDS + self.buffers.iter().map(|b| b.words).sum::<usize>()
     }

@@ -2,9 +2,9 @@
 
 use super::picture::Rgb;
 
-/// Pixels of a side.
+/// Number of pixels of a side.
 pub const SIDE: usize = 8;
-/// Rows of a tile, a bit a pixel, the leftmost in bit 7.
+/// Rows of a tile, one bit for each pixel; the leftmost pixel is bit 7.
 pub type Stamp = [u8; SIDE];
 
 /// A stamp that points north, turned to `way`: 0 west, 1 east, 2 north, 3 south.
@@ -32,12 +32,12 @@ pub struct Tile(
 );
 
 impl Tile {
-    /// A tile of three bytes a pixel.
+    /// A tile from three bytes per pixel.
     pub fn from_bytes(bytes: &[u8; SIDE * SIDE * 3]) -> Tile {
         Tile(std::array::from_fn(|k| [bytes[3 * k], bytes[3 * k + 1], bytes[3 * k + 2]]))
     }
 
-    /// Gives the pixels of `stamp` this colour.
+    /// Sets the pixels of `stamp` to this colour.
     pub fn stamp(&mut self, stamp: Stamp, colour: Rgb) {
         for (k, pixel) in self.0.iter_mut().enumerate() {
             if stamp[k / SIDE] >> (7 - k % SIDE) & 1 == 1 {
@@ -46,7 +46,8 @@ impl Tile {
         }
     }
 
-    /// `[side, side]` pixels: the nearest ones where there are more than in the tile, else means, so that nothing thin is lost.
+    /// Returns the tile as `[side, side]` pixels. If these are more pixels than the tile has, each copies the nearest one; otherwise each
+    /// is a mean, so that nothing thin is lost.
     pub fn scaled(&self, side: u32) -> Vec<Rgb> {
         let side = side as usize;
         let span = |k: usize| (k * SIDE / side, ((k + 1) * SIDE).div_ceil(side).clamp(1, SIDE));

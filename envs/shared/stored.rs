@@ -1,4 +1,4 @@
-//! A state buffer of a block of instances, which may come to need more room than the batch gave it.
+//! A state buffer of a block of instances, which may need more room than the batch gave it.
 
 use std::ops::{Deref, DerefMut};
 
@@ -7,19 +7,19 @@ use super::lists::Lists;
 /// `[n, words]` u32.
 #[derive(Debug)]
 pub enum Stored<'a> {
-    /// Words of the batch.
+    /// A part of the batch's buffer.
     Cut(&'a mut [u32]),
-    /// In their place, laid out with more room: the batch takes them when the block is done.
+    /// A replacement with more room. The batch takes it over when the block is done.
     Grown(Vec<u32>),
 }
 
 impl Stored<'_> {
-    /// Lays the rows of `n` instances out anew, `words` long each.
+    /// Lays the rows of `n` instances out again, with `words` words each.
     pub fn widen(&mut self, lists: Lists, n: usize, words: usize) {
         *self = Stored::Grown(relaid(self, lists, n, words));
     }
 
-    /// The words, if they are not the batch's any more.
+    /// Returns the words if they are no longer part of the batch's buffer.
     pub fn grown(self) -> Option<Vec<u32>> {
         match self {
             Stored::Cut(_) => None,
@@ -28,7 +28,7 @@ impl Stored<'_> {
     }
 }
 
-/// The rows of `n` instances laid out with `words` words each.
+/// Returns the rows of `n` instances laid out with `words` words each.
 pub fn relaid(rows: &[u32], lists: Lists, n: usize, words: usize) -> Vec<u32> {
     let mut laid = vec![0; n * words];
     for (from, to) in rows.chunks_exact(rows.len() / n.max(1)).zip(laid.chunks_exact_mut(words)) {

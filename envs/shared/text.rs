@@ -1,4 +1,4 @@
-//! Reading what people wrote: files no longer than anything that makes sense, arrays of exactly as many numbers as are wanted.
+//! Readers for what people write: text files up to a maximum size, and arrays with an exact number of numbers.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub fn read(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|e| format!("byte {} is not UTF-8; it must be a text", e.utf8_error().valid_up_to() + 1))
 }
 
-/// The bytes of a file, at most `most` of them.
+/// The bytes of a file of at most `most` bytes.
 ///
 /// # Errors
 /// Why it cannot be read, without its name.
@@ -23,7 +23,7 @@ pub fn read_bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     bounded::read(path, most).map_err(|e| e.to_string())
 }
 
-/// Two numbers: the reader of TOML would take the first two of more.
+/// Reads exactly two numbers. The TOML reader alone would take the first two of more.
 ///
 /// # Errors
 /// If there are not two.

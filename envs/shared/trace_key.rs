@@ -1,30 +1,30 @@
-//! What counts as the same state in a recorded trajectory. Each family lists the parts that such a key may have: words read off the
-//! columns of a trace, or off the observation that a replay gives.
+//! Keys of recorded states: which states of a recorded trajectory count as the same. Each family lists the parts that such a key may
+//! have. The words of a part are read from the columns of a trace, or from the observation of a replayed state.
 
 use super::spec::WorldSpec;
 
-/// How the names of columns with the count of an item begin.
+/// Prefix of the names of columns with the count of an item.
 pub const INVENTORY: &str = "inventory_";
-/// How the names of columns with the count of an achievement begin.
+/// Prefix of the names of columns with the count of an achievement.
 pub const ACHIEVEMENT: &str = "achievement_";
 
-/// One thing that may tell recorded states apart.
+/// A part of a trace key.
 #[derive(Debug)]
 pub struct TracePart {
     /// Its name on the command line.
     pub name: &'static str,
-    /// What it is, for help texts.
+    /// Description of the part, for help texts.
     pub about: &'static str,
-    /// Where the words that are hashed for it come from.
+    /// Source of the words that are hashed for it.
     pub words: PartWords,
 }
 
-/// Where the words of a part come from.
+/// Source of the words of a part.
 #[derive(Debug)]
 pub enum PartWords {
     /// From columns of the trace, in this order.
     Columns(&'static [ColumnWords]),
-    /// From the view and the facing of the state; a trace must be replayed for it.
+    /// From the view and the facing of the state; the trace must be replayed to get them.
     State(fn(&View, u32, &mut Vec<u32>)),
 }
 
@@ -33,7 +33,7 @@ pub enum PartWords {
 pub struct ColumnWords {
     /// Names of the columns.
     pub columns: Columns,
-    /// A larger value counts as this one.
+    /// Larger values count as this one.
     pub max: u32,
 }
 
@@ -42,24 +42,24 @@ pub struct ColumnWords {
 pub enum Columns {
     /// The column of exactly this name.
     One(&'static str),
-    /// All whose names begin with the prefix, but for those whose names end in one of `except`.
+    /// All columns whose names begin with the prefix, except those whose rest of the name is in `except`.
     Prefix {
-        /// How the names of the columns begin.
+        /// Prefix of the names of the columns.
         prefix: &'static str,
-        /// Rests of names after the prefix that are left out.
+        /// Names, without the prefix, that are left out.
         except: &'static [&'static str],
     },
 }
 
 impl ColumnWords {
-    /// The column `name`, value by value.
+    /// The column `name`, with its values unchanged.
     pub const fn one(name: &'static str) -> ColumnWords {
         ColumnWords { columns: Columns::One(name), max: u32::MAX }
     }
 }
 
 impl Columns {
-    /// Which of the columns `there`, in their order; a single column is named whether it is there or not.
+    /// Returns the matching columns of `there`, in their order. The name of a single column is returned whether it is there or not.
     pub fn among(&self, there: &[String]) -> Vec<String> {
         match self {
             Columns::One(name) => vec![(*name).to_string()],
@@ -72,7 +72,7 @@ impl Columns {
 }
 
 impl TracePart {
-    /// Whether the part is in no column of a trace, only in the state itself.
+    /// Whether the part is not in the columns of a trace, but only in the state.
     pub fn needs_replay(&self) -> bool {
         matches!(self.words, PartWords::State(_))
     }
@@ -83,11 +83,11 @@ impl TracePart {
 pub struct TraceKeys {
     /// All parts that a key may have. Help texts list them in this order.
     pub parts: &'static [&'static TracePart],
-    /// What is taken unless somebody says otherwise.
+    /// The parts of the default key.
     pub default: &'static [&'static TracePart],
     /// A name for [`TraceKeys::default`], if it has one.
     pub default_name: Option<&'static str>,
-    /// How the name of a column begins that traces of this family have and others do not.
+    /// Prefixes of column names that occur only in traces of this family.
     pub columns: &'static [&'static str],
 }
 
@@ -98,10 +98,10 @@ impl TraceKeys {
     }
 }
 
-/// The cells that an observation shows, as ids, the player in the middle of a Crafter view.
+/// The cells that an observation shows, as ids. In a Crafter view the player is in the middle.
 #[derive(Debug)]
 pub struct View<'a> {
-    /// `[height, width]`, or the bytes of whatever the observation begins with.
+    /// `[height, width]`, or the bytes of the first part of the observation if it has another shape.
     pub cells: &'a [u8],
     /// Rows of cells; 0 if the first part of the observation has no shape.
     pub height: usize,

@@ -1,6 +1,6 @@
-//! The face that every world shows to the batch: functions that do one instance's part of a pass, and what is known of the state.
+//! The interface of a world for the batch: functions that do the part of one instance in a pass, and descriptions of the state.
 //!
-//! Functions that end in `_one` are the twins: what one invocation of the kernel of that name does for instance `i` of the block.
+//! Functions that end in `_one` are twins: they do for instance `i` of the block what one invocation of the kernel of that name does.
 
 use std::fmt::Debug;
 
@@ -14,39 +14,39 @@ use super::spec::WorldSpec;
 use super::tile_map::{Daylight, TileCache, TileMap};
 use crate::shaders::shared::simhash;
 
-/// Position, facing and so on of one instance, for traces and coverage.
+/// Position and facing of one instance, for traces and coverage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pose {
     /// Column of the player's cell, from the left.
     pub x: u32,
     /// Row of the player's cell, from the top.
     pub y: u32,
-    /// 0 left/west, 1 right/east, 2 up/north, 3 down/south in Crafter and gridlab; MiniGrid's own 0 E, 1 S, 2 W, 3 N there.
+    /// Crafter and gridlab: 0 left/west, 1 right/east, 2 up/north, 3 down/south. MiniGrid: 0 east, 1 south, 2 west, 3 north.
     pub facing: u32,
 }
 
-/// Whether random numbers can change a step, as far as a key can tell.
+/// Whether random numbers can change a step, as far as a key shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stochasticity {
-    /// Nothing: no value of any random word changes a key.
+    /// No step is stochastic: no value of any random word changes a key.
     Never,
-    /// Any step may be.
+    /// Any step may be stochastic.
     Always,
-    /// That depends on state and action: [`Dynamics::is_stochastic`] says it, and this kernel.
+    /// It depends on state and action. [`Dynamics::is_stochastic`] and this kernel decide it.
     ByStep(ChanceKernel),
 }
 
-/// A loaded world: a ruleset and the twins that play it.
+/// A loaded world: a ruleset and the twins that implement it.
 pub trait World: Dynamics + StateKeys + Draw + Judge {}
 
 impl<W: Dynamics + StateKeys + Draw + Judge> World for W {}
 
-/// What a world is and what its state holds, in names and numbers.
+/// The description of a world and of its state, in names and numbers.
 pub trait Describe: Send + Sync + Debug {
-    /// What stays the same while the world runs.
+    /// The constant properties of the world.
     fn spec(&self) -> &WorldSpec;
 
-    /// What had to be taken for granted when it was loaded, for people; a sentence each.
+    /// Assumptions that were made when the world was loaded, for people; one sentence each.
     fn notes(&self) -> &[String] {
         &[]
     }
@@ -54,7 +54,7 @@ pub trait Describe: Send + Sync + Debug {
     /// Position and facing of the player of instance `i` of the block.
     fn pose(&self, i: usize, block: &Block) -> Pose;
 
-    /// Times each of `spec().achievements` was done in this episode so far.
+    /// Writes how often each of `spec().achievements` was done so far in this episode.
     fn achievements(&self, _i: usize, _block: &Block, _out: &mut [u32]) {}
 
     /// Bit a: achievement a was done in this episode.
@@ -62,44 +62,44 @@ pub trait Describe: Send + Sync + Debug {
         0
     }
 
-    /// The values of `spec().columns` for the state as it is.
+    /// Appends the values of `spec().columns` for the current state.
     fn columns(&self, i: usize, block: &Block, out: &mut Vec<u32>);
 
-    /// The words behind a [`ColumnKind::Text`](super::spec::ColumnKind::Text) code.
+    /// Returns the text of a [`ColumnKind::Text`](super::spec::ColumnKind::Text) code.
     fn text(&self, _column: usize, _code: u32) -> String {
         String::new()
     }
 
-    /// A stored reward as the reference's float64.
+    /// Converts a stored reward to the float64 of the reference.
     fn reward(&self, raw: i32) -> f64;
 
-    /// What fault number `code` means and which field of the ruleset to raise.
+    /// Returns what fault number `code` means and which field of the ruleset to raise.
     fn fault(&self, code: u32) -> String;
 }
 
 /// The rules: reset, step and observation of one instance, and the kernels that do the same.
 ///
-/// A finished episode is followed by [`Dynamics::begin_stream`] and then either [`Dynamics::generate`] (fresh worlds) or a copy of a
-/// prepared level's state with `begin_stream` after it (pool). `core` already holds the new episode's number when they are called, and
-/// step 0.
+/// After a finished episode, the batch calls [`Dynamics::begin_stream`] and then [`Dynamics::generate`] (fresh worlds), or it copies the
+/// state of a prepared level and then calls `begin_stream` (pool). `core` already holds the number of the new episode and step 0 at these
+/// calls.
 pub trait Dynamics: Describe {
-    /// Puts the instance's own stream where the reference has it at the start of episode `core[EPISODE]`.
+    /// Sets the instance's own random stream to the state that the reference's stream has at the start of episode `core[EPISODE]`.
     fn begin_stream(&self, i: usize, block: &mut Block);
 
-    /// Makes the world of this episode, drawing from the stream as the reference's reset does. Writes every state word.
+    /// Generates the world of this episode. It draws from the stream as the reference's reset does, and writes every state word.
     fn generate(&self, i: usize, block: &mut Block);
 
-    /// Indices of the state buffers that hold the stream: a copied level leaves them alone.
+    /// Indices of the state buffers that hold the random stream. Copying a level does not change these buffers.
     fn stream_buffers(&self) -> &[usize];
 
-    /// One step of instance `i` with `core[ACTION]`: writes state, `core[REWARD]`, `core[FLAGS]`; counts `core[STEP]` up. Sets
-    /// [`Core::NEEDS_ROOM`] if there may be no room for the next one.
+    /// Takes one step of instance `i` with `core[ACTION]`: writes state, `core[REWARD]` and `core[FLAGS]`, and increments `core[STEP]`.
+    /// Sets [`Core::NEEDS_ROOM`] if there may be no room for the next step.
     fn step_one(&self, i: usize, block: &mut Block);
 
     /// Writes the observation (and the picture, if pixels are on).
     fn observe_one(&self, i: usize, block: &mut Block);
 
-    /// [`Dynamics::step_one`] for all that are not to be skipped; then buffers that grow have room for the next step.
+    /// Calls [`Dynamics::step_one`] for all instances without [`Core::SKIP`]; then makes room for the next step in growing buffers.
     fn step(&self, block: &mut Block) {
         for i in 0..block.n {
             if block.flags(i) & Core::SKIP == 0 {
@@ -109,7 +109,7 @@ pub trait Dynamics: Describe {
         block.make_room(self.spec());
     }
 
-    /// [`Dynamics::observe_one`] for all that are not to be skipped.
+    /// Calls [`Dynamics::observe_one`] for all instances without [`Core::SKIP`].
     fn observe(&self, block: &mut Block) {
         for i in 0..block.n {
             if block.flags(i) & Core::SKIP == 0 {
@@ -118,57 +118,59 @@ pub trait Dynamics: Describe {
         }
     }
 
-    /// Whether observing draws from the world's stream: then no step may go without.
+    /// Whether observing draws from the world's stream. If so, every step must observe.
     fn observing_draws(&self) -> bool {
         false
     }
 
-    /// The kernels whose twins these functions are.
+    /// The kernels of which these functions are the twins.
     fn kernels(&self) -> Kernels;
 
-    /// Whether random numbers can change a step. A world may say more than is so, never less. `key` is all that is looked at of where
-    /// the steps lead; None if that may be anything.
+    /// Whether random numbers can change a step. A world may overestimate this, but must not underestimate it. `key` is the only property
+    /// of the next states that matters; None means that everything matters.
     fn stochasticity(&self, _key: Option<Key>) -> Stochasticity {
         Stochasticity::Always
     }
 
-    /// Whether another random word could make something else of the step that instance `i` is about to take with `core[ACTION]`, as far as
-    /// `key` can tell at once or later. Asked only where [`Dynamics::stochasticity`] says [`Stochasticity::ByStep`].
+    /// Whether other random words could change the step that instance `i` is about to take with `core[ACTION]`, as far as `key` shows it
+    /// at once or later. It is called only where [`Dynamics::stochasticity`] returns [`Stochasticity::ByStep`].
     fn is_stochastic(&self, _key: Option<Key>, _i: usize, _block: &Block) -> bool {
         true
     }
 
-    /// For each cell, row by row, whether the player may ever come there from where it is (or, in grid-worlds, may begin), whatever it does and
-    /// however long that takes. A world may say more than is so, never less: doors may come to be open, and things to be carried away.
+    /// For each cell, row by row, whether the player may ever reach it from its cell (or, in grid-worlds, from a cell where an episode
+    /// may begin), with any number of any actions. A world may overestimate this, but must not underestimate it: doors may open, and
+    /// things may be carried away.
     fn within_reach(&self, _i: usize, _block: &Block) -> Vec<bool> {
         let (width, height) = self.spec().size;
         vec![true; (width * height) as usize]
     }
 
-    /// Puts the player on the cell (x, y), facing and all else as they are; false, and nothing changes, if the cell is not free. Free is
-    /// where the player could stand and go on: inside, nobody and nothing in the way, and the episode does not end there. For maps on the
-    /// host; no kernel does this. The observation is left as it was.
+    /// Moves the player to the cell (x, y); facing and everything else stay the same. Returns false, and changes nothing, if the cell is
+    /// not free. A cell is free if it is on the map, the player can stand on it, nothing else stands there, and the episode does not end
+    /// there. For maps on the host; no kernel does this. The observation is not updated.
     fn place(&self, i: usize, block: &mut Block, x: u32, y: u32) -> bool;
 }
 
-/// What counts as the same state.
+/// Keys: which states count as the same.
 pub trait StateKeys: Describe {
     /// The parts of a key that have meaning in this world, and what each consists of.
     fn key_parts(&self) -> Vec<(KeyPart, String)>;
 
-    /// What counts as the same state unless somebody says it.
+    /// The keys that are used unless the user gives others.
     fn default_keys(&self) -> DefaultKeys;
 
-    /// How many bytes simhash looks at, from the observation's first on: the view, or, where little is in view, all.
+    /// Number of bytes that simhash reads from the start of the observation: the view, or all bytes if the view is small.
     fn simhash_bytes(&self) -> usize;
 
-    /// How many values these bytes may have: each is below this. By it features of observations keep apart what the world can hold.
+    /// Number of values that these bytes may have: each byte is below this number. Features of observations use it to distinguish all
+    /// values that the world can have.
     fn simhash_values(&self) -> usize;
 
-    /// The key made of the parts of `mask` ([`Key::mask`]): the twin of the world's kernels of keys.
+    /// Returns the key of the parts in `mask` ([`Key::mask`]): the twin of the world's kernels of keys.
     fn key_of(&self, mask: u32, i: usize, block: &Block) -> u64;
 
-    /// The key of instance `i` as it is; the observation must be that of the state if [`Key::reads_obs`].
+    /// Returns the key of instance `i` in its current state. The observation must be up to date if [`Key::reads_obs`].
     #[inline]
     fn key(&self, key: Key, i: usize, block: &Block) -> u64 {
         let Some(bits) = key.signs() else { return self.key_of(key.mask(), i, block) };
@@ -177,10 +179,10 @@ pub trait StateKeys: Describe {
         simhash::simhash(bits, obs, self.simhash_bytes(), self.simhash_values())
     }
 
-    /// Whether the world can compute `key`.
+    /// Checks whether the world can compute `key`.
     ///
     /// # Errors
-    /// A part without meaning in this world, and the parts that have one; or an observation too long for simhash.
+    /// A part that has no meaning in this world, with the parts that have one; or an observation that is too long for simhash.
     fn check_key(&self, key: Key) -> Result<(), String> {
         let (spec, known) = (self.spec(), self.key_parts());
         if key.signs().is_some() && spec.obs_words() * 4 > simhash::MAX_BYTES {
@@ -197,18 +199,18 @@ pub trait StateKeys: Describe {
     }
 }
 
-/// Pictures of a world, and what is in them. All of it is read from the state; observations need not be written.
+/// Pictures and layers of a world. They are computed from the state, so observations need not be written.
 pub trait Draw: Describe {
-    /// Bit d (0 west, 1 east, 2 north, 3 south) is set if a wall without a cell of its own keeps from leaving the cell (x, y) that way. For
-    /// pictures.
+    /// Bit d (0 west, 1 east, 2 north, 3 south) is set if a wall between cells blocks the move from the cell (x, y) in that direction.
+    /// For pictures.
     fn thin_walls(&self, _x: u32, _y: u32) -> u32 {
         0
     }
 
-    /// A picture of the whole map as text, one character a cell, rows from top to bottom.
+    /// A picture of the whole map as text, one character per cell, rows from top to bottom.
     fn ascii(&self, i: usize, block: &Block) -> String;
 
-    /// What is in the world of instance `i`, in numbers whose names [`Draw::layer_names`] has.
+    /// The content of the world of instance `i` as numbers; [`Draw::layer_names`] has their names.
     fn layers(&self, i: usize, block: &Block) -> Layers;
 
     /// Names of the numbers in [`Layers`]; the same for all states of the world.
@@ -247,28 +249,29 @@ pub trait Draw: Describe {
         TileCache::new(tile).picture(self, (map.width, map.height), &map.cells, light)
     }
 
-    /// What the agent of instance `i` sees, `tile` x `tile` pixels a cell: the picture that an observation has, at any size. In gridlab that
-    /// is the whole map; in Crafter the inventory is below the map, and there is neither a border nor noise.
+    /// The view of the agent of instance `i`, `tile` x `tile` pixels a cell: the picture that an observation has, at any size. In gridlab
+    /// that is the whole map; in Crafter the inventory is below the map, and there is neither a border nor noise.
     ///
     /// # Errors
     /// As [`Draw::draw_map`].
     fn draw_view(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String>;
 }
 
-/// What the comparison with the reference package needs: lines as the judges write them, and states set by hand.
+/// The methods for the comparison with the reference package: lines in the format of the judges, and states set by scenarios.
 pub trait Judge: Describe {
-    /// The reference judge's line for the state as it is; `action` is None at step 0. `picture` adds the digest of the pixels.
+    /// Returns the line of the reference judge for the current state; `action` is None at step 0. `picture` adds the digest of the
+    /// pixels.
     fn judge_record(&self, i: usize, block: &Block, action: Option<u32>, picture: bool) -> serde_json::Value;
 
-    /// Whether the judge still writes the resets of the episodes that were asked for when it has no more actions.
+    /// Whether the judge still writes the resets of the remaining requested episodes when it has no more actions.
     fn resets_without_actions(&self) -> bool {
         false
     }
 
-    /// Changes the state by hand after the first reset, and observes it.
+    /// Sets the state of a scenario after the first reset, and observes it.
     ///
     /// # Errors
-    /// If the family has no scenarios, or this one makes no sense in the world.
+    /// If the family has no scenarios, or this one does not fit the world.
     fn set_scenario(&self, _i: usize, _block: &mut Block, _scenario: &serde_json::Value) -> Result<(), String> {
         Err(format!("{} has no scenarios; only Crafter worlds do", self.spec().id))
     }

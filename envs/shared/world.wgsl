@@ -10,7 +10,7 @@ const CORE_SEED_HI: u32 = 6u;
 const CORE_FAULT: u32 = 7u;
 const CORE_WORDS: u32 = 8u;
 
-// In place of a fault: the next step may add more than a buffer that grows has room for.
+// Value of a fault that is not a limit: the next step may add more than a growing buffer has room for.
 const NEEDS_ROOM: u32 = 0xffffu;
 
 const FLAG_TERMINATED: u32 = 1u;

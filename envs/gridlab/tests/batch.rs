@@ -1,4 +1,4 @@
-//! A small batch to play with.
+//! A small batch for the tests.
 
 use super::super::GridLab;
 use super::step::word;
@@ -16,7 +16,7 @@ pub fn from_text(text: &str, options: &Options) -> Result<GridLab, LoadError> {
     GridLab::new(&Source { id: "test.toml".into(), text: text.into(), folder: None }, options)
 }
 
-/// A world with the moves N, S, E, W, stay; `extra` are more lines of its ruleset.
+/// A world with the moves N, S, E, W, stay, unless `extra` sets `actions`. `extra` holds more lines of its ruleset.
 pub fn drawn(map: &str, extra: &str) -> GridLab {
     from_text(&ruleset(map, extra), &Options::default()).unwrap_or_else(|e| panic!("{e}"))
 }
@@ -72,7 +72,7 @@ impl Batch {
         }
     }
 
-    /// The next episode of instance i.
+    /// Begins the next episode of instance i.
     pub fn reset(&mut self, world: &GridLab, i: usize) {
         let core = &mut self.core[i * Core::WORDS..(i + 1) * Core::WORDS];
         core[Core::EPISODE] += 1;

@@ -21,7 +21,7 @@ fn every_builtin_loads_and_its_resolved_ruleset_loads_again() {
     }
 }
 
-/// Cells that can be stepped on from the start, keys in hand.
+/// Cells that can be reached from the start if all doors are open.
 fn reached(world: &GridLab) -> BTreeSet<u32> {
     let mut todo = world.rules.starts.clone();
     let mut seen: BTreeSet<u32> = todo.iter().copied().collect();
@@ -76,7 +76,7 @@ fn ids_with_a_number_exist_for_every_number() {
     }
 }
 
-/// Always right: 1 less the price of N moves of 0.01 / N.
+/// The return of an episode with "right" at every step is 1 minus the cost of N moves of 0.01 / N each.
 #[test]
 fn deep_sea_pays_only_for_right_all_the_way() {
     for n in [2, 10, 37, 100] {
@@ -101,7 +101,7 @@ fn deep_sea_pays_only_for_right_all_the_way() {
     }
 }
 
-/// 10 000 random dives of depth 20 find the treasure with probability 0.0095; these do not.
+/// 10 000 random episodes of depth 20 find the treasure with probability 0.0095; those of this test do not find it.
 #[test]
 fn random_play_does_not_find_the_treasure() {
     let sea = world("gridlab/deep-sea-20");

@@ -1,4 +1,4 @@
-//! Steps that are reported as stochastic, against every value that a random number can take.
+//! Compares which steps are reported as stochastic with the outcomes under every value that a random number can take.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::envs::shared::core::Core;
 use crate::envs::shared::world::{Describe, Dynamics, Stochasticity};
 use crate::shaders::shared::chance::Chance;
 
-/// Chance that takes all its values in turn: of 53 bits those on either side of each threshold of the rules.
+/// A random stream that takes all values in turn. Of the values of 53 bits, it takes those on either side of each threshold of the rules.
 struct Every {
     bits: Vec<u64>,
-    /// (value, how many there are) of each draw of this turn.
+    /// (value, number of possible values) of each draw since the last call of `next`.
     drawn: Vec<(usize, usize)>,
     at: usize,
 }
@@ -36,7 +36,7 @@ impl Every {
         self.drawn[self.at - 1].0
     }
 
-    /// The next values; false if all were taken.
+    /// Advances to the next combination of values; returns false if there is none.
     fn next(&mut self) -> bool {
         self.at = 0;
         while let Some((value, n)) = self.drawn.pop() {
@@ -66,7 +66,7 @@ impl Chance for Every {
     }
 }
 
-/// All states that may follow upon one.
+/// Returns all states that can follow `grid`.
 fn followers(world: &GridLab, action: u32, grid: &[u32]) -> BTreeSet<Vec<u32>> {
     let (mut every, mut found) = (Every::of(world), BTreeSet::new());
     loop {
@@ -80,14 +80,16 @@ fn followers(world: &GridLab, action: u32, grid: &[u32]) -> BTreeSet<Vec<u32>> {
     }
 }
 
-/// A state without the colours of TVs.
+/// Returns a state without the colours of TVs.
 fn dark(grid: &[u32]) -> Vec<u32> {
     let mut dark = grid.to_vec();
     dark[word::TVS..].fill(0);
     dark
 }
 
-/// States that play may come to, colours aside, and how many of their steps are left to chance. In each, what is said is what is so.
+/// Visits all states that play can reach, without the colours of TVs, and compares `is_stochastic` with the outcomes of each action.
+/// Returns
+/// the number of states and the number of stochastic steps.
 fn check(world: &GridLab, name: &str) -> (usize, usize) {
     let mut grid = vec![0; world.spec().buffers[0].words];
     begin(&world.rules, &[0; Core::WORDS], &mut grid);
@@ -149,7 +151,7 @@ fn what_is_said_of_drawn_worlds_is_so() {
     }
 }
 
-/// Cells that play comes to are within reach, and where nothing is left to chance and no door is shut there are no others.
+/// Every cell that play reaches is within reach, and in these worlds no other cell is.
 #[test]
 fn what_is_within_reach_is_where_play_comes() {
     for id in ["gridlab/klyubin-maze", "gridlab/deep-sea-10", "gridlab/mixed-env", "gridlab/keys", "gridlab/tunnel-world"] {

@@ -1,4 +1,4 @@
-//! Frequencies of everything that is left to chance, within five standard deviations.
+//! Frequencies of all random outcomes, within five standard deviations.
 
 use super::batch::{Batch, N, STAY, drawn, from_text, ruleset, world};
 use crate::envs::gridlab::GridLab;
@@ -7,7 +7,7 @@ use crate::envs::shared::catalog::Options;
 const TRIALS: u32 = 40_000;
 const FIELD: &str = "...\n.S.\n...";
 
-/// How often one step with `action` from `start` ends on each of `ends`; ends that are not named must not happen.
+/// Checks how often one step with `action` from `start` ends on each of `ends`. An end that is not named is an error.
 fn expect(world: &GridLab, start: (u32, u32), action: u32, ends: &[((u32, u32), f64)]) {
     let mut batch = Batch::new(world, 1, 11);
     let mut counts = vec![0u32; ends.len()];
@@ -65,7 +65,7 @@ fn the_current_of_a_chain_holds_and_throws_back() {
     expect(&chain, (0, 0), 1, &[((1, 0), 0.35), ((0, 0), 0.65)]);
 }
 
-/// Whatever the move, even into a wall; lava and goals are neighbours, walls and closed doors are not.
+/// Every move from ice ends on a random open neighbour, even a move into a wall. Lava and goals are open; walls and closed doors are not.
 #[test]
 fn ice_leads_to_any_open_neighbour() {
     let lake = drawn("S~.\n#%*\n.A.", "");
@@ -97,7 +97,7 @@ fn every_start_is_as_likely() {
     }
 }
 
-/// Probabilities 0 and 1 are exact, and so is a threshold in between: the same draw on either side of it.
+/// The thresholds of probabilities are exact, also those of 0 and 1.
 #[test]
 fn thresholds_are_exact() {
     let text = |p: f64| ruleset(FIELD, &format!("slip = {p:?}"));

@@ -1,4 +1,4 @@
-//! Reachable sets of the mazes, against published and independently counted numbers. Counted with the step itself.
+//! Reachable sets of the mazes, compared with published and independently counted numbers. The step itself is used to count them.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ fn the_other_mazes_have_their_sums() {
     }
 }
 
-/// In `doorways` the most is 29, on (x, y) = (2, 5) counted from the south.
+/// The maximum in `doorways` is 29, on (x, y) = (2, 5) counted from the south.
 #[test]
 fn doorways_is_widest_before_its_second_door() {
     let counts = reachable(&world("gridlab/doorways"), 4);
@@ -63,7 +63,7 @@ fn doorways_is_widest_before_its_second_door() {
     assert_eq!(counts[(7 - 5) * 8 + 2], 29);
 }
 
-/// One wall less anywhere and the counts differ: the comparison above can fail.
+/// The counts differ if one wall is removed, so the comparison above can fail.
 #[test]
 fn a_missing_wall_shows_in_the_counts() {
     let maze = world("gridlab/klyubin-maze");

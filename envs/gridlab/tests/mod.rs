@@ -1,4 +1,4 @@
-//! What grid-worlds promise, tested on small batches.
+//! Tests of grid-worlds on small batches.
 
 mod batch;
 mod builtin;

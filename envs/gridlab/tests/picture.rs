@@ -87,7 +87,7 @@ fn thin_walls_are_lines_on_both_sides() {
     assert_eq!(changed(&open, &open_picture, &east_picture), [(1, 0)], "a one-way passage is a line where it cannot be left");
 }
 
-/// The digest in a trace line is that of the bytes of the picture.
+/// A trace line has a digest of the picture, which changes with the picture.
 #[test]
 fn the_line_has_the_digest_of_the_picture() {
     let world = painted("S.", "");

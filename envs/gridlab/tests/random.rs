@@ -1,4 +1,5 @@
-//! Random maps, random play, random states: nobody leaves the free cells, nothing panics, and neighbours in a batch do not matter.
+//! Random maps, random actions, random states: the player stays on free cells, nothing panics, and instances of a batch do not affect
+//! each other.
 
 use proptest::prelude::*;
 
@@ -47,7 +48,7 @@ prop_compose! {
     }
 }
 
-/// The cells with random lines between them.
+/// Returns the cells with random lines between them.
 fn with_lines(rows: &[String], lines: &[usize]) -> String {
     let cells: Vec<Vec<char>> = rows.iter().map(|row| row.chars().collect()).collect();
     let (h, w) = (2 * rows.len(), 2 * cells[0].len());
@@ -118,7 +119,7 @@ proptest! {
     }
 }
 
-/// 200 steps of every built-in world, in a block of 37 and each instance by itself.
+/// Takes 200 steps of every built-in world, in a block of 37 and with each instance in a block of its own.
 #[test]
 fn an_instance_alone_is_that_instance_in_a_block() {
     const INSTANCES: usize = 37;
@@ -149,7 +150,7 @@ fn an_instance_alone_is_that_instance_in_a_block() {
     }
 }
 
-/// The halves of a block cut in two are stepped as the block is: a snapshot is nothing but the words.
+/// Two parts of a block are stepped like the whole block: the words of an instance are its whole state.
 #[test]
 fn a_block_cut_in_two_steps_the_same() {
     let world = world("gridlab/keys");

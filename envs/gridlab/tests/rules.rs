@@ -1,4 +1,4 @@
-//! Cells, walls and ends of episodes, one rule a test.
+//! Cells, walls and ends of episodes: one test for each rule.
 
 use super::batch::{Batch, E, N, S, STAY, W, drawn, from_text, walk};
 use super::map;

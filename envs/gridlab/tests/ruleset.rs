@@ -1,4 +1,4 @@
-//! What a ruleset must not say, and what it is told then.
+//! Rulesets that must be refused, and the error messages.
 
 use super::batch::{from_text, ruleset};
 use super::tables::{MAX_DOORS, MAX_KEYS, MAX_TVS};
@@ -113,7 +113,7 @@ fn options_without_meaning_are_refused() {
     assert!(error.contains("a picture of 1032 x 8 pixels is too large; a side may have 1024"), "{error}");
 }
 
-/// The example of the README is a ruleset, and says what the defaults are where it says so.
+/// The example of the README is a valid ruleset, and its `terminal` is the default.
 #[test]
 fn the_example_of_the_readme_loads() {
     let readme = include_str!("../README.md");

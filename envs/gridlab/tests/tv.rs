@@ -1,4 +1,4 @@
-//! Noisy TVs: when they switch, to what, and who sees it.
+//! Tests of noisy TVs: when they switch, their colours, and from where they are visible.
 
 use super::batch::{Batch, E, N, S, STAY, W, drawn};
 use super::step::tv_colour;
@@ -22,7 +22,7 @@ fn shown(world: &GridLab, action: u32, n: usize) -> Vec<u32> {
         .collect()
 }
 
-/// Each count within five standard deviations of n / k.
+/// Checks that the count of each colour is within five standard deviations of n / k.
 fn assert_uniform(colours: &[u32], k: u32) {
     let mean = colours.len() as f64 / f64::from(k);
     for colour in 0..k {
@@ -99,7 +99,7 @@ fn beyond_its_sight_a_tv_is_not_seen_but_goes_on() {
     assert_uniform(&shown(&tv, W, 20_000), 16);
 }
 
-/// Two forks that differ in their actions see the same noise: it depends on the TV's cell and the step alone.
+/// Noise depends on seed, episode, step and the TV's cell alone: two instances that differ only in their actions have the same noise.
 #[test]
 fn noise_does_not_depend_on_the_player() {
     let tv = drawn(
