@@ -1,4 +1,4 @@
-//! What can go wrong, for callers who want to tell the cases apart.
+//! The errors of the library, for callers that distinguish them.
 
 use std::path::PathBuf;
 
@@ -8,14 +8,14 @@ use crate::gpu::GpuError;
 /// The library's `Result`, with [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Every error of the library. `exit_code` says how the program ends with it.
+/// Every error of the library. `exit_code` is the exit code of the program for it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A world could not be loaded: unknown id, malformed or impossible ruleset.
     #[error(transparent)]
     World(#[from] LoadError),
 
-    /// An instance met a limit: of its ruleset, of a bonus, of an agent. Nothing later than `step` was computed.
+    /// An instance reached a limit: of its ruleset, of a bonus, or of an agent. Nothing later than `step` was computed.
     #[error("instance {instance} stopped at episode {episode}, step {step}: {what}")]
     Fault {
         /// Index of the instance in the batch.
@@ -24,29 +24,29 @@ pub enum Error {
         episode: u32,
         /// Steps taken in the episode.
         step: u32,
-        /// What `core[FAULT]` held.
+        /// The value of `core[FAULT]`.
         code: u32,
         /// The limit, in words.
         what: String,
     },
 
-    /// A limit that was met: a table that cannot grow.
+    /// A limit was reached, such as that of a table that cannot grow.
     #[error("{0}")]
     Limit(String),
 
-    /// An argument that cannot be meant.
+    /// An argument that is not valid.
     #[error("{0}")]
     Usage(String),
 
-    /// Another process works where this one was to.
+    /// Another process uses what this one needs.
     #[error("{0}")]
     Busy(String),
 
-    /// A recorded file is not what it should be, or a replay differs from it.
+    /// A recorded file is not valid, or a replay differs from it.
     #[error("{0}")]
     Data(String),
 
-    /// The GPU: none there, too small, lost.
+    /// The GPU failed: there is none, it is too small, or it was lost.
     #[error(transparent)]
     Gpu(#[from] GpuError),
 
@@ -59,7 +59,7 @@ pub enum Error {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 }
@@ -70,7 +70,7 @@ impl Error {
         Error::Io { path: path.into(), source }
     }
 
-    /// 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted.
+    /// The exit code: 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::World(_) | Error::Usage(_) => 2,

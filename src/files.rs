@@ -1,6 +1,7 @@
-//! Files that appear only finished: written under a temporary name in the same folder, flushed to the disk, renamed.
+//! Files that appear only when they are complete. Each is written under a temporary name in the same folder, flushed to the disk, and
+//! renamed.
 //!
-//! Whoever kills the program at any moment finds the old file or the new one, never half of one.
+//! If the program is killed at any time, the old file or the new one is there, never a part of one.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -13,13 +14,13 @@ pub use crate::envs::shared::bounded::MAX_TEXT;
 use crate::error::{Error, Result};
 use crate::memory::{self, shown};
 
-/// Ending of a file that is still being written; a leftover of a killed program, never read.
+/// Extension of a file that is still being written. A killed program may leave such a file; no program reads it.
 pub const UNFINISHED: &str = "tmp";
 
-/// Lets `fill` write the file, then puts it in place. A failed file leaves nothing behind.
+/// Lets `fill` write the file, then puts it in place. If that fails, no new file is left behind.
 ///
 /// # Errors
-/// [`Error::Io`] with the path, whatever of it failed; also what `fill` returns.
+/// [`Error::Io`] with the path, whichever operation fails; also what `fill` returns.
 pub fn write_atomic(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
     write_atomic_by(path, |temporary| {
         let mut file = File::create(temporary).map_err(|e| Error::io(path, e))?;
@@ -36,14 +37,14 @@ pub fn write_atomic_by(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> R
     let temporary = temporary_name(path);
     let placed = fill(&temporary).and_then(|()| fs::rename(&temporary, path).map_err(|e| Error::io(path, e)));
     if placed.is_err() {
-        // Best effort: the reason above is the one worth reporting.
+        // Best effort: the error above is the one to report.
         let _ = fs::remove_file(&temporary);
         return placed;
     }
     sync_folder(path)
 }
 
-/// [`write_atomic`] for bytes at hand.
+/// [`write_atomic`] for given bytes.
 ///
 /// # Errors
 /// See [`write_atomic`].
@@ -54,18 +55,18 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Reads a whole file.
 ///
 /// # Errors
-/// [`Error::Io`] with the path; [`Error::Limit`] if there is not the memory for it.
+/// [`Error::Io`] with the path; [`Error::Limit`] if there is not enough memory for it.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     let size = fs::metadata(path).map_err(|e| Error::io(path, e))?.len();
     memory::check(u128::from(size)).map_err(|short| {
         let (size, there) = (shown(u128::from(size)), shown(u128::from(short.allowed)));
         Error::Limit(format!("{}: {size} have to be read, and {there} of memory can be taken ({})", path.display(), short.source))
     })?;
-    // A device has no size and no end.
+    // The size of a device is 0 and says nothing about where it ends, so the read is bounded.
     read_at_most(path, size.max(MAX_TEXT))
 }
 
-/// Reads a text of at most `most` bytes: [`MAX_TEXT`] where people write it by hand.
+/// Reads a text of at most `most` bytes; for files that people write by hand, this is [`MAX_TEXT`].
 ///
 /// # Errors
 /// [`Error::Io`] with the path; [`Error::Data`] if it is longer or not UTF-8.
@@ -92,7 +93,7 @@ fn temporary_name(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// A rename is on the disk once its folder is. Only unix lets a folder be opened for that.
+/// Syncs the folder of a file: a rename is on the disk only after that. Only Unix can open a folder for it.
 fn sync_folder(path: &Path) -> Result<()> {
     if !cfg!(unix) {
         return Ok(());

@@ -20,11 +20,11 @@
 //!
 //! Where to go from here:
 //!
-//! - [`envs`]: worlds by id or from a ruleset; [`envs::World`] is what a world is to everything else.
+//! - [`envs`]: worlds by id or from a ruleset; [`envs::World`] is the interface of a world.
 //! - [`sim::Batch`]: many instances of a world, stepped on the CPU or, with [`gpu::Gpu`] in [`sim::Config`], on a GPU; equal in every bit.
-//! - [`bonus`]: exploration bonuses, computed in the step; [`agents`]: who chooses actions.
+//! - [`bonus`]: exploration bonuses, computed in the step; [`agents`]: policies, which choose actions.
 //! - [`runs`]: the main job of the program, from a plan to a run folder; [`traces`]: recorded steps, and [`traces::Cursor`] over them.
-//! - [`measures`], [`maps`] and [`metrics`]: what is computed of play.
+//! - [`measures`], [`maps`] and [`metrics`]: what is computed from trajectories.
 //!
 //! `envs` holds the worlds, and `shaders` the code that they share. Everything under `src` is host code and contains no game rule. Without
 //! default features the crate is a library alone: `cli` is the program, `plots` draws figures.
@@ -57,7 +57,7 @@ pub mod traces;
 
 pub use error::{Error, Result};
 
-/// The examples of the pages in `docs`, compiled and run with the other examples.
+/// The examples in `docs/pictures.md`, compiled and run with the other examples.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/pictures.md")]
 struct Pages;

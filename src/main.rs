@@ -1,4 +1,4 @@
-//! The program: parses the command line and hands over to `cli`.
+//! The program: calls `cli`, which parses the command line.
 
 use std::process::ExitCode;
 

@@ -1,21 +1,22 @@
-//! How much memory can still be taken. Sizes are compared with it before anything is allocated, since a system that has promised more
-//! than it has kills the program without a word.
+//! How much memory is available. Sizes are compared with it before anything is allocated, because a system that has promised more memory
+//! than it has kills the program without an error message.
 
 use std::path::Path;
 
-/// Bytes that this process may take, whatever the system says: `EXPLORARIUM_MEMORY=24G`.
+/// Name of the environment variable that sets how many bytes this process may take, whatever the system reports:
+/// `EXPLORARIUM_MEMORY=24G`.
 pub const OVERRIDE: &str = "EXPLORARIUM_MEMORY";
 
-/// Bytes that can still be taken, and what says so.
+/// Bytes that are available, and the limit that says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
-    /// Bytes that can still be taken.
+    /// Bytes that are available.
     pub bytes: u64,
-    /// The limit that says so, for messages.
+    /// Name of the limit, for messages.
     pub source: String,
 }
 
-/// The tightest of all limits that the system tells; None if it tells none.
+/// Returns the value of [`OVERRIDE`] or, without it, the tightest of all limits that the system reports; None if it reports none.
 pub fn left() -> Option<Left> {
     let explicit = std::env::var(OVERRIDE).ok().and_then(|text| parse(&text));
     explicit.map(|bytes| Left { bytes, source: OVERRIDE.to_string() }).or_else(told)
@@ -30,25 +31,25 @@ fn told() -> Option<Left> {
 fn told() -> Option<Left> {
     let mut system = sysinfo::System::new();
     system.refresh_memory();
-    // What is available is 0 where a system does not tell it; what it has in all is then the bound.
+    // A system that does not report available memory gives 0. Then the total memory is the limit.
     let bytes = Some(system.available_memory()).filter(|bytes| *bytes > 0).unwrap_or(system.total_memory());
     (bytes > 0).then(|| Left { bytes, source: "the system".to_string() })
 }
 
-/// Why there is no room: what could be taken, and what says so.
+/// The error that there is too little memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Short {
-    /// The most bytes that could be taken.
+    /// Maximum number of bytes that could be taken.
     pub allowed: u64,
-    /// The limit that says so, for messages.
+    /// Name of the limit, for messages.
     pub source: String,
 }
 
-/// Whether `bytes` can be taken and leave a sixteenth of what is there to the rest of the program. Where the system tells nothing, the
-/// allocator is asked for as much, and gets it back.
+/// Checks whether `bytes` can be taken if a sixteenth of the available memory is left to the rest of the program. If the system reports
+/// no limit, the allocator is asked for as much, and the memory is freed again.
 ///
 /// # Errors
-/// What could be taken instead.
+/// The number of bytes that could be taken instead.
 pub fn check(bytes: u128) -> Result<(), Short> {
     match left() {
         Some(Left { bytes: there, source }) => {
@@ -67,7 +68,7 @@ fn is_given(bytes: u128) -> bool {
     usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok())
 }
 
-/// 3221225472 as "3.0 GiB".
+/// Formats a number of bytes: 3221225472 as "3.0 GiB".
 pub fn shown(bytes: u128) -> String {
     const UNITS: [&str; 6] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
     let unit = (0..UNITS.len() - 1).find(|k| bytes < 1 << (10 * (k + 1))).unwrap_or(UNITS.len() - 1);
@@ -77,7 +78,7 @@ pub fn shown(bytes: u128) -> String {
     }
 }
 
-/// Bytes as typed: a number, or one with K, M, G or T for powers of 1024.
+/// Parses a number of bytes: a number, or one with K, M, G or T for powers of 1024.
 fn parse(text: &str) -> Option<u64> {
     let text = text.trim();
     let shift = match text.chars().last()? {
@@ -95,10 +96,11 @@ fn parse(text: &str) -> Option<u64> {
 mod linux {
     use super::{Left, Path};
 
-    /// Limits of control groups from here on mean none.
+    /// Limits of control groups from this value on mean that there is none.
     const NO_LIMIT: u64 = 1 << 60;
 
-    /// Below `root`: what is available of all memory, what the control groups leave, and what is left of the address space.
+    /// Returns the lowest of these, read below `root`: the available memory, what the control groups leave, and what is left of the
+    /// address space.
     pub fn left(root: &Path) -> Option<Left> {
         let read = |path: &str| std::fs::read_to_string(root.join(path)).ok();
         let available = read("proc/meminfo").and_then(|text| kibibytes(&text, "MemAvailable:"));
@@ -107,13 +109,13 @@ mod linux {
         available.into_iter().chain(groups).chain(address_space(root)).min_by_key(|left| left.bytes)
     }
 
-    /// "MemAvailable:   1024 kB" in bytes.
+    /// Returns the value of a line such as "MemAvailable:   1024 kB" in bytes.
     fn kibibytes(text: &str, name: &str) -> Option<u64> {
         let line = text.lines().find_map(|line| line.strip_prefix(name))?;
         line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
     }
 
-    /// What each control group on the way from the process's own to the root leaves, version 1 or 2.
+    /// Returns what each control group from the process's own up to the root leaves, version 1 or 2.
     fn groups(root: &Path, listed: &str) -> Vec<Left> {
         let mut all = Vec::new();
         for line in listed.lines() {
@@ -126,14 +128,15 @@ mod linux {
                 }
                 _ => continue,
             };
-            // In a container the path may be that of the host, which is not there: its own group is the root of the mount then.
+            // In a container the path may be that of the host, which does not exist here. The process's own group is then the root of the
+            // mount.
             let path = Path::new(path.trim_start_matches('/'));
             all.extend(path.ancestors().filter_map(|path| group(&root.join(mount).join(path), files)));
         }
         all
     }
 
-    /// Limit less usage; pages of files that nobody uses are given back when memory is wanted.
+    /// Returns limit minus usage. Inactive pages of files do not count, because the system frees them when memory is needed.
     fn group(folder: &Path, [limit, usage, idle]: [&str; 3]) -> Option<Left> {
         let number = |name: &str| std::fs::read_to_string(folder.join(name)).ok()?.trim().parse::<u64>().ok();
         let most = number(limit).filter(|most| *most < NO_LIMIT)?;
@@ -143,7 +146,7 @@ mod linux {
         Some(Left { bytes: most.saturating_sub(used), source: format!("the limit of its control group ({limit})") })
     }
 
-    /// `ulimit -v` less what is mapped.
+    /// Returns `ulimit -v` minus the mapped memory.
     fn address_space(root: &Path) -> Option<Left> {
         let limits = std::fs::read_to_string(root.join("proc/self/limits")).ok()?;
         let most = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
@@ -158,7 +161,7 @@ mod linux {
 mod tests {
     use super::*;
 
-    /// A root folder with these files.
+    /// Makes a root folder with these files.
     fn root(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
         let root = std::env::temp_dir().join(format!("explorarium-memory-{name}-{}", std::process::id()));
         for (path, text) in files {
@@ -171,7 +174,7 @@ mod tests {
 
     const MEMINFO: (&str, &str) = ("proc/meminfo", "MemTotal:  9000 kB\nMemFree: 1 kB\nMemAvailable:   8000 kB\n");
 
-    /// A name, files with their texts, the bytes that are left, and what says so.
+    /// A name, files with their texts, the bytes that are available, and a part of the name of the limit.
     type Case = (&'static str, Vec<(&'static str, &'static str)>, u64, &'static str);
 
     #[test]

@@ -21,15 +21,15 @@ impl Drop for Words {
 }
 
 impl Words {
-    /// `len` words, all zero. `len` 0 makes one word, since no buffer is empty.
+    /// Makes a buffer of `len` words, all zero. If `len` is 0, it has one word, because no buffer is empty.
     ///
     /// # Errors
-    /// [`GpuError::Limit`] if a kernel could not bind so much, [`GpuError::OutOfMemory`] if it is not there.
+    /// [`GpuError::Limit`] if a kernel cannot bind a buffer of this size, [`GpuError::OutOfMemory`] if the memory is not available.
     pub fn new(gpu: &Gpu, label: &str, len: usize) -> Result<Words> {
         Words::with(gpu, label, len, wgpu::BufferUsages::STORAGE)
     }
 
-    /// [`Words::new`] for another use than kernels'.
+    /// [`Words::new`] for another use than as storage of kernels.
     pub(super) fn with(gpu: &Gpu, label: &str, len: usize, usage: wgpu::BufferUsages) -> Result<Words> {
         let size = (len.max(1) * 4) as u64;
         for (most, limit) in [
@@ -70,7 +70,7 @@ impl Words {
         self.len == 0
     }
 
-    /// Writes `words` from word `at` on, before whatever is submitted next.
+    /// Writes `words` from word `at` on. The next submission sees them.
     ///
     /// # Errors
     /// [`GpuError::Invalid`] if they do not fit; see [`Gpu::check`].
@@ -87,12 +87,12 @@ impl Words {
     }
 }
 
-/// Memory of the host that a device copies to. It is kept from one reading to the next, and grows.
+/// Host memory that a device copies to. Later reads reuse it, and it grows.
 #[derive(Debug, Default)]
 pub struct Staging(Option<wgpu::Buffer>);
 
 impl Staging {
-    /// Room for `words` words.
+    /// Returns a buffer with room for `words` words.
     pub(super) fn room(&mut self, gpu: &Gpu, words: usize) -> Result<&wgpu::Buffer> {
         let size = words.max(1) as u64 * 4;
         if self.0.as_ref().is_none_or(|buffer| buffer.size() < size) {
@@ -103,13 +103,13 @@ impl Staging {
         self.0.as_ref().ok_or_else(|| GpuError::OutOfMemory("readback".to_string()))
     }
 
-    /// The first `words` words, once all that was submitted is done.
+    /// Returns the first `words` words, after all submitted work is done.
     pub(super) fn take(&self, gpu: &Gpu, words: usize) -> Result<Vec<u32>> {
         let Some(buffer) = &self.0 else { return Ok(Vec::new()) };
         let slice = buffer.slice(..words as u64 * 4);
         let (sender, receiver) = std::sync::mpsc::channel();
         slice.map_async(wgpu::MapMode::Read, move |mapped| {
-            // Nobody listens only if the wait below has failed already.
+            // Sending fails only if the wait below has failed already.
             let _ = sender.send(mapped);
         });
         gpu.wait()?;

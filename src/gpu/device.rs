@@ -14,13 +14,13 @@ const INSTALL: &str = "install the driver of your GPU with its Vulkan part; with
 #[derive(Clone, Debug)]
 pub struct Adapter {
     inner: wgpu::Adapter,
-    /// Name of the card or software driver, as its driver reports it.
+    /// Name of the GPU or software driver, as its driver reports it.
     pub name: String,
     /// "vulkan", "metal" or "dx12".
     pub backend: String,
     /// Name and version of the driver; empty if it reports none.
     pub driver: String,
-    /// A software driver: it computes on the processor.
+    /// Whether this is a software driver, which computes on the CPU.
     pub software: bool,
 }
 
@@ -36,17 +36,17 @@ impl Adapter {
         }
     }
 
-    /// What it allows.
+    /// The limits of the adapter.
     pub fn limits(&self) -> wgpu::Limits {
         self.inner.limits()
     }
 
-    /// Whether invocations of a group can speak to each other directly.
+    /// Whether invocations of a subgroup can exchange values directly.
     pub fn subgroups(&self) -> bool {
         self.inner.features().contains(wgpu::Features::SUBGROUP)
     }
 
-    /// Whether the time that a pass takes can be read off the device.
+    /// Whether the device can measure the time that a pass takes.
     pub fn timestamps(&self) -> bool {
         self.inner.features().contains(wgpu::Features::TIMESTAMP_QUERY)
     }
@@ -63,7 +63,7 @@ pub fn adapters() -> Vec<Adapter> {
     list
 }
 
-/// The adapter that `wanted` names: an index, or a part of the name in any case; without it the first.
+/// Returns the adapter that `wanted` names: an index, or a part of the name in any case. Without `wanted`, returns the first.
 fn choose(list: Vec<Adapter>, wanted: Option<&str>) -> Result<Adapter> {
     let names = || list.iter().enumerate().map(|(k, a)| format!("{k} {}", a.name)).collect::<Vec<_>>().join(", ");
     if list.is_empty() {
@@ -84,7 +84,7 @@ fn choose(list: Vec<Adapter>, wanted: Option<&str>) -> Result<Adapter> {
     }
 }
 
-/// Whether an adapter can do what WebGPU guarantees everywhere and kernels rely on.
+/// Checks that an adapter has the limits that WebGPU guarantees everywhere and kernels rely on.
 fn suffices(name: &str, limits: &wgpu::Limits) -> Result<()> {
     for (what, has, needs) in [
         ("storage buffers a kernel", limits.max_storage_buffers_per_shader_stage, 8),
@@ -118,7 +118,7 @@ pub struct Gpu {
     texts: Vec<(String, String)>,
 }
 
-/// Bytes of buffers: in use, at most, and of one at most.
+/// Bytes of buffers: in use, maximum in use, and maximum of one buffer.
 #[derive(Debug)]
 pub(super) struct Memory {
     used: AtomicU64,
@@ -127,7 +127,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// False if there is no room for so many more.
+    /// Reserves `bytes`. Returns false if there is no room for them.
     pub(super) fn take(&self, bytes: u64) -> bool {
         let fits = self.used.fetch_add(bytes, Ordering::SeqCst) + bytes <= self.most.load(Ordering::SeqCst);
         if !fits {
@@ -163,7 +163,7 @@ impl Gpu {
         let gpu = Gpu::of(adapter, device, queue, limits);
         let trouble = &gpu.trouble;
         let keep = |trouble: &Arc<Mutex<Option<GpuError>>>, error| {
-            // The first is the cause; a poisoned lock still holds it.
+            // The first error is the cause; a poisoned lock still holds it.
             trouble.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(error);
         };
         let of_device = trouble.clone();
@@ -181,7 +181,8 @@ impl Gpu {
         Ok(gpu)
     }
 
-    /// Takes an open device, such as that of a window, with its queue and limits. Its callbacks stay: they get the errors outside of the calls here.
+    /// Uses an open device, such as that of a window, with its queue and limits. The callbacks of the device stay: they receive the
+    /// errors that occur outside of calls of this module.
     ///
     /// # Errors
     /// [`GpuError::NoAdapter`] if the device was opened with limits below those that kernels need (the default limits of WebGPU suffice).
@@ -198,7 +199,8 @@ impl Gpu {
         Gpu { adapter, limits, device, queue, trouble, kernels, memory, counts, texts: Vec::new() }
     }
 
-    /// The same device with these WGSL texts (path, text) in place of those that kernels are made of: for trying what a changed rule changes.
+    /// Returns the same device with these WGSL texts (path, text) instead of those that kernels are made from, for trials of changed
+    /// rules.
     #[must_use]
     pub fn with_texts(&self, texts: Vec<(String, String)>) -> Gpu {
         Gpu { texts, ..self.clone() }
@@ -209,7 +211,7 @@ impl Gpu {
         &self.texts
     }
 
-    /// Buffers may take at most so many bytes from now on, all together: where a GPU is shared with others.
+    /// Limits the bytes of all buffers together from now on, for a GPU that is shared with other programs.
     pub fn limit_memory(&self, bytes: u64) {
         self.memory.most.store(bytes, Ordering::SeqCst);
     }
@@ -219,12 +221,12 @@ impl Gpu {
         self.counts[1].fetch_add(readings, Ordering::Relaxed);
     }
 
-    /// Submissions of work, and readings of what it left, since the device was opened.
+    /// Number of submissions, and number of reads of results, since the device was opened.
     pub fn counts(&self) -> [u64; 2] {
         [0, 1].map(|k| self.counts[k].load(Ordering::Relaxed))
     }
 
-    /// Bytes that buffers take.
+    /// Number of bytes that buffers take.
     pub fn memory_used(&self) -> u64 {
         self.memory.used.load(Ordering::SeqCst)
     }
@@ -235,15 +237,15 @@ impl Gpu {
         limit.min(self.memory.widest.load(Ordering::SeqCst)) as usize
     }
 
-    /// Batches are cut so that no buffer of instances or forks is larger than so many bytes, from now on: as on a GPU that binds less.
+    /// Limits the bytes of every buffer of instances or forks from now on: batches are cut into parts as on a GPU with smaller bindings.
     pub fn limit_bindings(&self, bytes: u64) {
         self.memory.widest.store(bytes, Ordering::SeqCst);
     }
 
-    /// What went wrong since the last call, outside the calls that report for themselves.
+    /// Returns the error that occurred since the last call, outside the calls that report their own errors.
     ///
     /// # Errors
-    /// The first trouble: a lost device, no memory, or what the validation objects to.
+    /// The first error: a lost device, no memory, or an error of the validation.
     pub fn check(&self) -> Result<()> {
         match self.trouble.lock().unwrap_or_else(|e| e.into_inner()).take() {
             Some(error) => Err(error),
@@ -251,7 +253,7 @@ impl Gpu {
         }
     }
 
-    /// Does `job`; what the driver says about it is its error.
+    /// Runs `job`. Errors that the driver reports for it become the error of this call.
     pub(super) fn guarded<T>(&self, what: &str, job: impl FnOnce() -> T) -> Result<T> {
         let memory = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let validation = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
@@ -266,7 +268,7 @@ impl Gpu {
         }
     }
 
-    /// Waits until all that was submitted is done.
+    /// Waits until all submitted work is done.
     ///
     /// # Errors
     /// See [`Gpu::check`].
@@ -276,7 +278,7 @@ impl Gpu {
         waited.map(|_| ()).map_err(|e| GpuError::Lost(e.to_string()))
     }
 
-    /// Takes the device away, as a driver reset would. For tests of what happens then.
+    /// Destroys the device, as a driver reset would. For tests of what happens then.
     pub fn destroy(&self) {
         self.device.destroy();
     }

@@ -7,13 +7,13 @@ use super::pipeline::{GROUP, Kernel};
 use super::source::{Access, Binding};
 use super::{Gpu, GpuError, Result, Source, Words};
 
-/// Groups that WebGPU allows in a dimension everywhere; more go into a second one.
+/// Number of groups in one dimension that WebGPU guarantees; more groups use a second dimension.
 const MAX_GROUPS: u32 = 65_535;
-/// Most groups of a kernel that goes on in strides: enough to fill any GPU.
+/// Maximum number of groups of a kernel that loops over its entries in strides: enough to fill any GPU.
 const STRIDES: usize = 4096;
 
 impl Kernel {
-    /// The kernel of `source`, compiled only if this device does not have it yet.
+    /// Returns the kernel of `source`; compiles it only if this device does not have it yet.
     ///
     /// # Errors
     /// See [`Kernel::new`].
@@ -31,7 +31,7 @@ impl Kernel {
     /// Compiles the entry point `main` of `source`.
     ///
     /// # Errors
-    /// [`GpuError::Shader`] with the file and line of the first complaint.
+    /// [`GpuError::Shader`] with the file and line of the first error.
     pub fn new(gpu: &Gpu, source: &Source) -> Result<Kernel> {
         let label = source.name.as_str();
         let module = Self::module(gpu, source)?;
@@ -78,10 +78,10 @@ impl Kernel {
         &self.bindings
     }
 
-    /// The kernel with its buffers, each by the name that the text gives it.
+    /// Binds the kernel's buffers, each by its name in the text.
     ///
     /// # Errors
-    /// [`GpuError::Invalid`] with the names if there is none for one that is declared, or one for a name that is not.
+    /// [`GpuError::Invalid`] with the names if a declared buffer is not given, or a given buffer is not declared.
     pub fn bind(&self, gpu: &Gpu, buffers: &[(&str, &Words)]) -> Result<Bound> {
         let mut entries = Vec::new();
         for binding in &self.bindings {
@@ -98,7 +98,7 @@ impl Kernel {
     }
 }
 
-/// The buffers of a kernel.
+/// The buffers that are bound to a kernel.
 #[derive(Debug)]
 pub struct Bound(wgpu::BindGroup);
 
@@ -115,7 +115,7 @@ fn entry(binding: u32, access: Access) -> wgpu::BindGroupLayoutEntry {
     }
 }
 
-/// Dispatches, in order, to be submitted together: each sees what those before it wrote.
+/// Dispatches that are submitted together, in order: each sees what those before it wrote.
 pub struct Pass<'g> {
     gpu: &'g Gpu,
     encoder: wgpu::CommandEncoder,
@@ -130,14 +130,14 @@ impl<'g> Pass<'g> {
         Pass { gpu, encoder, open: None, dispatches: 0 }
     }
 
-    /// At least `invocations` invocations; those past the end must see for themselves that they have nothing to do.
+    /// Dispatches at least `invocations` invocations. The kernel must check which of them are past the end.
     pub fn dispatch(&mut self, kernel: &Kernel, buffers: &Bound, invocations: usize) {
         let groups = invocations.div_ceil(GROUP as usize) as u64;
         let rows = groups.div_ceil(u64::from(MAX_GROUPS)).max(1);
         self.groups(kernel, buffers, (groups.div_ceil(rows) as u32, rows as u32));
     }
 
-    /// Columns and rows of groups.
+    /// Dispatches `columns` x `rows` groups.
     pub(super) fn groups(&mut self, kernel: &Kernel, buffers: &Bound, (columns, rows): (u32, u32)) {
         let encoder = &mut self.encoder;
         let pass = self.open.get_or_insert_with(|| encoder.begin_compute_pass(&Default::default()).forget_lifetime());
@@ -147,12 +147,12 @@ impl<'g> Pass<'g> {
         self.dispatches += 1;
     }
 
-    /// As few groups as have work, and never more than `most`: for kernels that go on in strides.
+    /// Dispatches `most` groups, but at least 1 and at most `STRIDES`: for kernels that loop over their entries in strides.
     pub fn strides(&mut self, kernel: &Kernel, buffers: &Bound, most: usize) {
         self.groups(kernel, buffers, (most.clamp(1, STRIDES) as u32, 1));
     }
 
-    /// What follows is timed on its own, as `number` of `timer`.
+    /// Times the dispatches that follow separately, as `number` of `timer`.
     pub fn time(&mut self, timer: &Timer, number: u32) {
         let writes = wgpu::ComputePassTimestampWrites {
             query_set: &timer.queries,
@@ -164,19 +164,19 @@ impl<'g> Pass<'g> {
         self.open = Some(self.encoder.begin_compute_pass(&descriptor).forget_lifetime());
     }
 
-    /// The times taken go into the timer's buffer.
+    /// Copies the measured times into the timer's buffer.
     pub fn keep_times(&mut self, timer: &Timer) {
         self.open = None;
         self.encoder.resolve_query_set(&timer.queries, 0..timer.passes * 2, &timer.times.buffer, 0);
     }
 
-    /// All words of `words` are 0 for what follows.
+    /// Sets all words of `words` to 0 for the dispatches that follow.
     pub fn clear(&mut self, words: &Words) {
         self.open = None;
         self.encoder.clear_buffer(&words.buffer, 0, None);
     }
 
-    /// Submits all dispatches; gives their number.
+    /// Submits all dispatches and returns their number.
     ///
     /// # Errors
     /// See [`Gpu::check`].
@@ -188,11 +188,11 @@ impl<'g> Pass<'g> {
         Ok(dispatches)
     }
 
-    /// Submits all dispatches, and reads what buffers hold after them: of each so many words from a word on, one after the other. One
-    /// submission and one reading, whatever there is. Gives the number of dispatches, and the words.
+    /// Submits all dispatches, then reads parts of buffers: (buffer, first word, number of words), one after the other. This takes one
+    /// submission and one read, however many parts there are. Returns the number of dispatches, and the words.
     ///
     /// # Errors
-    /// [`GpuError::Invalid`] if a buffer has not so many words; see [`Gpu::check`].
+    /// [`GpuError::Invalid`] if a buffer does not have as many words; see [`Gpu::check`].
     pub fn submit_and_read(mut self, wanted: &[(&Words, usize, usize)], staging: &mut Staging) -> Result<(u64, Vec<u32>)> {
         let total: usize = wanted.iter().map(|(_, _, n)| n).sum();
         if total == 0 {
@@ -215,7 +215,7 @@ impl<'g> Pass<'g> {
     }
 }
 
-/// Times that passes take, read off the device's clock.
+/// Times that passes take, measured with the device's clock.
 #[derive(Debug)]
 pub struct Timer {
     queries: wgpu::QuerySet,
@@ -224,7 +224,7 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// For `passes` passes; None if the device has no clock to read.
+    /// Makes a timer for `passes` passes; None if the device has no clock to read.
     ///
     /// # Errors
     /// See [`Words::new`].

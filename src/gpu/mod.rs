@@ -1,6 +1,6 @@
-//! The GPU: choosing one, kernels from WGSL text, buffers of words. Knows wgpu and no world.
+//! The GPU: adapters, kernels from WGSL text, buffers of words. This module uses wgpu and no world.
 //!
-//! Nothing here fails silently: what the driver or the validation objects to comes back as a [`GpuError`] of the call that caused it.
+//! No failure is silent: what the driver or the validation reports becomes a [`GpuError`] of the call that caused it.
 
 mod buffer;
 mod device;
@@ -14,22 +14,22 @@ pub use device::{Adapter, Gpu, adapters};
 pub use kernel::{Bound, Pass, Timer};
 pub use pipeline::{GROUP, Kernel};
 pub use source::{Access, Binding, Source};
-/// The graphics library, in the version that [`Gpu::from_device`] takes devices of.
+/// The graphics library, in the version whose devices [`Gpu::from_device`] takes.
 pub use wgpu;
 
-/// What can go wrong on the GPU.
+/// The errors of the GPU.
 #[derive(Debug, thiserror::Error)]
 pub enum GpuError {
     /// No adapter, or none that fits the name.
     #[error("{0}")]
     NoAdapter(String),
 
-    /// A buffer or a dispatch that the device cannot hold; `most` is what it can.
+    /// A buffer or a dispatch is larger than the device allows; `most` is the maximum.
     #[error("{what} needs {wanted} bytes, and this device allows {most} ({limit}); take fewer instances")]
     Limit {
         /// What needs the bytes: the label of a buffer, or one instance.
         what: String,
-        /// Bytes asked for.
+        /// Bytes requested.
         wanted: u64,
         /// Bytes allowed.
         most: u64,
@@ -46,15 +46,15 @@ pub enum GpuError {
     Shader {
         /// "file:line", or the name of the source if the line is unknown.
         place: String,
-        /// What is wrong there.
+        /// The error message.
         message: String,
     },
 
-    /// The device went away: driver reset, unplugged, destroyed.
+    /// The device was lost: driver reset, unplugged, destroyed.
     #[error("the GPU was lost ({0}); what was recorded until then is complete")]
     Lost(String),
 
-    /// The validation objects: a mistake of ours, never of the user.
+    /// The validation reports an error: this is a bug of the program, not a mistake of the user.
     #[error("{0}")]
     Invalid(String),
 }

@@ -2,7 +2,7 @@
 
 use super::source::Binding;
 
-/// Invocations of a workgroup, in one row. Kernels say `@workgroup_size(64)`.
+/// Number of invocations of a workgroup, in one dimension. Kernels declare `@workgroup_size(64)`.
 pub const GROUP: u32 = 64;
 
 /// A compiled kernel. Its bindings are those that its text declares.

@@ -5,11 +5,11 @@ use super::kernel::Pass;
 use super::{Gpu, Result};
 
 impl Words {
-    /// Reads `out.len()` words from word `at` on, after all that was submitted. For several buffers, or after kernels, see
+    /// Reads `out.len()` words from word `at` on, after all submitted work is done. For several buffers, or after kernels, see
     /// [`Pass::submit_and_read`].
     ///
     /// # Errors
-    /// [`super::GpuError::Invalid`] if there are not as many; see [`Gpu::check`].
+    /// [`super::GpuError::Invalid`] if the buffer has fewer words; see [`Gpu::check`].
     pub fn read(&self, gpu: &Gpu, at: usize, out: &mut [u32]) -> Result<()> {
         self.fits(at, out.len())?;
         if out.is_empty() {

@@ -1,11 +1,11 @@
-//! WGSL text put together from files: `#import path` lines are replaced by the file, once each, and every line remembers its place.
+//! WGSL text composed from files. Each `#import path` line is replaced by the file, once per file. The place of every line is stored.
 
 use super::{GpuError, Result};
 
-/// Where the texts of all kernels are written when this variable names a folder.
+/// Name of an environment variable. If it is set, the texts of all kernels are written to the folder that it names.
 const DUMP: &str = "EXPLORARIUM_SHADER_DUMP";
 
-/// What a kernel does with a binding.
+/// How a kernel accesses a binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// `var<storage, read>`.
@@ -25,7 +25,7 @@ pub struct Binding {
     pub access: Access,
 }
 
-/// The declaration in a line.
+/// Returns the declaration in a line.
 fn binding(line: &str) -> Option<Binding> {
     let (index, rest) = line.trim().strip_prefix("@group(0) @binding(")?.split_once(") var<storage, ")?;
     let (access, rest) = rest.split_once("> ")?;
@@ -39,7 +39,7 @@ fn binding(line: &str) -> Option<Binding> {
     Some(Binding { index: index.parse().ok()?, name: name.to_string(), access })
 }
 
-/// A whole WGSL text.
+/// A complete WGSL text.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Path of the file that the text was resolved from.
@@ -51,11 +51,11 @@ pub struct Source {
 }
 
 impl Source {
-    /// The file `name` of `files` (path, text) with its imports before it. An import may be replaced: `instead` are pairs of the
-    /// path that is asked for and the path that is taken, for kernels that work on either of two streams.
+    /// Returns the file `name` of `files` (path, text) with its imports before it. `instead` replaces imports, for kernels that work on
+    /// either of two streams: (path in the text, path that replaces it).
     ///
     /// # Errors
-    /// [`GpuError::Shader`] at the line of an import that is not there.
+    /// [`GpuError::Shader`] at the line of an import that does not exist.
     pub fn resolve(name: &str, files: &[(&str, &str)], instead: &[(&str, &str)]) -> Result<Source> {
         let mut source = Source { name: name.to_string(), text: String::new(), places: Vec::new() };
         let mut seen = Vec::new();
@@ -81,7 +81,7 @@ impl Source {
             let message = format!("there is no WGSL file '{path}'");
             return Err(GpuError::Shader { place: asked_at.to_string(), message });
         };
-        // Imports first: a text reads from what it needs to what it does.
+        // Imports come first, so that the text defines functions before it uses them.
         for (k, line) in text.lines().enumerate() {
             if let Some(import) = import(line) {
                 self.add(import, files, instead, seen, &format!("{path}:{}", k + 1))?;
@@ -106,8 +106,8 @@ impl Source {
     /// The storage buffers that the text declares, by index.
     ///
     /// # Errors
-    /// [`GpuError::Shader`] at a declaration that is not `@group(0) @binding(N) var<storage, read> NAME: TYPE;` (or `read_write`) on one line,
-    /// or whose index or name is there twice.
+    /// [`GpuError::Shader`] at a declaration that is not `@group(0) @binding(N) var<storage, read> NAME: TYPE;` (or `read_write`) on one
+    /// line, or whose index or name is used twice.
     pub fn bindings(&self) -> Result<Vec<Binding>> {
         let mut bindings: Vec<Binding> = Vec::new();
         for (k, line) in self.text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("@group(")) {
