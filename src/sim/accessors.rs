@@ -1,4 +1,5 @@
-//! What a batch shows: buffers, what a step gave, sums, rows, checksum. With a GPU, copies are made when they are asked for.
+//! Accessors of a batch: buffers, the last episode, sums, rows, checksum. With a GPU, buffers are copied to the host when they are
+//! requested.
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use crate::shaders::core::checksum::checksum;
 use crate::shaders::core::tally;
 
 impl Batch {
-    /// The GPU, if the batch is on one.
+    /// The GPU backend, if the batch is on a GPU.
     pub fn gpu(&self) -> Option<&GpuBackend> {
         self.backend.as_ref()
     }
@@ -28,12 +29,12 @@ impl Batch {
         self.config.num_envs
     }
 
-    /// Never: a batch has at least one instance.
+    /// Always false: a batch has at least one instance.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The world that every instance plays.
+    /// The world of all instances.
     pub fn world(&self) -> &Arc<dyn World> {
         &self.world
     }
@@ -83,12 +84,12 @@ impl Batch {
         rows
     }
 
-    /// Copies of all buffers are there to be worked on.
+    /// Copies all buffers to the host.
     pub(super) fn fetch_all(&self) -> Result<()> {
         (0..self.buffers.len()).try_for_each(|k| self.stored(k).map(|_| ()))
     }
 
-    /// The words of a stored buffer, `[n_envs, words]`; none if the batch does not have it.
+    /// The words of a stored buffer, `[n_envs, words]`; empty if the batch does not have it.
     ///
     /// # Errors
     /// [`Error::Gpu`] if the GPU fails.
@@ -96,10 +97,10 @@ impl Batch {
         self.layout.index(buffer).map_or(Ok(&[]), |k| self.stored(k))
     }
 
-    /// The words of the stored buffer at place `k` of a snapshot.
+    /// The words of stored buffer `k`, in the order of a snapshot.
     pub(super) fn stored(&self, k: usize) -> Result<&[u32]> {
         if let (Some(backend), None) = (&self.backend, self.buffers[k].get()) {
-            // Whoever was faster has read the same.
+            // If another thread was faster, it has read the same words.
             let _ = self.buffers[k].set(backend.fetch(k)?);
         }
         Ok(self.buffers[k].get().map_or(&[], |words| words))
@@ -108,7 +109,7 @@ impl Batch {
     /// `[n, Core::WORDS]`: action, reward, flags, episode, step, seed of every instance.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the GPU fails; so for the other buffers.
+    /// [`Error::Gpu`] if the GPU fails; the same holds for the other buffers.
     pub fn core(&self) -> Result<&[u32]> {
         self.buffer(Buffer::Core)
     }
@@ -137,7 +138,7 @@ impl Batch {
         self.buffer(Buffer::FinalObs)
     }
 
-    /// `[n, height, width, 3]` bytes, padded to words an instance; empty if pixels are off.
+    /// `[n, height, width, 3]` bytes, padded to whole words for each instance; empty if pixels are off.
     ///
     /// # Errors
     /// See [`Batch::core`].
@@ -183,7 +184,7 @@ impl Batch {
         Ok((0..n).into_par_iter().map(hash).reduce(|| 0, u64::wrapping_add))
     }
 
-    /// A block over the whole batch, for describing instances. What is written there is lost with a GPU.
+    /// Calls `look` with a block over the whole batch, to describe instances. With a GPU, what is written there is lost.
     ///
     /// # Errors
     /// [`Error::Gpu`] if the GPU fails.
@@ -191,7 +192,7 @@ impl Batch {
         self.with_all(|work| look(work.world, &mut work.block))
     }
 
-    /// All instances as one block at work. What is written there is lost with a GPU.
+    /// Calls `look` with the context of one block that holds all instances. With a GPU, what is written there is lost.
     ///
     /// # Errors
     /// [`Error::Gpu`] if the GPU fails.
@@ -203,7 +204,7 @@ impl Batch {
         Ok(look(&mut works[0]))
     }
 
-    /// The words with which the shared tables of the plugin begin.
+    /// The headers of the plugin's shared tables: the first words of each.
     ///
     /// # Errors
     /// [`Error::Gpu`] if the GPU fails.
@@ -226,7 +227,7 @@ impl Batch {
     /// Replaces one of the buffers of the plugin.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it is not as long; [`Error::Gpu`] if the GPU fails.
+    /// [`Error::Usage`] if the length differs; [`Error::Gpu`] if the GPU fails.
     pub fn set_plugin_buffer(&mut self, k: usize, words: &[u32]) -> Result<()> {
         let there = self.plugin_buffer(k)?.len();
         if words.len() != there {
@@ -239,14 +240,14 @@ impl Batch {
         self.backend.as_ref().map_or(Ok(()), |backend| backend.put_one_buffer(k, words))
     }
 
-    /// Raw rewards (see `WorldSpec::reward_denominator`) of all instances in all episodes so far, open ones too.
+    /// Sum of raw rewards (see `WorldSpec::reward_denominator`) of all instances in all episodes so far, including open episodes.
     ///
     /// # Errors
     /// See [`Batch::core`].
     pub fn total_reward(&self) -> Result<i64> {
         let (core, tally) = (self.core()?, self.buffer(Buffer::Tally)?);
         let cores = core.chunks_exact(Core::WORDS).zip(tally.chunks_exact(tally::WORDS));
-        // Episodes that are over are in the statistics, also where they have not been followed by the next.
+        // The statistics contain all finished episodes, also those after which no episode has begun yet.
         let open = cores.filter(|(core, _)| core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0);
         Ok(self.stats.reward + open.map(|(_, tally)| tally::total(tally)).sum::<i64>())
     }

@@ -1,4 +1,4 @@
-//! The batch: what a caller holds, whichever backend steps it.
+//! The batch: the type that callers use, for both backends.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -22,10 +22,10 @@ use crate::envs::{Core, World};
 use crate::error::{Error, Result};
 use crate::shaders::agent::host_actions::host_actions;
 
-/// Place of core among the stored buffers.
+/// Index of core among the stored buffers.
 const CORE: usize = 0;
 
-/// For each of `n` instances whether it is one of `these`.
+/// For each of `n` instances, whether it is one of `these`.
 fn marked(n: usize, these: &[usize]) -> Vec<bool> {
     let mut marked = vec![false; n];
     these.iter().for_each(|i| marked[*i] = true);
@@ -38,19 +38,19 @@ pub struct Batch {
     pub(super) world: Arc<dyn World>,
     pub(super) config: Config,
     pub(super) resetter: Resetter,
-    /// Which buffers are stored, and with how many words an instance it began.
+    /// Which buffers are stored, and how many words each has for an instance at the beginning.
     pub(super) layout: Layout,
-    /// A step (see `schedule.rs`).
+    /// The passes of a step (see `schedule.rs`).
     pub(super) step: Arc<Vec<Pass<'static>>>,
-    /// In the order of a snapshot (see [`Layout::entries`]). With a GPU, copies of what it holds, made when they are asked for and let go when
-    /// it changes.
+    /// In the order of a snapshot (see [`Layout::entries`]). With a GPU, these are copies of its buffers. A copy is made when it is
+    /// requested, and dropped when the GPU's buffer changes.
     pub(super) buffers: Vec<OnceLock<Vec<u32>>>,
     pub(super) backend: Option<GpuBackend>,
     pub(super) recorded: Vec<bool>,
     pub(super) stats: Stats,
     pub(super) rows: Vec<Row>,
     pub(super) steps: u64,
-    /// What the last step gave, for [`StepOutput`].
+    /// The arrays of the last step, for [`StepOutput`].
     arrays: StepArrays,
 }
 
@@ -58,8 +58,8 @@ impl Batch {
     /// Makes the buffers and begins the first episode of every instance.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an empty batch or a recorded instance that is not in it; [`Error::Limit`] if there is not the memory for it;
-    /// [`Error::Fault`] if a first world does not fit; [`Error::Gpu`] if the GPU cannot hold the batch.
+    /// [`Error::Usage`] for an empty batch or a recorded instance that is not in it; [`Error::Limit`] if there is not enough memory for
+    /// it; [`Error::Fault`] if a first world does not fit; [`Error::Gpu`] if the GPU cannot hold the batch.
     pub fn new(world: Arc<dyn World>, config: Config) -> Result<Batch> {
         let n = config.num_envs;
         if n == 0 || n > u32::MAX as usize {
@@ -81,7 +81,7 @@ impl Batch {
         check_seeds(config.seed, config.worlds, n)?;
         let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
         config.plugin.iter().for_each(|plugin| plugin.forget());
-        // Before the worlds are made: that the GPU is too small is said at once.
+        // Before the worlds are generated, so that a GPU that is too small is reported at once.
         let backend = config.gpu.as_ref().map(|gpu| GpuBackend::new(gpu, &*world, &config, &resetter)).transpose()?;
         let layout = Layout::of(&*world, config.plugin.as_deref());
         let buffers = layout.each().into_iter().map(|words| OnceLock::from(vec![0; n * words])).collect();
@@ -134,14 +134,14 @@ impl Batch {
         }
     }
 
-    /// Records the states of all episodes that have begun where the plugin keeps them.
+    /// Lets the plugin process the first states of all episodes that have begun.
     fn record_fresh(&mut self) -> Result<()> {
         let Some(plugin) = self.config.plugin.clone() else { return Ok(()) };
         plugin.make_room(self.len(), 1)?;
         self.run_passes(&plugin.on_reset())
     }
 
-    /// Steps on the CPU; as many at once as there is room for in the tables of the plugin.
+    /// Steps on the CPU; at a time, as many steps as the tables of the plugin have room for.
     fn step_on_blocks(&mut self, n_steps: u64, agent: Option<&dyn Agent>) -> Result<()> {
         let plugin = self.config.plugin.clone();
         let step = self.step.clone();
@@ -162,7 +162,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Steps on the GPU; as many at once as there is room for in the tables of the plugin.
+    /// Steps on the GPU; at a time, as many steps as the tables of the plugin have room for.
     fn step_on_gpu(&mut self, n_steps: u64, chooser: &ActionSource, outputs: &[usize]) -> Result<()> {
         let plugin = self.config.plugin.clone();
         let prefetch = chooser.steps_ahead();
@@ -181,7 +181,7 @@ impl Batch {
         Ok(())
     }
 
-    /// A call of the GPU; instances that came to be short of room are given more and go on.
+    /// Makes one call of the GPU. If instances run out of room, they get more room and the call continues.
     fn advance_gpu(&mut self, n_steps: u64, source: (&ActionSource, &[usize])) -> Result<()> {
         let (world, steps) = (self.world.clone(), self.steps);
         let mut goes_on = false;
@@ -195,7 +195,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Puts everything on the GPU, if there is one; the copies are let go.
+    /// Copies all buffers to the GPU, if there is one, and drops the host's copies.
     pub(super) fn put_on_gpu(&mut self) -> Result<()> {
         self.fit_gpu()?;
         if let Some(backend) = &mut self.backend {
@@ -209,7 +209,7 @@ impl Batch {
         Ok(())
     }
 
-    /// The copies are not what the GPU holds any more.
+    /// Drops the host's copies, which may differ from the GPU's buffers.
     pub(super) fn let_go(&mut self) {
         self.buffers.iter_mut().for_each(|words| *words = OnceLock::new());
     }
@@ -217,7 +217,7 @@ impl Batch {
     /// Steps every instance `n_steps` times with an agent's actions.
     ///
     /// # Errors
-    /// [`Error::Fault`] if an instance met a limit: the earliest step, then the lowest instance. [`Error::Gpu`] if the GPU fails.
+    /// [`Error::Fault`] if an instance reached a limit: the earliest step, then the lowest instance. [`Error::Gpu`] if the GPU fails.
     pub fn advance(&mut self, n_steps: u64, agent: &dyn Agent) -> Result<()> {
         let done = match (&self.backend, agent.on_gpu()) {
             (None, _) => self.step_on_blocks(n_steps, Some(agent)),
@@ -233,10 +233,10 @@ impl Batch {
         done.map_err(|error| explained(error, agent))
     }
 
-    /// One step with one action an instance, and what came of it.
+    /// Takes one step with one action for each instance, and returns its output.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there are too few actions or one is out of range (nothing is stepped then); else as in `advance`.
+    /// [`Error::Usage`] if there are too few actions or one is out of range (nothing is stepped then); otherwise as in `advance`.
     pub fn step(&mut self, actions: &[u32]) -> Result<StepOutput<'_>> {
         self.check_actions(actions)?;
         match &self.backend {
@@ -256,7 +256,7 @@ impl Batch {
         self.output()
     }
 
-    /// What all instances are like after a step or a reset.
+    /// The output of all instances after a step or a reset.
     pub(super) fn output(&mut self) -> Result<StepOutput<'_>> {
         let mut arrays = std::mem::take(&mut self.arrays);
         let core = self.core()?;
@@ -297,7 +297,8 @@ impl Batch {
         Ok(())
     }
 
-    /// Takes what a call of the GPU gave. True if it has to go on, with the room that it was short of.
+    /// Takes over the outcome of a call of the GPU. Returns true if the call must continue, because instances ran out of room and got
+    /// more.
     fn advanced(&mut self, n_steps: u64, advanced: AdvanceOutcome) -> Result<bool> {
         self.let_go();
         for (k, words) in advanced.outputs {
@@ -318,7 +319,7 @@ impl Batch {
         Ok(false)
     }
 
-    /// Seconds that each pass of one more step with random actions takes on the GPU; None without a GPU that has a clock.
+    /// Returns the seconds that each pass of one more step with random actions takes on the GPU; None without a GPU that has a clock.
     ///
     /// # Errors
     /// As in [`Batch::advance`].
@@ -342,7 +343,7 @@ impl Batch {
         Ok(Some(names.into_iter().zip(seconds).collect()))
     }
 
-    /// The plugin's buffers whose words rows hold.
+    /// Indices of the plugin's buffers whose words are part of recorded rows.
     pub(super) fn plugin_columns(&self) -> Vec<usize> {
         self.config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.recorded())
     }
@@ -352,7 +353,7 @@ impl Batch {
         self.backend.as_mut().map_or(Ok(()), |backend| backend.fork(sources, targets, self.steps))
     }
 
-    /// What a fault means, by whoever set its code. Those of agents are explained in [`Batch::advance`], which knows the agent.
+    /// Explains a fault of the plugin or the world, depending on its code. [`Batch::advance`] explains faults of agents.
     fn fault_text(&self, fault: &Fault) -> String {
         let code = fault.code;
         let plugin = self.config.plugin.as_ref().filter(|_| (FAULTS..AGENT_FAULTS).contains(&code));

@@ -1,4 +1,4 @@
-//! What one thread holds while it steps a block: the block's buffers, the batch's own words beside them, and what comes out.
+//! What a thread uses to step a block: the block's buffers, the batch's other buffers for its instances, and the results.
 
 use super::reset::Resetter;
 use super::stats::Stats;
@@ -10,29 +10,29 @@ use crate::shaders::core::statistics::{keep_last, statistics};
 use crate::shaders::core::tally;
 use crate::shaders::shared::hash::hash_words;
 
-/// Rows carry a checksum of the state every so many steps.
+/// Rows contain a checksum of the state once in this many steps.
 pub const CHECKSUM_EVERY: u32 = 64;
 
-/// How a state that no step of its own led an instance to is reached again: the actions, from the reset of the first episode of the
+/// How to reach a restored state again, to which no step of the instance led: the actions from the reset of the first episode of the
 /// batch's instance `world`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// Index in the batch of the instance whose first reset the history begins with.
     pub world: u32,
-    /// The actions since that reset, a byte each.
+    /// The actions since that reset, one byte each.
     pub history: Vec<u8>,
 }
 
 impl Origin {
-    /// The checksum of the row of a return: that of the state and of the way there, of which no byte can be changed unnoticed even if
-    /// the changed way leads to the same state.
+    /// The checksum of the row of a restored state. It covers the state and the history, so that a changed byte of the history is noticed
+    /// even if the changed actions lead to the same state.
     pub fn checksum(&self, state: u64) -> u64 {
         let words: Vec<u32> = std::iter::once(self.world).chain(self.history.iter().map(|action| u32::from(*action))).collect();
         state.wrapping_add(hash_words(ORIGIN_SEED, &words))
     }
 }
 
-/// Sets hashes of ways apart from those of states.
+/// Distinguishes hashes of histories from those of states.
 const ORIGIN_SEED: u32 = 0x6f72_6967;
 
 /// One step of a recorded instance. `action` is None in the row of a reset.
@@ -48,7 +48,7 @@ pub struct Row {
     pub step: u32,
     /// The action of the step; None in the row of a reset or of a restored state.
     pub action: Option<u32>,
-    /// As the reference's float64.
+    /// The reward as the reference's float64.
     pub reward: f64,
     /// Whether the rules ended the episode in this step.
     pub terminated: bool,
@@ -60,15 +60,15 @@ pub struct Row {
     pub columns: Vec<u32>,
     /// Values of the plugin (see [`super::StepPlugin::recorded`]), none in the row of a reset.
     pub plugin_values: Vec<i32>,
-    /// Every `CHECKSUM_EVERY` steps, and where a state was restored.
+    /// Checksum of the state, every `CHECKSUM_EVERY` steps and where a state was restored.
     pub checksum: Option<u64>,
-    /// How the restored state is reached ([`super::Batch::restore_states`]).
+    /// How to reach the restored state ([`super::Batch::restore_states`]).
     pub origin: Option<Origin>,
 }
 
-/// A block at work.
+/// A block with everything that passes need to step it.
 pub struct BlockContext<'a> {
-    /// The world that the instances play.
+    /// The world of the instances.
     pub world: &'a dyn World,
     /// Begins episodes with a fresh world or with a level of the pool.
     pub resetter: &'a Resetter,
@@ -78,57 +78,57 @@ pub struct BlockContext<'a> {
     pub final_obs: &'a mut [u32],
     /// `[n, tally::WORDS]`: sums over the open episode ([`crate::shaders::core::tally`]).
     pub tally: &'a mut [u32],
-    /// `[n, cells / 32]`: bits of the cells visited in the open episode.
+    /// `[n, cells / 32 rounded up]`: bits of the cells visited in the open episode.
     pub visited: &'a mut [u32],
-    /// `[n, last_words]`: core and the shown state buffer as the last episode left them (see [`super::Buffer::Last`]).
+    /// `[n, last_words]`: core and the shown state buffer at the end of the last episode (see [`super::Buffer::Last`]).
     pub last: &'a mut [u32],
-    /// Indices of the plugin's buffers whose words rows hold ([`super::StepPlugin::recorded`]).
+    /// Indices of the plugin's buffers whose words are part of rows ([`super::StepPlugin::recorded`]).
     pub plugin_columns: &'a [usize],
     /// `[n, words]` of each buffer of the plugin, in the order of [`super::StepPlugin::plugin_buffers`].
     pub plugin_buffers: Vec<&'a mut [u32]>,
-    /// `[n]`: 1 if an episode has begun whose first state is not recorded yet by the plugin. Empty without that.
+    /// `[n]`: 1 if an episode has begun and the plugin has not yet processed its first state. Empty without a plugin.
     pub fresh: &'a mut [u32],
     /// Instances of the block whose next episode begins.
     pub reset_list: Vec<usize>,
-    /// Per instance of the block: its steps are recorded.
+    /// For each instance of the block, whether its steps are recorded.
     pub recorded: &'a [bool],
     /// Steps of the batch, this one included.
     pub batch_step: u64,
-    /// Sums over the episodes that ended in this block since the block was taken up; the batch adds them to its own.
+    /// Sums over the episodes that ended in this block since this context was made; the batch adds them to its own.
     pub stats: Stats,
     /// Rows of the block's recorded instances that the batch has not taken over yet, in the order of recording.
     pub rows: Vec<Row>,
-    /// Achievement counts of one instance, reused.
+    /// Achievement counts of one instance. The allocation is reused.
     pub counts: Vec<u32>,
 }
 
 impl BlockContext<'_> {
-    /// Puts instance `i` on the reset list: its episode is counted up.
+    /// Puts instance `i` on the reset list and increments its episode.
     pub fn list_reset(&mut self, i: usize) {
         begin_episode(self.block.core_mut(i));
         self.reset_list.push(i);
     }
 
-    /// Does `job` for each instance on the reset list.
+    /// Calls `job` for each instance on the reset list.
     pub fn for_reset_list(&mut self, job: impl Fn(&mut Self, usize)) {
         let list = std::mem::take(&mut self.reset_list);
         list.iter().for_each(|i| job(self, *i));
         self.reset_list = list;
     }
 
-    /// The state of instance `i` is one that no step led to.
+    /// Marks the state of instance `i` as a first state: no step led to it.
     pub fn set_fresh(&mut self, i: usize) {
         if let Some(fresh) = self.fresh.get_mut(i) {
             *fresh = 1;
         }
     }
 
-    /// Whether the plugin has yet to take in the state of instance `i` as a first state. False without a plugin.
+    /// Whether the plugin has yet to process the state of instance `i` as a first state. False without a plugin.
     pub fn is_fresh(&self, i: usize) -> bool {
         self.fresh.get(i).is_some_and(|fresh| *fresh == 1)
     }
 
-    /// No reward yet, and only the cell visited on which instance `i` stands.
+    /// Resets the sums of instance `i`: no reward, and only its current cell is visited.
     pub fn begin_tally(&mut self, i: usize) {
         let (cell, unlocked) = (self.cell(i), self.world.unlocked(i, &self.block));
         let words = self.visited.len() / self.block.n;
@@ -136,7 +136,7 @@ impl BlockContext<'_> {
         begin_tally(&mut self.tally[i * tally::WORDS..(i + 1) * tally::WORDS], visited, cell, unlocked);
     }
 
-    /// What a step adds to the open episode of instance `i`, and what it has unlocked to the sums.
+    /// Adds a step to the sums of the open episode of instance `i`, and the achievements unlocked by it to the statistics.
     pub fn add_step(&mut self, i: usize) {
         let (cell, unlocked) = (self.cell(i), self.world.unlocked(i, &self.block));
         let words = self.visited.len() / self.block.n;
@@ -155,7 +155,7 @@ impl BlockContext<'_> {
         (pose.y * self.world.spec().size.0 + pose.x) as usize
     }
 
-    /// Keeps the state of instance `i`, whose episode has ended.
+    /// Stores the last state of instance `i`, whose episode has ended.
     pub fn keep_last(&mut self, i: usize) {
         let each = self.last.len() / self.block.n;
         if each > 0 {
@@ -169,7 +169,7 @@ impl BlockContext<'_> {
         tally::total(&self.tally[i * tally::WORDS..])
     }
 
-    /// Counts instance `i`'s episode, finished or open.
+    /// Counts the episode of instance `i` in the statistics, finished or open.
     pub fn count_episode(&mut self, i: usize) {
         self.counts.resize(self.world.spec().achievements.len(), 0);
         self.world.achievements(i, &self.block, &mut self.counts);
@@ -177,8 +177,8 @@ impl BlockContext<'_> {
         self.stats.count(length, &self.tally[i * tally::WORDS..(i + 1) * tally::WORDS], &self.counts);
     }
 
-    /// Adds a row of instance `i` of the block as it is now; `action` is None after a reset, which also leaves out the plugin's
-    /// values.
+    /// Adds a row of the current state of instance `i` of the block. `action` is None after a reset; the row then has no values of the
+    /// plugin.
     pub fn record(&mut self, i: usize, action: Option<u32>) {
         let mut row = row(self.world, &self.block, i, self.batch_step, action);
         for buffer in self.plugin_columns.iter().filter(|_| action.is_some()) {
@@ -190,7 +190,7 @@ impl BlockContext<'_> {
     }
 }
 
-/// The row of instance `i` as it is now; `action` is None after a reset.
+/// Returns the row of the current state of instance `i`; `action` is None after a reset.
 pub fn row(world: &dyn World, block: &Block, i: usize, batch_step: u64, action: Option<u32>) -> Row {
     let core = block.core_of(i);
     let (step, reset) = (core[Core::STEP], action.is_none());
@@ -215,7 +215,7 @@ pub fn row(world: &dyn World, block: &Block, i: usize, batch_step: u64, action: 
     }
 }
 
-/// The hash of an instance's family state alone: what a replay has in common whatever agent or reset mode it runs under.
+/// The hash of an instance's family state alone, which is the same in a replay with any agent or reset mode.
 pub fn state_hash(world: &dyn World, block: &Block, i: usize) -> u64 {
     checksum(0, &[], (world.spec(), block.state.iter().map(|words| &words[..])), i, block.n)
 }

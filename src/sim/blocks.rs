@@ -1,5 +1,5 @@
-//! The CPU backend: the batch cut into blocks of instances, each stepped by one thread many steps at a time; step by step only where
-//! instances share what is read before the next step.
+//! The CPU backend. The batch is cut into blocks of instances, and one thread steps a block many steps at a time. All blocks are stepped
+//! one step at a time only if instances share data that is read before the next step.
 
 use std::ops::Range;
 
@@ -18,15 +18,18 @@ use super::stats::Stats;
 use crate::envs::{Core, World};
 use crate::error::Result;
 
-/// Instances that a thread steps together: their state should stay in a core's second cache.
+/// Maximum number of bytes of a block: the state of the instances that a thread steps together should stay in a core's second-level
+/// cache.
 const BLOCK_BYTES: usize = 448 * 1024;
-/// Blocks a thread at least, if there are so many instances.
+/// Minimum number of blocks for each thread, if there are enough instances.
 const SPREAD: usize = 4;
-/// The same where all wait for each other every few dozen steps, in which blocks are unlike in how many worlds they make.
+/// The same for deferred counting. There, all blocks wait for each other every few dozen steps, and the number of worlds that a block
+/// generates in these steps varies.
 const SPREAD_DEFERRED: usize = 16;
 
 impl Batch {
-    /// `n_steps` steps of all instances: a block after the other, or with several stages all of them side by side.
+    /// Takes `n_steps` steps of all instances. With one stage, each block takes all steps on its own; with several stages, all blocks run
+    /// stage by stage.
     pub(super) fn run_on_blocks(&mut self, n_steps: u64, schedule: &Schedule) -> Result<()> {
         let (begun, passes, wraps) = (self.steps, &schedule.passes, schedule.wraps);
         match &schedule.stages[..] {
@@ -60,7 +63,7 @@ impl Batch {
         Ok(())
     }
 
-    /// [`Batch::run_on_blocks`], with the plugin worked out after as many steps as it can write down.
+    /// [`Batch::run_on_blocks`] with a plugin that is computed after as many steps as it can log.
     pub(super) fn run_deferred(&mut self, n_steps: u64, schedule: &Schedule, deferred: &mut dyn DeferredCounting) -> Result<()> {
         let begun = self.steps;
         self.all_blocks(self.deferred_block(), |works| {
@@ -82,7 +85,7 @@ impl Batch {
                 deferred.count(noted);
                 let deferred = &*deferred;
                 let paid = works.par_iter_mut().with_max_len(1).filter_map(|work| deferred.score(work, after, noted)).min();
-                // What was found last of an instance counts, as step by step.
+                // At the same step and instance the fault of the scores counts, as in step-by-step execution.
                 if let Some(first) = [paid, fault].into_iter().flatten().min_by_key(|fault| (fault.batch_step, fault.instance)) {
                     return Some(first);
                 }
@@ -94,12 +97,13 @@ impl Batch {
         Ok(())
     }
 
-    /// Instances a block where the plugin is worked out late.
+    /// Number of instances of a block with deferred counting.
     pub(super) fn deferred_block(&self) -> usize {
         self.block_size(SPREAD_DEFERRED)
     }
 
-    /// The actions that an agent chooses for all instances, on all threads; nothing is changed. With a GPU, for what it holds.
+    /// Returns the actions that an agent chooses for all instances, on all threads. This changes nothing. With a GPU, the agent reads
+    /// copies of its buffers.
     pub(super) fn choose_on_host(&mut self, agent: &dyn Agent) -> Result<Vec<u32>> {
         self.fetch_all()?;
         let (size, world, columns) = (self.block_size(SPREAD), self.world.clone(), self.plugin_columns());
@@ -114,7 +118,7 @@ impl Batch {
         Ok(actions.collect())
     }
 
-    /// Passes that are no step.
+    /// Runs passes that are not a step.
     pub(super) fn run_passes(&mut self, passes: &[Pass]) -> Result<()> {
         let (begun, schedule) = (self.steps, Schedule::of(passes));
         self.all_blocks(self.block_size(SPREAD), |works| {
@@ -125,12 +129,12 @@ impl Batch {
         })
     }
 
-    /// Runs `job` over all blocks on all threads, then gathers statistics and rows, blocks in order.
+    /// Runs `job` over all blocks on all threads, then collects statistics and rows in the order of blocks.
     pub(super) fn each_block(&mut self, job: impl Fn(&mut BlockContext) -> Option<Fault> + Sync) -> Result<()> {
         self.all_blocks(self.block_size(SPREAD), |works| works.par_iter_mut().filter_map(&job).min())
     }
 
-    /// Runs `job` on the batch cut into blocks of `size`, then gathers statistics and rows, blocks in order.
+    /// Runs `job` on the batch cut into blocks of `size`, then collects statistics and rows in the order of blocks.
     fn all_blocks(&mut self, size: usize, job: impl FnOnce(&mut [BlockContext]) -> Option<Fault>) -> Result<()> {
         let world = self.world.clone();
         let (columns, resetter) = (self.plugin_columns(), std::mem::take(&mut self.resetter));
@@ -143,9 +147,9 @@ impl Batch {
             done.push((work.stats, work.rows));
         }
         self.resetter = resetter;
-        // Whether or not there is the memory for it, what was recorded is kept.
+        // Recorded rows are stored even if there is not enough memory for the grown buffers.
         let widened = self.take_grown(wider);
-        // Other blocks went on to the end of the chunk: what they recorded after the fault is not kept.
+        // Other blocks went on to the end of the chunk. The rows that they recorded after the fault are dropped.
         let last = first.as_ref().map_or(u64::MAX, |f| f.batch_step);
         for (stats, rows) in done {
             self.stats.add(&stats);
@@ -155,7 +159,8 @@ impl Batch {
         first.map_or(Ok(()), |fault| Err(self.fault(fault)))
     }
 
-    /// `spread`: blocks a thread, so that none waits long for the last one.
+    /// Returns the number of instances of a block. `spread` is the number of blocks for each thread, so that no thread waits long for the
+    /// last block.
     fn block_size(&self, spread: usize) -> usize {
         let per_instance =
             self.buffers.iter().filter_map(|words| words.get()).map(|words| words.len() * 4 / self.len()).sum::<usize>().max(1);
@@ -164,7 +169,7 @@ impl Batch {
         if self.config.block > 0 { self.config.block } else { by_cache.min(by_threads) }
     }
 
-    /// All buffers cut into blocks.
+    /// Cuts all buffers into blocks.
     pub(super) fn works<'a>(
         &'a mut self,
         world: &'a dyn World,
@@ -199,7 +204,7 @@ fn run(passes: &[&Pass], work: &mut BlockContext) {
     passes.iter().for_each(|pass| pass.run(work));
 }
 
-/// The passes as they are, but for those that wait until the shared tables have been counted.
+/// Runs the passes, except those that wait until the shared tables have been counted: these are logged.
 fn note(passes: &[&Pass], deferred: &dyn DeferredCounting, work: &mut BlockContext) {
     for pass in passes {
         match pass.deferred {
@@ -209,7 +214,7 @@ fn note(passes: &[&Pass], deferred: &dyn DeferredCounting, work: &mut BlockConte
     }
 }
 
-/// `n_steps` steps of one block that follow batch step `after`, or fewer if there is a fault.
+/// Takes `n_steps` steps of one block after batch step `after`, or fewer if there is a fault.
 fn simulate(work: &mut BlockContext, after: u64, n_steps: u64, one: impl Fn(&mut BlockContext)) -> Option<Fault> {
     (after + 1..=after + n_steps).find_map(|step| {
         work.batch_step = step;
@@ -218,10 +223,10 @@ fn simulate(work: &mut BlockContext, after: u64, n_steps: u64, one: impl Fn(&mut
     })
 }
 
-/// Brings what a block is stepped on to the core's cache, in the order of memory: a step asks for it here and there, and would wait for
-/// each line on its own.
+/// Loads the buffers of a block into the core's cache, in the order of memory. A step reads them in another order, and would wait for
+/// each cache line separately.
 fn bring(work: &BlockContext) {
-    /// Words that the cache takes at a time.
+    /// Number of words of a cache line.
     const LINE: usize = 16;
     let block = &work.block;
     let state = block.state.iter().map(|words| &**words);
@@ -237,7 +242,7 @@ mod tests {
     use crate::error::Error;
     use crate::sim::{Config, Worlds};
 
-    /// One of many instances comes to need so much room that there is not the memory for all: what was recorded before is kept.
+    /// One of many instances needs so much room that there is not enough memory for all. What was recorded before is kept.
     #[test]
     fn rows_are_kept_when_there_is_no_memory_to_grow() {
         let world = load("crafter", &Options::default()).expect("built in");

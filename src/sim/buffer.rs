@@ -1,9 +1,9 @@
-//! The buffers that passes read and write, by what they hold; and how a pass names those that it uses.
+//! The buffers that passes read and write, and how a pass names the buffers that it uses.
 
 use std::sync::Arc;
 
-/// A buffer of a batch. Those up to [`Buffer::Plugin`] are stored: an instance is its words in them ([`super::Layout`] says how many). The
-/// others are there on a GPU only, but for the tables, which all instances share on either backend.
+/// A buffer of a batch. Those up to [`Buffer::Plugin`] are stored: an instance consists of its words in them ([`super::Layout`] has their
+/// numbers). The others exist only on a GPU, except the tables, which all instances share on either backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Buffer {
     /// Action, reward, flags, episode, step, seed, fault ([`crate::envs::Core`]).
@@ -14,23 +14,23 @@ pub enum Buffer {
     Obs,
     /// The last observation of the episode that ended in the last step (same-step mode).
     FinalObs,
-    /// The RGB picture after the last step, 3 bytes a pixel; no words if pixels are off.
+    /// The RGB picture after the last step, 3 bytes per pixel; no words if pixels are off.
     Pixels,
     /// Sums over the open episode ([`crate::shaders::core::tally`]).
     Tally,
     /// A bit for each cell that the open episode visited.
     Visited,
-    /// Core and the shown state buffer, as the last episode ended.
+    /// Core and the shown state buffer at the end of the last episode.
     Last,
-    /// 1 if an episode has begun whose first state the plugin has not taken in.
+    /// 1 if an episode has begun and the plugin has not yet processed its first state.
     Fresh,
     /// One of the buffers of the plugin, by its index in [`super::StepPlugin::plugin_buffers`].
     Plugin(usize),
     /// Head, and the world's rules (`shaders/core/head.wgsl`).
     Rules,
-    /// The reset list, and which instances take part (`shaders/core/pace.wgsl`).
+    /// The reset list, and which instances are active (`shaders/core/pace.wgsl`).
     Pace,
-    /// The last episode for which a level is there, an instance each.
+    /// For each instance, the last episode for which a level is ready.
     Ready,
     /// Sums over finished episodes (`shaders/core/sums.wgsl`).
     Sums,
@@ -38,7 +38,7 @@ pub enum Buffer {
     Actions,
     /// Levels that episodes begin with: rows of one state buffer.
     Levels(usize),
-    /// Running hashes, low and high lane.
+    /// Running hashes, low and high word.
     Hashes,
     /// Indices of the recorded instances.
     Recorded,
@@ -50,14 +50,14 @@ pub enum Buffer {
     Rows(usize),
     /// One of the shared tables of the plugin.
     Table(usize),
-    /// What a measure by forking came to.
+    /// The results of a measure by forking.
     Reached(usize),
-    /// One of the buffers that forks have beside their state, by its index in [`super::rollout::RolloutPasses::plugin`].
+    /// One of the buffers that forks have in addition to their state, by its index in [`super::rollout::RolloutPasses::plugin`].
     Fork(usize),
 }
 
 impl Buffer {
-    /// What kernels call it that do not say otherwise.
+    /// The name in kernels, unless a pass gives another one.
     pub fn default_name(self) -> &'static str {
         match self {
             Buffer::Core => "core",
@@ -87,7 +87,7 @@ impl Buffer {
         }
     }
 
-    /// Whether instances have it in common, so that one must not write what another has yet to read.
+    /// Whether instances share it, so that no instance may write what another one has yet to read.
     pub fn is_shared(self) -> bool {
         matches!(self, Buffer::Table(_))
     }
@@ -105,11 +105,11 @@ pub enum BindingSource {
     Buffer(Buffer),
     /// Words that do not change.
     Constants(Arc<Vec<u32>>),
-    /// A word that nobody reads: the kernel declares a buffer that this world, or this bonus, does not have.
+    /// A word that nothing reads: the kernel declares a buffer that this world, or this bonus, does not have.
     Absent,
 }
 
-/// A buffer and what the kernel calls it.
+/// A buffer and its name in the kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// Name of the variable in the kernel's WGSL text.
@@ -145,18 +145,19 @@ pub enum Use {
     Write,
     /// It counts keys in a shared table, in any order.
     Insert,
-    /// It takes what counts have grown by into the sums of a shared table, once all who insert in this step have.
+    /// It adds the growth of counts to the sums of a shared table, after all insertions of this step.
     UpdateSum,
-    /// As the kernel's text declares it: state buffers, which are the family's affair.
+    /// As the kernel's text declares it: for state buffers, whose use the family defines.
     Declared,
-    /// Not at all: the text declares it for functions that this kernel does not call.
+    /// Not at all: the text declares the buffer for functions that this kernel does not call.
     Idle,
 }
 
 impl Use {
-    /// Whether a pass that uses a shared buffer in this way may run while others still run one that uses it `before`.
+    /// Whether a pass that uses a shared buffer in this way may run while other instances still run a pass that uses it as in `before`.
     ///
-    /// Insertions may come in any order, also while sums take in what was there: who inserts updates the sum for what it inserted later.
+    /// Insertions may come in any order, also while sums are updated: an instance that inserts later also updates the sum for its
+    /// insertion.
     pub fn may_follow(self, before: Use) -> bool {
         matches!(
             (before, self),
@@ -165,7 +166,7 @@ impl Use {
     }
 }
 
-/// A buffer, what the kernel calls it, and how the pass uses it.
+/// A buffer, its name in the kernel, and how the pass uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bind {
     /// The buffer, under the name that the kernel gives it.

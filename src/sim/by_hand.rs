@@ -1,5 +1,5 @@
-//! Instances changed from outside a step, as a list: reset, re-seeded, put back where they were, set by a scenario. A list is one reading and one
-//! submission on a GPU, and shared tables stay where they are.
+//! Changes of instances outside a step, for a list of instances: reset, new seed, restored state, scenario. On a GPU a list takes one
+//! read and one submission, and shared tables are not copied.
 
 use rayon::prelude::*;
 
@@ -16,14 +16,14 @@ use crate::envs::{Block, Core, World};
 use crate::error::{Error, Result};
 
 impl Batch {
-    /// Begins a new episode in the instances of `mask`, `[n]`, without a step, and gives what all instances are like afterwards. `seeds`, `[n]`,
-    /// re-seeds those instances: their episode is number 1, and the random stream is that of an instance whose seed this always was (an instance
-    /// of a new batch has seed of the batch + its index). With a pool of worlds the level stays that of instance and episode. Open episodes are
-    /// counted in [`Batch::stats`] as they stand. What bonuses have counted stays counted.
+    /// Begins a new episode in the instances of `mask`, `[n]`, without a step, and returns the output of all instances. `seeds`, `[n]`,
+    /// gives those instances new seeds: their episode is number 1, and their random stream is that of an instance that has always had
+    /// this seed (an instance of a new batch has seed of the batch + its index). With a pool of worlds, the level still depends on
+    /// instance and episode only. Open episodes are counted in [`Batch::stats`] as they are. Counts of bonuses are not changed.
     ///
     /// # Errors
-    /// [`Error::Usage`] if a list is not `n` long, or if a recorded instance is to be re-seeded: its trace says one seed for all (nothing is
-    /// changed then). [`Error::Fault`] if a new world does not fit; [`Error::Gpu`] if the GPU fails.
+    /// [`Error::Usage`] if a list does not have `n` values, or if a recorded instance would get a new seed: its trace has one seed for
+    /// all episodes (nothing is changed then). [`Error::Fault`] if a new world does not fit; [`Error::Gpu`] if the GPU fails.
     pub fn reset(&mut self, mask: &[bool], seeds: Option<&[i64]>) -> Result<StepOutput<'_>> {
         for (what, len) in [("mask", mask.len()), ("seeds", seeds.map_or(self.len(), <[i64]>::len))] {
             if len != self.len() {
@@ -71,7 +71,7 @@ impl Batch {
         })
     }
 
-    /// Changes the state of instance `i` by hand and observes it; its episode counts from here.
+    /// Sets the state of instance `i` to a scenario and observes it; the sums of its episode begin here.
     ///
     /// # Errors
     /// [`Error::Usage`] if the world has no scenarios or this one does not fit it; [`Error::Gpu`] if the GPU fails.
@@ -85,8 +85,8 @@ impl Batch {
         })
     }
 
-    /// Puts instances where states were taken: (instance, state, how it is reached again). Their open episodes end uncompleted and are counted as
-    /// they stand; a row says where an instance is now and how to come there again.
+    /// Restores states: (instance, state, how to reach it again). Open episodes of these instances end uncompleted and are counted as
+    /// they are. A row of a recorded instance holds the new state and how to reach it.
     ///
     /// # Errors
     /// [`Error::Usage`] if a state is of another world (nothing is changed then); [`Error::Gpu`] if the GPU fails.
@@ -98,7 +98,7 @@ impl Batch {
         if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::Usage(format!("restore: instance {} is named twice", pair[0])));
         }
-        // Before anything is changed: what follows works on so many at a time.
+        // Checked before anything is changed, because the list is processed in chunks.
         let rest = [Buffer::Obs, Buffer::Tally, Buffer::Visited].map(|buffer| self.layout.words(buffer)).iter().sum();
         if let Some((i, _, _)) = list.iter().find(|(_, state, _)| !state.fits(self.world.spec(), rest)) {
             return Err(Error::Usage(format!("restore: the state for instance {i} is of another world")));
@@ -118,7 +118,7 @@ impl Batch {
         })
     }
 
-    /// Instances whose words are worked on at a time.
+    /// Number of instances whose words are processed at a time.
     pub(super) fn list_len(&self) -> usize {
         let each = self.each();
         let by_bytes = LIST_WORDS / each.iter().sum::<usize>().max(1);
@@ -127,11 +127,11 @@ impl Batch {
         by_bytes.min(by_binding).max(1)
     }
 
-    /// Does `job` (place in the list, a block of that instance alone) for the instances of a list, side by side. The plugin takes in those that it
-    /// has made fresh when all are done.
+    /// Calls `job` (index in the list, a block of that instance alone) for the instances of a list, in parallel. When all are done, the
+    /// plugin processes the first states that the jobs have made.
     ///
     /// # Errors
-    /// What a job says of the first instance that it fails for; instances that are worked on together with it are left as they are.
+    /// The error of the first instance whose job fails; instances of the same chunk are not changed.
     fn change(&mut self, list: &[usize], job: impl Fn(usize, &mut BlockContext) -> Result<()> + Sync) -> Result<()> {
         let mut fresh = Vec::new();
         let len = self.list_len();
@@ -149,7 +149,7 @@ impl Batch {
         Ok(())
     }
 
-    /// [`Batch::change`] of so many that their words fit beside the batch; gives those that are fresh.
+    /// [`Batch::change`] of one chunk, whose words fit in memory next to the batch. Returns the instances with a new first state.
     fn change_some(&mut self, list: &[usize], job: impl Fn(usize, &mut BlockContext) -> Result<()> + Sync) -> Result<Vec<usize>> {
         let (world, columns, steps) = (self.world.clone(), self.plugin_columns(), self.steps);
         let mut all = self.rows_of(list)?;
@@ -174,7 +174,7 @@ impl Batch {
         let is_fresh = |rows: &[Vec<u32>]| at.is_some_and(|k| rows[k] == [1]);
         let fresh = list.iter().zip(&all).filter(|(_, rows)| is_fresh(rows)).map(|(i, _)| *i).collect();
         if let (Some(k), true) = (at, self.backend.is_some()) {
-            // A GPU is told by a list who is fresh.
+            // For a GPU, a list holds the instances with a new first state.
             all.iter_mut().for_each(|rows| rows[k].fill(0));
         }
         self.set_rows_of(list, all)?;
@@ -185,7 +185,7 @@ impl Batch {
         Ok(fresh)
     }
 
-    /// Shows instance `i` as a block of one, of copies of its words.
+    /// Calls `look` with a block of one instance that holds copies of the words of instance `i`.
     pub(super) fn with_instance<T>(&self, i: usize, look: impl FnOnce(&dyn World, &Block) -> T) -> Result<T> {
         let mut rows = self.rows_of(&[i])?.swap_remove(0);
         let mut words: Vec<&mut [u32]> = rows.iter_mut().map(|words| &mut words[..]).collect();
@@ -194,7 +194,7 @@ impl Batch {
         Ok(look(&*self.world, &work(&common, i, 1, &mut words, &self.recorded[i..=i]).block))
     }
 
-    /// All words of these instances: for each a vector a buffer.
+    /// All words of these instances: for each instance, one vector for each buffer.
     pub(super) fn rows_of(&self, list: &[usize]) -> Result<Vec<Vec<Vec<u32>>>> {
         if let Some(backend) = &self.backend {
             return backend.fetch_list(list);
@@ -210,7 +210,7 @@ impl Batch {
         list.iter().map(one).collect()
     }
 
-    /// Replaces all words of these instances; buffers that grow may have another length than in the batch.
+    /// Replaces all words of these instances. Growing buffers may have another length than in the batch.
     pub(super) fn set_rows_of(&mut self, list: &[usize], all: Vec<Vec<Vec<u32>>>) -> Result<()> {
         let all = self.fitted(all)?;
         if let Some(backend) = &mut self.backend {
@@ -227,10 +227,10 @@ impl Batch {
     }
 }
 
-/// Words that lists of instances take at a time, beside the batch.
+/// Maximum number of words that a chunk of a list takes in addition to the batch.
 const LIST_WORDS: usize = 1 << 26;
 
-/// Counts the open episode, if there is one, as it stands.
+/// Counts the open episode, if there is one, as it is.
 fn end_uncompleted(work: &mut BlockContext) {
     let core = work.block.core_of(0);
     if core[Core::STEP] > 0 && core[Core::FLAGS] & Core::DONE == 0 {

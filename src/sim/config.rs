@@ -1,4 +1,4 @@
-//! What a batch is, beside its world.
+//! The configuration of a batch, in addition to its world.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::plugin::StepPlugin;
 use super::reset::{ResetMode, Worlds};
 use crate::gpu::Gpu;
 
-/// What a batch is, beside its world.
+/// The configuration of a batch, in addition to its world.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Number of instances, at least 1. The default 0 is refused by [`super::Batch::new`].
@@ -19,14 +19,14 @@ pub struct Config {
     pub worlds: Worlds,
     /// Instances whose steps are recorded.
     pub record: Vec<usize>,
-    /// Every instance's first episode starts from this state, set by hand.
+    /// Scenario that sets the state from which every instance's first episode starts.
     pub scenario: Option<Arc<serde_json::Value>>,
-    /// Instances a block on the CPU; 0 chooses by size. Never seen in results.
+    /// Number of instances of a block on the CPU; 0 chooses by size. It does not affect results.
     pub block: usize,
     /// The GPU to step on; None for the CPU.
     pub gpu: Option<Arc<Gpu>>,
-    /// The plugin: keys, bonuses.
+    /// The plugin, which computes keys and bonuses.
     pub plugin: Option<Arc<dyn StepPlugin>>,
-    /// Steps write no observations, only resets do: for measuring what observing costs.
+    /// Steps write no observations; only resets do. For measuring the cost of observations.
     pub without_observations: bool,
 }

@@ -1,4 +1,4 @@
-//! A batch cut into blocks: what one of them works on, and what came of it.
+//! A batch cut into blocks: the context of a block, and its results.
 
 use super::block_context::BlockContext;
 use super::fault::Fault;
@@ -7,16 +7,16 @@ use super::stats::Stats;
 use crate::envs::{Block, Core, Stored, World};
 use crate::shaders::core::end_round::end_round;
 
-/// What all blocks have in common.
+/// What all blocks share.
 pub struct Common<'a> {
     pub world: &'a dyn World,
     pub resetter: &'a Resetter,
-    /// The plugin's buffers whose words rows hold.
+    /// Indices of the plugin's buffers whose words are part of rows.
     pub plugin_columns: &'a [usize],
     pub batch_step: u64,
 }
 
-/// A block at work over `words`: the buffers of a batch in the order of a snapshot, cut to its instances.
+/// Makes the context of a block over `words`: the buffers of a batch in the order of a snapshot, cut to its instances.
 pub fn work<'a>(
     common: &Common<'a>,
     first: usize,
@@ -54,10 +54,10 @@ pub fn work<'a>(
     }
 }
 
-/// The words of a state buffer that came to need more room than the batch gave it: buffer, first instance, number of instances, words.
+/// A state buffer of a block that needed more room than the batch gave it: buffer, first instance, number of instances, words.
 pub type GrownState = (usize, usize, usize, Vec<u32>);
 
-/// What has grown of the state buffers of a block.
+/// Returns the state buffers of a block that have grown.
 pub fn grown(state: Vec<Stored>, first: usize, n: usize) -> impl Iterator<Item = GrownState> {
     state.into_iter().enumerate().filter_map(move |(b, words)| Some((b, first, n, words.grown()?)))
 }

@@ -1,12 +1,12 @@
-//! Instances that met a limit, and who explains it: the world, the plugin, or the agent.
+//! Faults: instances that reached a limit. The world, the plugin or the agent explains the limit.
 
 use super::agent::{AGENT_FAULTS, Agent};
 use crate::error::Error;
 
-/// An instance that met a limit, and when. Faults are ordered by step of the batch, then by instance.
+/// An instance that reached a limit, and when. Faults are ordered by step of the batch, then by instance.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
-    /// Steps that the batch had taken when the limit was met, the failing step included.
+    /// Steps that the batch had taken when the limit was reached, the failing step included.
     pub batch_step: u64,
     /// Index of the instance in the batch.
     pub instance: usize,
@@ -14,12 +14,12 @@ pub struct Fault {
     pub episode: u32,
     /// Steps taken in the episode.
     pub step: u32,
-    /// What `core[FAULT]` held: below [`super::plugin::FAULTS`] the world's, from there on the plugin's, from [`AGENT_FAULTS`] on the
-    /// agent's.
+    /// The value of `core[FAULT]`: a code of the world below [`super::plugin::FAULTS`], of the plugin from there on, and of the agent
+    /// from [`AGENT_FAULTS`] on.
     pub code: u32,
 }
 
-/// A fault of the agent's, in its words.
+/// Adds the agent's explanation to a fault of the agent.
 pub fn explained(error: Error, agent: &dyn Agent) -> Error {
     match error {
         Error::Fault { instance, episode, step, code, what } if code >= AGENT_FAULTS => {

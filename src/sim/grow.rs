@@ -1,5 +1,5 @@
-//! Buffers that grow: an instance that needs more room than the batch has gets it, and the batch goes on as if it had always had it. Only
-//! memory ends it.
+//! Buffers that grow. An instance that needs more room than the batch has gets it, and the batch continues as if it had always had it.
+//! Only the memory limits this.
 
 use super::batch::Batch;
 use super::buffer::Buffer;
@@ -11,12 +11,12 @@ use crate::error::{Error, Result};
 use crate::memory::{self, shown};
 
 impl Batch {
-    /// Bytes that an instance takes in all buffers, as they are now.
+    /// Number of bytes of an instance in all buffers, at their current size.
     pub fn bytes_per_instance(&self) -> u64 {
         4 * self.each().into_iter().map(|words| words as u64).sum::<u64>()
     }
 
-    /// Words an instance of every buffer, in the order of a snapshot, as they are now.
+    /// Number of words of an instance in every buffer, in the order of a snapshot, at their current size.
     pub(super) fn each(&self) -> Vec<usize> {
         match &self.backend {
             Some(backend) => backend.layout().each(),
@@ -24,13 +24,13 @@ impl Batch {
         }
     }
 
-    /// The state buffers that grow: index, how, words of an instance now.
+    /// The state buffers that grow: index, lists, current number of words of an instance.
     pub(super) fn growing(&self) -> Vec<(usize, Lists, usize)> {
         let each = self.each();
         self.world.spec().growing().map(|(b, lists)| (b, lists, each[1 + b])).collect()
     }
 
-    /// Takes the buffers of blocks that have grown; all instances get as much room.
+    /// Takes over the buffers of blocks that have grown; all instances get as much room.
     pub(super) fn take_grown(&mut self, blocks: Vec<GrownState>) -> Result<()> {
         for (b, lists) in self.world.clone().spec().growing() {
             let own = |grown: &&GrownState| grown.0 == b;
@@ -50,7 +50,7 @@ impl Batch {
         if there < words { self.lay_out(b, lists, words) } else { Ok(()) }
     }
 
-    /// Lays the host's words of buffer `b` out with `words` words an instance.
+    /// Lays the host's words of buffer `b` out with `words` words for each instance.
     fn lay_out(&mut self, b: usize, lists: Lists, words: usize) -> Result<()> {
         let (n, id) = (self.config.num_envs, &self.world.spec().id);
         let Some(old) = self.buffers[1 + b].get_mut().filter(|old| old.len() != n * words) else { return Ok(()) };
@@ -68,7 +68,7 @@ impl Batch {
         Ok(())
     }
 
-    /// The words of instances, a vector for each buffer, laid out as the batch has them; it grows if they need more room than it has.
+    /// Lays the words of instances, a vector for each buffer, out as in the batch. The batch grows if they need more room than it has.
     pub(super) fn fitted(&mut self, mut all: Vec<Vec<Vec<u32>>>) -> Result<Vec<Vec<Vec<u32>>>> {
         let steps = self.steps_ahead();
         let used = |b: usize| all.iter().map(|rows| rows[1 + b][0] as usize).max().unwrap_or(0);
@@ -86,15 +86,16 @@ impl Batch {
         Ok(all)
     }
 
-    /// Steps that an instance has room for before there is a look at it.
+    /// Number of steps for which an instance has room before the room is checked again.
     fn steps_ahead(&self) -> usize {
         self.backend.as_ref().map_or(1, |backend| backend.steps_ahead())
     }
 
-    /// Gives all instances room for what the fullest of them uses, and more if `short` of them were short of it, and for `steps` steps.
+    /// Gives all instances room for the entries of the fullest instance and for `steps` steps; if instances were `short` of room, it
+    /// gives more.
     ///
     /// # Errors
-    /// [`Error::Limit`] if there is not the memory for it; [`Error::Gpu`] if the GPU fails.
+    /// [`Error::Limit`] if there is not enough memory for it; [`Error::Gpu`] if the GPU fails.
     pub(super) fn grow(&mut self, short: bool, steps: usize) -> Result<()> {
         self.fetch_all()?;
         let before = self.steps_ahead();
@@ -107,7 +108,7 @@ impl Batch {
         self.grow_to(&wanted, steps)
     }
 
-    /// Room for so many entries, buffer for buffer that grows, and `steps` steps.
+    /// Makes room for `wanted` entries, a number for each growing buffer, and for `steps` steps.
     fn grow_to(&mut self, wanted: &[usize], steps: usize) -> Result<()> {
         self.fetch_all()?;
         let layout = Layout::of(&*self.world, self.config.plugin.as_deref());
@@ -121,7 +122,7 @@ impl Batch {
         self.rebuild_gpu(layout, steps)
     }
 
-    /// The backend with buffers of this layout, and what it holds now; the host has copies of its buffers.
+    /// Rebuilds the backend with buffers of this layout and their current contents; the host has copies of its buffers.
     fn rebuild_gpu(&mut self, layout: Layout, steps: usize) -> Result<()> {
         let Some(backend) = self.backend.take() else { return Ok(()) };
         let paces = backend.paces()?;
@@ -134,7 +135,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Lays what the host holds out as the GPU has it, which is made anew if that needs more room.
+    /// Lays the host's words out as on the GPU. The backend is rebuilt if they need more room.
     pub(super) fn fit_gpu(&mut self) -> Result<()> {
         let Some(backend) = &self.backend else { return Ok(()) };
         let (steps, before) = (backend.steps_ahead(), backend.layout().clone());
@@ -152,7 +153,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Gives what the host holds room for a step, and at least the room that a batch begins with.
+    /// Gives the host's buffers room for a step, and at least the room with which a batch begins.
     pub(super) fn make_room_for_all(&mut self) -> Result<()> {
         let least = Layout::of(&*self.world, None);
         for (b, lists, used) in self.growing_on_host() {
@@ -161,7 +162,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Of the host's words: buffers that grow, how, and the most entries that an instance uses.
+    /// The host's buffers that grow: index, lists, maximum number of entries that an instance uses.
     fn growing_on_host(&self) -> Vec<(usize, Lists, usize)> {
         let most = |b: usize| {
             let words = self.buffers[1 + b].get().map_or(&[][..], |words| words);

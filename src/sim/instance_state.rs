@@ -1,4 +1,4 @@
-//! One instance as it stood.
+//! The state of one instance.
 
 use std::borrow::Cow;
 
@@ -6,17 +6,17 @@ use super::block_context::BlockContext;
 use crate::envs::{Core, WorldSpec};
 use crate::error::{Error, Result};
 
-/// One instance as it stood: core, state, observation, tally, visited.
+/// The state of one instance: core, state, observation, tally, visited.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstanceState(Box<[u32]>);
 
 impl InstanceState {
-    /// Joins words in the order of [`InstanceState::words`]; nothing is checked.
+    /// Joins words in the order of [`InstanceState::words`], without checks.
     pub fn of<'a>(parts: impl Iterator<Item = &'a [u32]>) -> InstanceState {
         InstanceState(parts.flatten().copied().collect())
     }
 
-    /// An instance's core, state buffers, and observation, tally, visited. Of buffers that grow only what is used is kept.
+    /// Joins an instance's core, state buffers, and observation, tally, visited. Of growing buffers only the used entries are stored.
     pub fn at(spec: &WorldSpec, core: &[u32], state: &[&[u32]], rest: [&[u32]; 3]) -> InstanceState {
         let rows = state.iter().zip(&spec.buffers).map(|(row, buffer)| match buffer.grows {
             None => Cow::Borrowed(*row),
@@ -32,7 +32,7 @@ impl InstanceState {
         &self.0
     }
 
-    /// Whether these are the words of an instance of a world of `spec`, whose observation, tally and visited cells take `rest` words.
+    /// Whether the words have the size of an instance of a world of `spec` whose observation, tally and visited cells take `rest` words.
     pub(super) fn fits(&self, spec: &WorldSpec, rest: usize) -> bool {
         let mut at = Core::WORDS;
         for buffer in &spec.buffers {
@@ -42,7 +42,7 @@ impl InstanceState {
         at.saturating_add(rest) == self.0.len()
     }
 
-    /// Puts the words into instance 0 of a block of one.
+    /// Writes the words to instance 0 of a block of one instance.
     pub(super) fn put(&self, work: &mut BlockContext) -> Result<()> {
         let mut rest = &self.0[..];
         let mut next = |n: usize| {

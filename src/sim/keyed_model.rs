@@ -1,9 +1,9 @@
-//! Forks by which agents and measures try actions.
+//! Forks on which agents and measures try actions.
 //!
-//! A fork must not know the future. It is therefore an instance of a keyed model: the same world on the `keyed` stream. The key of a fork is
-//! made from the seed, episode and step of the instance, and a noise index. Forks with equal noise indices have the same noise, so they differ
-//! only by their actions. No fork has the noise of the world. Forks are stepped by the same functions as the batch. They never begin a new
-//! episode: a fork whose episode has ended stays where it is.
+//! A fork must not reveal the future of its instance. It is therefore an instance of a keyed model: the same world on the `keyed` stream.
+//! The key of a fork is made from the seed, episode and step of the instance, and a noise index. Forks with equal noise indices have the
+//! same noise, so they differ only by their actions. No fork has the noise of the world. The same functions step forks and the batch.
+//! Forks never begin a new episode: a fork whose episode has ended stays as it is.
 
 use std::sync::Arc;
 
@@ -19,9 +19,9 @@ use crate::shaders::core::fork::{NO_SALT, fork};
 #[derive(Clone, Debug)]
 pub struct KeyedModel {
     world: Arc<dyn World>,
-    /// For each state buffer of the model, that of the world.
+    /// For each state buffer of the model, the index of that buffer in the world.
     from: Vec<usize>,
-    /// For each state buffer of the model, itself.
+    /// For each state buffer of the model, its own index.
     own: Vec<usize>,
 }
 
@@ -48,17 +48,17 @@ impl KeyedModel {
         &self.world
     }
 
-    /// For each state buffer of the model, that of the world.
+    /// For each state buffer of the model, the index of that buffer in the world.
     pub fn sources(&self) -> &[usize] {
         &self.from
     }
 
-    /// [`KeyedModel::sources`] where the sources are forks, which are forked again.
+    /// [`KeyedModel::sources`] for sources that are forks themselves.
     pub fn fork_sources(&self) -> &[usize] {
         &self.own
     }
 
-    /// Room for `n` forks.
+    /// Allocates room for `n` forks.
     pub fn forks(&self, n: usize) -> Forks {
         let spec = self.world.spec();
         Forks {
@@ -84,7 +84,7 @@ impl KeyedModel {
         }
     }
 
-    /// Fork `to` of `targets` is as fork `from` of `sources` is.
+    /// Makes fork `to` of `targets` a copy of fork `from` of `sources`.
     pub fn copy(&self, sources: &Forks, from: usize, targets: &mut Forks, to: usize) {
         let copy = |target: &mut [u32], source: &[u32], each: usize| {
             target[to * each..(to + 1) * each].copy_from_slice(&source[from * each..(from + 1) * each]);
@@ -97,13 +97,13 @@ impl KeyedModel {
         copy(&mut targets.obs, &sources.obs, self.world.spec().obs_words());
     }
 
-    /// Steps the first `n` forks with the actions in their core, and observes them. Those that have ended stay as they are, with a
-    /// reward of 0. A fork that meets a limit of its ruleset ends there; room for objects is none.
+    /// Steps the first `n` forks with the actions in their core, and observes them. Forks whose episode has ended stay as they are, with
+    /// a reward of 0. A fork that reaches a limit of its ruleset ends there; too little room for objects is not such a limit.
     pub fn step(&self, forks: &mut Forks, n: usize) {
         self.advance(forks, n, true);
     }
 
-    /// [`KeyedModel::step`] that writes observations only if asked to: they cost as much as the step.
+    /// [`KeyedModel::step`] that writes observations only if `observe` is set: they cost as much as the step.
     pub fn advance(&self, forks: &mut Forks, n: usize, observe: bool) {
         forks.core[..n * Core::WORDS].chunks_exact_mut(Core::WORDS).for_each(before_fork_step);
         let mut block = forks.block(n);
@@ -130,7 +130,7 @@ pub struct Forks {
 }
 
 impl Forks {
-    /// Number of forks that there is room for.
+    /// Number of forks for which there is room.
     pub fn len(&self) -> usize {
         self.n
     }
@@ -147,7 +147,7 @@ impl Forks {
         }
     }
 
-    /// Puts the words of a row of state buffer `b` into fork `k`; all forks get the room that they need for a step.
+    /// Writes a row of state buffer `b` to fork `k`; all forks get the room that it needs for a step.
     fn set_row(&mut self, spec: &WorldSpec, b: usize, k: usize, row: &[u32]) {
         let each = self.state[b].len() / self.n;
         let Some(lists) = spec.buffers[b].grows else {
@@ -161,7 +161,7 @@ impl Forks {
         lists.lay(row, &mut self.state[b][k * each..(k + 1) * each]);
     }
 
-    /// The first `n` of them.
+    /// The first `n` forks as a block.
     pub fn block(&mut self, n: usize) -> Block<'_> {
         let each = |words: &Vec<u32>| words.len() / self.n.max(1);
         let (obs, state): (usize, Vec<usize>) = (each(&self.obs), self.state.iter().map(each).collect());
@@ -180,7 +180,7 @@ impl Forks {
         &self.core[k * Core::WORDS..(k + 1) * Core::WORDS]
     }
 
-    /// What fork `k` does next.
+    /// Sets the next action of fork `k`.
     pub fn act(&mut self, k: usize, action: u32) {
         self.core[k * Core::WORDS + Core::ACTION] = action;
     }

@@ -1,8 +1,8 @@
-//! The state with which an episode ended, kept where the next one begins in the same step.
+//! The last state of an episode. It is stored because the next episode may begin in the same step.
 
 use crate::envs::{Block, Core, Pose, Stored, World};
 
-/// What is known of an episode's last state.
+/// The last state of an episode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Last {
     /// Number of the episode that ended, from 1.
@@ -13,12 +13,12 @@ pub struct Last {
     pub pose: Pose,
     /// Values of [`crate::envs::WorldSpec::columns`]: a mission, inventory, what is carried.
     pub columns: Vec<u32>,
-    /// Times that each of [`crate::envs::WorldSpec::achievements`] was done.
+    /// How often each of [`crate::envs::WorldSpec::achievements`] was done.
     pub achievements: Vec<u32>,
 }
 
 impl Last {
-    /// Of the words of an instance: core, then the state buffer that is shown.
+    /// Reads the words of an instance: core, then the shown state buffer.
     pub(super) fn of(world: &dyn World, words: &[u32]) -> Last {
         let spec = world.spec();
         let (core, shown) = words.split_at(Core::WORDS);

@@ -1,4 +1,4 @@
-//! How a batch lies in memory: the buffers that are stored, in the order of a snapshot, and the words that an instance takes in each.
+//! The layout of a batch in memory: the stored buffers in the order of a snapshot, and the number of words of an instance in each.
 
 use super::buffer::Buffer;
 use super::plugin::StepPlugin;
@@ -6,7 +6,7 @@ use crate::envs::shared::packing::Kernels;
 use crate::envs::{BufferSpec, Core, Lists, World};
 use crate::shaders::core::tally;
 
-/// Whose a buffer is: who says what its words mean.
+/// The owner of a buffer, which defines the meaning of its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     Batch,
@@ -18,27 +18,27 @@ pub enum Owner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub buffer: Buffer,
-    /// What kernels of the world call a state buffer; of the plugin's own buffers several may have the same name.
+    /// Name of a state buffer in kernels of the world. Several of the plugin's buffers may have the same name.
     pub name: &'static str,
-    /// Words an instance.
+    /// Number of words of an instance.
     pub words: usize,
-    /// What lies in the words.
+    /// Type of the elements in the words.
     pub element: &'static str,
     pub owner: Owner,
     pub meaning: String,
 }
 
-/// The stored buffers. State buffers that grow have the words that they have now.
+/// The stored buffers. State buffers that grow have their current number of words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     entries: Vec<Entry>,
     n_state: usize,
-    /// State buffers that grow: index, name, how.
+    /// State buffers that grow: index, name, lists.
     growing: Vec<(usize, &'static str, Lists)>,
 }
 
 impl Layout {
-    /// Before anything has grown.
+    /// The layout before any buffer has grown.
     pub fn of(world: &dyn World, plugin: Option<&dyn StepPlugin>) -> Layout {
         let spec = world.spec();
         let entry = |buffer: Buffer, words, element, meaning: &str| {
@@ -78,23 +78,23 @@ impl Layout {
         &self.entries
     }
 
-    /// Place of a buffer in that order; None if it is not stored.
+    /// Index of a buffer in that order; None if it is not stored.
     pub fn index(&self, buffer: Buffer) -> Option<usize> {
-        // Few, and asked for once a call.
+        // There are few entries, and a call looks each buffer up once.
         self.entries.iter().position(|entry| entry.buffer == buffer)
     }
 
-    /// Words an instance of a buffer; 0 if it is not stored.
+    /// Number of words of an instance in a buffer; 0 if it is not stored.
     pub fn words(&self, buffer: Buffer) -> usize {
         self.index(buffer).map_or(0, |k| self.entries[k].words)
     }
 
-    /// Words an instance of all stored buffers, in their order.
+    /// Number of words of an instance in all stored buffers, in their order.
     pub fn each(&self) -> Vec<usize> {
         self.entries.iter().map(|entry| entry.words).collect()
     }
 
-    /// Words an instance of each state buffer.
+    /// Number of words of an instance in each state buffer.
     pub fn state(&self) -> Vec<usize> {
         (0..self.n_state).map(|b| self.words(Buffer::State(b))).collect()
     }
@@ -109,17 +109,18 @@ impl Layout {
         !self.growing.is_empty()
     }
 
-    /// State buffers that grow: index, how.
+    /// State buffers that grow: index, lists.
     pub fn growing(&self) -> impl Iterator<Item = (usize, Lists)> {
         self.growing.iter().map(|(b, _, lists)| (*b, *lists))
     }
 
-    /// How a buffer grows, if it does.
+    /// The lists of a buffer; None if it does not grow.
     pub fn lists_of(&self, buffer: Buffer) -> Option<Lists> {
         self.growing().find(|(b, _)| buffer == Buffer::State(*b)).map(|(_, lists)| lists)
     }
 
-    /// Room for `steps` steps in which nothing can grow, from states such as `used` has: for each buffer that grows the most entries of a row.
+    /// Adds room for `steps` steps during which nothing can grow, from states with at most `used` entries in a row, a number for each
+    /// growing buffer.
     pub fn with_room(mut self, used: &[usize], steps: usize) -> Layout {
         for ((b, _, lists), used) in self.growing.iter().zip(used) {
             let least = lists.words_for(*used, steps);
@@ -131,14 +132,14 @@ impl Layout {
         self
     }
 
-    /// Words a row of a buffer of this world, or of its keyed model.
+    /// Number of words of a row of a buffer of this world, or of its keyed model.
     pub fn words_of(&self, buffer: &BufferSpec) -> usize {
         let same = self.growing.iter().find(|(_, name, _)| *name == buffer.name && buffer.grows.is_some());
         same.map_or(buffer.words, |(b, _, _)| self.words(Buffer::State(*b)))
     }
 
-    /// The rules that kernels read, for buffers of this layout, in which instances take `steps` steps before there is a look at their room; 0
-    /// if none of them can need more.
+    /// The rules that kernels read, for buffers of this layout. Instances take `steps` steps before their room is checked again; 0 if
+    /// none of them can need more.
     pub fn rules(&self, kernels: &Kernels, steps: usize) -> Vec<u32> {
         let mut rules = kernels.rules.clone();
         if let (Some(fields), Some((b, _, lists))) = (&kernels.grows, self.growing.first()) {

@@ -1,5 +1,5 @@
-//! The batch: many instances of one world, stepped together. `schedule.rs` is the page to read first; `blocks.rs` is the CPU backend,
-//! `gpu/` the GPU backend.
+//! The batch: many instances of one world, stepped together. Read `schedule.rs` first; `blocks.rs` is the CPU backend, `gpu/` the GPU
+//! backend.
 
 mod accessors;
 mod agent;

@@ -1,5 +1,5 @@
-//! A pass: one part of a step, as a value. What it does stands in its twin and its kernel; which buffers it uses, and over whom it runs, is
-//! said once for both backends.
+//! A pass: one part of a step, as a value. Its twin and its kernel define what it does. The buffers that it uses, and the instances over
+//! which it runs, are declared once for both backends.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use super::block_context::BlockContext;
 use super::buffer::{Bind, Buffer, Named, Use};
 use crate::shaders::core::fork_sources::ForkSources;
 
-/// What a pass runs over.
+/// The items over which a pass runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PassScope {
-    /// The instances that take part in the step: those that wait for a level, or have stopped, do not.
+    /// The active instances: instances that wait for a level, or have stopped, are not active.
     Active,
     /// The reset list: the instances whose next episode begins.
     ResetList,
@@ -21,52 +21,52 @@ pub enum PassScope {
     Once,
 }
 
-/// Who works on one of these on a GPU.
+/// How many GPU invocations work on one item of the scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// One invocation.
     Invocation,
     /// A group of invocations.
     Group,
-    /// A group that goes on in strides: a kernel that copies rows.
+    /// A group that loops over items in strides, for a kernel that copies rows.
     Row,
 }
 
-/// What a GPU runs.
+/// What a GPU runs for a pass.
 #[derive(Clone, Debug)]
 pub enum Program {
     /// A kernel.
     Kernel {
         /// Path of its WGSL file.
         path: &'static str,
-        /// Imports to replace: (path that the text imports, path that is taken instead).
+        /// Imports to replace: (path in the text, path that replaces it).
         instead: Vec<(&'static str, &'static str)>,
     },
-    /// Measure [`Buffer::Reached`] of this number by forking, for those that are meant.
+    /// Measures [`Buffer::Reached`] of this number by forking, for the given instances.
     Reach(usize, ForkSources),
 }
 
 /// What deferred counting does with a pass of the plugin (see [`super::plugin::DeferredCounting`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deferred {
-    /// It concerns one instance alone, and runs where the instance is simulated.
+    /// The pass concerns each instance alone, and runs while the instance is simulated.
     No,
-    /// Counting of states in the table of a bonus.
+    /// The pass counts states in the table of a bonus.
     Insert {
         /// Index of the bonus.
         bonus: usize,
         /// Whether first states of episodes are counted, instead of the transitions of the step.
         reset: bool,
     },
-    /// Comes with counting.
+    /// The pass updates the sums of a table, which is part of deferred counting.
     UpdateSum,
-    /// The score of the bonus of this number reads its table.
+    /// The pass computes the score of the bonus of this number, which reads its table.
     Score,
-    /// One value of all scores; the last that is done for a transition.
+    /// The pass combines all scores into one value. It is the last pass for a transition.
     Fuse,
-    /// An episode begins for a bonus with a table.
+    /// The pass begins an episode for a bonus with a table.
     Reset,
-    /// All first states of the step have been taken in.
+    /// The pass closes the step: the plugin has processed all first states.
     Close,
 }
 
@@ -83,16 +83,16 @@ pub struct Pass<'a> {
     pub unit: Unit,
     /// The buffers that it uses, in any order: a kernel finds them by name.
     pub binds: Vec<Bind>,
-    /// The CPU side, called for a block of instances. None where another pass has done it all: only a GPU needs this one.
+    /// The CPU side, called for a block of instances. None if another pass does its work on the CPU, so that only a GPU needs this one.
     twin: Option<Twin<'a>>,
-    /// The GPU side. None where nothing is to do: the host does it elsewhere, or on the CPU alone.
+    /// The GPU side. None if a GPU has nothing to do: the host does the work elsewhere, or it is needed on the CPU alone.
     pub program: Option<Program>,
     /// What deferred counting does with it.
     pub deferred: Deferred,
 }
 
 impl<'a> Pass<'a> {
-    /// A pass with neither twin nor kernel, which uses no buffer: one invocation each, not deferred.
+    /// A pass with neither twin nor kernel, which uses no buffer. It has one invocation for each instance and is not deferred.
     pub fn new(name: &'static str, over: PassScope) -> Pass<'a> {
         let (twin, program) = (None, None);
         Pass { name, over, unit: Unit::Invocation, binds: Vec::new(), twin, program, deferred: Deferred::No }
@@ -125,7 +125,7 @@ impl<'a> Pass<'a> {
         self.kernel_with(path, Vec::new())
     }
 
-    /// The kernel with imports replaced: pairs of what is asked for and what is taken.
+    /// Sets the GPU side to a kernel with replaced imports: (path in the text, path that replaces it).
     pub fn kernel_with(self, path: &'static str, instead: Vec<(&'static str, &'static str)>) -> Pass<'a> {
         self.program(Program::Kernel { path, instead })
     }
@@ -153,7 +153,7 @@ impl<'a> Pass<'a> {
         self.twin.is_some()
     }
 
-    /// The CPU side, for the instances of a block.
+    /// Runs the CPU side for the instances of a block.
     pub fn run(&self, work: &mut BlockContext) {
         if let Some(twin) = &self.twin {
             twin(work);
@@ -171,7 +171,7 @@ impl std::fmt::Debug for Pass<'_> {
     }
 }
 
-/// How the shared buffers that a stage uses have been used in it last.
+/// The uses of shared buffers in a stage so far.
 #[derive(Default)]
 struct Used(Vec<(Buffer, Use)>);
 
@@ -189,8 +189,8 @@ impl Used {
     }
 }
 
-/// The stages of a list of passes: all instances finish one stage before any begins the next. A stage ends where a pass must wait for
-/// what others do with a buffer that they share.
+/// Divides a list of passes into stages: all instances finish one stage before any begins the next. A stage ends where a pass must wait
+/// for other instances to use a buffer that they share.
 pub fn stages(passes: &[&Pass]) -> Vec<Range<usize>> {
     let (mut stages, mut used) = (Vec::<Range<usize>>::new(), Used::default());
     for (k, pass) in passes.iter().enumerate() {
@@ -206,7 +206,7 @@ pub fn stages(passes: &[&Pass]) -> Vec<Range<usize>> {
     stages
 }
 
-/// Whether the last of the stages of a step and the first of the next step may be one.
+/// Whether the last stage of a step and the first stage of the next step may run as one.
 pub fn wraps(passes: &[&Pass], stages: &[Range<usize>]) -> bool {
     let [first, .., last] = stages else { return true };
     let mut used = Used::default();
@@ -232,7 +232,7 @@ mod tests {
     fn a_stage_ends_where_a_shared_buffer_must_be_waited_for() {
         use Use::{Insert, Read, UpdateSum};
         let none = || pass(&[]);
-        // Counts that are read after they are inserted, with sums: insert, update the sum, read, and insert first states after that.
+        // Counts that are read after insertion, with sums: insert, update the sum, read, and insert first states after that.
         let list = [
             none(),
             pass(&[(Insert, 0)]),
@@ -246,7 +246,7 @@ mod tests {
         let cut = stages(&list);
         assert_eq!(cut, [0..2, 2..3, 3..5, 5..6, 6..7]);
         assert!(wraps(&list, &cut));
-        // Read before: nobody inserts before all have read, also in the next step.
+        // Counts that are read before insertion: no instance inserts before all have read, also in the next step.
         let list = [pass(&[(Read, 0)]), pass(&[(Insert, 0)]), none(), pass(&[(Insert, 0)])];
         let list: Vec<&Pass> = list.iter().collect();
         let cut = stages(&list);

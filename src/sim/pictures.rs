@@ -1,11 +1,11 @@
-//! What an instance of a batch looks like: pictures, and what is in them.
+//! Pictures and layers of an instance of a batch.
 
 use super::batch::Batch;
 use crate::envs::{Block, Layers, Light, Picture, World};
 use crate::error::{Error, Result};
 
 impl Batch {
-    /// What is in the world of instance `i` ([`crate::envs::Draw::layers`]).
+    /// The content of the world of instance `i` ([`crate::envs::Draw::layers`]).
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no instance `i`; [`Error::Gpu`] if the GPU fails.
@@ -13,15 +13,16 @@ impl Batch {
         self.drawn(i, |world, block| Ok(world.layers(0, block)))
     }
 
-    /// The whole map of instance `i`, `tile` x `tile` pixels a cell ([`crate::envs::Draw::draw_map`]).
+    /// The whole map of instance `i`, `tile` x `tile` pixels per cell ([`crate::envs::Draw::draw_map`]).
     ///
     /// # Errors
-    /// As [`Batch::layers`]; [`Error::Usage`] for a tile of no size or of one that makes the picture too large, or textures that cannot be read.
+    /// As [`Batch::layers`]; also [`Error::Usage`] for a tile size that is not allowed or makes the picture too large, and for textures
+    /// that cannot be read.
     pub fn map_picture(&self, i: usize, tile: u32, light: Light) -> Result<Picture> {
         self.drawn(i, |world, block| world.draw_map(0, block, tile, light))
     }
 
-    /// What the agent of instance `i` sees, `tile` x `tile` pixels a cell ([`crate::envs::Draw::draw_view`]).
+    /// The view of the agent of instance `i`, `tile` x `tile` pixels per cell ([`crate::envs::Draw::draw_view`]).
     ///
     /// # Errors
     /// As [`Batch::map_picture`].
@@ -53,7 +54,7 @@ mod tests {
         FAMILIES.iter().filter(move |entry| entry.family == family).flat_map(|entry| entry.builtin.iter().map(|(id, _)| *id))
     }
 
-    /// Shows `look` two instances of a world in random play, first and later states.
+    /// Calls `look` for two instances of a world in random play, before every step.
     fn in_play(world: &Arc<dyn World>, steps: u32, mut look: impl FnMut(&mut Batch, usize)) {
         let mut batch = Batch::new(world.clone(), Config { num_envs: 2, seed: 5, ..Config::default() }).expect("a batch");
         let n = world.spec().num_actions();
@@ -64,7 +65,7 @@ mod tests {
         }
     }
 
-    /// Signs of the map by what the layers say, `[height, width]`.
+    /// Characters of the map according to the layers, `[height, width]`.
     fn signs(family: Family, layers: &Layers, names: &LayerNames) -> Vec<char> {
         let terrain = |name: &str| match (family, name) {
             (Family::Crafter, name) => {
@@ -124,7 +125,7 @@ mod tests {
         signs
     }
 
-    /// Compares with the drawing as text: signs, and lines between cells where it has them.
+    /// Compares the characters with the drawing as text, and the walls with its lines between cells if it has them.
     fn compare(text: &str, signs: &[char], layers: &Layers, id: &str) {
         let rows: Vec<Vec<char>> = text.lines().map(|line| line.chars().collect()).collect();
         let (width, height) = (layers.width as usize, layers.height as usize);
@@ -176,7 +177,7 @@ mod tests {
         bytes
     }
 
-    /// Pixel (x, y) of a picture with `channels` bytes a pixel.
+    /// Pixel (x, y) of a picture with `channels` bytes per pixel.
     fn pixel(bytes: &[u8], width: u32, channels: usize, x: u32, y: u32) -> &[u8] {
         &bytes[(y * width + x) as usize * channels..][..3]
     }
@@ -198,7 +199,7 @@ mod tests {
             let (tile, steps) = if crafter { (7, 250) } else { (8, 25) };
             let mut compared = 0;
             in_play(&world, steps, |batch, i| {
-                // Daylight is the last column but one. In the dark an observation has noise.
+                // Daylight is the second last column. In the dark an observation has noise.
                 let mut columns = Vec::new();
                 batch.with_block(|world, block| world.columns(i, block, &mut columns)).expect("columns");
                 if crafter && f32::from_bits(columns[columns.len() - 2]) < 0.5 {
@@ -244,7 +245,7 @@ mod tests {
         });
     }
 
-    /// What MiniGrid shows is what the layers have in the field of view.
+    /// The observation of MiniGrid shows what the layers have in the field of view.
     #[test]
     fn the_field_of_view_holds_what_the_observation_shows() {
         for id in ids(Family::MiniGrid) {

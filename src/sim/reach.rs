@@ -1,4 +1,4 @@
-//! Empowerment by forking, as a GPU measures it: what is measured of a state.
+//! Empowerment by forking, as a GPU measures it: the description of the measure.
 
 use std::sync::Arc;
 
@@ -6,25 +6,25 @@ use super::keyed_model::KeyedModel;
 use super::pass::Pass;
 use crate::envs::Stochasticity;
 
-/// Most sequences of actions that are followed from one state: each is compared with all others.
+/// Maximum number of sequences of actions from one state: the end of each is compared with all others.
 pub const MAX_SEQUENCES: u32 = 4096;
 
-/// What is measured of a state.
+/// A measure of a state by forking.
 #[derive(Clone, Debug)]
 pub struct Reach {
     /// The model whose forks follow the sequences.
     pub model: KeyedModel,
-    /// Actions of a sequence; there are at most [`MAX_SEQUENCES`] sequences.
+    /// Number of actions of a sequence; there are at most [`MAX_SEQUENCES`] sequences.
     pub horizon: u32,
-    /// Noise indices over which the mean is taken.
+    /// Number of noise indices over which the mean is taken.
     pub noise_samples: u32,
-    /// The pass that writes the key of the end of a fork into [`super::Buffer::Fork`] 0, as if it were the only key.
+    /// The pass that writes the key of the last state of a fork into [`super::Buffer::Fork`] 0, as if it were the only key.
     pub key: Pass<'static>,
-    /// Words that the key takes.
+    /// Number of words of the key.
     pub key_words: usize,
-    /// Whether the key looks at the observation.
+    /// Whether the key is computed from the observation.
     pub observes: bool,
-    /// Whether chance has a say in where forks end, as far as the key can tell.
+    /// Whether random numbers can change the last states of forks, as far as the key shows it.
     pub chance: Stochasticity,
     /// log2 of 0, 1 .. to the number of sequences, in units of 2^-40.
     pub logs: Arc<Vec<u64>>,
@@ -35,12 +35,12 @@ impl Reach {
         self.model.world().spec().num_actions() as usize
     }
 
-    /// Steps of forks that one state takes.
+    /// Number of fork steps for one state.
     pub fn steps_each(&self) -> u64 {
         self.sequences() as u64 * u64::from(self.horizon) * u64::from(self.noise_samples)
     }
 
-    /// Sequences of actions.
+    /// Number of sequences of actions.
     pub(super) fn sequences(&self) -> usize {
         self.actions().pow(self.horizon)
     }

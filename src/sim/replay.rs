@@ -1,4 +1,4 @@
-//! One instance of a batch, alone: replays what was recorded of it.
+//! Replays of the recorded steps of one instance of a batch.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,18 +12,18 @@ use crate::envs::{Block, Core, Stored, World};
 use crate::error::{Error, Result};
 use crate::shaders::core::tally;
 
-/// The worlds that replays of one batch begin with; those of a pool are made when they are first asked for, so that a file that speaks of a
-/// pool of billions takes no more than what is played.
+/// The worlds with which the replays of a batch begin. Levels of a pool are generated when they are first requested, so that a file with
+/// a pool of billions of levels takes no more memory than the levels that are played.
 #[derive(Debug)]
 pub struct Levels {
     worlds: Worlds,
     seed: i64,
     made: Mutex<BTreeMap<usize, Arc<Resetter>>>,
-    /// Levels that are kept.
+    /// Maximum number of stored levels.
     most: usize,
 }
 
-/// Words of levels that are kept.
+/// Maximum number of words of stored levels.
 const KEPT_WORDS: usize = 1 << 26;
 
 impl Levels {
@@ -37,7 +37,7 @@ impl Levels {
         Ok(Levels { worlds, seed, made: Mutex::default(), most })
     }
 
-    /// What begins the episode of instance `index` that follows episode `episode`.
+    /// Returns the resetter for the episode of instance `index` that follows episode `episode`.
     fn next(&self, world: &dyn World, index: usize, episode: u32) -> Result<Arc<Resetter>> {
         let Worlds::Pool(n) = self.worlds else { return Ok(Arc::default()) };
         let level = (index + episode as usize) % n as usize;
@@ -48,29 +48,29 @@ impl Levels {
         if made.len() >= self.most {
             made.clear();
         }
-        // Level j is the first world of seed s + j: the only level of the pool that has that seed.
+        // Level j is the first world of seed s + j, so it is the only level of a pool with that seed.
         let resetter = Arc::new(Resetter::new(world, Worlds::Pool(1), self.seed.wrapping_add(level as i64))?);
         made.insert(level, resetter.clone());
         Ok(resetter)
     }
 }
 
-/// Instance `index` of a batch, stepped by hand; gives the rows that the batch would have recorded.
+/// Instance `index` of a batch, stepped on its own. It returns the rows that the batch would have recorded.
 #[derive(Debug)]
 pub struct Replay {
     pub(super) world: Arc<dyn World>,
     levels: Arc<Levels>,
-    /// What the open episode began with.
+    /// The resetter with which the open episode began.
     resetter: Arc<Resetter>,
     pub(super) index: usize,
-    /// The instance whose rows these are: `index`, unless a state of its world was restored in another.
+    /// The instance to which the rows belong: `index`, unless another instance was restored to a state of this one.
     pub(super) shown_as: u32,
     pub(super) core: Vec<u32>,
     pub(super) state: Vec<Vec<u32>>,
     obs: Vec<u32>,
-    /// Of the last observation; none if pixels are off.
+    /// Picture of the last observation; empty if pixels are off.
     pub(super) pixels: Vec<u32>,
-    /// The stream as it was before the last observation, if observing draws from it: with it the picture can be drawn again.
+    /// The random stream before the last observation, if observing draws from it. With it, the picture can be drawn again.
     pub(super) stream: Vec<u32>,
     tally: Vec<u32>,
     visited: Vec<u32>,
@@ -99,7 +99,7 @@ impl Replay {
         replay
     }
 
-    /// Its rows are those of instance `index` of the batch.
+    /// Makes its rows those of instance `index` of the batch.
     pub fn show_as(&mut self, index: u32) {
         self.shown_as = index;
     }
@@ -109,13 +109,13 @@ impl Replay {
         tally::total(&self.tally) as f64 / f64::from(self.world.spec().reward_denominator)
     }
 
-    /// Words that a replay in `world` takes, before anything in it has grown.
+    /// Number of words of a replay in `world`, before any buffer has grown.
     pub fn words(world: &dyn World) -> usize {
         let spec = world.spec();
         spec.state_words() + spec.obs_words() + spec.pixel_words() + tally::WORDS + (spec.size.0 * spec.size.1) as usize / 32 + 1
     }
 
-    /// The instance as it stands.
+    /// The current state of the instance.
     pub fn instance_state(&self) -> InstanceState {
         let state: Vec<&[u32]> = self.state.iter().map(|words| &words[..]).collect();
         InstanceState::at(self.world.spec(), &self.core, &state, [&self.obs, &self.tally, &self.visited])
@@ -124,7 +124,7 @@ impl Replay {
     /// Begins the next episode, from `scenario` if there is one.
     ///
     /// # Errors
-    /// [`Error::Fault`] if the world does not fit its ruleset's limits; [`Error::Usage`] if the scenario makes no sense here.
+    /// [`Error::Fault`] if the world does not fit its ruleset's limits; [`Error::Usage`] if the scenario does not fit the world.
     pub fn reset(&mut self, scenario: Option<&serde_json::Value>) -> Result<Row> {
         let index = self.index;
         self.resetter = self.levels.next(&*self.world, index, self.core[Core::EPISODE])?;
@@ -147,7 +147,7 @@ impl Replay {
     /// Steps with `action`, which must be one of the world's.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an action out of range; [`Error::Fault`] if the instance met a limit.
+    /// [`Error::Usage`] for an action out of range; [`Error::Fault`] if the instance reached a limit.
     pub fn step(&mut self, action: u32) -> Result<Row> {
         let limit = self.world.spec().num_actions();
         if action >= limit {
@@ -174,18 +174,18 @@ impl Replay {
         &bytemuck::cast_slice(&self.obs)[..self.world.spec().obs_bytes]
     }
 
-    /// Its picture, `[height, width, 3]` bytes; none if pixels are off.
+    /// The picture of the state, `[height, width, 3]` bytes; empty if pixels are off.
     pub fn pixels(&self) -> &[u8] {
         let (height, width) = self.world.spec().picture;
         &bytemuck::cast_slice(&self.pixels)[..(height * width * 3) as usize]
     }
 
-    /// Shows the state as it is, as a block of one instance, its observation included.
+    /// Calls `see` with the current state, as a block of one instance with its observation.
     pub fn look(&mut self, see: &mut dyn FnMut(&dyn World, &Block)) {
         self.with_work(|work| see(work.world, &work.block));
     }
 
-    /// Does `job`, which records exactly one row.
+    /// Runs `job`, which records exactly one row, and returns this row.
     fn act(&mut self, job: impl FnOnce(&mut BlockContext) -> Result<()>) -> Result<Row> {
         let (index, world) = (self.index, self.world.clone());
         self.with_work(|work| {
@@ -243,7 +243,7 @@ impl Replay {
     }
 }
 
-/// Keeps the stream of instance 0 as it is before the observation that is to come, if that draws from it.
+/// Copies the random stream of instance 0 before an observation that draws from it.
 fn copy_stream(work: &BlockContext, to: &mut Vec<u32>) {
     if work.world.observing_draws() {
         to.clear();

@@ -1,4 +1,4 @@
-//! A replay as it stood after a row, to go on from; and its picture, drawn when somebody asks for it.
+//! The state of a replay after a row, from which it can continue; and its picture, drawn on request.
 
 use super::block_context::{Row, row};
 use super::instance_state::InstanceState;
@@ -6,13 +6,13 @@ use super::replay::Replay;
 use crate::envs::{Block, Stored, World, WorldSpec};
 use crate::error::{Error, Result};
 
-/// A [`Replay`] as it stood after a row. A replay of the same run that is restored from it goes on as that one did.
+/// The state of a [`Replay`] after a row. A replay of the same run that is restored from it continues as that one did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplayState {
     index: usize,
     shown_as: u32,
     instance: InstanceState,
-    /// The stream as it was before the last observation; empty unless observing draws from it.
+    /// The random stream before the last observation; empty unless observing draws from it.
     stream: Box<[u32]>,
 }
 
@@ -24,7 +24,7 @@ impl ReplayState {
 }
 
 impl Replay {
-    /// The replay as it stands, pictures left out: they can be drawn again.
+    /// Returns the state of the replay without pictures, because these can be drawn again.
     pub fn state(&self) -> ReplayState {
         ReplayState {
             index: self.index,
@@ -34,10 +34,10 @@ impl Replay {
         }
     }
 
-    /// Puts the replay where `state` was taken, of a replay of the same run.
+    /// Restores `state`, which was taken from a replay of the same run.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it was taken in another world; the replay is of no use then.
+    /// [`Error::Usage`] if it was taken in another world; the replay cannot be used then.
     pub fn restore(&mut self, state: &ReplayState) -> Result<()> {
         (self.index, self.shown_as) = (state.index, state.shown_as);
         self.stream = state.stream.to_vec();
@@ -48,14 +48,14 @@ impl Replay {
         Ok(())
     }
 
-    /// The row of the state as it is, as it was recorded when `action` led there; None: when an episode began with it.
+    /// Returns the row of the current state as it was recorded. `action` is the action that led to it; None if an episode began with it.
     pub fn row(&mut self, action: Option<u32>) -> Row {
         let instance = self.shown_as;
         self.with_work(|work| Row { instance, ..row(work.world, &work.block, 0, 0, action) })
     }
 
-    /// The picture of the state, `[height, width, 3]` bytes, as a batch in the world `drawing` drew it when it was observed. `drawing` is the
-    /// replay's world with pixels on. Nothing in the replay changes.
+    /// Draws the picture of the state, `[height, width, 3]` bytes, as a batch in the world `drawing` draws it when it observes the state.
+    /// `drawing` is the replay's world with pixels on. The replay does not change.
     ///
     /// # Errors
     /// [`Error::Usage`] if `drawing` is another world, or its pixels are off.
@@ -93,7 +93,7 @@ impl Replay {
     }
 }
 
-/// Whether both are the same world, but for pixels.
+/// Whether both are the same world, except for pixels.
 fn is_same(a: &WorldSpec, b: &WorldSpec) -> bool {
     a.toml == b.toml && a.buffers.iter().map(|buffer| buffer.name).eq(b.buffers.iter().map(|buffer| buffer.name))
 }

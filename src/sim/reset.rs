@@ -50,27 +50,28 @@ impl std::fmt::Display for Worlds {
 /// Where worlds come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Worlds {
-    /// A new world each episode, the reference's sequence.
+    /// A new world for each episode, in the sequence of the reference.
     #[default]
     Fresh,
     /// Level j is the first world of seed s + j; episode k of instance i takes level (i + k - 1) mod N.
     Pool(u32),
 }
 
-/// Makes episodes begin.
+/// Begins episodes with their worlds.
 #[derive(Debug, Default)]
 pub struct Resetter {
     /// Number of levels; 0 for fresh worlds.
     levels: usize,
-    /// Per state buffer: `[levels, words]`; empty for stream buffers. Of a buffer that grows, the levels have the room that the largest needs.
+    /// For each state buffer: `[levels, words]`; empty for stream buffers. In a growing buffer, all levels have the room that the largest
+    /// needs.
     pool: Vec<Vec<u32>>,
 }
 
 impl Resetter {
-    /// Prepares the pool, if one is wanted, on all threads.
+    /// Generates the pool on all threads, if `worlds` is a pool.
     ///
     /// # Errors
-    /// [`Error::Fault`] if a level does not fit its ruleset's limits; its number stands for the instance.
+    /// [`Error::Fault`] if a level does not fit its ruleset's limits; the error names the level as the instance.
     pub fn new(world: &dyn World, worlds: Worlds, seed: i64) -> Done<Resetter> {
         let Worlds::Pool(levels) = worlds else { return Ok(Resetter::default()) };
         let buffers = &world.spec().buffers;
@@ -109,7 +110,7 @@ impl Resetter {
         self.levels
     }
 
-    /// Most entries that a level has in state buffer `b`, which grows; 0 for fresh worlds.
+    /// Maximum number of entries of a level in state buffer `b`, which grows; 0 for fresh worlds.
     pub fn max_used(&self, b: usize) -> usize {
         let pool = self.pool(b);
         let words = pool.len() / self.levels.max(1);
@@ -121,7 +122,8 @@ impl Resetter {
         self.pool.get(b).map_or(&[], |words| words)
     }
 
-    /// The world of the episode that instance `i` is in now, and its stream. Flags and reward stay for the caller to read.
+    /// Writes the world and the random stream of the current episode of instance `i`. Flags and reward stay, so that the caller can read
+    /// them.
     pub fn begin(&self, world: &dyn World, i: usize, block: &mut Block) {
         if self.levels == 0 {
             world.begin_stream(i, block);
@@ -140,7 +142,7 @@ impl Resetter {
     }
 }
 
-/// The words of buffer `b` of all levels, those of a buffer that grows with the room that the largest has.
+/// Returns the words of buffer `b` of all levels. In a growing buffer, all levels have the room of the largest.
 fn side_by_side(made: &[Vec<Vec<u32>>], b: usize, grows: Option<Lists>) -> Vec<u32> {
     let most = made.iter().map(|level| level[b].len()).max().unwrap_or(0);
     let mut rows = vec![0; made.len() * most];
@@ -153,10 +155,10 @@ fn side_by_side(made: &[Vec<Vec<u32>>], b: usize, grows: Option<Lists>) -> Vec<u
     rows
 }
 
-/// Whether every instance, and every level of a pool, has a seed of its own: they are `seed` and those that follow it.
+/// Checks that every instance, and every level of a pool, has its own seed: these are `seed` and those that follow it.
 ///
 /// # Errors
-/// [`Error::Usage`] with the largest first seed that there is room for.
+/// [`Error::Usage`] with the largest first seed that is possible.
 pub fn check_seeds(seed: i64, worlds: Worlds, num_envs: usize) -> Done<()> {
     let levels = if let Worlds::Pool(levels) = worlds { u64::from(levels) } else { 0 };
     let last = (num_envs as u64).max(levels).saturating_sub(1);

@@ -1,7 +1,7 @@
-//! Restoring: puts an instance into a state that some instance was in, as Go-Explore does.
+//! Restoring puts an instance into a state that some instance was in, as in Go-Explore.
 //!
-//! What is kept is what the world and the batch's own sums know of an instance. The plugin is not: for it an instance that went
-//! back has begun an episode, so that what it counted in the one before is neither lost nor counted twice.
+//! A stored state holds the words of the world and the batch's own sums, but not those of the plugin. For the plugin, a restored instance
+//! has begun an episode, so that what it counted in the previous one is neither lost nor counted twice.
 
 use super::batch::Batch;
 use super::block_context::{BlockContext, Origin, row, state_hash};
@@ -41,7 +41,7 @@ impl BlockContext<'_> {
 }
 
 impl Batch {
-    /// Instance `i` as it stands.
+    /// The state of instance `i`.
     ///
     /// # Errors
     /// [`crate::error::Error::Gpu`] if the GPU fails.
@@ -49,7 +49,7 @@ impl Batch {
         Ok(self.instance_states(&[i])?.swap_remove(0))
     }
 
-    /// These instances as they stand; with a GPU, in one reading.
+    /// The states of these instances. A GPU reads many of them at once.
     ///
     /// # Errors
     /// [`crate::error::Error::Gpu`] if the GPU fails.
@@ -70,7 +70,7 @@ impl Batch {
 }
 
 impl Replay {
-    /// The row that [`Batch::restore_states`] records once this replay has done all that leads there.
+    /// The row that [`Batch::restore_states`] records for the state to which this replay has come by the actions of `origin`.
     pub fn row_of_restored(&mut self, origin: &Origin) -> super::Row {
         let shown_as = self.shown_as;
         self.with_work(|work| {

@@ -1,4 +1,4 @@
-//! What a batch takes in memory, worked out before it is taken.
+//! The memory that a batch takes, computed before it is allocated.
 
 use super::config::Config;
 use super::layout::Layout;
@@ -8,14 +8,14 @@ use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::memory::{self, shown};
 
-/// Bytes that the allocator keeps beside a vector, and the vector's own.
+/// Number of bytes that the allocator needs for a vector in addition to its contents, and of the vector itself.
 const VECTOR: u64 = 48;
 
-/// Whether a batch finds room, its pool of levels included, if every instance is there `copies` times: once for stepping it, more where
-/// checkpoints are put together.
+/// Checks whether there is memory for a batch, including its pool of levels, if every instance exists `copies` times: once for stepping,
+/// more often for composing checkpoints.
 ///
 /// # Errors
-/// [`Error::Limit`] with what is needed, what is there, and how many instances or levels would fit.
+/// [`Error::Limit`] with the memory that is needed and available, and how many instances or levels would fit.
 pub fn check(world: &dyn World, config: &Config, copies: u64) -> Result<()> {
     let (n, pool) = (config.num_envs as u128, pool_bytes(world, config.worlds));
     let each = instance_bytes(world, config, copies);
@@ -43,7 +43,7 @@ pub fn check(world: &dyn World, config: &Config, copies: u64) -> Result<()> {
     }))
 }
 
-/// Whether a pool of levels alone finds room.
+/// Checks whether there is memory for a pool of levels alone.
 ///
 /// # Errors
 /// See [`check`].
@@ -62,7 +62,7 @@ fn pool_refused(world: &dyn World, worlds: Worlds, there: u128, short: &memory::
     ))
 }
 
-/// Words of an instance in every buffer, on the host and, where the GPU's memory is the host's, there too.
+/// Number of bytes of an instance in every buffer, on the host and, if the GPU's memory is the host's, also on the GPU.
 fn instance_bytes(world: &dyn World, config: &Config, copies: u64) -> u64 {
     let words = |list: Vec<usize>| list.into_iter().fold(0u64, |sum, words| sum.saturating_add(words as u64));
     let own = words(Layout::of(world, config.plugin.as_deref()).each());
@@ -70,7 +70,7 @@ fn instance_bytes(world: &dyn World, config: &Config, copies: u64) -> u64 {
     own.saturating_mul(copies).saturating_add(on_gpu).saturating_mul(4).saturating_add(1)
 }
 
-/// A level is made as vectors, then laid beside the others: it is there twice for a while.
+/// Number of bytes of a level. A level is generated as vectors and then copied next to the others, so it exists twice for a while.
 fn level_bytes(world: &dyn World) -> u64 {
     let spec = world.spec();
     2 * 4 * spec.state_words() as u64 + VECTOR * (1 + spec.buffers.len() as u64)
@@ -83,12 +83,12 @@ fn pool_bytes(world: &dyn World, worlds: Worlds) -> u128 {
     }
 }
 
-/// What takes most words of the plugin.
+/// The buffer of the plugin with the most words: name, words.
 fn widest(plugin: Option<&dyn StepPlugin>) -> Option<(&'static str, u64)> {
     plugin?.plugin_buffers().into_iter().map(|buffer| (buffer.name, buffer.words as u64)).max_by_key(|(_, words)| *words)
 }
 
-/// How many there is room for, in two digits: it is no exact science.
+/// How many fit, rounded down to two digits, because it is an estimate.
 fn fitting(there: u128, each: u64) -> u128 {
     let exact = there / u128::from(each.max(1));
     let step = 10u128.pow((exact.max(1).ilog10()).saturating_sub(1));

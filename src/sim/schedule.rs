@@ -1,17 +1,18 @@
-//! A step, written down once: the list of its passes, which both backends run.
+//! The passes of a step. Both backends run this list.
 //!
 //! ```text
-//! choose action (agent) -> prepare -> step -> observe -> [keys -> scores that read before | insert | update sum | scores that read after -> fuse]
+//! choose action (agent) -> prepare -> step -> observe
+//!   -> [keys -> scores that read before | insert | update sum | scores that read after -> fuse]
 //!   -> statistics -> record -> reset the finished -> observe them again -> [keys, first states | insert | update sum] -> close
 //! ```
 //!
-//! What stands in brackets are the plugin's passes, if there is one (`plugin.rs`). In next-step mode the reset comes before the step, in place
-//! of `prepare`. A bar is where a stage may end: all instances finish a stage before any begins the next. Nobody sets it by hand; it follows
-//! from the buffers that instances share and how passes use them (`pass.rs`).
+//! The passes in brackets belong to the plugin, if there is one (`plugin.rs`). In next-step mode the reset comes before the step, instead
+//! of `prepare`. A bar is where a stage may end: all instances finish a stage before any begins the next. Stages follow from the buffers
+//! that instances share and how passes use them (`pass.rs`).
 //!
-//! On the CPU a thread runs the list over a block of instances, many steps before it turns to the next block if nothing is shared, so that
-//! the block's state stays in the core's cache (`blocks.rs`). On a GPU each pass is a kernel over all instances (`gpu/`), many steps a
-//! submission. Nothing of it depends on how instances are cut into blocks or parts.
+//! On the CPU a thread runs the list over a block of instances. If nothing is shared, it takes many steps before it continues with the
+//! next block, so that the block's state stays in the core's cache (`blocks.rs`). On a GPU each pass is a kernel over all instances, with
+//! many steps in a submission (`gpu/`). Results do not depend on how instances are divided into blocks or parts.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -31,16 +32,16 @@ use crate::envs::shared::packing::Kernels;
 use crate::envs::{Core, World};
 use crate::shaders::core::{prepare, record, reset_after, reset_before};
 
-/// Imports of a kernel that runs over the reset list, in place of those for active instances.
+/// Imports of a kernel that runs over the reset list, which replace those for active instances.
 pub const RESET_LIST: [(&str, &str); 2] = [
     ("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl"),
     ("shaders/core/row_of_step.wgsl", "shaders/core/row_of_reset.wgsl"),
 ];
 const POSE: &str = "shaders/core/pose.wgsl";
 
-/// What a batch is, as far as its steps depend on it.
+/// The properties of a batch on which its steps depend.
 pub struct Plan<'a> {
-    /// The world that the instances play.
+    /// The world of the instances.
     pub world: &'a dyn World,
     /// Whether finished episodes are reset, and where in a step.
     pub reset: ResetMode,
@@ -48,19 +49,19 @@ pub struct Plan<'a> {
     pub observes: bool,
     /// The plugin whose passes the step contains; None without bonuses.
     pub plugin: Option<&'a Arc<dyn StepPlugin>>,
-    /// What only a GPU needs to know.
+    /// Data that only a GPU needs.
     pub gpu: Option<GpuPlan<'a>>,
 }
 
-/// Kernels, and which of the passes that only a GPU runs there are.
+/// The kernels, and which of the passes for GPUs alone exist.
 pub struct GpuPlan<'a> {
     /// The kernels of the world.
     pub kernels: &'a Kernels,
     /// The stored buffers and their sizes in words.
     pub layout: &'a Layout,
-    /// State buffers whose words come with a level; the others are begun by a kernel.
+    /// State buffers whose words are part of a level; a kernel sets the others.
     pub levels: Vec<usize>,
-    /// Whether levels are prefetched; else they come from a pool.
+    /// Whether levels are prefetched; otherwise they come from a pool.
     pub prefetched: bool,
     /// Whether there are recorded instances, whose rows are copied.
     pub records: bool,
@@ -68,7 +69,7 @@ pub struct GpuPlan<'a> {
     pub draws: bool,
 }
 
-/// A step: all passes but the choice of actions.
+/// The passes of a step, except the choice of actions.
 pub fn step(plan: &Plan) -> Vec<Pass<'static>> {
     let mut list = Vec::new();
     if plan.reset == ResetMode::NextStep {
@@ -98,7 +99,7 @@ pub fn step(plan: &Plan) -> Vec<Pass<'static>> {
     list
 }
 
-/// What follows for the instances on the reset list: level, stream, observation, sums of the episode, row.
+/// The passes that begin an episode for the instances on the reset list: level, stream, observation, sums of the episode, row.
 pub fn new_episode(plan: &Plan) -> Vec<Pass<'static>> {
     let mut list = take_level(plan);
     list.extend(observe(plan, PassScope::ResetList));
@@ -107,19 +108,19 @@ pub fn new_episode(plan: &Plan) -> Vec<Pass<'static>> {
     list
 }
 
-/// The actions that an agent chooses.
+/// The pass in which an agent chooses actions.
 pub fn choose<'a>(agent: &'a dyn Agent, n_tables: usize) -> Pass<'a> {
     let tables = if agent.reads_plugin() { 0..n_tables } else { 0..0 };
     Pass::new("choose", PassScope::Active).writes([CoreWords]).uses(Use::Read, tables.map(Table)).twin(|work| agent.choose(work))
 }
 
-/// The same on a GPU: uniformly at random, or as the host has chosen.
+/// The passes that choose actions on a GPU: uniformly at random, or as chosen by the host.
 pub fn choose_on_gpu() -> [Pass<'static>; 2] {
     let choose = || Pass::new("choose", PassScope::Active).reads([Rules, Pace]).writes([CoreWords]);
     [choose().kernel("shaders/agent/random.wgsl"), choose().reads([Actions]).kernel("shaders/agent/host_actions.wgsl")]
 }
 
-/// Clears last step's flags; with resets off, leaves out what has finished.
+/// Clears the flags of the last step; with resets off, excludes finished instances.
 fn prepare(mode: ResetMode) -> Pass<'static> {
     let pass =
         Pass::new("prepare", PassScope::Active).reads([Rules]).writes([CoreWords, Pace]).kernel("shaders/core/prepare.wgsl");
@@ -132,7 +133,7 @@ fn prepare(mode: ResetMode) -> Pass<'static> {
     })
 }
 
-/// Next-step mode: what had finished begins its next episode instead of a step; the others' flags are cleared.
+/// Next-step mode: finished instances begin their next episode instead of a step; the flags of the others are cleared.
 fn reset_before() -> Pass<'static> {
     let pass = Pass::new("prepare", PassScope::Active).reads([Rules, Ready]).writes([CoreWords, Pace, Sums]);
     pass.kernel("shaders/core/reset_before.wgsl").twin(|work| {
@@ -146,7 +147,7 @@ fn reset_before() -> Pass<'static> {
     })
 }
 
-/// False if the agent could not choose: then the instance takes no step, and the fault is that of the state it is in.
+/// Returns false if the agent could not choose. The instance then takes no step, and the fault belongs to its current state.
 fn can_step(core: &mut [u32]) -> bool {
     let chosen = core[Core::FAULT] < AGENT_FAULTS;
     if !chosen {
@@ -155,13 +156,13 @@ fn can_step(core: &mut [u32]) -> bool {
     chosen
 }
 
-/// The step itself.
+/// The pass that takes the step.
 pub fn advance(plan: &Plan) -> Pass<'static> {
     let pass = Pass::new("step", PassScope::Active).reads([Rules, Pace]).writes([CoreWords]).uses(Use::Declared, state(plan));
     with_kernel(pass, plan, |kernels| Some((kernels.step, kernels.instead.clone()))).twin(|work| work.world.step(&mut work.block))
 }
 
-/// Observations; on a GPU pictures have a kernel of their own.
+/// Observations; on a GPU another kernel draws pictures.
 pub fn observe(plan: &Plan, over: PassScope) -> Vec<Pass<'static>> {
     let is_new = over == PassScope::ResetList;
     let pass =
@@ -180,7 +181,7 @@ pub fn observe(plan: &Plan, over: PassScope) -> Vec<Pass<'static>> {
     list
 }
 
-/// What a step adds to the open episode, and an episode that ends to the sums.
+/// Adds a step to the sums of the open episode, and an episode that ends to the statistics.
 fn statistics(plan: &Plan) -> Pass<'static> {
     let shown = State(plan.world.spec().shown).named("shown");
     let pass = Pass::new("statistics", PassScope::Active)
@@ -202,7 +203,7 @@ fn statistics(plan: &Plan) -> Pass<'static> {
     })
 }
 
-/// Rows of the recorded instances; on a GPU one copy a recorded buffer, by a list.
+/// Rows of the recorded instances; on a GPU, one copy for each recorded buffer, by a list.
 fn record(plan: &Plan, over: PassScope) -> Vec<Pass<'static>> {
     let is_new = over == PassScope::ResetList;
     let pass = Pass::new("record", PassScope::Recorded).reads([Rules, CoreWords, Pace, Recorded]).writes([RecordSlots, Marks]);
@@ -239,13 +240,13 @@ fn record(plan: &Plan, over: PassScope) -> Vec<Pass<'static>> {
     list
 }
 
-/// The buffers that rows of recorded instances hold.
+/// The buffers whose words are part of rows of recorded instances.
 pub fn recorded_buffers(layout: &Layout, plugin: Option<&dyn StepPlugin>) -> Vec<Buffer> {
     let values = plugin.map_or(Vec::new(), StepPlugin::recorded);
     layout.core_and_state().chain(values.into_iter().map(Buffer::Plugin)).collect()
 }
 
-/// Same-step mode: the last observation of what has finished is kept, and its next episode begins.
+/// Same-step mode: stores the last observation of finished instances and begins their next episode.
 fn reset_after() -> Pass<'static> {
     let pass = Pass::new("reset", PassScope::Active).reads([Rules, Ready, Obs]).writes([CoreWords, Pace, Sums, FinalObs]);
     pass.kernel("shaders/core/reset_after.wgsl").twin(|work| {
@@ -261,8 +262,8 @@ fn reset_after() -> Pass<'static> {
     })
 }
 
-/// The level that an episode begins with. On the CPU it is made or taken from the pool here, stream and all; for a GPU the host has made
-/// it, and its buffers are copied.
+/// The level with which an episode begins. On the CPU it is generated or taken from the pool here, with its stream. For a GPU the host
+/// has generated it, and its buffers are copied.
 fn take_level(plan: &Plan) -> Vec<Pass<'static>> {
     let take = Pass::new("level", PassScope::ResetList).writes([CoreWords]).uses(Use::Declared, state(plan));
     let mut list = vec![take.twin(|work| work.for_reset_list(|work, i| work.resetter.begin(work.world, i, &mut work.block)))];
@@ -284,7 +285,7 @@ fn take_level(plan: &Plan) -> Vec<Pass<'static>> {
     list
 }
 
-/// No reward yet, one cell visited, and what is unlocked from the first.
+/// Resets the sums of an episode: no reward, one visited cell, and the achievements that are unlocked from the start.
 fn begin_tally(plan: &Plan) -> Pass<'static> {
     let shown = State(plan.world.spec().shown).named("shown");
     let pass = Pass::new("tally begun", PassScope::ResetList).reads([Rules, Pace]).reads([shown]).writes([Tally, Visited]);
@@ -296,24 +297,25 @@ fn begin_tally(plan: &Plan) -> Pass<'static> {
     })
 }
 
-/// The end of a round on a GPU: steps are counted, and faults and want of room stop their instances. On the CPU a block does so itself.
+/// The end of a round on a GPU: steps are counted, and instances with a fault or too little room stop. On the CPU the executor does this.
 fn close() -> Pass<'static> {
     Pass::new("close", PassScope::Active).reads([Rules]).writes([CoreWords, Pace, Sums]).kernel("shaders/core/end_round.wgsl")
 }
 
-/// Who shares a table waits for those who are short of room.
+/// Makes instances that share a table wait for those that are short of room.
 fn halt() -> Pass<'static> {
     Pass::new("halt", PassScope::Once).uses(Use::Idle, [Rules]).reads([Sums]).writes([Pace]).kernel("shaders/core/halt.wgsl")
 }
 
-/// Rows of `each` words from a buffer to another, by a list.
+/// Copies rows of `each` words from one buffer to another, by a list.
 fn copy(name: &'static str, over: PassScope, each: usize, [list, source, copied]: [Named; 3]) -> Pass<'static> {
     let list = Named { name: "list", ..list };
     let pass = Pass::new(name, over).reads([Named::constants("params", vec![each as u32]), list, source]).writes([copied]);
     pass.by(Unit::Row).kernel("shaders/core/copy.wgsl")
 }
 
-/// The state buffers under the family's names for them, and those that its kernels declare though this world has none.
+/// The state buffers under their names in the family's kernels, and the one that these kernels declare although this world does not have
+/// it.
 fn state(plan: &Plan) -> Vec<Named> {
     let own = plan.world.spec().buffers.iter().enumerate().map(|(b, buffer)| State(b).named(buffer.name));
     own.chain(plan.gpu.iter().filter_map(|gpu| gpu.kernels.absent).map(Named::absent)).collect()
@@ -328,7 +330,7 @@ fn with_kernel(pass: Pass<'static>, plan: &Plan, file: impl FnOnce(&Kernels) -> 
     }
 }
 
-/// A kernel that reads where instances stand and what they achieved, as the family has it.
+/// A kernel that reads positions and achievements of instances through the family's file.
 fn seen_by(path: &'static str) -> impl FnOnce(&Kernels) -> Option<File> {
     move |kernels| Some((path, [&kernels.instead[..], &[(POSE, kernels.pose)]].concat()))
 }
@@ -354,7 +356,7 @@ impl<'p> Schedule<'p> {
 }
 
 /// Begins the next episode of these instances, outside of a step: level, stream, first observation, first row. `change` may change a
-/// level by hand before it is looked at.
+/// level before it is observed.
 pub fn begin_episodes(
     work: &mut BlockContext,
     instances: impl IntoIterator<Item = usize>,

@@ -1,4 +1,4 @@
-//! An instance as bytes, and copies of instances: an instance is its words, nothing else.
+//! Snapshots of instances as bytes, and copies of instances. An instance consists of its words only.
 
 use std::sync::OnceLock;
 
@@ -10,27 +10,27 @@ use crate::error::{Error, Result};
 use crate::shaders::core::copy::copy;
 use crate::shaders::shared::hash::hash_words;
 
-/// Version of the snapshot format. Version 2, without the last state of the episode before, is still read; others are refused with a
-/// message, never misread.
+/// Version of the snapshot format. Version 2, without the last state of the previous episode, can still be read. Other versions are
+/// refused with a message.
 pub const SNAPSHOT_VERSION: u32 = 3;
 const MAGIC: u32 = u32::from_le_bytes(*b"XPL1");
-/// The version before.
+/// The previous version.
 const WITHOUT_LAST: u32 = 2;
 
 /// All instances of a batch as words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump {
-    /// Steps, every buffer whole, then the tables of the plugin, each with its length.
+    /// Number of steps, every whole buffer, then the tables of the plugin, each with its length.
     pub words: Vec<u32>,
-    /// Words of an instance in every buffer; none in files of older versions.
+    /// Number of words of an instance in every buffer; empty in files of older versions.
     pub sizes: Vec<u32>,
 }
 
-/// Words of an instance in a buffer, in a file.
+/// Number of words of an instance in a buffer, in a file.
 #[derive(Clone, Copy)]
 enum Size {
     Stored(usize),
-    /// Not in this file: taken as 0.
+    /// The buffer is not in this file; its words are 0.
     Absent(usize),
 }
 
@@ -50,7 +50,7 @@ impl Batch {
         Ok(words.iter().flat_map(|w| w.to_le_bytes()).collect())
     }
 
-    /// Puts a snapshot into instance `i`.
+    /// Restores a snapshot into instance `i`.
     ///
     /// # Errors
     /// [`Error::Data`] if the bytes are damaged, of another version, or of a world with other buffers. Nothing is changed then.
@@ -100,7 +100,7 @@ impl Batch {
         self.set_rows_of(&[i], vec![rows])
     }
 
-    /// The words of an instance with no more room in the buffers that grow than is used, but at least the usual.
+    /// The words of an instance. Growing buffers get room for their used entries only, but at least for [`HASHED`] entries.
     fn plain(&self, mut rows: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
         for (b, lists) in self.world().spec().growing() {
             rows[1 + b] = lists.plain(&rows[1 + b]);
@@ -108,11 +108,11 @@ impl Batch {
         rows
     }
 
-    /// Words an instance of every buffer, if `said` are those of this batch but for buffers that grow; `older`: what was not kept once is
-    /// absent.
+    /// Checks that `said` are the sizes of this batch, except those of growing buffers, and returns the number of words of an instance in
+    /// every buffer. `older`: buffers that old versions did not store are absent.
     ///
     /// # Errors
-    /// The first buffer that is another one.
+    /// The first buffer that differs.
     fn sizes(&self, said: &[u32], older: bool) -> std::result::Result<Vec<Size>, String> {
         let mut said = said.iter().map(|words| *words as usize);
         let mut sizes = Vec::new();
@@ -134,10 +134,10 @@ impl Batch {
         }
     }
 
-    /// Copies instance `sources[k]` into `targets[k]`, dice included. All sources are read before any target is written.
+    /// Copies instance `sources[k]` into `targets[k]`, including its random stream. All sources are read before any target is written.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the lists differ in length, name no instance, or name a target twice.
+    /// [`Error::Usage`] if the lists differ in length, name an instance that does not exist, or name a target twice.
     pub fn fork(&mut self, sources: &[usize], targets: &[usize]) -> Result<()> {
         if sources.len() != targets.len() {
             return Err(Error::Usage(format!("fork: {} sources for {} targets", sources.len(), targets.len())));
@@ -167,7 +167,8 @@ impl Batch {
         if i < self.len() { Ok(()) } else { Err(Error::Usage(format!("there is no instance {i}: the batch has {}", self.len()))) }
     }
 
-    /// All instances as words, for a checkpoint. Buffers that grow have the room that the fullest instance needs, and at least the usual.
+    /// All instances as words, for a checkpoint. Growing buffers have the room that the fullest instance needs, and at least that for
+    /// [`HASHED`] entries.
     ///
     /// # Errors
     /// [`Error::Gpu`] if the GPU fails.
@@ -197,7 +198,7 @@ impl Batch {
         Ok(Dump { words, sizes: sizes.into_iter().map(|size| size as u32).collect() })
     }
 
-    /// What an older version, in which no buffer grew, wrote.
+    /// The sizes in files of an older version, in which no buffer grew.
     fn older_sizes(&self) -> Vec<u32> {
         let older = self.layout.entries().iter().filter(|entry| entry.buffer != Buffer::Last);
         let words = older.map(|entry| match self.layout.lists_of(entry.buffer) {
@@ -207,7 +208,7 @@ impl Batch {
         words.map(|words| words as u32).collect()
     }
 
-    /// Takes back what `dump` gave. `stats` are those of the moment of the dump.
+    /// Restores what `dump` returned. `stats` are those at the time of the dump.
     ///
     /// # Errors
     /// [`Error::Data`] if the words do not fit this batch; [`Error::Gpu`] if the GPU fails.

@@ -1,4 +1,4 @@
-//! Integer sums over episodes: the same whatever the order in which blocks are added.
+//! Integer sums over episodes. They do not depend on the order in which blocks are added.
 
 use crate::shaders::core::tally;
 
@@ -13,17 +13,17 @@ pub struct Stats {
     pub reward: i64,
     /// Distinct cells visited, summed over episodes.
     pub cells: u64,
-    /// Episodes in which each achievement was unlocked.
+    /// For each achievement, the number of episodes in which it was unlocked.
     pub unlocked: Vec<u64>,
     /// Different achievements unlocked, summed over episodes.
     pub achievements: u64,
-    /// Of each achievement, how often it was unlocked, in episodes that are still open too. Empty before anything is unlocked.
+    /// For each achievement, how often it was unlocked, also in open episodes. Empty before anything is unlocked.
     #[serde(default)]
     pub unlocks: Vec<u64>,
-    /// Of each achievement, the sum of the steps of the episode at which it was unlocked, counted as [`Stats::unlocks`].
+    /// For each achievement, the sum of the steps of the episode at which it was unlocked, over the unlocks in [`Stats::unlocks`].
     #[serde(default)]
     pub unlock_steps: Vec<u64>,
-    /// Steps of the batch, that one included, after which somebody had unlocked each achievement for the first time; 0 if nobody has.
+    /// For each achievement, the number of steps of the batch after which an instance first had it, that step included; 0 if none has it.
     #[serde(default)]
     pub first: Vec<u64>,
 }
@@ -49,7 +49,7 @@ impl Stats {
         self.add(&one);
     }
 
-    /// Whether `n_envs` instances can have come to these sums: far more than centuries of play give is no result but damage.
+    /// Whether `n_envs` instances can reach these sums. Sums far larger than those of centuries of play are not results but damage.
     pub fn is_possible(&self, n_envs: usize) -> bool {
         const MAX: u64 = 1 << 60;
         let lists = [&self.unlocked, &self.unlocks, &self.unlock_steps];
@@ -59,7 +59,7 @@ impl Stats {
             && self.first.iter().all(|step| *step <= MAX / n_envs.max(1) as u64)
     }
 
-    /// Adds the sums of `other`; of [`Stats::first`] the smaller step that is not 0 is kept. The order of additions makes no
+    /// Adds the sums of `other`. Of [`Stats::first`], the smaller step that is not 0 is taken. The order of additions makes no
     /// difference.
     pub fn add(&mut self, other: &Stats) {
         self.episodes += other.episodes;
@@ -76,7 +76,7 @@ impl Stats {
         }
     }
 
-    /// Sums over the episodes that were counted after `before` was so; `first`, which is no sum, stays as it is.
+    /// Sums over the episodes that were counted after `before`. `first` is not a sum and stays as it is.
     #[must_use]
     pub fn since(&self, before: &Stats) -> Stats {
         Stats {

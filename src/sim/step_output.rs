@@ -1,14 +1,14 @@
-//! What one step gave, as arrays over the instances.
+//! The output of one step, as arrays over the instances.
 
 use super::last::Last;
 use super::plugin::StepPlugin;
 use super::reset::ResetMode;
 use crate::envs::{Core, World};
 
-/// Values of the plugin are whole numbers in units of one over this.
+/// Values of the plugin are integers in units of one over this.
 pub const VALUE_UNITS: f32 = 1_048_576.0;
 
-/// A column of values that the plugin gives every instance in a step: those of a bonus, or their total.
+/// A column of values that the plugin computes for every instance in a step: those of a bonus, or their total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ValueColumn {
     /// Name of the bonus, or `total`.
@@ -18,18 +18,19 @@ pub struct ValueColumn {
 }
 
 impl ValueColumn {
-    /// `[n]`, rounded to float32.
+    /// The values `[n]`, rounded to float32.
     pub fn values(&self) -> Vec<f32> {
         self.raw.iter().map(|raw| *raw as f32 / VALUE_UNITS).collect()
     }
 }
 
-/// What one step, or a reset, gave every instance. `n` is the number of instances; instance `i` is at index `i` of every array.
+/// The output of one step, or of a reset, for every instance. `n` is the number of instances; instance `i` is at index `i` of every
+/// array.
 #[derive(Clone, Copy, Debug)]
 pub struct StepOutput<'a> {
     /// `[n]`, the reference's reward rounded to float32; 0 where no step was taken.
     pub rewards: &'a [f32],
-    /// `[n]`, the same exactly, in units of one over [`crate::envs::WorldSpec::reward_denominator`].
+    /// `[n]`, the exact reward, in units of one over [`crate::envs::WorldSpec::reward_denominator`].
     pub raw_rewards: &'a [i32],
     /// `[n]`, whether the episode ended by the rules.
     pub terminated: &'a [bool],
@@ -41,14 +42,14 @@ pub struct StepOutput<'a> {
     pub episodes: &'a [u32],
     /// `[n]`, steps taken in that episode.
     pub steps: &'a [u32],
-    /// `[n, obs_words]`, the observation after the step as words of [`crate::envs::WorldSpec::obs_words`]; the first of the new episode where
-    /// one began. Bytes lie in the order of [`crate::envs::WorldSpec::obs_parts`], little-endian.
+    /// `[n, obs_words]`, the observation after the step as words of [`crate::envs::WorldSpec::obs_words`]; the first of the new episode
+    /// where one began. Bytes are in the order of [`crate::envs::WorldSpec::obs_parts`], little-endian.
     pub observations: &'a [u32],
-    /// `[n, obs_words]`, the last observation of the episode that ended; of meaning only where [`StepOutput::final_mask`] says so.
+    /// `[n, obs_words]`, the last observation of the episode that ended; valid only where [`StepOutput::final_mask`] is set.
     pub final_observations: &'a [u32],
     /// `[n]`, whether an episode ended in this step and the next one has begun (same-step mode).
     pub final_mask: &'a [bool],
-    /// A column for each bonus, and `total`, what was paid; none without bonuses.
+    /// A column for each bonus, and `total`, their combined value; empty without bonuses.
     pub bonuses: &'a [ValueColumn],
     pub(super) core: &'a [u32],
     pub(super) last: &'a [u32],
@@ -73,7 +74,8 @@ impl StepOutput<'_> {
         self.bytes(self.observations, i)
     }
 
-    /// The bytes of the last observation of the episode of instance `i` that ended in this step; None if none did, or the next one has not begun.
+    /// The bytes of the last observation of the episode of instance `i` that ended in this step; None if no episode ended, or the next
+    /// one has not begun.
     pub fn final_observation(&self, i: usize) -> Option<&[u8]> {
         self.final_mask[i].then(|| self.bytes(self.final_observations, i))
     }
@@ -89,7 +91,7 @@ impl StepOutput<'_> {
     }
 }
 
-/// The arrays that a batch keeps from step to step.
+/// The arrays of a batch. Their allocations are reused from step to step.
 #[derive(Debug, Default)]
 pub struct StepArrays {
     pub rewards: Vec<f32>,
@@ -123,7 +125,7 @@ impl StepArrays {
         all(&mut self.final_mask, core, |core| reset == ResetMode::SameStep && core[Core::FLAGS] & Core::DONE != 0);
     }
 
-    /// Reads the values of the plugin: `[n, words]` of each buffer that rows hold, their columns one after the other.
+    /// Reads the values of the plugin: `[n, words]` of each buffer whose words are part of rows, one column after the other.
     pub fn read_values(&mut self, plugin: &dyn StepPlugin, buffers: &[&[u32]], core: &[u32]) {
         let n = core.len() / Core::WORDS;
         let columns = buffers.iter().flat_map(|words| (0..words.len() / n).map(move |c| (*words, words.len() / n, c)));

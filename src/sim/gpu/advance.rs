@@ -1,4 +1,4 @@
-//! Steps on the GPU: rounds submitted together, and what came of them.
+//! Steps on the GPU: rounds submitted together, and their results.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,7 +14,7 @@ use crate::gpu::Pass;
 use crate::shaders::core::{head, pace, sums};
 use crate::sim::rollout::{ActionSource, RolloutPlan};
 
-/// Kernels a submission of a planning agent, about: a driver that waits too long for one gives up.
+/// Approximate number of dispatches in a submission of a planning agent: a driver that waits too long for a submission gives up.
 const DISPATCHES: usize = 4096;
 
 impl GpuBackend {
@@ -28,7 +28,7 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// Rounds that are submitted together.
+    /// Number of rounds that are submitted together.
     fn rounds_of(&self, chooser: &ActionSource) -> usize {
         match (chooser, &self.rollouts) {
             (ActionSource::Rollouts(_), Some(rollouts)) => (DISPATCHES / rollouts.dispatches().max(1)).clamp(1, self.rounds),
@@ -36,12 +36,12 @@ impl GpuBackend {
         }
     }
 
-    /// Steps every instance `n_steps` times; `steps` is what the batch had before. `outputs` are places of stored buffers that are wanted
-    /// afterwards: they come with what is read anyway. `goes_on`: this call was begun before, and ended short of
-    /// room.
+    /// Steps every instance `n_steps` times; `steps` is the number of steps that the batch has taken before. `outputs` are indices of
+    /// stored buffers to return: they are read together with the rest. `goes_on`: this call continues one that ended because of too
+    /// little room.
     ///
     /// # Errors
-    /// [`crate::gpu::GpuError`] of any kind; a fault of an instance is in what is returned.
+    /// [`crate::gpu::GpuError`] of any kind; a fault of an instance is part of the outcome.
     pub fn advance(
         &mut self,
         world: &dyn World,
@@ -113,7 +113,7 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// Most steps that an instance has yet to take to come to `until`.
+    /// Maximum number of steps that an instance still has to take to reach `until`.
     fn steps_behind(&self, until: u32) -> Result<u64> {
         let paces = self.paces()?;
         let behind = paces
@@ -123,7 +123,7 @@ impl GpuBackend {
         Ok(u64::from(behind.max().unwrap_or(0)))
     }
 
-    /// Whether forks came to be short of room, so that what was chosen does not count.
+    /// Whether forks ran out of room, so that the chosen actions do not count.
     fn is_cancelled(&self) -> Result<bool> {
         for part in &self.parts {
             let mut list = [0; pace::LIST_PAIRS];
@@ -135,7 +135,7 @@ impl GpuBackend {
         Ok(false)
     }
 
-    /// What is there after so many rounds; None if nobody could go on for want of room.
+    /// Submits rounds and returns what is read after them; None if the round was cancelled because forks ran out of room.
     fn submit(&mut self, rounds: u64, chooser: &ActionSource, outputs: &[usize]) -> Result<Option<Readback>> {
         let mut pass = Pass::new(&self.gpu, "rounds");
         for part in &self.parts {
@@ -150,7 +150,7 @@ impl GpuBackend {
                 }
             }
             if matches!(chooser, ActionSource::Rollouts(_)) && self.in_lockstep() && self.parts.len() > 1 {
-                // Forks of one part that are short of room stop that part; those who share a table with it must not go ahead.
+                // Forks of one part that are short of room stop that part. The parts that share a table with it must not go ahead.
                 self.dispatches += pass.submit()?;
                 if self.is_cancelled()? {
                     self.headers = None;
@@ -172,7 +172,7 @@ impl GpuBackend {
         Ok(Some(gathered))
     }
 
-    /// Takes sums and rows of a call of `n_steps` steps after `steps`.
+    /// Adds sums and rows of a call of `n_steps` steps after `steps` to `done`.
     pub(super) fn collect(
         &mut self,
         world: &dyn World,

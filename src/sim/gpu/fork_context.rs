@@ -1,4 +1,4 @@
-//! The GPU, and how a batch lies on it: what all that makes buffers there must know.
+//! The GPU and the layout of the batch on it, which all code needs that makes buffers there.
 
 use crate::gpu::Gpu;
 use crate::sim::keyed_model::KeyedModel;
@@ -12,7 +12,7 @@ pub struct ForkContext<'a> {
 }
 
 impl ForkContext<'_> {
-    /// Words a fork of every state buffer of a keyed model.
+    /// Number of words of a fork in every state buffer of a keyed model.
     pub fn fork_words<'b>(&'b self, model: &'b KeyedModel) -> impl Iterator<Item = usize> + 'b {
         model.world().spec().buffers.iter().map(|buffer| self.layout.words_of(buffer))
     }

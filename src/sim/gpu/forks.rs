@@ -1,6 +1,7 @@
-//! Forks on the GPU: rows of buffers of a keyed model that instances are copied into, and stepped by the kernels of the batch.
+//! Forks on the GPU: rows of buffers of a keyed model. Instances are copied into them, and the kernels of the batch step them.
 //!
-//! As many as there is room for are forked at once: a wave is a run of consecutive instances whose forks lie side by side.
+//! As many instances as there is room for are forked at once. A fork batch is a range of consecutive instances whose forks are next to
+//! each other.
 
 use std::sync::Arc;
 
@@ -19,10 +20,10 @@ use crate::sim::pass::PassScope;
 use crate::sim::reset::ResetMode;
 use crate::sim::schedule::{self, GpuPlan, Plan};
 
-/// Bytes that forks may take, and with how few it is tried if there are not so many.
+/// Maximum number of bytes of forks, and the minimum down to which it is halved if memory runs out.
 const MAX_BYTES: usize = 1 << 30;
 const MIN_BYTES: usize = 1 << 20;
-/// Forks that keep any GPU busy.
+/// Number of forks that is enough to keep any GPU busy.
 pub const ENOUGH: usize = 1 << 18;
 
 /// The kernels of a keyed model.
@@ -67,10 +68,10 @@ impl ForkPrograms {
 
 const LISTED: (&str, &str) = schedule::RESET_LIST[0];
 
-/// What `make` makes with as many bytes as there are: half as many each time that memory runs out.
+/// Calls `make` with as many bytes as there are: half as many each time that memory runs out.
 ///
 /// # Errors
-/// What `make` returns in the end.
+/// The last error of `make`.
 pub fn as_fits<T>(make: impl Fn(usize) -> Result<T, GpuError>) -> Result<T, GpuError> {
     let mut bytes = MAX_BYTES;
     loop {
@@ -91,7 +92,7 @@ pub struct ForkCapacity {
 }
 
 impl ForkCapacity {
-    /// Forks that there is room for in so many bytes, `plugin` words each beside those of `model`.
+    /// Number of forks for which `bytes` bytes have room. Each fork has the words of `model` and, in further buffers, `plugin` words.
     pub fn most(fork_context: &ForkContext, model: &KeyedModel, plugin: &[usize], bytes: usize) -> usize {
         let spec = model.world().spec();
         let own = [Core::WORDS, spec.obs_words(), pace::WORDS + pace::LIST_PAIRS + 2];
@@ -112,27 +113,27 @@ pub struct Forks {
     pub core: Words,
     pub state: Vec<Words>,
     pub obs: Words,
-    /// Says of every fork whether it takes part.
+    /// Which forks are active.
     pub pace: Words,
     list: Words,
-    /// Two words for any buffer that is not there.
+    /// Two words, in place of any buffer that does not exist.
     absent: Words,
 }
 
-/// Forks of some instances of a part: what the kernels read of them.
+/// Forks of some instances of a part: the rules that kernels read for them, and their number.
 #[derive(Debug)]
 pub struct ForkBatch {
     pub rules: Words,
-    /// Forks.
+    /// Number of forks.
     pub n: usize,
 }
 
-/// Rows that are forked: instances of a part, or forks.
+/// Rows that can be forked: instances of a part, or forks.
 pub struct Rows<'a> {
     pub rules: &'a Words,
     pub core: &'a Words,
     pub pace: &'a Words,
-    /// For each state buffer of the keyed model, that of the world.
+    /// For each state buffer of the keyed model, the buffer of the rows that it is copied from.
     pub state: Vec<&'a Words>,
     pub n: usize,
 }
@@ -156,7 +157,7 @@ impl Forks {
         })
     }
 
-    /// Notes who of `rows` is forked, in a word a row.
+    /// Writes into `roots` which of `rows` are forked, one word for each row.
     pub fn roots(
         fork_context: &ForkContext,
         programs: &ForkPrograms,
@@ -170,8 +171,8 @@ impl Forks {
         Op::new(fork_context.gpu, "roots", kernel, &buffers, Dispatch::Invocations(rows.n))
     }
 
-    /// The forks of `n` roots, from root `first` on; `seed` is that of who acts at random in them. They stop for more room if there is none
-    /// for `steps` steps; 0 if they have enough for all that they will do.
+    /// Prepares the forks of `n` roots, from root `first` on. `seed` is the seed of random actions in them. A fork stops if it has too
+    /// little room for `steps` steps; `steps` is 0 if the forks have room for all that they will do.
     ///
     /// # Errors
     /// See [`Words::new`].
@@ -198,7 +199,7 @@ impl Forks {
         Ok(ForkBatch { rules: Words::of(fork_context.gpu, "rules of forks", &rules)?, n: forks })
     }
 
-    /// Makes the forks of a wave of `roots`. They take the noise indices from `first` to `first + samples - 1` in turn.
+    /// Makes the forks of a fork batch from `roots`. They take the noise indices from `first` to `first + samples - 1` in turn.
     pub fn begin(
         &self,
         fork_context: &ForkContext,
@@ -227,18 +228,18 @@ impl Forks {
         Ok(ops)
     }
 
-    /// Random actions for all forks of a wave.
+    /// Random actions for all forks of a fork batch.
     pub fn choose(&self, fork_context: &ForkContext, programs: &ForkPrograms, fork_batch: &ForkBatch) -> Result<Op, GpuError> {
         self.op(fork_context, &programs.choose, fork_batch)
     }
 
-    /// A pass of a step, over the forks of a wave.
+    /// A pass of a step, over the forks of a fork batch.
     fn op(&self, fork_context: &ForkContext, pass: &Compiled, fork_batch: &ForkBatch) -> Result<Op, GpuError> {
         let Compiled::Kernel(pass) = pass else { return Err(GpuError::Invalid("forks run kernels".to_string())) };
         self.bound(fork_context, pass, fork_batch, |_| None)
     }
 
-    /// A pass over the forks of a wave; `others` are the buffers beside those that forks have.
+    /// A pass over the forks of a fork batch; `others` returns the buffers that forks do not have themselves.
     ///
     /// # Errors
     /// As [`Op::of`].
@@ -260,8 +261,8 @@ impl Forks {
         })
     }
 
-    /// A step of all forks of a wave, and their observations if something looks at them. Who is short of room makes the rounds of `halted`
-    /// void, a buffer `pace`, or any other that nobody reads.
+    /// A step of all forks of a fork batch; `observes` adds their observations. A fork that is short of room cancels the rounds of
+    /// `halted`, which is a buffer `pace`, or any other buffer that nothing reads.
     pub fn step(
         &self,
         fork_context: &ForkContext,
@@ -283,7 +284,7 @@ impl Forks {
         Ok(ops)
     }
 
-    /// The forks of a wave as what can be forked again.
+    /// The forks of a fork batch as rows that can be forked again.
     pub fn rows<'a>(&'a self, fork_batch: &'a ForkBatch, sources: &[usize]) -> Rows<'a> {
         let state = sources.iter().map(|b| &self.state[*b]).collect();
         Rows { rules: &fork_batch.rules, core: &self.core, pace: &self.pace, state, n: fork_batch.n }

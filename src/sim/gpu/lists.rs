@@ -1,4 +1,4 @@
-//! Lists of instances between host and GPU, and copies from instances to others: a list is one submission, whatever its length.
+//! Lists of instances between host and GPU, and copies of instances to other instances. A list takes one submission, whatever its length.
 
 use super::GpuBackend;
 use super::part::Part;
@@ -8,7 +8,7 @@ use crate::gpu::{Pass, Staging, Words};
 use crate::shaders::core::pace;
 
 impl GpuBackend {
-    /// All words of these instances: for each a vector a buffer, in the order of a snapshot.
+    /// All words of these instances: for each instance, one vector for each buffer, in the order of a snapshot.
     ///
     /// # Errors
     /// [`crate::gpu::GpuError`] of any kind.
@@ -38,7 +38,7 @@ impl GpuBackend {
         Ok(wanted.iter().map(take).collect())
     }
 
-    /// Puts all words of these instances on the GPU; `steps` are those that all instances have taken.
+    /// Writes all words of these instances to the GPU; `steps` is the number of steps that all instances have taken.
     ///
     /// # Errors
     /// [`crate::gpu::GpuError`] of any kind.
@@ -69,7 +69,7 @@ impl GpuBackend {
         if self.prefetch.is_none() {
             return Ok(());
         }
-        // Levels that were prefetched for the targets were for who they were.
+        // Levels that were prefetched for the targets belong to the instances that were there before.
         let streams = self.prefetch.as_ref().map_or(Vec::new(), |prefetch| prefetch.streams());
         let wanted: Vec<usize> = std::iter::once(0).chain(streams.iter().map(|b| 1 + b)).collect();
         let mut columns = self.gather(targets, &wanted)?.into_iter();
@@ -79,7 +79,7 @@ impl GpuBackend {
         self.moved(targets, &cores, &state, steps)
     }
 
-    /// The plugin takes in the states of these instances as those with which episodes begin, as in a step.
+    /// Runs the plugin's passes over the states of these instances, as first states of episodes, as in a step.
     ///
     /// # Errors
     /// [`crate::gpu::GpuError`] of any kind.
@@ -102,14 +102,14 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// ForkCapacity for the rows of so many instances, a buffer each.
+    /// Makes buffers for the rows of these instances, one for each of `buffers`.
     fn copies(&self, list: &[usize], buffers: &[usize]) -> Result<Vec<Words>> {
         let each = self.layout.each();
         let room = |b: &usize| Words::new(&self.gpu, "list of instances", list.len() * each[*b]);
         Ok(buffers.iter().map(room).collect::<std::result::Result<_, _>>()?)
     }
 
-    /// Rows of buffers of these instances to `copies`, or `back`.
+    /// Encodes copies of rows of these instances from the batch's buffers to `copies`; the other way if `back`.
     fn encode(&self, pass: &mut Pass, (list, buffers): (&[usize], &[usize]), copies: &[Words], back: bool) -> Result<()> {
         let each = self.layout.each();
         for (p, part) in self.parts.iter().enumerate() {
@@ -134,13 +134,13 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// These instances are others now: they have taken `steps` steps, and no level is prefetched for them. `state`: words of each state buffer,
-    /// of which those of streams are read.
+    /// Records that these instances were replaced: they have taken `steps` steps, and no level is prefetched for them. `state` holds the
+    /// words of each state buffer; only those of streams are read.
     fn moved(&mut self, list: &[usize], cores: &[u32], state: &[Vec<u32>], steps: u64) -> Result<()> {
         let places: Vec<(usize, usize)> = list.iter().map(|i| self.place(*i)).collect();
         let each: Vec<usize> = state.iter().map(|words| words.len() / list.len().max(1)).collect();
         let mut k = 0;
-        // Instances that follow one another are one writing.
+        // Consecutive instances are written together.
         for run in places.chunk_by(|a, b| a.0 == b.0 && a.1 + 1 == b.1) {
             let ((p, at), n) = (run[0], run.len());
             let cores = &cores[k * Core::WORDS..(k + n) * Core::WORDS];

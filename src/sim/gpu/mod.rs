@@ -1,7 +1,7 @@
-//! The GPU backend: the batch's buffers on the GPU, stepped by kernels many rounds a submission.
+//! The GPU backend: the batch's buffers on the GPU. Kernels step them, with many rounds in a submission.
 //!
-//! A round steps every instance that takes part once. An instance whose next world is not there yet waits, sits out rounds, and is
-//! caught up before the call returns: what comes out does not depend on when worlds arrive.
+//! A round steps every active instance once. An instance whose next world is not ready waits, takes no part in rounds, and catches up
+//! before the call returns. So results do not depend on when worlds are ready.
 
 mod advance;
 mod fork_context;
@@ -45,13 +45,13 @@ use crate::gpu::{GROUP, Gpu, GpuError, Staging, Words};
 use crate::shaders::core::head::{self, Head};
 use crate::shaders::core::pace;
 
-/// Rounds a submission, with worlds from a pool and with fresh ones.
+/// Rounds in a submission, with worlds from a pool and with fresh ones.
 const ROUNDS_OF_POOL: usize = 128;
 const ROUNDS_OF_FRESH: usize = 32;
-/// Worlds kept ready an instance: as many as this many words hold, within these bounds.
+/// Worlds that are prefetched for an instance: as many as this number of words holds, from 1 to this maximum.
 const PREFETCH_WORDS: usize = 2048;
 const PREFETCH_MAX: usize = 16;
-/// Bytes that rows of recorded instances may take between two readings.
+/// Maximum number of bytes of the rows of recorded instances between two reads.
 const TRAIL_BYTES: usize = 64 << 20;
 
 /// A batch on the GPU.
@@ -64,7 +64,7 @@ pub struct GpuBackend {
     pool: Vec<Option<Words>>,
     reaches: Vec<(Reach, ReachPrograms)>,
     reaching: Vec<Reaching>,
-    /// The buffers that rows of recorded instances hold.
+    /// The buffers whose words are part of rows of recorded instances.
     recorded: Vec<Buffer>,
     /// Shared by all instances (see [`StepPlugin::tables`]).
     tables: Vec<Words>,
@@ -73,15 +73,15 @@ pub struct GpuBackend {
     /// The rollouts of the planning agent that chose last.
     rollouts: Option<GpuRollouts>,
     texts: Vec<(String, String)>,
-    /// The words with which the tables begin, as last read; None if they are others now.
+    /// The headers of the tables, as last read; None if they may have changed.
     headers: Option<Vec<Vec<u32>>>,
-    /// What is read goes through this.
+    /// Host memory through which results are read.
     staging: Staging,
-    /// Rounds a submission.
+    /// Rounds in a submission.
     rounds: usize,
-    /// Steps that instances have room for, those of their forks included, before there is a look at it.
+    /// Number of steps for which instances have room, including steps of their forks, before the room is checked again.
     steps_ahead: usize,
-    /// Somebody met a limit.
+    /// Whether an instance reached a limit.
     faulted: bool,
     mode: ResetMode,
     /// Times that an instance had to wait for a world.
@@ -90,7 +90,7 @@ pub struct GpuBackend {
 }
 
 impl GpuBackend {
-    /// Buffers for a batch, nothing in them yet.
+    /// Makes the buffers of a batch, without contents.
     ///
     /// # Errors
     /// [`GpuError`] of any kind; [`GpuError::OutOfMemory`] says how many instances fit.
@@ -106,7 +106,7 @@ impl GpuBackend {
         let reaches = config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.reaches());
         let reaches = reaches.into_iter().map(|reach| Ok((reach.clone(), ReachPrograms::new(gpu, &reach, &texts)?)));
         let reaches = reaches.collect::<std::result::Result<Vec<_>, GpuError>>()?;
-        // A step, and the forks that measure where it led.
+        // A step, and the steps of the forks that measure its next state.
         let steps_ahead = 1 + reaches.iter().map(|(reach, _)| reach.horizon as usize).max().unwrap_or(0);
         let mut tables = Vec::new();
         for words in config.plugin.as_ref().map_or(Vec::new(), |plugin| plugin.tables()) {
@@ -140,8 +140,8 @@ impl GpuBackend {
         backend.made(world, config, resetter)
     }
 
-    /// The backend with buffers of another layout, nothing in them yet, that last for `steps_ahead` steps; what it held is let go first. Tables
-    /// stay as they are.
+    /// Returns the backend with buffers of another layout, without contents, that have room for `steps_ahead` steps. The old buffers are
+    /// freed first. Tables stay as they are.
     ///
     /// # Errors
     /// As in [`GpuBackend::new`].
@@ -165,9 +165,9 @@ impl GpuBackend {
         emptied.made(world, config, resetter)
     }
 
-    /// With buffers of its shape.
+    /// Makes the buffers of the backend's layout.
     fn made(mut self, world: &dyn World, config: &Config, resetter: &Resetter) -> Result<GpuBackend> {
-        // Levels have the room that instances have.
+        // Levels have the same room as instances.
         let levels: Vec<usize> = self.layout.growing().map(|(b, _)| resetter.max_used(b)).collect();
         self.layout = self.layout.with_room(&levels, self.steps_ahead);
         self.programs = programs(&self.gpu, (world, &self.kernels, &self.layout), config, resetter, &self.texts)?;
@@ -194,12 +194,12 @@ impl GpuBackend {
         Ok(self)
     }
 
-    /// Words an instance of every buffer.
+    /// Number of words of an instance in every buffer.
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    /// Steps that instances have room for before there is a look at it.
+    /// Number of steps for which instances have room before the room is checked again.
     pub fn steps_ahead(&self) -> usize {
         self.steps_ahead
     }
@@ -222,7 +222,7 @@ impl GpuBackend {
         }
     }
 
-    /// Binds all passes anew.
+    /// Binds all passes again.
     fn bind(&mut self) -> Result<()> {
         let mut parts = std::mem::take(&mut self.parts);
         let context = self.context(self.prefetch.as_ref().map_or(0, Prefetch::depth));
@@ -261,13 +261,13 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// Bytes on the GPU an instance.
+    /// Number of bytes of an instance on the GPU.
     pub fn bytes_per_instance(&self) -> usize {
         let depth = self.prefetch.as_ref().map_or(0, Prefetch::depth);
         4 * (self.layout.each().iter().sum::<usize>() + plugin(&self.layout, depth))
     }
 
-    /// Passes of a round.
+    /// Names of the passes of a round.
     pub fn passes(&self) -> Vec<&'static str> {
         self.parts[0].passes()
     }
@@ -299,13 +299,13 @@ fn programs(
     Ok(Programs::new(gpu, &plan, texts)?)
 }
 
-/// Words that the GPU keeps for an instance beside its buffers, worlds made ahead included.
+/// Number of words that the GPU stores for an instance in addition to its buffers, including prefetched worlds.
 fn plugin(layout: &Layout, depth: usize) -> usize {
     let list_and_more = pace::WORDS + 2 + 1 + 1 + 2;
     list_and_more + depth * layout.state().iter().sum::<usize>()
 }
 
-/// The levels of a pool, a buffer for each state buffer that is not a stream.
+/// The levels of a pool: one buffer for each state buffer that is not a stream.
 fn pool(gpu: &Gpu, resetter: &Resetter, layout: &Layout) -> Result<Vec<Option<Words>>> {
     let mut made = Vec::new();
     for (b, each) in layout.state().iter().enumerate() {
@@ -317,7 +317,7 @@ fn pool(gpu: &Gpu, resetter: &Resetter, layout: &Layout) -> Result<Vec<Option<Wo
     Ok(made)
 }
 
-/// Instances of a part: as few parts as fit into the bindings of the adapter.
+/// Number of instances of a part: there are as few parts as the bindings of the adapter allow.
 fn part_size(context: &PartContext, config: &Config) -> Result<usize> {
     let (layout, state) = (context.layout, context.layout.state());
     let widest = layout.each().into_iter().chain(state.iter().map(|each| each * context.depth)).chain([pace::WORDS + 2 + 1]);

@@ -15,7 +15,7 @@ pub fn files() -> Vec<(&'static str, &'static str)> {
     shaders::WGSL.iter().chain(envs::WGSL).copied().collect()
 }
 
-/// A kernel, with imports to be replaced in it; `texts` are WGSL texts in place of the project's own.
+/// Compiles a kernel with replaced imports; `texts` are WGSL texts that replace the project's own.
 ///
 /// # Errors
 /// [`GpuError::Shader`] with file and line.
@@ -31,7 +31,7 @@ pub enum Compiled {
     Reach(usize, ForkSources),
 }
 
-/// What a pass binds, and its kernel.
+/// The buffers that a pass binds, and its kernel.
 #[derive(Debug)]
 pub struct Kernels {
     name: &'static str,
@@ -48,7 +48,7 @@ impl Kernels {
 }
 
 impl Compiled {
-    /// None if a GPU has nothing to do in this pass.
+    /// Compiles a pass; None if a GPU has nothing to do in it.
     ///
     /// # Errors
     /// [`GpuError::Shader`] with file and line.
@@ -66,7 +66,7 @@ impl Compiled {
         })
     }
 
-    /// Those of a list of passes that a GPU has something to do in.
+    /// Compiles the passes of a list in which a GPU has something to do.
     ///
     /// # Errors
     /// As [`Compiled::of`].
@@ -74,7 +74,7 @@ impl Compiled {
         passes.into_iter().filter_map(|pass| Compiled::of(gpu, pass, texts).transpose()).collect()
     }
 
-    /// One that must have a kernel.
+    /// Compiles a pass that must have a kernel.
     ///
     /// # Errors
     /// As [`Compiled::of`].
@@ -84,10 +84,10 @@ impl Compiled {
     }
 }
 
-/// How many there are of what a pass can run over.
+/// Numbers of the items that a pass can run over.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
-    /// Instances, or forks; also those that can be on the reset list.
+    /// Instances, or forks; this is also the maximum length of the reset list.
     pub instances: usize,
     pub recorded: usize,
 }
@@ -95,9 +95,9 @@ pub struct Counts {
 /// What a kernel is dispatched over.
 #[derive(Clone, Copy, Debug)]
 pub enum Dispatch {
-    /// An invocation each.
+    /// One invocation for each of this number of items.
     Invocations(usize),
-    /// A group for each entry of a list, of so many at most.
+    /// Groups that loop over the entries of a list, which has at most this many entries.
     Rows(usize),
 }
 
@@ -111,7 +111,7 @@ pub struct Op {
 }
 
 impl Op {
-    /// With each buffer under the name that the kernel has for it.
+    /// Binds each buffer under the name that the kernel has for it.
     ///
     /// # Errors
     /// [`GpuError::Invalid`] if kernel and buffers do not fit.
@@ -125,11 +125,11 @@ impl Op {
         Ok(Op { name, kernel: kernel.clone(), bound: kernel.bind(gpu, buffers)?, over })
     }
 
-    /// A pass with the buffers that it names; `absent` stands for those that are not there.
+    /// Binds a pass to the buffers that it names; `absent` replaces those that do not exist.
     ///
     /// # Errors
-    /// [`GpuError::Invalid`] with the names if the kernel declares a buffer that the pass does not name, uses it otherwise than the pass
-    /// says, or there is none; and if the pass names one that the kernel does not declare.
+    /// [`GpuError::Invalid`] with the names if the kernel declares a buffer that the pass does not name, that the pass uses in another
+    /// way, or that does not exist; and if the pass names one that the kernel does not declare.
     pub fn of<'w>(
         gpu: &Gpu,
         pass: &Kernels,

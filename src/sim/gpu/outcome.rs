@@ -1,4 +1,4 @@
-//! What came of rounds: sums, the first fault, and the time that each pass takes.
+//! Results of rounds: sums, the first fault, and the time that each pass takes.
 
 use super::GpuBackend;
 use crate::envs::{Core, World};
@@ -10,20 +10,20 @@ use crate::sim::fault::Fault;
 use crate::sim::rollout::ActionSource;
 use crate::sim::stats::Stats;
 
-/// What came of a call.
+/// The result of a call.
 #[derive(Debug, Default)]
 pub struct AdvanceOutcome {
     pub stats: Stats,
     pub rows: Vec<Row>,
     pub fault: Option<Fault>,
-    /// Stored buffers that were asked for, as they are now: place in the order of a snapshot, words.
+    /// The stored buffers that were requested, in their current state: index in the order of a snapshot, words.
     pub outputs: Vec<(usize, Vec<u32>)>,
-    /// Instances need more room: the batch grows, and the call goes on.
+    /// Whether instances need more room: then the batch grows, and the call continues.
     pub is_short: bool,
 }
 
 impl GpuBackend {
-    /// The earliest step at which an instance met a limit, then the lowest instance.
+    /// The fault at the earliest step, then of the lowest instance.
     pub(super) fn first_fault(&self, steps: u64) -> Result<Option<Fault>> {
         let mut first: Option<Fault> = None;
         for (p, part) in self.parts.iter().enumerate() {
@@ -54,7 +54,8 @@ impl GpuBackend {
         Ok(first)
     }
 
-    /// Seconds that each pass of one more step takes, summed over the parts; None if the GPU has no clock to read.
+    /// Seconds that each pass of one more step takes, summed over the parts; None if the GPU has no clock to read, or if several parts
+    /// share a table.
     ///
     /// # Errors
     /// See [`GpuBackend::advance`].
@@ -83,7 +84,7 @@ impl GpuBackend {
         let (_, words) = Pass::new(&self.gpu, "sums").submit_and_read(&self.wanted(&[]), &mut staging)?;
         let gathered = self.gathered(&words, &[]);
         self.collect(world, (steps, 1), &gathered, &mut done)?;
-        // Those who waited for a world take their step now.
+        // Instances that waited for a world take their step now.
         let mut rest = self.advance(world, (steps, 1), (&ActionSource::Random(seed), &[]), done.is_short)?;
         rest.stats.add(&done.stats);
         rest.rows.extend(done.rows);
@@ -91,7 +92,7 @@ impl GpuBackend {
     }
 }
 
-/// The words of `sums` as statistics (see shaders/core/sums.wgsl) of a call that brings the batch to `until` steps.
+/// Converts the words of `sums` (see shaders/core/sums.wgsl) to the statistics of a call that brings the batch to `until` steps.
 pub fn stats(words: &[u32; sums::WORDS], n_achievements: usize, until: u64) -> Stats {
     let long = |at: usize| u64::from(words[at]) | u64::from(words[at + 1]) << 32;
     let each = |at: usize| (0..n_achievements).map(move |a| long(at + 2 * a)).collect::<Vec<u64>>();

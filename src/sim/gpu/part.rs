@@ -1,6 +1,6 @@
-//! A run of consecutive instances on the GPU: their buffers, and the round of passes that steps them once.
+//! A part of a batch on the GPU: the buffers of a range of consecutive instances, and the round of passes that steps them once.
 //!
-//! A batch has as many parts as it takes for every buffer to fit into one binding.
+//! A batch has as many parts as are needed for every buffer to fit into one binding.
 
 use std::ops::Range;
 
@@ -17,12 +17,12 @@ use crate::sim::layout::Layout;
 use crate::sim::reach::Reach;
 use crate::sim::rollout::ActionSource;
 
-/// Recorded instances of a part, and where their rows wait to be read.
+/// Recorded instances of a part, and the buffers in which their rows wait to be read.
 #[derive(Debug)]
 pub struct RecordSlots {
     /// Indices in the part.
     pub recorded: Vec<usize>,
-    /// Filled, and steps taken + 1, of each slot.
+    /// For each slot: 1 if it is filled, and the number of steps that the instance had taken.
     pub marks: Words,
     /// Rows of core, of each state buffer, and of the values of the plugin, by slot.
     pub rows: Vec<Words>,
@@ -43,11 +43,11 @@ pub struct Part {
     pub ready: Words,
     pub sums: Words,
     pub actions: Words,
-    /// Worlds made ahead, a state buffer each; empty with a pool.
+    /// Prefetched worlds, one buffer for each state buffer; empty with a pool.
     pub prepared: Vec<Words>,
     pub record_slots: Option<RecordSlots>,
     pub hashes: Words,
-    /// Stands where the kernels have a place for a buffer that the world does not have.
+    /// In place of a buffer that the kernels declare and the world does not have.
     pub absent: Words,
     choose: Vec<Op>,
     /// In stages: all parts finish one before any begins the next.
@@ -64,20 +64,20 @@ pub struct PartContext<'a> {
     pub kernels: &'a Kernels,
     pub layout: &'a Layout,
     pub pool: &'a [Option<Words>],
-    /// What is measured by forking for the plugin.
+    /// The measures by forking of the plugin.
     pub reaches: &'a [(Reach, ReachPrograms)],
-    /// ForkCapacity for what the instances of a part reach.
+    /// The buffers of these measures, for the instances of a part.
     pub reaching: &'a [Reaching],
     /// Shared by the instances of all parts.
     pub tables: &'a [Words],
-    /// Steps that instances have room for before there is a look at it.
+    /// Number of steps for which instances have room before the room is checked again.
     pub steps_ahead: usize,
-    /// The buffers that rows of recorded instances hold.
+    /// The buffers whose words are part of rows of recorded instances.
     pub recorded: &'a [Buffer],
     pub depth: usize,
-    /// Rounds between looks at what was recorded.
+    /// Number of rounds between two reads of recorded rows.
     pub rounds: usize,
-    /// WGSL texts in place of the project's own.
+    /// WGSL texts that replace the project's own.
     pub texts: &'a [(String, String)],
 }
 
@@ -126,7 +126,7 @@ impl Part {
         Ok(part)
     }
 
-    /// Binds the passes to the buffers that they work on; again if shared tables are others now.
+    /// Binds the passes to the buffers that they use; this is repeated when shared tables are replaced.
     ///
     /// # Errors
     /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
@@ -148,7 +148,7 @@ impl Part {
         Ok(())
     }
 
-    /// A pass with the buffers of this part.
+    /// Binds a pass to the buffers of this part.
     fn ops(&self, context: &PartContext, pass: &Compiled) -> Result<Vec<Op>, GpuError> {
         match pass {
             Compiled::Kernel(pass) => {
@@ -169,7 +169,7 @@ impl Part {
         }
     }
 
-    /// The buffer that a pass means; None if this part has none.
+    /// Returns the buffer that a pass names; None if this part does not have it.
     fn buffer<'b>(&'b self, context: &PartContext<'b>, buffer: Buffer) -> Option<&'b Words> {
         let record_slots = self.record_slots.as_ref();
         match buffer {
@@ -192,7 +192,7 @@ impl Part {
         }
     }
 
-    /// The hash of every instance, one stored buffer after the other.
+    /// Operations that hash every instance, one stored buffer after the other.
     fn checksum_ops(&self, context: &PartContext) -> Result<Vec<Op>, GpuError> {
         let op = |buffer: Buffer| {
             let (layout, each) = (context.layout, context.layout.words(buffer));
@@ -206,7 +206,7 @@ impl Part {
         context.layout.core_and_state().map(op).collect()
     }
 
-    /// The instances as what can be forked: `sources` are the state buffers that the forks take.
+    /// The instances as rows that can be forked; `sources` are the state buffers that the forks copy.
     pub fn rows(&self, layout: &Layout, sources: &[usize]) -> Rows<'_> {
         let stored = |buffer| layout.index(buffer).map_or(&self.absent, |k| &self.buffers[k]);
         let state = sources.iter().map(|b| stored(Buffer::State(*b))).collect();
@@ -218,12 +218,12 @@ impl Part {
         layout.index(Buffer::Plugin(k)).map_or(&self.absent, |k| &self.buffers[k])
     }
 
-    /// Stages of a round.
+    /// Number of stages of a round.
     pub fn stages(&self) -> usize {
         self.round.len()
     }
 
-    /// The choice of actions, if the kernel for it is one of the part.
+    /// Encodes the choice of actions, unless rollouts choose them.
     pub fn choose(&self, pass: &mut Pass, chooser: &ActionSource) {
         match chooser {
             ActionSource::Random(_) => self.choose[0].encode(pass),
@@ -232,17 +232,17 @@ impl Part {
         }
     }
 
-    /// One stage of a round after that; a round is a step of every instance that takes part.
+    /// Encodes one stage of a round, after the choice of actions. A round is one step of every active instance.
     pub fn encode(&self, pass: &mut Pass, stage: usize) {
         self.round[stage].iter().for_each(|op| op.encode(pass));
     }
 
-    /// One stage of the passes of the plugin over the instances on the list that `pace` begins with.
+    /// Encodes one stage of the passes of the plugin over the instances on the list at the beginning of `pace`.
     pub fn encode_on_reset(&self, pass: &mut Pass, stage: usize) {
         self.on_reset[stage].iter().for_each(|op| op.encode(pass));
     }
 
-    /// A round with random actions, every pass timed.
+    /// Encodes a round with random actions, and times every pass.
     pub fn encode_timed(&self, pass: &mut Pass, timer: &Timer) {
         for (k, op) in [&self.choose[0]].into_iter().chain(self.round.iter().flatten()).enumerate() {
             pass.time(timer, k as u32);
@@ -250,12 +250,12 @@ impl Part {
         }
     }
 
-    /// What a round consists of.
+    /// Names of the passes of a round.
     pub fn passes(&self) -> Vec<&'static str> {
         self.choose[..1].iter().chain(self.round.iter().flatten()).map(|op| op.name).collect()
     }
 
-    /// Running hashes of all instances: low and high lane, not finished.
+    /// Running hashes of all instances, not finished: low and high word.
     ///
     /// # Errors
     /// See [`Gpu::check`].

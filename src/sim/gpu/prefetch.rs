@@ -1,6 +1,6 @@
-//! Prefetch of levels: the host's threads generate the next worlds of each instance, the GPU takes them when an episode ends.
+//! Prefetch of levels: the host's threads generate the next worlds of each instance, and the GPU uses them when an episode ends.
 //!
-//! World k of instance i lies in row `i * depth + k % depth` of the part's buffers; `ready` holds the last episode that has one.
+//! World k of instance i is in row `i * depth + k % depth` of the part's buffers; `ready` holds the last episode that has a world.
 
 use std::collections::BTreeMap;
 
@@ -14,35 +14,35 @@ use crate::gpu::{Gpu, GpuError, Pass, Words};
 use crate::shaders::core::pace;
 use crate::sim::reset::set_seed;
 
-/// Worlds that go up to the GPU at a time.
+/// Maximum number of worlds that are copied to the GPU at a time.
 const STAGED: usize = 4096;
 
-/// What the host knows of a part's instances.
+/// The host's data about a part's instances.
 #[derive(Debug, Default)]
 struct Known {
     seeds: Vec<i64>,
-    /// Episode when last looked at, and the time before.
+    /// Episodes at the last look, and at the look before.
     episodes: Vec<u32>,
     before: Vec<u32>,
-    /// Last episode with a world.
+    /// Last episode for which a world is ready.
     ready: Vec<u32>,
-    /// Per stream buffer, as the making of the last world left it (or play, see [`LevelSource`]).
+    /// For each stream buffer, the stream after the last world was generated (or after the steps of play, see [`LevelSource`]).
     streams: Vec<Vec<u32>>,
     waiting: Vec<usize>,
     /// Instances whose next world does not fit: episode and fault.
     failed: BTreeMap<usize, (u32, u32)>,
-    /// How the worlds get to where they wait.
+    /// Operations that copy the worlds to their rows.
     ops: Vec<Op>,
 }
 
-/// A world, and the row where it waits.
+/// A world, and the row to which it is copied.
 #[derive(Debug)]
 pub struct GeneratedLevel {
     row: u32,
     state: Vec<Vec<u32>>,
 }
 
-/// One instance's worlds, how far they go, what they left of the streams, and the fault that ended them.
+/// Generated worlds of one instance, the last episode with a world, the streams after it, and the fault that ended the generation.
 struct Generated {
     worlds: Vec<GeneratedLevel>,
     ready: u32,
@@ -57,11 +57,11 @@ pub struct Prefetch {
     depth: u32,
     /// Index and words of each stream buffer.
     stream_buffers: Vec<(usize, usize)>,
-    /// Words of a row of each state buffer, and those that grow.
+    /// Number of words of a row of each state buffer; then the state buffers that grow.
     words: Vec<usize>,
     growing: Vec<(usize, Lists)>,
     steps_ahead: usize,
-    /// A world was made that rows have no room for.
+    /// Whether a generated world needs more room than rows have.
     needs_room: bool,
     parts: Vec<Known>,
     steps_behind: u32,
@@ -105,7 +105,7 @@ impl Prefetch {
         })
     }
 
-    /// The state buffers that hold the stream.
+    /// Indices of the state buffers that hold the stream.
     pub fn streams(&self) -> Vec<usize> {
         self.stream_buffers.iter().map(|(b, _)| *b).collect()
     }
@@ -114,7 +114,7 @@ impl Prefetch {
         self.depth as usize
     }
 
-    /// Instances from `first` of part `p` on are as these words say; nothing is made ahead for them.
+    /// Sets the data of instances from `first` of part `p` on from these words; no world is ready for them.
     pub fn set(&mut self, p: usize, first: usize, cores: &[u32], state: &[Vec<u32>]) {
         let (n, part) = (cores.len() / Core::WORDS, &mut self.parts[p]);
         let len = part.seeds.len().max(first + n);
@@ -134,7 +134,7 @@ impl Prefetch {
         }
     }
 
-    /// Takes note of where every instance is, part for part; `until` are the steps that all are to reach.
+    /// Records the paces of all instances, part by part; `until` is the number of steps that all must reach.
     pub fn look(&mut self, paces: &[Vec<u32>], until: u32) {
         self.steps_behind = 0;
         for (known, pace) in self.parts.iter_mut().zip(paces) {
@@ -153,7 +153,7 @@ impl Prefetch {
         }
     }
 
-    /// Most steps that an instance has yet to take.
+    /// Maximum number of steps that an instance still has to take.
     pub fn steps_behind(&self) -> u32 {
         self.steps_behind
     }
@@ -162,22 +162,22 @@ impl Prefetch {
         self.parts.iter().any(|part| !part.failed.is_empty())
     }
 
-    /// Episode and fault of the world that does not fit, of instance `i` of part `p`.
+    /// Episode and fault of the world of instance `i` of part `p` that does not fit; None if there is none.
     pub fn failure(&self, p: usize, i: usize) -> Option<(u32, u32)> {
         self.parts[p].failed.get(&i).copied()
     }
 
-    /// Whether a world is to come that rows have no room for.
+    /// Whether a generated world needs more room than rows have.
     pub fn needs_room(&self) -> bool {
         self.needs_room
     }
 
-    /// Someone waits whose world could not be made before play came to its end.
+    /// Whether an instance waits for a world that could not be generated before its episode ended.
     pub fn must_wait_for_play(&self) -> bool {
         self.follows == LevelSource::Play && self.parts.iter().any(|part| !part.waiting.is_empty())
     }
 
-    /// Worlds for all that have room for more, by what is known; nothing if play decides about them.
+    /// Generates worlds for all instances with free rows, as of the last look; none if worlds depend on the steps of play.
     pub fn make_if_predictable(&mut self, world: &dyn World) -> Vec<Vec<GeneratedLevel>> {
         if self.follows == LevelSource::Play {
             return Vec::new();
@@ -185,7 +185,7 @@ impl Prefetch {
         (0..self.parts.len()).map(|p| self.make_for(world, p, (0..self.parts[p].seeds.len()).collect())).collect()
     }
 
-    /// Worlds for those who wait, and ahead for the others where that can be.
+    /// Generates worlds for the instances that wait and, where possible, in advance for the others.
     ///
     /// # Errors
     /// See [`Words::read`].
@@ -201,7 +201,7 @@ impl Prefetch {
         Ok((0..self.parts.len()).map(|p| self.make_for(world, p, self.parts[p].waiting.clone())).collect())
     }
 
-    /// At most one world more than were used since the last look, so that nobody is served long before the others.
+    /// Generates at most one world more than were used since the last look, so that no instance gets its worlds long before the others.
     fn make_for(&mut self, world: &dyn World, p: usize, whom: Vec<usize>) -> Vec<GeneratedLevel> {
         let (known, depth) = (&self.parts[p], self.depth);
         let jobs: Vec<(usize, u32)> = whom
@@ -230,7 +230,7 @@ impl Prefetch {
         worlds
     }
 
-    /// The worlds of instance `i` up to episode `last`.
+    /// Generates the worlds of instance `i` up to episode `last`.
     fn make_one(&self, world: &dyn World, p: usize, i: usize, last: u32) -> Generated {
         let known = &self.parts[p];
         let buffers = &world.spec().buffers;
@@ -273,7 +273,7 @@ impl Prefetch {
         one
     }
 
-    /// Puts worlds where they wait, and says that they are there.
+    /// Copies worlds to their rows, and writes to the GPU which worlds are ready.
     ///
     /// # Errors
     /// See [`Gpu::check`].
@@ -296,7 +296,7 @@ impl Prefetch {
         Ok(())
     }
 
-    /// Tells the GPU what is ready for instances `from..` of part `p`.
+    /// Writes to the GPU which worlds are ready for the instances of part `p`.
     ///
     /// # Errors
     /// See [`Gpu::check`].

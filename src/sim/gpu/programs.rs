@@ -8,14 +8,14 @@ use crate::gpu::{Gpu, GpuError, Kernel};
 use crate::sim::pass::stages;
 use crate::sim::schedule::{self, Plan};
 
-/// A step, and what is done between steps.
+/// The passes of a step, and the kernels that run between steps.
 #[derive(Debug)]
 pub struct Programs {
-    /// Actions at random, and those that the host has chosen.
+    /// The choice of actions: at random, and by the host.
     pub choose: Vec<Compiled>,
     pub step: Vec<Compiled>,
     pub stages: Vec<Range<usize>>,
-    /// The passes of the plugin over states with which episodes begin, for episodes that begin outside of a step.
+    /// The passes of the plugin over first states, for episodes that begin outside of a step.
     pub on_reset: Vec<Compiled>,
     pub on_reset_stages: Vec<Range<usize>>,
     pub copy: Arc<Kernel>,

@@ -1,5 +1,6 @@
-//! Empowerment on the GPU: every sequence of n actions on a fork of its own, and how many ends differ, as `bonus/empowerment/reach.rs` has
-//! it on the CPU. There equal states are followed once; here all sequences are stepped side by side, which ends the same.
+//! Empowerment on the GPU: every sequence of n actions runs on its own fork, and the distinct end states are counted, as in
+//! `bonus/empowerment/reach.rs` on the CPU. The CPU steps equal states only once. Here all sequences are stepped in parallel, with the
+//! same result.
 
 use std::sync::Arc;
 
@@ -44,31 +45,32 @@ impl ReachPrograms {
     }
 }
 
-/// ForkCapacity to measure as many states as there are rows.
+/// The buffers for the measure of as many states as there are rows.
 #[derive(Debug)]
 pub struct Reaching {
     forks: Forks,
     keys: Words,
-    /// A word or two a root.
+    /// `roots` and `counts` have one word for each root, `sums` two.
     roots: Words,
     counts: Words,
     sums: Words,
-    /// 1 for a root with a fork that chance had a say in; then [`TALLY_WORDS`] of all that were measured.
+    /// 1 for a root with a fork that took a stochastic step; then the [`TALLY_WORDS`] of the tally of all measured states.
     marks: Words,
-    /// What came of it, a word a row; then a word a row that is 1 if chance had a say.
+    /// The results, one word for each row; then one word for each row, which is 1 if random numbers could change the result.
     pub values: Words,
 }
 
-/// States measured since the tally was taken, and those among them that chance had a say in; two words each.
+/// Number of states measured since the tally was last taken, and number of those whose result random numbers could change; two words
+/// each.
 const TALLY_WORDS: usize = 4;
 
 type Ops = Result<Vec<Op>, GpuError>;
 
 impl Reaching {
-    /// ForkCapacity for `n` rows, forks in so many bytes; at most `most` forks at once if that is not 0.
+    /// Makes the buffers for `n` rows, with forks in `bytes` bytes; at most `most` forks at once if `most` is not 0.
     ///
     /// # Errors
-    /// [`GpuError::OutOfMemory`] if there is none.
+    /// [`GpuError::OutOfMemory`] if there is no memory for them.
     pub fn new(fork_context: &ForkContext, reach: &Reach, n: usize, (bytes, most): (usize, usize)) -> Result<Reaching, GpuError> {
         let (gpu, each, fits) =
             (fork_context.gpu, reach.sequences(), ForkCapacity::most(fork_context, &reach.model, &[reach.key_words], bytes));
@@ -86,7 +88,7 @@ impl Reaching {
         })
     }
 
-    /// Takes the tally: states measured since it was taken last, and those among them that chance had a say in.
+    /// Takes the tally: the states measured since it was last taken, and the number of those whose result random numbers could change.
     ///
     /// # Errors
     /// See [`Words::read`].
@@ -98,7 +100,7 @@ impl Reaching {
         Ok((long(0), long(2)))
     }
 
-    /// Measures those of `rows` that `whom` says.
+    /// Measures those of `rows` that `whom` selects.
     ///
     /// # Errors
     /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
@@ -120,7 +122,7 @@ impl Reaching {
         Ok(ops)
     }
 
-    /// One noise index of one wave.
+    /// The passes for one noise index of one fork batch.
     fn sample(
         &self,
         fork_context: &ForkContext,

@@ -1,4 +1,4 @@
-//! What is read off the GPU after a submission, all of it at once.
+//! Words that are read from the GPU after a submission, in one read.
 
 use super::GpuBackend;
 use crate::gpu::Words;
@@ -8,18 +8,18 @@ use crate::sim::plugin::HEADER;
 /// Words as they were after a submission.
 #[derive(Debug, Default)]
 pub struct Readback {
-    /// Of each part: its sums.
+    /// For each part: its sums.
     pub sums: Vec<[u32; sums::WORDS]>,
-    /// Of each part: where its instances are, if levels are prefetched; else empty.
+    /// For each part: the paces of its instances if levels are prefetched; otherwise empty.
     pub paces: Vec<Vec<u32>>,
-    /// The words with which the shared tables begin.
+    /// The headers of the shared tables.
     pub headers: Vec<Vec<u32>>,
-    /// Whole stored buffers that were asked for: place in the order of a snapshot, words of all instances.
+    /// Whole stored buffers that were requested: index in the order of a snapshot, words of all instances.
     pub outputs: Vec<(usize, Vec<u32>)>,
 }
 
 impl GpuBackend {
-    /// What to read: buffer, first word, number of words. `outputs` are places of stored buffers.
+    /// The words to read: buffer, first word, number of words. `outputs` are indices of stored buffers.
     pub(super) fn wanted(&self, outputs: &[usize]) -> Vec<(&Words, usize, usize)> {
         let mut wanted = Vec::new();
         for part in &self.parts {
@@ -32,7 +32,7 @@ impl GpuBackend {
         wanted
     }
 
-    /// The words that were read by [`GpuBackend::wanted`], taken apart.
+    /// Splits the words that were read for [`GpuBackend::wanted`].
     pub(super) fn gathered(&self, words: &[u32], outputs: &[usize]) -> Readback {
         let mut rest = words;
         let mut take = |n: usize| {

@@ -1,4 +1,4 @@
-//! Rows of recorded instances, read off the trail that the rounds of a submission left.
+//! Rows of recorded instances, read from the slots that the rounds of a submission filled.
 
 use super::part::Part;
 use crate::envs::{Block, Core, Stored, World};
@@ -7,7 +7,7 @@ use crate::gpu::Gpu;
 use crate::sim::block_context::{Row, row};
 use crate::sim::reset::ResetMode;
 
-/// Adds the rows of a part in the order in which they came to be; `steps` are those that the batch had when the call began.
+/// Adds the rows of a part in the order in which they were recorded; `steps` is the number of steps of the batch when the call began.
 ///
 /// # Errors
 /// See [`crate::gpu::Words::read`].
@@ -23,7 +23,7 @@ pub fn collect(gpu: &Gpu, world: &dyn World, part: &Part, steps: u64, mode: Rese
         buffers.push(read);
     }
     let n = record_slots.recorded.len();
-    // Within a round the reset comes after the step, or in its place.
+    // Within a round the reset comes after the step or, in next-step mode, instead of it.
     let moments = if mode == ResetMode::NextStep { [1, 0] } else { [0, 1] };
     for round in 0..n_slots / (2 * n) {
         for (r, i) in record_slots.recorded.iter().enumerate() {

@@ -13,7 +13,8 @@ use crate::sim::buffer::Buffer;
 use crate::sim::reach::Reach;
 use crate::sim::rollout::RolloutPlan;
 
-/// BatchRollouts at once, a divisor of all of them, and instances at once, for a part of `n` with forks in so many bytes.
+/// Returns the number of rollouts at once, which divides the number of all rollouts, and the fork capacity, for a part of `n` instances
+/// with forks in `bytes` bytes.
 fn room_of(plan: &RolloutPlan, context: &PartContext, n: usize, bytes: usize) -> (u32, ForkCapacity) {
     let plugin: Vec<usize> = plan.passes.plugin.iter().copied().chain([plan.track_words()]).collect();
     let fits = ForkCapacity::most(&context.fork_context(), &plan.model, &plugin, bytes);
@@ -52,7 +53,7 @@ pub struct GpuRollouts {
     parts: Vec<PartRollouts>,
 }
 
-/// The passes by which a part chooses.
+/// The passes that choose the actions of a part.
 #[derive(Debug)]
 struct PartRollouts {
     roots: Op,
@@ -60,7 +61,7 @@ struct PartRollouts {
     best: Op,
 }
 
-/// The passes of a wave. What begins and what ends is there for each turn of rollouts that run side by side.
+/// The passes of a fork batch. `begin` and `score` have one entry for each group of rollouts that run at once.
 #[derive(Debug)]
 struct BatchRollouts {
     begin: Vec<Vec<Op>>,
@@ -70,7 +71,7 @@ struct BatchRollouts {
 }
 
 impl GpuRollouts {
-    /// With forks in so many bytes.
+    /// Makes the rollouts, with forks in `bytes` bytes.
     ///
     /// # Errors
     /// [`GpuError`] of any kind.
@@ -109,7 +110,7 @@ impl GpuRollouts {
         Ok(rollouts)
     }
 
-    /// Binds all passes; again if shared tables are others now.
+    /// Binds all passes; this is repeated when shared tables are replaced.
     ///
     /// # Errors
     /// [`GpuError::Invalid`] if a kernel and its buffers do not fit.
@@ -189,7 +190,7 @@ impl GpuRollouts {
         Ok(BatchRollouts { begin, choose: self.forks.choose(&context.fork_context(), &programs.forks, fork_batch)?, step, score })
     }
 
-    /// The passes that score the transitions of a wave.
+    /// The passes that score the transitions of a fork batch.
     fn passes(&self, context: &PartContext, part: &Part, fork_batch: &ForkBatch) -> Result<Vec<Op>, GpuError> {
         let mut ops = Vec::new();
         for work in &self.programs.passes {
@@ -202,7 +203,7 @@ impl GpuRollouts {
                 }
                 Compiled::Reach(k, whom) => {
                     let (reach, programs) = &self.programs.reaches[*k];
-                    // The sources are forks of the same keyed model: its own buffers, in their order.
+                    // The sources are forks of the same keyed model, so they are its own buffers, in their order.
                     let rows = self.forks.rows(fork_batch, reach.model.fork_sources());
                     ops.extend(self.reaching[*k].passes(&context.fork_context(), (reach, programs), &rows, *whom)?);
                 }
@@ -211,7 +212,8 @@ impl GpuRollouts {
         Ok(ops)
     }
 
-    /// What forks have beside their state, and what they read of the instances that they were forked from.
+    /// Returns the buffers that forks have in addition to their state, and those that they read of the instances from which they were
+    /// forked.
     fn fork_buffer<'b>(&'b self, context: &PartContext<'b>, part: &'b Part, buffer: Buffer) -> Option<&'b Words> {
         match buffer {
             Buffer::Plugin(k) => Some(part.plugin(context.layout, k)),
@@ -222,7 +224,7 @@ impl GpuRollouts {
         }
     }
 
-    /// Chooses the actions of all instances of a part.
+    /// Encodes the choice of the actions of all instances of a part.
     pub fn encode(&self, pass: &mut Pass, part: usize) {
         let PartRollouts { roots, fork_batches, best } = &self.parts[part];
         roots.encode(pass);
@@ -241,7 +243,7 @@ impl GpuRollouts {
         best.encode(pass);
     }
 
-    /// Adds up what was measured since it was asked last.
+    /// Adds the tally since the last call to that of the plan.
     ///
     /// # Errors
     /// See [`Words::read`].
@@ -253,7 +255,7 @@ impl GpuRollouts {
         Ok(())
     }
 
-    /// Kernels that a choice of all instances takes.
+    /// Number of dispatches that one choice of all instances takes.
     pub fn dispatches(&self) -> usize {
         let one = |r: &BatchRollouts| (r.begin[0].len() + (r.step.len() + 1) * self.plan.depth as usize) * r.begin.len();
         self.parts.iter().flat_map(|part| &part.fork_batches).map(one).sum()

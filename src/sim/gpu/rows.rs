@@ -1,4 +1,4 @@
-//! Instances between host and GPU: whole buffers, single instances, and copies from one instance to another.
+//! All instances between host and GPU: buffers, paces, actions and the checksum.
 
 use super::GpuBackend;
 use crate::envs::Core;
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::shaders::core::pace;
 
 impl GpuBackend {
-    /// Part and place of an instance.
+    /// Part of an instance, and its index there.
     pub(super) fn place(&self, i: usize) -> (usize, usize) {
         let size = self.parts[0].n;
         (i / size, i % size)
@@ -25,7 +25,7 @@ impl GpuBackend {
         Ok(out)
     }
 
-    /// Puts whole buffers (in the order of a snapshot) on the GPU; `steps` are those that all instances have taken.
+    /// Writes whole buffers (in the order of a snapshot) to the GPU; `steps` is the number of steps that all instances have taken.
     ///
     /// # Errors
     /// See [`Words::write`].
@@ -45,7 +45,7 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// Where each instance is in its turn, for a GPU that goes on with [`GpuBackend::put_paces`].
+    /// The paces of all instances, for a backend that continues with [`GpuBackend::put_paces`].
     ///
     /// # Errors
     /// See [`Words::read`].
@@ -59,7 +59,7 @@ impl GpuBackend {
         Ok(all)
     }
 
-    /// Instances are where [`GpuBackend::paces`] said; those that were short of room are not any more.
+    /// Writes the paces that [`GpuBackend::paces`] returned. Instances that were short of room become free.
     ///
     /// # Errors
     /// See [`Words::write`].
@@ -75,7 +75,7 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// Puts the words of buffer `k` of all instances on the GPU.
+    /// Writes the words of buffer `k` of all instances to the GPU.
     ///
     /// # Errors
     /// See [`Words::write`].
@@ -87,7 +87,7 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// Instances from `at` of part `p` on: their words, how far they are, and that nothing is made ahead for them.
+    /// Writes the words and paces of instances from `at` of part `p` on; no world is ready for them.
     fn put(&mut self, p: usize, at: usize, rows: &[Vec<u32>], steps: u64) -> Result<()> {
         let part = &self.parts[p];
         for ((words, each), row) in part.buffers.iter().zip(self.layout.each()).zip(rows) {
@@ -120,7 +120,7 @@ impl GpuBackend {
         Ok(sum)
     }
 
-    /// Actions for the next step with [`crate::sim::rollout::ActionSource::Host`].
+    /// Writes the actions for the next step with [`crate::sim::rollout::ActionSource::Host`].
     ///
     /// # Errors
     /// See [`Words::write`].

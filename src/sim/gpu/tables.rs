@@ -6,7 +6,7 @@ use crate::gpu::Words;
 use crate::sim::plugin::{HEADER, StepPlugin};
 
 impl GpuBackend {
-    /// Puts the shared tables on the GPU; the passes are bound anew.
+    /// Writes the shared tables to the GPU. If their sizes have changed, the passes are bound again.
     ///
     /// # Errors
     /// [`crate::gpu::GpuError::Limit`] or [`crate::gpu::GpuError::OutOfMemory`] if they do not fit.
@@ -30,7 +30,7 @@ impl GpuBackend {
         self.bind()
     }
 
-    /// Takes the shared tables off the GPU.
+    /// Reads the shared tables from the GPU into the plugin.
     ///
     /// # Errors
     /// See [`Words::read`].
@@ -44,7 +44,7 @@ impl GpuBackend {
         if all.is_empty() { Ok(()) } else { plugin.set_tables(all) }
     }
 
-    /// The words with which the shared tables begin.
+    /// The headers of the shared tables: the first words of each.
     ///
     /// # Errors
     /// See [`Words::read`].
@@ -61,7 +61,7 @@ impl GpuBackend {
         Ok(headers)
     }
 
-    /// How many of `steps` there is room for in the tables; they grow if there is none.
+    /// Returns for how many of `steps` steps the tables have room; they grow if there is none.
     ///
     /// # Errors
     /// See [`StepPlugin::make_room`].
@@ -77,7 +77,8 @@ impl GpuBackend {
         }
     }
 
-    /// Whether an instance that waits for its next world, or for more room in another part, must hold up all others: they share a table.
+    /// Whether an instance that waits for its next world, or for more room in another part, must delay all others, because they share a
+    /// table.
     pub fn in_lockstep(&self) -> bool {
         let waits = self.prefetch.is_some() || self.layout.grows() && self.parts.len() > 1;
         waits && !self.tables.is_empty()
