@@ -1,4 +1,4 @@
-//! Steps of a block of instances on one thread, observations written: the cost of a world's own code.
+//! Benchmarks of the code of a world: steps with observations, for one block of instances on one thread.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;

@@ -1,12 +1,12 @@
-//! A bonus of one's own, added from outside: its kernel as WGSL text, its twin as a Rust type, and an entry of the catalog.
+//! A bonus that another crate adds: its kernel as WGSL text, its twin as a Rust type, and an entry of the catalog.
 //!
 //! ```sh
 //! cargo run --release --example own_bonus                                  # shows that it works like a built-in one
 //! cargo run --release --example own_bonus -- run gridlab/keys --bonus alternation --record 0
 //! ```
 //!
-//! With arguments it is the whole program, which knows one bonus more. Without them it pays the bonus on both backends and compares every
-//! word, and then kills a run, goes on with it, and compares that with one that was not killed. `docs/own-bonus.md` goes through it.
+//! With arguments it is the whole program with one more bonus. Without them it computes the bonus on both backends and compares every
+//! word. It then kills a run, resumes it, and compares it with a run that was not killed. `docs/own-bonus.md` explains the steps.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -21,7 +21,8 @@ use explorarium::shaders::bonus::{Bonus, Counts, Inserts, ONE, Order, Transition
 use explorarium::sim::{Batch, Buffer, Config, StepPlugin};
 use explorarium::traces;
 
-/// Pays `1 / strength` for an action that is not the one of the step before. Own words: the last action plus 1; 0 when an episode begins.
+/// Its value is `1 / strength` for an action that differs from the one of the step before. Memory: the last action plus 1; 0 when an
+/// episode begins.
 #[derive(Debug)]
 struct Alternation {
     strength: u32,
@@ -129,7 +130,7 @@ fn main() -> ExitCode {
     }
     let folder = std::env::temp_dir().join(format!("own-bonus-{}", std::process::id()));
     let done = both_backends().and_then(|()| killed(&folder));
-    // Nothing is left behind; that it could not be taken away changes nothing.
+    // A folder that cannot be removed does not change the result.
     let _ = std::fs::remove_dir_all(&folder);
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -140,7 +141,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// The same steps on the CPU and on a GPU, beside a built-in bonus with a shared table: every word that bonuses keep must be equal.
+/// Takes the same steps on the CPU and on a GPU, with a built-in bonus that has a shared table. Every word that bonuses store must be
+/// equal.
 fn both_backends() -> Outcome<()> {
     let gpu = match Gpu::open(None) {
         Ok(gpu) => Arc::new(gpu),
@@ -170,7 +172,7 @@ fn both_backends() -> Outcome<()> {
     Ok(())
 }
 
-/// A run that is killed and gone on with comes out as one that was not: summary, and every row of the trace.
+/// A run that is killed and resumed must equal one that was not: checksum and bonuses of the summary, and every row of the trace.
 fn killed(folder: &Path) -> Outcome<()> {
     let [whole, cut] = ["whole", "cut"].map(|name| folder.join(name));
     let args = ["run", "gridlab/keys", "--num-envs", "8", "--steps", "200k", "--bonus", "alternation,count", "--record", "0,1"];

@@ -1,7 +1,7 @@
-//! A policy of one's own: it sees what every instance of a batch observes and sends back an action for each, step by step.
+//! A policy outside the library: it reads the observation of every instance of a batch and returns an action for each, step by step.
 //!
 //! ```sh
-//! cargo run --release --example own_policy              # on a graphics card if there is one
+//! cargo run --release --example own_policy              # on a GPU if there is one
 //! cargo run --release --example own_policy -- cpu       # on the CPU
 //! ```
 
@@ -14,7 +14,7 @@ use explorarium::sim::{Batch, Config, Worlds};
 
 const NUM_ENVS: usize = 256;
 const STEPS: u64 = 500;
-/// Sides of the view, `view[y][x]`, in which the player stands in the middle.
+/// Width and height of the view, `view[y][x]`. The player stands in its middle.
 const VIEW: (usize, usize) = (9, 7);
 /// Ids in the view (see `explorarium envs show crafter`).
 const GRASS: u8 = 2;
@@ -28,7 +28,7 @@ fn main() -> Result<()> {
     println!("on {}", gpu.as_ref().map_or("the CPU", |gpu| gpu.adapter.name.as_str()));
     let config = Config { num_envs: NUM_ENVS, seed: 7, worlds: Worlds::Pool(64), gpu, ..Config::default() };
     let mut batch = Batch::new(world, config)?;
-    // The first observations are there before the first step.
+    // The first observations exist before the first step.
     let obs_words = batch.world().spec().obs_words();
     let mut chosen: Vec<u32> = batch.obs()?.chunks_exact(obs_words).enumerate().map(|(i, obs)| actions.choose(obs, i)).collect();
     let (mut rewards, mut ended) = (0.0, 0);
@@ -36,8 +36,8 @@ fn main() -> Result<()> {
         let stepped = batch.step(&chosen)?;
         for (i, action) in chosen.iter_mut().enumerate() {
             rewards += stepped.reward(i);
-            // An episode that ends begins anew in the same step: `observation` is the first of the next one, and the last of the
-            // old one lies in `final_observations`.
+            // An episode that ends is reset in the same step: `observations` holds the first observation of the next episode, and
+            // `final_observations` the last one of the old episode.
             ended += u32::from(stepped.terminated[i] || stepped.truncated[i]);
             *action = actions.choose(&stepped.observations[i * obs_words..(i + 1) * obs_words], i + step as usize);
         }
@@ -75,7 +75,7 @@ impl Actions {
         }
     }
 
-    /// Walks to the nearest tree in view and takes wood from it; without a tree, wanders. `turn` varies who does what when.
+    /// Walks to the nearest tree in view and takes wood from it, or wanders if there is no tree. `turn` makes instances and steps differ.
     fn choose(&self, obs: &[u32], turn: usize) -> u32 {
         let view: &[u8] = &bytemuck::cast_slice(obs)[..VIEW.0 * VIEW.1];
         let (x, y) = (VIEW.0 / 2, VIEW.1 / 2);
@@ -91,7 +91,7 @@ impl Actions {
             _ => (self.down, view[(y + 1) * VIEW.0 + x]),
         };
         match ahead {
-            // Turn to it, then take: every other step each.
+            // Alternates between turning to the tree and taking wood.
             TREE if turn.is_multiple_of(2) => self.take,
             TREE | GRASS => towards,
             // Something is in the way.

@@ -1,7 +1,7 @@
-//! Whether two run folders, or two sweeps, hold the same: `cargo run --example same_run -- runs/a runs/b`.
+//! Checks that two run folders, or two sweeps, hold the same: `cargo run --example same_run -- runs/a runs/b`.
 //!
-//! Equal must be the checksum, all of summary.json and of the curves but for what a clock says, every row of the traces however they are cut
-//! into parts, and every table of counts and all else of the checkpoint's state. Ends with exit code 1 at the first difference.
+//! These must be equal: the checksum; summary.json and the curves, without fields that measure time; every row of the traces, however
+//! they are cut into parts; every table of counts and the rest of the checkpoint's state. The exit code is 1 at the first difference.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use explorarium::traces;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 
-/// What a clock says, and in which ways a run was gone on with.
+/// Fields that depend on a clock, or on how a run was interrupted and resumed.
 const TIMES: [&str; 4] = ["seconds", "steps_per_s", "forked_steps_per_s", "stretches"];
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -45,7 +45,7 @@ fn same_run(a: &Path, b: &Path) -> Outcome<()> {
     same("sums", &said.stats, &said_b.stats)?;
     same("agent", &said.agent, &said_b.agent)?;
     if words != words_b {
-        // Tables grow by how many steps are taken at a time: what is in them counts.
+        // The size of tables depends on how many steps are taken at a time. Only their entries must be equal.
         same("words of the state", &sorted(&words), &sorted(&words_b))?;
     }
     Ok(())
@@ -56,7 +56,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, a: &T, b: &T) -> Outcome<()>
     if a == b { Ok(()) } else { Err(format!("{what}: {}\n is not {}", shown(a), shown(b)).into()) }
 }
 
-/// The words that are not 0, whatever their order.
+/// Returns the words that are not 0, sorted.
 fn sorted(words: &[u32]) -> Vec<u32> {
     let mut words: Vec<u32> = words.iter().copied().filter(|word| *word != 0).collect();
     words.sort_unstable();
@@ -87,7 +87,7 @@ fn columns(run: &Path) -> Outcome<BTreeMap<String, String>> {
     Ok(columns)
 }
 
-/// Every value of a column: the debug form leaves out the middle of long ones.
+/// Returns every value of a column. The debug format of a long column leaves out its middle.
 fn values(column: &dyn arrow_array::Array) -> String {
     (0..column.len()).map(|k| format!("{:?};", column.slice(k, 1))).collect()
 }
@@ -100,7 +100,7 @@ fn rows(run: &Path) -> Outcome<Vec<String>> {
         let columns: Vec<(String, _)> =
             rows.schema().fields().iter().map(|field| field.name().clone()).zip(rows.columns().iter().cloned()).collect();
         all.extend((0..rows.num_rows()).map(|k| {
-            // A column may be in one part and not in another, where nothing is in it.
+            // A column may be absent from one part and empty in another; both count as equal.
             let told = columns.iter().map(|(name, column)| (name, column.slice(k, 1)));
             told.filter(|(_, value)| value.null_count() == 0).map(|(name, value)| format!("{name} {value:?}")).collect::<String>()
         }));

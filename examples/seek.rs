@@ -1,7 +1,7 @@
-//! How long a cursor takes to go to any step of a long recorded episode: `cargo run --release --example seek`.
+//! Measures how long a cursor takes to seek any step of a long recorded episode: `cargo run --release --example seek`.
 //!
-//! Records one Crafter episode of 10 000 steps in which nothing hurts, waits for the keyframes, goes to 200 random steps, and prints median,
-//! 99th percentile and maximum of what each took; then the same with little memory for keyframes.
+//! It records one Crafter episode of 10 000 steps in which nothing hurts the player, waits for the keyframes, seeks 200 random steps, and
+//! prints median, 99th percentile and maximum of the times. Then it repeats this with little memory for keyframes.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -28,12 +28,12 @@ fn main() -> Result<(), Failed> {
     let usual = CursorOptions::default();
     let little = CursorOptions { keyframe_bytes: LITTLE, ..usual.clone() };
     let measured = record(&path).and_then(|()| measure(&path, &usual)).and_then(|()| measure(&path, &little));
-    // What was measured counts, or why nothing was.
+    // A file that cannot be removed does not change the result.
     let _ = std::fs::remove_file(&path);
     measured
 }
 
-/// A world that differs from Crafter in that nobody dies.
+/// A world that differs from Crafter in that the player does not die.
 fn harmless() -> Result<std::sync::Arc<dyn World>, Failed> {
     let mut text = find("crafter")?.text;
     for (from, to) in [
