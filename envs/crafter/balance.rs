@@ -1,4 +1,4 @@
-//! Every tenth step each chunk that ever held an object may gain or lose one creature of each kind.
+//! Every `balance.every` steps each chunk that ever held an object may gain or lose one creature of each kind.
 
 use super::instance::{Instance, Mob};
 use super::rules::{BalanceRule, Rules, kind};
@@ -26,14 +26,15 @@ pub fn update(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance, 
     instance.compact();
 }
 
-/// (first column, end, first row, end) of a chunk.
+/// Returns (first column, column end, first row, row end) of a chunk; ends are exclusive.
 fn bounds(rules: &Rules, chunk: usize) -> (u32, u32, u32, u32) {
     let [w, h] = rules.set.chunk;
     let (cx, cy) = (chunk as u32 % rules.at.chunks_x, chunk as u32 / rules.at.chunks_x);
     (cx * w, ((cx + 1) * w).min(rules.at.width), cy * h, ((cy + 1) * h).min(rules.at.height))
 }
 
-/// Picks one of the chunk's cells of the material, column by column; nothing comes of it if the cell is taken or too near.
+/// Draws one of the chunk's cells of the rule's material, counted column by column. Spawns nothing if the cell is occupied or nearer to
+/// the player than the rule's `spawn_distance`.
 fn spawn(instance: &mut Instance, rules: &Rules, rule: &BalanceRule, chance: &mut impl Chance, chunk: usize, space: u32) {
     let nth = chance.randint(space);
     let Some((x, y)) = nth_cell(instance, rules, chunk, rule.material, nth) else { return };
@@ -43,8 +44,8 @@ fn spawn(instance: &mut Instance, rules: &Rules, rule: &BalanceRule, chance: &mu
     }
 }
 
-/// The `nth` cell of `material` in a chunk, counted from 0 down the columns. Cells are nibbles: those of a row are compared at once
-/// where two words hold them, and the hits of a column are counted in a nibble of a sum over the rows.
+/// Returns the `nth` cell of `material` in a chunk, counted from 0 down the columns. A cell is one nibble (4 bits). If two words hold a
+/// row's cells, they are compared at once. A sum over the rows counts the hits of each column in one nibble.
 fn nth_cell(instance: &Instance, rules: &Rules, chunk: usize, material: u32, nth: u32) -> Option<(u32, u32)> {
     const ROWS: usize = 15;
     let (x0, x1, y0, y1) = bounds(rules, chunk);
@@ -55,7 +56,7 @@ fn nth_cell(instance: &Instance, rules: &Rules, chunk: usize, material: u32, nth
     let mut sum = 0;
     for (hits, y) in hits.iter_mut().zip(y0..y1) {
         let word = ((y * rules.at.width + x0) / 8) as usize;
-        // The word after the last cell's is there: occupancy follows the cells.
+        // `word + 1` is in bounds: the words of occupancy follow the cells.
         let cells = (u64::from(instance.world[word]) | u64::from(instance.world[word + 1]) << 32) >> (x0 % 8 * 4);
         *hits = nibbles_equal(cells, material);
         sum += *hits;
@@ -84,7 +85,7 @@ fn nth_cell_slowly(
     cells.filter(|(x, y)| instance.material((y * rules.at.width + x) as usize) == material).nth(nth as usize)
 }
 
-/// 1 in every nibble of `cells` that is `value`.
+/// Returns 1 in every nibble of `cells` that equals `value`, and 0 in the others.
 #[inline]
 fn nibbles_equal(cells: u64, value: u32) -> u64 {
     const ONES: u64 = 0x1111_1111_1111_1111;
@@ -92,7 +93,8 @@ fn nibbles_equal(cells: u64, value: u32) -> u64 {
     !(differs | differs >> 1 | differs >> 2 | differs >> 3) & ONES
 }
 
-/// Picks one of the chunk's creatures of the kind, in order of entering; it stays if the player is too near.
+/// Draws one of the chunk's creatures of the rule's kind, counted in the order in which they entered the world. The creature stays if it
+/// is nearer to the player than the rule's `despawn_distance`.
 fn despawn(instance: &mut Instance, rules: &Rules, rule: &BalanceRule, chance: &mut impl Chance, chunk: usize, n: u32) {
     let mut left = chance.randint(n);
     for slot in 0..instance.n_mobs() {

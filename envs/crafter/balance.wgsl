@@ -1,9 +1,9 @@
-// Every so many steps each chunk that ever held an object may gain or lose one creature of each kind. The twin is balance.rs.
+// Every `balance.every` steps each chunk that ever held an object may gain or lose one creature of each kind. The twin is balance.rs.
 
 #import envs/crafter/instance.wgsl
 
 fn balance_update(day: u32) {
-    // Chunks do not come into being here: whoever spawns does so in a chunk that exists.
+    // This function adds no chunk to the list: it spawns only in chunks that the list already holds.
     let n_chunks = world[world_base + rules.chunk_order];
     for (var k = 0u; k < n_chunks; k++) {
         let chunk = world[world_base + rules.chunk_order + 1u + k];
@@ -44,7 +44,8 @@ fn birth_health(kind: u32) -> u32 {
     }
 }
 
-/// Picks one of the chunk's cells of the material, column by column; nothing comes of it if the cell is taken or too near.
+/// Draws one of the chunk's cells of the rule's material, counted column by column. Spawns nothing if the cell is occupied or nearer to
+/// the player than the rule's spawn distance.
 fn spawn(rule: u32, chunk: u32, space: u32) {
     var left = chance_randint(space);
     let on = table(rule + BALANCE_MATERIAL);
@@ -71,7 +72,8 @@ fn spawn(rule: u32, chunk: u32, space: u32) {
     }
 }
 
-/// Picks one of the chunk's creatures of the kind, in order of entering; it stays if the player is too near.
+/// Draws one of the chunk's creatures of the rule's kind, counted in the order in which they entered the world. The creature stays if it
+/// is nearer to the player than the rule's despawn distance.
 fn despawn(rule: u32, chunk: u32, n: u32) {
     var left = chance_randint(n);
     let count = n_mobs();

@@ -1,4 +1,4 @@
-//! A ruleset checked and compiled into [`Rules`]; what is wrong with it is said with the name of the field.
+//! Checks a ruleset and compiles it into [`Rules`]. Errors name the field that is wrong.
 
 use super::layout::Layout;
 use super::limits;
@@ -10,7 +10,7 @@ use super::ruleset::{BalanceKind, Counts, Ruleset};
 use crate::shaders::shared::chance::{at_least, at_most};
 use crate::shaders::shared::keyed::MAX_CHUNKS;
 
-/// Names against the lists of a ruleset, with errors that say where.
+/// Looks up names in the lists of a ruleset. Errors say where the name occurs.
 struct Names<'a>(&'a Ruleset);
 
 impl Names<'_> {
@@ -42,7 +42,7 @@ impl Names<'_> {
 
 impl Rules {
     /// # Errors
-    /// If the ruleset contradicts itself or passes a limit; the text says which field.
+    /// If the ruleset contradicts itself or exceeds a limit; the text names the field.
     pub fn compile(set: &Ruleset, keyed: bool, picture_noise: bool) -> Result<Rules, String> {
         check_limits(set)?;
         let names = Names(set);
@@ -207,7 +207,7 @@ fn make_rules(names: &Names) -> Result<Vec<MakeRule>, String> {
     names.0.make.iter().map(rule).collect()
 }
 
-/// Numbers of vitals lie between minus this and this.
+/// Numbers of vitals must be less than this in absolute value.
 const VITAL: f64 = 500_000.0;
 
 fn vital_rules(set: &Ruleset) -> Result<VitalRules, String> {
@@ -222,7 +222,7 @@ fn vital_rules(set: &Ruleset) -> Result<VitalRules, String> {
         Ok(doubled as i32)
     };
     let v = &set.vitals;
-    // Nothing stops these two counters downward.
+    // These two counters have no lower bound.
     for (name, need) in [("hunger", &v.hunger), ("thirst", &v.thirst)] {
         let lowest = need.awake.min(need.asleep) * 2.0 * f64::from(set.length);
         if lowest < -f64::from(limits::MAX) {

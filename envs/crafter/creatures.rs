@@ -1,14 +1,14 @@
-//! What cows, zombies, skeletons, arrows and plants do in their turn.
+//! The turns of cows, zombies, skeletons, arrows and plants.
 //!
-//! A creature at health 0 leaves the world at the start of its turn and then finishes the turn: it draws its numbers, may hit or
-//! shoot, and its walk tests the target without moving anything.
+//! A creature with health 0 leaves the world at the start of its turn and then finishes the turn: it draws its random numbers and may hit
+//! or shoot. Its walk tests the target cell but moves nothing.
 
 use super::instance::{Instance, Mob, Occupant};
 use super::player;
 use super::rules::{DIRECTIONS, Rules, kind};
 use crate::shaders::shared::chance::Chance;
 
-/// A creature in its turn: where it stands and whether it has left the world.
+/// The state of a creature's turn: its position, and whether it has left the world.
 struct Turn {
     slot: usize,
     x: u32,
@@ -25,7 +25,7 @@ impl Turn {
         Turn { slot, x: mob.x, y: mob.y, gone }
     }
 
-    /// Takes a step if the target is free; true if it was.
+    /// Moves the creature if the target cell is free. Returns whether the cell is free.
     fn walk(&mut self, instance: &mut Instance, rules: &Rules, (dx, dy): (i32, i32)) -> bool {
         let (x, y) = (self.x as i32 + dx, self.y as i32 + dy);
         let free = instance.is_free(&rules.at, x, y, rules.walkable);

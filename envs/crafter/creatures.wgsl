@@ -1,17 +1,17 @@
-// What cows, zombies, skeletons, arrows and plants do in their turn. The twin is creatures.rs.
+// The turns of cows, zombies, skeletons, arrows and plants. The twin is creatures.rs.
 //
-// A creature at health 0 leaves the world at the start of its turn and then finishes the turn: it draws its numbers, may hit or shoot,
-// and its walk tests the target without moving anything.
+// A creature with health 0 leaves the world at the start of its turn and then finishes the turn: it draws its random numbers and may hit
+// or shoot. Its walk tests the target cell but moves nothing.
 
 #import envs/crafter/instance.wgsl
 #import envs/crafter/player.wgsl
 
-/// The creature in its turn.
+/// The state of the current creature's turn.
 var<private> turn_slot: u32;
 var<private> turn_place: vec2<i32>;
 var<private> turn_gone: bool;
 
-/// A draw below the threshold of this name.
+/// Draws a random number and returns whether it is below the threshold with this index.
 fn happens(odds: u32) -> bool {
     let at = rules.odds + 2u * odds;
     return less_64(chance_uniform53(), vec2<u32>(table(at), table(at + 1u)));
@@ -26,7 +26,7 @@ fn turn_begin(slot: u32, mob: Mob) {
     }
 }
 
-/// Takes a step if the target is free; true if it was.
+/// Moves the creature if the target cell is free. Returns whether the cell is free.
 fn turn_walk(by: vec2<i32>) -> bool {
     let to = turn_place + by;
     let free = is_free(to, rules.walkable);

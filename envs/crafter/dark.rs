@@ -1,15 +1,16 @@
-//! The dark picture: colours under the night's noise, all pixels of a channel in a row so that the arithmetic runs on vectors.
+//! Pictures at night: adds the night's noise to colours. The pixels of a channel are contiguous, so that
+//! the arithmetic runs on SIMD vectors.
 //!
-//! Pixels lie column by column, the order in which the package draws their noise.
+//! Pixels are stored column by column, the order in which the reference package draws their noise.
 
 use super::light::{LUMA, NIGHT, NIGHT_COLOUR, NOISE, SLEEP, TINT};
 
-/// Pixels that are darkened together.
+/// Number of pixels that are darkened together.
 const GROUP: usize = 64;
-/// Bytes copied at a time: columns of a tile are padded to as many.
+/// Number of bytes that are copied at a time. Columns of a tile are padded to a multiple of it.
 pub const STRIP: usize = 8;
 
-/// The night of one picture.
+/// Parameters of the darkness of one picture.
 #[derive(Clone, Copy, Debug)]
 pub struct Night {
     pub daylight: f64,
@@ -18,7 +19,7 @@ pub struct Night {
     pub asleep: bool,
 }
 
-/// A picture in the making.
+/// Buffers for a picture while it is darkened.
 #[derive(Debug, Default)]
 pub struct Planes {
     colours: [Vec<u8>; 3],
@@ -27,13 +28,13 @@ pub struct Planes {
     seen: Vec<u32>,
 }
 
-/// So many pixels fill whole groups.
+/// Rounds a number of pixels up to whole groups.
 pub fn padded(pixels: usize) -> usize {
     pixels.next_multiple_of(GROUP)
 }
 
 impl Planes {
-    /// Room for `pixels`, and their numbers in 0..1 for the noise, to be filled in order.
+    /// Makes room for `pixels` pixels. Returns the slice for their noise numbers in 0..1, which the caller fills in order.
     pub fn begin(&mut self, pixels: usize) -> &mut [f64] {
         let room = padded(pixels);
         self.colours.iter_mut().for_each(|plane| plane.resize(room + STRIP, 0));
@@ -42,8 +43,8 @@ impl Planes {
         &mut self.grains[..pixels]
     }
 
-    /// Writes a column of a tile, given as padded columns of red, green and blue; what is written past its end must be written
-    /// over afterwards.
+    /// Writes a column of a tile, given as padded columns of red, green and blue. The padding is written too, past the end of the
+    /// column; the caller must overwrite it.
     #[inline]
     pub fn put(&mut self, pixel: usize, strips: [&[u8]; 3]) {
         for (plane, strip) in self.colours.iter_mut().zip(strips) {
@@ -53,7 +54,7 @@ impl Planes {
         }
     }
 
-    /// Darkens all pixels; `weights` is each one's share of the vignette, padded.
+    /// Darkens all pixels. `weights` holds each pixel's weight in the vignette, padded to whole groups.
     pub fn darken(&mut self, night: Night, weights: &[f64]) -> &[u32] {
         let Planes { colours: [red, green, blue], grains, seen } = self;
         let groups = weights.chunks_exact(GROUP).zip(grains.chunks_exact(GROUP)).zip(seen.chunks_exact_mut(GROUP));
@@ -65,7 +66,7 @@ impl Planes {
     }
 }
 
-/// One group; every slice is as long.
+/// Darkens one group; every slice has `GROUP` elements.
 fn darken(night: Night, weights: &[f64], grains: &[f64], colours: [&[u8]; 3], seen: &mut [u32]) {
     let mut dimmed = [[0i32; GROUP]; 3];
     for (dimmed, colours) in dimmed.iter_mut().zip(colours) {
@@ -97,7 +98,8 @@ fn darken(night: Night, weights: &[f64], grains: &[f64], colours: [&[u8]; 3], se
     }
 }
 
-/// The whole part of a number of at least 0 and less than 2^31: `as i32` without its checks, which keep loops from vectors.
+/// Returns the whole part of a number that is at least 0 and less than 2^31. `as i32` would check the range,
+/// which prevents vectorization of loops.
 #[inline]
 fn whole(x: f64) -> i32 {
     const SHIFT: f64 = 4_503_599_627_370_496.0; // 2^52: the last bit of a number this large is worth 1
@@ -105,7 +107,7 @@ fn whole(x: f64) -> i32 {
     nearest.to_bits() as u32 as i32 - i32::from(nearest - SHIFT > x)
 }
 
-/// The greys of colours.
+/// Returns the luma of each pixel.
 #[inline]
 fn luma(colours: &[[i32; GROUP]; 3]) -> [i32; GROUP] {
     let [red, green, blue] = colours;

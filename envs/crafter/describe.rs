@@ -1,4 +1,4 @@
-//! What a Crafter world is and what its state holds, in names and numbers.
+//! Implements [`Describe`] for Crafter: the specification of a world, and its state as names and numbers.
 
 use super::instance::FAULT_OBJECTS;
 use super::judge_record;

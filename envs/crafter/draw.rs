@@ -1,4 +1,4 @@
-//! Pictures of Crafter worlds, and what is in them.
+//! Implements [`Draw`] for Crafter: ASCII maps, pictures, and layers of what they show.
 
 use super::instance::Instance;
 use super::judge_record;
@@ -75,7 +75,7 @@ impl Draw for Crafter {
         if light == Daylight::DAY { pixel } else { shade(pixel, light.daylight, light.asleep) }
     }
 
-    /// The inventory is drawn as it is by day, whatever the light.
+    /// The inventory has its daylight colours for every `light`.
     fn draw_view(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String> {
         let [width, height] = self.rules.set.view;
         let mut picture = Picture::of_cells((width, height), tile)?;
@@ -137,7 +137,7 @@ impl Crafter {
             kind: mob.kind as u16,
             x: mob.x,
             y: mob.y,
-            // Only arrows fly in a direction; nothing in the game asks where a creature looks.
+            // Only arrows have a direction: no rule of the game reads the facing of another object.
             facing: is_arrow.then(|| Facing::of(mob.facing)),
             health: (!is_arrow).then_some(mob.health),
             state,

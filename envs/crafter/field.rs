@@ -1,15 +1,15 @@
-//! Noise over a whole map in f32, quickly and with a bound on the error: the filter in front of the exact float64 noise.
+//! Noise over a whole map in f32, with a bound on the error. It is fast and decides most cells; the exact float64 noise decides the rest.
 //!
-//! OpenSimplex noise is, but for a few contributions that it leaves out, the sum over all lattice points nearer than sqrt(2) of
-//! `(2 - d^2)^4 * (gradient . d) / 103`. Summed lattice point by lattice point along rows of cells it needs no table look-up and no
-//! branch in the inner loop. What the reference leaves out is at most [`OMITTED`] (the search in the tests), rounding stays
-//! far below [`ROUNDING`], so the difference to the reference is below [`ERROR`]. A decision nearer to its threshold than that is
-//! taken with the exact noise instead.
+//! OpenSimplex noise is the sum over all lattice points nearer than sqrt(2) of `(2 - d^2)^4 * (gradient . d) / 103`, except for a
+//! few contributions that the reference omits. A sum lattice point by lattice point along rows of cells needs no table look-up and
+//! no branch in the inner loop. The omitted contributions are at most [`OMITTED`] (a search in the tests shows this), and rounding
+//! stays far below [`ROUNDING`]. So the difference from the reference is below [`ERROR`]. If a value is nearer to its threshold
+//! than that, the exact noise decides.
 
 use super::noise::{GRADIENTS, NORM, Noise};
 use super::rules::MAX_SIDE;
 
-/// Most that vertices left out by the reference could add to |noise|.
+/// Bound for what the vertices that the reference omits could add to |noise|.
 pub const OMITTED: f64 = 3e-4;
 /// Bound for f32 rounding: about 60 operations of relative error 2^-24 on sums below 16 * 12 * sqrt(2) / 103 < 3.
 pub const ROUNDING: f64 = 5e-5;
@@ -28,8 +28,8 @@ pub struct Layer {
     pub step_x: f64,
     pub step_y: f64,
     pub z: i32,
-    /// Rows of the field are columns of the map: steps, sizes and masks are given for the turned map. For layers whose kernels
-    /// are long along y, so that the inner loop runs along them.
+    /// If true, rows of the field are columns of the map, and steps, sizes and masks are those of the transposed map. This is for layers
+    /// whose kernels are long along y: the inner loop then runs along them.
     pub turned: bool,
 }
 
@@ -40,19 +40,19 @@ pub struct Field {
     values: Vec<f32>,
 }
 
-/// Which cells of a map are wanted: bits, a few words a row.
+/// The set of cells whose noise is needed, as bits; a row is a few words.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     words: usize,
     bits: Vec<u64>,
-    /// Every cell is wanted: no need to ask.
+    /// Every cell is wanted; `bits` is not read.
     all: bool,
-    /// First wanted cell and end, a row.
+    /// For each row the first wanted cell and the end.
     spans: Vec<(u32, u32)>,
 }
 
 impl Wanted {
-    /// All cells of a map.
+    /// Makes the set hold all cells of a map.
     pub fn fill(&mut self, width: usize, height: usize) {
         self.clear(width, height);
         self.all = true;
@@ -75,7 +75,7 @@ impl Wanted {
         *span = (span.0.min(x as u32), span.1.max(x as u32 + 1));
     }
 
-    /// Wants those cells of row `y` whose codes are `wanted`.
+    /// Makes row `y` hold the cells for whose code `wanted` returns true.
     #[inline]
     pub fn set_row(&mut self, y: usize, codes: &[u8], wanted: impl Fn(u8) -> bool) {
         let mut span = (u32::MAX, 0);
@@ -109,12 +109,12 @@ impl Field {
         self.values[y * self.stride + x]
     }
 
-    /// Row `y`, and some padding.
+    /// Returns row `y`, followed by padding.
     pub fn row(&self, y: usize) -> &[f32] {
         &self.values[y * self.stride..(y + 1) * self.stride]
     }
 
-    /// Sums `layer` over the wanted cells; others hold nothing of meaning.
+    /// Computes `layer` at the wanted cells; values of other cells have no meaning.
     pub fn fill(&mut self, noise: &Noise, layer: Layer, width: usize, height: usize, wanted: &Wanted) {
         self.stride = width + SIMD_WIDTH;
         self.values.clear();
@@ -187,12 +187,12 @@ impl Field {
     }
 }
 
-/// What a kernel does to each of the rows it reaches, in groups of [`SIMD_WIDTH`] rows.
+/// The parameters of a kernel in each of the rows it reaches, in groups of [`SIMD_WIDTH`] rows.
 #[derive(Clone, Debug)]
 struct Rows {
     /// 2 - dy^2 - dz^2.
     reach: [[f32; SIMD_WIDTH]; GROUPS],
-    /// First cell with anything to add and the end, generously.
+    /// The first cell that the kernel reaches in the row, and the end, both with a margin.
     start: [[u32; SIMD_WIDTH]; GROUPS],
     end: [[u32; SIMD_WIDTH]; GROUPS],
     /// The part of gradient . d that is the same along the row.
@@ -203,11 +203,11 @@ struct Rows {
 struct Kernel {
     /// 2 - dz^2.
     room: f32,
-    /// Its cell along the row, cells a unit, and units a row.
+    /// Its centre in cells along the row, cells per unit of length, and units of length per row.
     centre: f32,
     per_cell: f32,
     step_y: f32,
-    /// First row minus its y.
+    /// The y of the first row minus the kernel's y.
     from_py: f32,
     gy: f32,
     rest: f32,
@@ -229,13 +229,14 @@ impl Rows {
     }
 }
 
-/// `max(x, 0)` in a form that is one instruction.
+/// `max(x, 0)` in a form that compiles to one instruction.
 #[inline]
 fn positive(x: f32) -> f32 {
     if x > 0.0 { x } else { 0.0 }
 }
 
-/// The whole number below `x`, 0 if there is none, by the bits of a sum instead of a conversion that checks its range.
+/// Returns `floor(x)` (for a whole `x`: `x` or `x - 1`), or 0 if that is negative. It reads the bits of a sum, because
+/// a conversion would check its range.
 #[inline]
 fn cell_below(x: f32) -> u32 {
     const SHIFT: f32 = 8_388_608.0; // 2^23: the last bit of a float this large is worth 1
@@ -265,8 +266,8 @@ fn floor(x: f64) -> i32 {
     whole - i32::from(f64::from(whole) > x)
 }
 
-/// Calls `each` for the lattice points whose kernels reach the rectangle in plane z: their coordinates, and their place
-/// (x, y, and z of the plane minus their z).
+/// Calls `each` for the lattice points whose kernels reach the rectangle in plane z: with the point's lattice coordinates, and its
+/// position (x, y, and z of the plane minus its z).
 fn lattice(z: i32, x_range: (f64, f64), y_range: (f64, f64), mut each: impl FnMut([i32; 3], [f64; 3])) {
     let far = 2.0f64.sqrt();
     let z = f64::from(z);
@@ -330,7 +331,7 @@ mod tests {
         assert!(worst > 1e-7, "a field equal to the exact noise means that this compares nothing");
     }
 
-    /// What is left out depends only on the place within the lattice cell: cubes that cover the cell are halved until the bound
+    /// The omitted contribution depends only on the position within the lattice cell. Cubes that cover the cell are halved until the bound
     /// over each whole cube is small enough.
     #[test]
     fn the_reference_leaves_out_no_more_than_stated() {

@@ -1,8 +1,8 @@
-//! What the ground of a cell is: start area, rock and what rock may hold, beach, water; decided for whole rows at a time.
+//! Decides the ground of cells, a row at a time: start area, rock and what rock may contain, beach, water.
 //!
-//! Rows are compared with the thresholds in f32, with a bound on the error, in a loop without branches. A cell whose numbers are
-//! nearer to a threshold than their error is [`bit::UNSURE`] and decided again by [`super::terrain`], with the exact noise where
-//! that is still needed.
+//! A loop without branches compares a row with the thresholds in f32, with a bound on the error. A cell whose numbers
+//! are nearer to a threshold than their error is [`bit::UNSURE`]. [`super::terrain`] decides such cells again, with the
+//! exact noise where it is still needed.
 
 use super::field::ERROR;
 use super::ruleset;
@@ -16,15 +16,15 @@ pub mod bit {
     pub const LAVA: u8 = 16;
     pub const BEACH: u8 = 32;
     pub const WATER: u8 = 64;
-    /// The row could not tell.
+    /// The comparison in f32 does not decide the cell.
     pub const UNSURE: u8 = 128;
 }
 
-/// Beyond this distance from the player the start area is a bounded trace: 1 / (1 + exp(12 - 4 - 2 * noise)).
+/// Beyond this distance from the player the start area's number is small and bounded: 1 / (1 + exp(12 - 4 - 2 * noise)).
 pub const START_RADIUS: f32 = 12.0;
-/// Bound for |noise| there, generous: its kernels sum to less.
+/// Bound for |noise| there, with a margin: the sum of its kernels is less.
 pub const NOISE_BOUND: f32 = 1.5;
-/// For the rounding of a threshold and of the difference to it.
+/// Allowance for the rounding of a threshold to f32 and of the difference from it.
 const SLACK: f32 = 1e-6;
 
 /// A number known up to an error.
@@ -42,7 +42,7 @@ impl About {
         if difference.abs() > self.error + SLACK { Some(difference > 0.0) } else { None }
     }
 
-    /// `value > threshold` and whether that is open, each 0 or 1.
+    /// Returns `value > threshold`, and whether the error leaves that open; each is 0 or 1.
     #[inline]
     fn bits_above(self, threshold: f32) -> (u8, u8) {
         let difference = self.value - threshold;
@@ -50,7 +50,7 @@ impl About {
     }
 }
 
-/// Water and mountain numbers of a cell, of its noise layers and its start number.
+/// Returns the water and mountain numbers of a cell, computed from its noise layers and its start number.
 #[inline]
 pub fn numbers(water: (f32, f32), mountain: (f32, f32), start: About) -> (About, About) {
     let water = About { value: water.0 + 0.15 * water.1 + 0.1 - 2.0 * start.value, error: 1.15 * ERROR + 2.0 * start.error };
@@ -61,7 +61,7 @@ pub fn numbers(water: (f32, f32), mountain: (f32, f32), start: About) -> (About,
     (water, mountain)
 }
 
-/// The start area's share of cells that are too far from the player to need its noise; of the others nothing is known.
+/// The start area's numbers in cells that are too far from the player to need its noise. In other cells the error is infinite.
 #[derive(Debug, Default)]
 pub struct FarCells {
     size: (usize, usize),
@@ -70,7 +70,7 @@ pub struct FarCells {
 }
 
 impl FarCells {
-    /// Worked out again only if the map has another size.
+    /// Computes the numbers unless the map has the same size as in the last call.
     pub fn fit(&mut self, width: usize, height: usize, distance2: impl Fn(usize, usize) -> u32) {
         if self.size == (width, height) {
             return;
@@ -80,14 +80,14 @@ impl FarCells {
         (self.values, self.errors) = shares.map(|about| (about.value, about.error)).unzip();
     }
 
-    /// Of the cells of row `y`, as slices of values and errors.
+    /// Returns the values and the errors of row `y`.
     fn row(&self, y: usize) -> (&[f32], &[f32]) {
         let cells = y * self.size.0..(y + 1) * self.size.0;
         (&self.values[cells.clone()], &self.errors[cells])
     }
 }
 
-/// The start area's number at this squared distance: less than with the greatest noise.
+/// Returns the start area's number at this squared distance as an interval from 0 to its value with the greatest noise.
 #[expect(clippy::disallowed_methods, reason = "an estimate with a stated error")]
 pub fn share(distance2: u32) -> About {
     let distance = (distance2 as f32).sqrt();
@@ -122,7 +122,7 @@ impl Thresholds {
         }
     }
 
-    /// Bits of the ground of row `y`; `layers` are the row's water noise of both sizes and mountain noise of both sizes.
+    /// Writes the ground bits of row `y`. `layers` are the row's coarse and fine water noise and its coarse and fine mountain noise.
     pub fn decide(&self, y: usize, halo: &FarCells, layers: [&[f32]; 4], ground: &mut [u8]) {
         let n = ground.len();
         let [water, water_fine, mountain, mountain_fine] = layers.map(|row| &row[..n]);

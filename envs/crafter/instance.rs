@@ -1,13 +1,13 @@
-//! One instance's buffers as the rules see them: cells, objects, chunks, the player. No rule is decided here.
+//! Access to one instance's buffers: cells, objects, chunks, the player. No rule of the game is here.
 
 use super::layout::{Layout, body};
 use super::rules::{DIRECTIONS, material};
 use crate::envs::shared::core::Core;
 
-/// Fault: an object entered that there was no room for. Steps have room; who makes a world gives it more and begins again.
+/// Fault: an object was added for which there was no room. Steps have room; the generator of worlds retries with more room.
 pub const FAULT_OBJECTS: u32 = 1;
 
-/// Bit of a chunk's word: it has held an object.
+/// Bit of a chunk's word of creatures: the chunk has held an object.
 const CHUNK_EXISTS: u32 = 1 << 31;
 
 /// The words of one instance.
@@ -16,7 +16,7 @@ pub struct Instance<'a> {
     pub world: &'a mut [u32],
     pub mobs: &'a mut [u32],
     pub body: &'a mut [u32],
-    /// Set when an object left; the list is made dense again by [`Instance::compact`].
+    /// True after an object was removed, until [`Instance::compact`] closes the holes of the list.
     pub holes: bool,
 }
 
@@ -42,7 +42,7 @@ impl Mob {
     }
 }
 
-/// What stands on a cell.
+/// The occupant of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occupant {
     Nobody,
@@ -98,13 +98,13 @@ impl Instance<'_> {
         self.mobs[1 + slot] = mob.pack();
     }
 
-    /// Objects that there is room for: the words are a count and two lists.
+    /// Number of objects that there is room for. The words are a count and two lists of this length.
     #[inline]
     pub fn capacity(&self) -> usize {
         self.mobs.len() / 2
     }
 
-    /// Cooldown, reload or age.
+    /// Returns the object's cooldown (zombie), reload counter (skeleton) or age (plant).
     #[inline]
     pub fn extra(&self, slot: usize) -> u32 {
         self.mobs[1 + self.capacity() + slot]
@@ -116,7 +116,7 @@ impl Instance<'_> {
         self.mobs[at] = value;
     }
 
-    /// Who stands on `cell`.
+    /// Returns the occupant of `cell`.
     #[inline]
     pub fn occupant(&self, at: &Layout, cell: usize) -> Occupant {
         if !self.is_occupied(at, cell) {
@@ -133,13 +133,13 @@ impl Instance<'_> {
         }
     }
 
-    /// Free for one who walks on the materials of `walkable`: inside, nobody there, material fits.
+    /// Whether (x, y) lies on the map, is unoccupied, and is of a material in the bit set `walkable`.
     #[inline]
     pub fn is_free(&self, at: &Layout, x: i32, y: i32, walkable: u32) -> bool {
         self.cell(at, x, y).is_some_and(|cell| walkable >> self.material(cell) & 1 == 1 && !self.is_occupied(at, cell))
     }
 
-    /// A new object enters the world at the end of the list; sets the fault if there is no room.
+    /// Adds a new object at the end of the list; sets the fault if there is no room.
     pub fn add(&mut self, at: &Layout, mob: Mob, extra: u32) {
         let slot = self.n_mobs();
         if slot >= self.capacity() {
@@ -153,7 +153,7 @@ impl Instance<'_> {
         self.enter_chunk(at, chunk_of(at, mob.x, mob.y), mob.kind);
     }
 
-    /// The object of `slot` leaves the world; its slot is a hole until [`Instance::compact`].
+    /// Removes the object of `slot` from the world; the slot is a hole until [`Instance::compact`].
     pub fn remove(&mut self, at: &Layout, slot: usize) {
         let mob = self.mob(slot);
         self.flip_occupied(at, (mob.y * at.width + mob.x) as usize);
@@ -183,14 +183,14 @@ impl Instance<'_> {
         self.enter_player(at, x, y);
     }
 
-    /// Puts the player on a cell that nobody stands on.
+    /// Puts the player on an unoccupied cell.
     pub fn enter_player(&mut self, at: &Layout, x: u32, y: u32) {
         (self.body[body::X], self.body[body::Y]) = (x, y);
         self.flip_occupied(at, (y * at.width + x) as usize);
         self.enter_chunk(at, chunk_of(at, x, y), 0);
     }
 
-    /// A chunk that holds an object for the first time comes into being, last in order.
+    /// Counts an object that enters a chunk. If it is the chunk's first object, appends the chunk to the list of chunks.
     fn enter_chunk(&mut self, at: &Layout, chunk: usize, kind: u32) {
         let mobs = self.world[at.chunk_mobs + chunk];
         if mobs & CHUNK_EXISTS == 0 {
@@ -206,13 +206,14 @@ impl Instance<'_> {
         self.count_in_chunk(at, chunk, |counts| counts.wrapping_sub(mob_unit(kind)));
     }
 
-    /// Changes the sum of units of a chunk that exists, modulo 2^31.
+    /// Changes the chunk's word of creatures modulo 2^31 and keeps the bit `CHUNK_EXISTS` set.
     fn count_in_chunk(&mut self, at: &Layout, chunk: usize, change: impl FnOnce(u32) -> u32) {
         let word = &mut self.world[at.chunk_mobs + chunk];
         *word = change(*word & !CHUNK_EXISTS) & !CHUNK_EXISTS | CHUNK_EXISTS;
     }
 
-    /// Creatures of a kind in a chunk. Bytes of the chunk's word hold as many as a small chunk has cells; in others they are counted.
+    /// Returns the number of creatures of a kind in a chunk. In small chunks a byte of the chunk's word holds the number;
+    /// in others the creatures are counted.
     #[inline]
     pub fn creatures(&self, at: &Layout, chunk: usize, kind: u32) -> u32 {
         if at.small_chunks {
@@ -227,7 +228,7 @@ impl Instance<'_> {
         mobs.filter(|mob| mob.kind == kind && chunk_of(at, mob.x, mob.y) == chunk).count() as u32
     }
 
-    /// Closes the holes of the object list, order kept, the tail zeroed.
+    /// Closes the holes of the object list. The order is kept and the tail is zeroed.
     pub fn compact(&mut self) {
         if !self.holes {
             return;
@@ -298,7 +299,7 @@ pub fn chunk_of(at: &Layout, x: u32, y: u32) -> usize {
     (at.chunk_of_x[x as usize] + at.chunk_of_y[y as usize]) as usize
 }
 
-/// What a cell of this material adds to its chunk's word of space.
+/// Returns what a cell of this material adds to its chunk's word of space.
 #[inline]
 pub fn space_unit(of: u32) -> u32 {
     match of {
@@ -308,7 +309,7 @@ pub fn space_unit(of: u32) -> u32 {
     }
 }
 
-/// What an object of this kind adds to its chunk's word of creatures.
+/// Returns what an object of this kind adds to its chunk's word of creatures.
 #[inline]
 fn mob_unit(kind: u32) -> u32 {
     match kind {

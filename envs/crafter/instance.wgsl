@@ -1,13 +1,13 @@
-// One instance's buffers as the rules see them: cells, objects, chunks, the player. No rule is decided here. The twin is instance.rs.
+// Access to one instance's buffers: cells, objects, chunks, the player. No rule of the game is here. The twin is instance.rs.
 
 #import envs/crafter/rules.wgsl
 
-/// Where this instance's words begin in each buffer.
+/// Index of this instance's first word in each buffer.
 var<private> core_base: u32;
 var<private> world_base: u32;
 var<private> mobs_base: u32;
 var<private> body_base: u32;
-/// An object left: the list has holes until `compact`.
+/// True after an object was removed, until `compact` closes the holes of the list.
 var<private> holes: bool;
 
 /// An object's word, unpacked.
@@ -19,10 +19,10 @@ struct Mob {
     health: u32,
 }
 
-// Bit of a chunk's word: it has held an object.
+// Bit of a chunk's word of creatures: the chunk has held an object.
 const CHUNK_EXISTS: u32 = 0x80000000u;
 const NO_CELL: u32 = 0xffffffffu;
-// Who stands on a cell: one of these, or the slot of an object.
+// The occupant of a cell is one of these or the slot of an object.
 const NOBODY_THERE: u32 = 0xffffffffu;
 const THE_PLAYER: u32 = 0xfffffffeu;
 
@@ -63,12 +63,12 @@ fn material(cell: u32) -> u32 {
     return world[world_base + cell / 8u] >> (cell % 8u * 4u) & 15u;
 }
 
-/// What a cell of this material adds to its chunk's word of space.
+/// Returns what a cell of this material adds to its chunk's word of space.
 fn space_unit(of_material: u32) -> u32 {
     return select(0u, 1u, of_material == GRASS) | select(0u, 0x10000u, of_material == PATH);
 }
 
-/// What an object of this kind adds to its chunk's word of creatures.
+/// Returns what an object of this kind adds to its chunk's word of creatures.
 fn mob_unit(kind: u32) -> u32 {
     return select(0u, 1u, kind == COW) | select(0u, 0x100u, kind == ZOMBIE) | select(0u, 0x10000u, kind == SKELETON);
 }
@@ -107,7 +107,7 @@ fn set_mob(slot: u32, mob: Mob) {
     mobs[mobs_base + 1u + slot] = mob_word(mob);
 }
 
-/// Cooldown, reload or age.
+/// Returns the object's cooldown (zombie), reload counter (skeleton) or age (plant).
 fn extra(slot: u32) -> u32 {
     return mobs[mobs_base + 1u + rules.capacity + slot];
 }
@@ -124,7 +124,7 @@ fn set_body(field: u32, value: u32) {
     body[body_base + field] = value;
 }
 
-/// Who stands on `cell`.
+/// Returns the occupant of `cell`.
 fn occupant(cell: u32) -> u32 {
     if !is_occupied(cell) {
         return NOBODY_THERE;
@@ -143,7 +143,7 @@ fn occupant(cell: u32) -> u32 {
     return NOBODY_THERE;
 }
 
-/// Free for one who walks on the materials of `walkable`: inside, nobody there, material fits.
+/// Whether the place lies on the map, is unoccupied, and is of a material in the bit set `walkable`.
 fn is_free(place: vec2<i32>, walkable: u32) -> bool {
     let cell = cell_of(place);
     if cell == NO_CELL {
@@ -152,7 +152,7 @@ fn is_free(place: vec2<i32>, walkable: u32) -> bool {
     return (walkable >> material(cell) & 1u) == 1u && !is_occupied(cell);
 }
 
-/// A new object enters the world at the end of the list; sets the fault if there is no room.
+/// Adds a new object at the end of the list; sets the fault if there is no room.
 fn add_mob(mob: Mob) {
     let slot = n_mobs();
     if slot >= rules.capacity {
@@ -166,7 +166,7 @@ fn add_mob(mob: Mob) {
     enter_chunk(chunk_of(mob.x, mob.y), mob.kind);
 }
 
-/// The object of `slot` leaves the world; its slot is a hole until `compact`.
+/// Removes the object of `slot` from the world; the slot is a hole until `compact`.
 fn remove_mob(slot: u32) {
     let mob = mob_at(slot);
     flip_occupied(mob.y * rules.width + mob.x);
@@ -204,7 +204,7 @@ fn relocate_player(place: vec2<i32>) {
     enter_chunk(chunk_of(x, y), 0u);
 }
 
-/// A chunk that holds an object for the first time comes into being, last in order.
+/// Counts an object that enters a chunk. If it is the chunk's first object, appends the chunk to the list of chunks.
 fn enter_chunk(chunk: u32, kind: u32) {
     let at = world_base + rules.chunk_mobs + chunk;
     var word = world[at];
@@ -222,7 +222,8 @@ fn leave_chunk(chunk: u32, kind: u32) {
     world[at] = ((world[at] & ~CHUNK_EXISTS) - mob_unit(kind)) | CHUNK_EXISTS;
 }
 
-/// Creatures of a kind in a chunk. Bytes of the chunk's word hold as many as a small chunk has cells; in others they are counted.
+/// Returns the number of creatures of a kind in a chunk. In small chunks a byte of the chunk's word holds the number;
+/// in others the creatures are counted.
 fn creatures_in(chunk: u32, kind: u32) -> u32 {
     if rules.chunk_width * rules.chunk_height <= 255u {
         return world[world_base + rules.chunk_mobs + chunk] >> (8u * (kind - COW)) & 255u;
@@ -238,7 +239,7 @@ fn creatures_in(chunk: u32, kind: u32) -> u32 {
     return found;
 }
 
-/// Closes the holes of the object list, order kept, the tail zeroed.
+/// Closes the holes of the object list. The order is kept and the tail is zeroed.
 fn compact() {
     if !holes {
         return;
@@ -278,7 +279,7 @@ fn achieve(achievement: u32) {
     }
 }
 
-/// From a place to the player.
+/// Returns the vector from a place to the player.
 fn to_player(place: vec2<i32>) -> vec2<i32> {
     return vec2<i32>(i32(body_word(BODY_X)), i32(body_word(BODY_Y))) - place;
 }

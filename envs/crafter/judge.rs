@@ -1,4 +1,4 @@
-//! Lines of a Crafter world as the judge writes them, and states set by hand.
+//! Implements [`Judge`] for Crafter: records of states as the reference's judge writes them, and states set from JSON.
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ impl Judge for Crafter {
         let obs = std::mem::take(&mut block.obs);
         let (mut instance, _) = instance_of(&self.rules, i, block);
         let applied = scenario::apply(&mut instance, &self.rules, json);
-        // Seen as it is now, but without the noise that a picture would take from the stream: only pictures that are drawn do.
+        // Updates the observation, but does not draw the noise of a picture from the stream: only pictures that are drawn take noise.
         observe::observe(&instance, &self.rules, &mut obs[i * words..(i + 1) * words]);
         block.obs = obs;
         if self.painter.is_some() {

@@ -1,4 +1,4 @@
-//! The line that the reference prints for a state: digests of the map, the stream and all that no other field shows.
+//! The record that the reference's judge prints for a state. Digests cover the map, the random stream, and what no other field shows.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -41,7 +41,7 @@ pub fn record(instance: &Instance, rules: &Rules, action: Option<u32>, rng: Opti
 
 /// The float64 reward that the package computes from the health change (in tenths) and the unlock.
 pub fn reward(raw: i32) -> f64 {
-    // The change of health is at most 9 in size, so a raw value above half a unit holds an unlock.
+    // A step raises health by at most 1 (in the built-in rulesets), so a raw value above 5 contains the 10 of an unlock.
     let unlocked = raw > 5 && raw - 10 >= -10;
     if unlocked { f64::from(raw - 10) / 10.0 + 1.0 } else { f64::from(raw) / 10.0 }
 }

@@ -1,4 +1,4 @@
-// Keys made of parts of the state; those with the full state are of key_full.wgsl. The twin is keys.rs.
+// Computes keys from parts of the state; key_full.wgsl computes those that contain the full state. The twin is keys.rs.
 // Twin: envs/crafter/keys.rs
 
 #import envs/shared/key_frame.wgsl
@@ -53,7 +53,7 @@ fn is_vital(item: u32) -> bool {
     return item == rules.health || item == rules.food || item == rules.drink || item == rules.energy;
 }
 
-/// The id that the view shows on the cell ahead; 0 if the view ends before it.
+/// Returns the semantic id that the view shows in the cell that the player faces, or 0 if that cell lies outside the view.
 fn faced(i: u32) -> u32 {
     var column = rules.view_width / 2u;
     var row = rules.view_height / 2u;

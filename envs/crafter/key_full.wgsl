@@ -1,4 +1,4 @@
-// Keys of the full state: all that is stored but stream and clock. Slots of objects that left are not read.
+// Computes keys of the full state: all that is stored except the random stream and the clock. Unused slots of objects are not read.
 // Twin: envs/crafter/keys.rs
 
 #import envs/shared/key_frame.wgsl

@@ -8,7 +8,7 @@ use crate::envs::shared::core::Core;
 use crate::envs::shared::key::{DefaultKeys, Key, KeyHash, KeyPart, TabularKey, obs_byte};
 use crate::envs::shared::world::StateKeys;
 
-/// One instance's words, to be read.
+/// Read access to one instance's words.
 pub struct Words<'a> {
     pub core: &'a [u32],
     pub world: &'a [u32],
@@ -17,7 +17,7 @@ pub struct Words<'a> {
     pub obs: &'a [u32],
 }
 
-/// What each part consists of.
+/// Returns the key parts of this world with a description of each.
 pub fn parts(rules: &Rules) -> Vec<(KeyPart, String)> {
     let (items, roles) = (&rules.set.items, &rules.roles);
     let vitals = [roles.health, roles.food, roles.drink, roles.energy].map(|item| items[item].name.as_str()).join(", ");
@@ -90,7 +90,7 @@ fn is_vital(rules: &Rules, item: usize) -> bool {
     item == roles.health || item == roles.food || item == roles.drink || item == roles.energy
 }
 
-/// The id that the view shows on the cell ahead; 0 if the view ends before it.
+/// Returns the semantic id that the view shows in the cell that the player faces, or 0 if that cell lies outside the view.
 #[inline]
 fn faced(rules: &Rules, it: &Words) -> u32 {
     let (view_w, view_h) = (rules.set.view[0], rules.map_rows());
@@ -103,7 +103,8 @@ fn faced(rules: &Rules, it: &Words) -> u32 {
     obs_byte(it.obs, row * view_w + column)
 }
 
-/// All that is stored but stream and clock. Slots of objects that left are not read.
+/// Returns the key of all that is stored except the random stream; the clock is included only if `mask` has it.
+/// Unused slots of objects are not read.
 fn key_full(mask: u32, it: &Words) -> u64 {
     let mut key = KeyHash::new(mask);
     key.words(it.world);
@@ -139,7 +140,7 @@ impl StateKeys for Crafter {
         (self.rules.set.view[0] * self.rules.map_rows()) as usize
     }
 
-    /// Materials, then kinds of objects.
+    /// Number of semantic ids: materials, then kinds of objects.
     fn simhash_values(&self) -> usize {
         PLAYER_ID as usize + KINDS.len()
     }

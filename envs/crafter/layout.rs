@@ -1,4 +1,4 @@
-//! Where things stand in an instance's buffers. Cells are `y * width + x`, top-left first.
+//! The layout of an instance's buffers. The index of a cell is `y * width + x`; cell 0 is at the top left.
 
 use super::ruleset::Ruleset;
 use crate::envs::shared::lists::Lists;
@@ -18,18 +18,18 @@ pub mod body {
     /// Index into `rules::DIRECTIONS`.
     pub const FACING: usize = 2;
     pub const SLEEPING: usize = 3;
-    /// Counters as i32, doubled.
+    /// The four counters as i32; they hold twice their value.
     pub const HUNGER: usize = 4;
     pub const THIRST: usize = 5;
     pub const FATIGUE: usize = 6;
     pub const RECOVER: usize = 7;
-    /// Health when the player last looked (wakes when hurt).
+    /// Health at the player's last update; a lower health wakes the player.
     pub const LAST_HEALTH: usize = 8;
-    /// Health from which the next reward counts.
+    /// Health at the last reward; the next reward counts the change since then.
     pub const PAID_HEALTH: usize = 9;
     /// Bit a: achievement a is unlocked.
     pub const UNLOCKED: usize = 10;
-    /// Bit a: its reward was paid.
+    /// Bit a: the reward of achievement a was given.
     pub const PAID: usize = 11;
     /// Inventory counts, then achievement counts.
     pub const ITEMS: usize = 12;
@@ -41,7 +41,7 @@ pub struct Layout {
     pub width: u32,
     pub height: u32,
     pub chunks_x: u32,
-    /// Chunk of a column times one, of a row times `chunks_x`: their sum is the chunk of a cell.
+    /// `chunk_of_x[x] + chunk_of_y[y]` is the chunk of cell (x, y).
     pub chunk_of_x: Vec<u32>,
     pub chunk_of_y: Vec<u32>,
     /// Offsets in `world`.
@@ -50,9 +50,9 @@ pub struct Layout {
     pub chunk_mobs: usize,
     pub chunk_order: usize,
     pub world_words: usize,
-    /// Whether a byte counts the cells of a chunk.
+    /// Whether a byte can hold the number of cells of a chunk.
     pub small_chunks: bool,
-    /// How the buffer of objects beside the player grows, and its words at first.
+    /// How the buffer of objects other than the player grows, and its words at first.
     pub mobs: Lists,
     pub mobs_words: usize,
     pub achievements: usize,
@@ -149,9 +149,9 @@ impl Layout {
     }
 }
 
-/// Objects and what belongs to each. A step adds at most a plant, an arrow for every skeleton that shoots, and a creature of each kind in
-/// every chunk. Who shoots stands within reach of the player, and so does its arrow, which is nearer by one: no two of them on one cell,
-/// none on the player's.
+/// The lists of objects: their words, and a counter for each. A step adds at most a plant, an arrow for every skeleton that shoots, and a
+/// creature of each kind in every chunk. A skeleton that shoots stands within `shoot_within` of the player, and its arrow is one cell
+/// nearer. No two of these objects share a cell, and none is on the player's cell.
 fn lists_of_mobs(set: &Ruleset, cells: usize, n_chunks: usize) -> Lists {
     let within = set.skeleton.shoot_within.min(2 * set.view[0].max(set.view[1])) as usize;
     let arrows = (within * (within + 1)).min(cells / 2);

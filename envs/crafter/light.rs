@@ -1,12 +1,13 @@
-//! Daylight, night and sleep on colours, in the float types and with the truncations of the package (and of Pillow under it).
+//! Effects of daylight, night and sleep on colours, in the float types and with the truncations of the reference
+//! package (and of Pillow, which it uses).
 
-/// Tints of night and sleep, and how much of them.
+/// Tints of night and sleep, and the weight of a tint.
 pub const NIGHT: [f64; 3] = [0.0, 16.0, 64.0];
 pub const SLEEP: [f64; 3] = [0.0, 0.0, 16.0];
 pub const TINT: f64 = 0.5;
 /// Saturation left at night.
 pub const NIGHT_COLOUR: f32 = 0.4;
-/// Weights of the channels in a grey, of 65536.
+/// Weights of red, green and blue in luma, in units of 1/65536.
 pub const LUMA: [i32; 3] = [19595, 38470, 7471];
 /// Width of the clear middle of the night picture.
 const VIGNETTE: f64 = 0.5;
@@ -19,7 +20,7 @@ fn grey(rgb: [u8; 3]) -> u8 {
     ((r * LUMA[0] + g * LUMA[1] + b * LUMA[2] + 0x8000) >> 16) as u8
 }
 
-/// `colour` in the light of day: blended with its night version.
+/// Returns `colour` blended with its night version, according to `daylight`.
 pub fn lit(colour: [u8; 3], daylight: f64) -> [f64; 3] {
     let luma = grey(colour);
     std::array::from_fn(|c| {
@@ -29,13 +30,13 @@ pub fn lit(colour: [u8; 3], daylight: f64) -> [f64; 3] {
     })
 }
 
-/// What a sleeper sees of a lit colour.
+/// Returns a lit colour as a picture shows it while the player sleeps.
 pub fn asleep(lit: [f64; 3]) -> [f64; 3] {
     let luma = grey(lit.map(|v| v as u8));
     SLEEP.map(|tint| (1.0 - TINT) * f64::from(luma) + TINT * tint)
 }
 
-/// How much of the noise weight each pixel takes, `[width, height]` x-major: none in the middle.
+/// Returns each pixel's share of the noise weight, `[width, height]` x-major. It is 0 in the middle.
 #[expect(clippy::disallowed_methods, reason = "the package's own function; drawing on the host only")]
 pub fn vignette(width: usize, height: usize) -> Vec<f64> {
     let (xs, ys) = (line(width), line(height));

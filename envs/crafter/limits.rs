@@ -1,15 +1,15 @@
-//! How large the numbers of a ruleset may be. Whole numbers become signed words of 32 bits, which sums of two of them must fit; real
+//! Limits on the numbers of a ruleset. Whole numbers become i32, and the sum of two of them must fit in an i32. Real
 //! numbers become tables and thresholds.
 
 use super::ruleset::{Counts, Ruleset};
 
-/// Most of what is counted, dealt or measured in cells.
+/// Maximum of counts, damages and distances in cells.
 pub const MAX: u32 = 1_000_000_000;
-/// Real numbers lie from minus this to this.
+/// Maximum absolute value of real numbers.
 const FAR: f64 = 1e6;
 
 /// # Errors
-/// The first number that is too large, by the name of its field.
+/// If a number is too large; the text names the field of the first such number.
 pub fn check(set: &Ruleset) -> Result<(), String> {
     if let Some((name, value)) = whole(set).into_iter().find(|(_, value)| *value > MAX) {
         return Err(format!("{name}: {value} is more than {MAX}"));

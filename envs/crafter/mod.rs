@@ -1,4 +1,4 @@
-//! Crafter, exactly: the rules as twins, the numbers in `crafter.toml`.
+//! Crafter, step for step equal to the reference package: the rules are twins, the numbers are in `crafter.toml`.
 
 mod art;
 mod balance;

@@ -1,5 +1,5 @@
-//! 3-D OpenSimplex noise in float64, to the last bit as the package opensimplex 0.4.5.1 computes it (the 2014 lattice version,
-//! K. Spencer). Sums run in the same order and no multiply-add is fused.
+//! 3-D OpenSimplex noise in float64, equal to the last bit to the noise of the package opensimplex 0.4.5.1 (the 2014 lattice version, K.
+//! Spencer). Sums run in the same order and no multiply-add is fused.
 
 /// 1/3 as the reference has it; twice and three times this are rounded products.
 const SQUISH: f64 = 1.0 / 3.0;
@@ -22,8 +22,8 @@ pub struct Noise {
     gradient: [u8; 256],
 }
 
-/// A lattice point that contributes: offset from the cell's origin, and which axes take a step after the squish was
-/// subtracted (the reference writes some sums in that order, and rounding sees it).
+/// A lattice point that contributes: its offset from the cell's origin, and the part of the offset that is subtracted after the squish.
+/// The reference writes some sums in that order, and rounding depends on the order.
 #[derive(Clone, Copy)]
 struct Vertex {
     at: [i32; 3],
@@ -111,7 +111,7 @@ impl Noise {
     }
 }
 
-/// The vertices that the reference adds for a place within the cell, in its order.
+/// Returns the vertices that the reference adds for a position within the cell, in the reference's order.
 fn vertices(ins: [f64; 3]) -> (&'static [Vertex], [Vertex; 2]) {
     let sum = ins[0] + ins[1] + ins[2];
     if sum <= 1.0 {
@@ -123,14 +123,14 @@ fn vertices(ins: [f64; 3]) -> (&'static [Vertex], [Vertex; 2]) {
     }
 }
 
-/// Bound for what lattice points that the reference leaves out would add within `half` of `ins` (in each coordinate of the cell).
+/// Returns a bound for what the lattice points that the reference omits would add within `half` of `ins` (in each coordinate of the cell).
 #[cfg(test)]
 pub fn left_out(ins: [f64; 3], half: f64) -> f64 {
     let squish = (ins[0] + ins[1] + ins[2]) * SQUISH;
     let place = ins.map(|v| v + squish);
     // Farthest corner of the little cube: the map from cell to space stretches by at most 2 (along the diagonal).
     let slack = 2.0 * half * 3f64.sqrt();
-    // All choices of extra vertices that some place in the little cube may get.
+    // All sets of vertices that the reference may use within the little cube: those at its corners.
     let corners = (0..8).map(|c| std::array::from_fn(|axis| ins[axis] + if c >> axis & 1 == 1 { half } else { -half }));
     let used: Vec<Vec<[i32; 3]>> = corners
         .map(|corner| {
@@ -153,7 +153,7 @@ pub fn left_out(ins: [f64; 3], half: f64) -> f64 {
     sum
 }
 
-/// Two closest points with their scores, as bits of axes.
+/// Returns the two closest points as bits of axes, each followed by its score.
 fn closest(
     ins: [f64; 3],
     points: [u32; 3],
@@ -173,7 +173,7 @@ fn extra_near_origin(ins: [f64; 3], sum: f64) -> [Vertex; 2] {
     let (a, a_score, b, b_score) = closest(ins, [1, 2, 4], |p, q| p > q, |p, q| p >= q);
     let w = 1.0 - sum;
     if w > a_score || w > b_score {
-        // The origin is among the closest two: the extras lie around the other one.
+        // The origin is one of the two closest points; the extra vertices lie around the other one.
         match if b_score > a_score { b } else { a } {
             1 => [vertex(1, -1, 0), vertex(1, 0, -1)],
             2 => [vertex(-1, 1, 0), vertex(0, 1, -1)],

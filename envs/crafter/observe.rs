@@ -1,4 +1,5 @@
-//! The symbolic observation: the view as semantic ids, inventory, facing, sleeping, daylight. Bytes, little-endian in words.
+//! The symbolic observation: the view as semantic ids, inventory, facing, sleeping, daylight. Values are
+//! bytes, packed little-endian into words.
 
 use super::instance::Instance;
 use super::layout::body;
@@ -14,7 +15,7 @@ pub fn obs_bytes(rules: &Rules) -> usize {
 
 /// Writes `[map_rows, view_width]` semantic ids (0 outside the map), the counts, and the rest into `obs`.
 pub fn observe(instance: &Instance, rules: &Rules, obs: &mut [u32]) {
-    // Bytes that only fill the last word are 0.
+    // Padding bytes of the last word are 0.
     if let Some(last) = obs.last_mut() {
         *last = 0;
     }
@@ -37,7 +38,7 @@ pub fn observe(instance: &Instance, rules: &Rules, obs: &mut [u32]) {
     bytes[tail + 2] = rules.daylight[rules.day_ix(instance.core[Core::STEP])] as u8;
 }
 
-/// Objects' ids over the materials. Few of them are in view: which ones is worked out for several at a time.
+/// Writes objects' ids over the materials. Few objects are in view, so several are tested at a time.
 #[inline]
 fn objects(mobs: &[u32], (left, top): (u32, u32), (view_w, view_h): (u32, u32), bytes: &mut [u8]) {
     const TOGETHER: usize = 16;
@@ -63,7 +64,7 @@ fn objects(mobs: &[u32], (left, top): (u32, u32), (view_w, view_h): (u32, u32), 
     rest.iter().for_each(|word| show(*word));
 }
 
-/// One row of the view, at `start` of `bytes`. What follows it there may be written too: rows are written in order.
+/// Writes one row of the view at `start` of `bytes`. It may also write bytes after the row, so rows must be written in order.
 #[inline]
 fn materials(instance: &Instance, rules: &Rules, left: i32, y: i32, start: usize, bytes: &mut [u8]) {
     let (view_w, width) = (rules.set.view[0] as usize, rules.at.width as i32);
@@ -92,7 +93,7 @@ fn materials(instance: &Instance, rules: &Rules, left: i32, y: i32, start: usize
     }
 }
 
-/// The eight nibbles of a word as bytes.
+/// Returns the eight nibbles of a word as bytes.
 #[inline]
 fn spread(nibbles: u32) -> u64 {
     let x = u64::from(nibbles);

@@ -1,5 +1,5 @@
-// The symbolic observation: the view as semantic ids, inventory, facing, sleeping, daylight, as bytes. The twin is observe.rs.
-// With the package's picture noise, what a picture would draw in the dark is drawn here and forgotten.
+// The symbolic observation: the view as semantic ids, inventory, facing, sleeping, daylight, as bytes. The twin is observe.rs. With the
+// reference package's picture noise, this kernel also draws the random numbers that a dark picture takes, and discards them.
 
 #import shaders/core/active.wgsl
 #import shaders/shared/bytes.wgsl
@@ -53,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
 }
 
-/// Puts an id over the material of a view cell.
+/// Writes an id over the material of a view cell.
 fn show(i: u32, cell: u32, semantic: u32) {
     let at = i * rules.head.obs_words + cell / 4u;
     let shift = cell % 4u * 8u;

@@ -1,8 +1,9 @@
-// Observing draws the noise of the picture from the world's own stream, as the package does when it renders. Stands in for observe_draws_nothing.wgsl.
+// Replaces observe_draws_nothing.wgsl if an observation draws the picture's noise from the world's stream, as the
+// reference package does when it renders.
 
 #import shaders/shared/mt19937.wgsl
 
-/// Draws `n` words.
+/// Draws `n` words and discards them.
 fn skip_noise(i: u32, n: u32) {
     mt_base = i * (MT_N + 1u);
     for (var k = 0u; k < n; k++) {

@@ -1,16 +1,16 @@
-//! The rules as the kernels read them: the structure `Rules` of rules.wgsl after its head.
+//! Packs the rules for the kernels: the structure `Rules` of rules.wgsl after its head.
 
 use super::picture;
 use super::rules::{Achievement, CollectRule, MakeRule, Op, PlaceRule, Rules};
 use crate::envs::shared::packing::{Packed, halves};
 
-/// No achievement, no material.
+/// Stands for no achievement and no material.
 const NONE: u32 = u32::MAX;
-/// Says in the table of daylight that pictures take noise.
+/// Bit in the table of daylight: pictures take noise.
 const DARK: u32 = 0x100;
 
 impl Rules {
-    /// `picture` is what the painter draws with, if it draws.
+    /// `picture` is the table that the painter draws with; it is empty if there is no painter.
     pub fn packed(&self, picture: &[u32]) -> Packed {
         let mut packed = Packed::default();
         self.pack_sizes(&mut packed);
@@ -137,7 +137,7 @@ impl Rules {
         packed.table("odds", odds.into_iter().flat_map(halves));
         packed.table("ops", self.ops.iter().flat_map(|op| op_words(*op)));
         packed.table("item_max", self.item_max.iter().map(|n| *n as u32));
-        // Tables of where rules begin are followed by the rules; odds lie before them all, so 0 begins none.
+        // Each table of rule offsets is followed by its rules. The odds come before all of these, so no rule begins at offset 0.
         rules_of(packed, "collect", &self.collect.iter().map(|rule| rule.as_ref().map(collect_words)).collect::<Vec<_>>());
         rules_of(packed, "place", &self.place.iter().map(|rule| Some(place_words(rule))).collect::<Vec<_>>());
         rules_of(packed, "make", &self.make.iter().map(|rule| Some(make_words(rule))).collect::<Vec<_>>());
@@ -188,7 +188,7 @@ fn op_words(op: Op) -> [u32; 2] {
     }
 }
 
-/// A table of where each rule begins (0 for none), and the rules.
+/// Adds a table of the offset of each rule (0 for none), followed by the rules.
 fn rules_of(packed: &mut Packed, name: &'static str, rules: &[Option<Vec<u32>>]) {
     let mut at = packed.tables.len() + rules.len();
     let mut words = Vec::new();
@@ -200,7 +200,7 @@ fn rules_of(packed: &mut Packed, name: &'static str, rules: &[Option<Vec<u32>>])
     packed.table(name, words);
 }
 
-/// Count, then pairs.
+/// Returns the count, then pairs (item, n).
 fn counts(list: &[(usize, i32)]) -> Vec<u32> {
     [list.len() as u32].into_iter().chain(list.iter().flat_map(|(item, n)| [*item as u32, *n as u32])).collect()
 }

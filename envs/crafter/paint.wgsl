@@ -1,5 +1,5 @@
-// The RGB picture: map with objects, light, sleep, inventory. A group paints the picture of one instance. Equal to
-// its twin in daylight; in the dark this one calculates in f32 where that one does in f64, and they may differ by one grey level.
+// Paints the RGB picture: map with objects, light, sleep, inventory. A workgroup paints the picture of one instance. In daylight pixels
+// equal those of the twin. In the dark this kernel computes in f32 and the twin in f64, so they may differ by one grey level.
 // Twin: envs/crafter/picture.rs
 
 #import shaders/core/active.wgsl
@@ -16,7 +16,7 @@
 @group(0) @binding(6) var<storage, read_write> stream: array<u32>;
 @group(0) @binding(7) var<storage, read_write> pixels: array<u32>;
 
-// Words of the table `picture`, then where its parts begin from its start (see picture.rs).
+// Words of the table `picture`: sizes, then the offset of each part from the table's start (see picture.rs).
 const UNIT_X: u32 = 0u;
 const UNIT_Y: u32 = 1u;
 const BORDER_X: u32 = 2u;
@@ -24,7 +24,7 @@ const BORDER_Y: u32 = 3u;
 const PICTURE_WIDTH: u32 = 4u;
 const PICTURE_HEIGHT: u32 = 5u;
 const N_PALETTE: u32 = 6u;
-// Steps that have a row of lit colours of their own.
+// Number of steps that have their own entry in LIT_ROWS.
 const LIT_STEPS: u32 = 7u;
 // Colours of the palette, red in the low byte.
 const PALETTE: u32 = 8u;
@@ -32,10 +32,10 @@ const PALETTE: u32 = 8u;
 const TILES: u32 = 9u;
 // Colours by item * 11 + min(count, 10), row by row.
 const ITEMS: u32 = 10u;
-// By step * 2 + asleep: which row of lit colours.
+// Row of lit colours by step * 2 + asleep.
 const LIT_ROWS: u32 = 11u;
 const LIT: u32 = 12u;
-// f32 by pixel, column by column, and by time of day.
+// f32 values: VIGNETTE by pixel, column by column; DAYLIGHT by time of day.
 const VIGNETTE: u32 = 13u;
 const DAYLIGHT: u32 = 14u;
 
@@ -126,7 +126,7 @@ fn object_of(mob: Mob, age: u32) -> u32 {
     }
 }
 
-/// Where a pixel of the picture lies in the map that it shows, or NOTHING in x.
+/// Returns the position in the map of a pixel of the picture, or NOTHING if the pixel does not show the map.
 fn map_place(pixel: u32) -> vec2<u32> {
     let x = pixel % fact(PICTURE_WIDTH) - fact(BORDER_X);
     let y = pixel / fact(PICTURE_WIDTH) - fact(BORDER_Y);
@@ -136,7 +136,7 @@ fn map_place(pixel: u32) -> vec2<u32> {
     return vec2<u32>(NOTHING);
 }
 
-/// The palette index of a pixel of the map.
+/// Returns the palette index of a pixel of the map.
 fn map_colour(place: vec2<u32>) -> u32 {
     let unit = vec2<u32>(fact(UNIT_X), fact(UNIT_Y));
     let cell = place / unit;
@@ -145,7 +145,7 @@ fn map_colour(place: vec2<u32>) -> u32 {
     return table(part(TILES) + tile * unit.x * unit.y + within.y * unit.x + within.x);
 }
 
-/// Number of a pixel of the map in the order in which noise is drawn: column by column.
+/// Returns the number of a pixel of the map in the order in which noise is drawn: column by column.
 fn grain_of(place: vec2<u32>) -> u32 {
     return place.x * rules.view_height * fact(UNIT_Y) + place.y;
 }
@@ -168,7 +168,7 @@ fn pixel_colour(pixel: u32, step: u32, dark: bool) -> u32 {
     return table(part(LIT) + row * fact(N_PALETTE) + map_colour(place));
 }
 
-/// The inventory under the map, black elsewhere.
+/// Returns the colour of a pixel of the inventory under the map; black elsewhere.
 fn item_colour(pixel: u32) -> u32 {
     let unit = vec2<u32>(fact(UNIT_X), fact(UNIT_Y));
     let x = pixel % fact(PICTURE_WIDTH) - fact(BORDER_X);
@@ -181,7 +181,7 @@ fn item_colour(pixel: u32) -> u32 {
     return table(part(ITEMS) + tile * unit.x * unit.y + y % unit.y * unit.x + x % unit.x);
 }
 
-/// A colour under the night's noise, as dark.rs has it.
+/// Returns a colour darkened with the night's noise, as dark.rs computes it.
 fn night_colour(colour: u32, grain: u32, noise: f32) -> u32 {
     let step = core[core_base + CORE_STEP];
     let light = bitcast<f32>(table(part(DAYLIGHT) + step % rules.day_length));
@@ -203,7 +203,7 @@ fn luma(colour: vec3<f32>) -> f32 {
     return f32((c.x * 19595u + c.y * 38470u + c.z * 7471u + 0x8000u) >> 16u);
 }
 
-/// A dark picture whose noise can only be drawn one number after the other: by one invocation, after all have painted the rest.
+/// Paints a dark picture whose noise must be drawn in order. All invocations paint what is not the map; then one paints the map.
 fn paint_in_order(i: u32, base: u32, words: u32, local: u32) {
     for (var word = local; word < words; word += 64u) {
         var packed = 0u;

@@ -1,7 +1,7 @@
 //! The RGB picture, exactly as the package draws it: map with objects, light, sleep, inventory.
 //!
-//! In daylight a pixel's final colour depends only on its colour and on the time, so map tiles are kept as indices into a palette of
-//! all colours that tiles and creatures over tiles can show, and the palette is lit once a time of day.
+//! In daylight a pixel's final colour depends only on its colour and on the time. So map tiles are stored as indices into a palette of all
+//! colours that tiles and creatures over tiles can show, and the lit palette is computed once for each time of day.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,12 +16,12 @@ use super::tile_set::{MAX_COUNT, STRIDE, item_tiles, map_tiles, strips};
 use super::tiles::Textures;
 use crate::envs::shared::core::Core;
 
-/// Steps whose lit palette is kept; later ones light theirs anew.
+/// Number of steps whose lit palette is cached; later steps compute theirs each time.
 const KEPT_STEPS: usize = 2048;
-/// Steps whose lit colours the GPU has exactly.
+/// Number of steps for which the GPU has exact lit colours.
 const LIT_STEPS: usize = 10_001;
 
-/// A source of noise, one number in 0..1 a pixel, x-major.
+/// A source of noise: one number in 0..1 per pixel, x-major.
 pub trait Grain {
     fn fill(&mut self, grains: &mut [f64]);
 }
@@ -30,13 +30,13 @@ thread_local! {
     static PLANES: RefCell<Planes> = RefCell::default();
 }
 
-/// Pixels of the part of the picture that shows the map: each takes noise in the dark.
+/// Returns the number of pixels of the picture that show the map; each takes one noise number in the dark.
 pub fn map_pixels(rules: &Rules) -> usize {
     let unit: [u32; 2] = std::array::from_fn(|a| rules.set.picture[a] / rules.set.view[a]);
     (unit[0] * rules.set.view[0] * unit[1] * rules.map_rows()) as usize
 }
 
-/// Everything drawn ahead.
+/// Precomputed tiles and colours.
 #[derive(Debug)]
 pub struct Painter {
     unit: [usize; 2],
@@ -48,7 +48,7 @@ pub struct Painter {
     strips: Vec<u8>,
     /// Tiles by item * 11 + min(count, 10), RGB row by row.
     items: Vec<u8>,
-    /// Shares of the noise, column by column, padded.
+    /// Each pixel's share of the noise weight, column by column, padded.
     vignette: Vec<f64>,
     lit: Vec<OnceLock<Vec<[u8; 3]>>>,
 }
@@ -76,8 +76,8 @@ impl Painter {
         })
     }
 
-    /// What the GPU draws with: the table `picture` of paint.wgsl. Lit colours are kept by step, since the float that is the
-    /// daylight is not the same to the last bit on every day; steps past [`LIT_STEPS`] take those of the first day.
+    /// Returns the table `picture` of paint.wgsl. Lit colours are stored by step, because daylight as a float is not equal to the last bit
+    /// on every day. Steps past [`LIT_STEPS`] use the colours of the first day.
     pub fn words(&self, rules: &Rules) -> Vec<u32> {
         let steps = LIT_STEPS.min(rules.set.length as usize + 1).max(rules.set.day.length as usize);
         let (lit_rows, lit) = self.lit_rows(rules, steps as u32);
@@ -105,7 +105,7 @@ impl Painter {
         words
     }
 
-    /// Which row of lit colours each step takes, awake and asleep, and the rows. A dark step has none and says 0.
+    /// Returns the index of the row of lit colours for each step, awake and asleep, and the rows. A dark step has no row; its index is 0.
     fn lit_rows(&self, rules: &Rules, steps: u32) -> (Vec<u32>, Vec<[u8; 3]>) {
         let mut known: BTreeMap<(u64, bool), u32> = BTreeMap::new();
         let (mut which, mut rows) = (Vec::new(), Vec::new());
@@ -129,7 +129,7 @@ impl Painter {
         (which, rows)
     }
 
-    /// Draws into `pixels` (`[height, width, 3]` bytes). `grain` is asked only in the dark.
+    /// Draws into `pixels` (`[height, width, 3]` bytes). `grain` is called only in the dark.
     pub fn paint(&self, instance: &Instance, rules: &Rules, grain: &mut impl Grain, pixels: &mut [u8]) {
         let step = instance.core[Core::STEP];
         let asleep = instance.body[body::SLEEPING] == 1;
@@ -181,7 +181,7 @@ impl Painter {
         });
     }
 
-    /// Columns of pixels into the rows of the picture.
+    /// Copies columns of pixels into the rows of the picture.
     fn copy_columns(&self, seen: &[u32], height: usize, rules: &Rules, pixels: &mut [u8]) {
         let (width, stride) = (self.unit[0] * rules.set.view[0] as usize, rules.set.picture[0] as usize * 3);
         for y in 0..height {
@@ -207,7 +207,7 @@ impl Painter {
     }
 }
 
-/// Cells to draw: column and row of the first, and how many.
+/// A rectangle of cells: column and row of the first, and the size.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
     pub left: i32,
@@ -216,13 +216,13 @@ pub struct Window {
     pub height: i32,
 }
 
-/// The part of the map that the player sees.
+/// Returns the player's view as a window of the map.
 pub fn view_of(instance: &Instance, rules: &Rules) -> Window {
     let (width, height) = (rules.set.view[0] as i32, rules.map_rows() as i32);
     Window { left: instance.body[body::X] as i32 - width / 2, top: instance.body[body::Y] as i32 - height / 2, width, height }
 }
 
-/// The tile of each cell of a window, row by row: material * [`STRIDE`] + object + 1.
+/// Returns the tile of each cell of a window, row by row: material * [`STRIDE`] + object + 1.
 pub fn visible(instance: &Instance, rules: &Rules, window: Window) -> Vec<u16> {
     let Window { left, top, width: w, height: h } = window;
     let mut tiles: Vec<u16> = (0..w * h)

@@ -1,10 +1,10 @@
-// Noise of the night's picture from `keyed`, one word a number, in any order.
+// Noise of a dark picture from the `keyed` stream: one word for each number, in any order.
 
 #import shaders/shared/philox.wgsl
 
 const NOISE_IN_ORDER: bool = false;
 
-/// The n-th number, in 0..1.
+/// Returns the n-th number, in 0..1.
 fn noise_at(n: u32) -> f32 {
     let key = vec2<u32>(core[core_base + CORE_SEED_LO], core[core_base + CORE_SEED_HI]);
     let counter = vec4<u32>(core[core_base + CORE_EPISODE], core[core_base + CORE_STEP], ENTITY_PICTURE, n / 4u);

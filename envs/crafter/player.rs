@@ -1,4 +1,4 @@
-//! The player's turn: action, life statistics, recovery, clamping, waking when hurt. In this order, as the reference has it.
+//! The player's turn, in the reference's order: action, vitals, recovery, clamping of items, waking when hurt.
 
 use super::instance::{Instance, Mob, Occupant};
 use super::layout::body;
@@ -33,7 +33,7 @@ pub fn update(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) 
         let count = instance.item(item).clamp(0, rules.item_max[item]);
         instance.body[body::ITEMS + item] = count as u32;
     }
-    // After the clamping: waking looks at the health that the inventory will show.
+    // This follows the clamping, because waking depends on the clamped health.
     let health = instance.item(rules.roles.health) as u32;
     if health < instance.body[body::LAST_HEALTH] {
         instance.body[body::SLEEPING] = 0;
@@ -41,7 +41,7 @@ pub fn update(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) 
     instance.body[body::LAST_HEALTH] = health;
 }
 
-/// Health is a property of the inventory that never goes below 0.
+/// Subtracts `damage` from health, which does not go below 0.
 pub fn hurt(instance: &mut Instance, rules: &Rules, damage: u32) {
     let health = instance.item(rules.roles.health);
     instance.body[body::ITEMS + rules.roles.health] = (health - damage as i32).max(0) as u32;
@@ -153,8 +153,8 @@ fn make(instance: &mut Instance, rules: &Rules, ix: usize) {
     instance.achieve(&rules.at, rule.achievement);
 }
 
-/// Bits of the materials in the 3 x 3 cells around the player. The reference slices an array for it: at x = 0 or y = 0 the
-/// slice starts at -1 and is empty.
+/// Returns the bits of the materials in the 3 x 3 cells around the player. The reference slices an array: at x = 0 or y = 0 the slice
+/// starts at -1 and is empty in most maps (see [`slice_from_the_end`]).
 fn nearby(instance: &Instance, rules: &Rules) -> u32 {
     let (px, py) = (instance.body[body::X], instance.body[body::Y]);
     if px == 0 || py == 0 {
@@ -169,7 +169,7 @@ fn nearby(instance: &Instance, rules: &Rules) -> u32 {
     found
 }
 
-/// Python's `a[-1:2]` counts the start from the end: empty unless the side is shorter than three cells.
+/// Python's `a[-1:2]` counts the start from the end. It is empty unless the side is shorter than three cells.
 fn slice_from_the_end(instance: &Instance, rules: &Rules, px: u32, py: u32) -> u32 {
     let range = |p: u32, side: u32| if p == 0 { side - 1..2.min(side) } else { p - 1..(p + 2).min(side) };
     let mut found = 0;
@@ -224,7 +224,7 @@ fn recover(instance: &mut Instance, rules: &Rules) {
     instance.body[body::RECOVER] = count as u32;
 }
 
-/// The player as a reset makes him.
+/// Sets the player's words to their values after a reset; the position is set later.
 pub fn be_born(instance: &mut Instance, rules: &Rules) {
     instance.body.fill(0);
     instance.body[body::FACING] = (DIRECTIONS.len() - 1) as u32;

@@ -1,4 +1,4 @@
-// The player's turn: action, life statistics, recovery, clamping, waking when hurt. The twin is player.rs.
+// The player's turn, in the reference's order: action, vitals, recovery, clamping of items, waking when hurt. The twin is player.rs.
 
 #import envs/crafter/instance.wgsl
 
@@ -31,7 +31,7 @@ fn player_update() {
     for (var k = 0u; k < rules.n_items; k++) {
         set_item(k, clamp(item(k), 0, i32(table(rules.item_max + k))));
     }
-    // After the clamping: waking looks at the health that the inventory will show.
+    // This follows the clamping, because waking depends on the clamped health.
     let health = u32(item(rules.health));
     if health < body_word(BODY_LAST_HEALTH) {
         set_body(BODY_SLEEPING, 0u);
@@ -39,7 +39,7 @@ fn player_update() {
     set_body(BODY_LAST_HEALTH, health);
 }
 
-/// Health is a property of the inventory that never goes below 0.
+/// Subtracts `damage` from health, which does not go below 0.
 fn hurt(damage: u32) {
     set_item(rules.health, max(item(rules.health) - i32(damage), 0));
 }
@@ -103,7 +103,7 @@ fn player_strike(slot: u32) {
     }
 }
 
-/// Whether there is enough of all of a list: count, then pairs (item, count).
+/// Whether the player has all that a list names: count, then pairs (item, count).
 fn has_all(list: u32) -> bool {
     for (var k = 0u; k < table(list); k++) {
         if item(table(list + 1u + 2u * k)) < i32(table(list + 2u + 2u * k)) {
@@ -120,7 +120,8 @@ fn use_all(list: u32) {
     }
 }
 
-/// A rule: leaves, resets thirst, probability (2), what it gives (count, triples item, count, achievement), what it requires.
+/// Words of a rule: material that it leaves, resets thirst, probability (2), what it gives (count, triples item,
+/// count, achievement), what it requires.
 fn player_collect(cell: u32) {
     let rule = table(rules.collect + material(cell));
     if rule == 0u {
@@ -143,7 +144,7 @@ fn player_collect(cell: u32) {
     }
 }
 
-/// A rule: materials it may be placed on, the material or NONE for a plant, achievement, what it uses.
+/// Words of a rule: materials that it may be placed on, the material or NONE for a plant, achievement, what it uses.
 fn player_place(rule: u32) {
     let to = faced();
     let cell = cell_of(to);
@@ -162,7 +163,7 @@ fn player_place(rule: u32) {
     achieve(table(rule + 2u));
 }
 
-/// A rule: materials that must be near, item, how many, achievement, what it uses.
+/// Words of a rule: materials that must be near, item, count, achievement, what it uses.
 fn player_make(rule: u32) {
     if (table(rule) & ~nearby()) != 0u || !has_all(rule + 4u) {
         return;
@@ -173,8 +174,8 @@ fn player_make(rule: u32) {
     achieve(table(rule + 3u));
 }
 
-/// Bits of the materials in the 3 x 3 cells around the player. The reference slices an array for it: at x = 0 or y = 0 the slice starts
-/// at -1, which counts from the end, and is empty unless the side is shorter than three cells.
+/// Returns the bits of the materials in the 3 x 3 cells around the player. The reference slices an array: at x = 0 or y = 0 the slice
+/// starts at -1. Python counts that from the end, so the slice is empty unless the side is shorter than three cells.
 fn nearby() -> u32 {
     let x = near_range(body_word(BODY_X), rules.width);
     let y = near_range(body_word(BODY_Y), rules.height);
@@ -213,7 +214,7 @@ fn player_live() {
     set_body(BODY_FATIGUE, bitcast<u32>(fatigue));
 }
 
-/// A counter that takes one of its item when it passes its limit.
+/// Advances a counter. When it exceeds its limit, it is set to 0 and one of its item is subtracted.
 fn need(field: u32, of_item: u32, limit: i32, more: i32) {
     let count = bitcast<i32>(body_word(field)) + more;
     set_body(field, select(bitcast<u32>(count), 0u, count > limit));

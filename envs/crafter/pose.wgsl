@@ -1,18 +1,18 @@
-// Where instances stand and what they achieved, for statistics.
+// Positions and achievements of instances, for statistics.
 
 #import envs/crafter/rules.wgsl
 
-/// The cell on which instance `i` stands, row by row.
+/// Returns the index of the cell, row by row, on which instance `i` stands.
 fn pose_cell(i: u32) -> u32 {
     return shown[i * rules.body_words + BODY_Y] * rules.width + shown[i * rules.body_words + BODY_X];
 }
 
-/// Bit a: achievement a was done in the open episode.
+/// Returns bits; bit a is set if achievement a was done in the current episode.
 fn pose_unlocked(i: u32) -> u32 {
     return shown[i * rules.body_words + BODY_UNLOCKED];
 }
 
-/// Times that achievement `a` was done in the open episode.
+/// Returns how often achievement `a` was done in the current episode.
 fn pose_achievement(i: u32, a: u32) -> u32 {
     return shown[i * rules.body_words + rules.achievements + a];
 }

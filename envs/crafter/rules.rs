@@ -1,5 +1,5 @@
-//! The rules as the kernels want them: ids for names, doubled counters, 53-bit thresholds for probabilities, tables by time of day.
-//! `compile.rs` makes them of a ruleset.
+//! The rules in the form that twins and kernels use: ids for names, doubled counters, 53-bit thresholds for probabilities, tables by time
+//! of day. `compile.rs` makes them from a ruleset.
 
 use super::layout::Layout;
 use super::ruleset::Ruleset;
@@ -37,20 +37,20 @@ pub const PLAYER_ID: u32 = 13;
 /// left, right, up, down.
 pub const DIRECTIONS: [(i32, i32); 4] = [(-1, 0), (1, 0), (0, -1), (0, 1)];
 
-/// Most of each that a ruleset may name (room in one instance's `body`, bits in a word).
+/// Maximum numbers of items and achievements of a ruleset (room in one instance's `body`, bits in a word).
 pub const MAX_ITEMS: usize = 32;
 pub const MAX_ACHIEVEMENTS: usize = 32;
-/// Widest and highest map: a coordinate is a byte.
+/// Maximum width and height of a map: a coordinate is a byte.
 pub const MAX_SIDE: u32 = 256;
-/// Most objects that a ruleset may give room for to begin with.
+/// Maximum number of objects for which a ruleset may give room at first.
 pub const MAX_OBJECTS: u32 = MAX_SIDE * MAX_SIDE;
-/// Largest view in cells.
+/// Maximum side of the view in cells.
 pub const MAX_VIEW: u32 = 31;
 
-/// Longest side of the picture in pixels.
+/// Maximum side of the picture in pixels.
 pub const MAX_PICTURE: u32 = 1024;
 
-/// What an action id does.
+/// The operation of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
     Noop,
@@ -70,7 +70,7 @@ pub struct CollectRule {
     /// (item, count, achievement)
     pub gives: Vec<(usize, i32, Achievement)>,
     pub leaves: u32,
-    /// `uniform() <= probability`.
+    /// Threshold for `uniform() <= probability`.
     pub most: u64,
     pub resets_thirst: bool,
 }
@@ -123,7 +123,7 @@ pub struct VitalRules {
     pub starve: [i32; 2],
 }
 
-/// Vital items and achievements that rules name themselves.
+/// Indices of the vital items and achievements to which the code refers by name.
 #[derive(Clone, Debug)]
 pub struct Roles {
     pub health: usize,
@@ -171,7 +171,7 @@ pub struct Rules {
     pub roles: Roles,
     pub odds: Odds,
     pub balance: Vec<BalanceRule>,
-    /// Objects farther than this (L1) from the player rest.
+    /// Objects at this distance (L1) from the player or farther get no turn.
     pub reach: u32,
     /// Daylight in 1/255 by step modulo the length of the day.
     pub daylight: Vec<u32>,
@@ -192,7 +192,7 @@ impl Rules {
     }
 }
 
-/// Daylight at `step` in float64, in the reference's order of operations.
+/// Returns the daylight at `step` in float64, in the reference's order of operations.
 #[expect(clippy::disallowed_methods, reason = "tabulated once on the host; rules stay 0.005 away from every threshold")]
 pub fn daylight(set: &Ruleset, step: u32) -> f64 {
     let progress = (f64::from(step) / f64::from(set.day.length)) % 1.0 + set.day.start;

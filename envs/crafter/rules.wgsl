@@ -1,4 +1,4 @@
-// What the kernels read of a Crafter ruleset, and the words of an instance. `packed` in packed.rs writes the former.
+// The rules of a Crafter ruleset, which `packed` in packed.rs writes, and the indices of an instance's words.
 
 #import envs/shared/world.wgsl
 #import shaders/core/head.wgsl
@@ -10,7 +10,7 @@ struct Rules {
     chunk_width: u32,
     chunk_height: u32,
     chunks_x: u32,
-    // Words of the buffers an instance, and where their parts begin (see layout.rs).
+    // Words per instance of each buffer, and offsets of their parts (see layout.rs).
     world_words: u32,
     mobs_words: u32,
     body_words: u32,
@@ -18,7 +18,7 @@ struct Rules {
     chunk_space: u32,
     chunk_mobs: u32,
     chunk_order: u32,
-    // Objects that there is room for, and how many there may be when a step begins.
+    // Number of objects that there is room for, and the most that there may be when a step begins.
     capacity: u32,
     room: u32,
     achievements: u32,
@@ -27,7 +27,7 @@ struct Rules {
     length: u32,
     day_length: u32,
     balance_every: u32,
-    // Objects as far as this (L1) from the player rest.
+    // Objects at this distance (L1) from the player or farther get no turn.
     reach: u32,
     // Bits of materials.
     walkable: u32,
@@ -35,7 +35,7 @@ struct Rules {
     walkable_arrow: u32,
     breaks: u32,
     arrow_leaves: u32,
-    // Items and achievements that rules name themselves; NONE for an achievement that the ruleset does not list.
+    // Items and achievements to which the code refers by name; NONE for an achievement that the ruleset does not list.
     health: u32,
     food: u32,
     drink: u32,
@@ -84,24 +84,24 @@ struct Rules {
     view_height: u32,
     n_damage: u32,
     n_balance: u32,
-    // Pixels of the map in the picture: each takes a number of noise in the dark.
+    // Number of pixels of the map in the picture; each takes one noise number in the dark.
     noise_pixels: u32,
-    // Probabilities as numbers of 53 bits, a pair of words each, from ODDS_COW_WALK on.
+    // Offset of the probabilities: numbers of 53 bits, two words each, in the order of the ODDS constants.
     odds: u32,
-    // Where each table begins in `tables`. A pair (kind, argument) an action:
+    // Offsets of the tables in `tables`. A pair (kind, argument) per action:
     ops: u32,
     item_max: u32,
-    // By material and by number: where the rule begins, 0 for none.
+    // By material and by number: offset of the rule, 0 for none.
     collect: u32,
     place: u32,
     make: u32,
     // Pairs (item, damage).
     damage: u32,
-    // BALANCE_WORDS a kind.
+    // BALANCE_WORDS per kind.
     balance: u32,
     // By step modulo the length of the day: daylight in 1/255 | DARK.
     daylight: u32,
-    // What pictures are made of (see paint.wgsl); nothing if none are drawn.
+    // The table that pictures are drawn with (see paint.wgsl); empty if none are drawn.
     picture: u32,
     tables: array<u32>,
 }
@@ -131,7 +131,7 @@ const BALANCE_DESPAWN_DISTANCE: u32 = 3u;
 const BALANCE_SPAWN: u32 = 4u;
 const BALANCE_DESPAWN: u32 = 6u;
 const BALANCE_MIN_SPACE: u32 = 8u;
-// Where the tables of least and most by time of day begin.
+// Offsets of the tables of minimum and maximum by time of day.
 const BALANCE_MIN: u32 = 9u;
 const BALANCE_MAX: u32 = 10u;
 const BALANCE_WORDS: u32 = 11u;

@@ -1,4 +1,4 @@
-//! The ruleset as written in TOML. Every number of the game is here; `rules.rs` turns it into what the kernels read.
+//! The ruleset as written in TOML. Every number of the game is here; `compile.rs` turns it into what the kernels read.
 
 use std::collections::BTreeMap;
 

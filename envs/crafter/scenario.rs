@@ -1,4 +1,5 @@
-//! A state set by hand after a reset. JSON, all parts optional, applied in this order: remove, terrain, player, step, add.
+//! Sets a state by hand after a reset. The scenario is JSON. All parts are optional; they are applied in this order:
+//! remove, terrain, player, step, add.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +14,16 @@ use super::limits;
 use super::rules::{DIRECTIONS, KINDS, MATERIALS, Rules};
 use crate::envs::shared::core::Core;
 
-/// The largest counts, healths and cooldowns that a scenario sets. Counts and healths are shown as bytes.
+/// The largest counts and healths that a scenario may set. Observations show them as bytes.
 const MAX_COUNT: u32 = 255;
 
 #[derive(Default)]
 struct Scenario {
-    /// Cells whose creature leaves.
+    /// Cells whose creature is removed.
     remove: Vec<(u32, u32)>,
     terrain: Vec<(u32, u32, String)>,
     player: Player,
-    /// The step counter, so the time of day.
+    /// The step counter, which determines the time of day.
     step: Option<u32>,
     add: Vec<Entry>,
 }
@@ -95,7 +96,7 @@ fn part<T: DeserializeOwned>(json: &Value, place: &str) -> Result<T, String> {
     T::deserialize(json).map_err(|e| format!("{place}: {e}"))
 }
 
-/// A list whose members are named by their number, from 0.
+/// Reads a list. Errors name a member by its index, from 0.
 fn list<T>(json: &Value, name: &str, read: fn(&Value, &str) -> Result<T, String>) -> Result<Vec<T>, String> {
     let members = json.as_array().ok_or_else(|| format!("{name}: it is {}, not a list [...]", kind_of(json)))?;
     members.iter().enumerate().map(|(k, member)| read(member, &format!("{name}[{k}]"))).collect()
@@ -112,20 +113,20 @@ fn kind_of(json: &Value) -> &'static str {
     }
 }
 
-/// `value` if it is not above `most`.
+/// Returns `value`, or an error if it is above `most`.
 fn at_most(what: &str, value: u32, most: u32) -> Result<u32, String> {
     if value > most { Err(format!("scenario: {what}: {value} is more than {most}")) } else { Ok(value) }
 }
 
-/// Objects that a scenario may add to a world at most: as many as it names, each on a cell of its own.
+/// Returns the maximum number of objects that a scenario adds to a world: as many as it names, at most one per cell.
 pub fn max_added(json: &Value, rules: &Rules) -> usize {
     json.get("add").and_then(Value::as_array).map_or(0, Vec::len).min(rules.at.mobs.most)
 }
 
-/// There must be room for the objects that it adds ([`max_added`]).
+/// Applies a scenario. There must be room for the objects that it adds ([`max_added`]).
 ///
 /// # Errors
-/// What in the scenario does not fit the format or the world.
+/// If the scenario does not fit the format or the world; the text says what does not fit.
 pub fn apply(instance: &mut Instance, rules: &Rules, json: &Value) -> Result<(), String> {
     let scenario = Scenario::read(json).map_err(|why| format!("scenario: {why}"))?;
     for (x, y) in &scenario.remove {

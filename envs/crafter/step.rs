@@ -1,4 +1,4 @@
-//! One step of one instance, in the order of the reference: clock, player, objects in order of entering, balance, reward.
+//! One step of one instance, in the reference's order: clock, player, objects in the order in which they entered, balance, reward.
 
 use super::instance::Instance;
 use super::layout::body;
@@ -8,13 +8,13 @@ use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::entity;
 
-/// Rewards are tenths.
+/// Rewards are counted in tenths.
 pub const REWARD_DENOMINATOR: u32 = 10;
 
 pub fn step(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) {
     instance.core[Core::STEP] += 1;
     let step = instance.core[Core::STEP];
-    // Objects that enter during the step wait for the next one.
+    // Objects that are added during the step get their first turn in the next step.
     let n_mobs = instance.n_mobs();
     chance.turn(entity::PLAYER);
     player::update(instance, rules, chance);
@@ -35,8 +35,8 @@ pub fn step(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) {
     reward_and_end(instance, rules, step);
 }
 
-/// Bits of the slots, of 64 at most, whose objects get a turn. The player has moved already and objects move only in their own turn, so
-/// their distances are known before the first of them has it.
+/// Returns the bits of those slots, at most 64, whose objects get a turn. The player has moved already, and an object moves only in its
+/// own turn. So all distances are known before the first turn.
 fn near(instance: &Instance, rules: &Rules, slots: std::ops::Range<usize>) -> u64 {
     let (px, py, reach) = (instance.body[body::X] as i32, instance.body[body::Y] as i32, rules.reach as i32);
     let mut inside = [0u8; 64];
@@ -53,7 +53,7 @@ fn near(instance: &Instance, rules: &Rules, slots: std::ops::Range<usize>) -> u6
     bits
 }
 
-/// Reward and flags.
+/// Sets reward and flags, and the fault if the next step may lack room.
 fn reward_and_end(instance: &mut Instance, rules: &Rules, step: u32) {
     let health = instance.item(rules.roles.health);
     let mut reward = health - instance.body[body::PAID_HEALTH] as i32;

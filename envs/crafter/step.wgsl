@@ -1,4 +1,5 @@
-// One step of Crafter, in the order of the reference: clock, player, objects in order of entering, balance, reward. The twin is step.rs.
+// One step of Crafter, in the reference's order: clock, player, objects in the order in which they entered,
+// balance, reward. The twin is step.rs.
 
 #import shaders/core/active.wgsl
 #import shaders/shared/stream_keyed.wgsl
@@ -23,11 +24,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     stream_begin(i);
     let step = core[core_base + CORE_STEP] + 1u;
     core[core_base + CORE_STEP] = step;
-    // Objects that enter during the step wait for the next one.
+    // Objects that are added during the step get their first turn in the next step.
     let n = n_mobs();
     chance_turn(ENTITY_PLAYER);
     player_update();
-    // Invocations side by side each go to their own next object that has a turn, and take it together.
+    // Each invocation first searches for its next object that has a turn; then neighbouring invocations run these turns together.
     let player = vec2<i32>(i32(body_word(BODY_X)), i32(body_word(BODY_Y)));
     for (var slot = next_near(player, 0u, n); slot < n; slot = next_near(player, slot + 1u, n)) {
         let mob = mob_at(slot);
@@ -42,8 +43,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     stream_end(i);
 }
 
-/// The first slot from `slot` on whose object is near enough to the player to have a turn; `n` if there is none. The player has moved
-/// already and objects move only in their own turn, so it does not matter that the others are looked at later.
+/// Returns the first slot from `slot` on whose object is near enough to the player to get a turn, or `n` if there is none. The player has
+/// moved already, and an object moves only in its own turn. So its distance does not depend on when it is tested.
 fn next_near(player: vec2<i32>, slot: u32, n: u32) -> u32 {
     var k = slot;
     for (; k < n; k++) {
@@ -56,7 +57,7 @@ fn next_near(player: vec2<i32>, slot: u32, n: u32) -> u32 {
     return k;
 }
 
-/// Reward and flags.
+/// Sets reward and flags, and the fault if the next step may lack room.
 fn reward_and_end(step: u32) {
     let health = item(rules.health);
     var reward = health - i32(body_word(BODY_PAID_HEALTH));

@@ -1,7 +1,8 @@
-//! Which material a cell gets: noise against thresholds, decided as float64 in the reference's order of operations decides.
+//! Decides the material of each cell by comparing noise with thresholds. Decisions equal those of float64 in
+//! the reference's order of operations.
 //!
-//! Every comparison is first made with the fast fields of `field.rs`; one that is nearer to its threshold than their error is
-//! made again with the exact noise. A layer is only summed where some decision can ask for it.
+//! Every comparison is first made with the fast fields of `field.rs`. If it is nearer to its threshold than their error, it is made again
+//! with the exact noise. A layer is computed only in cells where a decision may need it.
 
 use super::field::{ERROR, Field, Layer, Wanted};
 use super::ground::{About, FarCells, NOISE_BOUND, START_RADIUS, Thresholds, bit, numbers, share};
@@ -9,7 +10,7 @@ use super::noise::Noise;
 use super::rules::{Rules, material};
 use crate::shaders::shared::chance::{Chance, at_most};
 
-/// Buffers that world generation needs, kept by the thread.
+/// Buffers for world generation; each thread keeps its own.
 #[derive(Debug, Default)]
 pub struct Scratch {
     fields: [Field; LAYERS],
@@ -61,7 +62,7 @@ pub struct Terrain<'a> {
     scratch: &'a mut Scratch,
 }
 
-/// The three numbers behind the ground, in float64 as the reference has them.
+/// The three numbers that determine the ground of a cell, in float64 as in the reference.
 #[derive(Clone, Copy)]
 struct Ground {
     start: f64,
@@ -128,7 +129,7 @@ impl<'a> Terrain<'a> {
         }
     }
 
-    /// Bits of every cell's ground, and the masks of the layers that depend on them.
+    /// Computes the ground bits of every cell, and the masks of the layers that depend on them.
     fn decide_ground(&mut self) {
         let (width, height) = self.size();
         let mut halo = std::mem::take(&mut self.scratch.halo);
@@ -181,7 +182,7 @@ impl<'a> Terrain<'a> {
         let mut decide = |about: About, threshold: f64, number: fn(&Ground) -> f64| {
             about.above(threshold).unwrap_or_else(|| number(exact.get_or_insert_with(|| self.ground(x, y))) > threshold)
         };
-        // start > 0.5 is raw > 0 up to the rounding of exp, which only the exact number knows.
+        // start > 0.5 is equivalent to raw > 0 except for the rounding of exp, which only the exact computation includes.
         let raw_half = About { value: raw.value + 0.5, error: raw.error };
         if decide(raw_half, 0.5, |g| g.start) {
             return bit::START;
@@ -205,11 +206,12 @@ impl<'a> Terrain<'a> {
             return (raw, share(self.distance2(x, y)));
         }
         let raw = About { value: 4.0 - distance + 2.0 * self.scratch.fields[START].at(x, y), error: 2.0 * ERROR + 1e-5 };
-        // The sigmoid is at most a quarter steep.
+        // The slope of the sigmoid is at most 1/4.
         (raw, About { value: 1.0 / (1.0 + (-raw.value).exp()), error: 0.25 * raw.error + 1e-6 })
     }
 
-    /// The material of (x, y), and whether it is the path of a tunnel. To be asked column by column: it draws.
+    /// Returns the material of (x, y), and whether it is the path of a tunnel. Calls must go column by
+    /// column, because they draw random numbers.
     pub fn material(&self, x: u32, y: u32, chance: &mut impl Chance) -> (u32, bool) {
         let t = &self.rules.set.terrain;
         let bits = self.scratch.ground[(y * self.rules.at.width + x) as usize];
@@ -247,7 +249,7 @@ impl<'a> Terrain<'a> {
         }
     }
 
-    /// noise of `layer` > threshold.
+    /// Whether the noise of `layer` is above the threshold.
     #[inline]
     fn layer_above(&self, layer: usize, x: u32, y: u32, threshold: f64) -> bool {
         let (column, row) = if layer == TUNNELS_X { (y, x) } else { (x, y) };
@@ -278,7 +280,7 @@ impl<'a> Terrain<'a> {
     }
 }
 
-/// (z, size) of a layer that samples the map as it is.
+/// Returns (z, size) of a layer that samples the map with equal steps in x and y.
 fn octave(layer: usize) -> (f64, f64) {
     match layer {
         START => (8.0, 3.0),

@@ -6,7 +6,7 @@ use super::dark::STRIP;
 use super::rules::{MATERIALS, Rules};
 use super::tiles::{Texture, Textures};
 
-/// The count of an item that stands for all larger ones.
+/// The largest count that a tile shows; it also stands for larger counts.
 pub const MAX_COUNT: usize = 10;
 /// Grey of what lies outside the map.
 const OUTSIDE: [u8; 3] = [127; 3];
@@ -27,7 +27,7 @@ const OBJECTS: [&str; 14] = [
     "player-down",
     "player-sleep",
 ];
-/// Tiles of a material: bare, and with each object.
+/// Number of tiles of a material: one without an object, and one with each object.
 pub const STRIDE: u16 = OBJECTS.len() as u16 + 1;
 
 /// Side of our textures in pixels.
@@ -47,7 +47,7 @@ fn texture<'a>(textures: &'a Textures, name: &str) -> Result<&'a Texture, String
     textures.get(name).ok_or_else(|| format!("textures: {name}.png is missing"))
 }
 
-/// The tile of that number ([`super::picture::visible`]), `[side, side]` pixels in full daylight.
+/// Returns the tile with this number ([`super::picture::visible`]), `[side, side]` pixels in full daylight.
 ///
 /// # Errors
 /// If a texture is missing, or there is no such material.
@@ -62,13 +62,13 @@ pub fn tile(textures: &Textures, number: u16, side: usize) -> Result<Vec<[u8; 3]
     Ok((0..side * side).map(|pixel| composed(ground.as_ref(), object.as_ref(), pixel)).collect())
 }
 
-/// A pixel of an object on a material.
+/// Returns a pixel of an object on a material.
 fn composed(ground: Option<&Texture>, object: Option<&Texture>, pixel: usize) -> [u8; 3] {
     let below = ground.map_or(OUTSIDE, |ground| ground.rgb(pixel));
     object.map_or(below, |object| object.over(pixel, below))
 }
 
-/// Every material with every object on it, as indices into a palette.
+/// Returns tiles of every material with every object on it, as a palette and indices into it.
 pub fn map_tiles(textures: &Textures, unit: [usize; 2]) -> Result<(Vec<[u8; 3]>, Vec<u16>), String> {
     let [ux, uy] = unit;
     let mut index: BTreeMap<[u8; 3], u16> = BTreeMap::new();
@@ -96,7 +96,7 @@ pub fn map_tiles(textures: &Textures, unit: [usize; 2]) -> Result<(Vec<[u8; 3]>,
     Ok((palette, tiles))
 }
 
-/// The tiles as planes of padded columns.
+/// Returns the tiles as planes of padded columns.
 pub fn strips(palette: &[[u8; 3]], tiles: &[u16], [ux, uy]: [usize; 2]) -> Vec<u8> {
     let column = uy.next_multiple_of(STRIP);
     let mut strips = Vec::new();
@@ -109,7 +109,7 @@ pub fn strips(palette: &[[u8; 3]], tiles: &[u16], [ux, uy]: [usize; 2]) -> Vec<u
     strips
 }
 
-/// Every item with every count (0 is empty, 10 stands for more than 9), over black.
+/// Returns tiles of every item with every count (0 is empty, 10 stands for more than 9), over black.
 pub fn item_tiles(rules: &Rules, textures: &Textures, unit: [usize; 2]) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     for item in 0..rules.set.items.len() {
@@ -120,7 +120,7 @@ pub fn item_tiles(rules: &Rules, textures: &Textures, unit: [usize; 2]) -> Resul
     Ok(bytes)
 }
 
-/// An item of which the player has so many, over black.
+/// Returns the tile of an item with this count, over black.
 ///
 /// # Errors
 /// If a texture is missing.

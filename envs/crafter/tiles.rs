@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::envs::shared::bounded;
 
-/// Pixels of a side, bytes of a file, and bytes of all pictures of a folder: more than any texture of the game has.
+/// Limits of the pixels of a side, the bytes of a file, and the bytes of all pictures of a folder. All textures of the game are smaller.
 const MAX_SIDE: u32 = 4096;
 const MAX_FILE: u64 = 128 << 20;
 const MAX_TOTAL: u64 = 512 << 20;
@@ -24,10 +24,10 @@ pub struct Texture {
 /// Textures by name.
 pub type Textures = BTreeMap<String, Texture>;
 
-/// The textures of a world, read when they are first asked for.
+/// The textures of a world, read at the first use.
 #[derive(Debug)]
 pub struct Sheet {
-    /// None for the project's own.
+    /// None for the project's own textures.
     folder: Option<PathBuf>,
     read: OnceLock<Result<Textures, String>>,
 }
@@ -53,7 +53,7 @@ pub fn built_in() -> Result<Textures, String> {
         .collect()
 }
 
-/// Every PNG of a folder, by file name.
+/// Reads every PNG of a folder; names are file names.
 ///
 /// # Errors
 /// If the folder or a picture in it cannot be read.
@@ -78,7 +78,7 @@ pub fn from_folder(folder: &Path) -> Result<Textures, String> {
 }
 
 fn decode(bytes: &[u8]) -> Result<Texture, String> {
-    // What is beside the pixels (profiles, texts) is bounded too.
+    // The limit also covers data other than pixels (profiles, texts).
     let limits = png::Limits { bytes: MAX_FILE as usize };
     let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(bytes), limits);
     let header = decoder.read_header_info().map_err(|e| e.to_string())?;
@@ -113,13 +113,13 @@ impl Texture {
         Texture { width, height, channels: self.channels, bytes }
     }
 
-    /// Without alpha.
+    /// Returns a pixel's colour without alpha.
     pub fn rgb(&self, pixel: usize) -> [u8; 3] {
         let at = pixel * self.channels;
         [self.bytes[at], self.bytes[at + 1], self.bytes[at + 2]]
     }
 
-    /// This texture's pixel over `below`.
+    /// Returns this texture's pixel blended over `below`.
     pub fn over(&self, pixel: usize, below: [u8; 3]) -> [u8; 3] {
         let colour = self.rgb(pixel);
         if self.channels == 3 {

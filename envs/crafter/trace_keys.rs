@@ -1,13 +1,13 @@
-//! What counts as the same state in a recorded Crafter trajectory.
+//! Keys of states in recorded Crafter trajectories: states with the same key count as the same.
 
 use super::rules::{DIRECTIONS, material};
 use crate::envs::shared::trace_key::{
     ACHIEVEMENT, ColumnWords, Columns, FACING, INVENTORY, POSITION, PartWords, TraceKeys, TracePart, VIEW,
 };
 
-/// Counts that fall without the player's doing: no part of what a player has.
+/// Counts that fall without an action of the player; keys of the inventory omit them.
 const VITALS: &[&str] = &["health", "food", "drink", "energy"];
-/// A clipped count's highest value.
+/// Maximum of a clipped count.
 const CLIP: u32 = 2;
 
 const ITEMS: Columns = Columns::Prefix { prefix: INVENTORY, except: VITALS };
@@ -44,7 +44,7 @@ static NEARBY: TracePart = TracePart {
     }),
 };
 
-/// The default is a coarse one: with fine states nearly every visit is the first, and no objective means anything.
+/// The default key is coarse: with fine keys nearly every visit is the first visit to its state, and no objective is meaningful.
 pub static TRACE_KEYS: TraceKeys = TraceKeys {
     parts: &[&POSITION, &FACING, &CLIPPED, &ITEM_COUNTS, &ACHIEVEMENTS, &FACED, &NEARBY, &VIEW],
     default: &[&CLIPPED, &ACHIEVEMENTS, &FACED, &NEARBY],

@@ -1,4 +1,4 @@
-//! The face of a Crafter world: takes a block apart into instances and hands them to the rules.
+//! The implementation of a Crafter world: splits a block into instances and passes them to the rules.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub fn load(source: &Source, options: &Options) -> Result<Arc<dyn World>, LoadEr
     Ok(Arc::new(Crafter { spec, rules, painter, textures }))
 }
 
-/// Picture noise from the world's own stream: two words a number, as `uniform()`.
+/// Picture noise from the world's random stream: two words for each number, like `uniform()`.
 struct OwnGrain<'a>(Mt19937<'a>);
 
 impl Grain for OwnGrain<'_> {
@@ -58,7 +58,7 @@ impl Grain for OwnGrain<'_> {
     }
 }
 
-/// Picture noise that leaves the world's stream alone: one word of `keyed` a number.
+/// Picture noise that does not use the world's random stream: one word of the `keyed` stream for each number.
 struct KeyedGrain(Keyed);
 
 impl Grain for KeyedGrain {
@@ -112,10 +112,10 @@ fn columns(rules: &Rules) -> Vec<Column> {
     items.chain(achievements).chain(rest).collect()
 }
 
-/// Splits instance `i` off the block: its instance, and the words of its stream (empty if keyed).
+/// Returns instance `i` of the block, and the words of its random stream (empty if keyed).
 pub(super) fn instance_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> (Instance<'b>, &'b mut [u32]) {
     let cut = |words: &'b mut [u32], n: usize| &mut words[i * n..(i + 1) * n];
-    // Objects have as much room as the block gives them.
+    // The block determines the room for objects.
     let mobs_words = block.words_each(MOBS, rules.at.mobs_words);
     let core = cut(block.core, Core::WORDS);
     let mut state = block.state.iter_mut();
@@ -126,14 +126,14 @@ pub(super) fn instance_of<'b>(rules: &Rules, i: usize, block: &'b mut Block) -> 
 }
 
 impl Crafter {
-    /// Runs `look` on a instance over copies of instance `i`'s words; for descriptions, not for stepping.
+    /// Runs `look` on copies of instance `i`'s words; for descriptions, not for stepping.
     pub(super) fn look<T>(&self, i: usize, block: &Block, look: impl FnOnce(&Instance) -> T) -> T {
         let (mut core, mut world) = (block.core_of(i).to_vec(), block.row(WORLD, i).to_vec());
         let (mut mobs, mut body) = (block.row(MOBS, i).to_vec(), block.row(BODY, i).to_vec());
         look(&Instance { core: &mut core, world: &mut world, mobs: &mut mobs, body: &mut body, holes: false })
     }
 
-    /// The picture, if wanted, and what drawing it takes from the stream.
+    /// Draws the picture if there is a painter. If pictures take their noise from the world's stream, it is drawn in either case.
     fn draw(&self, instance: &Instance, rng: &mut [u32], i: usize, pixels: &mut [u32]) {
         let own = self.rules.picture_noise && !self.rules.keyed;
         let step = instance.core[Core::STEP];
@@ -144,7 +144,7 @@ impl Crafter {
             return;
         };
         let n = self.spec.pixel_words();
-        // Bytes that only fill the last word are 0.
+        // Padding bytes of the last word are 0.
         pixels[(i + 1) * n - 1] = 0;
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut pixels[i * n..(i + 1) * n]);
         let bytes = &mut bytes[..(self.spec.picture.0 * self.spec.picture.1 * 3) as usize];
@@ -157,12 +157,12 @@ impl Crafter {
         }
     }
 
-    /// Draws the world of the episode that has begun; false if there was no room for all that is in it.
+    /// Generates the world of the current episode. Returns false if there was no room for all its objects.
     fn draw_world(&self, i: usize, block: &mut Block) -> bool {
         let seed = episode_seed(block.seed(i), block.core_of(i)[Core::EPISODE]);
         let (mut instance, rng) = instance_of(&self.rules, i, block);
         if self.rules.keyed {
-            // Worlds are the same under both streams: this one is forgotten after the drawing.
+            // Worlds are the same with both streams: this MT19937 is discarded after the generation.
             let mut scratch = [0; mt19937::WORDS];
             mt19937::seed(&mut scratch, seed);
             worldgen::generate(&mut instance, &self.rules, &mut Mt19937::new(&mut scratch));
@@ -172,7 +172,7 @@ impl Crafter {
         instance.core[Core::FAULT] != FAULT_OBJECTS
     }
 
-    /// Sees to it that instance `i`, in whose world something was changed, has room for a step.
+    /// Makes sure that instance `i` has room for a step after its world was changed.
     pub(super) fn keep_room(&self, i: usize, block: &mut Block) {
         let lists = self.rules.at.mobs;
         let row = block.row(MOBS, i);
@@ -197,7 +197,7 @@ impl Dynamics for Crafter {
         }
     }
 
-    /// A world with more objects than there is room for is drawn again with more.
+    /// Generates the world again with more room until all its objects fit.
     fn generate(&self, i: usize, block: &mut Block) {
         while !self.draw_world(i, block) {
             let lists = self.rules.at.mobs;
@@ -270,7 +270,7 @@ impl Dynamics for Crafter {
         if (x, y) == (instance.body[body::X], instance.body[body::Y]) {
             return true;
         }
-        // The player may enter lava, but does not survive it.
+        // The player may enter lava but dies there, so it is excluded.
         let walkable = self.rules.walkable_player & !(1 << material::LAVA);
         if x >= at.width || y >= at.height || !instance.is_free(at, x as i32, y as i32, walkable) {
             return false;

@@ -1,4 +1,4 @@
-//! A new world, drawn as the reference draws it: terrain column by column, then objects column by column.
+//! Generates a world as the reference does: terrain column by column, then objects column by column.
 
 use std::cell::RefCell;
 
@@ -14,7 +14,7 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Fills an instance's buffers with the world that `chance` (just seeded) gives.
+/// Fills an instance's buffers with the world that `chance` generates, which must just have been seeded.
 pub fn generate(instance: &mut Instance, rules: &Rules, chance: &mut impl Chance) {
     let at = &rules.at;
     instance.world.fill(0);
