@@ -1,4 +1,4 @@
-//! The built-in ids: the package's own names, each with its ruleset.
+//! The built-in ids, which are names of the reference package, each with its ruleset.
 
 /// (id, ruleset text) of the built-in worlds of this family.
 #[rustfmt::skip]

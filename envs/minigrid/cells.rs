@@ -1,6 +1,6 @@
-//! What stands in a cell, as one byte: class * 8 + colour. A table turns the byte into MiniGrid's (object, colour, state).
+//! The content of a cell as a one-byte code: class * 8 + colour. A table converts codes to MiniGrid's (object, colour, state).
 //!
-//! 0 and 1 are special: not seen (only ever in a view) and empty. A box knows by its class what it hides.
+//! Codes 0 and 1 are special: 0 is unseen (it never occurs in a grid) and 1 is empty. The class of a box contains what the box hides.
 
 pub const UNSEEN: u8 = 0;
 pub const EMPTY: u8 = 1;
@@ -35,7 +35,7 @@ pub mod colour {
     pub const GREY: u8 = 5;
     pub const COUNT: u8 = 6;
     pub const NAMES: [&str; 6] = ["red", "green", "blue", "purple", "yellow", "grey"];
-    /// The colours in alphabetical order: the order in which the package draws one by number.
+    /// The colours in alphabetical order; the reference package draws an index into this list.
     pub const SORTED: [u8; 6] = [BLUE, GREEN, GREY, PURPLE, RED, YELLOW];
 }
 
@@ -54,7 +54,7 @@ pub mod object {
     pub const NAMES: [&str; 11] = ["unseen", "empty", "wall", "floor", "door", "key", "ball", "box", "goal", "lava", "agent"];
 }
 
-/// Codes from `CLOSED_FIRST` up to `WALL_END` are what one cannot see past.
+/// Codes from `CLOSED_FIRST` up to `WALL_END` (exclusive) block the view.
 pub const CLOSED_FIRST: u8 = code(class::DOOR_CLOSED, 0);
 pub const WALL_END: u8 = code(class::BOX, 0);
 
@@ -82,7 +82,7 @@ pub const fn box_of(colour: u8, inside: u8) -> u8 {
     code(first + colour_of(inside), colour)
 }
 
-/// What comes to light when a box is opened.
+/// Returns the code of what a box hides; [`EMPTY`] if it hides nothing.
 #[inline]
 pub const fn content(code_of_box: u8) -> u8 {
     match class_of(code_of_box) {
@@ -97,19 +97,19 @@ pub const fn is_box(code: u8) -> bool {
     class_of(code) >= class::BOX
 }
 
-/// Key, ball or box: what the agent can carry.
+/// Whether the agent can carry an object with this code: a key, a ball or a box.
 #[inline]
 pub const fn can_be_carried(code: u8) -> bool {
     matches!(class_of(code), class::KEY | class::BALL) || is_box(code)
 }
 
-/// Whether the agent may stand here.
+/// Whether the agent can enter a cell with this code.
 #[inline]
 pub const fn can_be_entered(code: u8) -> bool {
     matches!(class_of(code), class::NOTHING | class::FLOOR | class::GOAL | class::LAVA | class::DOOR_OPEN)
 }
 
-/// Bit of a [`TRIPLES`] entry that says one cannot see past the cell.
+/// Bit of a [`TRIPLES`] entry: the cell blocks the view.
 pub const OPAQUE: u32 = 1 << 24;
 
 /// For every code: object | colour << 8 | state << 16, and [`OPAQUE`].
@@ -140,13 +140,13 @@ const fn triples() -> [u32; 256] {
     table
 }
 
-/// The bytes (object, colour, state) of a code.
+/// Returns the bytes (object, colour, state) of a code.
 pub fn triple(code: u8) -> [u8; 3] {
     let word = TRIPLES[code as usize];
     [word as u8, (word >> 8) as u8, (word >> 16) as u8]
 }
 
-/// The code of MiniGrid's (object, colour, state), as `Grid.decode` understands it; None if there is no such object.
+/// Returns the code of MiniGrid's (object, colour, state), interpreted like `Grid.decode`; None if there is no such object.
 pub fn from_triple(triple: [u8; 3]) -> Option<u8> {
     let [thing, colour, state] = triple;
     if matches!(thing, 0 | object::EMPTY | object::AGENT) {
@@ -171,7 +171,7 @@ pub fn from_triple(triple: [u8; 3]) -> Option<u8> {
     Some(code(class, colour))
 }
 
-/// "blue key": colour and object of a code.
+/// Returns colour and object of a code, such as "blue key".
 pub fn words(code: u8) -> String {
     let [thing, colour, _] = triple(code);
     match thing {
@@ -189,7 +189,7 @@ mod tests {
         let mut seen = 0;
         for at in (0..=255).filter(|&at| TRIPLES[at as usize] != 0) {
             let back = from_triple(triple(at)).expect("a code of the table");
-            // MiniGrid knows goals only in green and lava only in red, whatever colour the encoding claims.
+            // In MiniGrid goals are always green and lava is always red, whatever colour the encoding has.
             let expected = match class_of(at) {
                 class::GOAL => triple(GOAL_GREEN),
                 class::LAVA => triple(LAVA_RED),

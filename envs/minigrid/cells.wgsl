@@ -1,8 +1,8 @@
-// The codes of cells, four a word of `grid`.
+// Access to the codes of cells; a word of `grid` holds four.
 
 #import envs/minigrid/rules.wgsl
 
-/// Where this instance's words begin in `grid`.
+/// Index of this instance's first word in `grid`.
 var<private> grid_base: u32;
 
 fn cell_code(cell: u32) -> u32 {
@@ -23,7 +23,7 @@ fn code_of(kind: u32, colour: u32) -> u32 {
     return kind << 3u | colour;
 }
 
-/// What comes to light when a box is opened.
+/// Returns the code of what a box hides; CODE_EMPTY if it hides nothing.
 fn content(box: u32) -> u32 {
     let kind = class_of(box);
     if kind >= CLASS_BOX_OF_KEY && kind < CLASS_BOX_OF_BALL {
@@ -35,13 +35,13 @@ fn content(box: u32) -> u32 {
     return CODE_EMPTY;
 }
 
-/// Key, ball or box: what the agent can carry.
+/// Whether the agent can carry an object with this code: a key, a ball or a box.
 fn can_be_carried(code: u32) -> bool {
     let kind = class_of(code);
     return kind == CLASS_KEY || kind == CLASS_BALL || kind >= CLASS_BOX;
 }
 
-/// Whether the agent may stand here.
+/// Whether the agent can enter a cell with this code.
 fn can_be_entered(code: u32) -> bool {
     let kind = class_of(code);
     return kind == CLASS_NOTHING || kind == CLASS_FLOOR || kind == CLASS_GOAL || kind == CLASS_LAVA || kind == CLASS_DOOR_OPEN;

@@ -1,4 +1,4 @@
-//! What a MiniGrid world is and what its state holds, in names and numbers.
+//! Implements [`Describe`] for MiniGrid: the specification of a world, and its state as names and numbers.
 
 use super::cells;
 use super::layout::{Body, word};

@@ -1,4 +1,4 @@
-//! Pictures of MiniGrid worlds, and what is in them.
+//! Implements [`Draw`] for MiniGrid: ASCII maps, pictures, and layers of what they show.
 
 use super::cells::{self, EMPTY, UNSEEN, class, class_of, colour, object};
 use super::layout::Body;
@@ -79,7 +79,7 @@ impl Draw for MiniGrid {
         stamp::SIDE as u32
     }
 
-    /// The agent looks up, in the middle of the last row.
+    /// The agent is in the middle of the last row and faces up.
     fn draw_view(&self, i: usize, block: &Block, tile: u32, _light: Light) -> Result<Picture, String> {
         let side = self.rules.view;
         let view = observe::view(&self.rules, self.grid(i, block), self.body(i, block));
@@ -93,7 +93,7 @@ impl Draw for MiniGrid {
 }
 
 impl MiniGrid {
-    /// The cells of the map that the view shows.
+    /// Returns for each cell of the map whether the view shows it.
     fn field_of_view(&self, grid: &[u8], body: Body) -> Vec<bool> {
         let (side, view) = (self.rules.view as i32, observe::view(&self.rules, grid, body));
         let (ahead, right) = match facing(body) {
@@ -126,7 +126,7 @@ fn facing(body: Body) -> Facing {
     FACINGS[(body.dir & 3) as usize]
 }
 
-/// What is left of a cell without what stands on it.
+/// Returns the object number of a cell's terrain: doors and objects that can be carried do not count.
 fn terrain(code: u8) -> u8 {
     match class_of(code) {
         class::FLOOR => object::FLOOR,
@@ -137,7 +137,7 @@ fn terrain(code: u8) -> u8 {
     }
 }
 
-/// A door, or what can be carried.
+/// Returns the door, or the object that can be carried, of a cell.
 fn entity(code: u8, x: u32, y: u32) -> Option<Entity> {
     let state = match class_of(code) {
         class::DOOR_OPEN => 1,
@@ -151,7 +151,7 @@ fn entity(code: u8, x: u32, y: u32) -> Option<Entity> {
     Some(Entity { kind, x, y, facing: None, health: None, state, colour, counter: 0, inside })
 }
 
-/// What a code is in the hand; None for nothing.
+/// Returns a code as an item; None if there is no object.
 fn item(code: u8) -> Option<Item> {
     let is_thing = code != UNSEEN && code != EMPTY;
     is_thing.then(|| Item { kind: u16::from(cells::triple(code)[0]), colour: Some(cells::colour_of(code)), count: 1 })

@@ -1,4 +1,4 @@
-//! Lines of a MiniGrid world as the judge writes them, and states set by hand.
+//! Implements [`Judge`] for MiniGrid: records of states as the reference's judge writes them.
 
 use super::judge_record::{self, Shown};
 use super::layout::{buffer, word};

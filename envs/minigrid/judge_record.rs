@@ -1,4 +1,4 @@
-//! What people and comparers read: the line of a trace, and the map as text.
+//! The record of a state that is compared with the reference, and the map as text.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ pub fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// One instance, as the line shows it.
+/// The parts of an instance that a record shows.
 pub struct Shown<'a> {
     pub core: &'a [u32],
     pub grid: &'a [u8],
@@ -25,7 +25,7 @@ pub struct Shown<'a> {
     pub reward: f64,
 }
 
-/// The judge's line.
+/// Returns the record of a state in the format of the reference's judge.
 pub fn record(rules: &Rules, it: &Shown, action: Option<u32>) -> Value {
     let body = Body::unpack(it.agent[word::BODY]);
     let flags = if action.is_some() { it.core[Core::FLAGS] } else { 0 };
@@ -56,13 +56,13 @@ fn rounded(reward: f64) -> f64 {
     format!("{reward:.6}").parse().unwrap_or(reward)
 }
 
-/// The bytes of the partial view.
+/// Returns the bytes of the partial view.
 fn image(rules: &Rules, grid: &[u8], body: Body) -> Vec<u8> {
     let n = (rules.view * rules.view) as usize;
     observe::view(rules, grid, body)[..n].iter().flat_map(|&code| cells::triple(code)).collect()
 }
 
-/// Three bytes a cell, x-major.
+/// Returns three bytes per cell, x-major.
 fn encoded(rules: &Rules, grid: &[u8]) -> Vec<u8> {
     columns_first(rules).flat_map(|(x, y)| cells::triple(grid[(y * rules.width + x) as usize])).collect()
 }
@@ -72,7 +72,7 @@ fn columns_first(rules: &Rules) -> impl Iterator<Item = (u32, u32)> {
     (0..rules.width).flat_map(move |x| (0..height).map(move |y| (x, y)))
 }
 
-/// [x, y, object, colour] of what boxes hide, x-major, a carried box last.
+/// Returns [x, y, object, colour] of what boxes hide, x-major; a carried box comes last.
 fn boxes(rules: &Rules, grid: &[u8], body: Body) -> Vec<[i64; 4]> {
     let on_map = columns_first(rules).map(|(x, y)| (i64::from(x), i64::from(y), grid[(y * rules.width + x) as usize]));
     on_map
@@ -85,8 +85,8 @@ fn boxes(rules: &Rules, grid: &[u8], body: Body) -> Vec<[i64; 4]> {
         .collect()
 }
 
-/// One character a cell: walls '#', floor ',', keys 'k', balls 'o', boxes 'b', goal 'G', lava '~', doors '/' open, 'D' closed,
-/// 'L' locked; the agent as an arrow.
+/// Returns one character per cell: walls '#', floor ',', keys 'k', balls 'o', boxes 'b', goal 'G', lava '~', doors '/' open, 'D'
+/// closed, 'L' locked; the agent as an arrow.
 pub fn ascii(rules: &Rules, grid: &[u8], body: Body) -> String {
     let glyph = |x: u32, y: u32| {
         if (x, y) == (body.x, body.y) {

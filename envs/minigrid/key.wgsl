@@ -1,4 +1,4 @@
-// Keys made of parts of the state; those with the full state are of key_full.wgsl. The twin is keys.rs.
+// Computes keys from parts of the state; key_full.wgsl computes those that contain the full state. The twin is keys.rs.
 // Twin: envs/minigrid/keys.rs
 
 #import envs/shared/key_frame.wgsl
@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     key_close(i);
 }
 
-/// The code of the cell ahead; what is off the map is wall.
+/// Returns the code of the cell ahead; a cell outside the map counts as a wall.
 fn faced(i: u32, body: Body) -> u32 {
     let there = ahead_of(body);
     if there.x >= rules.width || there.y >= rules.height {

@@ -1,4 +1,4 @@
-// Keys of the full state: all that is stored but stream and clock.
+// Computes keys of the full state: all that is stored except the random stream and the clock.
 // Twin: envs/minigrid/keys.rs
 
 #import envs/shared/key_frame.wgsl

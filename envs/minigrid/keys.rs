@@ -10,17 +10,17 @@ use crate::envs::shared::core::Core;
 use crate::envs::shared::key::{DefaultKeys, Key, KeyHash, KeyPart, TabularKey};
 use crate::envs::shared::world::StateKeys;
 
-/// One instance's words, to be read.
+/// Read access to one instance's words.
 pub struct Words<'a> {
     pub core: &'a [u32],
-    /// Codes of the cells, four a word.
+    /// Codes of the cells, four per word.
     pub grid: &'a [u32],
     pub agent: &'a [u32],
     pub balls: &'a [u32],
     pub obs: &'a [u32],
 }
 
-/// What each part consists of.
+/// Returns the key parts with a description of each.
 pub fn parts() -> Vec<(KeyPart, String)> {
     let part = |part, about: &str| (part, about.to_string());
     vec![
@@ -67,7 +67,7 @@ pub fn key(rules: &Rules, mask: u32, it: &Words) -> u64 {
     key.end()
 }
 
-/// The code of the cell ahead; what is off the map is wall.
+/// Returns the code of the cell ahead; a cell outside the map counts as a wall.
 #[inline]
 fn faced(rules: &Rules, grid: &[u32], body: Body) -> u32 {
     let (x, y) = ahead(body);
@@ -78,7 +78,7 @@ fn faced(rules: &Rules, grid: &[u32], body: Body) -> u32 {
     grid[(cell / 4) as usize] >> (cell % 4 * 8) & 255
 }
 
-/// All that is stored but stream and clock.
+/// Returns the key of all that is stored except the random stream; the clock is included only if `mask` has it.
 fn key_full(mask: u32, it: &Words) -> u64 {
     let mut key = KeyHash::new(mask);
     key.words(it.grid);
@@ -104,12 +104,12 @@ impl StateKeys for MiniGrid {
         parts()
     }
 
-    /// The image.
+    /// Number of bytes of the image.
     fn simhash_bytes(&self) -> usize {
         (self.rules.view * self.rules.view * 3) as usize
     }
 
-    /// Objects are the most: there are fewer colours and states.
+    /// Number of objects; there are fewer colours and states.
     fn simhash_values(&self) -> usize {
         cells::object::NAMES.len()
     }

@@ -15,20 +15,20 @@ pub mod buffer {
 
 /// Words of the `agent` buffer.
 pub mod word {
-    /// x | y << 8 | direction << 16 | code of what is carried << 24 (0: nothing).
+    /// x | y << 8 | direction << 16 | code of the carried object << 24 (0: nothing).
     pub const BODY: usize = 0;
-    /// What the mission's placeholders stand for (see mission.rs).
+    /// The values of the mission's placeholders (see mission.rs).
     pub const MISSION: usize = 1;
-    /// What the task is about: a cell as x | y << 8, or the code of an object.
+    /// The target of the task: a cell as x | y << 8, or the code of an object.
     pub const TARGET: usize = 2;
     pub const OTHER: usize = 3;
     pub const COUNT: usize = 4;
 }
 
-/// Longest side of a map: coordinates are kept in bytes.
+/// Maximum side of a map: a coordinate is a byte.
 pub const MAX_SIDE: u32 = 255;
 
-/// The agent as its word holds it.
+/// The agent's state, unpacked from its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Body {
     pub x: u32,
@@ -54,18 +54,18 @@ impl Body {
     }
 }
 
-/// A cell in a target word.
+/// Returns a cell as a target word.
 #[inline]
 pub fn cell_word(x: u32, y: u32) -> u32 {
     x | y << 8
 }
 
-/// Words of the `grid` buffer.
+/// Returns the number of words of the `grid` buffer.
 pub fn grid_words(width: u32, height: u32) -> usize {
     (width * height).div_ceil(4) as usize
 }
 
-/// The buffers of a world of this size with so many moving balls.
+/// Returns the buffers of a world of this size with this number of moving balls.
 pub fn buffers(width: u32, height: u32, balls: u32) -> Vec<BufferSpec> {
     let spec = |name, words, about: &str| BufferSpec { name, words, grows: None, about: about.into() };
     let mut buffers = vec![

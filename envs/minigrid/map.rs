@@ -1,4 +1,4 @@
-//! Fixed levels: drawn in the ruleset, or taken from the array that MiniGrid's `grid.encode()` gives.
+//! Fixed levels: drawn in the ruleset, or taken from the array that MiniGrid's `grid.encode()` returns.
 //!
 //! A drawing has one character a cell. `#` is a grey wall, `.` or a space an empty cell, `G` a green goal, `~` lava, and `>`, `v`,
 //! `<`, `^` the agent on an empty cell. The ruleset's legend adds characters: `k = "yellow key"`, `D = "locked yellow door"`,
@@ -27,13 +27,13 @@ pub struct FixedLevel {
     pub balls: Vec<u32>,
 }
 
-/// The content of a .npy file, and its name.
+/// The name of a .npy file, and its content.
 pub type Named<'a> = (&'a str, &'a [u8]);
 
 /// Reads the level of a ruleset; `file` is its .npy file, if it names one.
 ///
 /// # Errors
-/// What is wrong with it, in words.
+/// If the level is invalid; the text says what is wrong.
 pub fn read(ruleset: &Ruleset, level: &MapLevel, file: Option<Named>) -> Result<FixedLevel, String> {
     let (cells, shown) = match (&level.map, file) {
         (Some(_), Some(_)) => return Err("level: give either map or npy, not both".into()),
@@ -141,7 +141,7 @@ fn from_drawing(drawing: &str, legend: &BTreeMap<String, String>, [width, height
     Ok((cells, agent))
 }
 
-/// The code of "locked yellow door", "green box with red key", "goal", "empty".
+/// Returns the code of words such as "locked yellow door", "green box with red key", "goal", "empty".
 pub fn from_words(words: &str) -> Result<u8, String> {
     let unknown =
         || format!("'{words}' is no object: write [open|closed|locked] COLOUR OBJECT, or COLOUR box with COLOUR key|ball");
@@ -184,7 +184,7 @@ fn colour_bits(code: u8) -> u8 {
     cells::colour_of(code)
 }
 
-/// The words that [`from_words`] turns into this code.
+/// Returns the words that [`from_words`] turns into this code.
 pub fn to_words(code: u8) -> String {
     let state = match class_of(code) {
         class::NOTHING => return "empty".into(),
@@ -198,8 +198,8 @@ pub fn to_words(code: u8) -> String {
     format!("{state}{}{with}", cells::words(code))
 }
 
-/// Cells of MiniGrid's x-major (object, colour, state) array, and the agent if one stands there: `grid.encode()` leaves it out,
-/// the wrapper `FullyObsWrapper` puts it in.
+/// Returns the cells of MiniGrid's x-major (object, colour, state) array, and the agent if the array contains it: `grid.encode()` omits
+/// it, the wrapper `FullyObsWrapper` includes it.
 fn from_array(file: &[u8], size: [u32; 2], boxes: &[BoxContents]) -> Result<Drawn, String> {
     let array = npy::read(file)?;
     let ([columns, rows, channels], [width, height]) = (array.shape, size);
@@ -229,7 +229,7 @@ fn from_array(file: &[u8], size: [u32; 2], boxes: &[BoxContents]) -> Result<Draw
     Ok((cells, agent))
 }
 
-/// Puts into a box what it hides.
+/// Sets what a box hides.
 fn fill(cells: &mut [u8], [width, height]: [u32; 2], hidden: &BoxContents) -> Result<(), String> {
     let [x, y] = hidden.at;
     let there = if x < width && y < height { Some((y * width + x) as usize) } else { None };
@@ -246,7 +246,7 @@ fn fill(cells: &mut [u8], [width, height]: [u32; 2], hidden: &BoxContents) -> Re
     Ok(())
 }
 
-/// What of a level from an array had to be taken for granted, for people.
+/// Returns a note on the boxes of an array whose content the ruleset does not give; they are taken to be empty.
 pub fn taken_for_granted(fixed: &FixedLevel, width: u32, level: &MapLevel) -> Option<String> {
     let place = |at: usize| [at as u32 % width, at as u32 / width];
     let said = |at: usize| level.boxes.iter().any(|hidden| hidden.at == place(at));
@@ -263,7 +263,7 @@ pub fn taken_for_granted(fixed: &FixedLevel, width: u32, level: &MapLevel) -> Op
     ))
 }
 
-/// The same level as a drawing with its own legend, so that a resolved ruleset needs no other file.
+/// Returns the same level as a drawing with its own legend, so that a resolved ruleset needs no other file.
 pub fn to_drawing(fixed: &FixedLevel, width: u32, level: &MapLevel) -> MapLevel {
     let free = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain('\u{c0}'..='\u{17f}').filter(|c| *c != 'G' && *c != 'v');
     let mut glyphs = BTreeMap::from([(WALL_GREY, '#'), (EMPTY, '.'), (GOAL_GREEN, 'G'), (LAVA_RED, '~')]);

@@ -1,16 +1,16 @@
-//! What the agent is told. A mission is kept as one word of arguments and put into words by the ruleset's template.
+//! The text of the agent's task. A mission is stored as one word of arguments; the ruleset's template turns it into text.
 //!
-//! Placeholders: `{object}` and `{colour}` speak of the first argument, `{object2}` and `{colour2}` of the second (codes of
-//! cells.rs in the two low bytes), `{phrase}` is the ruleset's phrase of the number in the third byte.
+//! Placeholders: `{object}` and `{colour}` stand for the first argument, `{object2}` and `{colour2}` for the second (codes of cells.rs in
+//! the two low bytes). `{phrase}` stands for the ruleset's phrase whose index is in the third byte.
 
 use super::cells::{self, colour};
 
-/// The word of two objects and a phrase.
+/// Returns the word of two objects and a phrase.
 pub fn arguments(first: u8, second: u8, phrase: u32) -> u32 {
     u32::from(first) | u32::from(second) << 8 | phrase << 16
 }
 
-/// The template with its placeholders filled in.
+/// Returns the template with its placeholders filled in.
 pub fn text(template: &str, phrases: &[String], arguments: u32) -> String {
     if !template.contains('{') {
         return template.to_string();
@@ -25,7 +25,7 @@ pub fn text(template: &str, phrases: &[String], arguments: u32) -> String {
         .replace("{phrase}", phrases.get(phrase).map_or("", String::as_str))
 }
 
-/// What the generator of a level fills in: bits of first object, second object, phrase.
+/// Which arguments the generator of a level fills in: first object, second object, and the number of phrases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fills {
     pub first: bool,
@@ -33,10 +33,10 @@ pub struct Fills {
     pub phrases: usize,
 }
 
-/// Checks that a template asks only for what there is.
+/// Checks that a template has only placeholders that the generator fills in.
 ///
 /// # Errors
-/// If a placeholder is unknown or has nothing to stand for.
+/// If a placeholder is unknown or is not filled in.
 pub fn check(template: &str, phrases: &[String], fills: Fills) -> Result<(), String> {
     let mut rest = template;
     while let Some(open) = rest.find('{') {

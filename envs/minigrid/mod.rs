@@ -1,5 +1,6 @@
-//! MiniGrid: small rooms, doors, keys and a partial view. All 76 ids of the package (those of wave function collapse aside), bit for
-//! bit: same level, same observation, same reward, same state of the random stream. Rules, options and differences: README.md.
+//! MiniGrid: small rooms, doors, keys and a partial view. All 76 ids of the reference package (except those of wave function
+//! collapse) are equal bit for bit: same level, same observation, same reward, same state of the random stream. README.md has the
+//! rules, the options and the differences.
 
 mod builtin;
 pub mod cells;

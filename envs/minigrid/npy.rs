@@ -8,15 +8,15 @@ pub struct Bytes {
 }
 
 const MAGIC: &[u8] = b"\x93NUMPY";
-/// Most elements read; a map has at most 255 x 255 x 3.
+/// Maximum number of elements; a map has at most 255 x 255 x 3.
 const MAX_ELEMENTS: usize = 1 << 20;
-/// Longest file that can hold them, with its header.
+/// Maximum size in bytes of a file that holds them, with its header.
 pub const MAX_FILE: u64 = (MAX_ELEMENTS * 8 + (1 << 16)) as u64;
 
 /// Reads the file's bytes; every element must lie in 0 to 255.
 ///
 /// # Errors
-/// What is wrong with the file, in words.
+/// If the file is not such an array; the text says what is wrong.
 pub fn read(file: &[u8]) -> Result<Bytes, String> {
     let rest = file.strip_prefix(MAGIC).ok_or("not a .npy file")?;
     let (&major, rest) = rest.split_first().ok_or("the header is cut off")?;
@@ -45,7 +45,7 @@ fn little_endian(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte))
 }
 
-/// What follows `'name':` in the header.
+/// Returns the text after `'name':` in the header.
 fn field<'a>(header: &'a str, name: &str) -> Result<&'a str, String> {
     let quoted = format!("'{name}':");
     let at = header.find(&quoted).ok_or_else(|| format!("the header has no {name}"))?;
@@ -60,7 +60,7 @@ fn shape(header: &str) -> Result<[usize; 3], String> {
     sides.and_then(|sides| sides.try_into().ok()).ok_or_else(|| format!("shape ({inner}) is not three sides"))
 }
 
-/// Whether elements are signed, and their bytes.
+/// Returns whether elements are signed, and their size in bytes.
 fn element(header: &str) -> Result<(bool, usize), String> {
     let name = field(header, "descr")?.trim_start_matches('\'').split('\'').next().unwrap_or_default();
     Ok(match name {
@@ -76,7 +76,7 @@ fn element(header: &str) -> Result<(bool, usize), String> {
     })
 }
 
-/// Where the element of C order `at` lies in a column-major file.
+/// Returns the index in a column-major file of the element with index `at` in C order.
 fn fortran_index(at: usize, [a, b, c]: [usize; 3]) -> usize {
     let (i, j, k) = (at / (b * c), at / c % b, at % c);
     i + a * (j + b * k)
@@ -86,7 +86,7 @@ fn fortran_index(at: usize, [a, b, c]: [usize; 3]) -> usize {
 mod tests {
     use super::*;
 
-    /// What `numpy.save` writes for this description, with padding as numpy pads.
+    /// Returns the file that `numpy.save` writes for this description, with numpy's padding.
     fn file(descr: &str, fortran: &str, shape: &str, body: &[u8]) -> Vec<u8> {
         let mut header = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}");
         while (10 + header.len() + 1) % 64 != 0 {

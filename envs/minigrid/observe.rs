@@ -1,7 +1,7 @@
-//! The twin of the partial view: what one invocation does, on u32 words and bytes.
+//! The twin of the partial view: the code of one invocation, on u32 words and bytes.
 //!
-//! The agent sees a square ahead of it, itself in the middle of the last row. View cell (i, j): i from its left to its right, j from
-//! far to near; kept at i * side + j, the order in which the observation shows them.
+//! The view is a square ahead of the agent; the agent is in the middle of its last row. In view cell (i, j), i counts from the agent's
+//! left to its right and j from far to near. The cell is stored at i * side + j, which is also its order in the observation.
 
 use super::cells::{self, OPAQUE, TRIPLES, UNSEEN, WALL_GREY};
 use super::layout::Body;
@@ -13,7 +13,7 @@ pub const MAX_CELLS: usize = (VIEWS[VIEWS.len() - 1] * VIEWS[VIEWS.len() - 1]) a
 /// Codes of the cells in view.
 pub type View = [u8; MAX_CELLS];
 
-/// Bytes of an observation: three a cell, and the direction.
+/// Returns the bytes of an observation: three per cell, and one for the direction.
 pub fn obs_bytes(side: u32) -> usize {
     (side * side * 3 + 1) as usize
 }
@@ -35,7 +35,7 @@ fn observe_side<const SIDE: usize>(rules: &Rules, grid: &[u8], body: Body, obs: 
     pack::<SIDE>(&view, body.dir, obs);
 }
 
-/// Codes of the cells in view; unseen ones are 0, the agent's own shows what it carries.
+/// Returns the codes of the cells in view. Unseen cells are 0; the agent's cell holds what it carries.
 pub fn view(rules: &Rules, grid: &[u8], body: Body) -> View {
     match rules.view {
         3 => look::<3>(rules, grid, body),
@@ -56,11 +56,11 @@ fn look<const SIDE: usize>(rules: &Rules, grid: &[u8], body: Body) -> View {
     view
 }
 
-/// Copies the window out of the grid; what is off the map is wall.
+/// Copies the window out of the grid; cells outside the map are walls.
 #[inline]
 fn gather<const SIDE: usize>(rules: &Rules, grid: &[u8], body: Body) -> View {
     let (x, y, w, h) = (body.x as i32, body.y as i32, rules.width as i32, rules.height as i32);
-    // steps through the grid, and cells there are, ahead, to the right and to the left of the agent
+    // index steps ahead and to the right in the grid, and numbers of cells ahead, to the right and to the left of the agent
     let (ahead, right, ahead_n, right_n, left_n) = match body.dir {
         0 => (1, w, w - 1 - x, h - 1 - y, y),
         1 => (w, -1, h - 1 - y, x, w - 1 - x),
@@ -82,8 +82,9 @@ fn gather<const SIDE: usize>(rules: &Rules, grid: &[u8], body: Body) -> View {
     view
 }
 
-/// Hides what the agent cannot see. Light comes from the agent's cell; row by row, from near to far, it spreads along the row through
-/// cells one can see past (first to the right, then to the left) and from each of them to the next row: straight ahead and one aside.
+/// Hides the cells that the agent cannot see. Visibility starts at the agent's cell. Row by row, from near to far, it
+/// spreads along the row through clear cells (first to the right, then to the left), and from each of these to the next
+/// row: straight ahead and one cell aside.
 #[inline]
 fn occlude<const SIDE: usize>(view: &mut View) {
     let mut clear = [0u32; SIDE];
@@ -108,7 +109,7 @@ fn occlude<const SIDE: usize>(view: &mut View) {
     }
 }
 
-/// Cells reached from `lit` by steps to higher bits, each out of a clear cell.
+/// Returns the cells reached from `lit` by steps to higher bits, each out of a clear cell.
 #[inline]
 fn spread_right(lit: u32, clear: u32) -> u32 {
     let (mut lit, mut open) = (lit, clear << 1);
@@ -119,7 +120,7 @@ fn spread_right(lit: u32, clear: u32) -> u32 {
     lit
 }
 
-/// Cells reached from `lit` by steps to lower bits, each out of a clear cell.
+/// Returns the cells reached from `lit` by steps to lower bits, each out of a clear cell.
 #[inline]
 fn spread_left(lit: u32, clear: u32) -> u32 {
     let (mut lit, mut open) = (lit, clear >> 1);
@@ -130,7 +131,7 @@ fn spread_left(lit: u32, clear: u32) -> u32 {
     lit
 }
 
-/// Three bytes a cell, four cells to three words. The sides are odd, so one cell is left over: it shares a word with the direction.
+/// Packs three bytes per cell, four cells into three words. The sides are odd, so one cell remains; it shares a word with the direction.
 #[inline]
 fn pack<const SIDE: usize>(view: &View, direction: u32, obs: &mut [u32]) {
     let triple = |code: u8| TRIPLES[usize::from(code)] & (OPAQUE - 1);

@@ -1,4 +1,4 @@
-// The view as a picture: a tile of 8 x 8 pixels a cell, six words a row of a tile.
+// Paints the view as a picture: a tile of 8 x 8 pixels per cell, six words per row of a tile.
 // Twin: envs/minigrid/picture.rs
 
 #import shaders/core/active.wgsl

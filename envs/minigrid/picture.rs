@@ -1,4 +1,4 @@
-//! What the agent sees as a picture: one tile of our own a cell of the view, drawn once by code.
+//! Pictures of the agent's view: one tile per cell of the view. The tiles are the project's own and are drawn once by code.
 
 use super::cells::{self, EMPTY, TRIPLES, UNSEEN, class, class_of};
 use super::layout::Body;
@@ -20,7 +20,7 @@ const LAVA: Rgb = [240, 110, 30];
 const LAVA_WAVE: Rgb = [120, 30, 16];
 const AGENT: Rgb = [250, 250, 250];
 
-/// Shapes, one byte a row, the leftmost pixel the high bit.
+/// Shapes, one byte per row; the high bit is the leftmost pixel.
 mod shape {
     pub const KEY: [u8; 8] = [0x00, 0x18, 0x24, 0x18, 0x08, 0x18, 0x08, 0x18];
     pub const BALL: [u8; 8] = [0x00, 0x00, 0x3c, 0x7e, 0x7e, 0x7e, 0x3c, 0x00];
@@ -29,7 +29,7 @@ mod shape {
     pub const DOOR_OPEN: [u8; 8] = [0x03, 0x03, 0x03, 0x03, 0x03, 0x03, 0x03, 0x03];
     pub const DOOR_CLOSED: [u8; 8] = [0xff, 0x81, 0xbd, 0xbd, 0xb9, 0xbd, 0x81, 0xff];
     pub const DOOR_LOCKED: [u8; 8] = [0xff, 0xff, 0xff, 0xe7, 0xe7, 0xef, 0xff, 0xff];
-    /// The agent, which in its own view always looks up.
+    /// The agent, which always faces up in its own view.
     pub const AGENT: [u8; 8] = [0x00, 0x18, 0x18, 0x3c, 0x3c, 0x7e, 0x66, 0x00];
 }
 
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Painter {
 }
 
 impl Painter {
-    #[allow(clippy::new_without_default)] // there is nothing default about drawing 256 tiles
+    #[allow(clippy::new_without_default)] // `new` draws 256 tiles, which is no cheap default
     pub fn new() -> Self {
         Painter { tiles: (0..=255).map(tile).collect() }
     }
@@ -67,7 +67,7 @@ impl Painter {
         self.paint_agent(side, pixels);
     }
 
-    /// The tiles of all codes for the GPU, then where the agent covers its cell, then its colour.
+    /// Returns the tiles of all codes for the GPU, then the mask of the agent over its cell, then the agent's colour.
     pub fn words(&self) -> Vec<u32> {
         let (mut mask, mut colour) = (Tile([0; TILE_BYTES]), Tile([0; TILE_BYTES]));
         mask.stamp(shape::AGENT, [255; 3]);
@@ -76,7 +76,7 @@ impl Painter {
         tiles.flat_map(|tile| tile.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes))).collect()
     }
 
-    /// The agent stands in the middle of the last row, over what it carries.
+    /// Draws the agent in the middle of the last row, over what it carries.
     fn paint_agent(&self, side: usize, pixels: &mut [u8]) {
         for (row, bits) in shape::AGENT.into_iter().enumerate() {
             for column in (0..TILE).filter(|column| bits >> (7 - column) & 1 == 1) {
@@ -87,7 +87,8 @@ impl Painter {
     }
 }
 
-/// The picture of one code, for pictures of any size; with the agent on it if there is `agent`, who looks that way (as [`turned`] counts).
+/// Returns the tile of one code, for pictures of any size. If `agent` is given, the agent is on it and
+/// faces that way (as [`turned`] counts).
 pub fn cell(code: u8, agent: Option<u32>) -> stamp::Tile {
     let mut drawn = stamp::Tile::from_bytes(&tile(code));
     if let Some(way) = agent {
@@ -96,7 +97,7 @@ pub fn cell(code: u8, agent: Option<u32>) -> stamp::Tile {
     drawn
 }
 
-/// The picture of one code.
+/// Returns the tile of one code.
 fn tile(code: u8) -> [u8; TILE_BYTES] {
     let colour = PALETTE[usize::from(cells::colour_of(code)) % PALETTE.len()];
     let mut tile = Tile([0; TILE_BYTES]);
@@ -140,7 +141,7 @@ impl Tile {
         self.0.as_chunks_mut::<3>().0.fill(colour);
     }
 
-    /// The first row and the first column.
+    /// Colours the first row and the first column.
     fn edge(&mut self, colour: Rgb) {
         self.stamp([0xff, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80], colour);
     }

@@ -1,8 +1,8 @@
-// Where instances stand, for statistics.
+// Positions of instances, for statistics.
 
 #import envs/minigrid/rules.wgsl
 
-/// The cell on which instance `i` stands, row by row.
+/// Returns the index of the cell, row by row, on which instance `i` stands.
 fn pose_cell(i: u32) -> u32 {
     let body = body_of(shown[i * AGENT_WORDS + AGENT_BODY]);
     return body.y * rules.width + body.x;

@@ -1,20 +1,20 @@
-//! What step and observe need of a ruleset.
+//! The parts of a ruleset that step and observe need.
 
 use serde::{Deserialize, Serialize};
 
 use super::cells::TRIPLES;
 use crate::envs::shared::packing::Packed;
 
-/// What ends an episode beside reaching a goal, lava and the clock, and what is rewarded.
+/// What terminates an episode, besides a goal and lava, and what is rewarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
-    /// Nothing more.
+    /// Only the common rules.
     #[default]
     Goal,
     /// Picking up the target is rewarded.
     Pickup,
-    /// Whatever is carried ends the episode; the target is rewarded.
+    /// Picking up any object ends the episode; the target is rewarded.
     Fetch,
     /// `done` and `toggle` end the episode; `done` beside the target is rewarded.
     GoTo,
@@ -24,14 +24,14 @@ pub enum Task {
     Open,
     /// The target door must be open before the other one.
     OpenInOrder,
-    /// Standing on the target is rewarded, on the other one not; both end the episode.
+    /// Standing on either target ends the episode; only the first one is rewarded.
     Match,
-    /// Balls move before every action; walking into one or into a wall costs.
+    /// Balls move before every action. Walking into a ball or a wall is punished and ends the episode.
     Avoid,
 }
 
 impl Task {
-    /// Cells that a map has to name for it.
+    /// Number of target cells that a map has to name for the task.
     pub fn n_targets(self) -> usize {
         match self {
             Task::Goal | Task::Avoid => 0,
@@ -40,13 +40,13 @@ impl Task {
         }
     }
 
-    /// Whether the n-th target is an object, kept by its code; the others are cells.
+    /// Whether the n-th target is an object, stored as its code; the others are cells.
     pub fn target_is_object(self, n: usize) -> bool {
         n == 0 && matches!(self, Task::Pickup | Task::Fetch | Task::PutNear)
     }
 }
 
-/// What does not change while a world runs, as the kernels' parameters.
+/// The constants of a world, as parameters of the kernels.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
     pub width: u32,
@@ -58,7 +58,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// What the kernels read: the structure `Rules` of rules.wgsl after its head. `tiles` are the painter's, if it paints.
+    /// Packs the structure `Rules` of rules.wgsl after its head. `tiles` are the painter's, or empty if there is no painter.
     pub fn packed(&self, n_balls: usize, grid_words: usize, tiles: &[u32]) -> Packed {
         let mut packed = Packed::default();
         for (name, value) in [

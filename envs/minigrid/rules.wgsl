@@ -1,4 +1,4 @@
-// What the kernels read of a MiniGrid ruleset. `packed` in rules.rs writes it.
+// The rules of a MiniGrid ruleset as the kernels read them. `packed` in rules.rs writes them.
 
 #import envs/shared/world.wgsl
 #import shaders/core/head.wgsl
@@ -12,9 +12,9 @@ struct Rules {
     see_through_walls: u32,
     task: u32,
     n_balls: u32,
-    // Words of the buffer `grid` an instance.
+    // Words per instance of the buffer `grid`.
     grid_words: u32,
-    // Where each table begins in `tables`: object | colour << 8 | state << 16 | OPAQUE by code, and tiles by code if pictures are drawn.
+    // Offsets of the tables in `tables`: object | colour << 8 | state << 16 | OPAQUE by code, and tiles by code if pictures are drawn.
     triples: u32,
     tiles: u32,
     tables: array<u32>,
@@ -78,7 +78,7 @@ fn body_word(body: Body) -> u32 {
     return body.x | body.y << 8u | body.dir << 16u | body.carrying << 24u;
 }
 
-/// One cell on in a direction; wraps around below 0.
+/// Returns the cell ahead of the agent; coordinates wrap around below 0.
 fn ahead_of(body: Body) -> vec2<u32> {
     switch body.dir {
         case 0u: { return vec2<u32>(body.x + 1u, body.y); }

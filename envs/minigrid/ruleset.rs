@@ -1,4 +1,4 @@
-//! A ruleset as its TOML file writes it, and what its numbers must satisfy.
+//! A ruleset as written in its TOML file, and the checks of its numbers.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use super::rules::Task;
 use crate::envs::shared::source::{LoadError, Options, Source};
 use crate::envs::shared::text::{pair, pair_if_any, pairs};
 
-/// Longest episode: ten times this is a reward that still fits an i32.
+/// Maximum length of an episode: ten times this is a reward that still fits an i32.
 pub const MAX_STEPS: u32 = 200_000_000;
-/// Most objects a generator places one by one.
+/// Maximum number of objects that a generator places one by one.
 pub const MAX_OBJECTS: u32 = 16;
-/// Most moving balls.
+/// Maximum number of moving balls.
 pub const MAX_BALLS: u32 = 64;
-/// Most rooms of a level.
+/// Maximum number of rooms of a level.
 pub const MAX_ROOMS: u32 = 64;
 /// Sides of the view that can be chosen.
 pub const VIEWS: [u32; 5] = [3, 5, 7, 9, 11];
@@ -35,9 +35,9 @@ pub struct Ruleset {
     pub see_through_walls: bool,
     #[serde(default)]
     pub task: Task,
-    /// What the agent is told; placeholders are filled in by the generator (see mission.rs).
+    /// The text of the agent's task; the generator fills in placeholders (see mission.rs).
     pub mission: String,
-    /// What `{phrase}` may stand for.
+    /// Values of `{phrase}`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phrases: Vec<String>,
     pub level: Level,
@@ -54,7 +54,7 @@ pub enum Obstacle {
     Wall,
 }
 
-/// Which generator makes the levels, with its parameters.
+/// The generator of the levels, with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "generator", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Level {
@@ -93,7 +93,7 @@ pub enum Level {
         random_length: bool,
     },
     MultiRoom {
-        /// Fewest and most rooms.
+        /// Minimum and maximum number of rooms.
         #[serde(deserialize_with = "pair")]
         rooms: [u32; 2],
         max_room_size: u32,
@@ -109,7 +109,7 @@ pub enum Level {
     Unlock {},
     /// Two rooms: the box is behind the locked door.
     UnlockPickup {
-        /// A ball stands before the door.
+        /// A ball lies in front of the door.
         #[serde(default)]
         blocked: bool,
     },
@@ -128,7 +128,7 @@ pub enum Level {
         quarters: u32,
         key_in_box: bool,
         blocked: bool,
-        /// Keys are placed after all doors and balls of a side room (the package's v1), so that no ball takes a key's place.
+        /// Keys are placed after all doors and balls of a side room (the reference package's v1), so that no ball overwrites a key.
         keys_last: bool,
     },
     /// One fixed level, drawn or from a file.
@@ -155,10 +155,10 @@ pub struct MapLevel {
     /// 0 east, 1 south, 2 west, 3 north.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<u32>,
-    /// Cells that the task is about.
+    /// Target cells of the task.
     #[serde(default, deserialize_with = "pairs", skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<[u32; 2]>,
-    /// What boxes of a .npy file hide, of which the array says nothing.
+    /// What boxes of a .npy file hide; the array does not contain this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub boxes: Vec<BoxContents>,
     /// More characters: 'k' = "yellow key", 'B' = "green box with red key".
@@ -176,10 +176,10 @@ pub struct BoxContents {
 }
 
 impl Ruleset {
-    /// Reads and checks a ruleset, with what the run replaces.
+    /// Reads a ruleset, applies the run's options, and checks it.
     ///
     /// # Errors
-    /// `Malformed` if the text is not a ruleset, `Impossible` if it is one that no world can follow.
+    /// `Malformed` if the text is not a ruleset, `Impossible` if no world can have these rules.
     pub fn read(source: &Source, options: &Options) -> Result<Self, LoadError> {
         let mut rules: Ruleset = toml::from_str(&source.text).map_err(|e| source.malformed(e.to_string().trim_end()))?;
         if let Some(length) = options.length {
@@ -220,14 +220,14 @@ fn need(holds: bool, why: impl Into<String>) -> Result<(), String> {
     if holds { Ok(()) } else { Err(why.into()) }
 }
 
-/// Options that mean nothing here are refused, not ignored.
+/// Refuses options that have no meaning in MiniGrid.
 fn refuse_foreign(options: &Options) -> Result<(), String> {
     need(!options.picture_noise, "picture noise is a habit of Crafter; MiniGrid worlds have none")?;
     need(options.textures.is_none(), "MiniGrid worlds draw their own tiles and take no textures")
 }
 
 impl Level {
-    /// The task that the generator's targets are for; None if the ruleset names the targets itself.
+    /// Returns the task for which the generator sets targets; None if the ruleset names the targets itself.
     pub fn task(&self) -> Option<Task> {
         Some(match self {
             Level::MovingBalls { .. } => Task::Avoid,

@@ -1,7 +1,7 @@
-//! The twin of the step: what one invocation does, on u32 words and integers only.
+//! The twin of the step: the code of one invocation, on u32 words and integers only.
 //!
-//! Order: moving balls, the agent's action, what the task makes of it, the clock. Beside the rules that all ids share, each
-//! [`Task`] is what one group of ids adds to them.
+//! Order: moving balls, the agent's action, the rules of the task, the clock. Each [`Task`] adds the rules of one group of
+//! ids to the rules that all ids share.
 
 use super::cells::{self, EMPTY, class, class_of, code, colour_of};
 use super::layout::{Body, cell_word, word};
@@ -23,13 +23,13 @@ pub mod act {
     pub const NAMES: [&str; 7] = ["left", "right", "forward", "pickup", "drop", "toggle", "done"];
 }
 
-/// Tries after which a ball stays where it is (the package's limit of 100, which lets 101 through).
+/// Number of tries after which a ball stays where it is. The reference package's limit of 100 allows 101 tries.
 const BALL_TRIES: u32 = 101;
-/// A reward of 1 - 0.9 * t / max_steps is kept as 10 * max_steps - 9 * t.
+/// A reward of 1 - 0.9 * t / max_steps is stored as 10 * max_steps - 9 * t.
 pub const REWARD_WHOLE: u32 = 10;
 pub const REWARD_LOSS: u32 = 9;
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Outcome {
     terminated: bool,
@@ -47,7 +47,7 @@ pub struct Instance<'a> {
     pub balls: &'a mut [u32],
 }
 
-/// The cell ahead: x, y.
+/// Returns the cell ahead of the agent as (x, y); coordinates wrap around below 0.
 #[inline]
 pub fn ahead(body: Body) -> (u32, u32) {
     match body.dir {
@@ -58,7 +58,7 @@ pub fn ahead(body: Body) -> (u32, u32) {
     }
 }
 
-/// One step of one instance; `chance` moves the balls.
+/// Runs one step of one instance; `chance` draws the moves of the balls.
 #[inline]
 pub fn step<C: Chance>(rules: &Rules, it: &mut Instance, chance: &mut C) {
     let action = action_of(rules, it.core[Core::ACTION]);
@@ -106,8 +106,8 @@ pub fn step<C: Chance>(rules: &Rules, it: &mut Instance, chance: &mut C) {
     finish(rules, it.core, outcome);
 }
 
-/// The action that the rules see: ids that a world does not have are the first action where only three exist, and nothing elsewhere;
-/// the memory task has no picking up.
+/// Returns the action that the rules apply. Where only three actions exist, other ids act as the first one; elsewhere unknown ids do
+/// nothing. In the memory task `pickup` acts as `toggle`.
 #[inline]
 fn action_of(rules: &Rules, action: u32) -> u32 {
     match rules.task {
@@ -117,7 +117,7 @@ fn action_of(rules: &Rules, action: u32) -> u32 {
     }
 }
 
-/// What a door or a box becomes when it is toggled; all else stays.
+/// Returns what a door or a box becomes when it is toggled; other codes do not change.
 #[inline]
 fn toggled(front: u8, held: u8) -> u8 {
     let colour = colour_of(front);
@@ -130,7 +130,7 @@ fn toggled(front: u8, held: u8) -> u8 {
     }
 }
 
-/// Tries random cells of the 3 x 3 around the ball until one is free of everything, the agent included.
+/// Moves a ball to a random cell of the 3 x 3 cells around it that is empty and not the agent's. If all tries fail, it stays.
 fn move_ball<C: Chance>(rules: &Rules, it: &mut Instance, body: Body, ball: usize, chance: &mut C) {
     let (x, y) = (it.balls[ball] & 255, it.balls[ball] >> 8 & 255);
     let (left, top) = (x.saturating_sub(1), y.saturating_sub(1));
@@ -162,15 +162,15 @@ fn cell_at(rules: &Rules, target: u32) -> usize {
     ((target >> 8 & 255) * rules.width + (target & 255)) as usize
 }
 
-/// Beside it, not diagonally, wherever the agent looks.
+/// Whether the agent is next to the target, not diagonally; its direction does not matter.
 #[inline]
 fn is_beside(body: Body, target: u32) -> bool {
     let (dx, dy) = (body.x.abs_diff(target & 255), body.y.abs_diff(target >> 8 & 255));
     dx + dy == 1
 }
 
-/// What the task adds. `held` is what was carried before the action, `before` what stood ahead before the balls moved.
-#[allow(clippy::too_many_arguments)] // everything a task may look at, in one place
+/// Applies the rules of the task. `held` is what was carried before the action, `before` what was ahead before the balls moved.
+#[allow(clippy::too_many_arguments)] // all inputs of the rules of tasks, in one place
 #[inline]
 fn judge(
     rules: &Rules,
@@ -225,7 +225,7 @@ fn judge(
     }
 }
 
-/// Picking up the wrong thing ends the episode, and so does every attempt to drop; a drop near the target is rewarded.
+/// Picking up a wrong object ends the episode, and so does every attempt to drop an object; a drop near the target is rewarded.
 #[inline]
 fn put_near(outcome: &mut Outcome, action: u32, body: Body, held: u8, wanted: u32, target: u32) {
     if action == act::PICKUP && body.carries() && u32::from(body.carrying) != wanted {

@@ -13,20 +13,20 @@
 @group(0) @binding(5) var<storage, read_write> stream: array<u32>;
 @group(0) @binding(6) var<storage, read_write> balls: array<u32>;
 
-// Tries after which a ball stays where it is (the package's limit of 100, which lets 101 through).
+// Number of tries after which a ball stays where it is. The reference package's limit of 100 allows 101 tries.
 const BALL_TRIES: u32 = 101u;
-// A reward of 1 - 0.9 * t / max_steps is kept as 10 * max_steps - 9 * t.
+// A reward of 1 - 0.9 * t / max_steps is stored as 10 * max_steps - 9 * t.
 const REWARD_WHOLE: u32 = 10u;
 const REWARD_LOSS: u32 = 9u;
 
-/// What a step came to.
+/// The result of a step.
 struct Outcome {
     terminated: bool,
     rewarded: bool,
     punished: bool,
 }
 
-/// Where this instance's words begin in `agent`, and its number.
+/// Index of this instance's first word in `agent`, and the instance's number.
 var<private> agent_base: u32;
 var<private> me: u32;
 
@@ -90,8 +90,8 @@ fn step(core_at: u32) {
     finish(core_at, outcome);
 }
 
-/// The action that the rules see: ids that a world does not have are the first action where only three exist, and nothing elsewhere;
-/// the memory task has no picking up.
+/// Returns the action that the rules apply. Where only three actions exist, other ids act as the first one; elsewhere unknown ids do
+/// nothing. In the memory task `pickup` acts as `toggle`.
 fn action_of(action: u32) -> u32 {
     if rules.task == TASK_AVOID && action > ACT_FORWARD {
         return ACT_LEFT;
@@ -102,7 +102,7 @@ fn action_of(action: u32) -> u32 {
     return action;
 }
 
-/// What a door or a box becomes when it is toggled; all else stays.
+/// Returns what a door or a box becomes when it is toggled; other codes do not change.
 fn toggled(front: u32, held: u32) -> u32 {
     let colour = front & 7u;
     let class_here = class_of(front);
@@ -118,7 +118,7 @@ fn toggled(front: u32, held: u32) -> u32 {
     return front;
 }
 
-/// Tries random cells of the 3 x 3 around the ball until one is free of everything, the agent included.
+/// Moves a ball to a random cell of the 3 x 3 cells around it that is empty and not the agent's. If all tries fail, it stays.
 fn move_ball(body: Body, ball: u32) {
     let x = balls[ball] & 255u;
     let y = balls[ball] >> 8u & 255u;
@@ -158,7 +158,7 @@ fn apart(a: u32, b: u32) -> u32 {
     return max(a, b) - min(a, b);
 }
 
-/// What the task adds. `held` is what was carried before the action, `before` what stood ahead before the balls moved.
+/// Applies the rules of the task. `held` is what was carried before the action, `before` what was ahead before the balls moved.
 fn judge(so_far: Outcome, action: u32, body: Body, held: u32, before: u32, doors_before: vec2<bool>) -> Outcome {
     var outcome = so_far;
     let wanted = agent[agent_base + AGENT_TARGET];

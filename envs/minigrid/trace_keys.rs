@@ -1,4 +1,4 @@
-//! What counts as the same state in a recorded MiniGrid trajectory.
+//! Keys of states in recorded MiniGrid trajectories: states with the same key count as the same.
 
 use crate::envs::shared::trace_key::{ColumnWords, FACING, POSITION, PartWords, TraceKeys, TracePart, VIEW};
 

@@ -1,6 +1,6 @@
-// What the agent sees: the codes of the cells in view, and which of them are hidden. The twin is observe.rs.
+// The agent's view: the codes of its cells, and which of them are hidden. The twin is observe.rs.
 //
-// View cell (i, j): i from the agent's left to its right, j from far to near.
+// In view cell (i, j), i counts from the agent's left to its right and j from far to near.
 
 #import envs/minigrid/cells.wgsl
 
@@ -11,7 +11,7 @@ var<private> viewer: Body;
 /// Bit i of word j: cell (i, j) is seen.
 var<private> seen_rows: array<u32, MAX_SIDE>;
 
-/// The code of a view cell; what is off the map is wall.
+/// Returns the code of a view cell; cells outside the map are walls.
 fn view_code(i: u32, j: u32) -> u32 {
     let forward = i32(rules.view - 1u - j);
     let right = i32(i) - i32(rules.view / 2u);
@@ -32,8 +32,8 @@ fn is_clear(code: u32) -> bool {
     return (rules.tables[rules.triples + code] & OPAQUE) == 0u;
 }
 
-/// Light comes from the agent's cell; row by row, from near to far, it spreads along the row through cells one can see past (first to
-/// the right, then to the left) and from each of them to the next row: straight ahead and one aside.
+/// Determines the cells that the agent sees. Visibility starts at the agent's cell. Row by row, from near to far, it spreads along the row
+/// through clear cells (first to the right, then to the left), and from each of these to the next row: straight ahead and one cell aside.
 fn look() {
     let side = rules.view;
     let every = (1u << side) - 1u;
@@ -57,7 +57,7 @@ fn look() {
     }
 }
 
-/// Cells reached from `lit` by steps to higher bits, each out of a clear cell.
+/// Returns the cells reached from `lit` by steps to higher bits, each out of a clear cell.
 fn spread_right(lit_first: u32, clear: u32) -> u32 {
     var lit = lit_first;
     var open = clear << 1u;
@@ -68,7 +68,7 @@ fn spread_right(lit_first: u32, clear: u32) -> u32 {
     return lit;
 }
 
-/// Cells reached from `lit` by steps to lower bits, each out of a clear cell.
+/// Returns the cells reached from `lit` by steps to lower bits, each out of a clear cell.
 fn spread_left(lit_first: u32, clear: u32) -> u32 {
     var lit = lit_first;
     var open = clear >> 1u;
@@ -79,7 +79,7 @@ fn spread_left(lit_first: u32, clear: u32) -> u32 {
     return lit;
 }
 
-/// The code that a view cell shows after `look`: hidden cells are 0, the agent's own shows what it carries.
+/// Returns the code that a view cell shows after `look`. Hidden cells are 0; the agent's cell holds what it carries.
 fn shown_code(i: u32, j: u32) -> u32 {
     if i == rules.view / 2u && j == rules.view - 1u {
         return select(CODE_EMPTY, viewer.carrying, viewer.carrying != CODE_UNSEEN);

@@ -1,14 +1,14 @@
-//! The view of observe.rs, a group of instances at a time: a column of a view is one u64, its lowest byte the farthest cell, and the
-//! same column of all instances is worked out together. For views of up to 7 by 7, which all of MiniGrid's own ids have; the twin
-//! that goes cell by cell stays what the rules are read from, and a test holds the two together.
+//! The view of observe.rs for a group of instances at a time. A column of a view is one u64 whose lowest byte is the farthest cell, and
+//! the same column of all instances is computed together. This is for views of up to 7 by 7, which all ids of the reference package have.
+//! The twin in observe.rs, which goes cell by cell, remains the definition of the rules; a test compares the two.
 
 use super::cells::{CLOSED_FIRST, EMPTY, TRIPLES, WALL_END, WALL_GREY};
 use super::layout::Body;
 use super::rules::Rules;
 
-/// Instances worked on together: enough that loops over them stay loops, which become vector instructions.
+/// Number of instances in a group: so many that the compiler keeps loops over them as loops and vectorizes them.
 pub const SIMD_WIDTH: usize = 32;
-/// A grid needs this many bytes, cells that are not there included.
+/// Minimum number of bytes of a grid, padding included.
 pub const MIN_BYTES: usize = 8;
 
 const LOW: u64 = 0x0101_0101_0101_0101;
@@ -19,14 +19,14 @@ type Simd = [u64; SIMD_WIDTH];
 /// Columns (or rows) of the views of a group.
 type Views = [Simd; 8];
 
-/// A group of views while it is worked out.
+/// The views of a group of instances while they are computed.
 pub struct Group {
     views: Views,
     dir: Simd,
 }
 
 impl Group {
-    /// The views of the agents `bodies`, each in its grid.
+    /// Computes the views of the agents `bodies`, each in its grid.
     #[inline]
     pub fn look<const SIDE: usize>(rules: &Rules, grids: [&[u8]; SIMD_WIDTH], bodies: [Body; SIMD_WIDTH]) -> Group {
         let dir = bodies.map(|body| u64::from(body.dir));
@@ -53,14 +53,14 @@ impl Group {
         for i in 0..SIDE {
             codes[i * SIDE..i * SIDE + 8].copy_from_slice(&self.views[i][l].to_le_bytes());
         }
-        // Three bytes a cell; the fourth of each word is written over by the next cell.
+        // Three bytes per cell; the next cell overwrites the fourth byte of each word.
         for (k, code) in codes[..n].iter().enumerate() {
             obs[k * 3..k * 3 + 4].copy_from_slice(&TRIPLES[usize::from(*code)].to_le_bytes());
         }
         obs[n * 3] = self.dir[l] as u8;
     }
 
-    /// Rows of the map become columns of the views.
+    /// Turns rows of the map into columns of the views.
     #[inline]
     fn turn<const SIDE: usize>(&mut self) {
         let rows = self.views;
@@ -68,7 +68,7 @@ impl Group {
         for i in 0..SIDE {
             let j = SIDE - 1 - i;
             for l in 0..SIMD_WIDTH {
-                // All ones where it holds: a choice between loads would be made lane by lane.
+                // All ones if it holds. A choice between loads would not be vectorized.
                 let mask = |holds: bool| u64::from(holds).wrapping_neg();
                 let (turned, back) = (mask(self.dir[l] & 1 == 1), mask(self.dir[l] == 1 || self.dir[l] == 2));
                 let near_first = columns[i][l] & turned | rows[i][l] & !turned;
@@ -80,7 +80,8 @@ impl Group {
         }
     }
 
-    /// Hides what the agents cannot see: see [`super::observe`] for the rule. Row j of a view is byte j of a u64, column i its bit i.
+    /// Hides the cells that the agents cannot see; [`super::observe`] has the rule. Row j of a view is byte j of a u64,
+    /// and column i is bit i of that byte.
     #[inline]
     fn occlude<const SIDE: usize>(&mut self) {
         let mut clear = [0; SIMD_WIDTH];
@@ -95,7 +96,7 @@ impl Group {
         for j in (0..SIDE).rev() {
             for l in 0..SIMD_WIDTH {
                 let open = clear[l] >> (8 * j) & all;
-                // A carry runs from each lit cell through the clear ones above it.
+                // The carry of the sum runs from each lit cell through the clear cells above it.
                 let to_right = lit[l] | (((lit[l] & open) + open) ^ open) & all;
                 let mut row = to_right;
                 let mut through = open >> 1;
@@ -118,7 +119,7 @@ impl Group {
     }
 }
 
-/// The rows of the map under each view, west to east from the lowest byte up; what is off the map is wall.
+/// Returns the rows of the map under each view, from west in the lowest byte to east; cells outside the map are walls.
 #[inline]
 fn rows<const SIDE: usize>(rules: &Rules, grids: [&[u8]; SIMD_WIDTH], bodies: [Body; SIMD_WIDTH]) -> Views {
     let (side, half) = (SIDE as i32, SIDE as i32 / 2);
@@ -126,7 +127,7 @@ fn rows<const SIDE: usize>(rules: &Rules, grids: [&[u8]; SIMD_WIDTH], bodies: [B
     let back = [0, half, side - 1, half];
     let west = bodies.map(|body| body.x as i32 - back[(body.dir & 3) as usize]);
     let north = bodies.map(|body| body.y as i32 - back[(body.dir.wrapping_sub(1) & 3) as usize]);
-    // Eight bytes are read where they lie within a row, then shifted to where they are wanted.
+    // Eight bytes are read within a row, then shifted to their place in the view.
     let from = west.map(|west| west.clamp(0, (w - 8).max(0)));
     let mut views = [[WALLS; SIMD_WIDTH]; 8];
     for l in 0..SIMD_WIDTH {
@@ -134,7 +135,7 @@ fn rows<const SIDE: usize>(rules: &Rules, grids: [&[u8]; SIMD_WIDTH], bodies: [B
         for (k, row) in views.iter_mut().take(SIDE).enumerate() {
             let y = (north[l] + k as i32).clamp(0, h - 1);
             let at = (y * w + from[l]) as usize;
-            // Only in maps narrower than eight cells may that pass the end of the grid.
+            // This is beyond the last eight bytes of the grid only in maps narrower than eight cells.
             let read = at.min(last);
             row[l] = grid[read..].first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes)) >> ((at - read) * 8);
         }
@@ -155,7 +156,7 @@ fn rows<const SIDE: usize>(rules: &Rules, grids: [&[u8]; SIMD_WIDTH], bodies: [B
     views
 }
 
-/// The 8 x 8 bytes of each lane mirrored in their diagonal.
+/// Transposes the 8 x 8 bytes of each lane.
 #[inline]
 fn transposed(mut m: Views) -> Views {
     for (apart, keep) in [(4, 0x0000_0000_ffff_ffffu64), (2, 0x0000_ffff_0000_ffff), (1, 0x00ff_00ff_00ff_00ff)] {
@@ -171,7 +172,7 @@ fn transposed(mut m: Views) -> Views {
     m
 }
 
-/// The high bit of each byte: doors that are not open, and walls.
+/// Sets the high bit of each byte that is the code of a wall or of a door that is not open. Other bits have no meaning.
 #[inline]
 fn opaque(codes: u64) -> u64 {
     let low = codes & !HIGH;
@@ -190,7 +191,7 @@ mod tests {
     use crate::shaders::shared::chance::Chance;
     use crate::shaders::shared::keyed::Keyed;
 
-    /// A random cell: what one sees past somewhat more often than not.
+    /// Returns a random cell. Clear cells are somewhat more frequent than opaque ones.
     fn cell(chance: &mut Keyed) -> u8 {
         match chance.randint(8) {
             0..4 => EMPTY,

@@ -1,4 +1,4 @@
-//! A loaded MiniGrid world: the twins behind the face that all worlds show.
+//! A loaded MiniGrid world: calls the twins through the interface that all worlds share.
 
 use super::cells::{self, UNSEEN, class};
 use super::layout::{Body, buffer, buffers, cell_word, grid_words, word};
@@ -22,17 +22,17 @@ use crate::envs::shared::world::{Dynamics, Stochasticity};
 use crate::shaders::shared::keyed::{Keyed, entity};
 use crate::shaders::shared::pcg64::{self, Pcg64};
 
-// Words are seen as bytes: cell 0 is the low byte of word 0.
+// Words are read as bytes: cell 0 is the low byte of word 0.
 const _: () = assert!(cfg!(target_endian = "little"), "grids are words seen as little-endian bytes");
 
-/// A ruleset and everything made of it once.
+/// A ruleset and what is computed from it once.
 #[derive(Debug)]
 pub struct MiniGrid {
     pub(super) spec: WorldSpec,
     pub(super) rules: Rules,
     pub(super) ruleset: Ruleset,
     fixed: Option<FixedLevel>,
-    /// What every level begins as.
+    /// The cells that every level starts with.
     template: Vec<u8>,
     keyed: bool,
     pub(super) painter: Option<Painter>,
@@ -78,7 +78,7 @@ impl MiniGrid {
         })
     }
 
-    /// The codes of an instance's cells.
+    /// Returns the codes of an instance's cells.
     pub(super) fn grid<'a>(&self, i: usize, block: &'a Block) -> &'a [u8] {
         &self.grid_words(i, &block.state[buffer::GRID])[..self.template.len()]
     }
@@ -103,7 +103,7 @@ impl MiniGrid {
     }
 }
 
-/// An instance's part of a block, cut into its words.
+/// The words of one instance of a block.
 struct Parts<'a> {
     it: Instance<'a>,
     grid_tail: &'a mut [u8],
@@ -125,7 +125,7 @@ impl MiniGrid {
 }
 
 impl MiniGrid {
-    /// [`Dynamics::observe_one`] in groups of instances, and one by one for what fills no group.
+    /// Runs [`Dynamics::observe_one`] for groups of instances, and one by one for instances that fill no group.
     fn observe_groups<const SIDE: usize>(&self, block: &mut Block) {
         let n = self.spec.obs_words();
         let grouped = block.n - block.n % SIMD_WIDTH;
@@ -143,7 +143,7 @@ impl MiniGrid {
         self.observe_each(grouped, block);
     }
 
-    /// [`Dynamics::observe_one`] for the instances from `first` on.
+    /// Runs [`Dynamics::observe_one`] for the instances from `first` on.
     fn observe_each(&self, first: usize, block: &mut Block) {
         for i in first..block.n {
             if block.flags(i) & Core::SKIP == 0 {
@@ -152,7 +152,7 @@ impl MiniGrid {
         }
     }
 
-    /// The picture, if pixels are on.
+    /// Draws the picture if there is a painter.
     fn paint(&self, i: usize, block: &mut Block) {
         if let Some(painter) = &self.painter {
             let (n, body) = (self.spec.pixel_words(), self.body(i, block));
@@ -162,7 +162,7 @@ impl MiniGrid {
     }
 }
 
-/// The fixed level of a ruleset that has one.
+/// Reads the fixed level of a ruleset that has one.
 fn read_map(source: &Source, ruleset: &Ruleset) -> Result<Option<FixedLevel>, LoadError> {
     let Level::Map(level) = &ruleset.level else { return Ok(None) };
     let file = match &level.npy {
@@ -204,8 +204,8 @@ fn spec(source: &Source, options: &Options, ruleset: &Ruleset, balls: u32) -> Re
 }
 
 impl Dynamics for MiniGrid {
-    /// Seeds the stream before the first episode, as `reset(seed=..)` does; later episodes go on with it, as `reset()` does.
-    /// The package refuses negative seeds; here -n means 2^64 - n.
+    /// Seeds the stream before the first episode, as `reset(seed=..)` does; later episodes continue it, as `reset()` does. The reference
+    /// package refuses negative seeds; here -n means 2^64 - n.
     fn begin_stream(&self, i: usize, block: &mut Block) {
         if block.core_of(i)[Core::EPISODE] == 1 {
             let seed = block.seed(i) as u64;
@@ -272,7 +272,7 @@ impl Dynamics for MiniGrid {
     }
 
     fn kernels(&self) -> Kernels {
-        // Nothing draws in worlds whose balls do not move, whichever stream they have.
+        // Steps of worlds without moving balls draw no random numbers, whichever stream they have.
         let draws = !self.keyed && self.balls > 0;
         let stream = ("shaders/shared/stream_keyed.wgsl", "shaders/shared/stream_pcg64.wgsl");
         let tiles = self.painter.as_ref().map_or(Vec::new(), Painter::words);
@@ -282,7 +282,7 @@ impl Dynamics for MiniGrid {
             pixels: Some(PixelKernel { name: "envs/minigrid/paint.wgsl", group_each: false }),
             pose: "envs/minigrid/pose.wgsl",
             grows: None,
-            // Later episodes go on with the stream.
+            // Later episodes continue the stream.
             begin_stream: None,
             instead: if draws { vec![stream] } else { Vec::new() },
             keys: KeyKernel { name: "envs/minigrid/key.wgsl" },
@@ -293,12 +293,13 @@ impl Dynamics for MiniGrid {
         }
     }
 
-    /// Only moving balls draw.
+    /// Only moving balls draw random numbers.
     fn stochasticity(&self, _key: Option<Key>) -> Stochasticity {
         if self.balls == 0 { Stochasticity::Never } else { Stochasticity::Always }
     }
 
-    /// Nothing but walls stays in the way; nobody goes on from a goal or from lava.
+    /// Only walls block for good, because doors can be opened and objects moved. Goals and lava end the
+    /// episode, so no path leads on from them.
     fn within_reach(&self, i: usize, block: &Block) -> Vec<bool> {
         let (width, height) = (self.rules.width, self.rules.height);
         let class = |cell: usize| cells::class_of(self.grid(i, block)[cell]);

@@ -1,10 +1,10 @@
-//! What all generators use: the grid, the stream, the agent, and placing things by rejection.
+//! The builder that all generators use: grid, random stream and agent, and the placing of objects by rejection.
 
 use crate::envs::minigrid::cells::{EMPTY, colour};
 use crate::envs::minigrid::layout::cell_word;
 use crate::shaders::shared::pcg64::{Generator, Pcg64};
 
-/// A limit that the making of a level hit; the numbers are those of `core[FAULT]`.
+/// A limit that the generation of a level exceeded. The numbers are those of `core[FAULT]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     NoFreeCell = 1,
@@ -26,16 +26,16 @@ impl Fault {
     }
 }
 
-/// Tries where the package has no limit: so many in vain mean that there is no free cell.
+/// Number of tries where the reference package has no limit. If all fail, the level counts as having no free cell.
 const PATIENCE: u32 = 1_000_000;
-/// Tries in rooms and for moving balls (the package's limits let one more through).
+/// Number of tries in rooms and for moving balls; the limits of the reference package allow one more than they say.
 pub const ROOM_TRIES: u32 = 1001;
 pub const BALL_TRIES: u32 = 101;
 
-/// No cell: before the agent is placed, nothing can be in its way.
+/// A coordinate outside the map: before the agent is placed, its position excludes no cell.
 const NOWHERE: i32 = -1;
 
-/// A level in the making.
+/// A level that is being generated.
 pub struct Builder<'a> {
     pub grid: &'a mut [u8],
     /// Cells of the moving balls.
@@ -61,7 +61,7 @@ pub struct Area {
 }
 
 impl<'a> Builder<'a> {
-    /// A level that begins as the template does.
+    /// Starts a level as a copy of the template.
     pub fn new(grid: &'a mut [u8], balls: &'a mut [u32], template: &[u8], size: (u32, u32), rng: Pcg64) -> Self {
         grid.copy_from_slice(template);
         let (width, height) = (size.0 as i32, size.1 as i32);
@@ -78,19 +78,19 @@ impl<'a> Builder<'a> {
         self.grid[(y * self.width + x) as usize] = code;
     }
 
-    /// A number from `low` to `high - 1`.
+    /// Draws a number from `low` to `high - 1`.
     #[inline]
     pub fn number(&mut self, low: i32, high: i32) -> i32 {
         self.rng.integers(low, high)
     }
 
-    /// An index into `n` things.
+    /// Draws an index into `n` things.
     #[inline]
     pub fn index(&mut self, n: usize) -> usize {
         self.rng.below(n as u32) as usize
     }
 
-    /// One of `items`.
+    /// Draws one of `items`.
     #[inline]
     pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.index(items.len())]
@@ -104,7 +104,7 @@ impl<'a> Builder<'a> {
         Area { x: 0, y: 0, w: self.width, h: self.height }
     }
 
-    /// An empty cell of `area` that neither holds the agent nor is rejected.
+    /// Draws an empty cell of `area` that does not hold the agent and is not rejected, in at most `tries` tries.
     pub fn find(&mut self, area: Area, tries: u32, reject: impl Fn(&Self, i32, i32) -> bool) -> Result<(i32, i32), Fault> {
         let (left, top) = (area.x.max(0), area.y.max(0));
         let (right, bottom) = ((left + area.w).min(self.width), (top + area.h).min(self.height));
@@ -118,21 +118,21 @@ impl<'a> Builder<'a> {
         Err(Fault::NoFreeCell)
     }
 
-    /// Puts `code` on an empty cell of `area`.
+    /// Puts `code` on a random empty cell of `area`.
     pub fn place(&mut self, code: u8, area: Area) -> Result<(i32, i32), Fault> {
         let (x, y) = self.find(area, PATIENCE, |_, _, _| false)?;
         self.set(x, y, code);
         Ok((x, y))
     }
 
-    /// Like [`Builder::place`], away from what `reject` names.
+    /// Like [`Builder::place`], but on any cell of the map that `reject` does not reject.
     pub fn place_unless(&mut self, code: u8, reject: impl Fn(&Self, i32, i32) -> bool) -> Result<(i32, i32), Fault> {
         let (x, y) = self.find(self.everywhere(), PATIENCE, reject)?;
         self.set(x, y, code);
         Ok((x, y))
     }
 
-    /// Puts the agent on an empty cell of `area`, looking anywhere.
+    /// Puts the agent on a random empty cell of `area`, in a random direction.
     pub fn place_agent(&mut self, area: Area) -> Result<(), Fault> {
         self.place_agent_within(area, PATIENCE)
     }
@@ -156,7 +156,7 @@ impl<'a> Builder<'a> {
         self.other = cell_word(x as u32, y as u32);
     }
 
-    /// The agent's cell; the first one inside the walls if the level was given up before it was placed.
+    /// Returns the agent's cell, or the first cell inside the walls if the generation failed before the agent was placed.
     pub fn start(&self) -> (u32, u32) {
         if self.x < 0 { (1, 1) } else { (self.x as u32, self.y as u32) }
     }

@@ -5,17 +5,17 @@ use crate::envs::minigrid::cells::EMPTY;
 use crate::envs::minigrid::layout::MAX_SIDE;
 use crate::shaders::shared::pcg64::Generator;
 
-/// A list of at most this many rivers, or of their limits.
+/// Maximum number of rivers, or of their limits.
 const CAPACITY: usize = MAX_SIDE as usize + 1;
 
-/// Positions of the rivers of one direction, walls included, in order.
+/// Positions of the rivers of one direction and of the outer walls, in order.
 struct Limits {
     at: [i32; CAPACITY],
     n: usize,
 }
 
 impl Limits {
-    /// 0, the rivers, the far wall.
+    /// The positions are 0, those of the rivers, and that of the far wall, sorted.
     fn new(rivers: impl Iterator<Item = i32>, wall: i32) -> Self {
         let mut limits = Limits { at: [0; CAPACITY], n: 1 };
         for river in rivers.chain([wall]) {
@@ -53,7 +53,7 @@ pub fn crossing(b: &mut Builder, crossings: usize, obstacle: u8) -> Result<(), F
     Ok(())
 }
 
-/// One opening a river, along a random way through the rooms: true steps to the right through a vertical river.
+/// Makes one opening in each river, along a random path through the rooms. In `way` true is a step to the right, through a vertical river.
 fn open(b: &mut Builder, vertical: &Limits, horizontal: &Limits) {
     let mut way = [false; CAPACITY];
     let n = vertical.rivers().len();

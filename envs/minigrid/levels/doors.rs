@@ -31,7 +31,7 @@ pub fn four_rooms(b: &mut Builder) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A room of random size with a door of another colour in every wall.
+/// A room of random size with a door in every wall; the doors have different colours.
 pub fn go_to_door(b: &mut Builder) -> Result<(), Fault> {
     let w = b.number(5, b.width + 1);
     let h = b.number(5, b.height + 1);

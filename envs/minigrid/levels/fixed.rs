@@ -1,4 +1,4 @@
-//! Levels of which nearly everything is fixed: empty rooms, rows of lava, moving balls, maps.
+//! Levels in which nearly everything is fixed: empty rooms, rows of lava, moving balls, maps.
 
 use super::builder::{BALL_TRIES, Builder, Fault};
 use crate::envs::minigrid::cells::{EMPTY, class, code, colour};
@@ -35,7 +35,7 @@ pub fn lava_gap(b: &mut Builder, obstacle: u8) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The template holds the map itself.
+/// The template already holds the cells of the map.
 pub fn map(b: &mut Builder, fixed: Option<&FixedLevel>) -> Result<(), Fault> {
     if let Some(level) = fixed {
         b.start_at(level.agent.0 as i32, level.agent.1 as i32, level.direction);

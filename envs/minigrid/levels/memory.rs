@@ -1,4 +1,4 @@
-//! An object in the start room, two at the end of a hallway: the same one is to be chosen.
+//! An object lies in the start room, two lie at the end of a hallway. The task is to choose the one that equals the first.
 
 use super::builder::{Builder, Fault};
 use crate::envs::minigrid::cells::{WALL_GREY, class, code, colour};

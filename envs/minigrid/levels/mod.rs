@@ -1,6 +1,7 @@
 //! The level generators: host code that draws from an instance's PCG64 stream exactly as the package's `_gen_grid` does.
 //!
-//! What is the same in every level of a ruleset is made once, at loading (the template), and copied; a generator adds what varies.
+//! The cells that are the same in every level of a ruleset are generated once, at loading (the template), and copied. A
+//! generator adds the cells that vary.
 
 mod builder;
 mod crossing;
@@ -31,7 +32,7 @@ impl Obstacle {
     }
 }
 
-/// The cells that every level of the ruleset has, or begins with.
+/// Returns the cells that every level of the ruleset starts with.
 pub fn template(level: &Level, width: u32, height: u32, fixed: Option<&FixedLevel>) -> Vec<u8> {
     let (w, h) = (width as i32, height as i32);
     let mut walls = walls::Walls::new(w, h);
@@ -65,10 +66,10 @@ pub fn template(level: &Level, width: u32, height: u32, fixed: Option<&FixedLeve
     walls.cells
 }
 
-/// Makes a level on a copy of the template.
+/// Generates a level on a copy of the template.
 ///
 /// # Errors
-/// The limit that was hit; the package raises a RecursionError or never returns.
+/// If a limit is exceeded; the reference package raises a RecursionError or never returns.
 pub fn generate(level: &Level, fixed: Option<&FixedLevel>, b: &mut Builder) -> Result<(), Fault> {
     match level {
         Level::Empty { random_start } => fixed::empty(b, *random_start),
@@ -105,7 +106,7 @@ pub fn generate(level: &Level, fixed: Option<&FixedLevel>, b: &mut Builder) -> R
     }
 }
 
-/// What the generator gives a mission to speak of.
+/// Returns which arguments of a mission the generator fills in.
 pub fn fills(level: &Level) -> Fills {
     let fills = |first, second, phrases| Fills { first, second, phrases };
     match level {

@@ -1,13 +1,13 @@
-//! A winding row of rooms, each entered through a door in a wall of the one before.
+//! A chain of rooms; each is entered through a door in a wall of the one before.
 
 use super::builder::{Area, Builder, Fault};
 use crate::envs::minigrid::cells::{GOAL_GREEN, WALL_GREY, class, code, colour};
 use crate::envs::minigrid::ruleset::MAX_ROOMS;
 
 const SMALLEST: i32 = 4;
-/// Ways out tried from a room.
+/// Number of exits tried from a room.
 const EXITS_TRIED: u32 = 8;
-/// Rows of rooms begun before the level counts as impossible; the package would go on for ever.
+/// Number of chains of rooms tried before the level counts as impossible; the reference package would never stop.
 const ROWS_TRIED: u32 = 100_000;
 /// Walls: 0 right, 1 bottom, 2 left, 3 top.
 const FIRST_ENTRY: u32 = 2;
@@ -51,7 +51,7 @@ pub fn multi_room(b: &mut Builder, [least, most]: [u32; 2], largest: i32) -> Res
     Ok(())
 }
 
-/// A colour that is not `taken`, drawn from those left in alphabetical order.
+/// Draws a colour other than `taken` from the remaining colours in alphabetical order.
 fn other_colour(b: &mut Builder, taken: u8) -> u8 {
     let place = colour::SORTED.iter().position(|&colour| colour == taken).unwrap_or(colour::SORTED.len());
     let n = colour::SORTED.len() - usize::from(place < colour::SORTED.len());
@@ -71,7 +71,8 @@ fn draw_walls(b: &mut Builder, area: Area) {
     }
 }
 
-/// Adds a room entered by `door` in its wall `entry`, then tries to go on from it; false if the room has no place itself.
+/// Adds a room whose entrance is `door` in its wall `entry`, then tries to extend the chain from it. Returns
+/// false if the room itself does not fit.
 fn extend(b: &mut Builder, row: &mut Row, left: usize, entry: u32, door: (i32, i32)) -> bool {
     let w = b.number(SMALLEST, row.largest + 1);
     let h = b.number(SMALLEST, row.largest + 1);
@@ -101,7 +102,7 @@ fn extend(b: &mut Builder, row: &mut Row, left: usize, entry: u32, door: (i32, i
     true
 }
 
-/// The room of this size whose wall `entry` has the door; the first room begins at its door.
+/// Returns the area of a room of this size with the door in its wall `entry`. The first room has its upper left corner at the door.
 fn around(b: &mut Builder, first: bool, entry: u32, (x, y): (i32, i32), w: i32, h: i32) -> Area {
     let (left, top) = match entry {
         _ if first => (x, y),
@@ -113,8 +114,8 @@ fn around(b: &mut Builder, first: bool, entry: u32, (x, y): (i32, i32), w: i32, 
     Area { x: left, y: top, w, h }
 }
 
-/// On the map, and clear of all rooms but the last. The bounds are the package's: one row stays free below, and a room may touch
-/// one on its left or above only with walls apart.
+/// Whether the room lies on the map and overlaps no room but the last. The bounds are those of the reference package: one row stays free
+/// below. A room may directly adjoin a room on its left or above it; one on its right or below it must be a cell away.
 fn fits(b: &Builder, row: &Row, a: Area) -> bool {
     if a.x < 0 || a.y < 0 || a.x + a.w > b.width || a.y + a.h >= b.height {
         return false;

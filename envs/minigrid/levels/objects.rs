@@ -5,7 +5,7 @@ use crate::envs::minigrid::cells::{class, code};
 use crate::envs::minigrid::mission::arguments;
 use crate::envs::minigrid::ruleset::MAX_OBJECTS;
 
-/// Phrases that a fetch mission may begin with.
+/// Number of phrases with which a fetch mission may begin.
 pub const FETCH_PHRASES: u32 = 5;
 const KINDS: [u8; 3] = [class::KEY, class::BALL, class::BOX];
 
@@ -31,7 +31,7 @@ impl Placed {
         self.n += 1;
     }
 
-    /// Whether a cell is one of the objects' or touches one, corners included.
+    /// Whether a cell holds one of the objects or is adjacent to one, diagonally included.
     fn touches(&self, x: i32, y: i32) -> bool {
         self.cells[..self.n].iter().any(|&(at_x, at_y)| (x - at_x).abs() <= 1 && (y - at_y).abs() <= 1)
     }
@@ -43,7 +43,7 @@ fn random_object(b: &mut Builder, kinds: &[u8]) -> u8 {
     code(class, colour)
 }
 
-/// Keys and balls; one of them is to be fetched.
+/// Keys and balls; the task is to fetch one of them.
 pub fn fetch(b: &mut Builder, n: usize) -> Result<(), Fault> {
     let mut placed = Placed::new();
     while placed.n < n {
@@ -59,7 +59,7 @@ pub fn fetch(b: &mut Builder, n: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Different objects; one of them is to be gone to.
+/// Different objects; the task is to go to one of them.
 pub fn go_to_object(b: &mut Builder, n: usize) -> Result<(), Fault> {
     let mut placed = Placed::new();
     while placed.n < n {
@@ -76,7 +76,7 @@ pub fn go_to_object(b: &mut Builder, n: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Different objects that do not touch; one of them is to be put near another.
+/// Different objects that do not touch; the task is to put one of them near another.
 pub fn put_near(b: &mut Builder, n: usize) -> Result<(), Fault> {
     let mut placed = Placed::new();
     while placed.n < n {
@@ -100,7 +100,7 @@ pub fn put_near(b: &mut Builder, n: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Nine rooms with doors between them, and things to play with.
+/// Nine rooms with doors between them, and random objects.
 pub fn playground(b: &mut Builder, n: u32) -> Result<(), Fault> {
     let (w, h) = (b.width / 3, b.height / 3);
     for j in 0..3 {

@@ -5,19 +5,19 @@ use super::rooms::{RIGHT, Rooms};
 use crate::envs::minigrid::cells::{box_of, class, code, colour};
 use crate::envs::minigrid::mission::arguments;
 
-/// The ball to find, those before doors, and the boxes with keys: the first colours of the alphabet.
+/// The ball to find, the balls in front of doors, and the colour of boxes with keys: the first three colours in alphabetical order.
 const WANTED: u8 = code(class::BALL, colour::SORTED[0]);
 const BLOCKING: u8 = code(class::BALL, colour::SORTED[1]);
 const BOX_COLOUR: u8 = colour::SORTED[2];
 
-/// How doors are made hard to pass.
+/// How locked doors are obstructed: their keys are in boxes, balls lie in front of them.
 #[derive(Clone, Copy)]
 pub struct Locks {
     pub key_in_box: bool,
     pub blocked: bool,
 }
 
-/// All colours in random order.
+/// Returns all colours in random order.
 fn door_colours(b: &mut Builder) -> [u8; 6] {
     let mut left_over = colour::SORTED;
     std::array::from_fn(|n| {
@@ -58,7 +58,8 @@ pub fn pair(b: &mut Builder, key_in_box: bool, blocked: bool) -> Result<(), Faul
     finish(b, &rooms, (1, 0), (0, 0))
 }
 
-/// Three by three rooms: from the middle into `quarters` side rooms, from each of them through locked doors into the corners.
+/// Three by three rooms. Doors lead from the middle room to `quarters` side rooms, and locked doors
+/// from each of these to the corner rooms.
 pub fn maze(b: &mut Builder, agent_room: (usize, usize), quarters: usize, locks: Locks, keys_last: bool) -> Result<(), Fault> {
     const SIDES: [(usize, usize); 4] = [(2, 1), (1, 2), (0, 1), (1, 0)];
     const CORNERS: [(usize, usize); 4] = [(2, 0), (2, 2), (0, 2), (0, 0)];
@@ -66,7 +67,7 @@ pub fn maze(b: &mut Builder, agent_room: (usize, usize), quarters: usize, locks:
     let colours = door_colours(b);
     for (i, &side) in SIDES.iter().enumerate().take(quarters) {
         rooms.add_door(b, (1, 1), i, colours[i], false);
-        // the wall before and the wall after; colours go round all six, walls round four
+        // the wall before and the wall after wall i; colours wrap around at six, walls at four
         let both = [((i + 3) % 4, colours[(i + 5) % 6]), ((i + 1) % 4, colours[(i + 1) % 6])];
         for (wall, colour) in both {
             locked_door(b, &mut rooms, side, wall, colour, locks.blocked);

@@ -8,30 +8,30 @@ use crate::envs::minigrid::ruleset::MAX_ROOMS;
 pub const RIGHT: usize = 0;
 pub const LEFT: usize = 2;
 pub const TOP: usize = 3;
-/// Rounds of connecting rooms before the package gives up.
+/// Number of rounds of connecting rooms after which the reference package gives up.
 const CONNECT_ROUNDS: u32 = 5000;
 
 #[derive(Clone, Copy, Default)]
 struct Room {
-    /// Where the door of each wall is, if it has a room behind it.
+    /// The cell of the door in each wall, if there is a room behind the wall.
     door_cells: [Option<(i32, i32)>; 4],
-    /// Walls one can pass: by a door, or because they are gone.
+    /// Walls that can be passed: through a door, or because the wall was removed.
     passages: [bool; 4],
     locked: bool,
 }
 
-/// Rooms of a level in the making.
+/// The rooms of a level that is being generated.
 pub struct Rooms {
     rooms: [Room; MAX_ROOMS as usize],
     columns: usize,
     rows: usize,
-    /// Cells from one room's corner to the next one's.
+    /// Distance in cells from one room's corner to the next room's.
     pitch_x: i32,
     pitch_y: i32,
 }
 
 impl Rooms {
-    /// Draws where doors would be; the agent waits in the middle, out of the way of what is placed.
+    /// Draws the cells of possible doors. At first the agent is in the middle; [`Rooms::place`] keeps objects away from it.
     pub fn new(b: &mut Builder, columns: usize, rows: usize) -> Self {
         let (pitch_x, pitch_y) = ((b.width - 1) / columns as i32, (b.height - 1) / rows as i32);
         let mut it = Rooms { rooms: [Room::default(); MAX_ROOMS as usize], columns, rows, pitch_x, pitch_y };
@@ -59,7 +59,7 @@ impl Rooms {
         &mut self.rooms[j * self.columns + i]
     }
 
-    /// The room behind a wall.
+    /// Returns the room behind a wall.
     fn behind(i: usize, j: usize, wall: usize) -> (usize, usize) {
         match wall {
             0 => (i + 1, j),
@@ -79,7 +79,7 @@ impl Rooms {
         self.room(next_i, next_j).passages[(wall + 2) % 4] = true;
     }
 
-    /// A door in a wall that has a room behind it; its cell.
+    /// Adds a door to a wall that has a room behind it. Returns the door's cell.
     pub fn add_door(&mut self, b: &mut Builder, (i, j): (usize, usize), wall: usize, colour: u8, locked: bool) -> (i32, i32) {
         let cell = self.room(i, j).door_cells[wall].expect("doors are only added where a room lies behind the wall");
         self.room(i, j).locked = locked;
@@ -88,14 +88,14 @@ impl Rooms {
         cell
     }
 
-    /// Takes the upper wall of a room away.
+    /// Removes the upper wall of a room.
     pub fn open_top(&mut self, b: &mut Builder, i: usize, j: usize) {
         let area = self.area(i, j);
         (1..area.w - 1).for_each(|k| b.set(area.x + k, area.y, EMPTY));
         self.connect(i, j, TOP);
     }
 
-    /// Puts an object into a room, not beside the agent.
+    /// Puts an object on a random cell of a room that is not next to the agent.
     pub fn place(&self, b: &mut Builder, (i, j): (usize, usize), code: u8) -> Result<(), Fault> {
         let beside = |b: &Builder, x: i32, y: i32| (b.x - x).abs() + (b.y - y).abs() < 2;
         let (x, y) = b.find(self.area(i, j), ROOM_TRIES, beside)?;
@@ -117,7 +117,7 @@ impl Rooms {
         Err(Fault::NoFreeCell)
     }
 
-    /// Adds doors until every room can be reached, locked doors counting as ways.
+    /// Adds doors until every room can be reached; locked doors count as passages.
     pub fn connect_all(&mut self, b: &mut Builder) -> Result<(), Fault> {
         let start = (b.x / self.pitch_x) as usize + (b.y / self.pitch_y) as usize * self.columns;
         for _ in 0..=CONNECT_ROUNDS {

@@ -5,7 +5,7 @@ use super::rooms::{RIGHT, Rooms};
 use crate::envs::minigrid::cells::{class, code};
 use crate::envs::minigrid::mission::arguments;
 
-/// The door itself is the task.
+/// The task is to open the door.
 pub fn unlock(b: &mut Builder) -> Result<(), Fault> {
     let mut rooms = Rooms::new(b, 2, 1);
     let colour = b.colour();
@@ -16,7 +16,7 @@ pub fn unlock(b: &mut Builder) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The box behind the door is the task; a ball may stand before the door.
+/// The task is to pick up the box behind the door; if `blocked`, a ball lies in front of the door.
 pub fn unlock_pickup(b: &mut Builder, blocked: bool) -> Result<(), Fault> {
     let mut rooms = Rooms::new(b, 2, 1);
     let wanted = code(class::BOX, b.colour());
