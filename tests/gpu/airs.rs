@@ -1,4 +1,4 @@
-//! A choice of bonuses on the GPU: the arm that the host chooses between rounds is the one that the kernel takes.
+//! AIRS on the GPU: the kernel uses the arm that the host selects between rounds.
 
 use explorarium::sim::ResetMode;
 

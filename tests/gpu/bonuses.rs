@@ -1,4 +1,4 @@
-//! Bonuses and their tables on the GPU: integer maths, insertion, settling, and every bonus over several steps, against the twins.
+//! Bonuses and their tables on the GPU: integer maths, insertion, updates of sums, and every bonus over several steps, against the twins.
 
 mod maths;
 mod play;
@@ -15,7 +15,7 @@ use super::texts::floats;
 use super::{SIZES, files, gpu};
 use play::{KERNELS, on_the_card, twins};
 
-/// Every variant of every bonus; in some of them the instances' tables are too small.
+/// Returns every variant of every bonus; in some of them the instances' tables are too small.
 fn bonuses() -> Vec<Box<dyn Bonus>> {
     let mut all: Vec<Box<dyn Bonus>> = Vec::new();
     for scope in [Scope::Shared, Scope::Instance, Scope::Episode] {
@@ -65,7 +65,7 @@ fn bonuses_on_the_card_are_the_twins() {
     assert!(faults > 1000 && values > 100_000, "{faults} faults, {values} values: too little happens");
 }
 
-/// A bonus, and a piece of one of the texts that it runs, wrong.
+/// Returns bonuses, each with a piece of a text that it runs and a wrong replacement.
 fn changes() -> Vec<(Box<dyn Bonus>, &'static str, &'static str)> {
     let count = |form, scope| Box::new(Count::new(form, scope, 8, 8).expect("a bonus")) as Box<dyn Bonus>;
     let bebold = |novelty| Box::new(BeBold::new(novelty, 16).expect("a bonus")) as Box<dyn Bonus>;

@@ -1,4 +1,4 @@
-//! Lists of instances that are changed from outside a step: equal to the CPU, and few submissions however long the list is.
+//! Changes of lists of instances between steps: results equal those of the CPU, and a list takes few submissions however long it is.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ fn batch(id: &str, bonus: &str, worlds: Worlds, reset: ResetMode, gpu: Option<&A
     Batch::new(world, Config { record: vec![3, 68], ..config }).expect("a batch")
 }
 
-/// All that a batch holds.
+/// Returns the complete state of a batch.
 fn all(batch: &mut Batch) -> (u64, Vec<u32>) {
     (batch.checksum().expect("a checksum"), batch.dump().expect("words").words)
 }

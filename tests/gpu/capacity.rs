@@ -1,4 +1,4 @@
-//! The kernel of a channel's capacity, against its twin within what f32 can tell.
+//! The kernel of a channel's capacity against its twin, within the precision of f32.
 
 use explorarium::gpu::{Access, Gpu, Source};
 use explorarium::shaders::bonus::capacity;
@@ -6,14 +6,14 @@ use explorarium::shaders::bonus::capacity;
 use super::points::run;
 use super::{SIZES, gpu, noise, resolve};
 
-/// Random channels with many zeros; a row's first outcome always happened.
+/// Returns random channels with many zeros; every row has at least one outcome.
 fn channels(n: usize, inputs: usize, outcomes: usize) -> Vec<u32> {
     let mut counts: Vec<u32> = noise(3, n * inputs * outcomes).iter().map(|w| if w % 3 == 0 { w >> 28 } else { 0 }).collect();
     counts.chunks_exact_mut(outcomes).enumerate().for_each(|(x, row)| row[x * 5 % outcomes] += 1);
     counts
 }
 
-/// Lower and upper bound, mutual information, iterations and state of each channel, after `rounds` rounds in dispatches of `each`.
+/// Returns lower and upper bound, mutual information, iterations and state of each channel after `rounds` rounds in dispatches of `each`.
 fn capacities(
     gpu: &Gpu,
     source: &Source,
@@ -33,11 +33,11 @@ fn capacities(
     out.chunks_exact(5).map(|w| ([bits(w[0]), bits(w[1]), bits(w[2])], w[3], w[4])).collect()
 }
 
-/// Largest difference in bits from the twin after exactly the sum of `rounds`.
+/// Returns the largest difference in bits from the twin after exactly the sum of `rounds`.
 fn worst(gpu: &Gpu, source: &Source, shape: [usize; 3], rounds: &[u32]) -> f64 {
     let counts = channels(shape[0], shape[1], shape[2]);
     let found = capacities(gpu, source, &counts, shape, -1.0, rounds);
-    // The first round is of even inputs: as many iterations as rounds that follow it.
+    // The first round uses a uniform input distribution; each round after it is one iteration.
     let most = rounds.iter().sum::<u32>() - 1;
     let mut worst = 0.0f64;
     for (counts, (found, iterations, state)) in counts.chunks_exact(shape[1] * shape[2]).zip(found) {

@@ -1,4 +1,4 @@
-//! The kernel that makes one value of several bonuses, against its twin in every bit.
+//! The kernel that fuses several bonuses into one value, compared with its twin in every bit.
 
 use explorarium::envs::Core;
 use explorarium::gpu::{Access, Gpu, Source};
@@ -7,7 +7,7 @@ use explorarium::shaders::bonus::{fuse, rms};
 use super::points::run;
 use super::{SIZES, gpu, noise, resolve};
 
-/// Buffers of a fusion: rules, core, pace (every seventh takes no part), and own words near a halving in every third.
+/// Buffers of a fusion: rules, core, pace (every seventh instance takes no part), and memory, near a halving in every third instance.
 struct Fusing {
     n: usize,
     rules: Vec<u32>,
@@ -43,7 +43,7 @@ impl Fusing {
         Fusing { n, rules, cores, pace, memory, totals: noise(2, n) }
     }
 
-    /// Values of a round: some extreme, the rest of all sizes.
+    /// Returns the values of a round: some extreme, the rest of all sizes.
     fn values(&self, round: u32, columns: usize) -> Vec<u32> {
         let sized = |word: u32| match word % 37 {
             0 => i32::MIN as u32,

@@ -14,7 +14,7 @@ use explorarium::shaders::shared::wide;
 
 use super::{SIZES, gpu, noise, resolve, resolve_text, run, run_for};
 
-/// The buffers of the random agent: rules with its seed, core, and a pace in which all take part but every seventh.
+/// Returns the buffers of the random agent: rules with its seed, core, and a pace in which every seventh instance takes no part.
 fn agent_buffers(n: usize, num_actions: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
     let mut rules = vec![0; 16];
     (rules[0], rules[2], rules[4], rules[5], rules[6]) = (n as u32, 1, num_actions, 4, 9);
@@ -89,7 +89,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 fn episode_seeds_and_hashes_are_the_twins() {
     let Some(gpu) = gpu() else { return };
     let mut input = noise(5, 3000);
-    // Where hash_int turns: 0, -1, -2, the modulus and its neighbours, with either sign.
+    // Edge cases of hash_int: 0, -1, -2, the modulus and its neighbours, with either sign.
     let edges = [0, 1, 7, (1i64 << 61) - 2, (1 << 61) - 1, 1 << 61, (1 << 61) + 1, i64::MAX, i64::MIN, i64::MIN + 1];
     for (k, edge) in edges.iter().flat_map(|e| [*e, e.wrapping_neg(), e.wrapping_neg().wrapping_sub(1)]).enumerate() {
         (input[3 * k], input[3 * k + 1], input[3 * k + 2]) = (edge as u32, (edge >> 32) as u32, k as u32 + 1);
@@ -110,7 +110,7 @@ fn rows_are_copied_by_the_list() {
     let Some(gpu) = gpu() else { return };
     let source = resolve("shaders/core/copy.wgsl");
     for (n, each) in [(1, 1), (5, 63), (64, 64), (65, 130), (300, 7)] {
-        // Every other row of the target gets the row that lies as far from the end; one pair leads nowhere.
+        // Every other row of the target gets the row that is as far from the end; one pair has no target.
         let mut pairs: Vec<[u32; 2]> = (0..n as u32).step_by(2).map(|k| [n as u32 - 1 - k, k]).collect();
         pairs.push([0, u32::MAX]);
         let list: Vec<u32> = [pairs.len() as u32, 77].into_iter().chain(pairs.iter().flatten().copied()).collect();
@@ -122,7 +122,7 @@ fn rows_are_copied_by_the_list() {
         }
         let params = [each as u32];
         let buffers = [(&params[..], Access::Read), (&list, Access::Read), (&from, Access::Read), (&to, Access::ReadWrite)];
-        // Fewer groups than rows: they go on in strides.
+        // With fewer groups than rows, groups copy several rows in strides.
         for groups in [1, 3, pairs.len()] {
             assert_eq!(run(gpu, &source, &buffers, groups * 64).expect("runs"), expected, "{n} {each} {groups}");
         }
@@ -165,7 +165,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 }
 ";
 
-/// What DRAW leaves in the first word of each instance, drawn by a twin.
+/// Returns what DRAW leaves in the first word of each instance, computed with a twin.
 fn folded(chance: &mut impl Chance) -> u32 {
     (0..400).fold(0, |sum, k| {
         let word = chance.word();
@@ -182,7 +182,7 @@ fn streams_on_the_card_are_the_twins() {
     let imports =
         |stream: &str| format!("#import shaders/shared/grid.wgsl\n#import {stream}\n#import shaders/shared/chance.wgsl\n");
     let text = |stream: &str, begin: &str, end: &str, words: usize| {
-        // The sum lies apart from the stream's own words, in the first word of an instance.
+        // The sum is in the first word of an instance, apart from the stream's own words.
         imports(stream) + &DRAW.replace("BEGIN", begin).replace("END", end).replace("WORDS", &words.to_string())
     };
     let params = [n as u32];

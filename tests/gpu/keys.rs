@@ -1,4 +1,4 @@
-//! Kernels of keys against `write_keys`, in every word of the keys: all worlds' parts, simhash, steps and begun episodes.
+//! Kernels of keys compared with `write_keys` in every word of the keys: all worlds' parts, simhash, steps and begun episodes.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use explorarium::sim::{Batch, Config, Worlds};
 
 use super::{SIZES, files, gpu, noise, resolve, states};
 
-/// A world of each family and variant: pictures or not and streams make no difference to keys, moving balls, turns, TVs and doors do.
+/// A world of each family and variant. Pictures and streams make no difference to keys; moving balls, turns, TVs and doors do.
 const IDS: [&str; 6] = [
     "crafter",
     "MiniGrid-DoorKey-8x8-v0",
@@ -23,7 +23,7 @@ const IDS: [&str; 6] = [
     "gridlab/mixed-env",
 ];
 
-/// All instances of a batch as the kernels find them.
+/// The buffers of all instances of a batch as kernels read them.
 struct Scene {
     world: Arc<dyn World>,
     n: usize,
@@ -35,8 +35,8 @@ struct Scene {
 }
 
 impl Scene {
-    /// `n` instances after some random play (and, in Crafter, from states set by hand); some are held back, some are to be skipped,
-    /// and every third is on the list of those that begin.
+    /// `n` instances after some random steps (in Crafter from states set by hand). Some wait, some are to be skipped,
+    /// and every third is on the reset list.
     fn new(world: &Arc<dyn World>, n: usize) -> Scene {
         let config = Config { num_envs: n, seed: 21, worlds: Worlds::Pool(9), ..Config::default() };
         let mut batch = Batch::new(world.clone(), config).expect("a batch");
@@ -64,7 +64,7 @@ impl Scene {
         Scene { world: world.clone(), n, rules, core, pace, state, obs }
     }
 
-    /// Whom a kernel serves.
+    /// Returns the instances that a kernel processes.
     fn served(&self, begun: bool) -> Vec<usize> {
         if begun {
             return (0..self.pace[0] as usize).map(|k| self.pace[3 + 2 * k] as usize).collect();
@@ -75,7 +75,7 @@ impl Scene {
         (0..self.n).filter(free).filter(steps).collect()
     }
 
-    /// What the twins make of `keys`.
+    /// Returns `keys` after the twins have written to them.
     fn expected(&self, all: &[Key], keys: &[u32], begun: bool) -> Vec<u32> {
         let (mut core, mut state, mut obs, mut out) = (self.core.clone(), self.state.clone(), self.obs.clone(), keys.to_vec());
         let state = state.iter_mut().map(explorarium::envs::Stored::from).collect();
@@ -114,7 +114,7 @@ impl Scene {
         super::run(gpu, source, &buffers, self.n).expect("runs")
     }
 
-    /// All keys, one kernel after the other, compared with the twins.
+    /// Computes all keys, one kernel after the other, and compares them with the twins'.
     fn check(&self, gpu: &Gpu, all: &[Key], begun: bool) {
         let id = &self.world.spec().id;
         let before = noise(self.n as u32, self.n * all.len() * key::WORDS);
@@ -133,7 +133,7 @@ impl Scene {
     }
 }
 
-/// Puts some where play does not take them: in MiniGrid with nothing ahead but the end of the map, in gridlab beyond it.
+/// Puts some instances where steps do not lead: in MiniGrid at the edge of the map, facing outward; in gridlab beyond the edge.
 fn to_the_edge(world: &dyn World, state: &mut [Vec<u32>]) {
     let (spec, (width, height)) = (world.spec(), world.spec().size);
     let [east, south, west, north] = [0, 1, 2, 3];
@@ -157,7 +157,7 @@ fn world(id: &str) -> Arc<dyn World> {
     load(id, &Options::default()).unwrap_or_else(|e| panic!("{id}: {e}"))
 }
 
-/// Every part alone, some together, all together, and simhash of some sizes.
+/// Returns every part alone, some together, all together, and simhash of some sizes.
 fn keys(world: &dyn World) -> Vec<Key> {
     let parts: Vec<KeyPart> = world.key_parts().into_iter().map(|(part, _)| part).collect();
     let mut keys: Vec<Key> = parts.iter().map(|part| Key::of(&[*part])).collect();
@@ -183,7 +183,7 @@ fn keys_are_the_twins() {
     }
 }
 
-/// Views of other sizes end elsewhere in a word; a MiniGrid view of 11 is the longest.
+/// Views of other sizes end at other bytes of a word; a MiniGrid view of 11 is the longest.
 #[test]
 fn keys_of_other_views_are_the_twins() {
     let Some(gpu) = gpu() else { return };
@@ -195,7 +195,7 @@ fn keys_of_other_views_are_the_twins() {
         ("MiniGrid-DoorKey-8x8-v0", "view = 7", "view = 3"),
     ] {
         let text = catalog::find(id).expect("built in").text;
-        // MiniGrid's rulesets leave the usual size out; what comes before the first table is the ruleset's own.
+        // MiniGrid's rulesets omit the default size; lines before the first table belong to the ruleset itself.
         let text = if text.contains(old) { text.replace(old, new) } else { format!("{new}\n{text}") };
         let source = catalog::Source { id: format!("{id}, {new}"), text, folder: None };
         let world = catalog::load_source(&source, &Options::default()).unwrap_or_else(|e| panic!("{id}, {new}: {e}"));
@@ -204,7 +204,7 @@ fn keys_of_other_views_are_the_twins() {
     }
 }
 
-/// Turns, keys, doors that take them and a TV in one world: what the cell ahead can be.
+/// A world with turns, keys, doors that take them and a TV: all that the cell ahead can be.
 const LOCKED: &str = "family = \"gridlab\"
 actions = \"turn\"
 max_steps = 200
@@ -324,7 +324,7 @@ fn a_wrong_place_or_moment_is_noticed() {
     assert!(scene.expected(&all, &before, true) != expected, "those that begin are others");
 }
 
-/// Value of a u32 constant of a text.
+/// Returns names and values of the u32 constants of a text whose names begin with `prefix`.
 fn constants(text: &str, prefix: &str) -> Vec<(String, u32)> {
     let module = naga::front::wgsl::parse_str(text).expect("parses");
     let named = module.constants.iter().filter_map(|(_, c)| Some((c.name.clone()?, c.init)));

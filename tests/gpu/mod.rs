@@ -1,4 +1,4 @@
-//! The GPU: WGSL texts, and kernels against their twins in every bit.
+//! Tests of the GPU: WGSL texts, and kernels compared with their twins in every bit.
 
 mod airs;
 mod bonuses;
@@ -28,10 +28,10 @@ use explorarium::shaders::shared::keyed::Keyed;
 
 pub use explorarium::sim::gpu::files;
 
-/// Numbers of instances around the size of a group, and more than one row of anything.
+/// Numbers of instances around the size of a workgroup, and a large one.
 pub const SIZES: [usize; 5] = [1, 63, 64, 65, 1000];
 
-/// The device of all tests. Without one they pass, saying so, unless `EXPLORARIUM_GPU=require`.
+/// Returns the device of all tests. Without a device the tests print so and pass, unless `EXPLORARIUM_GPU=require`.
 pub fn gpu() -> Option<&'static Arc<Gpu>> {
     static GPU: OnceLock<Option<Arc<Gpu>>> = OnceLock::new();
     GPU.get_or_init(|| match Gpu::open(None) {
@@ -46,7 +46,7 @@ pub fn gpu() -> Option<&'static Arc<Gpu>> {
     .as_ref()
 }
 
-/// Whether the proofs are to be made at full size (`./check.sh long`).
+/// Whether the proofs run at full size (`./check.sh long`).
 pub fn in_full() -> bool {
     std::env::var("EXPLORARIUM_PROOF").is_ok_and(|value| value == "full")
 }
@@ -57,7 +57,7 @@ pub fn noise(seed: u32, n: usize) -> Vec<u32> {
     words
 }
 
-/// The kernel with its buffers, in the order in which it declares them.
+/// Binds buffers to a kernel, in the order in which it declares them.
 pub fn bind(gpu: &Gpu, kernel: &Kernel, buffers: &[&Words]) -> Bound {
     assert_eq!(kernel.bindings().len(), buffers.len(), "{:?}", kernel.bindings());
     let named: Vec<(&str, &Words)> =
@@ -65,12 +65,12 @@ pub fn bind(gpu: &Gpu, kernel: &Kernel, buffers: &[&Words]) -> Bound {
     kernel.bind(gpu, &named).expect("binds")
 }
 
-/// Runs `source` once over `n` invocations; gives what the last buffer holds.
+/// Runs `source` once over `n` invocations. Returns the content of the last buffer.
 pub fn run(gpu: &Gpu, source: &Source, buffers: &[(&[u32], Access)], n: usize) -> Result<Vec<u32>, GpuError> {
     run_for(gpu, source, buffers, n, buffers.len() - 1)
 }
 
-/// [`run`], giving what buffer `wanted` holds.
+/// Like [`run`], but returns the content of buffer `wanted`.
 pub fn run_for(gpu: &Gpu, source: &Source, buffers: &[(&[u32], Access)], n: usize, wanted: usize) -> Result<Vec<u32>, GpuError> {
     let access: Vec<Access> = buffers.iter().map(|b| b.1).collect();
     let kernel = Kernel::new(gpu, source)?;
@@ -89,7 +89,7 @@ pub fn resolve(name: &str) -> Source {
     Source::resolve(name, &files(), &[]).expect(name)
 }
 
-/// A kernel of a test alone, with the project's files to import.
+/// Resolves the text of a kernel that only a test has; it can import the project's files.
 pub fn resolve_text(text: &str) -> Source {
     let mut files = files();
     files.push(("test.wgsl", text));

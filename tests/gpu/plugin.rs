@@ -1,4 +1,4 @@
-//! Bonuses beside the simulation on both backends: every word of every extra and the contents of every shared table, in whole batches.
+//! Bonuses in whole batches on both backends: every word of every plugin buffer, and the contents of every shared table.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use explorarium::sim::{Batch, Config, ResetMode, StepPlugin, Worlds};
 
 use super::gpu;
 
-/// All whose values are equal in every bit.
+/// All bonuses whose values are equal in every bit.
 pub const EXACT: &str = "count,bebold,entropy,information-gain,knn,simhash,count:full,reward";
 const VALUES: usize = 1;
 
@@ -26,9 +26,9 @@ impl Side {
         Side { batch, bonuses }
     }
 
-    /// Key and count of every slot that is taken, by key; and the head without the slots' number.
+    /// Returns for each table its head without the number of slots, and its taken slots (key and count) by key.
     pub fn tables(&mut self) -> Vec<(Vec<u32>, Vec<Vec<u32>>)> {
-        // Takes the tables off the GPU.
+        // Reads the tables from the GPU.
         self.batch.dump().expect("reads");
         let of = |words: Vec<u32>| {
             let slots = words[table::HEAD..].chunks_exact(table::SLOT).filter(|slot| slot[0] != 0);
@@ -86,7 +86,7 @@ fn bonuses_are_equal_after_every_step() {
     }
 }
 
-/// With balls that move no world can be made ahead: who waits for one holds up those who share a table.
+/// Worlds with moving balls cannot be generated in advance. An instance that waits for its world holds up those that share a table.
 #[test]
 fn shared_tables_do_not_depend_on_when_worlds_arrive() {
     let world = load("MiniGrid-Dynamic-Obstacles-5x5-v0", &Options::default()).expect("a world");
@@ -110,7 +110,7 @@ fn own_tables_and_normalised_products_are_equal() {
     }
 }
 
-/// The table begins with room for all keys of 64 steps; a thousand instances on a map whose states differ make it grow on both sides.
+/// The table begins with room for all keys of 64 steps. 900 instances on a map whose states differ make it grow on both backends.
 #[test]
 fn tables_grow_and_lose_nothing() {
     let world = load("crafter", &Options::default()).expect("a world");
@@ -129,7 +129,7 @@ fn tables_grow_and_lose_nothing() {
     );
 }
 
-/// Floats: what is kept is equal, values are within their bound.
+/// Bonuses in floats: the stored words are equal, and values differ by no more than their bound.
 #[test]
 fn tolerances_are_kept() {
     let world = load("MiniGrid-DoorKey-5x5-v0", &Options::default()).expect("a world");
@@ -146,7 +146,7 @@ fn tolerances_are_kept() {
     }
 }
 
-/// A snapshot of one backend, tables included, goes on as the other would.
+/// A snapshot of one backend, tables included, continues on the other with the same results.
 #[test]
 fn checkpoints_move_between_backends() {
     let world = load("crafter", &Options::default()).expect("a world");
@@ -160,7 +160,7 @@ fn checkpoints_move_between_backends() {
     assert!(cpu.plugin_buffers() == backend.plugin_buffers() && cpu.tables() == backend.tables());
 }
 
-/// The comparison sees one bit.
+/// The comparison notices a changed kernel.
 #[test]
 fn a_changed_bonus_is_noticed_in_the_batch() {
     let Some(gpu) = gpu().cloned() else { return };
@@ -178,7 +178,8 @@ fn a_changed_bonus_is_noticed_in_the_batch() {
     assert!(cpu.tables() != backend.tables());
 }
 
-/// What a GPU cannot follow is refused before anything is written, with what would fit; without `--backend gpu` the run is on the CPU.
+/// A horizon that the GPU cannot compute is refused before anything is written, and the error says what would fit. Without
+/// `--backend gpu` the run is on the CPU.
 #[test]
 fn empowerment_beyond_a_card_is_refused() {
     if gpu().is_none() {

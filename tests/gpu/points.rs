@@ -1,4 +1,4 @@
-//! Bonuses over points: kernels against their twins; and what kernels of bonuses have in common, here and in `fusion.rs`, `capacity.rs`.
+//! Bonuses over points: kernels against their twins. Also checks of all kernels of bonuses, here and in `fusion.rs`, `capacity.rs`.
 
 use explorarium::gpu::{Access, Gpu, Kernel, Pass, Source, Words};
 use explorarium::shaders::bonus::points::{self, Features, Points};
@@ -7,7 +7,7 @@ use explorarium::shaders::bonus::{Bonus, Counts, Transition, capacity, e3b, knn,
 use super::texts::{constant, floats};
 use super::{SIZES, gpu, noise, resolve, resolve_text};
 
-/// What the buffers `wanted` hold after one run over `n` invocations of a kernel that is compiled only once.
+/// Returns the contents of the buffers `wanted` after one run over `n` invocations. The kernel is compiled only once.
 pub fn run<const N: usize>(
     gpu: &Gpu,
     source: &Source,
@@ -30,8 +30,8 @@ pub fn run<const N: usize>(
     })
 }
 
-/// Some steps of all instances in one dispatch. `ops` holds instances, steps, then 0 (begin), 1 (visit) or 2 (peek) by step and instance;
-/// values lie behind the own words.
+/// Runs some steps of all instances in one dispatch. `ops` holds instances, steps, then 0 (begin), 1 (visit) or 2 (peek) by step and
+/// instance. Values follow the memory.
 const PLAY: &str = "#import shaders/shared/grid.wgsl
 #import shaders/bonus/transition.wgsl
 #import BONUS
@@ -61,12 +61,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 
 const OBS_WORDS: usize = 3;
 const STEPS: usize = 40;
-/// Steps of a dispatch: few enough for `points::MAX_LOOPS`.
+/// Number of steps of a dispatch: few enough for `points::MAX_LOOPS`.
 const CHUNK: usize = 8;
-/// Words of `params` before the bonus's own.
+/// Number of words of `params` before the bonus's own.
 const HEAD: usize = 8;
 
-/// What is played: observations and ops of `n` instances.
+/// Input of a run: observations and ops of `n` instances.
 struct Play {
     n: usize,
     obs: Vec<u32>,
@@ -74,7 +74,7 @@ struct Play {
 }
 
 impl Play {
-    /// Few different bytes, so that states come again; large ones among them.
+    /// There are few different bytes, so that states recur; some of them are large.
     fn new(n: usize, bits: u32) -> Play {
         let rows = n * STEPS;
         let mask = 0x0101_0101 * ((1 << bits) - 1);
@@ -88,7 +88,7 @@ impl Play {
         Play { n, obs, ops }
     }
 
-    /// Own words and values by the twin.
+    /// Returns memory and values as the twin computes them.
     fn twin(&self, bonus: &dyn Bonus) -> (Vec<u32>, Vec<i32>) {
         let words = bonus.memory_words();
         let mut memory = vec![0; self.n * words];
@@ -145,7 +145,7 @@ fn kernel_of(bonus: &dyn Bonus) -> Source {
     resolve_text(&PLAY.replace("BONUS", bonus.wgsl()))
 }
 
-/// Bonuses with the part of a value by which theirs may differ, and the bits of the bytes that they see.
+/// Returns bonuses, each with the part of a value by which its values may differ, and the number of bits of the bytes in observations.
 fn bonuses() -> Vec<(Box<dyn Bonus>, f64, u32)> {
     let of_values = |dims, first_byte, n_bytes, values| {
         Points::new(Features { first_byte, n_bytes, values, dims, identity: false }, OBS_WORDS * 4, 5).expect("points")
@@ -172,12 +172,12 @@ fn bonuses() -> Vec<(Box<dyn Bonus>, f64, u32)> {
         (e3b(points(16, 0, 12), square), 1e-3, 2),
         (e3b(points(5, 3, 4), e3b::Options { episodic: false, ..square }), 1e-3, 8),
         (e3b(bytes(11), e3b::Options { unit_squared: Some(100.0), ridge: 0.5, ..square }), 1e-3, 4),
-        // Bytes past what the table holds count as the last.
+        // Bytes past what the table holds count as its last value.
         (knn(of_values(16, 0, 12, 40), near), 0.0, 8),
     ]
 }
 
-/// Whether both are the same: own words in every bit, values but for `part` of them (and then two units for what is rounded).
+/// Whether both are the same: memory in every bit, and values but for `part` of them (and then two units for rounding).
 fn same(a: &(Vec<u32>, Vec<i32>), b: &(Vec<u32>, Vec<i32>), part: f64) -> bool {
     let near = |(a, b): (&i32, &i32)| {
         let apart = f64::from(a.abs_diff(*b));
@@ -203,7 +203,7 @@ fn bonuses_over_points_are_the_twins() {
     }
 }
 
-/// Text of a bonus's kernel that is changed, by the bonus's place in the list.
+/// Changes of texts of bonus kernels: index of the bonus in the list, text, replacement.
 const CHANGES: [(usize, &str, &str); 17] = [
     (10, "min(value, rows - 1u)", "min(value, rows - 2u)"),
     (0, "b * rows", "b * 32u"),

@@ -1,4 +1,4 @@
-//! The same runs on a GPU come to the same.
+//! The runs of `results.rs` give the same results on a GPU.
 
 use super::gpu;
 

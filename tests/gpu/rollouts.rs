@@ -1,4 +1,4 @@
-//! Agents that plan with forks, on both backends: every choice the same, whatever number of forks the GPU has room for.
+//! Agents that plan with forks choose the same actions on both backends, whatever number of forks the GPU has room for.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -21,7 +21,7 @@ fn agent(world: &Arc<dyn World>, side: &Side, options: lookahead::Options, forks
     agent
 }
 
-/// Steps both and compares all that came of it.
+/// Steps both batches and compares all results.
 fn play(what: &str, [cpu, backend]: &mut [Side; 2], agents: [&dyn Agent; 2], steps: u64) {
     cpu.batch.advance(steps, agents[0]).unwrap_or_else(|e| panic!("{what}: {e}"));
     backend.batch.advance(steps, agents[1]).unwrap_or_else(|e| panic!("{what}: {e}"));
@@ -70,7 +70,7 @@ fn novelty_chooses_alike() {
     }
 }
 
-/// Waves of instances and turns of rollouts are only a matter of room.
+/// The number of forks that there is room for determines how instances and rollouts are split, but not the results.
 #[test]
 fn room_for_forks_is_not_seen_in_results() {
     let world = load("MiniGrid-DoorKey-5x5-v0", &Options::default()).expect("a world");
@@ -82,7 +82,7 @@ fn room_for_forks_is_not_seen_in_results() {
     }
 }
 
-/// A batch in several parts: forks lie in the same buffers, one part after the other, and tables are shared by all.
+/// A batch in several parts. Forks of the parts use the same buffers, one part after the other, and all parts share the tables.
 #[test]
 fn parts_take_turns() {
     if gpu().is_none() {
@@ -112,7 +112,7 @@ fn forks_take_what_memory_there_is() {
     let bonus = BonusConfig::parse("count,empowerment").expect("bonuses");
     let lent = || Config { gpu: Some(Arc::new(Gpu::open(None).expect("a GPU"))), ..config(1000) };
     let backend = |side: &Side| side.batch.gpu().expect("a GPU").gpu.clone();
-    // How much the forks take if there is no limit.
+    // The memory that the forks take without a limit.
     let mut side = Side::new(&world, &bonus, lent());
     let bare = backend(&side).memory_used();
     side.batch.advance(1, &agent(&world, &side, TWO_BY_FOUR, 0)).expect("steps");
@@ -130,7 +130,7 @@ fn forks_take_what_memory_there_is() {
     assert!(error.contains("memory"), "{error}");
 }
 
-/// What the values of an instance's own are made of is read, never written, by rollouts.
+/// Rollouts read the memory of an instance that its values are computed from, but do not write it.
 #[test]
 fn normalised_products_and_turns_are_peeked_alike() {
     let world = load("MiniGrid-Empty-5x5-v0", &Options::default()).expect("a world");
@@ -149,7 +149,7 @@ fn normalised_products_and_turns_are_peeked_alike() {
     }
 }
 
-/// Tables that grow are bound anew for the forks too; parts choose one after the other.
+/// Tables that grow are bound again for the forks too.
 #[test]
 fn growing_tables_are_read_by_forks() {
     let world = load("MiniGrid-DoorKey-8x8-v0", &Options::default()).expect("a world");
@@ -161,7 +161,7 @@ fn growing_tables_are_read_by_forks() {
     assert!(both[1].bonuses.tables()[0].len() > before, "the table had room for all");
 }
 
-/// The bonus by forking, in kernels beside the simulation: instances that step, and those that begin.
+/// The empowerment bonus is computed with forks, in kernels of the plugin: for instances that step, and for those that begin an episode.
 #[test]
 fn empowerment_is_paid_alike() {
     let worlds = [
@@ -194,7 +194,8 @@ fn empowerment_is_paid_alike() {
     }
 }
 
-/// In which states chance had a say is counted alike, by the bonus and by the agent: where it never has one, always, or step by step.
+/// Both backends count the same stochastic states, for the bonus and for the agent: in worlds that are
+/// never, always or sometimes stochastic.
 #[test]
 fn chance_is_noticed_alike() {
     for (id, key, horizon, steps, some) in [
@@ -232,7 +233,7 @@ fn chance_is_noticed_alike() {
     }
 }
 
-/// The comparison sees a changed rule of which steps are stochastic.
+/// The comparison notices a changed rule of which steps are stochastic.
 #[test]
 fn changed_chance_is_noticed() {
     let Some(gpu) = gpu().cloned() else { return };
@@ -272,7 +273,7 @@ fn changed_chance_is_noticed() {
     }
 }
 
-/// Forks of forks: values of transitions of forks.
+/// Forks of forks: empowerment is computed for transitions of forks.
 #[test]
 fn lookahead_by_empowerment_chooses_alike() {
     for (id, horizon, steps) in [("crafter", 1, 6), ("MiniGrid-DoorKey-5x5-v0", 2, 12), ("gridlab/four-rooms", 3, 20)] {
@@ -304,7 +305,7 @@ fn the_empowerment_agent_chooses_alike() {
     }
 }
 
-/// The comparison sees a changed rule of each kernel that measures.
+/// The comparison notices a changed rule of each kernel that measures empowerment.
 #[test]
 fn changed_empowerment_is_noticed() {
     let Some(gpu) = gpu().cloned() else { return };
@@ -339,7 +340,7 @@ fn changed_empowerment_is_noticed() {
     }
 }
 
-/// The comparison sees a changed rule of each kernel of the agent.
+/// The comparison notices a changed rule of each kernel of the agent.
 #[test]
 fn a_changed_agent_is_noticed() {
     let Some(gpu) = gpu().cloned() else { return };

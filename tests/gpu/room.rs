@@ -1,4 +1,5 @@
-//! Buffers that grow on the GPU: whoever is short of room stops, the host lays all out anew, and play goes on as if there had been room.
+//! Buffers that grow on the GPU: an instance that is short of room stops, the host lays out all buffers again, and the results
+//! are those of a batch with enough room.
 
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ fn world(room: u32, length: u32) -> Arc<dyn World> {
     crowd(room, &Options { length: Some(length), ..Options::default() })
 }
 
-/// Both with little room: the CPU as it is, the GPU as it is, and the GPU with all the room there may be.
+/// Compares three batches: on the CPU with little room, on the GPU with little room, and on the GPU with enough room.
 fn all_alike(what: &str, length: u32, config: &Config, mut act: impl FnMut(&mut Batch)) {
     let Some(gpu) = gpu() else { return };
     let on = |room, gpu: Option<&Arc<Gpu>>| {
@@ -63,7 +64,7 @@ fn actions_given_are_taken_once() {
     });
 }
 
-/// Instances move between batches whose buffers have other sizes.
+/// Instances move between batches whose buffers have different sizes.
 #[test]
 fn snapshots_and_forks_bring_their_room() {
     let Some(gpu) = gpu() else { return };
@@ -87,7 +88,7 @@ fn snapshots_and_forks_bring_their_room() {
     assert_eq!(told(&mut cpu).differs(&told(&mut backend)), None);
 }
 
-/// With tables that all share, whoever is short holds up the others; in several parts too.
+/// If instances share tables, one that is short of room holds up the others; this holds for several parts too.
 #[test]
 fn shared_tables_count_in_step() {
     if gpu().is_none() {
@@ -134,7 +135,7 @@ fn shared_tables_count_in_step() {
     }
 }
 
-/// With less room than rows are hashed for, with as much, and with more.
+/// The room is less than that for which rows are hashed, equal to it, and more.
 #[test]
 fn rows_are_hashed_as_if_there_were_room_for_the_usual() {
     let Some(gpu) = gpu() else { return };
@@ -150,12 +151,13 @@ fn rows_are_hashed_as_if_there_were_room_for_the_usual() {
     }
 }
 
-/// What stops who is short, and what makes a round void: each text without it must end elsewhere, or in an error.
+/// Removes, one at a time, what stops an instance that is short of room and what makes a round void. Each time the run must
+/// end in another state or in an error.
 #[test]
 fn what_makes_room_matters() {
     let Some(gpu) = gpu() else { return };
     let lookahead = lookahead::Options { rollouts: 1, depth: 70, discount: 1.0 };
-    // (file, text, text in its place, whether forks notice it, whether a shared table does)
+    // (file, text, replacement, whether forks notice it, whether a shared table does)
     let changes = [
         ("envs/crafter/step.wgsl", "if n_mobs() > rules.room {", "if false {", false, false),
         ("shaders/core/end_round.wgsl", "PACE_STATUS], PACE_NEEDS_ROOM);", "PACE_STATUS], PACE_FREE);", false, false),
@@ -166,7 +168,8 @@ fn what_makes_room_matters() {
     ];
     for (path, old, new, plans, shares) in changes {
         let (world, large) = (world(1, 1000), large_chunks());
-        // Forks see what entered. Else all are in few states, and what each is paid depends on who came there before.
+        // With forks, `knn` depends on objects that were added. Otherwise there are few states, and values depend
+        // on earlier visits of other instances.
         let bonus = BonusConfig::parse(if plans { "knn" } else { "count:inventory" }).expect("a bonus");
         let play = |texts: Vec<(String, String)>, on_gpu: bool| {
             let gpu = on_gpu.then(|| Arc::new(gpu.with_texts(texts)));
@@ -197,7 +200,8 @@ fn what_makes_room_matters() {
     }
 }
 
-/// Chunks of more cells than a byte counts, and more zombies in one of them; there are to be fewer.
+/// Returns a world whose chunks have more cells than a byte counts, and a scenario with more zombies in
+/// one of them than the balance allows.
 fn large_chunks() -> (Arc<dyn World>, serde_json::Value) {
     let text = catalog::find("crafter").expect("built in").text.replace("chunk = [12, 12]", "chunk = [64, 16]");
     let text = text.replace(

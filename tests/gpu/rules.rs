@@ -1,5 +1,5 @@
-//! Every rule of the step and observe kernels is changed in turn, when the text is loaded: each change must be noticed. A driver compiles the
-//! kernel anew for each, so that `./check.sh` changes one rule in [`EVERYDAY`] and `./check.sh long backend` all of them.
+//! Changes every rule of the step and observe kernels in turn, when the text is loaded; each change must be noticed. The driver compiles
+//! the kernel again for each change, so `./check.sh` changes one rule in [`EVERYDAY`], and `./check.sh long card` changes all of them.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use explorarium::sim::{Batch, Config, Dump, Stats, Worlds};
 
 use super::{files, gpu, in_full, noise, states};
 
-/// Of so many rules one is changed every day.
+/// Outside of the full proof one in this many rules is changed.
 const EVERYDAY: usize = 4;
 
-/// (what changes, file, text that stands there once, text in its place)
+/// (what changes, file, text that occurs once in it, replacement)
 type Mutation = (&'static str, &'static str, &'static str, &'static str);
 
 const CRAFTER: &[Mutation] = &[
@@ -249,14 +249,14 @@ const GRIDLAB: &[Mutation] = &[
     ("keys are not shown", "observe", "put_byte(grid[base + WORD_CARRIED] & 255u);", "put_byte(0u);"),
 ];
 
-/// A world's start on the CPU, and where it is after a while of play.
+/// The start of a batch on the CPU, and its state after some steps.
 struct Play {
     world: Arc<dyn World>,
     config: Config,
     begun: Dump,
     ended: Option<(Dump, Stats)>,
     steps: u32,
-    /// Actions, each as likely as it stands here often.
+    /// Actions are drawn from this list; those that are in it more often are more likely.
     actions: &'static [u32],
 }
 
@@ -286,7 +286,7 @@ impl Play {
         Ok(())
     }
 
-    /// Whether the GPU ends where the CPU does, with these texts in place of the project's.
+    /// Whether the GPU ends in the same state as the CPU if these texts replace the project's.
     fn ends_the_same(&self, texts: &[(String, String)]) -> bool {
         let gpu = Some(Arc::new(gpu().expect("a GPU").with_texts(texts.to_vec())));
         let config = Config { gpu, ..self.config.clone() };
@@ -300,7 +300,7 @@ impl Play {
     }
 }
 
-/// Every mutation of a family must make one of its plays end elsewhere.
+/// Checks that every mutation of a family makes one of its plays end in another state.
 fn prove(family: &str, mutations: &[Mutation], plays: &[Play]) {
     for play in plays {
         assert!(play.ends_the_same(&[]), "{} differs without a mutation", play.world.spec().id);
@@ -330,7 +330,7 @@ fn every_rule_of_crafter_matters() {
     if gpu().is_none() {
         return;
     }
-    // Half of what is done is `do`; then walking, sleeping, placing and making.
+    // 40 % of the actions are `do`; the others walk, sleep, place and make.
     const BRAWLER: &[u32] = &[5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
     let play = |size, set: fn(&mut Batch)| Play::new(world("crafter"), size, BRAWLER, set);
     prove("crafter", CRAFTER, &[play((256, 50), states::set_all), play((64, 120), |_| ())]);
@@ -346,7 +346,7 @@ fn every_rule_of_minigrid_matters() {
     if gpu().is_none() {
         return;
     }
-    // Forward more than turns, then everything else.
+    // Forward is more likely than turns; all other actions occur too.
     const BUSY: &[u32] = &[0, 1, 2, 2, 2, 2, 3, 3, 4, 5, 5, 6];
     const WALKER: &[u32] = &[0, 1, 2, 2, 2];
     let play = |id: &str, steps| Play::new(world(id), (128, steps), BUSY, |_| ());

@@ -1,4 +1,4 @@
-//! States of Crafter set by hand, in which rules matter that random play rarely reaches: crowded, armed, at every hour, at the edges.
+//! States of Crafter set by hand that apply rules which random actions rarely reach: crowded, armed, at all times of day, at the edges.
 
 use explorarium::shaders::shared::chance::Chance;
 use explorarium::shaders::shared::keyed::Keyed;
@@ -27,7 +27,7 @@ const ITEMS: [&str; 16] = [
 ];
 const FACINGS: [[i32; 2]; 4] = [[-1, 0], [1, 0], [0, -1], [0, 1]];
 
-/// Puts every instance into a state of its own. Those that do not fit keep the world they have.
+/// Sets every instance to a state of its own. An instance whose state does not fit keeps its world.
 pub fn set_all(batch: &mut Batch) {
     let (width, height) = batch.world().spec().size;
     let mut set = 0;
@@ -66,7 +66,7 @@ fn state(dice: &mut Keyed, width: u32, height: u32) -> Value {
     let mut add = Vec::new();
     let ahead = (x.wrapping_add_signed(facing[0]), y.wrapping_add_signed(facing[1]));
     if let (0, Some(at)) = (dice.randint(4), cells.iter().position(|cell| *cell == ahead)) {
-        // Something to eat.
+        // A plant to eat.
         let (x, y) = cells.swap_remove(at);
         remove.push(json!([x, y]));
         add.push(json!(["Plant", x, y, { "grown": 299 + dice.randint(4) }]));
@@ -83,7 +83,7 @@ fn state(dice: &mut Keyed, width: u32, height: u32) -> Value {
     json!({ "remove": remove, "terrain": terrain, "player": player(dice, (x, y), facing), "step": hour(dice), "add": add })
 }
 
-/// Any hour; often just before a balance, sometimes near the end.
+/// Returns a step at any time of day; often just before a balance, sometimes near the end of the episode.
 fn hour(dice: &mut Keyed) -> u32 {
     match dice.randint(4) {
         0 => dice.randint(300),
@@ -110,7 +110,7 @@ fn player(dice: &mut Keyed, pos: (u32, u32), facing: [i32; 2]) -> Value {
     let mut inventory: serde_json::Map<String, Value> =
         ITEMS.iter().map(|item| ((*item).to_string(), json!(dice.randint(most + 1).max(u32::from(*item == "health"))))).collect();
     if sleeping && dice.randint(2) == 0 {
-        // About to wake, and to act in the same step.
+        // The player wakes and acts in the same step.
         inventory.insert("energy".into(), json!(9));
     }
     let half = |dice: &mut Keyed, n: u32| f64::from(dice.randint(2 * n)) / 2.0;

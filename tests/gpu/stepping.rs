@@ -1,4 +1,4 @@
-//! Steps with actions from the host: one submission and one reading each, and the outputs are those of the CPU.
+//! A step with actions from the host is one submission and one read, and its outputs equal those of the CPU.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::gpu;
 
 const STEPS: u64 = 12;
 
-/// Submissions and readings of so many steps, and all that came of them.
+/// Returns the numbers of submissions and reads of [`STEPS`] steps, and all outputs.
 fn stepped(id: &str, bonus: Option<&str>, gpu: Option<Arc<Gpu>>) -> ([u64; 2], Vec<Vec<u32>>) {
     let world = load(id, &Options::default()).expect(id);
     let actions = world.spec().num_actions();
@@ -22,7 +22,7 @@ fn stepped(id: &str, bonus: Option<&str>, gpu: Option<Arc<Gpu>>) -> ([u64; 2], V
     let config = Config { num_envs: 70, seed: 2, worlds: Worlds::Pool(3), plugin, gpu: gpu.clone(), ..Config::default() };
     let mut batch = Batch::new(world, config).expect("a batch");
     let counts = || gpu.as_ref().map_or([0, 0], |gpu| gpu.counts());
-    // The first step looks at the tables that the host has made.
+    // The first step, which is not counted, looks at the tables that the host has made.
     batch.step(&[0; 70]).expect("steps");
     let (before, mut all) = (counts(), Vec::new());
     for t in 0..STEPS as u32 {
@@ -47,7 +47,7 @@ fn a_step_is_one_submission_and_one_reading() {
     if gpu().is_none() {
         return;
     }
-    // Of its own, since other tests use theirs meanwhile.
+    // This test has its own device, because other tests use theirs at the same time.
     let own = Arc::new(Gpu::open(None).expect("an adapter"));
     for (id, bonus) in [("MiniGrid-DoorKey-5x5-v0", None), ("crafter", Some("count,knn")), ("gridlab/keys", Some("entropy"))] {
         let (counts, on_gpu) = stepped(id, bonus, Some(own.clone()));

@@ -1,4 +1,4 @@
-//! The WGSL texts themselves: listed, valid, of integers, and with the numbers and fields of their twins.
+//! The WGSL texts are listed and valid, compute in integers, and have the same constants and fields as their twins.
 
 use explorarium::envs::shared::packing::HEAD_WORDS;
 use explorarium::envs::{Core, Options, load};
@@ -8,13 +8,13 @@ use explorarium::shaders::shared::keyed::entity;
 
 use super::{files, resolve};
 
-/// Kernels that calculate in floats, and why they may.
+/// Kernels that compute in floats, and why they may.
 const TOLERANCE: [(&str, &str); 2] = [
     ("envs/crafter/paint.wgsl", "draws the night, within one grey level of the CPU's picture"),
     ("shaders/bonus/capacity.wgsl", "a measure in bits, within 1e-4 of the CPU's"),
 ];
 
-/// Worlds that between them use every variant of every kernel.
+/// Worlds that together use every variant of every kernel.
 const VARIANTS: [(&str, bool, bool, bool); 7] = [
     ("crafter", false, false, false),
     ("crafter", true, false, true),
@@ -47,7 +47,7 @@ fn every_text_of_the_folders_is_listed() {
     assert_eq!(listed, found);
 }
 
-/// Kernels: files with an entry point, with the imports of every world, for all instances and for those on the list.
+/// Returns the kernels: files with an entry point, with the imports of every world, for all instances and for the reset list.
 fn kernels() -> Vec<Source> {
     let mut sources: Vec<Source> = Vec::new();
     for (id, keyed, picture_noise, pixels) in VARIANTS {
@@ -63,7 +63,7 @@ fn kernels() -> Vec<Source> {
             let family = of.step.trim_end_matches("step.wgsl");
             let names = files().into_iter().filter(|(path, text)| {
                 let own = path.starts_with(family) || path.starts_with("shaders/");
-                // Kernels that decide about who takes part are not for those on the list.
+                // Kernels that determine which instances take part do not run over the reset list.
                 own && text.contains("@compute") && !(listed && text.contains("takes_part"))
             });
             for (name, _) in names {
@@ -101,7 +101,7 @@ fn every_kernel_is_valid_and_free_of_floats() {
     assert!(floats(&with_float) > 0, "a float is seen");
 }
 
-/// Types and literals of floating point in a module.
+/// Returns the number of types and literals of floating point in a module.
 pub fn floats(module: &naga::Module) -> usize {
     let float = |scalar: &naga::Scalar| scalar.kind == naga::ScalarKind::Float;
     let types = module.types.iter().filter(|(_, t)| match &t.inner {
@@ -118,7 +118,7 @@ pub fn floats(module: &naga::Module) -> usize {
     types.count() + expressions.count()
 }
 
-/// Value of a u32 constant of a text.
+/// Returns the value of a u32 constant of a text.
 pub fn constant(module: &naga::Module, name: &str) -> u32 {
     let (_, constant) = module.constants.iter().find(|(_, c)| c.name.as_deref() == Some(name)).expect(name);
     match module.global_expressions[constant.init] {
@@ -161,7 +161,7 @@ fn texts_and_twins_agree_on_the_numbers() {
     assert_eq!(shaders::shared::grid::GROUP, explorarium::gpu::GROUP);
 }
 
-/// Members of the structure `name` with their offsets.
+/// Returns the members of the structure `name` with their offsets.
 fn members(module: &naga::Module, name: &str) -> Vec<(String, u32)> {
     let (_, found) = module.types.iter().find(|(_, t)| t.name.as_deref() == Some(name)).expect(name);
     let naga::TypeInner::Struct { members, .. } = &found.inner else { panic!("{name} is no structure") };

@@ -1,4 +1,4 @@
-//! What can go wrong on the GPU is an error, never a wrong result.
+//! A failure on the GPU is an error, never a wrong result.
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ fn what_does_not_fit_is_an_error() {
     }
 }
 
-/// What an agent cannot choose by stops the batch where the CPU stops it, in the agent's words.
+/// If an agent cannot compute its choice, the batch stops where it stops on the CPU, with the same error.
 #[test]
 fn an_agent_that_cannot_choose_says_the_same() {
     let Some(gpu) = gpu() else { return };
@@ -132,7 +132,7 @@ fn a_batch_that_does_not_fit_says_how_many_do() {
     let batch = |num_envs| {
         Batch::new(world.clone(), Config { num_envs, gpu: Some(gpu.clone()), worlds: Worlds::Pool(1), ..Config::default() })
     };
-    // More than the GPU is allowed, and less than the host has.
+    // This needs more memory than the GPU is allowed to use, and less than the host has.
     let error = match batch(100_000) {
         Err(Error::Gpu(error @ GpuError::OutOfMemory(_))) => error,
         other => panic!("{:?}", other.map(|_| "it fits")),
@@ -155,7 +155,7 @@ fn worlds_without_pictures_on_the_card_say_so() {
     }
 }
 
-/// A device that somebody else has opened steps a batch like our own.
+/// A device that the caller has opened steps a batch like one that the library opens.
 #[test]
 fn a_device_of_somebody_elses_is_taken() {
     use explorarium::gpu::wgpu;

@@ -1,4 +1,4 @@
-//! Unlocks as the GPU counts them: by the rows, however many steps a submission has and however its instances wait for worlds.
+//! Unlocks counted on the GPU agree with the rows, however many steps a submission has and however instances wait for worlds.
 
 use explorarium::agents::Random;
 use explorarium::envs::{Options, load};

@@ -1,4 +1,4 @@
-//! Whole batches on both backends: every word of every buffer, after every step.
+//! Whole batches on both backends: every word of every buffer is compared, after every step.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ fn world(id: &str, options: &Options) -> Arc<dyn World> {
     load(id, options).unwrap_or_else(|e| panic!("{id}: {e}"))
 }
 
-/// The same batch on the CPU and on the GPU.
+/// Returns the same batch on the CPU and on the GPU.
 fn pair(world: &Arc<dyn World>, config: &Config) -> Option<(Batch, Batch)> {
     let gpu = gpu()?.clone();
     let cpu = Batch::new(world.clone(), config.clone()).expect("a batch on the CPU");
@@ -42,7 +42,7 @@ fn pair(world: &Arc<dyn World>, config: &Config) -> Option<(Batch, Batch)> {
     Some((cpu, backend))
 }
 
-/// Steps both and compares the checksum after every `chunk` steps, all buffers at the end, and what was counted and recorded.
+/// Steps both and compares the checksum after every `chunk` steps, and at the end all buffers, the statistics and the recorded rows.
 fn play(id: &str, (mut cpu, mut backend): (Batch, Batch), steps: u64, chunk: u64) {
     for step in (0..steps).step_by(chunk as usize) {
         cpu.advance(chunk, &Random { seed: 5 }).unwrap_or_else(|e| panic!("{id}: {e}"));
@@ -58,7 +58,7 @@ fn config(num_envs: usize) -> Config {
     Config { num_envs, seed: 11, record: vec![0, num_envs / 2], ..Config::default() }
 }
 
-/// Steps of whole runs: 2000 in `./check.sh long`.
+/// Number of steps of whole runs: 2000 in `./check.sh long`.
 fn steps() -> u64 {
     if in_full() { 2000 } else { 150 }
 }
@@ -107,7 +107,7 @@ fn every_reset_mode_and_pool_is_equal_in_chunks() {
     }
 }
 
-/// Both with the same words in what a step must write anew, whatever it held: observations, pictures, rewards, flags, actions.
+/// Fills both batches with the same noise where a step must overwrite it: observations, pictures, rewards, flags, actions.
 fn poison((cpu, backend): &mut (Batch, Batch), seed: u32) {
     let (n, spec) = (cpu.len(), cpu.world().spec().clone());
     let mut dump = cpu.dump().expect("reads");
@@ -188,7 +188,7 @@ fn a_snapshot_of_one_backend_continues_on_the_other() {
             backend.advance(17, &Random::default()).expect("runs");
             let kept = [0, 1].map(|i| (cpu.snapshot(i).expect("an instance"), backend.snapshot(i).expect("an instance")));
             assert_eq!(kept[0].0, kept[0].1, "{id}");
-            // Away from there, and each back to where the other was.
+            // Both step on; then each restores the snapshot of the other.
             cpu.advance(5, &Random::default()).expect("runs");
             backend.advance(9, &Random::default()).expect("runs");
             for (i, (of_cpu, of_card)) in kept.iter().enumerate() {
@@ -265,7 +265,7 @@ fn a_batch_may_be_larger_than_a_dispatch_dimension() {
     assert_eq!(cpu.checksum().expect("reads"), backend.checksum().expect("reads"));
 }
 
-/// A memory of few slots is full in play, of one instance after the other.
+/// The tables of instances have few slots, so that they become full in one instance after the other.
 #[test]
 fn faults_are_those_of_the_cpu() {
     let world = world("crafter", &Options { length: Some(50), ..Options::default() });

@@ -1,4 +1,4 @@
-//! Integer maths, wide numbers and keys of the GPU against the twins; numbers that stand in both languages.
+//! Integer maths, wide numbers and keys on the GPU against the twins; constants that both languages define.
 
 use explorarium::shaders::bonus::{FAULT_TABLE, ONE, Scope, fixed, instance_table, params, table};
 
@@ -49,7 +49,7 @@ fn expected(a: u64, b: u64) -> [u64; 10] {
     ]
 }
 
-/// Words of every size, low words above 0.
+/// Returns words of every size, with low words above 0.
 fn input() -> Vec<[u64; 2]> {
     let words = noise(9, 4 * 20_000);
     let sized = |k: usize, w: &[u32]| (u64::from(w[0]) | u64::from(w[1]) << 32) >> (k * 7 % 64);
@@ -94,7 +94,7 @@ fn fixed_numbers_on_the_card_are_the_twins() {
 
 #[test]
 fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
-    // A kernel has what it imports, and a buffer that the imports read.
+    // A kernel contains what it imports, and the buffers that the imports read.
     let text = |import: &str| {
         let buffers = "@group(0) @binding(0) var<storage, read> params: array<u32>;
             @group(0) @binding(1) var<storage, read_write> memory: array<u32>;";
@@ -145,7 +145,7 @@ fn texts_and_twins_agree_on_the_numbers_of_bonuses() {
     for (name, expected) in numbers {
         assert_eq!(constant(&module, name) as usize, expected, "{name}");
     }
-    // Beside these, seeds of hashes and limits that are no numbers of the layout.
+    // The module also has seeds of hashes and limits, which are not part of the layout.
     let others = ["TABLE_NEAR_FULL", "TABLE_NONE", "TABLE_SEED_CHOICE", "TABLE_SEED_TRANSITION", "BONUS_ONE"];
     assert_eq!(module.constants.len(), numbers.len() + others.len(), "a constant is not compared");
     assert!(resolve("shaders/bonus/scope.wgsl").text.contains(&format!("BONUS_ONE: i32 = {ONE};")));

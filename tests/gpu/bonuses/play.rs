@@ -1,4 +1,4 @@
-//! A bonus over some steps of a made-up batch: on the GPU, and by its twin.
+//! Runs a bonus over some steps of a synthetic batch: on the GPU, and with its twin.
 
 use std::sync::Arc;
 
@@ -16,21 +16,21 @@ pub const KERNELS: [&str; 3] = ["shaders/bonus/visit.wgsl", "shaders/bonus/begin
 const STEPS: usize = 14;
 const FORKS: usize = 3;
 const UNTIL: u32 = 9;
-/// Of the values, and the one that is the bonus's.
+/// Number of columns of the values, and the column of the bonus.
 const COLUMNS: usize = 3;
 const COLUMN: usize = 1;
-/// Keys of an instance, and the one that the bonus looks at.
+/// Number of keys of an instance, and the index of the key that the bonus uses.
 const KEYS: usize = 2;
 const KEY: usize = 1;
-/// What stands where nothing was written.
+/// Initial value of words, which shows where nothing was written.
 const POISON: u32 = 0xdead_beef;
 
-/// What came of it.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Played {
-    /// Of all steps, one after the other.
+    /// Values of all steps, in order.
     pub values: Vec<u32>,
-    /// After all steps.
+    /// These words are those after all steps.
     pub cores: Vec<u32>,
     pub memory: Vec<u32>,
     pub scores: Vec<u32>,
@@ -38,12 +38,12 @@ pub struct Played {
     pub contents: Vec<(u64, u32)>,
 }
 
-/// Of the shared table: few, so that searches are long.
+/// Number of slots of the shared table. There are few, so that searches are long.
 fn slots(bonus: &dyn Bonus) -> u32 {
     if bonus.inserts() == Inserts::Transition { 512 } else { 16 }
 }
 
-/// Own words before the first episode. Tables of instances have been emptied so often that their epoch comes round on the way.
+/// Returns the memory of instances before the first episode. The epoch of instance tables is so large that it wraps around during the run.
 fn memory_words(bonus: &dyn Bonus, n: usize) -> Vec<u32> {
     let each = bonus.memory_words();
     let mut memory = vec![0; (each * n).max(1)];
@@ -63,7 +63,7 @@ impl Played {
     }
 }
 
-/// What instances or forks do.
+/// Input of a step of instances or forks.
 struct Acts {
     core: Vec<u32>,
     keys: Vec<u32>,
@@ -71,7 +71,7 @@ struct Acts {
     begun: Vec<usize>,
 }
 
-/// Of `n` instances: many in one state at a time, some left out, stopped, skipping, or beginning an episode.
+/// Returns a step of `n` instances. Many are in the same state; some are left out, stopped, skipped, or begin an episode.
 fn acts(seed: u32, n: usize) -> Acts {
     let states = [0, u64::MAX, 1, 1 << 31, 1 << 32, 1 << 62, 3 << 62, 0x7fff_ffff, 0xffff_ffff, 12_345, 54_321, 1 << 63, 77];
     let mut words = noise(seed, n * (2 * KEYS + 3)).into_iter();
@@ -110,7 +110,7 @@ impl Acts {
     }
 }
 
-/// Step 0 is only the beginning of everybody's first episode.
+/// Returns the steps. In step 0 all instances only begin their first episode.
 fn steps(n: usize) -> Vec<Acts> {
     let mut steps: Vec<Acts> = (0..=STEPS as u32).map(|t| acts(n as u32 * 100 + t, n)).collect();
     steps[0].begun = (0..n).collect();
@@ -176,12 +176,12 @@ fn finish(values: Vec<u32>, cores: Vec<u32>, memory: Vec<u32>, scores: Vec<u32>,
 
 const LISTED: (&str, &str) = ("shaders/core/active.wgsl", "shaders/core/reset_list.wgsl");
 
-/// The kernels of a bonus, and the buffers that stay.
+/// Makes kernels and buffers on a GPU for a bonus.
 struct GpuBackend<'a> {
     gpu: &'a Gpu,
     wgsl: &'static str,
     change: Option<(&'a str, &'a str)>,
-    /// Whether the change was in any of the texts.
+    /// Whether any of the texts contained the text to change.
     changed: bool,
 }
 
@@ -210,7 +210,7 @@ impl GpuBackend<'_> {
     }
 }
 
-/// `change`: a piece of the texts and what stands there instead.
+/// `change` is a piece of the texts and its replacement.
 pub fn on_the_card(gpu: &Gpu, bonus: &dyn Bonus, n: usize, change: Option<(&str, &str)>) -> Played {
     let mut backend = GpuBackend { gpu, wgsl: bonus.wgsl(), change, changed: false };
     let visit = backend.kernel(KERNELS[0], false);

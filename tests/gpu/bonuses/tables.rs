@@ -1,4 +1,4 @@
-//! The shared table of the GPU with keys that are made to be hard, too few slots, counts that are full, and grown on the host.
+//! The shared table on the GPU: adversarial keys, too few slots, counts at their maximum, and growth on the host.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use explorarium::shaders::bonus::table::{COUNT, HEAD, NEXT_STATE, SLOT, SUM, Tab
 
 use crate::gpu::{bind, gpu, in_full, resolve};
 
-/// Instances of a dispatch, each with a key.
+/// Number of instances of a dispatch, each with one key.
 const AT_ONCE: usize = 100_000;
 
 fn scrambled(k: u64) -> u64 {
@@ -19,7 +19,7 @@ fn scrambled(k: u64) -> u64 {
     (x ^ x >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
-/// Keys with the least and the most bits, with equal low or high halves, with one start of their search, and many others.
+/// Returns keys with the fewest and the most bits, with equal low or high halves, with the same start of their search, and many others.
 fn adversarial(n: usize) -> Vec<u64> {
     let wanted = start(12345) & 0xffff;
     let hard: Vec<u64> = (0..).map(scrambled).filter(|key| start(*key) & 0xffff == wanted).take(100).collect();
@@ -37,7 +37,7 @@ fn adversarial(n: usize) -> Vec<u64> {
         .collect()
 }
 
-/// `table` with `keys` inserted, and sums updated, many at once.
+/// Returns `table` after `keys` were inserted and sums updated, many at once.
 fn inserted(gpu: &Gpu, table: &[u32], keys: &[u64]) -> Vec<u32> {
     let kernels =
         ["shaders/bonus/insert.wgsl", "shaders/bonus/update_sum.wgsl"].map(|name| Kernel::new(gpu, &resolve(name)).expect(name));
@@ -48,7 +48,7 @@ fn inserted(gpu: &Gpu, table: &[u32], keys: &[u64]) -> Vec<u32> {
         let n = keys.len();
         let mut rules = vec![0; 16];
         (rules[0], rules[2]) = (n as u32, 1);
-        // Transition and departure of each.
+        // The keys of next state and previous state of each instance.
         let inputs: Vec<u32> = keys.iter().flat_map(|key| [*key as u32, (*key >> 32) as u32, 1, 1]).collect();
         let buffers = [rules, vec![0; n * Core::WORDS], vec![0; 2 + 6 * n]].map(|w| words(&w));
         let [rules, core, pace] = &buffers;
@@ -85,7 +85,7 @@ fn counts_on_the_card_are_those_of_a_map() {
     assert_eq!(contents(&words), expected);
     assert_eq!(fill(&words), Fill { used: expected.len() as u32, slots, lost: 0, total: keys.len() as u64 });
     assert_eq!(sum(&words), expected.iter().map(|(_, count)| c_ln_c_q24(*count)).sum::<u64>());
-    // The host's twin finds them where the GPU put them, and goes on.
+    // The host's twin finds the keys where the GPU put them, and can insert more.
     let table = Table::from_words(words);
     table.insert(keys[..1000].iter().copied());
     let more: Vec<u64> = keys.iter().chain(&keys[..1000]).copied().collect();
