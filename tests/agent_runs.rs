@@ -1,4 +1,4 @@
-//! Runs of agents from the command line: their traces, their settings, and that a killed one goes on.
+//! Runs of agents from the command line: their traces, their settings, and resuming a run that was killed.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ fn first_part(run: &str) -> PathBuf {
     traces::list(Path::new(run)).expect("parts").remove(0)
 }
 
-/// The rows with one action of one history changed.
+/// Returns the rows after `change` was applied to the longest history.
 fn with_changed_history(rows: &RecordBatch, change: impl Fn(&mut Vec<u8>)) -> RecordBatch {
     let (at, _) = rows.schema().column_with_name(traces::HISTORY).map(|(at, field)| (at, field.clone())).expect("histories");
     let old = rows.column(at).as_binary::<i32>();
@@ -84,7 +84,7 @@ fn a_replay_does_the_same_again() {
         if reset != "off" {
             assert_eq!((&first["checksum"], &first["steps"]), (&second["checksum"], &second["steps"]), "{name}");
         }
-        // In other worlds it ends elsewhere, and that is said.
+        // In other worlds the replay ends differently and reports that.
         let other = folder.join("other");
         let (code, _, err) = outcome(&[
             "run",
@@ -125,11 +125,11 @@ fn settings_come_from_a_file_and_from_the_command_line() {
     assert_eq!((resolved["agent"].as_str(), resolved["steps"].as_integer()), (Some("rf-express"), Some(1000)));
     assert_eq!((options["scale"].as_float(), options["delta"].as_float()), (Some(0.5), Some(0.2)));
     assert_eq!((options["horizon"].as_integer(), options["key"].as_str()), (Some(6), Some("position")));
-    // A file of the version before, without options of the agent, still goes on.
+    // A file of the previous version, without options of the agent, can still be resumed.
     let old: String = {
         let text = std::fs::read_to_string(Path::new(&run).join("run.toml")).expect("read");
         let said = text.split("[agent_options]").next().unwrap_or_default().replace("rf-express", "random");
-        // Nor does it say how curves and checkpoints are spaced.
+        // It also lacks the intervals of curves and checkpoints.
         said.lines()
             .filter(|line| !line.starts_with("curve_every") && !line.starts_with("checkpoint"))
             .map(|l| format!("{l}\n"))
@@ -161,7 +161,7 @@ fn settings_come_from_a_file_and_from_the_command_line() {
     assert!(code == 2 && err.contains("agent.key"), "{err}");
 }
 
-/// Killed in the middle: what `--resume` makes of it is what a whole run makes.
+/// A run that was killed and continued with `--resume` gives the same result as a run that was not.
 #[test]
 fn a_killed_search_goes_on() {
     let folder = Folder::new("search");

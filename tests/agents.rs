@@ -1,4 +1,4 @@
-//! Agents: what each finds that chance does not, and that none of them loses anything when a run is stopped.
+//! Agents: they reach what random actions do not, and a stopped agent continues without any loss.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ fn said(driver: &dyn Driver, name: &str) -> serde_json::Value {
     report.into_iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no {name}")).1
 }
 
-/// Best return of any of 16 instances in so many steps of each.
+/// Returns the best return of any of 16 instances in `steps` steps of each.
 fn best(agent: &str, id: &str, options: &str, steps: u64) -> f64 {
     let world = world(id);
     let mut driver = driver(agent, &world, options);
@@ -35,7 +35,7 @@ fn best(agent: &str, id: &str, options: &str, steps: u64) -> f64 {
     said(&*driver, "best_return").as_f64().expect("a number")
 }
 
-/// Mean return of the episodes of 16 instances in so many steps of each.
+/// Returns the mean return of the batch's episodes in `steps` steps of each instance.
 fn mean(driver: &mut dyn Driver, batch: &mut Batch, steps: u64) -> f64 {
     let before = batch.stats().clone();
     driver.advance(batch, steps).expect("runs");
@@ -43,7 +43,7 @@ fn mean(driver: &mut dyn Driver, batch: &mut Batch, steps: u64) -> f64 {
     sum / (batch.stats().episodes - before.episodes) as f64
 }
 
-/// The treasure of deep-sea-20 lies at the end of one of 2^20 ways: chance finds it in a tenth of a percent of a thousand such runs.
+/// The treasure of deep-sea-20 lies at the end of one of 2^20 paths. Random actions find it in about one of a hundred such runs.
 #[test]
 fn the_treasure_of_the_deep_sea_is_found_but_not_by_chance() {
     let id = "gridlab/deep-sea-20";
@@ -58,7 +58,7 @@ fn the_treasure_of_the_deep_sea_is_found_but_not_by_chance() {
     }
 }
 
-/// All 16 instances find it, each for itself, and the bound of what is not known falls once everything was seen.
+/// Each of the 16 instances finds the treasure by itself, and the bound falls once all states were visited.
 #[test]
 fn every_instance_explores_for_itself() {
     let sea = world("gridlab/deep-sea-8");
@@ -71,7 +71,7 @@ fn every_instance_explores_for_itself() {
     assert_eq!(said(&*agent, "instances_with_best_return"), 16);
     assert_eq!(early, 8.0);
     assert!(late < 4.0, "{late}");
-    // With the constants of the proof nothing is known for a very long time.
+    // With the constants of the proof the bound stays at its maximum for a very long time.
     let mut theory = driver("rf-express", &sea, "form = 'theory'");
     let mut same = self::batch(&sea, &*theory, Config { num_envs: 2, ..Config::default() });
     theory.advance(&mut same, 8 * 200).expect("runs");
@@ -81,7 +81,7 @@ fn every_instance_explores_for_itself() {
 #[test]
 fn the_prize_of_the_chain_is_earned_against_the_current() {
     let chain = world("gridlab/chain-12");
-    // Mean return of the last 200 of 2200 episodes an instance.
+    // Mean return of the last 200 of 2200 episodes of each instance.
     let paid = |agent: &str| {
         let mut agent = driver(agent, &chain, "");
         let mut batch = batch(&chain, &*agent, Config { num_envs: 4, seed: 5, ..Config::default() });
@@ -90,7 +90,7 @@ fn the_prize_of_the_chain_is_earned_against_the_current() {
     };
     let (chance, learnt) = (paid("random"), paid("ucb-q"));
     assert!(chance < 1.0 && learnt > 10.0, "ucb-q {learnt}, chance {chance}");
-    // Without a reward to follow it still comes to the far end, and more often than chance does.
+    // Without a reward to follow, the agent still reaches the far end more often than random actions do.
     let explored = paid("rf-express");
     assert!(explored > 3.0 * chance, "rf-express {explored}, chance {chance}");
 }
@@ -108,7 +108,7 @@ fn optimistic_learning_improves() {
 
 #[test]
 fn go_explore_comes_where_chance_does_not() {
-    // Six rooms behind doors, one level for all: chance needs millions of steps.
+    // Six rooms behind doors, one level for all instances: random actions need millions of steps.
     let rooms = world("MiniGrid-MultiRoom-N6-v0");
     let config = || Config { num_envs: 16, worlds: Worlds::Pool(1), ..Config::default() };
     let mut chance = driver("random", &rooms, "");
@@ -131,13 +131,14 @@ const STOPPED: [(&str, &str, &str); 5] = [
     ("ucb-q", "MiniGrid-Empty-5x5-v0", "key = 'position+facing'"),
 ];
 
-/// Everything that can be told of a batch and its agent.
+/// Returns the complete state of a batch and its agent.
 fn all(batch: &mut Batch, driver: &dyn Driver) -> (u64, explorarium::sim::Stats, Dump, String) {
     let words = batch.dump().expect("words");
     (batch.checksum().expect("a checksum"), batch.stats().clone(), words, driver.save().to_string())
 }
 
-/// Whole, in pieces, and stopped at many moments: from what was saved it goes on exactly, rows included.
+/// An agent that is stopped after any number of steps and restored from what was saved gives exactly the results of one
+/// that is not stopped, rows included.
 #[test]
 fn a_stopped_agent_goes_on_as_if_nothing_had_been() {
     for (agent, id, options) in STOPPED {
@@ -209,7 +210,7 @@ fn a_reset_mode_that_an_agent_needs_is_the_batchs() {
     let world = world("gridlab/keys");
     assert_eq!(driver("go-explore", &world, "").reset_mode(), Some(ResetMode::Off));
     assert_eq!(driver("rf-express", &world, "").reset_mode(), None);
-    // All modes but off lead to the same learning.
+    // All modes but off lead to the same learned states.
     let sums = [ResetMode::SameStep, ResetMode::NextStep].map(|reset| {
         let mut agent = driver("rf-express", &world, "horizon = 30");
         let mut batch = batch(&world, &*agent, Config { num_envs: 3, reset, ..Config::default() });

@@ -1,4 +1,4 @@
-//! Bonuses chosen by the return under each (AIRS): the same however a run is cut, and the bandit gets the returns.
+//! AIRS selects bonuses by the return under each. The result does not depend on how a run is cut, and the bandit gets the returns.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use explorarium::sim::{Batch, Config, Dump, ResetMode, StepPlugin};
 
 use super::files::{Folder, outcome};
 
-/// Extras of the values of all bonuses and of their totals.
+/// Plugin buffers of the values of all bonuses and of their totals.
 const VALUES: usize = 1;
 const TOTALS: usize = 2;
 
-/// Steps of a round.
+/// Number of steps of a round.
 const ROUND: u64 = 25;
 
-/// A batch whose bonuses are chosen, and who acts in it.
+/// A batch whose bonus is selected by AIRS, and the driver that acts in it.
 pub struct Play {
     pub batch: Batch,
     pub driver: Box<dyn Driver>,
@@ -46,7 +46,7 @@ impl Play {
         self.driver.advance(&mut self.batch, steps).expect("steps");
     }
 
-    /// Everything that can be told of it.
+    /// Returns the complete state of the batch and the driver.
     pub fn all(&mut self) -> (Dump, String, String, explorarium::sim::Stats) {
         let report = format!("{:?}", self.driver.report());
         (self.batch.dump().expect("words"), self.driver.save().to_string(), report, self.batch.stats().clone())
@@ -57,7 +57,8 @@ impl Play {
     }
 }
 
-/// Round by round the arm is the one that a bandit chooses that gets the returns of the batch, and it alone is paid.
+/// In every round the arm is the one that a second bandit selects, which gets the same returns. Only the bonus of that
+/// arm, and the reward, are in the total.
 #[test]
 fn the_chosen_bonus_is_paid_and_the_bandit_hears_what_was_earned() {
     for (reset, names) in
@@ -171,7 +172,7 @@ fn a_run_says_which_bonus_was_followed_how_often() {
     }
 }
 
-/// The extra that holds what is chosen.
+/// Returns the plugin buffer that holds the selected bonus.
 pub fn chosen(batch: &Batch) -> Vec<u32> {
     batch.plugin_buffer(FUSING).expect("words").to_vec()
 }

@@ -1,4 +1,4 @@
-//! One integration binary; each module says what it proves.
+//! The one integration test binary. The documentation of each module says what it tests.
 
 mod agent_runs;
 mod agents;

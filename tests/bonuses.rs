@@ -1,4 +1,4 @@
-//! Bonuses beside the simulation: what they pay is what their formulas say, however the batch is cut, and both backends agree.
+//! Bonuses in a batch: values agree with their formulas, however the batch is cut.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, World, load};
 use explorarium::sim::{Batch, Config, ResetMode, StepPlugin, Worlds};
 
-/// The extra that holds keys, values and totals (see `src/bonus/runtime.rs`).
+/// Plugin buffers of keys, values and totals (see `src/bonus/runtime.rs`).
 const KEYS: usize = 0;
 const VALUES: usize = 1;
 const TOTALS: usize = 2;
@@ -28,12 +28,13 @@ fn batch(world: &Arc<dyn World>, names: &str, config: Config) -> (Batch, Arc<Bon
     (Batch::new(world.clone(), config).expect("a batch"), bonuses)
 }
 
-/// Distinct keys, visits and entropy of each shared table.
+/// Returns name, distinct keys, visits and entropy of each shared table.
 fn counted(bonuses: &Bonuses) -> Vec<(String, u64, u64, Option<f64>)> {
     bonuses.counted(&bonuses.headers()).into_iter().map(|c| (c.name, c.keys, c.visits, c.entropy)).collect()
 }
 
-/// Transitions of all instances are counted before any is read: two that come to a new state together both find it visited twice.
+/// The transitions of all instances are counted before any count is read. If two instances enter a new state in
+/// the same step, both read a count of 2.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "what the entropy of the table is compared with")]
 fn counts_are_those_of_a_map() {
@@ -64,7 +65,8 @@ fn counts_are_those_of_a_map() {
             let episodes: Vec<u32> = batch.core().expect("core").chunks_exact(Core::WORDS).map(|c| c[Core::EPISODE]).collect();
             batch.step(&actions).expect("steps");
             let core = batch.core().expect("core");
-            // In same-step mode the keys of those that began anew are of the first state: their transition is found in the replayed tables.
+            // In same-step mode the keys of instances that began an episode are those of the first state, so only
+            // the totals at the end are compared.
             let began: Vec<bool> = (0..n).map(|i| core[i * Core::WORDS + Core::EPISODE] != episodes[i]).collect();
             let keys = keys_now(&batch);
             let total: u32 = counts.values().sum();
@@ -94,7 +96,7 @@ fn counts_are_those_of_a_map() {
         let found = counted(&bonuses);
         assert_eq!(found[0].2, found[1].2);
         assert!(mode == ResetMode::SameStep || paid > 10_000, "{paid}");
-        // Every transition and every first state is in the table, and nothing else.
+        // The table counts every transition and every first state, and nothing else.
         let starts: u32 = batch.core().expect("core").chunks_exact(Core::WORDS).map(|c| c[Core::EPISODE]).sum();
         let steps = if mode == ResetMode::SameStep { 700 * n as u64 } else { 700 * n as u64 - u64::from(starts - n as u32) };
         assert_eq!(found[0].2, steps + u64::from(starts));
@@ -184,7 +186,8 @@ fn what_is_no_bonus_is_explained() {
     assert_eq!(of("slots", (-1).into()), "bonus count: slots = -1 is not a whole number from 0 to 4294967295");
 }
 
-/// In deep-sea only one sequence of actions leads to the far corner. Chance finds it once in two to the power of the depth episodes.
+/// In deep-sea only one sequence of actions leads to the far corner. Random actions find it once in two
+/// to the power of the depth episodes.
 #[test]
 fn agents_that_look_ahead_reach_what_chance_does_not() {
     let world = world("gridlab/deep-sea-10");

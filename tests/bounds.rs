@@ -1,4 +1,4 @@
-//! Sizes, times and numbers that cannot be meant: refused at once with the bound, before anything is taken, made or written.
+//! Sizes, times and numbers out of bounds are refused at once with the bound, before memory is taken or files are made or written.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use super::files::{Folder, outcome, program};
 
-/// Seconds that a refusal may take, on a busy machine.
+/// Maximum time of a refusal, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// KiB of address space for a program that is to refuse.
+/// KiB of address space for a program that must refuse.
 const CAP: u32 = 6 << 20;
 
-/// Runs the program under a cap of memory: (exit code, stderr). None for the code if it had to be stopped or was killed.
+/// Runs the program with limited memory. Returns (exit code, stderr); the code is None if the program was stopped or killed.
 fn refused(args: &[&str]) -> (Option<i32>, String) {
     let mut command = if cfg!(unix) {
         let mut command = Command::new("sh");
@@ -67,7 +67,7 @@ fn what_does_not_fit_into_memory_is_refused_with_what_would() {
         (&["bench", "--backend", "cpu", "--num-envs", "1e9"], 1, "fit: take fewer instances"),
         (&["bench", "--backend", "cpu", "--worlds", "pool:4294967295"], 1, "fit: take a smaller pool"),
     ]);
-    // What the user says is there is believed.
+    // The program uses the amount of memory that the user sets.
     let little = program(&["bench", "--backend", "cpu", "--num-envs", "1000", "--seconds", "0.01", "--repeats", "1"])
         .env("EXPLORARIUM_MEMORY", "1M")
         .output()
@@ -94,7 +94,7 @@ fn files_without_end_and_pictures_without_bounds_are_refused() {
     }
 }
 
-/// The beginning of a PNG that says it is so large.
+/// Returns the beginning of a PNG whose header has this size.
 fn png_header(width: u32, height: u32) -> Vec<u8> {
     let mut chunk = b"IHDR".to_vec();
     chunk.extend(width.to_be_bytes());
@@ -160,7 +160,7 @@ fn adapters_that_are_asked_for_have_to_be_there() {
         (&["measure", &run, "--backend", "gpu"], 2, "uses no graphics adapter"),
         (&["envs", "ls", "--backend", "cpu", "--adapter", "0"], 2, "--adapter"),
     ]);
-    // Without drivers at all: no manifest of a Vulkan driver is where the loader looks.
+    // No driver at all: the loader finds no manifest of a Vulkan driver.
     let none = program(&["doctor", "--backend", "gpu", "-q"])
         .env("VK_DRIVER_FILES", "/nowhere.json")
         .env("VK_ICD_FILENAMES", "/nowhere.json")
@@ -183,7 +183,7 @@ fn drivers_say_nothing_unless_asked() {
         String::from_utf8_lossy(&done.stderr).into_owned()
     };
     assert_eq!(run("quiet", "-q"), "", "a headless machine is no error");
-    // Our own messages are there.
+    // The program's own messages are printed.
     assert!(run("loud", "-v").contains("of 20 steps"));
 }
 

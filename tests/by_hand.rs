@@ -1,4 +1,5 @@
-//! Instances changed as a list from outside a step: reset, re-seeded, restored; on the CPU here, against the GPU in `gpu/by_hand.rs`.
+//! Changes of lists of instances between steps: reset, new seed, restore. Here they run on the CPU;
+//! `gpu/by_hand.rs` compares with the GPU.
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ fn words(batch: &Batch, i: usize) -> Vec<u32> {
     [row(batch.core().expect("on the CPU")), row(batch.obs().expect("on the CPU"))].into_iter().chain(state).flatten().collect()
 }
 
-/// A re-seeded instance plays what an instance of a batch with that seed plays; the others go on as if nothing had been.
+/// An instance with a new seed runs like an instance of a batch with that seed. The other instances are not affected.
 #[test]
 fn a_seed_makes_an_instance_what_it_would_have_been() {
     for (id, reset) in
@@ -41,7 +42,7 @@ fn a_seed_makes_an_instance_what_it_would_have_been() {
         for t in 0..40 {
             for i in 0..N {
                 let same = if mask[i] { &other } else { &plain };
-                // Words 0 and 1: the last action and its reward.
+                // Words 0 and 1, which may differ, are the last action and its reward.
                 assert!(words(&changed, i)[2..] == words(same, i)[2..], "{id}, instance {i}, {t} steps later");
             }
             [&mut changed, &mut plain, &mut other]
@@ -91,7 +92,7 @@ fn what_makes_no_sense_changes_nothing() {
     assert_eq!((batch.checksum().expect("on the CPU"), batch.take_rows().len() + before.1), before);
 }
 
-/// One output has what the accessors say one by one, bonuses included.
+/// The arrays of an output equal what the accessors return, bonuses included.
 #[test]
 fn arrays_are_what_the_accessors_say() {
     let world = load("gridlab/keys", &Options::default()).expect("built in");

@@ -16,7 +16,7 @@ import time
 
 BREAKS = 50
 TINY = ["gridlab/keys", "--num-envs", "4", "--steps", "400", "--backend", "cpu"]
-# Set in main: a run to read from, and a place to write to.
+# main sets these: a run to read from, and a path to write to.
 RUN, NEW = "RUN", "NEW"
 
 COMMANDS = {

@@ -1,7 +1,7 @@
-//! No file imports in a circle: what a file needs can be read before it.
+//! Imports between files have no cycles: everything that a file needs can be read before it.
 //!
-//! Imports are the paths that begin with `crate`, `super` or `self` in code that is no test. A name that a `mod.rs` passes on counts as an import of
-//! the file that it comes from; passing on is none.
+//! Imports are the paths that begin with `crate`, `super` or `self` in code outside tests. A name that a `mod.rs` re-exports counts as an
+//! import of the file that defines it; the re-export itself does not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::structure::{expand, read, walk};
 
 type Module = Vec<String>;
 
-/// The module that a file is: `src/sim/batch.rs` is `sim::batch`, `envs/mod.rs` is `envs`.
+/// Returns the module of a file: `src/sim/batch.rs` is `sim::batch`, `envs/mod.rs` is `envs`.
 fn module(path: &str) -> Module {
     let mut names: Vec<&str> = path.trim_end_matches(".rs").split('/').collect();
     if names[0] == "src" {
@@ -22,13 +22,13 @@ fn module(path: &str) -> Module {
     names.into_iter().map(str::to_string).collect()
 }
 
-/// The code without comments and without tests.
+/// Returns the code without comments and without tests.
 fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
 }
 
-/// The paths that the code of module `own` names, from the root.
+/// Returns the paths from the root that the code of module `own` names.
 fn paths(own: &Module, code: &str) -> Vec<Module> {
     let mut found = Vec::new();
     for (begin, levels) in [("crate::", None), ("self::", Some(0)), ("super::", Some(1))] {
@@ -52,7 +52,7 @@ fn paths(own: &Module, code: &str) -> Vec<Module> {
     found
 }
 
-/// The paths that begin with the name of one of `children`, modules in the folder of module `own`.
+/// Returns the paths that begin with the name of one of `children`, modules in the folder of module `own`.
 fn paths_to_children(own: &Module, children: &BTreeSet<String>, code: &str) -> Vec<Module> {
     let mut found = Vec::new();
     for child in children {
@@ -69,7 +69,7 @@ fn paths_to_children(own: &Module, children: &BTreeSet<String>, code: &str) -> V
     found
 }
 
-/// What a `mod.rs` passes on: name, and the module that it comes from.
+/// Returns the names that a `mod.rs` re-exports, each with the module that it comes from.
 fn passed_on(own: &Module, code: &str) -> BTreeMap<String, Module> {
     let mut names = BTreeMap::new();
     for rest in code.split("pub use ").skip(1) {
@@ -83,14 +83,14 @@ fn passed_on(own: &Module, code: &str) -> BTreeMap<String, Module> {
     names
 }
 
-/// Files, each with those that it imports.
+/// Returns for each file the files that it imports.
 fn imports(files: &[(String, String)]) -> BTreeMap<&str, BTreeSet<&str>> {
     let modules: BTreeMap<Module, &str> = files.iter().map(|(path, _)| (module(path), path.as_str())).collect();
     let passed: BTreeMap<Module, BTreeMap<String, Module>> =
         files.iter().map(|(path, text)| (module(path), passed_on(&module(path), &code(text)))).collect();
     let resolve = |path: &Module| -> Option<&str> {
         let mut path = path.clone();
-        // A name may be passed on a few times.
+        // A name may be re-exported a few times.
         for _ in 0..4 {
             let n = (0..=path.len()).rev().find(|n| modules.contains_key(&path[..*n]))?;
             let own = path[..n].to_vec();
@@ -109,7 +109,7 @@ fn imports(files: &[(String, String)]) -> BTreeMap<&str, BTreeSet<&str>> {
             .enumerate()
             .map(|(k, part)| if k == 0 { part } else { part.split_once(';').map_or("", |(_, rest)| rest) })
             .collect();
-        // A file that is no `mod.rs` but has a folder uses what it passes on.
+        // In a file that is no `mod.rs` but has a folder, re-exports count as uses.
         let used = if path.ends_with("/mod.rs") { &own_code } else { &code };
         let children: BTreeSet<String> = modules
             .keys()
@@ -123,7 +123,7 @@ fn imports(files: &[(String, String)]) -> BTreeMap<&str, BTreeSet<&str>> {
     edges
 }
 
-/// The shortest circle that begins and ends with `from`, if there is one.
+/// Returns the shortest cycle that begins and ends with `from`, if there is one.
 fn circle<'f>(edges: &BTreeMap<&'f str, BTreeSet<&'f str>>, from: &'f str) -> Option<Vec<&'f str>> {
     let mut ways: Vec<Vec<&str>> = vec![vec![from]];
     let mut seen = BTreeSet::new();
@@ -187,11 +187,11 @@ fn circles_are_seen() {
         ("src/a/mod.rs", "mod b;\nmod c;\n"),
     ];
     assert_eq!(of(&two), ["src/a/b.rs -> src/a/c.rs -> src/a/b.rs"]);
-    // By way of a name that is passed on.
+    // A cycle through a re-exported name.
     let passed =
         [("src/a/b.rs", "use crate::a::{C, x};\n"), ("src/a/c.rs", "use super::b::B;\n"), ("src/a/mod.rs", "pub use c::C;\n")];
     assert_eq!(of(&passed), ["src/a/b.rs -> src/a/c.rs -> src/a/b.rs"]);
-    // A parent that uses what its child uses of it.
+    // A parent module and its child that use each other.
     let child = [("src/a/b.rs", "use super::A;\n"), ("src/a/mod.rs", "mod b;\nstruct A;\nfn a() { b::b(); }\n")];
     assert_eq!(of(&child), ["src/a/b.rs -> src/a/mod.rs -> src/a/b.rs"]);
     let folder = [("src/a/b.rs", "use super::A;\n"), ("src/a.rs", "pub use b::B;\nstruct A;\n")];

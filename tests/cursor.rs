@@ -1,4 +1,4 @@
-//! The cursor over recorded play: whatever row it goes to, it shows what the batch had there.
+//! The cursor over recorded trajectories: at every row it shows the state that the batch had there.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +16,7 @@ use explorarium::traces::{FORMAT_PLAIN, Meta, Replays, Value, at, runs, write};
 
 use super::files::{Folder, outcome};
 
-/// A run on the CPU with these arguments, in a folder of its own.
+/// Runs the program on the CPU with these arguments and returns the folder of the run.
 pub fn record(folder: &Folder, name: &str, args: &[&str]) -> String {
     let run = folder.join(name);
     let (code, _, err) = outcome(&[&["run"], args, &["--backend", "cpu", "-q", "-o", &run]].concat());
@@ -38,7 +38,7 @@ pub fn replay_of(world: &Arc<dyn World>, worlds: Worlds, seed: i64, instance: us
     Replay::new(world.clone(), levels, seed, instance)
 }
 
-/// The world; if it is Crafter's, night falls within 75 steps.
+/// Loads a world. In Crafter's worlds night falls within 75 steps.
 fn early_night(id: &str, options: &Options) -> Arc<dyn World> {
     let mut source = find(id).expect("built in");
     assert!(id != "crafter" || source.text.contains("start = 0.3\n"), "the day begins in another way");
@@ -46,7 +46,8 @@ fn early_night(id: &str, options: &Options) -> Arc<dyn World> {
     load_source(&source, options).expect("loads")
 }
 
-/// A replay of a world with pixels draws what the batch drew; one without pixels can be asked for it, before and after it was restored.
+/// A replay of a world with pixels draws what the batch drew, also after a restore. A replay of a world
+/// without pixels draws the same on request.
 #[test]
 fn a_replay_draws_as_the_batch_did() {
     let options = |pixels, picture_noise, keyed| Options { pixels, picture_noise, keyed, ..Options::default() };
@@ -86,7 +87,7 @@ fn a_replay_draws_as_the_batch_did() {
     }
 }
 
-/// What there is to see of a state: core, state buffers whatever room they have, observation.
+/// Returns the words of a state: core, state buffers without their spare room, observation.
 pub fn seen(world: &dyn World, block: &Block) -> Vec<Vec<u32>> {
     let buffers = world.spec().buffers.iter().enumerate();
     let row = |(b, buffer): (usize, &BufferSpec)| {
@@ -97,7 +98,7 @@ pub fn seen(world: &dyn World, block: &Block) -> Vec<Vec<u32>> {
     [block.core_of(0).to_vec()].into_iter().chain(state).chain([block.obs.to_vec()]).collect()
 }
 
-/// All that a recording holds, of each instance row by row: as it was recorded, and as it is seen when all rows are played from the first on.
+/// A recording, row by row for each instance: the recorded rows, and the states of a replay of all rows in order.
 pub struct Truth {
     pub recorded: BTreeMap<u32, Vec<RecordBatch>>,
     pub seen: BTreeMap<u32, Vec<Vec<Vec<u32>>>>,
@@ -122,7 +123,7 @@ impl Truth {
         truth
     }
 
-    /// The cursor is at row `row` of `instance` and shows what is there.
+    /// Checks that the cursor is at row `row` of `instance` and shows it.
     pub fn check(&self, cursor: &mut Cursor, instance: u32, row: u64, what: &str) {
         let here = format!("{what}: instance {instance}, row {row}");
         let (recorded, states) = (&self.recorded[&instance][row as usize], &self.seen[&instance][row as usize]);
@@ -147,13 +148,13 @@ impl Truth {
         assert!(matches!(cursor.agreement().expect("compared"), Agreement::Agrees { .. }), "{here}");
     }
 
-    /// Goes to `n` random rows.
+    /// Seeks to `n` random rows and checks them.
     pub fn check_some(&self, cursor: &mut Cursor, n: u32, seed: u32, what: &str) {
         let mut dice = Keyed::new([seed, 1], 2, 3, 4);
         let instances: Vec<u32> = self.seen.keys().copied().collect();
         let mut instance = instances[0];
         for k in 0..n {
-            // Keyframes are those of one instance: it is not left at each step.
+            // Keyframes belong to one instance, so the instance changes only every 16 rows.
             if k % 16 == 0 {
                 instance = instances[dice.randint(instances.len() as u32) as usize];
             }
@@ -164,7 +165,7 @@ impl Truth {
     }
 }
 
-/// Ways in which a cursor may work: none is seen in what it shows.
+/// Options of a cursor. None of them changes what it shows.
 pub fn ways() -> Vec<(&'static str, CursorOptions)> {
     let usual = CursorOptions::default();
     vec![
@@ -176,7 +177,7 @@ pub fn ways() -> Vec<(&'static str, CursorOptions)> {
     ]
 }
 
-/// Whatever is recorded, whatever way the cursor goes: states, observations and rows are those of playing all rows in order.
+/// For every recording and all options, states, observations and rows equal those of a replay of all rows in order.
 #[test]
 fn any_row_is_shown_as_a_replay_of_all_rows_shows_it() {
     let folder = Folder::new("cursor-rows");
@@ -213,7 +214,7 @@ fn any_row_is_shown_as_a_replay_of_all_rows_shows_it() {
     }
 }
 
-/// Each row is in one episode, and episodes are what the rows say.
+/// Checks that each row is in one episode, and that episodes agree with the rows.
 fn check_episodes(cursor: &mut Cursor, truth: &Truth, what: &str) {
     for (instance, rows) in &truth.recorded {
         let episodes = cursor.episodes(*instance).expect("recorded").to_vec();
@@ -248,7 +249,7 @@ fn check_episodes(cursor: &mut Cursor, truth: &Truth, what: &str) {
     }
 }
 
-/// Pictures are those that the recording batch drew, or would have drawn, at every row; recorded with pixels on or off.
+/// Pictures equal those that the recording batch drew, or would have drawn, at every row, whether it was recorded with pixels or not.
 #[test]
 fn any_row_is_drawn_as_it_was() {
     let folder = Folder::new("cursor-pictures");
@@ -295,7 +296,7 @@ fn any_row_is_drawn_as_it_was() {
     }
 }
 
-/// What `run` would say of a batch in `world`.
+/// Returns the description that `run` would write for a batch in `world`.
 pub fn meta(world: &dyn World, options: &Options, seed: i64, worlds: Worlds) -> Meta {
     Meta {
         format: FORMAT_PLAIN,

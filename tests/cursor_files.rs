@@ -1,4 +1,4 @@
-//! The cursor over files as they are: that still grow, that were altered, that lie, that others wrote.
+//! The cursor over recordings that still grow, were altered or damaged, or were written by other programs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ fn without_thread(path: &str) -> Cursor {
     Cursor::open(Path::new(path), &CursorOptions { background: false, ..CursorOptions::default() }).expect("opens")
 }
 
-/// A run that goes on: its new parts are taken in, keyframes and place stay, and what is not finished is no error.
+/// When a run is resumed, the cursor takes in its new parts; keyframes and position stay. A part that is not finished is no error.
 #[test]
 fn a_recording_that_grows_is_taken_in() {
     let folder = Folder::new("cursor-grows");
@@ -63,7 +63,7 @@ fn a_recording_that_grows_is_taken_in() {
         assert!(after.is_done() && after.keyframes > before.keyframes, "{after:?}");
         truth.check_some(&mut cursor, 64, 3, env);
         assert_eq!(cursor.refresh().expect("nothing new"), Refreshed::default());
-        // What was read before is not to change.
+        // A part that was read before must not change.
         std::fs::copy(&parts[1], &parts[0]).expect("replaced");
         assert!(cursor.refresh().is_err(), "{env}");
         cursor.seek_row(1, last_row).expect("the keyframes are still there");
@@ -92,7 +92,8 @@ fn differs(cursor: &mut Cursor, row: u64) -> Option<(u64, u32, Vec<String>)> {
     }
 }
 
-/// One value was changed, and the hashes made to fit: the difference is at its row, in its column, and nowhere before.
+/// Values of two rows are altered, and the hashes are made to fit. The first difference is reported at its row with its
+/// columns, and no difference before it.
 #[test]
 fn the_first_difference_of_an_altered_value_is_where_it_is() {
     let folder = Folder::new("cursor-altered");
@@ -123,14 +124,14 @@ fn the_first_difference_of_an_altered_value_is_where_it_is() {
     assert_eq!(differs(&mut alone, row + 9), Some((row + 9, 50, vec!["y".to_string()])));
 }
 
-/// An action was changed: the difference is where the rows that come of it are other ones.
+/// An action is altered. The difference is reported at the first row that the action changes.
 #[test]
 fn the_first_difference_of_an_altered_action_is_where_it_shows() {
     let folder = Folder::new("cursor-action");
     for (env, at) in [("gridlab/four-rooms", 20), ("crafter", 77), ("MiniGrid-DoorKey-5x5-v0", 33)] {
         let (meta, rows, world) = recorded(env, 300);
         let path = folder.join("action.parquet");
-        // Some actions come to the same as others: the first one of which the change shows.
+        // Some actions have the same effect as others; this finds the first one whose change has an effect.
         let change = |at: usize| {
             let mut altered = rows.clone();
             altered[at].action = altered[at].action.map(|action| (action + 1) % world.spec().num_actions());
@@ -150,7 +151,7 @@ fn the_first_difference_of_an_altered_action_is_where_it_shows() {
     }
 }
 
-/// Rows of other programs are shown as they were recorded; a state they do not have.
+/// Rows of other programs are shown as they were recorded, but have no state.
 #[test]
 fn foreign_rows_are_shown_but_not_replayed() {
     let folder = Folder::new("cursor-foreign");
@@ -181,7 +182,7 @@ fn foreign_rows_are_shown_but_not_replayed() {
         let error = error.expect_err("no replay").to_string();
         assert!(error.contains("foreign.parquet: a Parquet file, but not a trace of this program"), "{error}");
     }
-    // Without first states, and with instances in turn.
+    // Rows without first states, of two instances in turn.
     let acted: Vec<u32> = (0..rows.num_rows() as u32).filter(|k| !arrow_array::Array::is_null(actions, *k as usize)).collect();
     let order = UInt32Array::from(acted.iter().flat_map(|k| [*k, *k]).collect::<Vec<_>>());
     let schema = rows.schema();
@@ -204,7 +205,7 @@ fn foreign_rows_are_shown_but_not_replayed() {
     }
 }
 
-/// All bonuses of these instances can be worked out again, and come to what was recorded.
+/// Checks that all bonuses of these instances can be recomputed and equal the recorded ones.
 fn recomputed(run: &str, instances: &[u32]) {
     let mut cursor = open(run);
     cursor.seek_row(instances[0], 3).expect("a row");
@@ -228,7 +229,7 @@ fn recomputed(run: &str, instances: &[u32]) {
     assert!(paid > 40, "{paid}");
 }
 
-/// Bonuses are what was recorded where they can be worked out again; where not, it is said why.
+/// Bonuses that can be recomputed equal the recorded ones; for others the cursor says why they cannot be recomputed.
 #[test]
 fn bonuses_are_worked_out_again_or_it_is_said_why_not() {
     let folder = Folder::new("cursor-bonuses");
@@ -258,7 +259,7 @@ fn bonuses_are_worked_out_again_or_it_is_said_why_not() {
     assert!(cursor.bonus_columns().expect("none").is_empty() && cursor.bonus_values().expect("none").is_empty());
 }
 
-/// What cannot be shown is said, and what can be is shown still.
+/// A request for what cannot be shown is an error that says why; what can be shown is still shown.
 #[test]
 fn what_there_is_not_is_refused() {
     let folder = Folder::new("cursor-refused");
@@ -280,7 +281,7 @@ fn what_there_is_not_is_refused() {
     }
     let at: Position = cursor.seek(1, 1, 9).expect("a step");
     assert_eq!(cursor.seek_row(1, at.row).expect("the same"), at);
-    // Cut, empty, not there.
+    // A file that is cut off, and one that does not exist.
     let bytes = std::fs::read(&path).expect("read");
     let cut = folder.join("cut.parquet");
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).expect("written");
@@ -295,7 +296,7 @@ fn what_there_is_not_is_refused() {
     assert!(cursor.picture().is_err() && cursor.state().is_ok());
 }
 
-/// A viewer that is dragged gets a keyframe at once, and knows how far the thread is.
+/// Seeking to the nearest keyframe shows it at once, and the progress of the thread is known.
 #[test]
 fn the_nearest_keyframe_is_shown_at_once() {
     let folder = Folder::new("cursor-nearest");
@@ -320,7 +321,7 @@ fn the_nearest_keyframe_is_shown_at_once() {
     assert_eq!(places.len(), done.keyframes);
 }
 
-/// A file that becomes another one after it was opened: rows that are read alone are refused, never a panic of the decoder.
+/// If a file changes after it was opened, reading its rows is refused; the decoder does not panic.
 #[test]
 fn a_file_that_is_damaged_while_it_is_open_is_refused() {
     let folder = Folder::new("cursor-damaged");

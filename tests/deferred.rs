@@ -1,5 +1,5 @@
-//! Bonuses over shared tables are worked out after many steps of simulation: all comes out as if each step had been worked out when it was
-//! taken, however the batch is cut.
+//! Bonuses over shared tables are computed after many steps of simulation. All results equal those of a computation after
+//! every step, however the batch is cut.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, World, load};
 use explorarium::sim::{Batch, Config, ResetMode, Row, Stats, StepPlugin, Worlds};
 
-/// All that share a table, in all their forms, among some that do not, and the reward.
+/// All bonuses that share a table, in all their forms, together with some that do not, and the reward.
 fn everything(world: &Arc<dyn World>) -> BonusConfig {
     let names = "count,count:full,count,count:position,bebold,bebold,entropy,entropy,entropy,information-gain,information-gain,\
                  information-gain,simhash,knn,e3b,reward";
@@ -18,13 +18,13 @@ fn everything(world: &Arc<dyn World>) -> BonusConfig {
     for (entry, form) in config.list.iter_mut().zip(forms.into_iter().chain(gains)) {
         entry.set("form", form);
     }
-    // A count beside the shared ones whose table is the instance's own.
+    // A count whose tables belong to the instances, besides the shared ones.
     config.list[2].set("scope", "instance");
     config.normalise = Some("rms".to_string());
     config.resolved(&**world).expect("all are bonuses")
 }
 
-/// All that can be seen of a batch with bonuses.
+/// The complete result of a batch with bonuses.
 #[derive(PartialEq)]
 struct Outcome {
     plugin_buffers: Vec<Vec<u32>>,
@@ -35,7 +35,7 @@ struct Outcome {
     rows: Vec<Row>,
 }
 
-/// What is played, and how it is cut.
+/// The batch to run, and how its steps are cut.
 struct Play<'a> {
     world: &'a Arc<dyn World>,
     bonuses: &'a BonusConfig,
@@ -97,7 +97,7 @@ fn all_comes_out_as_step_by_step() {
     }
 }
 
-/// Tables grow on the way: nothing is lost, and nothing depends on when that is.
+/// Tables grow during a run. No count is lost, and nothing depends on when they grow.
 #[test]
 fn tables_grow_between_chunks() {
     let world = load("gridlab/four-rooms", &Options::default()).expect("a world");
@@ -111,7 +111,7 @@ fn tables_grow_between_chunks() {
     assert!(run(3, &[90]) == by_step && run(2, &[7, 83]) == by_step);
 }
 
-/// The earliest step, then the lowest instance, whoever finds the fault; rows end with that step.
+/// The reported fault is that of the earliest step, then of the lowest instance, whichever thread finds it. Rows end with that step.
 #[test]
 fn a_fault_is_that_of_step_by_step() {
     let world = load("crafter", &Options::default()).expect("crafter");
@@ -148,7 +148,7 @@ fn a_fault_is_that_of_step_by_step() {
     }
 }
 
-/// Steps one by one, steps at once, resets and forks between them: keys and tables go on from whatever came last.
+/// Single steps, many steps at once, resets and forks: keys and tables continue from whatever came last.
 #[test]
 fn steps_given_by_hand_and_steps_of_an_agent_go_together() {
     let world = load("MiniGrid-DoorKey-5x5-v0", &Options::default()).expect("a world");

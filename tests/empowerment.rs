@@ -1,4 +1,4 @@
-//! Empowerment as it is paid and acted on: what the mode `sampled` reports, and what is said where it cannot be measured.
+//! Empowerment as a bonus and as an agent: what the mode `sampled` reports, and the errors where empowerment cannot be measured.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ fn run(args: &str) -> (i32, String) {
     (code, errors)
 }
 
-/// The bonus of a transition is the capacity of the channel counted from the state arrived at, and its sums are of all states met.
+/// The bonus of a transition is the capacity of the channel counted from its next state. Its sums are over all states visited.
 #[test]
 fn a_sampled_bonus_is_what_the_measure_says() {
     let world = load("gridlab/noisy-tv-action", &Options::default()).expect("a world");
@@ -85,14 +85,14 @@ fn a_run_says_what_the_sampled_channels_came_to_and_goes_on_with_them() {
     );
     let episodes = a["with_open"]["episodes"].as_u64().expect("a number");
     assert_eq!(channels["channels"], 600 + episodes, "every arrival and every first state");
-    // Few steps are stochastic: four rollouts show next to no bias, and none below 0.
+    // Few steps are stochastic: with four rollouts the bias is near 0, and not below 0.
     let figure = |name: &str| channels[name].as_f64().expect("a mean");
     assert!(figure("bias") >= 0.0 && figure("bias") < 0.2 && figure("upper") > 0.5, "{channels}");
     assert!(figure("corrected") <= figure("upper"), "{channels}");
     assert_eq!(run(&format!("verify {whole}")).0, 0);
 }
 
-/// Values that cannot be had stop the run, with the instance, the state and what would fit.
+/// A value that cannot be computed stops the run. The error names the instance, the state and what would fit.
 #[test]
 fn an_outcome_that_takes_too_many_forks_stops_the_run() {
     let folder = Folder::new("too-many");
@@ -108,7 +108,7 @@ fn an_outcome_that_takes_too_many_forks_stops_the_run() {
         }
         assert!(errors.contains("agent empowerment: ") == (name == "agent"), "{errors}");
     }
-    // It can act on such channels if they are small enough.
+    // The agent can act on such channels if they are small enough.
     let out = folder.join("acts");
     let (code, errors) = run(&format!(
         "run gridlab/noisy-tv --agent empowerment --set agent.mode=sampled --set agent.rollouts=4 --num-envs 2 --steps 40 -q --backend cpu -o {out}"
@@ -118,7 +118,8 @@ fn an_outcome_that_takes_too_many_forks_stops_the_run() {
     assert!(plan.contains("rollouts = 4") && !plan.contains("noise_samples"), "{plan}");
 }
 
-/// `exact` asked for by name is computed, and the summary says in how many states it was not that; a run that went on counts on.
+/// `exact` is computed if the user names it, and the summary counts the states in which it was not
+/// exact. A resumed run continues the count.
 #[test]
 fn a_run_says_in_how_many_states_chance_had_a_say() {
     let folder = Folder::new("certainty");
@@ -143,7 +144,8 @@ fn a_run_says_in_how_many_states_chance_had_a_say() {
     assert_eq!(outcomes["measured"], 600 * 5);
     assert!(outcomes["uncertain"].as_u64() > Some(2000), "{outcomes}");
 
-    // Where chance never has a say nothing is said of it, and where it always has one the default is called what it is.
+    // In a world that is never stochastic the summary has no such count. In one that is always stochastic the default is `frozen` with one
+    // noise sample, and has the same values as `exact`.
     let quiet = folder.join("quiet");
     assert_eq!(run(&args("gridlab/four-rooms", "", 200, &quiet)), (0, String::new()));
     let quiet = summary(&quiet);
@@ -162,7 +164,7 @@ fn a_run_says_in_how_many_states_chance_had_a_say() {
     assert_eq!((&named["bonus"]["means"], &named["checksum"]), (&usual["bonus"]["means"], &usual["checksum"]), "the same values");
 }
 
-/// Numbers that nothing could be worked out with are refused with their bounds.
+/// Numbers that are too large to compute with are refused with their bounds.
 #[test]
 fn horizons_and_noise_samples_have_bounds() {
     let folder = Folder::new("bounds");
@@ -179,7 +181,7 @@ fn horizons_and_noise_samples_have_bounds() {
     }
 }
 
-/// A run whose files were written with the earlier name `dreams` of `noise_samples` goes on, to the same end.
+/// A run whose files have the earlier name `dreams` of `noise_samples` can be resumed, with the same result.
 #[test]
 fn a_run_with_the_earlier_name_of_noise_samples_goes_on() {
     let folder = Folder::new("earlier-name");
@@ -195,7 +197,7 @@ fn a_run_with_the_earlier_name_of_noise_samples_goes_on() {
     let (plan_path, checkpoint) = (Path::new(&cut).join("run.toml"), Path::new(&cut).join("checkpoint.bin"));
     let mut plan = Plan::load(&plan_path).expect("a plan");
     let present = plan.identity().expect("a hash");
-    // As the earlier version wrote it.
+    // The plan as the earlier version wrote it.
     let agent = plan.agent_options.remove("noise_samples").expect("an option of the agent");
     plan.agent_options.insert("dreams".to_string(), agent);
     let bonus = plan.bonus.list[0].options.remove("noise_samples").expect("an option of the bonus");

@@ -1,4 +1,4 @@
-//! What observations are to bonuses that look at them keeps apart what a world can hold: points of distances, signs of projections.
+//! The features that bonuses compute from observations (points for distances, signs of projections) distinguish what a world can contain.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use explorarium::shaders::shared::keyed::Keyed;
 use explorarium::sim::{Batch, Config};
 use serde_json::json;
 
-/// The extra that holds values (see `src/bonus/runtime.rs`).
+/// The plugin buffer that holds values (see `src/bonus/runtime.rs`).
 const VALUES: usize = 1;
 
 fn world(id: &str) -> Arc<dyn World> {
     load(id, &Options::default()).expect(id)
 }
 
-/// In a chain of 200 cells every first visit is paid by what measures distances, however far to the east it is.
+/// In a chain of 200 cells bonuses that measure distances are positive at every first visit, however far to the east it is.
 #[test]
 fn first_visits_are_paid_wherever_they_are() {
     let world = world("gridlab/chain-200");
@@ -27,17 +27,17 @@ fn first_visits_are_paid_wherever_they_are() {
     let mut batch = Batch::new(world, config).expect("a batch");
     let (mut seen, mut late) = (BTreeSet::new(), 0);
     for step in 0..1600 {
-        // An episode to the east end, one to the west end.
+        // First walks to the east end, then to the west end.
         batch.step(&[u32::from(step < 800)]).expect("steps");
         if batch.core().expect("core")[Core::FLAGS] & Core::DONE != 0 {
             continue;
         }
         let x = batch.with_block(|world, block| world.pose(0, block).x).expect("a block");
         let values: Vec<i32> = batch.plugin_buffer(VALUES).expect("values")[..3].iter().map(|value| *value as i32).collect();
-        // The first few arrivals have too few others to be near to.
+        // At the first few visits there are too few other points.
         if seen.insert(x) && seen.len() > 10 {
             assert!(values[0] > 1 << 18, "knn pays {} at x = {x}", values[0]);
-            // Every one-hot byte is a unit apart: a position not seen is as new as any.
+            // Each one-hot byte is one unit from all others: every new position is equally new.
             assert!(values[1] > 0 && values[2] > 1 << 20, "e3b and pseudo-count pay {:?} at x = {x}", &values[1..]);
             late += usize::from(x >= 31);
         }
@@ -45,7 +45,7 @@ fn first_visits_are_paid_wherever_they_are() {
     assert!(late > 100 && seen.contains(&199), "{late}");
 }
 
-/// The code of the state as it is.
+/// Returns the key of the current state.
 fn code(batch: &mut Batch, key: Key) -> u64 {
     let look = |world: &dyn World, block: &mut explorarium::envs::Block| {
         world.observe_one(0, block);
@@ -73,7 +73,7 @@ fn cells_of_four_rooms_have_codes_of_their_own() {
     }
 }
 
-/// A view full of one thing differs from a view full of another in about half of the bits.
+/// A view full of one material differs from a view full of another in about half of the bits.
 #[test]
 fn views_of_one_material_each_have_codes_of_their_own() {
     let materials = ["path", "sand", "tree", "water", "grass", "stone", "coal", "iron", "diamond", "table", "furnace"];
@@ -97,7 +97,7 @@ fn views_of_one_material_each_have_codes_of_their_own() {
     }
 }
 
-/// What the world can hold is below what the tables hold: no byte of any observation that is looked at is merged with another.
+/// All values in observations are below the number of values of the tables, so no two bytes are merged.
 #[test]
 fn no_value_is_past_the_tables() {
     let mut chance = Keyed::new([8, 9], 0, 0, 0);

@@ -1,10 +1,10 @@
-//! Nothing recorded is lost: killed runs, full disks, damaged and foreign files.
+//! No recorded row is lost: killed runs, full disks, damaged and foreign files.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-/// A folder of its own, deleted at the end.
+/// A temporary folder, deleted at the end.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -29,12 +29,12 @@ impl Drop for Folder {
 pub fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_explorarium"));
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // As on a server: Mesa's layers complain on stderr where there is no desktop, and nobody is to see it.
+    // As on a server. Without a desktop Mesa's layers print to stderr, and the program must not show that.
     command.env_remove("XDG_RUNTIME_DIR");
     command
 }
 
-/// Runs to the end: (exit code, stdout, stderr).
+/// Runs the program to its end. Returns (exit code, stdout, stderr).
 pub fn outcome(args: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = program(args).output().expect("the program starts");
     (status.code().unwrap_or(-1), String::from_utf8_lossy(&stdout).into_owned(), String::from_utf8_lossy(&stderr).into_owned())
@@ -45,7 +45,7 @@ pub fn summary(folder: &str) -> serde_json::Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Rows of all parts, in order, as text.
+/// Returns the rows of all parts, in order, as text.
 pub fn rows(folder: &str) -> Vec<String> {
     let parts = explorarium::traces::list(Path::new(folder)).expect("parts");
     let mut all = Vec::new();
@@ -68,7 +68,7 @@ fn a_run_killed_at_any_moment_ends_like_one_that_was_not() {
     assert_eq!(code, 0, "{err}");
     let (expected, expected_rows) = (summary(&whole), rows(&whole));
     let mut killed = 0;
-    // Killed as soon as this file is there: before the first checkpoint, then ever later.
+    // The run is killed as soon as this file exists: before the first checkpoint, then later each time.
     for (k, moment) in ["run.toml", "traces/part-00000.parquet", "traces/part-00002.parquet", "traces/part-00004.parquet"]
         .into_iter()
         .enumerate()
@@ -117,7 +117,7 @@ fn a_changed_value_is_found_and_named() {
         explorarium::traces::read(&first_part(&other)).expect("reads"),
     );
     assert_ne!(format!("{:?}", a.rows), format!("{:?}", b.rows), "agents with different seeds act differently");
-    // The description inside the trace decides what is replayed: with another seed it is another world.
+    // The description inside the trace determines what is replayed; with another seed the world is another one.
     let mut meta = a.meta.clone();
     meta.seed += 1;
     let forged = PathBuf::from(folder.join("forged.parquet"));
@@ -175,7 +175,7 @@ fn a_run_is_never_overwritten_by_accident() {
     assert!(Path::new(&other).join("thesis.txt").exists());
 }
 
-/// A folder on a file system of 256 KiB, if this user may mount one.
+/// Returns a folder on a file system of 256 KiB, if this user may mount one.
 fn tiny(folder: &Folder) -> Option<String> {
     let path = folder.join("tiny");
     std::fs::create_dir(&path).expect("made");
@@ -186,7 +186,7 @@ fn tiny(folder: &Folder) -> Option<String> {
 #[test]
 fn a_full_disk_ends_the_run_with_its_path_and_leaves_what_was_written() {
     let folder = Folder::new("full");
-    // Whoever may not mount meets a full disk at /dev/full: a folder there cannot even be made.
+    // A user who may not mount gets a full disk at /dev/full, where not even a folder can be made.
     let (disk, mounted) = tiny(&folder).map_or(("/dev/full".to_string(), false), |path| (path, true));
     let run = format!("{disk}/run");
     let (code, _, err) = outcome(&[

@@ -1,8 +1,8 @@
-//! Whatever is written is read or refused: mutated rulesets of every family, scenarios, arrays, settings and numbers. Never a panic,
-//! never without end, never without a bound in memory.
+//! Every input is accepted or refused: mutated rulesets of every family, scenarios, arrays, settings and numbers. No input causes a panic,
+//! an endless loop or unbounded memory.
 //!
-//! The readers run in a process of their own whose address space is bounded and which is ended when it takes too long. All in all
-//! they take 12 seconds, or as many as the environment variable `EXPLORARIUM_FUZZ_SECONDS` says. Cases follow from a fixed seed.
+//! The readers run in a separate process with bounded address space, which is killed if it takes too long. In total they take 12 seconds,
+//! or the number of seconds in the environment variable `EXPLORARIUM_FUZZ_SECONDS`. Cases follow from a fixed seed.
 
 mod mutations;
 mod readers;
@@ -16,11 +16,11 @@ use mutations::mutated;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 const SECONDS: f64 = 12.0;
-/// Where the process of the readers keeps what it is reading; that it is set says that it is this process.
+/// The file to which the process of the readers writes its current input. The variable is set in that process only.
 const CASE: &str = "EXPLORARIUM_FUZZ_CASE";
 /// Address space of the readers, in KiB.
 const MAX_KIB: u64 = 4 << 20;
-/// What a reader may take longer than its share, in seconds.
+/// Seconds that a reader may take longer than its share.
 const PATIENCE: f64 = 60.0;
 
 fn seconds() -> f64 {
@@ -67,7 +67,7 @@ fn whatever_is_written_is_read_or_refused() {
     );
 }
 
-/// What the process does that the test above begins; nothing in any other.
+/// The work of the process that the test above starts. In any other process this does nothing.
 #[test]
 fn readers_take_their_turns() {
     let Some(case) = std::env::var_os(CASE).map(PathBuf::from) else { return };
@@ -79,7 +79,7 @@ fn readers_take_their_turns() {
         }
         let (strategy, begun, mut rounds) = (mutated(corpus), Instant::now(), 0u64);
         while begun.elapsed() < share {
-            // A runner that has run its cases runs no more.
+            // A runner can run its cases only once, so each round makes a new one.
             let mut seed = [k as u8 + 1; 32];
             seed[..8].copy_from_slice(&rounds.to_le_bytes());
             let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);

@@ -1,4 +1,4 @@
-//! What counts as the same state: each part of a key is changed in turn, and exactly the keys that contain it must change.
+//! Keys of states: each part of a state is changed in turn, and exactly the keys that contain it must change.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use explorarium::envs::shared::key_words::write_keys;
 use explorarium::envs::{Block, Core, Key, KeyPart, Options, World, catalog, load};
 use serde_json::{Value, json};
 
-/// One instance, with its buffers open to be changed by hand.
+/// One instance whose buffers can be changed by hand.
 struct Hand {
     world: Arc<dyn World>,
     core: Vec<u32>,
@@ -16,7 +16,7 @@ struct Hand {
 }
 
 impl Hand {
-    /// The first episode of a seed.
+    /// Begins the first episode of a seed.
     fn new(world: Arc<dyn World>, seed: u32) -> Hand {
         let spec = world.spec().clone();
         let mut core = vec![0; Core::WORDS];
@@ -56,18 +56,18 @@ impl Hand {
         self.with(|world, block| world.key(key, 0, block))
     }
 
-    /// The keys of one part each.
+    /// Returns the keys of one part each.
     fn keys(&mut self) -> Vec<(KeyPart, u64)> {
         let parts = self.world.key_parts();
         parts.into_iter().map(|(part, _)| (part, self.key(Key::of(&[part])))).collect()
     }
 }
 
-/// The parts whose keys differ.
+/// Returns the parts whose keys differ.
 fn differing(a: &mut Hand, b: &mut Hand) -> Vec<&'static str> {
     let (of_a, of_b) = (a.keys(), b.keys());
     let differ: Vec<KeyPart> = of_a.iter().zip(&of_b).filter(|(x, y)| x != y).map(|(x, _)| x.0).collect();
-    // Keys of two parts differ exactly if one of the parts does; beside the full state, only the clock counts.
+    // The keys of two parts differ exactly if the key of one of them differs. With the full state, only the clock counts besides.
     let known: Vec<KeyPart> = of_a.iter().map(|(part, _)| *part).collect();
     for one in &known {
         for other in &known {
@@ -88,7 +88,7 @@ fn crafter() -> Hand {
     hand
 }
 
-/// The player at the middle of a meadow without creatures, facing down; `more` is put over it.
+/// Returns a scenario with the player in the middle of a meadow without creatures, facing down; parts of `more` replace its parts.
 fn meadow(more: &Value) -> Value {
     let around: Vec<(u32, u32)> = (20..44).flat_map(|x| (20..44).map(move |y| (x, y))).collect();
     let mut scenario = json!({
@@ -102,7 +102,7 @@ fn meadow(more: &Value) -> Value {
     scenario
 }
 
-/// What differs between the meadow and the meadow with `scenario` put over it.
+/// Returns the parts that differ between the meadow and the meadow after `scenario`.
 fn after(scenario: &Value) -> Vec<&'static str> {
     let mut changed = crafter();
     changed.set(scenario);
@@ -139,10 +139,10 @@ fn crafter_keys_know_achievements_and_forget_who_left() {
     placed.set(&sapling);
     placed.act(&[place]);
     not.act(&[0]);
-    // The player has the plant before it, not in its hands; else nothing happened.
+    // The player faces the plant and has no sapling left; nothing else happened.
     assert_eq!(differing(&mut placed, &mut not), ["view", "achievements", "faced", "full"]);
 
-    // Twice the same achievement: only the full state knows how often.
+    // The same achievement twice: only the full state contains how often.
     let mut again = crafter();
     again.set(&json!({ "player": { "inventory": { "sapling": 1 } } }));
     again.act(&[place]);
@@ -152,7 +152,7 @@ fn crafter_keys_know_achievements_and_forget_who_left() {
     again.state[2][offset + which] = 2;
     assert_eq!(differing(&mut placed, &mut again), ["full"]);
 
-    // A creature that left leaves nothing behind, whatever its slot still holds.
+    // A creature that was removed does not change keys, whatever its slot still holds.
     let mut left = crafter();
     left.set(&json!({ "add": [["Cow", 30, 30]] }));
     assert_eq!(differing(&mut crafter(), &mut left), ["view", "full"]);
@@ -165,7 +165,7 @@ fn crafter_keys_know_achievements_and_forget_who_left() {
 
 #[test]
 fn crafter_states_reached_by_other_ways_are_the_same() {
-    // Left and back right, or there by noops and turned the same way: same place, facing, view, inventory.
+    // One walks left and back right, the other stands and is turned the same way: same position, facing, view, inventory.
     let (mut walked, mut stood) = (crafter(), crafter());
     let [left, right] = [1, 2];
     walked.act(&[left, right, left, right]);

@@ -1,4 +1,4 @@
-//! `map`: empowerment on every cell against tables that were counted elsewhere; what bonuses would pay; what is refused.
+//! `map`: empowerment on every cell against tables from other sources; values of bonuses; refusals.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::files::{Folder, outcome};
 
-/// (y, x, value) of a table, row 0 on top.
+/// Reads a table as (y, x, value), with row 0 on top.
 fn table(path: &str) -> Vec<(u32, u32, f64)> {
     let text = std::fs::read_to_string(path).expect("a table");
     let mut lines = text.lines();
@@ -87,13 +87,13 @@ fn drawing(width: usize, height: usize, walls: &[Wall]) -> String {
     )
 }
 
-/// The whole number whose log2 is `bits`.
+/// Returns the whole number whose log2 is `bits`.
 fn count(bits: f64) -> f64 {
     let found = (1..=100).map(f64::from).find(|n| (n.log2() - bits).abs() < 1e-6);
     found.unwrap_or_else(|| panic!("{bits} bits are no count"))
 }
 
-/// Walls and sums of reachable cells as they were counted for Mchristos/empowerment's other worlds.
+/// Walls, and sums of reachable cells as counted for the other worlds of Mchristos/empowerment.
 #[test]
 fn the_other_mazes_have_their_sums() {
     let door: Vec<Wall> = (0..6).filter(|y| *y != 3).map(|y| Column(5, y)).chain((1..=5).map(|x| Row(x, 2))).collect();
@@ -123,7 +123,7 @@ fn the_other_mazes_have_their_sums() {
     }
 }
 
-/// Noise that all forks share adds nothing, on any cell; the mean over noise indices of a world without chance is its exact value.
+/// Noise that all forks share adds nothing, on any cell. In a deterministic world the mean over noise indices is the exact value.
 #[test]
 fn a_tv_adds_nothing_under_frozen_noise() {
     let with = |key: &str, mode: &[&str]| {
@@ -151,7 +151,7 @@ fn the_sampled_mode_says_what_it_did() {
         assert!(of("error") >= 0.0 && of("bias") >= 0.0, "{cell}");
     }
     assert_eq!(whole["noise"], "own");
-    // In the noiseless maze nothing is to be corrected.
+    // In the deterministic maze bias and error are 0.
     let maze = map_json(&["gridlab/klyubin-maze", "--mode", "sampled", "--rollouts", "4", "--horizon", "1"]);
     for cell in maze["cells"].as_array().expect("cells") {
         assert_eq!((&cell["bias"], &cell["error"], &cell["corrected"]), (&json!(0.0), &json!(0.0), &cell["even"]), "{cell}");
@@ -173,7 +173,7 @@ fn a_map_does_not_depend_on_threads_and_a_seed_is_a_world() {
 fn a_scenario_is_what_is_measured() {
     let folder = Folder::new("map-scenario");
     let path = folder.join("scenario.json");
-    // A pond around the player, two cells wide.
+    // A pond around the player, four cells wide.
     let mut terrain = Vec::new();
     for (x, y) in (28..=36).flat_map(|x| (28..=36).map(move |y| (x, y))).filter(|at| *at != (32, 32)) {
         terrain.push(json!([x, y, "water"]));
@@ -219,7 +219,7 @@ fn visits_are_counted() {
     assert_eq!(table(&csv).iter().map(|(_, _, n)| n).sum::<f64>(), sum(&recorded));
 }
 
-/// What a bonus over positions would pay is a function of what visits counted: arrivals and first states in the same play.
+/// The value of a bonus over positions follows from the visits that were counted: transitions and first states of the same run.
 #[test]
 fn bonuses_are_what_an_arrival_would_be_paid() {
     let play = ["--steps", "640", "--num-envs", "16", "--seed", "3"];
@@ -233,7 +233,7 @@ fn bonuses_are_what_an_arrival_would_be_paid() {
         let expected = 1.0 / (visits["value"].as_f64().expect("n") + 1.0);
         assert!((paid["value"].as_f64().expect("a value") - expected).abs() < 1e-6, "{visits} {paid}");
     }
-    // From a cell: the mean over the actions lies between nothing and the best.
+    // Values of steps from a cell: the mean over the actions lies between 0 and the best.
     let steps = with("bonus", &["--bonus", "count:position,information-gain:position", "--value-of", "step"]);
     assert_eq!(
         with("bonus", &["--bonus", "count:position,information-gain:position", "--paid", "step"]),
@@ -245,12 +245,12 @@ fn bonuses_are_what_an_arrival_would_be_paid() {
         let (mean, best) = (cell["value"].as_f64().expect("a mean"), cell["best"].as_f64().expect("a value"));
         assert!(mean > 0.0 && mean <= best + 1e-9, "{cell}");
     }
-    // Who goes by the bonus leaves less of it.
+    // An agent that follows the bonus leaves smaller values.
     let novelty = with("bonus", &["--agent", "novelty", "--bonus", "count:position"]);
     let random = with("bonus", &["--bonus", "count:position"]);
     assert!(novelty["mean"].as_f64() < random["mean"].as_f64(), "{} {}", novelty["mean"], random["mean"]);
     assert_eq!((&novelty["agent"], &novelty["bonus"]), (&json!("novelty"), &json!("count")));
-    // Worlds whose own stream is not the keyed one, memories of an instance, and forking.
+    // Bonuses in worlds whose stream is not keyed, with memory of an instance, and with forks.
     for bonus in ["knn,count:view,empowerment", "entropy,e3b"] {
         let found =
             map_json(&["MiniGrid-DoorKey-6x6-v0", "--measure", "bonus", "--bonus", bonus, "--steps", "400", "--num-envs", "4"]);
@@ -258,7 +258,7 @@ fn bonuses_are_what_an_arrival_would_be_paid() {
     }
 }
 
-/// What the command line prints is what the library returns.
+/// What the command line prints equals what the library returns.
 #[test]
 fn the_library_makes_the_same_maps() {
     let stop = AtomicBool::new(false);
@@ -308,7 +308,7 @@ fn pictures_and_text_show_the_map() {
     let colours: std::collections::BTreeSet<&[u8]> = pixels.chunks(3).collect();
     assert!(colours.len() > 5);
 
-    // The walls of the maze have no cells: 38 units long lines, at 20 + 48 x, 44 + 48 y.
+    // The walls of the maze lie between cells: they are lines of 38 units, at 20 + 48 x, 44 + 48 y.
     let svg = folder.join("maze.svg");
     map(&["gridlab/klyubin-maze", "--horizon", "1", "-q", "-o", &svg]);
     let drawn = std::fs::read_to_string(&svg).expect("written");
@@ -316,7 +316,7 @@ fn pictures_and_text_show_the_map() {
     let (width, height) = maze.spec().size;
     let walled: u32 = (0..width * height).map(|cell| maze.thin_walls(cell % width, cell / width).count_ones()).sum();
     assert!(walled > 4 * width, "more than the border");
-    // Filled in the colour of text, beside the cells, the bar and what is written.
+    // Only walls are rectangles filled in the colour of text.
     let ink = drawn.lines().filter(|line| line.starts_with("<rect") && line.contains("fill=\"#262626\" stroke=\"none\"")).count();
     assert_eq!(ink, walled as usize, "a line a side");
 
@@ -372,7 +372,7 @@ fn what_cannot_be_meant_is_refused() {
     map(&["gridlab/four-rooms", "--horizon", "1", "-o", &there, "--force"]);
     assert!(table(&there).len() > 50);
     assert_eq!(std::fs::read_dir(Path::new(&there).parent().expect("a folder")).expect("a folder").count(), 1);
-    // Random worlds are told from those without chance.
+    // A stochastic world causes a warning.
     let (code, _, err) = outcome(&["map", "gridlab/chain-10", "--horizon", "6", "--json"]);
     assert_eq!(code, 0);
     assert!(err.contains("warning: ") && err.contains("--mode frozen"), "{err}");

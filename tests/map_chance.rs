@@ -1,11 +1,12 @@
-//! `map`: what it says of chance, of noise and of reach, and that it stops.
+//! `map`: how it reports stochastic cells, noise and reachable cells, and that it stops on request.
 
 use serde_json::{Value, json};
 
 use super::files::{Folder, outcome};
 use super::map::{map, map_json};
 
-/// Chance that swaps the ends of a corridor leaves 0 bits; the map says that its value is not the capacity, in every form that it has.
+/// In a corridor whose moves slip half of the time the capacity is 0 bits. The map reports in every output format
+/// that its value is not the capacity.
 #[test]
 fn cells_in_which_chance_has_a_say_are_flagged() {
     let folder = Folder::new("map-chance");
@@ -36,10 +37,10 @@ fn cells_in_which_chance_has_a_say_are_flagged() {
     }
     let (_, text, _) = outcome(&["map", &toml, "--horizon", "1", "-q"]);
     assert!(text.contains("1.00? 1.00? 1.00?     #     #") && text.contains("? is where chance has a say"), "{text}");
-    // The world of keys slips nearly everywhere; a maze does not.
+    // The world of keys slips in nearly every cell; the maze does not.
     let keys = map_json(&["gridlab/keys", "--horizon", "2"]);
     assert!(keys["random_cells"].as_u64() > Some(40), "{}", keys["random_cells"]);
-    // With independent noise the mean is that of the channels; what is called exact, and flagged, is far above it.
+    // With independent noise the mean is that of the channels. The value of mode `exact`, which is flagged, is far above it.
     let channels = map_json(&["gridlab/keys", "--horizon", "2", "--mode", "sampled", "--rollouts", "400"]);
     let (mean, bits) = (channels["mean"].as_f64().expect("bits"), keys["mean"].as_f64().expect("bits"));
     assert!((mean - 2.19).abs() < 0.02 && bits > mean + 0.3, "{mean} of {bits}");
@@ -61,7 +62,7 @@ fn drawn_by(folder: &Folder, args: &[&str]) -> String {
     std::fs::read_to_string(&path).expect("written")
 }
 
-/// Rooms, not the void around them.
+/// A map has the cells of rooms, not the empty cells around them.
 #[test]
 fn nobody_stands_where_nobody_can_come() {
     let cells = |id: &str| map_json(&[id, "--horizon", "1", "--seed", "7"])["cells"].as_array().expect("cells").len();
@@ -72,7 +73,7 @@ fn nobody_stands_where_nobody_can_come() {
     assert!(visits["cells"].as_array().map(Vec::len) < Some(20), "{visits}");
 }
 
-/// Cells that are alike err alike only with shared noise, which is then said.
+/// Equal cells have equal errors only with shared noise, and the output says that the noise is shared.
 #[test]
 fn cells_have_noise_of_their_own() {
     let folder = Folder::new("map-noise");
@@ -93,7 +94,7 @@ fn cells_have_noise_of_their_own() {
     assert!(own.iter().any(|value| *value != own[0]), "{own:?}");
 }
 
-/// Work that would take hours is announced, and stops when it is told to.
+/// A map that would take hours prints an estimate, and stops on request.
 #[test]
 #[cfg(unix)]
 fn a_long_map_is_announced_and_stops_on_request() {

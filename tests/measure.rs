@@ -1,4 +1,4 @@
-//! `measure`: figures worked by hand come out of a trace, whatever the form of the output; mistakes are named.
+//! `measure`: figures computed by hand are found for a trace in every form of output; mistakes are named.
 
 use std::f64::consts::LN_2;
 use std::path::{Path, PathBuf};
@@ -26,11 +26,11 @@ fn meta(id: &str) -> Meta {
     }
 }
 
-/// A row by hand: instance, episode, action, x (the state).
+/// A row written by hand: instance, episode, action, x (the state).
 type Row = (u32, u32, Option<u32>, u32);
 
-/// Instance 0 makes the table of the published example: n(0, a0, 0) = 2, n(0, a1, 1) = 1, n(0, a0, 1) = 1, and a third state is seen once.
-/// Instance 1 leaves A, B, A, C, A, A.
+/// Instance 0 gives the table of the published example: n(0, a0, 0) = 2, n(0, a1, 1) = 1, n(0, a0, 1) = 1, and a third state occurs once.
+/// The transitions of instance 1 start in A, B, A, C, A, A.
 const ROWS: [Row; 14] = [
     (0, 1, None, 0),
     (0, 1, Some(0), 0),
@@ -60,7 +60,7 @@ fn by_hand_of(path: &str, rows: &[Row], seed: i64) {
         Arc::new(rows.iter().map(|row| Some(row.2.map_or(0.0, |_| f64::from(row.3)))).collect::<Float64Array>());
     let step =
         |row: &Row| rows.iter().take_while(|other| !std::ptr::eq(*other, row)).filter(|o| (o.0, o.1) == (row.0, row.1)).count();
-    // The last row of an episode that another follows.
+    // Whether row `k` is the last of an episode that is followed by another.
     let ends = |k: usize| rows.get(k + 1).is_some_and(|next| next.0 == rows[k].0 && next.1 > rows[k].1);
     let columns = [
         ("instance", whole(&|row| Some(row.0))),
@@ -79,7 +79,7 @@ fn by_hand_of(path: &str, rows: &[Row], seed: i64) {
     write_batch(Path::new(path), &batch.expect("columns fit"), Some(&meta)).expect("written");
 }
 
-/// Lines of a CSV without quotes, as (column, cell) lookups.
+/// Reads the lines of a CSV without quotes as (column, cell) lookups.
 fn csv(path: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
     let text = std::fs::read_to_string(path).expect("a table");
     let mut lines = text.lines().map(|line| line.split(',').map(str::to_string).collect::<Vec<_>>());
@@ -130,7 +130,7 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
     let second: Vec<_> = windows.iter().filter(|row| row["instance"] == "1").collect();
     assert_eq!((windows.len(), second.len()), (10, 6), "a trajectory ends where it ends");
     second.iter().zip(levels).for_each(|(row, level)| near(&row["entropy_nats"], level));
-    // Nobody acted in the first instance's third episode.
+    // The third episode of the first instance has no action.
     assert_eq!(csv(&Path::new(&out).join("per-episode.csv")).len(), 3);
     let index: serde_json::Value =
         serde_json::from_slice(&std::fs::read(Path::new(&out).join("measure.json")).expect("an index")).expect("JSON");
@@ -138,7 +138,7 @@ fn figures_worked_by_hand_come_out_of_a_trace() {
         assert!(std::fs::metadata(Path::new(&out).join(file)).expect(file).len() > 100 || file.ends_with(".csv"), "{file}");
     }
     assert!(index["files"].to_string().contains("action-information-over-time.svg"));
-    // Nothing is replaced unasked; with --force the older files go.
+    // Without --force no file is replaced; with it older files are removed.
     let (code, _, err) = outcome(&args);
     assert!(code == 2 && err.contains("--force"), "{code} {err}");
     assert_eq!(outcome(&[&args[..], &["--force", "--measure", "entropy"]].concat()).0, 0);
@@ -160,11 +160,11 @@ fn groups_are_told_apart_and_compared() {
         serde_json::from_str::<serde_json::Value>(&out).expect("JSON")
     };
     let named = json(&[&format!("one={a}"), &format!("two={b}")]);
-    // Departures {0} and {0, 1, 2}: one state in common of three.
+    // Transitions start in {0} and in {0, 1, 2}: one state in common of three.
     near(&named["similarity"][0]["jaccard"].to_string(), 1.0 / 3.0);
     assert_eq!(named["per_instance"][1]["group"], "two");
     assert!(named["warnings"].to_string().contains("--budget 4"), "{}", named["warnings"]);
-    // K counts the states of all groups: alone, the second trace has as many, the first too.
+    // K counts the states of all groups. The first and the second trace alone have as many.
     assert_eq!(named["states"], 3);
     let runs = json(&[&a, &b, "--by", "run", "--budget", "4", "--measure", "entropy,coverage"]);
     assert_eq!(runs["per_instance"][0]["group"], "a");
@@ -177,7 +177,8 @@ fn groups_are_told_apart_and_compared() {
     assert_eq!(json(&[&b, "--key", "position+facing"])["states"], json(&[&b])["states"]);
 }
 
-/// Three runs of two instances each, alike within a run: steps between two states, more often back the higher the run's number.
+/// Returns three runs of two instances each; instances of a run are alike. They step between two states, and are in state 0 more
+/// often the higher the run's number is.
 fn three_runs(folder: &Folder) -> Vec<String> {
     let run = |k: u32| {
         let walk = |instance: u32, one: u32| {
@@ -214,7 +215,7 @@ fn runs_are_what_is_independent_unless_said() {
     );
     let (run, instance) = (entropy(&of_runs).expect("a row"), entropy(&of_instances).expect("a row"));
     assert_eq!((&run["units"], &run["instances"], &instance["units"]), (&3.into(), &6.into(), &6.into()));
-    // Two instances each: the mean of all is the mean of the runs, and its interval is wider.
+    // Each run has two instances: the mean of all is the mean of the runs, and the interval over runs is wider.
     near(&run["mean"].to_string(), instance["mean"].as_f64().expect("a mean"));
     let width =
         |row: &serde_json::Value| row["mean_high"].as_f64().expect("a bound") - row["mean_low"].as_f64().expect("a bound");
@@ -227,7 +228,7 @@ fn runs_are_what_is_independent_unless_said() {
     );
     assert!(of_runs["warnings"].to_string().contains("74, 83, 90 %"), "{}", of_runs["warnings"]);
     assert!(of_instances["warnings"].to_string().contains("instances of a run are alike"), "{}", of_instances["warnings"]);
-    // Correlations have a point a run, the pooled one too.
+    // Correlations have one point per run, the pooled one too.
     let row = &of_runs["correlations"][0];
     assert_eq!(
         (&row["units"], &row["pearson_low"], &of_instances["correlations"][0]["units"]),
@@ -247,7 +248,7 @@ fn figures_say_what_they_show() {
     assert_eq!(code, 0, "{err}");
     let words = |name: &str| {
         let text = std::fs::read_to_string(Path::new(&out).join(name)).expect(name);
-        // What stands between tags, in one line.
+        // The texts between tags, in one line.
         let lines = text.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim());
         (lines.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "), text)
     };
@@ -260,13 +261,13 @@ fn figures_say_what_they_show() {
     ] {
         assert!(over_time.replace("&apos;", "'").contains(part), "{part}: {over_time}");
     }
-    // Three runs have no interval of r, so no line.
+    // Three runs have no interval of r, so no line is drawn.
     let (progress, drawn) = words("entropy-progress.svg");
     assert!(progress.contains("n = 3 runs") && progress.contains("r = ") && progress.contains("p = "), "{progress}");
     assert!(!drawn.contains("stroke-width=\"2\""), "{drawn}");
 }
 
-/// The older name, the bias, and what is refused.
+/// The older name of the measure is accepted with a warning, and shuffled actions show the bias.
 #[test]
 fn action_information_is_shown_beside_what_shuffled_actions_keep() {
     let folder = Folder::new("measure-shuffled");
@@ -339,13 +340,13 @@ fn what_is_not_in_the_columns_comes_from_a_replay_or_is_said_to_be_missing() {
     let unlocked = coarse["unlocks"].as_array().expect("rows").iter().filter(|row| row["censored"] == 0).count();
     let sum: f64 = (0..4).map(|k| coarse["per_instance"][k]["achievements"].as_f64().expect("a number")).sum();
     assert_eq!(unlocked as f64, sum);
-    // A finer key tells more states apart, a coarser one fewer.
+    // A finer key distinguishes more states, a coarser one fewer.
     let states = |key: &str| parsed(&measured(&run, &["--key", key]).1)["states"].as_u64().expect("a number");
     let (view, without) = (states("view"), states("clipped+achievements"));
     let all = coarse["states"].as_u64().expect("a number");
     assert!(view > all && all > without && without > states("achievements"), "{view} {all} {without}");
     assert!(states("faced") <= 19 && states("nearby") <= 4);
-    // Under another seed the recorded actions lead elsewhere: no replay.
+    // With another seed the recorded actions lead to other states: there is no replay.
     let part = read(&list(Path::new(&run)).expect("parts")[0]).expect("reads");
     let forged = folder.join("forged.parquet");
     let mut meta = part.meta.clone();
@@ -357,15 +358,15 @@ fn what_is_not_in_the_columns_comes_from_a_replay_or_is_said_to_be_missing() {
     assert!(cut["notes"][0].as_str().expect("a note").contains("cannot be replayed"), "{}", cut["notes"]);
     let (code, _, err) = measured(&forged, &["--key", "view"]);
     assert!(code == 3 && err.contains("cannot be replayed"), "{code} {err}");
-    // Human and forged side by side: both by the same key.
+    // A run and a forged trace side by side: both are measured by the same key.
     let (code, out, _) = outcome(&["measure", &format!("a={run}"), &format!("b={forged}"), "--json", "--resamples", "20"]);
     assert_eq!((code, &parsed(&out)["key"]), (0, &"clipped+achievements".into()));
-    // The finest key saturates, and that is said.
+    // The finest key saturates, and a warning says so.
     let (_, out, _) = measured(&run, &["--key", "position+view+inventory"]);
     assert!(parsed(&out)["warnings"].to_string().contains("seen once only"), "{out}");
 }
 
-/// The keys of runs: as many states are told apart as the run's own bonus counted.
+/// The keys of runs: `measure` finds as many states as the run's own bonus counted.
 #[test]
 fn the_keys_of_runs_tell_apart_what_the_run_counted() {
     let folder = Folder::new("measure-keys");

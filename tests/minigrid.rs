@@ -1,4 +1,4 @@
-//! MiniGrid's view, its own levels and its refusals; equality with the package is proven by the parity tests.
+//! MiniGrid's view, custom levels and refusals. The parity tests check equality with the reference package.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ fn from_text(text: String, folder: Option<std::path::PathBuf>) -> Result<Arc<dyn
 
 const SIDE: usize = 11;
 
-/// A random level of walls, closed and open doors, lava and floor, with the agent on some cell.
+/// Returns a random level of walls, closed and open doors, lava and floor, with the agent on some cell.
 fn drawing(chance: &mut Keyed) -> (Vec<Vec<char>>, (usize, usize), usize) {
     let signs = ['#', '.', '.', '.', 'D', 'O', 'f', '~', 'k'];
     let mut rows: Vec<Vec<char>> = (0..SIDE).map(|_| (0..SIDE).map(|_| signs[chance.randint(9) as usize]).collect()).collect();
@@ -40,7 +40,7 @@ fn toml(rows: &[Vec<char>]) -> String {
     )
 }
 
-/// The view worked out cell by cell: a square ahead of the agent, light spreading from it row by row.
+/// Computes the view cell by cell: a square ahead of the agent, from which visibility spreads row by row.
 fn slow_view(rows: &[Vec<char>], (ax, ay): (usize, usize), direction: usize) -> Vec<[u8; 3]> {
     let codes = |c: char| match c {
         '#' => [2, 5, 0],
@@ -139,7 +139,7 @@ fn a_level_from_the_packages_array_is_the_drawn_one() {
     assert_eq!(play(drawn), play(loaded.expect("loads")));
 }
 
-/// A .npy file of shape (4, 3, 3): walls, in which there are `cells` at (x, y).
+/// Returns a .npy file of shape (4, 3, 3): walls, except for `cells` at (x, y).
 fn array(cells: &[(usize, usize, [u8; 3])]) -> Vec<u8> {
     let mut header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (4, 3, 3), }".to_vec();
     header.resize(128 - 10 - 1, b' ');
@@ -165,7 +165,7 @@ fn arrays_do_not_lose_in_silence_what_they_do_not_say() {
         from_text(text, Some(folder.clone()))
     };
     let (free, chest, agent) = ((1, 1, [1, 0, 0]), (2, 1, [7, 1, 0]), (1, 1, [10, 0, 2]));
-    // What is in a box: said, or taken to be nothing, which is told.
+    // The ruleset gives the content of a box, or it is taken to be empty and a note says so.
     let empty = load(&[free, chest], "agent = [1, 1]").expect("loads");
     assert!(
         empty.notes()[0].contains("level.npy: the array does not say what boxes hide; 1 of them ([2, 1])"),
@@ -180,7 +180,7 @@ fn arrays_do_not_lose_in_silence_what_they_do_not_say() {
         let world = load(&[free, chest], &level).expect("loads");
         assert!(world.notes().is_empty() && world.spec().toml.contains(&format!("\"{holds}\"")), "{said}");
     }
-    // Where the agent is: shown or said, and not both ways.
+    // The array or the ruleset gives the agent's position; if both do, they must agree.
     for level in ["", "agent = [1, 1]", "agent = [1, 1]\ndirection = 2", "direction = 2"] {
         let world = load(&[agent], level).expect("loads");
         assert!(world.spec().toml.contains("direction = 2"), "{level}");

@@ -1,7 +1,8 @@
-//! Readers of files, given mutated ones: each is refused with a reason or read, never a panic, never a hang, and within a cap of memory.
+//! Readers get mutated files. Each file is read or refused with a reason; none causes a panic, a hang or
+//! more than a fixed amount of memory.
 //!
-//! The test starts itself again under `ulimit -v`, since what aborts a process takes the test with it, and kills it if it hangs. The file
-//! tried last stays in the folder that a failure names. `EXPLORARIUM_FUZZ_SECONDS` says how long to go on.
+//! The test starts itself again as a process under `ulimit -v`, because an abort would end the test too, and kills the process if it
+//! hangs. The last file tried stays in the folder that a failure names. `EXPLORARIUM_FUZZ_SECONDS` sets the duration.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -25,7 +26,7 @@ mod mutation;
 
 const NAME: &str = "mutated::readers_take_no_harm_from_mutated_files";
 const CHILD: &str = "EXPLORARIUM_FUZZ_FOLDER";
-/// KiB of address space for all of it, the program included.
+/// Address space of the process, in KiB.
 const CAP: u32 = 4 << 20;
 /// Seconds that one file may take.
 const PATIENCE: f64 = 30.0;
@@ -34,7 +35,7 @@ fn seconds() -> f64 {
     std::env::var("EXPLORARIUM_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8.0)
 }
 
-/// What came of a file that was read: it is the same when written again, or that cannot be asked.
+/// The result of a file that was read: it is equal when written again, or that cannot be checked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Came {
     Equal,
@@ -43,10 +44,10 @@ enum Came {
 
 type Tried = Result<Came, Error>;
 
-/// Reads bytes, and says what came of it.
+/// Reads bytes and returns the result.
 type Read = Box<dyn Fn(&[u8]) -> Tried>;
 
-/// A reader, the files that it is given, and how a mutated one gets a hash that fits again.
+/// A reader, the files that it gets, and a function that makes the hash of a mutated file fit again.
 struct Reader {
     name: &'static str,
     corpus: Vec<Vec<u8>>,
@@ -93,12 +94,12 @@ fn readers_take_no_harm_from_mutated_files() {
 }
 
 fn try_all(folder: &Path) {
-    // The first line of a test goes on where its name ends.
+    // The test's name, which is printed before, has no line end.
     println!();
     let readers = readers(folder);
     let each = seconds() / readers.len() as f64;
     for (k, reader) in readers.iter().enumerate() {
-        // Every reader takes its files as they are.
+        // Every reader accepts its files as they are.
         for bytes in &reader.corpus {
             (reader.read)(bytes).unwrap_or_else(|e| panic!("{}: {e}", reader.name));
         }
@@ -114,7 +115,7 @@ fn try_all(folder: &Path) {
     }
 }
 
-/// How many were refused, read and equal, read.
+/// Returns how many files were refused, how many were read and equal, and how many were read.
 fn try_one(reader: &Reader, k: u8, seconds: f64, last: &Path) -> [u64; 3] {
     let tally = std::cell::RefCell::new([0; 3]);
     let begun = Instant::now();
@@ -195,7 +196,7 @@ fn readers(folder: &Path) -> Vec<Reader> {
     ]
 }
 
-/// A recording is opened and looked at; and looked at when the file has become the mutated one since.
+/// Opens a mutated recording and reads it. Also reads an open recording whose file becomes the mutated one.
 fn traces(corpus: Vec<Vec<u8>>, path: PathBuf) -> Reader {
     let originals = corpus.clone();
     let read = move |bytes: &[u8]| {
@@ -203,7 +204,7 @@ fn traces(corpus: Vec<Vec<u8>>, path: PathBuf) -> Reader {
         std::fs::write(&path, originals.iter().max_by_key(alike).expect("some")).expect("written");
         let mut cursor = Cursor::open(&path, &CursorOptions::default())?;
         std::fs::write(&path, bytes).expect("written");
-        // Whatever is no longer there is said or was read before.
+        // A row that is no longer in the file causes an error, or was read before.
         let _ = look_around(&mut cursor);
         let _ = cursor.refresh();
         look_around(&mut Cursor::open(&path, &CursorOptions::default())?).map(|()| Came::Read)
@@ -232,12 +233,12 @@ impl Progress for Nobody {
     fn report(&mut self, _: &Report) {}
 }
 
-/// A run is resumed from the file and stopped before its first step; which run it is, its own description says.
+/// Resumes a run from the file and stops it before its first step. The run's own plan is used.
 fn checkpoints(folders: &[PathBuf], corpus: Vec<Vec<u8>>, scratch: PathBuf) -> Reader {
     let plans: Vec<Plan> = folders.iter().map(|folder| Plan::load(&folder.join("run.toml")).expect("a plan")).collect();
     let (originals, folders) = (corpus.clone(), folders.to_vec());
     let read = move |bytes: &[u8]| {
-        // Each file is offered to the run that it is most like: the one whose description it begins with.
+        // Each file is given to the run whose checkpoint it is most like at its beginning.
         let alike = |k: &usize| originals[*k].iter().zip(bytes).take_while(|(a, b)| a == b).count();
         let k = (0..plans.len()).max_by_key(alike).expect("some");
         copy(&folders[k], &scratch);
@@ -256,7 +257,7 @@ fn checkpoints(folders: &[PathBuf], corpus: Vec<Vec<u8>>, scratch: PathBuf) -> R
     Reader { name: "checkpoint.bin", corpus, read: Box::new(read), mend: |bytes| mend_words(bytes, 0) }
 }
 
-/// Makes `to` a copy of the run in `from`: reading one checkpoint may change what lies beside the next.
+/// Makes `to` a copy of the run in `from`, because reading a checkpoint may change the files beside it.
 fn copy(from: &Path, to: &Path) {
     let _ = std::fs::remove_dir_all(to);
     for part in ["", "traces"] {
@@ -267,7 +268,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Puts the hash at the end that belongs to what comes before it.
+/// Replaces the hash at the end by that of the words before it.
 fn mend_words(bytes: &mut Vec<u8>, seed: u32) {
     bytes.truncate(bytes.len() / 4 * 4);
     let Some(at) = bytes.len().checked_sub(8) else { return };
@@ -291,7 +292,7 @@ fn snapshots() -> Reader {
             let restored = batch.restore(0, bytes);
             let after = batch.snapshot(0)?;
             let expected = if restored.is_ok() { bytes } else { &before[..] };
-            // Not with assert_eq: nobody reads so many bytes.
+            // assert_eq would print all these bytes.
             assert!(after == expected, "restored neither whole nor left alone: {restored:?}");
             batch.restore(0, &before)?;
             outcomes.push(restored);
@@ -304,7 +305,7 @@ fn snapshots() -> Reader {
     Reader { name: "snapshots", corpus, read: Box::new(read), mend: |bytes| mend_words(bytes, SNAPSHOT_VERSION) }
 }
 
-/// Up to the batch that it describes, if that is small.
+/// Reads a plan and makes the batch that it describes, if that is small.
 fn plans(corpus: Vec<Vec<u8>>, path: PathBuf) -> Reader {
     let read = move |bytes: &[u8]| {
         std::fs::write(&path, bytes).expect("written");
@@ -317,7 +318,7 @@ fn plans(corpus: Vec<Vec<u8>>, path: PathBuf) -> Reader {
         if config.num_envs.max(pool) <= 256 {
             Batch::new(prepared.world, config)?;
         }
-        // As texts: a number that is none is not equal to itself.
+        // The texts are compared, because NaN is not equal to itself.
         let again = path.with_extension("again");
         plan.save(&again)?;
         let first = std::fs::read(&again).expect("written");
@@ -339,7 +340,7 @@ fn sweeps(corpus: Vec<Vec<u8>>, folder: PathBuf) -> Reader {
     Reader { name: "sweep.toml", corpus, read: Box::new(read), mend: |_| {} }
 }
 
-/// The project's own tiles, one of them changed.
+/// Reads the project's own tiles, one of which is changed.
 fn textures(folder: PathBuf) -> Reader {
     std::fs::create_dir_all(&folder).expect("made");
     let tiles = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/crafter");
@@ -359,7 +360,7 @@ fn textures(folder: PathBuf) -> Reader {
     Reader { name: "textures", corpus, read: Box::new(read), mend: |bytes| mend_png(bytes) }
 }
 
-/// Puts the right checksum behind every chunk.
+/// Writes the right checksum after every chunk.
 fn mend_png(bytes: &mut [u8]) {
     let mut at = 8;
     while let Some(head) = bytes.get(at..at + 4) {
@@ -373,7 +374,7 @@ fn mend_png(bytes: &mut [u8]) {
     }
 }
 
-/// The checksum of PNG chunks.
+/// Returns the checksum of a PNG chunk.
 pub fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })

@@ -123,7 +123,7 @@ MUTATIONS = CRAFTER_DATA + CRAFTER_CODE + MINIGRID_CODE
 
 
 def copy_sources(to):
-  """What git knows or would take, at the state it is in."""
+  """Copies the files that git tracks or would add, in their current state."""
   listed = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], cwd=ROOT, capture_output=True, check=True).stdout
   for name in filter(None, listed.decode().split('\0')):
     if (ROOT / name).is_file():
@@ -132,7 +132,7 @@ def copy_sources(to):
 
 
 def build(source):
-  """Builds the copy; the path of its program, or None with what the compiler said."""
+  """Builds the copy. Returns the path of its program, or None, and the compiler's messages."""
   done = subprocess.run(['cargo', 'build', '--locked', '--bin', 'explorarium', '--quiet'], cwd=source, capture_output=True, text=True,
                         env={**os.environ, 'CARGO_TARGET_DIR': str(BUILD), 'CARGO_INCREMENTAL': '1'})
   return (BUILD / 'debug' / 'explorarium', '') if done.returncode == 0 else (None, done.stderr)
@@ -149,18 +149,18 @@ def family_of(mutation):
 
 
 def listed_cases(family):
-  """Rules first: they are the shortest and the most telling."""
+  """Returns the cases of a family. Cases of rules come first: they are the shortest and notice the most."""
   if family == MINIGRID:
     return [case for case in cases.all_cases('quick', ['minigrid']) if case.seed < 2000]
   scenarios = cases.all_cases('quick', ['scenarios'])
   whole = [case for case in cases.all_cases('quick', ['crafter']) if case.area == (64, 64)][:4]
   pictures = [case for case in cases.all_cases('quick', ['pixels']) if case.rule]
   listed = [case for case in scenarios if case.rule] + pictures + scenarios[-20:] + whole
-  return [case for case in listed if not case.simple]  # a changed copy stands for `crafter`
+  return [case for case in listed if not case.simple]  # a changed copy replaces `crafter`
 
 
 def noticed(binary, family, keep, jobs, env=None):
-  """The first case that fails, or None. A program that refuses to play has noticed nothing."""
+  """Returns the first case that fails, or None. A program that refuses a case has noticed nothing."""
   for outcome in run.run(listed_cases(family), binary, jobs, keep, env, until_failure=True, folder=keep / 'worlds'):
     if outcome.trouble and 'Refused' in outcome.trouble:
       raise SystemExit(f'mutations.py: {outcome.case.name} is not played at all\n{outcome.trouble}')
@@ -170,7 +170,7 @@ def noticed(binary, family, keep, jobs, env=None):
 
 
 def try_one(mutation, source, plain, keep, jobs):
-  """(what noticed it or None, what went wrong or '')."""
+  """Returns (what noticed it or None, what went wrong or '')."""
   path = source / mutation.file
   original = path.read_text()
   text = changed(original, mutation)
@@ -188,7 +188,7 @@ def try_one(mutation, source, plain, keep, jobs):
 
 
 def prepare(source, keep, families, jobs):
-  """Builds the unchanged program, stores the judges' lines, and sees that all is equal to begin with."""
+  """Builds the unchanged program, stores the judges' lines, and checks that all cases are equal without a mutation."""
   binary, said = build(source)
   if not binary:
     raise SystemExit(f'mutations.py: the sources do not build\n{said}')

@@ -1,4 +1,4 @@
-//! The noisy television: which bonuses hold an agent before a source of noise, and by how much.
+//! The noisy television: which bonuses keep an agent in sight of a source of noise, and how much.
 //!
 //! Every test prints its figures: `cargo test --test all noisy_tv -- --nocapture --test-threads 1`.
 
@@ -18,13 +18,13 @@ use super::files::Folder;
 
 mod decay;
 
-/// The extra that holds values (see `src/bonus/runtime.rs`).
+/// The plugin buffer that holds values (see `src/bonus/runtime.rs`).
 const VALUES: usize = 1;
-/// One unit of a bonus.
+/// The value of one unit of a bonus.
 const UNIT: f64 = 1.0 / 1_048_576.0;
-/// So far apart that no two batches have an instance with the same seed: instance i of a batch has the batch's seed and i.
+/// Seeds so far apart that no two batches have an instance with the same seed: instance i of a batch has the batch's seed + i.
 const SEEDS: [i64; 5] = [0, 1000, 2000, 3000, 4000];
-/// What the observation shows of a television out of sight.
+/// The byte in observations of a television out of sight.
 const DARK: u8 = 255;
 
 fn world(id: &str) -> Arc<dyn World> {
@@ -35,7 +35,7 @@ fn corridor() -> Arc<dyn World> {
     world(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tv-corridor.toml").to_string_lossy())
 }
 
-/// Bonuses whose counts are each instance's own, in tables large enough.
+/// Returns bonuses whose tables belong to the instances and are large enough.
 fn own(world: &Arc<dyn World>, names: &str) -> Arc<Bonuses> {
     let mut config = BonusConfig::parse(names).expect(names);
     for entry in &mut config.list {
@@ -48,13 +48,14 @@ fn own(world: &Arc<dyn World>, names: &str) -> Arc<Bonuses> {
     Arc::new(Bonuses::new(world, &config).expect(names))
 }
 
-/// How an agent fared: the mean share of its steps that an instance was in sight of the television, over the whole run, over the last
-/// quarter, and of all steps since it first was; the mean bonus in the first and the last quarter; the fewest cells that an instance was in.
+/// The result of an agent: the mean share of its steps in which an instance was in sight of the television, over the whole
+/// run, over the last quarter, and over all steps since it first was; the mean bonus in the first and the last quarter; the
+/// fewest cells that an instance was in.
 struct Stay {
     share: f64,
     late: f64,
     since: f64,
-    /// Instances that never were.
+    /// Number of instances that were never in sight.
     never: usize,
     paid: [f64; 2],
     cells: usize,
@@ -106,7 +107,7 @@ fn stay(agent: &str, names: &str, seed: i64, steps: u64) -> Stay {
     }
 }
 
-/// Over all seeds; prints a line of figures.
+/// Runs all seeds and prints a line of figures.
 fn stays(agent: &str, names: &str, steps: u64) -> Vec<Stay> {
     let stays: Vec<Stay> = SEEDS.iter().map(|seed| stay(agent, names, *seed, steps)).collect();
     let range = |of: &dyn Fn(&Stay) -> f64| {
@@ -131,8 +132,8 @@ const IN_SIGHT: usize = 8;
 const COLOURS: usize = 16;
 const STEPS: u64 = 2000;
 
-/// Whoever evens out how often he saw each view is in sight for 16 views of 17; with the position in it, for 8 x 16 states of 210; and
-/// over positions alone, in 8 cells of 90.
+/// An agent that evens out its visits of views is in sight in 16 views of 17. With the position in the key it is in sight in 8 x 16 states
+/// of 210, and with positions alone in 8 cells of 90.
 #[test]
 fn counts_of_views_are_trapped_and_counts_of_positions_are_not() {
     let all_views = COLOURS as f64 / (COLOURS + 1) as f64;
@@ -142,7 +143,7 @@ fn counts_of_views_are_trapped_and_counts_of_positions_are_not() {
     let by_chance = random.iter().map(|stay| stay.share).fold(0.0, f64::max);
     assert!(by_chance < 0.25, "{by_chance}");
     for agent in ["novelty", "lookahead"] {
-        // Out of sight all views are the same: whoever looks one step ahead has to come across the television first.
+        // Out of sight all views are the same: an agent that looks one step ahead must first come across the television.
         for stay in stays(agent, "count:view", STEPS) {
             assert!(stay.share > 3.0 * by_chance, "{agent}: {}", stay.share);
             assert!((stay.since - all_views).abs() < 0.05, "{agent}: {} of the steps since", stay.since);
@@ -158,7 +159,8 @@ fn counts_of_views_are_trapped_and_counts_of_positions_are_not() {
     }
 }
 
-/// What is paid for noise falls as 1/n, but what a known move pays falls as 1/n^2: who follows the gain still stays, for ever less.
+/// The gain for noise falls as 1/n, but the gain for a known move falls as 1/n^2. So an agent that follows the
+/// gain stays, although the gain falls.
 #[test]
 fn information_gain_pays_ever_less_for_noise_but_known_moves_pay_less_still() {
     for stay in stays("novelty", "information-gain:view", 4 * STEPS) {
@@ -178,7 +180,7 @@ fn without_tv(folder: &Folder) -> Arc<dyn World> {
     world(&path)
 }
 
-/// Bits of every cell that is free, row by row.
+/// Returns the bits of every free cell, row by row.
 fn map(world: &Arc<dyn World>, horizon: u32, mode: Mode, key: &str) -> Vec<Option<f64>> {
     let measure = Empowerment::new(&**world, horizon, mode, key.parse().expect(key)).expect("a measure");
     let model = KeyedModel::of(&**world).expect("a model");
@@ -202,9 +204,9 @@ fn frozen_empowerment_gives_the_tv_nothing() {
         let (tv, wall) = (map(&with, horizon, frozen, "position"), map(&without, horizon, frozen, "position"));
         assert_eq!(tv.iter().flatten().count(), CELLS);
         assert_eq!(tv, wall, "horizon {horizon}");
-        // Nor where the colour is seen: all forks of a root see the same.
+        // The colour in the key adds nothing either: all forks of a root see the same colour.
         assert_eq!(map(&with, horizon, frozen, "full"), wall, "horizon {horizon}, colours in the key");
-        // What noise of their own makes of it, for comparison: the same positions, each many times over.
+        // For comparison, independent noise: the same positions count many times.
         let alone = Mode::Sampled(Rollouts { each: 1, sequences: None });
         if horizon == 2 {
             let noisy = map(&with, horizon, alone, "full");
@@ -219,7 +221,7 @@ fn frozen_empowerment_gives_the_tv_nothing() {
     }
 }
 
-/// The bonus itself: the same walk pays the same with the television and without it.
+/// The bonus has the same values on the same walk with the television and without it.
 #[test]
 fn a_walk_past_the_tv_is_paid_as_one_past_a_wall() {
     let folder = Folder::new("walk");

@@ -1,10 +1,10 @@
-//! Magnitudes: a number that is too large, or none, is refused by the name of its field wherever text becomes numbers.
+//! A number that is too large, or is not a number, is refused with the name of its field wherever text is read.
 
 use explorarium::envs::{Options, catalog};
 use explorarium::sim::{Batch, Config, Worlds};
 use serde_json::json;
 
-/// Why a built-in ruleset is refused once `from` is replaced by `to`.
+/// Returns the error of a built-in ruleset after `from` is replaced by `to`.
 fn refusal(id: &str, from: &str, to: &str) -> String {
     let text = catalog::find(id).expect("built in").text;
     let changed = text.replacen(from, to, 1);
@@ -36,7 +36,7 @@ fn crafters_numbers_are_bounded() {
     }
 }
 
-/// Every number of the ruleset, one after the other, is set to what no field can be: each is refused, or is one that any size fits.
+/// Sets every number of the ruleset in turn to values that hardly any field allows. Each is refused, or its field allows any size.
 #[test]
 fn no_number_of_crafter_escapes() {
     let text = catalog::find("crafter").expect("built in").text;
@@ -55,7 +55,7 @@ fn no_number_of_crafter_escapes() {
             }
         }
     }
-    // Steps are only ever compared and divided by.
+    // Numbers of steps are only compared, and used as divisors.
     assert_eq!(passed, ["balance.every = 4294967295", "length = 4294967295"]);
 }
 

@@ -4,7 +4,7 @@ use explorarium::envs::catalog::{Options, load};
 use explorarium::sim::{Batch, Config};
 use serde_json::json;
 
-/// A player that is placed stands as one who was put there by a scenario, in every word; places that are not free change nothing.
+/// Placing the player gives the same checksum as a scenario that puts it there. If the cell is not free, nothing changes.
 #[test]
 fn placing_keeps_what_a_world_keeps() {
     let world = load("crafter", &Options::default()).expect("a world");
@@ -27,7 +27,7 @@ fn placing_keeps_what_a_world_keeps() {
     assert!(free > 100 && solid > 50, "{free} free, {solid} not");
 }
 
-/// Free are the cells that the picture shows so: neither walls nor shut doors, nor where the episode would end.
+/// A cell is free if the ASCII map shows it so: no wall, no shut door, and no cell where the episode would end.
 #[test]
 fn free_is_where_one_could_stand_and_go_on() {
     for (id, signs) in [("gridlab/keys", ".S%<>^vab"), ("gridlab/mixed-env", ".S%"), ("crafter", ".,_")] {

@@ -7,7 +7,7 @@ use explorarium::bonus::{BonusConfig, Bonuses};
 use explorarium::envs::{Core, Options, load};
 use explorarium::sim::{Batch, Config, ResetMode, StepPlugin};
 
-/// A short world: 5 steps an episode.
+/// Returns a batch of a short world: 5 steps per episode.
 fn batch(reset: ResetMode) -> Batch {
     let world = load("crafter", &Options { length: Some(5), ..Options::default() }).expect("crafter loads");
     Batch::new(world, Config { num_envs: 2, seed: 3, reset, record: vec![0], ..Config::default() }).expect("a batch")
@@ -110,7 +110,7 @@ fn a_limit_stops_the_run_at_the_same_place_however_it_is_cut() {
     assert!(seen.iter().all(|text| text == &seen[0]), "{seen:?}");
 }
 
-/// The mission, the inventory and the place that belong to the last observation are those of the episode that ended.
+/// The mission, the inventory and the position of the last observation are those of the episode that ended.
 #[test]
 fn the_last_state_is_that_of_the_episode_that_ended() {
     for id in ["MiniGrid-GoToDoor-5x5-v0", "crafter", "gridlab/keys", "MiniGrid-Fetch-5x5-N2-v0"] {

@@ -1,7 +1,7 @@
-//! What twenty runs come to: all families, reset modes, streams, agents and bonuses, in every bit. No change of the program may change them,
-//! unless a value was wrong; then CHANGELOG.md says so.
+//! The results of a list of runs, in every bit: all families, reset modes, streams, agents and bonuses. No change of the program may
+//! change them, unless a value was wrong; then CHANGELOG.md says so.
 //!
-//! A line of `tests/data/results.txt` is a run and what came of it: the checksum of the state, a hash of the numbers in summary.json, and a
+//! A line of `tests/data/results.txt` is a run and its result: the checksum of the state, a hash of the numbers in summary.json, and a
 //! hash of the values in the traces. Names are not hashed, so a column may be renamed.
 
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::files::{Folder, outcome, summary};
 
 const RESULTS: &str = include_str!("data/results.txt");
 
-/// What a clock says, where a run was made, and by which version.
+/// Fields that depend on time, on the machine or on the version.
 const VOLATILE: [&str; 6] = ["seconds", "steps_per_s", "forked_steps_per_s", "versions", "adapter", "backend"];
 
 fn hash(text: &str) -> u64 {
@@ -23,7 +23,7 @@ fn hash(text: &str) -> u64 {
     hash_words(0, &words)
 }
 
-/// The values at the ends of all branches, in their order, without the names that lead there.
+/// Appends the values of all leaves to `out`, in order, without their names.
 fn leaves(value: &Value, out: &mut String) {
     match value {
         Value::Object(all) => all.iter().filter(|(name, _)| !VOLATILE.contains(&name.as_str())).for_each(|(_, v)| leaves(v, out)),
@@ -32,7 +32,7 @@ fn leaves(value: &Value, out: &mut String) {
     }
 }
 
-/// The sum over rows of the hashes of their values, whatever the order of columns and rows.
+/// Returns the sum over rows of the hashes of their values. It does not depend on the order of columns and rows.
 fn rows(folder: &str) -> u64 {
     let mut sum = 0u64;
     for part in traces::list(Path::new(folder)).expect("parts") {
@@ -46,7 +46,7 @@ fn rows(folder: &str) -> u64 {
     sum
 }
 
-/// The runs, and what each is to come to.
+/// Returns the runs with their expected results.
 fn expected() -> Vec<(Vec<&'static str>, &'static str)> {
     let lines = RESULTS.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     lines
@@ -55,7 +55,7 @@ fn expected() -> Vec<(Vec<&'static str>, &'static str)> {
         .collect()
 }
 
-/// The lines that come out otherwise, as they are now.
+/// Returns the lines whose results differ, with the current results.
 pub fn differing(backend: &str) -> Vec<String> {
     let folder = Folder::new(&format!("results-{backend}"));
     let mut differing = Vec::new();
@@ -86,7 +86,7 @@ fn twenty_runs_come_to_what_they_always_came_to() {
     assert!(differing.is_empty(), "{} of {} runs:\n{}", differing.len(), runs.len(), differing.join("\n"));
 }
 
-/// A run that differs in a number is another run.
+/// Hashes contain values without names, and two different numbers have different hashes.
 #[test]
 fn leaves_are_values_without_their_names() {
     let of = |text: &str| {

@@ -1,4 +1,4 @@
-//! Forks, and the agents that act on them: what they may know, and that a run with them loses nothing.
+//! Forks and the agents that use them: what forks depend on, and that runs with them can be verified and resumed.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ fn crafter(keyed: bool) -> Arc<dyn World> {
     load("crafter", &Options { keyed, ..Options::default() }).expect("crafter")
 }
 
-/// A batch that has been stepped a while, and its instance 0 after so many forked steps with noise index `number`.
+/// Returns the state of instance 0 of a batch that was stepped a while, after 40 forked steps with noise index `number`.
 fn forked(world: &Arc<dyn World>, number: u32) -> Vec<u32> {
     let config = Config { num_envs: 2, seed: 4, worlds: Worlds::Pool(2), ..Config::default() };
     let mut batch = Batch::new(world.clone(), config).expect("a batch");
@@ -30,11 +30,11 @@ fn forked(world: &Arc<dyn World>, number: u32) -> Vec<u32> {
     forks.block(1).state.iter().flat_map(|words| words.to_vec()).collect::<Vec<u32>>()
 }
 
-/// The real stream is numpy's or the keyed one: forks do not know which, since they draw from neither.
+/// Forks draw neither from numpy's stream nor from the keyed stream of the world, so they do not depend on which of them it has.
 #[test]
 fn forks_do_not_know_the_future() {
     let (numpy, keyed) = (crafter(false), crafter(true));
-    // Both are in the same state only before chance has had a say: fork at the reset.
+    // Both worlds are in the same state only until steps draw random numbers, so this forks at the reset.
     let at_reset = |world: &Arc<dyn World>, number: u32| {
         let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 9, ..Config::default() }).expect("a batch");
         let model = KeyedModel::of(&**world).expect("a model");
@@ -54,7 +54,7 @@ fn forks_do_not_know_the_future() {
     assert!((0..1000).all(|number| noise_seed(&core, number) != [core[Core::SEED_LO], core[Core::SEED_HI]]));
 }
 
-/// Forking leaves the instance as it was.
+/// A fork does not change its instance.
 #[test]
 fn an_instance_is_not_changed_by_being_forked() {
     let world = crafter(false);

@@ -1,4 +1,4 @@
-//! Room for objects is a starting size, not a rule: a batch that began with little ends as one that had enough from the start.
+//! Room for objects is an initial size, not a rule: a batch that begins with little room ends like one that had enough from the start.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use explorarium::envs::{Options, World, catalog, load};
 use explorarium::sim::{Agent, Batch, Config, Dump, Replay, ResetMode, Row, Stats, StepPlugin, Worlds};
 use serde_json::json;
 
-/// Objects that a world has at most in these tests.
+/// Maximum number of objects of a world in these tests.
 const ENOUGH: u32 = 4000;
 
-/// Crafter with creatures without end that do no harm, in a batch that begins with room for so many.
+/// Returns Crafter with ever more creatures, which do no harm, in a world that begins with room for `room` objects.
 pub fn crowd(room: u32, options: &Options) -> Arc<dyn World> {
     let text = catalog::find("crafter").expect("built in").text;
     let crowded = text
@@ -27,14 +27,14 @@ pub fn crowd(room: u32, options: &Options) -> Arc<dyn World> {
     catalog::load_source(&catalog::Source { id: "crowd".into(), text, folder: None }, options).expect("a legal ruleset")
 }
 
-/// Most objects of an instance, and words of a row of them.
+/// Returns the largest number of objects of an instance, and the words of a row of objects.
 pub fn objects(batch: &Batch) -> (usize, usize) {
     let words = batch.state(1).expect("reads");
     let each = words.len() / batch.len();
     (words.chunks_exact(each).map(|row| row[0] as usize).max().expect("instances"), each)
 }
 
-/// All that can be told of a batch.
+/// The complete state of a batch.
 #[derive(Debug, PartialEq)]
 pub struct Told {
     checksum: u64,
@@ -44,7 +44,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// Buffer, instance and word of a word of the dump of `n` instances.
+    /// Returns buffer, instance and word of word `k` of the dump.
     fn place(&self, k: usize) -> String {
         let n = (self.dump.words.len() - 2) / self.dump.sizes.iter().sum::<u32>() as usize;
         let mut at = k.saturating_sub(2);
@@ -57,7 +57,7 @@ impl Told {
         format!("word {k}")
     }
 
-    /// The first thing in which two differ.
+    /// Returns the first difference between the two.
     pub fn differs(&self, other: &Told) -> Option<String> {
         let k = self.dump.words.iter().zip(&other.dump.words).position(|(a, b)| a != b);
         let row = self.rows.iter().zip(&other.rows).find(|(a, b)| a != b);
@@ -90,7 +90,7 @@ fn plugin(bonuses: &Option<Arc<Bonuses>>) -> Option<Arc<dyn StepPlugin>> {
     bonuses.clone().map(|bonuses| -> Arc<dyn StepPlugin> { bonuses })
 }
 
-/// However it is cut, whatever runs beside, and whoever chooses.
+/// This holds however the steps are cut, for every bonus, and for every agent.
 #[test]
 fn a_batch_that_grows_is_as_if_it_had_had_room() {
     let options = Options { length: Some(70), ..Options::default() };
@@ -127,7 +127,7 @@ fn a_batch_that_grows_is_as_if_it_had_had_room() {
     }
 }
 
-/// The values of worlds that need no more room than there has always been are those of the versions before.
+/// Worlds that need no more room than earlier versions had keep the checksums of those versions.
 #[test]
 fn checksums_do_not_depend_on_room() {
     let of = |room: u32| {
@@ -153,7 +153,7 @@ fn snapshots_and_checkpoints_hold_what_is_used_and_go_on_anywhere() {
     small.advance(60, &Random::default()).expect("steps");
     let snapshot = large.snapshot(1).expect("a snapshot");
     assert_eq!(snapshot, small.snapshot(1).expect("a snapshot"), "whatever room there was");
-    // Into a batch that has never grown, and back from it.
+    // The snapshot is restored in a batch that has never grown, and taken from it again.
     let mut fresh = Batch::new(crowd(1, &options), config()).expect("a batch");
     let before = objects(&fresh).1;
     fresh.restore(2, &snapshot).expect("fits");
@@ -167,7 +167,7 @@ fn snapshots_and_checkpoints_hold_what_is_used_and_go_on_anywhere() {
         batch.advance(5, &Random::default()).expect("steps");
     }
     assert_eq!(told(&mut large), told(&mut again));
-    // A row that says more than it holds is refused.
+    // A row whose count is larger than its list is refused.
     let mut odd = large.dump().expect("a dump");
     let first = 2 + 3 * (odd.sizes[0] + odd.sizes[1]) as usize;
     odd.words[first] = 5000;
@@ -178,7 +178,7 @@ fn snapshots_and_checkpoints_hold_what_is_used_and_go_on_anywhere() {
     assert_eq!(told(&mut large), told(&mut again), "nothing was changed");
 }
 
-/// A replay, a moment that an instance goes back to, and a scenario with more objects than there was room for.
+/// A replay, a restored state, and a scenario with more objects than there was room for.
 #[test]
 fn whatever_holds_an_instance_grows() {
     let options = Options { length: Some(500), ..Options::default() };
@@ -209,7 +209,7 @@ fn whatever_holds_an_instance_grows() {
     assert!(play(1) == play(ENOUGH));
 }
 
-/// Maps on which the room of earlier versions never sufficed; chunks in which a byte does not count the creatures.
+/// Maps for which the room of earlier versions was never enough; chunks whose creatures a byte cannot count.
 #[test]
 fn large_maps_and_large_chunks_are_played() {
     for (area, chunk) in [((96, 96), 12), ((128, 128), 12), ((256, 256), 12), ((64, 64), 32)] {
@@ -222,7 +222,7 @@ fn large_maps_and_large_chunks_are_played() {
     }
 }
 
-/// Forks are not cut off where their buffers were too small: what forks do does not depend on room.
+/// Forks are not cut off if their buffers were too small: their results do not depend on room.
 #[test]
 fn what_forks_do_does_not_depend_on_room() {
     let options = Options { length: Some(100), ..Options::default() };

@@ -1,4 +1,4 @@
-//! Run folders: who may write to them, what is replaced, what goes on, and what ends a run.
+//! Run folders: locks, replacement, resuming, and what ends a run.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::files::{Folder, outcome, program, rows, summary};
 
 const SMALL: [&str; 6] = ["run", "gridlab/keys", "--num-envs", "8", "--backend", "cpu"];
 
-/// Runs with `more`, which must go well; gives the folder.
+/// Runs with the arguments `more`, which must succeed. Returns the folder.
 fn made(folder: &Folder, name: &str, more: &[&str]) -> String {
     let run = folder.join(name);
     let steps: &[&str] = if more.contains(&"--steps") { &[] } else { &["--steps", "4000"] };
@@ -31,7 +31,7 @@ fn curves(run: &str) -> RecordBatch {
     reader.next().expect("rows").expect("read")
 }
 
-/// The curves without what a clock says.
+/// Returns the curves without the columns that depend on time.
 fn timeless(run: &str) -> RecordBatch {
     let all = curves(run);
     let kept: Vec<usize> = (0..all.num_columns())
@@ -40,7 +40,7 @@ fn timeless(run: &str) -> RecordBatch {
     all.project(&kept).expect("columns")
 }
 
-/// Everything that two equal runs have in common.
+/// Checks that two runs are equal in all that does not depend on time.
 fn assert_equal(whole: &str, other: &str, why: &str) {
     let (mut a, mut b) = (rows(whole), rows(other));
     a.sort();
@@ -98,7 +98,8 @@ fn curves_have_rows_at_fixed_steps_and_both_kinds_of_values() {
     };
     let (short, long) = (made(&folder, "short", &[]), made(&folder, "long", &["--steps", "5000"]));
     assert_eq!(every(&short), every(&long));
-    // A row that is not at one of the fixed steps is where the run ended, killed between its last checkpoint and its summary or not.
+    // A row that is not at one of the fixed steps is the end of the run, even if it was killed between
+    // its last checkpoint and its summary.
     let odd = made(&folder, "odd", &["--curve-every", "1500"]);
     let steps = || curves(&odd).column_by_name("steps").expect("steps").as_primitive::<UInt64Type>().values().to_vec();
     assert_eq!(steps(), [1504, 3008, 4000]);
@@ -132,7 +133,7 @@ fn what_is_typed_beside_resume_is_refused_by_name_or_done() {
         let (code, _, err) = outcome(&[&["run", "--resume", &run], typed].concat());
         assert!(code == 2 && err.contains(name), "{typed:?}: {code} {err}");
     }
-    // More steps: as if asked for from the start, and recorded.
+    // Resuming with more steps gives the result of a run that had them from the start, and is recorded.
     let (code, _, err) = outcome(&["run", "--resume", &run, "--steps", "6400", "--threads", "1", "--backend", "cpu", "-q"]);
     assert_eq!(code, 0, "{err}");
     let whole = made(&folder, "whole", &["--steps", "6400", "--curve-every", "1000"]);
@@ -165,7 +166,7 @@ fn files_that_do_not_belong_together_are_refused() {
         fs::write(path("run.toml"), text.replace(from, to)).expect("written");
         refused("run.toml");
     }
-    // Without the line that vouches for it, as older versions wrote it.
+    // A run.toml without the line of its hash, as older versions wrote it.
     let bare = text.lines().filter(|line| !line.starts_with("# sha256")).collect::<Vec<_>>().join("\n");
     for (from, to, why) in [
         ("seed = 0", "seed = 7", "another run"),
@@ -198,7 +199,7 @@ fn a_folder_in_which_nothing_was_begun_can_be_taken() {
     assert!(code == 2 && err.contains("-o"), "{code} {err}");
     made(&folder, "run", &[]);
     assert!(!Path::new(&run).join("run.toml.tmp").exists());
-    // A run that cannot begin leaves nothing.
+    // A run that cannot begin leaves no folder.
     let scenario = folder.join("scenario.json");
     fs::write(&scenario, "{\"area\": [1, 1]}").expect("written");
     let none = folder.join("none");
@@ -227,14 +228,14 @@ fn what_is_replaced_is_there_until_the_new_run_has_begun() {
         refused(&[&SMALL[..], &["--steps", "4000", "-o", &run, "--force"]].concat(), name);
         fs::remove_file(&path).expect("removed");
     }
-    // A folder with a run.toml of its own kind is no run.
+    // A folder with a run.toml of another program is no run.
     let foreign = folder.join("foreign");
     fs::create_dir(&foreign).expect("made");
     fs::write(Path::new(&foreign).join("run.toml"), "[tool]\nname = 'other'\n").expect("written");
     let (code, _, err) = outcome(&[&SMALL[..], &["--steps", "4000", "-o", &foreign, "--force"]].concat());
     assert!(code == 2 && err.contains("run.toml") && Path::new(&foreign).join("run.toml").exists(), "{code} {err}");
     assert_eq!(fs::read_dir(&foreign).expect("read").count(), 1, "not even a lock is left there");
-    // By way of a link, and from inside.
+    // The folder is given as a link, and from inside.
     #[cfg(unix)]
     {
         let link = folder.join("link");
@@ -264,7 +265,7 @@ fn whatever_ends_a_run_what_was_recorded_is_closed_and_readable() {
     assert!(code == 1 && err.contains("max_states"), "{code} {err}");
     assert!(rows(&states).len() > 10, "{}", rows(&states).len());
     assert_eq!(outcome(&["verify", &states]).0, 0);
-    // A replay that parts from its recording.
+    // A replay that differs from its recording.
     let recorded = made(&folder, "recorded", &["--record", "0"]);
     let parted = folder.join("parted");
     let replay =
@@ -275,7 +276,7 @@ fn whatever_ends_a_run_what_was_recorded_is_closed_and_readable() {
     assert_eq!(outcome(&["verify", &parted]).0, 0);
 }
 
-/// Starts a run that lasts, and waits for `file` in its folder.
+/// Starts a long run and waits for `file` in its folder.
 fn lasting(run: &str, more: &[&str], file: &str) -> Child {
     let args = ["run", "crafter", "--num-envs", "16", "--steps", "1G", "--worlds", "pool:4", "--backend", "cpu", "-o", run];
     let mut child = program(&[&args[..], more].concat()).spawn().expect("starts");
@@ -298,7 +299,7 @@ fn one_process_has_a_folder_until_it_dies() {
     child.kill().expect("killed");
     child.wait().expect("gone");
     made(&folder, "run", &["--force"]);
-    // A seed's folder belongs to whoever has the sweep.
+    // The folder of a seed is locked by the process of the sweep.
     let sweep = folder.join("sweep");
     let mut child = lasting(&sweep, &["--checkpoint", "0", "--seeds", "0..1"], "seed-0/checkpoint.bin");
     let seed = Path::new(&sweep).join("seed-0").to_string_lossy().into_owned();
@@ -329,7 +330,7 @@ fn signals_end_a_run_soon_and_it_goes_on() {
         assert!(err.contains("--resume") && asked.elapsed() < Duration::from_secs(4), "{name}: {err}");
         assert!(Path::new(&run).join("checkpoint.bin").exists());
     }
-    // Steps that take minutes are given up.
+    // The program does not wait for steps that take minutes.
     let slow = folder.join("slow");
     let sampled = [
         "--agent",
@@ -358,7 +359,7 @@ fn signals_end_a_run_soon_and_it_goes_on() {
     let err = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.code() == Some(130) && asked.elapsed() < Duration::from_secs(4), "{:?} {err}", done.status);
     assert!(err.contains("not waiting for") && err.contains("--resume"), "{err}");
-    // Under nohup a hangup changes nothing.
+    // A process that ignores hangups, as under nohup, is not stopped by one.
     let ignoring = folder.join("ignoring");
     let script = "trap '' HUP; exec \"$@\"";
     let args = ["run", "gridlab/keys", "--num-envs", "4", "--steps", "1G", "--backend", "cpu", "-q", "-o", &ignoring];

@@ -1,5 +1,5 @@
-//! The house keeps its order: the map names every folder, modules import only what lies below them, kernels have their twins, and
-//! no file knows the machine it was written on.
+//! The structure of the project: ARCHITECTURE.md names every folder, modules import only what they may, kernels have their twins, and no
+//! file contains paths of a particular machine.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use crate::gpu::compared::COMPARED;
 const MAP: &str = "ARCHITECTURE.md";
 const MAP_LINES: usize = 180;
 
-/// What each part of the crate may import. A part is the first name of a `crate::` path; what is not listed may import all.
+/// What each part of the crate may import. A part is the first name of a `crate::` path; a part that is not listed may import all.
 const EDGES: &[(&str, &[&str])] = &[
     ("shaders", &["shaders", "envs::shared"]),
     ("envs", &["envs", "shaders"]),
@@ -43,7 +43,7 @@ pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// Everything in the checkout that belongs to the project: not hidden, not named in .gitignore. Paths from the root.
+/// Returns the files and folders of the project: those that are not hidden and not named in .gitignore. Paths begin at the root.
 pub fn walk() -> (Vec<PathBuf>, Vec<PathBuf>) {
     let gitignore = read(&root().join(".gitignore"));
     let ignored = |path: &Path, name: &str| {
@@ -73,7 +73,7 @@ fn slashed(path: &Path) -> String {
     path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// Texts between backticks that end in a slash.
+/// Returns the texts between backticks that end in a slash.
 fn named_folders(map: &str) -> BTreeSet<String> {
     map.split('`').skip(1).step_by(2).filter_map(|code| code.strip_suffix('/')).map(str::to_string).collect()
 }
@@ -97,7 +97,7 @@ fn folders_are_read_off_backticks() {
     assert_eq!(named.into_iter().collect::<Vec<_>>(), ["envs", "src/sim"]);
 }
 
-/// The paths after each `crate::` in a source, groups in braces taken apart: "sim::Batch", "envs::shared::world".
+/// Returns the paths after each `crate::` in a source, with groups in braces expanded: "sim::Batch", "envs::shared::world".
 fn imports(source: &str) -> Vec<String> {
     let code: String = source.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n");
     code.split("crate::").skip(1).flat_map(|rest| expand("", rest)).collect()
@@ -124,7 +124,7 @@ pub fn expand(prefix: &str, rest: &str) -> Vec<String> {
     parts.into_iter().filter(|part| !part.is_empty()).flat_map(|part| expand(&prefix, part)).collect()
 }
 
-/// Why the file at `path` may not import `import`, if it may not.
+/// Returns why the file at `path` may not import `import`, or None if it may.
 fn forbidden(path: &str, import: &str) -> Option<String> {
     let mut names = path.split('/');
     let part = match names.next() {
@@ -140,7 +140,7 @@ fn forbidden(path: &str, import: &str) -> Option<String> {
     family_edge(path, import)
 }
 
-/// A family of worlds imports no other; only the catalog knows them all.
+/// A family of worlds may not import another; only the catalog imports them all.
 fn family_edge(path: &str, import: &str) -> Option<String> {
     let family = path.strip_prefix("envs/")?.split_once('/')?.0;
     let other = import.strip_prefix("envs::")?.split("::").next()?;
@@ -192,8 +192,8 @@ fn a_forbidden_import_is_seen() {
     }
 }
 
-/// Why each kernel that has no twin has none. The twin of X.wgsl is the function X in X.rs beside it, or in the file of the same folder that a
-/// line `// Twin: FILE` names. Drawing shaders of the viewer have none.
+/// Returns an error for each kernel that has no twin. The twin of X.wgsl is the function X in X.rs beside it, or in the file of the same
+/// folder that a line `// Twin: FILE` names. Drawing shaders of the viewer have none.
 fn kernels_without_twin(files: &[(PathBuf, String)]) -> Vec<String> {
     let kernels = files.iter().filter(|(file, text)| text.contains("@compute") && file.extension().is_some_and(|e| e == "wgsl"));
     let mut found = Vec::new();
@@ -255,7 +255,7 @@ fn every_kernel_is_compared_with_its_twin() {
     assert!(gone.is_empty(), "these tests are not there: {gone:?}");
 }
 
-/// Absolute paths of somebody's machine: a home, a workplace, a scratch folder.
+/// Returns the lines with absolute paths of a particular machine: home folders, work folders, mounts.
 fn private_paths(text: &str) -> Vec<&str> {
     let folders = ["home", "root", "work", "Users", "mnt"];
     let begins = |c: char| c.is_whitespace() || "\"'`(=:,[{<>".contains(c);
@@ -299,7 +299,7 @@ fn test_modules_are_all_listed() {
 
 #[test]
 fn one_place_writes_to_stdout_and_stderr() {
-    // They panic, or stop the work, when nobody takes what they write.
+    // These panic or end the process if the output cannot be written.
     let words = ["println!", "print!", "dbg!", "io::stdout()", "io::stderr()", "get_matches_from(", ".exit()"];
     let allowed = |word: &str, line: &str| word == "get_matches_from(" && line.contains("try_get_matches_from(");
     let mut found = Vec::new();
@@ -307,7 +307,7 @@ fn one_place_writes_to_stdout_and_stderr() {
     for file in sources.filter(|file| ["src", "envs", "shaders"].iter().any(|part| file.starts_with(part))) {
         let text = read(&root().join(&file));
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        // Drivers' own words are caught where they arrive.
+        // src/cli/drivers.rs catches what drivers write to stderr.
         if !["src/cli/output.rs", "src/cli/drivers.rs"].contains(&slashed(&file).as_str()) {
             let odd = code
                 .lines()

@@ -1,4 +1,4 @@
-//! `run --seeds`: a run a seed, and figures over seeds that do not depend on where the sweep was cut.
+//! `run --seeds`: one run per seed, and figures over seeds that do not depend on where the sweep was interrupted.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ fn json(folder: &str, name: &str) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// sweep.json without what a clock says.
+/// Returns sweep.json without its rate of steps.
 fn timeless(folder: &str) -> Value {
     let mut sweep = json(folder, "sweep.json");
     sweep.as_object_mut().and_then(|all| all.remove("steps_per_s")).expect("a rate");
@@ -29,7 +29,7 @@ fn a_sweep_that_was_cut_ends_like_one_that_was_not() {
     assert_eq!(serde_json::from_str::<Value>(&out).expect("JSON"), json(&whole, "sweep.json"));
     assert!(err.contains("seed 1 (2 of 3): "), "{err}");
     assert_eq!(outcome(&[&SWEEP[..], &["-q", "-o", &cut]].concat()).0, 0);
-    // As if killed in the second seed after its checkpoint, with the third not begun.
+    // As if the sweep was killed in the second seed after its checkpoint, before the third seed.
     std::fs::remove_dir_all(Path::new(&cut).join("seed-2")).expect("removed");
     for name in ["seed-1/summary.json", "sweep.json"] {
         std::fs::remove_file(Path::new(&cut).join(name)).expect("removed");
@@ -69,12 +69,12 @@ fn figures_are_those_of_the_runs() {
     }
     assert_ne!(runs[0]["checksum"], runs[1]["checksum"]);
     assert_eq!((&sweep["crafter_score"]["units"], &sweep["crafter_score"]["mean"]), (&Value::from(0), &Value::Null));
-    // The run of a seed is the run that one would type.
+    // The run of a seed equals a run of that seed alone.
     let alone = folder.join("alone");
     let typed = ["run", "gridlab/four-rooms", "--num-envs", "4", "--steps", "4000", "--seed", "8", "--agent-seed", "2"];
     assert_eq!(outcome(&[&typed[..], &["-q", "--backend=cpu", "-o", &alone]].concat()).0, 0);
     assert_eq!(json(&alone, "summary.json")["checksum"], runs[2]["checksum"]);
-    // Never overwritten by accident, nor gone on with if a run in it is not of this sweep.
+    // A sweep is not replaced without --force, and not resumed if a run in it belongs to another sweep.
     let (code, _, err) = outcome(&[&SWEEP[..], &["-o", &swept]].concat());
     assert!(code == 2 && err.contains("--force"), "{code} {err}");
     std::fs::copy(Path::new(&alone).join("run.toml"), Path::new(&swept).join("seed-1/run.toml")).expect("copied");

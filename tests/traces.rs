@@ -1,5 +1,5 @@
-//! One reader of traces: what is no recording is refused with its row, what was changed is noticed, what other programs rewrote is read, and
-//! parts of a run are one run however they are given.
+//! The reader of traces. Rows that are no recording are refused with the first such row, changes are noticed, files that other programs
+//! rewrote are read, and parts of a run are one run however they are given.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::files::{Folder, outcome};
 
-/// A run on the CPU with these arguments, in a folder of its own.
+/// Runs the program on the CPU with these arguments and returns the folder of the run.
 fn record(folder: &Folder, name: &str, args: &[&str]) -> String {
     let run = folder.join(name);
     let (code, _, err) = outcome(&[&["run"], args, &["--backend", "cpu", "-q", "-o", &run]].concat());
@@ -37,20 +37,20 @@ fn json(args: &[&str]) -> serde_json::Value {
     serde_json::from_str(&out).expect("JSON")
 }
 
-/// The rows of a measurement, one an instance.
+/// Returns the rows of a measurement, one per instance.
 fn instances(measured: &serde_json::Value) -> &Vec<serde_json::Value> {
     let rows = measured.get("per_instance").or_else(|| measured.get("per_unit"));
     rows.and_then(|rows| rows.as_array()).expect("rows")
 }
 
-/// The rows of a part as another program might have them: in this order.
+/// Returns the rows of a part in this order, as another program might write them.
 fn in_order(rows: &RecordBatch, order: &[u32]) -> RecordBatch {
     let order = UInt32Array::from(order.to_vec());
     let columns = rows.columns().iter().map(|column| take(column, &order, None).expect("taken")).collect();
     RecordBatch::try_new(rows.schema(), columns).expect("rows")
 }
 
-/// The rows with one column replaced.
+/// Returns the rows with one column replaced.
 fn with_column(rows: &RecordBatch, name: &str, column: ArrayRef) -> RecordBatch {
     let named = rows.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
     let columns = named.into_iter().zip(rows.columns());
@@ -59,7 +59,7 @@ fn with_column(rows: &RecordBatch, name: &str, column: ArrayRef) -> RecordBatch 
     RecordBatch::try_from_iter_with_nullable(replaced.collect::<Vec<_>>()).expect("rows")
 }
 
-/// The pairs of a file's metadata that are ours.
+/// Returns the pairs of a file's metadata that this program wrote.
 fn described(path: &Path) -> Vec<KeyValue> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(path).expect("opens")).expect("Parquet");
     let pairs = reader.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
@@ -81,7 +81,7 @@ fn rewritten(path: &str, rows: &RecordBatch, pairs: &[KeyValue], in_schema: bool
 
 const GRID: [&str; 7] = ["gridlab/keys", "--num-envs", "2", "--steps", "240", "--record", "0,1"];
 
-/// Whatever is done to the rows of a sound trace, everything that reads traces refuses it with the row, though its hashes fit.
+/// If the rows of a valid trace are changed so that they are no recording, all readers refuse it with the row, though its hashes fit.
 #[test]
 fn what_is_no_recording_is_refused_with_its_row_by_all_who_read() {
     let folder = Folder::new("traces-order");
@@ -143,7 +143,7 @@ fn what_is_no_recording_is_refused_with_its_row_by_all_who_read() {
     }
 }
 
-/// Every column, those of bonuses too: a changed value is noticed though all else is as it was.
+/// A changed value is noticed in every column, bonuses included, even if nothing else is changed.
 #[test]
 fn no_changed_value_goes_unnoticed() {
     let folder = Folder::new("traces-flips");
@@ -160,7 +160,7 @@ fn no_changed_value_goes_unnoticed() {
             let (code, _, err) = outcome(&["verify", &bad]);
             assert_eq!(code, 3, "{env}: {}: {err}", field.name());
         }
-        // Nor does a description: it has a hash of its own.
+        // A changed description is noticed too, because it has a hash of its own.
         let mut forged = pairs.clone();
         forged[0].value = forged[0].value.as_ref().map(|text| text.replace("\"agent\":\"random\"", "\"agent\":\"nobody\""));
         rewritten(&bad, &part.rows, &forged, false, Compression::SNAPPY);
@@ -169,7 +169,7 @@ fn no_changed_value_goes_unnoticed() {
     }
 }
 
-/// The column with one value in its middle changed to another that it could have.
+/// Returns the column with one value changed to another that it could have.
 fn flipped(column: &ArrayRef) -> Option<ArrayRef> {
     use arrow_array::{BooleanArray, Float32Array, Int32Array, StringArray, UInt8Array, UInt16Array};
     macro_rules! numbers {
@@ -198,7 +198,7 @@ fn flipped(column: &ArrayRef) -> Option<ArrayRef> {
     Some(changed)
 }
 
-/// Another codec, another order of columns, the description in the schema only, wider types, gaps as NaN: the same trace.
+/// Another codec, another order of columns, the description in the schema only, wider types, gaps as NaN: each is read as the same trace.
 #[test]
 fn what_other_programs_rewrite_is_read() {
     let folder = Folder::new("traces-rewritten");
@@ -228,7 +228,7 @@ fn what_other_programs_rewrite_is_read() {
     let backwards: Vec<usize> = (0..part.rows.num_columns()).rev().collect();
     rewritten(&path, &part.rows.project(&backwards).expect("columns"), &pairs, false, zstd);
     verified("columns in another order");
-    // As pandas has whole numbers with gaps.
+    // Whole numbers with gaps as pandas writes them.
     let mut wide = part.rows.clone();
     for name in ["action", "checksum"] {
         let column = wide.column_by_name(name).expect(name).clone();
@@ -244,7 +244,7 @@ fn what_other_programs_rewrite_is_read() {
     let long: ArrayRef = Arc::new(episode.iter().map(|v| v.map(i64::from)).collect::<arrow_array::Int64Array>());
     rewritten(&path, &with_column(&part.rows, "episode", long), &pairs, false, zstd);
     verified("int64");
-    // Without its hashes, as older versions wrote it, it is read, and that no hash covers it is said.
+    // A trace without hashes, as older versions wrote it, is read, and the output says that no hash covers it.
     let old = serde_json::to_string(&Meta {
         hashes: Default::default(),
         rows: None,
@@ -280,7 +280,7 @@ fn verify_says_what_proves_each_column() {
         assert_eq!(found["recomputed"], serde_json::json!(["bonus_knn"]), "{env}: {found}");
         assert!(found["hash_only"]["bonus_total"].as_str().is_some_and(|why| why.contains("run.toml")), "{found}");
     }
-    // A value of a bonus that was changed with all its hashes is worked out otherwise.
+    // A value of a bonus that was changed together with all hashes differs from the recomputed one.
     let run =
         record(&folder, "forged", &["gridlab/keys", "--num-envs", "2", "--steps", "100", "--record", "0,1", "--bonus", "count"]);
     let part = read(&first(&run)).expect("reads");
@@ -307,7 +307,7 @@ fn what_go_explore_was_paid_is_worked_out_again() {
     assert_eq!(found["recomputed"], serde_json::json!(["bonus_bebold", "bonus_count", "bonus_total"]), "{found}");
 }
 
-/// A run of many parts.
+/// Records a run of many parts.
 fn parts(folder: &Folder, name: &str, seed: &str) -> String {
     let args = ["gridlab/keys", "--num-envs", "3", "--steps", "6k", "--record", "0,1,2", "--checkpoint", "0", "--seed", seed];
     let run = record(folder, name, &args);
@@ -350,7 +350,7 @@ fn parts_of_a_run_are_one_run_however_they_are_given() {
     let copy = folder.join("copy.parquet");
     std::fs::copy(&names[0], &copy).expect("copied");
     refused(&[&run, &copy], 3, "hold the same rows");
-    // Another run's part among them.
+    // A part of another run among the parts.
     let stranger = list(Path::new(&other)).expect("parts").remove(0);
     let mixed = folder.join("mixed");
     std::fs::create_dir(&mixed).expect("made");
@@ -359,7 +359,7 @@ fn parts_of_a_run_are_one_run_however_they_are_given() {
     refused(&[&mixed], 3, "two runs: they differ in seed");
     let (code, _, err) = outcome(&["measure", &format!("a={}", names[0]), &format!("b={}", names[1])]);
     assert!(code == 2 && err.contains("cannot be in two groups"), "{err}");
-    // A hash of all that is in a part, from its description alone.
+    // The hash of all that is in a part is computed from its description alone.
     let hash = |path: &str| traces::content_hash(Path::new(path)).expect("reads").expect("a hash");
     assert_eq!(hash(&names[0]), hash(&copy));
     assert_ne!(hash(&names[0]), hash(&names[1]));
@@ -373,7 +373,7 @@ fn folders_of_sweeps_stand_for_their_runs() {
     assert_eq!(instances(&json(&["measure", &sweep, "--json", "-q", "--resamples", "20"])).len(), 3);
 }
 
-/// Figures of ways are those of the run; what nobody played is no episode.
+/// Statistics of traces with restored states are those of the run. A first state without an action is no episode.
 #[test]
 fn ways_are_counted_as_the_run_counts_them() {
     let folder = Folder::new("traces-ways");
@@ -414,7 +414,7 @@ fn what_another_program_recorded_can_be_measured() {
     assert!(code == 3 && err.contains("no column episode, reward"), "{err}");
 }
 
-/// What a file speaks of is not taken before it is needed.
+/// Memory for what a file names is not taken before it is needed.
 #[test]
 fn large_words_of_a_file_take_no_memory() {
     let folder = Folder::new("traces-large");
@@ -444,7 +444,7 @@ fn large_words_of_a_file_take_no_memory() {
     assert!(code == 3 && err.contains(&format!("row {row}")) && err.contains("history of 100000000"), "{err}");
 }
 
-/// Files with any bytes changed, cut off or put in are refused or read, never the end of the program.
+/// Files with bytes changed, cut off or inserted are refused or read; they never end the program.
 #[test]
 fn mutated_files_are_refused_or_read() {
     let folder = Folder::new("traces-mutated");

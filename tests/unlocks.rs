@@ -1,4 +1,4 @@
-//! When achievements were first unlocked: what the batch counts is what its rows show.
+//! First unlocks of achievements: the batch's counts agree with its rows.
 
 use explorarium::agents::Random;
 use explorarium::envs::{Options, load};
@@ -7,17 +7,17 @@ use serde_json::json;
 
 use super::files::{Folder, outcome};
 
-/// A batch of Crafter of which every step is recorded.
+/// Returns a configuration in which every step is recorded.
 pub fn config(reset: ResetMode, num_envs: usize) -> Config {
     Config { num_envs, seed: 5, reset, worlds: Worlds::Pool(3), record: (0..num_envs).collect(), ..Config::default() }
 }
 
-/// Instances from the third on are changed by hand, so that their episodes begin anew with what they have unlocked.
+/// Sets an empty scenario in instances from the third on, so that their episodes begin again with what they have unlocked.
 pub fn change_by_hand(batch: &mut Batch) {
     (2..batch.len()).for_each(|i| batch.set_scenario(i, &json!({})).expect("nothing is changed"));
 }
 
-/// Unlocks as the rows tell them: an achievement counted for the first time in an episode, unless the episode began with it.
+/// Returns the unlocks in the rows: an achievement counted for the first time in an episode, unless the episode began with it.
 pub fn from_rows(batch: &mut Batch, n_envs: usize) -> Stats {
     let spec = batch.world().spec();
     let columns: Vec<usize> = spec
@@ -60,7 +60,7 @@ fn unlocks_are_those_that_the_rows_show() {
     }
 }
 
-/// A run says exactly when something came first, stopped and resumed or not.
+/// A run reports exactly when an achievement was first unlocked, whether it was stopped and resumed or not.
 #[test]
 fn a_run_says_when_achievements_came() {
     let folder = Folder::new("unlocks");

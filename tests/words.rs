@@ -1,10 +1,10 @@
-//! Public names use the words of the field, and a word means one thing. What is banned here had another name once, or two meanings.
+//! Public names use standard terms, and a word has one meaning. What is banned here had another name once, or two meanings.
 
 use std::path::Path;
 
 use super::structure::{read, walk};
 
-/// Words that no public name consists of, and what is said instead.
+/// Words that no public name may contain, and the terms to use instead.
 const BANNED: &[(&str, &str)] = &[
     ("card", "gpu: the device that kernels run on, or the backend that steps a batch there"),
     ("beside", "plugin: what a batch runs without knowing what it is"),
@@ -86,7 +86,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Names that a line makes public: of items, and of fields.
+/// Returns the names of items and fields that a line makes public.
 fn public_names(line: &str) -> Vec<&str> {
     let Some(rest) = line.trim_start().strip_prefix("pub ") else { return Vec::new() };
     let rest = ["const fn ", "async fn ", "fn ", "struct ", "enum ", "trait ", "const ", "static ", "mod ", "type "]
@@ -95,7 +95,7 @@ fn public_names(line: &str) -> Vec<&str> {
         .unwrap_or(rest);
     let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
     let name = &rest[..end];
-    // `pub use` makes no name.
+    // `pub use` defines no name.
     if name.is_empty() || name == "use" { Vec::new() } else { vec![name] }
 }
 

@@ -1,9 +1,9 @@
-//! What can befall a text.
+//! Mutations of a text.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-/// Numbers at the ends of what types hold, and what is none.
+/// Numbers at the limits of types, and texts that are no numbers.
 const EXTREMES: [&str; 24] = [
     "0",
     "-1",
@@ -30,7 +30,7 @@ const EXTREMES: [&str; 24] = [
     "-inf",
     "\"x\"",
 ];
-/// Pieces of the languages that are read.
+/// Tokens of the formats that are read.
 const TOKENS: [&str; 22] = [
     "[",
     "]",
@@ -56,7 +56,7 @@ const TOKENS: [&str; 22] = [
     "((",
 ];
 
-/// One thing that befalls a text.
+/// One mutation of a text.
 #[derive(Clone, Debug)]
 struct Mutation {
     kind: u8,
@@ -65,7 +65,7 @@ struct Mutation {
     byte: u8,
 }
 
-/// Texts of a corpus after up to five mutations.
+/// Generates texts of a corpus after up to five mutations.
 pub fn mutated(corpus: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let mutation = (0u8..10, any::<Index>(), any::<Index>(), any::<u8>());
     let mutation = mutation.prop_map(|(kind, at, other, byte)| Mutation { kind, at, other, byte });
@@ -101,7 +101,7 @@ impl Mutation {
                 let lines = runs(text, |byte| byte != b'\n');
                 self.swap(text, &lines);
             }
-            // Twice as likely as the others: magnitudes.
+            // Extreme numbers; twice as likely as the other kinds.
             _ => {
                 let numbers = runs(text, |byte| byte.is_ascii_digit() || byte == b'.');
                 if !numbers.is_empty() {
@@ -111,7 +111,7 @@ impl Mutation {
         }
     }
 
-    /// Puts one of the pieces in the place of another.
+    /// Replaces one of the pieces by another.
     fn swap(&self, text: &mut Vec<u8>, pieces: &[std::ops::Range<usize>]) {
         if !pieces.is_empty() {
             let piece = text[self.other.get(pieces).clone()].to_vec();
@@ -120,7 +120,7 @@ impl Mutation {
     }
 }
 
-/// The longest pieces of bytes that are of a kind.
+/// Returns the longest runs of bytes for which `of` is true.
 fn runs(text: &[u8], of: impl Fn(u8) -> bool) -> Vec<std::ops::Range<usize>> {
     let (mut runs, mut begun) = (Vec::new(), None);
     for (k, byte) in text.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Who reads, and what well-formed texts are mutated for it. What is accepted is used: a world is played, its resolved text read again.
+//! The readers, and the well-formed texts that are mutated for each. Accepted input is used: a world
+//! runs, its resolved text is read again.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -15,10 +16,10 @@ use explorarium::envs::minigrid::{map, npy};
 use explorarium::envs::{Options, World};
 use explorarium::sim::{Batch, Config};
 
-/// Reads a text, which lies in the file too; whether it was accepted.
+/// Reads a text, which is also in the file. Returns whether it was accepted.
 type Read = Box<dyn Fn(&[u8], &Path) -> bool>;
 
-/// Name, corpus and reader of each.
+/// Returns name, corpus and reader of each kind of input.
 pub fn all() -> Vec<(&'static str, Vec<Vec<u8>>, Read)> {
     let worlds = |ids: &[&str], own: &[&str]| -> Vec<Vec<u8>> {
         let text = |id: &&str| catalog::find(id).expect("built in").text.into_bytes();
@@ -116,7 +117,7 @@ const SETS: [&str; 6] = [
     "run.steps=1e6",
 ];
 
-/// A world, and some steps in it.
+/// Loads a world and runs some steps in it. Returns whether it was accepted.
 fn play(text: &[u8]) -> bool {
     let Ok(text) = from_utf8(text) else { return false };
     let source = |text: &str| Source { id: "fuzz.toml".into(), text: text.into(), folder: None };
@@ -125,7 +126,7 @@ fn play(text: &[u8]) -> bool {
     let again = catalog::load_source(&source(&resolved), &Options::default()).unwrap_or_else(|e| panic!("{e}\n{resolved}"));
     assert_eq!(again.spec().toml, resolved);
     if let Ok(mut batch) = Batch::new(world, Config { num_envs: 1, ..Config::default() }) {
-        // A limit of the ruleset may be met.
+        // The steps may fail at a limit of the ruleset.
         let _ = batch.advance(25, &Random::default());
     }
     true
@@ -150,7 +151,7 @@ fn scenarios() -> Read {
     })
 }
 
-/// Files as `numpy.save` writes them.
+/// Returns files as `numpy.save` writes them.
 fn arrays() -> Vec<Vec<u8>> {
     let file = |descr: &str, fortran: &str, size: usize| {
         let mut header = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': (4, 3, 3), }}").into_bytes();
@@ -175,7 +176,7 @@ fn array(bytes: &[u8]) -> bool {
     npy::read(bytes).is_ok()
 }
 
-/// Settings from a file, or one typed; then what they say of bonuses, the agent and the command line.
+/// Reads settings from a file, or one as typed; then resolves bonuses, the agent and the command line from them.
 fn settings(typed: bool) -> Read {
     let (keys, crafter) = (world("gridlab/keys"), world("crafter"));
     Box::new(move |text, file| {

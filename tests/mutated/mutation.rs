@@ -1,8 +1,8 @@
-//! Mutations of files: bits, bytes, words that are often special, pieces cut out, doubled, moved, or taken from another file.
+//! Mutations of files: bits, bytes, words with special values, pieces cut out, doubled, moved, or taken from another file.
 
 use proptest::prelude::*;
 
-/// One change. Places are parts of the whole in units of 2^-32, so that a mutation fits any file.
+/// One change. Positions are fractions of the whole in units of 2^-32, so that a mutation fits any file.
 #[derive(Clone, Debug)]
 pub enum Mutation {
     Bit {
@@ -41,7 +41,7 @@ pub enum Mutation {
         from: u32,
         len: u16,
     },
-    /// A piece of a text that is often special.
+    /// A piece of text with a special meaning.
     Text {
         at: u32,
         which: u8,
@@ -86,12 +86,12 @@ pub fn mutation() -> impl Strategy<Value = Mutation> {
     ]
 }
 
-/// A few of them.
+/// Generates a few mutations.
 pub fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
     prop::collection::vec(mutation(), 1..6)
 }
 
-/// `bytes` with these changes; pieces of `other` may come in.
+/// Returns `bytes` after these changes, which may insert pieces of `other`.
 pub fn mutated(bytes: &[u8], other: &[u8], mutations: &[Mutation]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     mutations.iter().for_each(|mutation| apply(&mut bytes, other, mutation));

@@ -1,4 +1,4 @@
-//! What information gain pays for noise, visit by visit, against the mean that the formula has.
+//! The information gain of noise, visit by visit, against the mean that the formula has.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use explorarium::sim::{Batch, Config};
 use super::{SEEDS, UNIT, VALUES, world};
 use crate::files::Folder;
 
-/// A cell with a television of `colours` colours and nothing to do but watch.
+/// Returns a world of one cell with a television of `colours` colours, where the agent can only watch.
 fn cell(folder: &Folder, colours: u32) -> Arc<dyn World> {
     let path = folder.join(&format!("tv-{colours}.toml"));
     let rules = "family = 'gridlab'\nabout = 'A television.'\nactions = 'NSEW+stay'\nmax_steps = 1000000\nlayout = 'cells'\n";
@@ -35,7 +35,8 @@ fn power(x: f64, n: usize) -> f64 {
     std::iter::repeat_n(x, n).product()
 }
 
-/// The mean gain of the belief when n arrivals are counted, all K outcomes being as likely: the outcome's own count is binomial.
+/// Returns the mean gain of the belief when n transitions are counted and all K outcomes are equally likely:
+/// the count of the outcome is binomial.
 fn expected_gain(n: usize, k: usize, gains: &[f64]) -> f64 {
     let p = 1.0 / k as f64;
     let mut probability = power(1.0 - p, n);
@@ -47,8 +48,9 @@ fn expected_gain(n: usize, k: usize, gains: &[f64]) -> f64 {
     mean - gains[n + k]
 }
 
-/// How far the mean may lie below and above `F = (K - 1) / (2 (n + K))`. From `1/(2x) - 1/(12x^2) <= psi(x + 1) - ln x <= 1/(2x)` and,
-/// with J binomial, `E[1/(J+1)] = K (1 - (1 - 1/K)^(n+1)) / (n + 1)` and `E[1/(J+1)^2] <= 2 K^2 / ((n+1)(n+2))`.
+/// Returns how far the mean may lie below and above `F = (K - 1) / (2 (n + K))`. This follows from
+/// `1/(2x) - 1/(12x^2) <= psi(x + 1) - ln x <= 1/(2x)` and, with J binomial, from
+/// `E[1/(J+1)] = K (1 - (1 - 1/K)^(n+1)) / (n + 1)` and `E[1/(J+1)^2] <= 2 K^2 / ((n+1)(n+2))`.
 fn bounds(n: usize, k: usize) -> (f64, f64) {
     let missed = power(1.0 - 1.0 / k as f64, n + 1);
     let (n, k) = (n as f64, k as f64);
@@ -57,7 +59,7 @@ fn bounds(n: usize, k: usize) -> (f64, f64) {
     (first - missed - k * k / (6.0 * (n + 1.0) * (n + 2.0)), first + 1.0 / (12.0 * (n + k) * (n + k)))
 }
 
-/// Sums of bonuses, of their squares, and how many, by the number of times that the same was done before in the same state.
+/// Sums of bonuses, sums of their squares, and their number, by how often the same action was taken before in the same state.
 type Sums = Vec<[f64; 3]>;
 
 const WATCHERS: usize = 64;
@@ -75,7 +77,7 @@ fn watched(folder: &Folder, k: usize, seed: i64, sums: &mut Sums) {
         (0..WATCHERS).map(|i| obs[i * words + last / 4].to_le_bytes()[last % 4] as usize).collect()
     };
     let mut before = vec![vec![0; k]; WATCHERS];
-    // Until all have been seen so often: who stops at a fixed time keeps the lucky ones.
+    // Runs until every instance has seen every colour often enough. A stop at a fixed time would bias the sample.
     while before.iter().flatten().any(|n| *n < sums.len()) {
         let shown = colours(&batch);
         batch.step(&[4; WATCHERS]).expect("steps");

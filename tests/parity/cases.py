@@ -1,4 +1,4 @@
-"""What is played: the cases of each group, in a quick and in a full size."""
+"""The cases of each group, in a quick and in a full size."""
 import dataclasses
 import typing
 
@@ -35,7 +35,7 @@ class Case:
 
 
 def crafter(full):
-  """Whole episodes, one after the other, by chance and along the technology tree, 40 and more; then the beginnings of many worlds."""
+  """Whole episodes in a row, random and along the technology tree, also short ones; then the beginnings of many worlds."""
   seeds = [0, 1, 2, 7, 123, 2**31 - 1, 2**40 + 3, -5]
   seeds += list(range(1000, 1050)) if full else []
   for index, seed in enumerate(seeds):
@@ -63,7 +63,7 @@ def _crafter(seed, policy, policy_seed, env='crafter', **options):
 
 
 def crowd(first, kinds):
-  """More objects than most worlds ever hold: rows of them on the upper third of the map, whoever stood there gone."""
+  """A scenario with more objects than most worlds ever hold: rows of them on the upper third of the map, in place of what was there."""
   cells = [(x, y) for y in range(first, 22) for x in range(64)]
   ground = {'Skeleton': 'path', 'Arrow': 'path'}
   return {
@@ -75,7 +75,7 @@ def crowd(first, kinds):
 
 
 def crowds(full):
-  """Lists of hundreds of objects that fall, grow and shoot; the room for them is made while they do."""
+  """Lists of hundreds of objects that shrink, grow and shoot; their room grows during the run."""
   listed = [(18, ('Plant', 'Plant', 'Cow')), (16, ('Zombie', 'Cow', 'Plant', 'Zombie')), (12, ('Skeleton', 'Arrow', 'Plant', 'Skeleton', 'Cow'))]
   for index, (first, kinds) in enumerate(listed * (3 if full else 1)):
     for policy in ('random', 'brawler'):
@@ -127,7 +127,7 @@ def minigrid(full):
 
 
 def gpu(full):
-  """The kernels against the packages, without the twins in between."""
+  """Compares the kernels directly with the packages."""
   for seed in range(6 if full else 3):
     for policy in ('random', 'tech-tree'):
       yield _on_gpu(_crafter(seed, policy, seed, steps=1000 if full else 200, render=seed % 2 == 0))

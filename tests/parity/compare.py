@@ -19,7 +19,7 @@ def _number(value):
 
 
 def differing(judge, ours):
-  """Names of the fields in which two lines differ, those that only one of them has included."""
+  """Returns the names of the fields in which two lines differ, including those that only one of them has."""
   missing = object()
   return [name for name in dict.fromkeys([*judge, *ours])
           if not same(name, judge.get(name, missing), ours.get(name, missing))]

@@ -1,4 +1,4 @@
-"""Negative controls: what is broken on purpose must be noticed, or the comparison proves nothing."""
+"""Negative controls: deliberate errors must be noticed, or the comparison proves nothing."""
 import copy
 import dataclasses
 import pathlib
@@ -10,7 +10,7 @@ import cases
 import players
 from compare import DAYLIGHT_SLACK, first_difference
 
-# One number of the ruleset changed, and a rule's scenario that must tell: section, key, value, rule.
+# Changes of one number of the ruleset, each with the rule whose scenario must notice it: section, key, value, rule.
 BROKEN_RULES = (
     ('plant', 'ripe_above', '200', 'eat_at_300'),
     ('skeleton', 'reload', '3', 'skeleton_reloads'),
@@ -40,7 +40,7 @@ def check(binary, groups, full):
 
 
 def _changed_lines(binary, groups, folder):
-  """Alters each field of a line of the program in turn, in a case that is equal as it is."""
+  """Alters each field of a line of the program in turn, in a case that is equal without changes."""
   for group in [group for group in ('crafter', 'minigrid', 'pixels') if group in groups]:
     case = dataclasses.replace(next(iter(cases.all_cases('quick', [group]))), episodes=1, steps=20)
     judged = players.Judge(folder).lines(case)
@@ -65,7 +65,7 @@ def _changed_lines(binary, groups, folder):
 
 
 def _alterations(field, value):
-  """The value with one thing in it changed."""
+  """Returns variants of the value with one thing in it changed."""
   if field == 'daylight':
     return [value + 2 * DAYLIGHT_SLACK, value - 2 * DAYLIGHT_SLACK, str(value)]
   if isinstance(value, bool):
@@ -81,7 +81,7 @@ def _alterations(field, value):
 
 
 def with_number(text, section, key, value):
-  """A ruleset's text with one number changed."""
+  """Returns a ruleset's text with one number changed."""
   pattern = re.compile(rf'(^\[{section}\]$(?:\n(?!\[).*)*?\n{key} *= *)([-0-9.]+)', re.M)
   changed, times = pattern.subn(rf'\g<1>{value}', text)
   if times != 1:
@@ -90,7 +90,7 @@ def with_number(text, section, key, value):
 
 
 def _broken_rulesets(binary, folder, full):
-  """Plays rules on a copy of the ruleset in which one number is wrong; on a true copy all is equal."""
+  """Runs rules on a copy of the ruleset in which one number is wrong; on a true copy all is equal."""
   shown = subprocess.run([str(binary), 'envs', 'show', 'crafter', '--toml'], capture_output=True, text=True)
   if shown.returncode != 0:
     yield False, f'envs show crafter --toml: {shown.stderr.strip()}'

@@ -60,7 +60,7 @@ COUNTER = {objects.Zombie: 'cooldown', objects.Skeleton: 'reload', objects.Plant
 
 
 class RollCall:
-  """The creatures of a chunk, called in the order in which they entered the world."""
+  """The creatures of a chunk in the order in which they entered the world."""
 
   def __init__(self):
     self._by_number = {}
@@ -94,7 +94,7 @@ worldgen.np = types.SimpleNamespace(zeros=np.zeros, sqrt=np.sqrt, exp=lambda x: 
 
 
 class JudgedEnv(crafter.Env):
-  """The package's environment; a picture is drawn only if asked for, and the study's ruleset can be chosen."""
+  """The package's environment. A picture is drawn only on request, and the ruleset `crafter-simple` can be chosen."""
 
   def __init__(self, seed, area=(64, 64), length=10000):
     super().__init__(area=tuple(area), length=length, seed=seed)
@@ -116,13 +116,13 @@ class JudgedEnv(crafter.Env):
 
 
 class Worlds:
-  """Worlds as they are after a reset. Making one takes the package over a second, so each is kept, pickled, in a folder."""
+  """Worlds after a reset. The package takes over a second to make one, so each is stored, pickled, in a folder."""
 
   def __init__(self, folder=None):
     self._folder, self._kept = folder, {}
 
   def after_reset(self, seed, episode=1, area=(64, 64)):
-    """An environment of that seed that has just begun its given episode; what was played before does not matter."""
+    """Returns an environment of that seed that has just begun the given episode; earlier actions make no difference."""
     key = f'{seed}-{episode}-{area[0]}x{area[1]}'
     if key not in self._kept:
       self._kept[key] = self._read(key) or self._make(key, seed, episode, area)
@@ -212,7 +212,7 @@ def _hidden(env):
 
 
 def describe(env, action=None, reward=0.0, picture=None):
-  """The line for the state as it is."""
+  """Returns the line for the current state."""
   world, player = env._world, env._player
   stream = world.random.get_state(legacy=False)['state']
   line = {
@@ -239,7 +239,7 @@ def describe(env, action=None, reward=0.0, picture=None):
 
 def play(seed, policy, steps=500, episodes=1, scenario=None, length=10000, area=(64, 64), pictures=False, pixels=False,
          simple=False, worlds=None):
-  """Yields (line, env) for every step. `policy` is called with the environment and gives an action id, or None to stop."""
+  """Yields (line, env) for every step. `policy` is called with the environment and returns an action id, or None to stop."""
   worlds = worlds or Worlds()
   for episode in range(1, episodes + 1):
     env = worlds.after_reset(seed, episode, area).configure(length, pictures or pixels, simple)

@@ -1,7 +1,7 @@
-"""Who plays Crafter for the judge: chance, a listed sequence, a climber of the technology tree, and a brawler.
+"""Policies of the judge for Crafter: random actions, a listed sequence, one that climbs the technology tree, and a brawler.
 
-Only `random` is part of what is compared (`explorarium trace --policy random` plays it too). The others look into the
-package's world; what they chose is handed to the other side as a list.
+Only `random` is part of what is compared (`explorarium trace --policy random` has it too). The others read the package's world; the
+actions that they chose are given to the program as a list.
 """
 import collections
 
@@ -14,7 +14,7 @@ TOOLS = ('wood_pickaxe', 'wood_sword', 'stone_pickaxe', 'stone_sword', 'iron_pic
 
 
 class Listed:
-  """Plays a list, then stops."""
+  """Returns the actions of a list, then stops."""
 
   def __init__(self, actions):
     self._left = collections.deque(actions)
@@ -38,7 +38,7 @@ class Random:
 
 
 class TechTree:
-  """Gathers what the next tool needs, digs its way there, builds, and looks after itself. A twelfth is chance."""
+  """Gathers what the next tool needs, digs its way there, builds, and keeps its vitals up. One action in twelve is random."""
 
   def __init__(self, seed):
     self._dice = np.random.RandomState(seed)
@@ -111,7 +111,7 @@ class TechTree:
     return None
 
   def _seek(self, player, world, wanted, then='do'):
-    """The first action of a shortest way to the nearest `wanted`, through rock where a pickaxe allows; `then` when there."""
+    """Returns the first action of a shortest path to the nearest `wanted`, through rock with a pickaxe; `then` once it is reached."""
     home = tuple(int(v) for v in player.pos)
     first, fringe = {home: None}, collections.deque([home])
     while fringe:
@@ -134,14 +134,14 @@ class TechTree:
     return self._stray()
 
   def _clear(self, player, world, way):
-    """Walks on, or digs what is in the way."""
+    """Returns the move, or `do` to dig away what blocks it."""
     step = MOVES[way]
     material = world[player.pos + np.array(step)][0]
     return 'do' if material in ('stone', 'coal') and tuple(player.facing) == step else way
 
 
 class Brawler:
-  """Chance that likes to hit, build and craft: for states set by hand, where much is within reach."""
+  """Random actions, of which many hit, build and craft: for states set by hand, where much is within reach."""
 
   LIKES = {'do': 6, 'sleep': 1, 'noop': 1}
 

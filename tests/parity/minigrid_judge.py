@@ -43,7 +43,7 @@ def _sha(data):
 
 
 def _columns(grid):
-  """Every cell as ((x, y), thing), x outermost."""
+  """Yields every cell as ((x, y), thing), x outermost."""
   for x in range(grid.width):
     for y, thing in enumerate(grid.grid[x::grid.width]):
       yield (x, y), thing
@@ -62,7 +62,7 @@ def _stream(world):
 
 
 def describe(env, obs, step=0, action=None, reward=0.0, terminated=False, truncated=False):
-  """The line for the state as it is."""
+  """Returns the line for the current state."""
   world, encoded, boxes = env.unwrapped, [], []
   for (x, y), thing in _columns(world.grid):
     encoded.append(NOTHING if thing is None else bytes(thing.encode()))
@@ -92,7 +92,7 @@ def describe(env, obs, step=0, action=None, reward=0.0, terminated=False, trunca
 
 
 def play(env_id, seed, policy, steps=500, episodes=1):
-  """Yields (line, env) for every step. `policy` is called with the environment and gives an action id, or None to stop."""
+  """Yields (line, env) for every step. `policy` is called with the environment and returns an action id, or None to stop."""
   env = gymnasium.make(env_id, disable_env_checker=True)
   for episode in range(episodes):
     obs, _ = env.reset(**({'seed': seed} if episode == 0 else {}))

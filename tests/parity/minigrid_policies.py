@@ -1,7 +1,7 @@
-"""Who plays MiniGrid for the judge: chance, a listed sequence, and somebody busy.
+"""Policies of the judge for MiniGrid: random actions, a listed sequence, and a busy one.
 
-Only `random` is part of what is compared (`explorarium trace --policy random` plays it too); what the busy one chose is
-handed to the other side as a list.
+Only `random` is part of what is compared (`explorarium trace --policy random` has it too); the actions that the busy one chose
+are given to the program as a list.
 """
 import collections
 
@@ -12,7 +12,7 @@ HEADINGS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
 class Listed:
-  """Plays a list, then stops."""
+  """Returns the actions of a list, then stops."""
 
   def __init__(self, actions):
     self._left = collections.deque(actions)
@@ -36,7 +36,7 @@ class Random:
 
 
 class Busy:
-  """Runs errands: goes to a thing and pulls, opens, takes or enters it; what the mission names is visited most."""
+  """Goes to an object and toggles, opens, takes or enters it; objects that the mission names are chosen most often."""
 
   PATIENCE = 40
 
@@ -56,7 +56,7 @@ class Busy:
     return action if action is not None and action < actions else int(self._dice.randint(0, 3))
 
   def _doors_for(self, world):
-    """Locked doors that the key in hand fits."""
+    """Returns the locked doors that the carried key fits."""
     held = world.carrying
     return [thing for thing in world.grid.grid if held and held.type == 'key' and thing is not None
             and thing.type == 'door' and thing.is_locked and thing.color == held.color]
@@ -111,7 +111,7 @@ class Busy:
     return (PICKUP, PICKUP, PICKUP, PICKUP, TOGGLE, DONE)[self._dice.randint(0, 6)]
 
   def _way(self, world, cell):
-    """Actions that bring the agent to face `cell`; empty when he does, None when no way leads there."""
+    """Returns actions after which the agent faces `cell`: empty if it does already, None if no path leads there."""
     start = (*(int(v) for v in world.agent_pos), int(world.agent_dir))
     ways, fringe = {start: ()}, collections.deque([start])
     while fringe:

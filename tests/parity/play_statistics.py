@@ -35,7 +35,7 @@ SPREAD = 4.42  # two-sided probability 1e-5
 
 
 def _tails(count, ours, theirs, total):
-  """P(X <= count) and P(X >= count), if `total` of all episodes unlock it and X of ours are among them."""
+  """Returns P(X <= count) and P(X >= count), if `total` of all episodes unlock it and X of ours are among them."""
   def log_ways(n, k):
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
   def probability(k):
@@ -45,7 +45,7 @@ def _tails(count, ours, theirs, total):
 
 
 def judge_percent(percent, published, episodes):
-  """(as likely as ALARM asks, what was published and how likely ours is) for the share of episodes that unlocked something."""
+  """Returns (whether it is as likely as ALARM asks, what was published and how likely ours is) for the share of episodes with an unlock."""
   seen, count = round(published / 100 * PUBLISHED_EPISODES), round(percent / 100 * episodes)
   likely = min(1.0, 2 * min(_tails(count, episodes, PUBLISHED_EPISODES, seen + count)))
   return likely >= ALARM, f'published {published:7.3f}, probability {likely:.3g}'
@@ -57,7 +57,7 @@ def judge_mean(mean, published, deviation, episodes):
 
 
 def judge(summary):
-  """Rows (name, value, what it is compared with, good) for a run's summary."""
+  """Returns rows (name, value, what it is compared with, good) for a run's summary."""
   episodes, rates = summary['episodes'], summary['success_rates']
   rows = []
   for name, (published, deviation) in PUBLISHED_MEANS.items():
@@ -72,7 +72,7 @@ def judge(summary):
 
 
 def control(summary):
-  """A summary with one figure moved out of its spread must not pass."""
+  """Returns the summaries that pass although one figure was moved out of its spread; there must be none."""
   rates = summary['success_rates']
   moved = [{**summary, 'mean_length': summary['mean_length'] + 10}, {**summary, 'mean_achievements': 2.4},
            {**summary, 'success_rates': {**rates, 'collect_wood': rates['collect_wood'] + 5}},

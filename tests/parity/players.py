@@ -1,4 +1,4 @@
-"""Plays a case twice: through the judge, and through the program's `trace`."""
+"""Runs a case twice: through the judge, and through the program's `trace`."""
 import json
 import os
 import pathlib
@@ -23,7 +23,7 @@ warnings.simplefilter('ignore')  # gymnasium announces newer versions of ids
 
 
 class Unmet(Exception):
-  """A rule's scenario no longer does, in the package, what it was written for."""
+  """In the package a rule's scenario no longer does what it was written for."""
 
 
 def is_crafter(case):
@@ -31,7 +31,7 @@ def is_crafter(case):
 
 
 class Judge:
-  """Lines of the judge. With `keep`, a folder, they are stored there and read again."""
+  """Returns lines of the judge. With `keep`, a folder, they are stored there and read again."""
 
   def __init__(self, folder, keep=None):
     self._worlds, self._keep = crafter_judge.Worlds(folder), keep
@@ -65,7 +65,7 @@ class Refused(Exception):
 
 
 def command(binary, case, files, env=None):
-  """The program's command line for a case; `files` is where its list of actions and its scenario lie."""
+  """Returns the program's command line for a case; `files` is the folder of its list of actions and its scenario."""
   words = [str(binary), 'trace', '--quiet', '--backend', case.backend, env or case.env, f'--seed={case.seed}', '--steps', str(case.steps), '--episodes', str(case.episodes)]
   if case.policy == 'random':
     words += ['--policy', 'random', '--policy-seed', str(case.policy_seed)]
@@ -94,7 +94,7 @@ def write_files(case, lines, files):
 
 
 def our_lines(binary, case, judged, env=None):
-  """What the program prints for the actions that the judge's lines name."""
+  """Returns what the program prints for the actions in the judge's lines."""
   with tempfile.TemporaryDirectory(prefix='parity-') as name:
     files = pathlib.Path(name)
     write_files(case, judged, files)

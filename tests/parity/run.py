@@ -24,13 +24,13 @@ from compare import first_difference
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FAILED = ROOT / 'target' / 'parity'
-SHOWN = 5  # failures told in full; the rest by name
+SHOWN = 5  # failures printed in full; the others by name
 Outcome = collections.namedtuple('Outcome', 'case lines trouble solved')
 _worker = None
 
 
 class Worker:
-  """What a process keeps between cases."""
+  """The state that a process keeps between cases."""
 
   def __init__(self, binary, folder, keep, env):
     self.binary, self.env, self.judge = binary, env, players.Judge(folder, keep)
@@ -64,7 +64,7 @@ def _check(case):
 
 
 def run(listed, binary, jobs, keep=None, env=None, until_failure=False, folder=None):
-  """Outcomes of all cases, in order of their coming in."""
+  """Yields the outcomes of all cases as they finish."""
   with tempfile.TemporaryDirectory(prefix='worlds-') as worlds:
     folder = folder or pathlib.Path(worlds)
     with multiprocessing.Pool(jobs, _begin, (binary, folder, keep, env)) as pool:
@@ -75,7 +75,7 @@ def run(listed, binary, jobs, keep=None, env=None, until_failure=False, folder=N
 
 
 def report(outcomes):
-  """Prints failures as they come and a line a group; returns (passed, failed)."""
+  """Prints failures as they come and one line per group; returns (passed, failed)."""
   passed, failed, lines, solved, begun = collections.Counter(), collections.Counter(), collections.Counter(), set(), time.time()
   for outcome in outcomes:
     group = outcome.case.group

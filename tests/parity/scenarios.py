@@ -16,7 +16,7 @@ ITEMS = ('sapling', 'wood', 'stone', 'coal', 'iron', 'diamond', 'wood_pickaxe', 
          'stone_sword', 'iron_sword')
 FACINGS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 AREAS = ((64, 64), (64, 64), (64, 64), (24, 24), (9, 9), (13, 40), (36, 12), (64, 25))
-# Most that is added to a world; with what a world holds by itself this stays below 128, the engine's default capacity.
+# Maximum number of objects added to a world. With the world's own objects this stays below 128, the default capacity.
 MOST_ADDED = 36
 
 
@@ -34,7 +34,7 @@ class Case:
 
 
 class Dice:
-  """What the generator asks of chance."""
+  """The random draws of the generator."""
 
   def __init__(self, seed):
     self._numbers = np.random.RandomState(seed)
@@ -53,7 +53,7 @@ class Dice:
 
 
 def random_case(seed, worlds=6):
-  """The case of that seed; its world is one of `worlds`, so that few have to be made."""
+  """Returns the case of that seed. Its world is one of `worlds`, so that few worlds have to be made."""
   dice = Dice(seed)
   area = dice.one_of(AREAS)
   center = _center(dice, area)
@@ -74,7 +74,7 @@ def random_case(seed, worlds=6):
 
 
 def _center(dice, area):
-  """A third of the players stand on an edge or in a corner."""
+  """Returns the player's cell. A third of the players stand on an edge or in a corner."""
   x, y = dice.below(area[0]), dice.below(area[1])
   if dice.chance(0.2):
     x = dice.one_of((0, area[0] - 1))
@@ -90,7 +90,7 @@ def _patch(dice, area, center):
 
 
 def _terrain(dice, patch, center):
-  """A ground with other things strewn in; sometimes the world's own."""
+  """Returns cells of a ground with other materials mixed in; sometimes none, so that the world's own stay."""
   if dice.chance(0.15):
     return []
   ground, other = dice.one_of(MATERIALS[:4]), [dice.one_of(MATERIALS) for _ in range(dice.between(1, 6))]
@@ -102,7 +102,7 @@ def _terrain(dice, patch, center):
 
 
 def _cast(dice, patch, taken):
-  """Who stands where: one kind in a crowd, or all kinds mixed."""
+  """Yields kinds of creatures and their cells: many of one kind, or all kinds mixed."""
   kinds = ('Cow', 'Zombie', 'Skeleton', 'Plant', 'Arrow')
   crowd = dice.one_of(kinds) if dice.chance(0.3) else None
   for _ in range(dice.one_of((0, 3, 10, MOST_ADDED))):

@@ -1,7 +1,7 @@
-"""Rules of what comes and goes by itself: spawning and despawning in chunks, daylight, the noise of night pictures."""
+"""Rules of spawning and despawning in chunks, of daylight, and of the noise of night pictures."""
 from .stage import rule
 
-# What a chunk holds is balanced every tenth step; the stage's chunks are cut at 12 and 24.
+# Chunks are balanced every tenth step; the stage's chunks end at 12 and 24.
 HOURS = range(0, 300, 30)
 HERD = [('Cow', dx, dy) for dx in (-9, -5, 6, 10) for dy in (-9, -7, 7, 9)]
 HORDE = [('Zombie', dx, dy, {'cooldown': 5}) for dx in (-11, -8, 8, 11) for dy in (-11, -9, 9, 11)]

@@ -1,7 +1,7 @@
 """Rules of cows, zombies, skeletons, arrows and plants."""
 from .stage import rule
 
-PIT = '##\n@,#\n##'                       # a pit beside the player out of which nobody gets
+PIT = '##\n@,#\n##'                       # a pit beside the player that no creature can leave
 FIELD = '\n'.join(['.' * 9] * 4 + ['....@....'] + ['.' * 9] * 4)
 
 # Cows.

@@ -1,10 +1,10 @@
-"""How a rule of Crafter is set on stage: a small map in ASCII, who stands on it, what is played, and what must come of it.
+"""Scenarios for the rules of Crafter: a small map in ASCII, the objects on it, the actions, and the expected result.
 
-The stage is a world of 25 x 25 cells, emptied of its creatures and covered with sand, on which nothing spawns. Cells of a map:
+The stage is a world of 25 x 25 cells without creatures, covered with sand, on which nothing spawns. Cells of a map:
   . grass   , path   : sand   ~ water   # stone   t tree   L lava   c coal   i iron   d diamond   T table   F furnace
-  @ the player, standing on the `under` material; he stands at (12, 12) unless `at` says otherwise
-Positions in `add` count from the player: (1, 0) is right of him. What is expected is checked in the package itself, so that a
-scenario that no longer reaches its rule fails before any comparison.
+  @ the player, on the `under` material, at (12, 12) unless `at` says otherwise
+Positions in `add` are relative to the player: (1, 0) is right of the player. The expected result is checked in the package itself, so
+that a scenario that no longer reaches its rule fails before any comparison.
 """
 import dataclasses
 import typing
@@ -36,7 +36,7 @@ class Rule:
 
 
 class Seen:
-  """What a played rule looked like; positions count from where the player began."""
+  """The result of a rule's scenario; positions are relative to the player's start."""
 
   def __init__(self, rule, lines, env):
     self.rule, self.lines, self.env = rule, lines, env
@@ -81,7 +81,7 @@ def actions_of(words):
 
 def rule(name, about, map='@', actions='n', expect=None, add=(), under='sand', at=HOME, facing='right', step=None, seed=5,
          ground='sand', length=10000, pictures=False, keep=False, **player):
-  """Adds a rule. Keywords that are left over set the player: his items, or sleeping, hunger, thirst, fatigue, recover."""
+  """Adds a rule. Other keywords set the player: items, or sleeping, hunger, thirst, fatigue, recover, last_health."""
   rows = [row.strip() for row in map.strip().splitlines()]
   (px, py), = [(row.index('@'), y) for y, row in enumerate(rows) if '@' in row]
   drawn = {(at[0] + x - px, at[1] + y - py): under if mark == '@' else GROUND[mark]
