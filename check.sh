@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Everything that proves a change. `./check.sh quick`: formatting, lints and unit tests. `./check.sh`: all of it, within 40 minutes
-# on 2 cores from an empty clone. `./check.sh long`: after it the proofs at full size, part by part, some hours; `./check.sh long NAME..`:
-# only these parts, which `./check.sh parts` lists. Their figures go into docs/proof.md and docs/reliability.md.
+# Runs the checks of a change. `./check.sh quick` runs formatting, lints and unit tests. `./check.sh` runs all checks, within
+# 40 minutes on 2 cores from an empty clone. `./check.sh long` then also runs the proofs at full size, part by part, in some hours.
+# `./check.sh long NAME..` runs only these parts, which `./check.sh parts` lists. Their figures go into docs/proof.md and
+# docs/reliability.md.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Parts of `long`: a function part_NAME each, which keeps its figures with `figures`. To add one, name it here.
+# The parts of `long`. A part is a function part_NAME, which writes its figures with `figures`, and a text
+# about_NAME. A new part must be named here.
 parts="card parity statistics mutations files kill"
 about_card="every world's kernels against the CPU at full size, and every rule of them changed in turn (25 minutes on a software driver)"
 about_parity="every seed against the reference packages (20 minutes)"
@@ -33,12 +35,12 @@ if [ "$size" = parts ]; then
     exit
 fi
 logs=target/check
-# The program as the tests build it, which notices sums that overflow; the long parts take the one that people use.
+# The debug build, which the tests make. It panics when an integer operation overflows. The long parts use the release build.
 binary=target/debug/explorarium
 rm -rf "$logs" && mkdir -p "$logs"
 begun=$SECONDS
 
-# step NAME COMMAND..: runs it with its output in a log, which is shown if it fails.
+# step NAME COMMAND..: runs the command with its output in a log. If the command fails, the end of the log is printed.
 step() {
     local name=$1 start=$SECONDS log="$logs/${1// /-}.log"
     shift
@@ -58,7 +60,7 @@ tally() {
          END { if (n) printf "%d passed, %d failed", p, f }' "$@"
 }
 
-# figures PAGE NAME: stdin becomes the figures of that part.
+# figures PAGE NAME: writes stdin into docs/PAGE.md as the figures of part NAME.
 figures() {
     scripts/figures.sh "docs/$1.md" "$2"
 }
@@ -129,7 +131,7 @@ if [ "$size" = quick ]; then
 fi
 step "vulkan driver" scripts/vulkan.sh
 step "tests" cargo test --locked -- --skip gpu::
-# One after the other: a software driver takes all cores for each, and two at once are slower than one after the other.
+# Tests run one at a time: a software driver uses all cores for each test, and two tests at once take longer than one after the other.
 step "tests on the GPU" env EXPLORARIUM_GPU=require cargo test --locked --test all gpu:: -- --test-threads 1
 step "a bonus of one's own" cargo run --locked --quiet --example own_bonus
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps

@@ -22,7 +22,7 @@ done
 [ -x "$binary" ] || { echo "agents.sh: $binary is not there; cargo build --release makes it" >&2 && exit 1; }
 mkdir -p "$out"
 
-# compare ENV STEPS NUM_ENVS NAME ARGUMENTS..: a sweep, kept; its figures on a line.
+# compare ENV STEPS NUM_ENVS NAME ARGUMENTS..: runs a sweep, unless its folder is finished, and prints its figures as a line of a table.
 compare() {
     local env=$1 steps=$(($2 / divide)) num_envs=$3 name=$4 folder="$out/${1//\//_}-$4"
     shift 4

@@ -34,7 +34,7 @@ else
     crafter='4096 16384 65536 131072 262144' minigrid='65536 262144 1048576' pool=4096 seconds=2 repeats=3
 fi
 
-# measure NAME ARGUMENTS..: one bench, kept as JSON; what fails (too large for the GPU) is told and left out.
+# measure NAME ARGUMENTS..: runs one bench and stores its JSON. A failure (too large for the GPU) is printed and left out.
 measure() {
     local name=$1 file="$out/bench-$1.json"
     shift
@@ -49,7 +49,7 @@ measure() {
     fi
 }
 
-# plan NAME ARGUMENTS..: a run of an agent that forks, kept; its first steps are part of it.
+# plan NAME ARGUMENTS..: runs an agent that forks and stores its folder. Its figures include its first steps.
 plan() {
     local name=$1 folder="$out/run-$1"
     shift
@@ -62,12 +62,12 @@ plan() {
 }
 
 late=''
-# What is asked first comes first: a call may end before the last.
+# The measurements that are needed most come first: a call may end before the last.
 for n in $crafter; do
     measure "crafter-keyed-$n" crafter --stream keyed --worlds "pool:$pool" --num-envs "$n"
     measure "crafter-numpy-$n" crafter --worlds "pool:$pool" --num-envs "$n"
 done
-# The peers in the same call, right after what they are compared with.
+# Peers are measured in the same call, right after what they are compared with.
 if [ -n "$peer_script" ] && [ ! -s "$out/peers.txt" ]; then
     left=$((deadline - SECONDS))
     if [ $left -gt 0 ]; then

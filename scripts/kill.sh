@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Kills runs at random moments, goes on with them, and compares what comes of it with runs that were not killed: every kind of agent and bonus,
-# sweeps, batches that grow, and runs on a GPU if there is an adapter. usage: scripts/kill.sh [KILLS] [SEED]; BINARY names the program,
-# ONLY a kind of run.
+# Kills runs at random moments, resumes them, and compares their results with those of runs that were not killed: every kind of agent and
+# bonus, sweeps, batches that grow, and runs on a GPU if there is an adapter. usage: scripts/kill.sh [KILLS] [SEED]. BINARY is the path of
+# the program, ONLY selects one kind of run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 now() { date +%s%N; }
 
-# What is run: NAME ENV ARGUMENTS. Each takes around a second.
+# The runs: NAME ENV ARGUMENTS. Each takes around a second.
 cases=(
     "random crafter --num-envs 16 --steps 100k --worlds pool:8 --record 0,3"
     "novelty gridlab/keys --num-envs 8 --steps 8k --agent novelty --bonus count,entropy"
@@ -31,7 +31,7 @@ for bonus in count simhash bebold entropy information-gain knn pseudo-count e3b;
     cases+=("$bonus gridlab/keys --num-envs 8 --steps 30k --bonus $bonus")
 done
 cases+=("empowerment gridlab/four-rooms --num-envs 4 --steps 2k --bonus empowerment")
-# Creatures without end, in a batch that begins with room for one.
+# A world that fills with creatures, in a batch that begins with room for one.
 sed -e 's/^max_objects = 128/max_objects = 1/' -e 's/^every = 10/every = 3/' -e 's/spawn = 0.3, despawn = 0.4/spawn = 0.9, despawn = 0.0/' \
     -e 's/base = 3.5, light = -3.0/base = 60.0, light = 0.0/g' -e 's/^damage = 2/damage = 0/' envs/crafter/crafter.toml >"$folder/crowd.toml"
 cases+=("grows $folder/crowd.toml --num-envs 8 --steps 4k --bonus count --record 0,3")
@@ -56,7 +56,7 @@ while [ "$done_kills" -lt "$kills" ]; do
         # shellcheck disable=SC2086 # arguments are words
         "$binary" run "$env" $arguments --checkpoint 0.1 --backend "$backend" -q -o "$whole" >"$folder/log" 2>&1 && code=0 || code=$?
         if [ "$backend" = gpu ] && [ "$code" = 2 ]; then
-            # Bonuses that only the host computes are refused on a GPU, as what they are: a mistake of usage.
+            # Bonuses that only the host computes are refused on a GPU with exit code 2, a mistake of usage.
             touch "$folder/refused-$name" && rm -rf "$whole" && continue
         fi
         [ "$code" = 0 ] || { cat "$folder/log" && exit 1; }
@@ -66,7 +66,7 @@ while [ "$done_kills" -lt "$kills" ]; do
     # shellcheck disable=SC2086
     command=("$binary" run "$env" $arguments --checkpoint 0.1 --backend "$backend" -q -o "$cut")
     while :; do
-        # One that is not killed in so many tries ends by itself.
+        # A run that the sleep does not kill in time ends by itself.
         "${command[@]}" >"$folder/log" 2>&1 &
         pid=$!
         sleep "$(awk -v ms=$((RANDOM % (took * 11 / 10 + 1))) 'BEGIN { print ms / 1000 }')"

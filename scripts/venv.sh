@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes .venv with what the judges need, pinned in tests/parity/requirements.txt; prints the Python in it on the last line.
-# EXPLORARIUM_PYTHON names another base Python. Nothing is done when .venv already holds that very list.
+# Makes .venv with the packages that the judges need, pinned in tests/parity/requirements.txt. Prints the path of its Python on the last
+# line. EXPLORARIUM_PYTHON sets another base Python. Does nothing if .venv already holds exactly these packages.
 set -eu
 cd "$(dirname "$0")/.."
 

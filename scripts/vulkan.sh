@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A Vulkan driver for the tests of the kernels: a GPU's own if there is one, else Mesa's software driver (lavapipe).
+# Provides a Vulkan driver for the tests of kernels: the GPU's own if there is one, else Mesa's software driver (lavapipe).
 set -euo pipefail
 
 found() { compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null || compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; }
