@@ -1,5 +1,5 @@
-//! Which bonus to follow next, by the returns under the last ones (AIRS, Yuan et al. 2023): a bandit over bonuses, one arm of which may be no
-//! bonus at all. Where the method takes an estimated return of the task, this takes the measured one.
+//! AIRS (Yuan et al. 2023): a bandit that selects a bonus by the last returns of each. Each bonus is an arm, and "no bonus" may be one more
+//! arm. The paper uses an estimated return of the task; this code uses the measured return.
 
 use std::collections::VecDeque;
 
@@ -7,26 +7,26 @@ use serde::{Deserialize, Serialize};
 
 use super::empowerment::{UNITS_PER_BIT, log2};
 
-/// How the bandit of a run goes about it.
+/// Options of the bandit of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AirsOptions {
     /// c, the weight of exploration, in the unit of returns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exploration: Option<f64>,
-    /// Returns of an arm that are remembered.
+    /// Number of last returns of an arm that its mean includes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<usize>,
-    /// Steps of each instance that an arm is followed for.
+    /// Steps of each instance in one round. One arm is selected for a whole round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub round: Option<u64>,
-    /// Whether no bonus at all is an arm too, the last.
+    /// Whether "no bonus" is an arm too. It is the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub none: Option<bool>,
 }
 
 impl AirsOptions {
-    /// The published c and window, a round of 1000 steps, and no bonus as an arm, unless said.
+    /// Fills in the defaults: the published c and window, a round of 1000 steps, and "no bonus" as an arm.
     pub fn resolved(self) -> AirsOptions {
         AirsOptions {
             exploration: Some(self.exploration.unwrap_or(0.1)),
@@ -37,8 +37,8 @@ impl AirsOptions {
     }
 }
 
-/// A bandit over arms by upper confidence bounds: mean of an arm's last returns plus `c sqrt(ln t / n)`, t counting from 1 every return
-/// and n those of the arm. Each arm is tried once first, in order; ties go to the lowest.
+/// A bandit with upper confidence bounds. The bound of an arm is the mean of its last returns plus `c sqrt(ln t / n)`, where t is the
+/// number of all returns and n the number of returns of this arm. Each arm is tried once first, in order. Ties go to the lowest index.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Airs {
     arms: Vec<Arm>,
@@ -48,12 +48,12 @@ pub struct Airs {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Arm {
-    /// The last returns, oldest first, at most a window of them, as the bits of floats: text would round them.
+    /// The last returns, oldest first, at most `window` of them. They are stored as the bits of floats, because text would round them.
     returns: VecDeque<u64>,
     tried: u64,
 }
 
-/// Numbers that are no bandit.
+/// Invalid arguments of a bandit.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AirsError {
     /// The number of arms is 0.
@@ -79,10 +79,11 @@ pub enum AirsError {
 }
 
 impl Airs {
-    /// `arms` bonuses, the weight c of exploration (published: .1) and how many returns of an arm are remembered (published: 10).
+    /// Creates a bandit with `arms` arms, the exploration weight c (published: .1) and the number of last returns of an arm that its mean
+    /// includes (published: 10).
     ///
     /// # Errors
-    /// [`AirsError`] on no arm, no window, or a weight below 0.
+    /// [`AirsError`] if there is no arm, the window is 0, or the weight is negative or not finite.
     pub fn new(arms: usize, exploration: f64, window: usize) -> Result<Airs, AirsError> {
         if arms == 0 {
             return Err(AirsError::NoArms);
@@ -96,7 +97,7 @@ impl Airs {
         Ok(Airs { arms: vec![Arm::default(); arms], exploration, window })
     }
 
-    /// The arm to follow next.
+    /// Returns the arm to select next.
     pub fn choose(&self) -> usize {
         if let Some(fresh) = self.arms.iter().position(|arm| arm.tried == 0) {
             return fresh;
@@ -110,7 +111,7 @@ impl Airs {
         best
     }
 
-    /// Upper confidence bound of an arm; infinite before it was tried.
+    /// Upper confidence bound of an arm; infinite if the arm was not tried yet.
     pub fn bound(&self, arm: usize) -> f64 {
         let Arm { returns, tried } = &self.arms[arm];
         if *tried == 0 {
@@ -126,15 +127,15 @@ impl Airs {
         self.arms.len()
     }
 
-    /// How often an arm was followed.
+    /// Number of rounds in which the arm was selected.
     pub fn tried(&self, arm: usize) -> u64 {
         self.arms[arm].tried
     }
 
-    /// Adds the return of a round in which `arm` was followed.
+    /// Adds the return of a round in which `arm` was selected.
     ///
     /// # Errors
-    /// [`AirsError`] if there is no such arm, or the return is no number.
+    /// [`AirsError`] if there is no such arm, or the return is not finite.
     pub fn add_return(&mut self, arm: usize, value: f64) -> Result<(), AirsError> {
         if !value.is_finite() {
             return Err(AirsError::Return(value));
@@ -150,7 +151,8 @@ impl Airs {
     }
 }
 
-/// Natural logarithm of a count, from an integer one: the same on every machine, since it decides which bonus is followed.
+/// Natural logarithm of a count, computed from an integer logarithm. It decides which arm is selected, so it must be equal on every
+/// machine.
 fn ln(count: u64) -> f64 {
     log2(count) as f64 / UNITS_PER_BIT * std::f64::consts::LN_2
 }

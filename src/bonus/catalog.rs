@@ -1,4 +1,4 @@
-//! The bonuses of the program. To add one: its file in WGSL and its twin in `shaders/bonus`, and an entry here.
+//! The built-in bonuses. To add one, add its WGSL file and its twin in `shaders/bonus`, and an entry here.
 
 use super::empowerment::{MODES, NOISE_SAMPLES, ROLLOUTS};
 use super::empowerment_bonus::HORIZON;
@@ -16,7 +16,7 @@ use crate::shaders::bonus::points::{Features, Points};
 use crate::shaders::bonus::pseudo_count::{self, PseudoCount};
 use crate::shaders::bonus::{Bonus, Scope};
 
-/// Seed of the projections that points are made with: the same in every run, so that runs can be compared.
+/// Seed of the random projections of points. It is the same in every run, so that runs can be compared.
 pub const PROJECTION_SEED: u64 = 0;
 /// Largest ridge of `e3b`.
 const MAX_RIDGE: f64 = 1e9;
@@ -32,14 +32,14 @@ const fn names<const N: usize, T: Copy>(all: &[(&'static str, T); N]) -> [&'stat
 }
 
 const SCOPES: [(&str, Scope); 3] = [("shared", Scope::Shared), ("instance", Scope::Instance), ("episode", Scope::Episode)];
-/// Of bonuses over points: whether they are forgotten when an episode begins.
+/// Scopes of bonuses that use points: whether their stored data is cleared when an episode begins.
 const OF_INSTANCE: [(&str, bool); 2] = [("instance", false), ("episode", true)];
 const OF_EPISODE: [(&str, bool); 2] = [("episode", true), ("instance", false)];
 const COUNTS: [(&str, Form); 4] =
     [("sqrt", Form::Sqrt), ("inverse", Form::Inverse), ("first-visit", Form::First), ("product", Form::Product)];
 const NOVELTIES: [(&str, Novelty); 2] = [("inverse", Novelty::Inverse), ("sqrt", Novelty::Sqrt)];
 const ENTROPIES: [(&str, Mode); 3] = [("delta", Mode::Delta), ("level", Mode::Level), ("surprisal", Mode::Surprisal)];
-/// `entropy` alone may look at a window of an instance's last transitions.
+/// Only `entropy` has the scope of a window: the last transitions of an instance.
 const ENTROPY_SCOPES: [&str; 4] = ["shared", "instance", "episode", WINDOW];
 const WINDOW: &str = "window";
 const GAINS: [(&str, Gain); 3] =
@@ -82,7 +82,7 @@ fn signs(_: &dyn World) -> Key {
     Key::of_signs(BITS).unwrap_or(Key::of(&[]))
 }
 
-/// A bonus that counts states with all values exact and no options that depend on others.
+/// Base of the entries below: the bonus counts states, all values are exact, and no default depends on other options.
 const PLAIN: Kind = Kind {
     name: "",
     about: "",
@@ -94,7 +94,7 @@ const PLAIN: Kind = Kind {
     factory: Factory::Reward,
 };
 
-/// All bonuses of the program.
+/// All built-in bonuses.
 pub const BUILTIN: &[Kind] = &[
     Kind {
         name: "count",
@@ -211,7 +211,7 @@ pub const BUILTIN: &[Kind] = &[
 fn complete_empowerment(entry: &mut Entry, world: &dyn World) {
     let sampled = entry.has("rollouts") || entry.has("sequences");
     if !entry.has("mode") && !sampled && world.stochasticity(entry.key) == Stochasticity::Always {
-        // No state would be certain, so the mode is named as what it is: frozen, with one noise index.
+        // No state would be certain, so the default is the mode `frozen` with one noise index, which has the same values.
         entry.set("mode", "frozen");
         if !entry.has("noise_samples") {
             entry.set("noise_samples", 1);
@@ -261,7 +261,7 @@ fn information_gain(entry: &Entry, _: &dyn World) -> Result<Box<dyn Bonus>> {
     Ok(Box::new(made.map_err(|e| wrong(entry, &e))?))
 }
 
-/// Points of what is seen.
+/// Points are projections of the bytes of the observation that `simhash` keys use.
 fn points(entry: &Entry, world: &dyn World) -> Result<Points> {
     let dims = entry.whole("dims") as usize;
     let features =
@@ -284,7 +284,7 @@ fn kernel_count(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
 }
 
 fn elliptical(entry: &Entry, world: &dyn World) -> Result<Box<dyn Bonus>> {
-    // Times the square of the unit of points it must stay a finite f32.
+    // The ridge times the square of the unit of points must be a finite f32.
     let ridge = Some(entry.real("ridge")).filter(|ridge| *ridge > 0.0 && *ridge <= MAX_RIDGE);
     let ridge = ridge.ok_or_else(|| wrong(entry, &format!("ridge must be above 0 and at most {MAX_RIDGE:e}")))? as f32;
     let episodic = entry.choice("scope", &OF_EPISODE)?;

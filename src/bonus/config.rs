@@ -1,5 +1,5 @@
-//! Which bonuses a run pays, as it is written: names on the command line, sections `[bonus.NAME]` in a file, and in `run.toml` all of it
-//! resolved.
+//! The bonus configuration of a run, as it is written: names on the command line, sections `[bonus.NAME]` in a file, and the resolved
+//! configuration in `run.toml`.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,26 +11,26 @@ use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
 use crate::shaders::bonus::rms::CLIP;
 
-/// Bonuses and how they make one value.
+/// Bonuses and how they are combined into one value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BonusConfig {
     /// `sum`, `product`, `cycle`, `cycle-by-episode`, `maximum` or `airs`.
     pub fusion: Option<String>,
-    /// `none`, or `rms`: each value is divided by its running deviation in the instance.
+    /// `none`, or `rms`: each value is divided by its running standard deviation in the instance.
     pub normalise: Option<String>,
-    /// How fusion `airs` chooses.
+    /// Options of fusion `airs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub airs: Option<AirsOptions>,
-    /// The bonuses, one a column of values.
+    /// The bonuses. Each has one column of values.
     pub list: Vec<Entry>,
 }
 
-/// The most that a value comes to: an i32 in units of 1 / [`ONE`].
+/// Bound of a value: the range of an i32 in units of 1 / [`ONE`].
 const MAX: f64 = (1u64 << 31) as f64 / ONE as f64;
 
 impl BonusConfig {
-    /// Names (and keys) separated by commas.
+    /// Parses `NAME` or `NAME:KEY`, separated by commas.
     ///
     /// # Errors
     /// See [`Entry::parse`].
@@ -39,10 +39,10 @@ impl BonusConfig {
         Ok(BonusConfig { list, ..BonusConfig::default() })
     }
 
-    /// With all that was not said as it is by default in `world`; the reward, if it is one of the list, goes last.
+    /// Returns the configuration with all defaults for `world`. The reward, if it is in the list, goes last.
     ///
     /// # Errors
-    /// See [`Entry::resolved`].
+    /// See [`Entry::resolved`]. [`Error::Usage`] if there are options of `airs` and the fusion is another one.
     pub fn resolved(&self, world: &dyn World) -> Result<BonusConfig> {
         let mut list = self.list.iter().map(|entry| entry.resolved(world)).collect::<Result<Vec<_>>>()?;
         list.sort_by_key(|entry| entry.name == "reward");
@@ -58,7 +58,7 @@ impl BonusConfig {
         Ok(BonusConfig { fusion, normalise, airs, list })
     }
 
-    /// With the present names of all options.
+    /// Returns the configuration with the current names of all options.
     ///
     /// # Errors
     /// See [`Kind::rename`].
@@ -67,7 +67,8 @@ impl BonusConfig {
         Ok(BonusConfig { list, ..self.clone() })
     }
 
-    /// A name for each: its own, with the key if the same bonus is there with another one, numbered if it is there with the same one.
+    /// Returns a distinct name for each bonus: its name, with the key if the list has several bonuses of that name, and with a number if
+    /// that name is taken.
     pub fn names(&self) -> Vec<String> {
         let twin = |entry: &Entry| self.list.iter().filter(|other| other.name == entry.name).count() > 1;
         let name = |entry: &Entry| match entry.key.filter(|_| twin(entry)) {
@@ -83,10 +84,11 @@ impl BonusConfig {
         names
     }
 
-    /// Takes in what sections say: `fusion`, `normalise`, `airs`, and a table of options for each bonus of that name.
+    /// Applies configuration sections: `fusion`, `normalise`, `airs`, and a table of options for all bonuses of that name.
     ///
     /// # Errors
-    /// [`Error::Usage`] on an option that there is not, or a section of a bonus that is not used.
+    /// [`Error::Usage`] on an unknown name, an unknown option of `airs`, or a section of a bonus that is not in the list.
+    /// [`Entry::resolved`] checks the options of the bonuses.
     pub fn set(&mut self, sections: &toml::Table) -> Result<()> {
         for (name, value) in sections {
             match (name.as_str(), value) {
@@ -125,22 +127,23 @@ impl BonusConfig {
         }
     }
 
-    /// Whether all values are equal on every backend in every bit.
+    /// Whether all values are equal in every bit on every backend.
     pub fn is_exact(&self) -> bool {
         self.list.iter().all(is_exact)
     }
 
-    /// Whether the values of the bonus at this place are.
+    /// Whether the values of the bonus at index `at` are equal in every bit on every backend.
     pub fn is_exact_at(&self, at: usize) -> bool {
         self.list.get(at).is_none_or(is_exact)
     }
 
-    /// Whether the agent chooses which bonus is paid.
+    /// Whether a bandit selects the bonus (fusion `airs`).
     pub fn is_chosen(&self) -> bool {
         self.fusion.as_deref() == Some(AIRS)
     }
 
-    /// The most that is paid, if the product of normalised values can come to more. Of other values it is not known how large they are.
+    /// Returns the bound at which totals saturate, if the product of normalised values can exceed it. Other values have no known size, so
+    /// the result is None.
     pub fn saturates_at(&self) -> Option<f64> {
         let most: f64 = self.list.iter().map(|entry| CLIP * entry.weight.unwrap_or(1.0)).product();
         let normalised = self.fusion.as_deref() == Some("product") && self.normalise.as_deref() == Some("rms");

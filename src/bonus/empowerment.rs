@@ -1,7 +1,7 @@
-//! Empowerment: how much of what comes n steps later is in the player's hands (Klyubin, Polani and Nehaniv 2005).
+//! Empowerment: how much a player can control of the state n steps later (Klyubin, Polani and Nehaniv 2005).
 //!
-//! `E_n(s)` is the capacity, in bits, of the channel from open-loop sequences of n actions to what is seen of the state they end in. It is
-//! computed by forking the world: see docs/empowerment.md for which mode answers which question.
+//! `E_n(s)` is the capacity, in bits, of the channel from open-loop sequences of n actions to a feature of the state in which they end. It
+//! is computed by forking the world. docs/empowerment.md says which mode answers which question.
 
 mod field;
 mod fork_limits;
@@ -35,34 +35,36 @@ pub const MAX_HORIZON: u32 = 10_000;
 pub const MAX_NOISE_SAMPLES: u32 = 4096;
 /// Noise indices over which [`Mode::Frozen`] averages by default.
 pub const NOISE_SAMPLES: u32 = 8;
-/// Rollouts for each sequence in [`Mode::Sampled`] if nothing else is said.
+/// Default number of rollouts for each sequence in [`Mode::Sampled`].
 pub const ROLLOUTS: u32 = 16;
 
-/// What is seen of where a fork ended; None if its episode did. All ended episodes are one outcome.
+/// The end feature of a fork; None if its episode ended. All ended episodes are one outcome.
 pub type Outcome = Option<u64>;
 
-/// How chance is dealt with.
+/// How randomness of the world is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// No step is stochastic: log2 of the number of distinct ends. Elsewhere ([`Measured::certain`] says so) the value for noise index 0 alone.
+    /// For worlds without stochastic steps: log2 of the number of distinct ends. If a step is stochastic ([`Measured::certain`] is false),
+    /// the value is that for noise index 0 alone.
     Exact,
-    /// All forks share their noise: the mean over so many noise indices of log2 of the distinct ends. Never below the true value.
+    /// All forks share their noise. The value is the mean, over the noise indices, of log2 of the number of distinct ends. It is never
+    /// below the true value.
     Frozen {
         /// Noise indices averaged over, 1 to [`MAX_NOISE_SAMPLES`].
         noise_samples: u32,
     },
-    /// Every fork has its own noise: the capacity of the channel that was counted.
+    /// Every fork has independent noise. The value is the capacity of the counted channel.
     Sampled(Rollouts),
 }
 
-/// What [`Mode::named`] knows.
+/// Names that [`Mode::named`] accepts.
 pub const MODES: [&str; 3] = ["exact", "frozen", "sampled"];
 
 impl Mode {
-    /// The mode of that name with what was said of it, else as usual.
+    /// Returns the mode of that name. Options that are None have their defaults.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no such mode, or something was said that it does not have.
+    /// [`Error::Usage`] if there is no such mode, or an option is given that the mode does not have.
     pub fn named(name: &str, noise_samples: Option<u32>, rollouts: Option<u32>, sequences: Option<u32>) -> Result<Mode> {
         let (sampled, rolled) =
             (("noise_samples", noise_samples.is_some()), [("rollouts", rollouts.is_some()), ("sequences", sequences.is_some())]);
@@ -85,13 +87,13 @@ impl Mode {
 /// A measure of empowerment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Empowerment {
-    /// Actions a sequence has, from 1.
+    /// Actions of a sequence, at least 1.
     pub horizon: u32,
     /// How randomness of the world is handled.
     pub mode: Mode,
-    /// What is seen of an end.
+    /// The end feature: ends with equal keys are the same.
     pub key: Key,
-    /// Forked steps that one root may take for one noise index; at most [`MAX_FORKS`] makes sense on a machine as they are.
+    /// Most forked steps of one root for one noise index. [`Empowerment::new`] sets it to [`MAX_FORKS`].
     pub max_forks: u64,
 }
 
@@ -100,11 +102,11 @@ pub struct Empowerment {
 pub struct Measured {
     /// In units of 2^-[`FRACTION_BITS`] bits.
     pub fixed: i64,
-    /// Forked steps it took.
+    /// Number of forked steps.
     pub forked_steps: u64,
-    /// Whether the value is the capacity itself: no value of any random word could have changed what is seen of an end. Where it is not, the
-    /// values of `Exact` and `Frozen` are too large or right; a world may call what is certain uncertain, never the other way round. Never
-    /// said of a counted channel.
+    /// Whether the value is the capacity itself: no value of any random word could have changed the end feature. If it is false, the values
+    /// of `Exact` and `Frozen` are the capacity or larger. A world may report a certain state as uncertain, but never an uncertain state as
+    /// certain. It is false for a counted channel.
     pub certain: bool,
     /// The counts that the value comes from.
     pub detail: Detail,
@@ -113,9 +115,9 @@ pub struct Measured {
 /// What a value of empowerment was computed from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Detail {
-    /// The episode is over: nothing is in anybody's hands.
+    /// The episode is over, so the value is 0.
     Over,
-    /// Distinct ends for each noise index.
+    /// Number of distinct ends for each noise index.
     Ends(Vec<u64>),
     /// The counted channel, in [`Mode::Sampled`].
     Channel(Sampled),
@@ -127,18 +129,18 @@ impl Measured {
         self.fixed as f64 / UNITS_PER_BIT
     }
 
-    /// In units of a bonus, 2^-20 bits.
+    /// Empowerment in the unit of a bonus, 2^-20 bits.
     pub fn q20(&self) -> i32 {
         q20(self.fixed)
     }
 }
 
 impl Empowerment {
-    /// Measures with `key` in `world`, within [`MAX_FORKS`].
+    /// Creates a measure with `key` in `world`, with at most [`MAX_FORKS`] forked steps.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a horizon that is not 1 to [`MAX_HORIZON`], noise samples that are not 1 to [`MAX_NOISE_SAMPLES`], 0 rollouts or sequences, and
-    /// for a key that means nothing in this world.
+    /// [`Error::Usage`] if the horizon is not 1 to [`MAX_HORIZON`], the noise samples are not 1 to [`MAX_NOISE_SAMPLES`], the rollouts or
+    /// sequences are 0, or the world does not have the key.
     pub fn new(world: &dyn World, horizon: u32, mode: Mode, key: Key) -> Result<Empowerment> {
         if !(1..=MAX_HORIZON).contains(&horizon) {
             return Err(Error::Usage(format!("a horizon has at least 1 action and at most {MAX_HORIZON}, not {horizon}")));
@@ -162,10 +164,11 @@ impl Empowerment {
         self.measure_by(search, block, i, &EndFeature::Key(self.key))
     }
 
-    /// [`Empowerment::measure`] with ends told apart by `end` in place of the key.
+    /// [`Empowerment::measure`] with `end` as the end feature instead of the key.
     ///
     /// # Errors
-    /// [`Error::Usage`] if one root takes more forks, states or outcomes than the limits allow, with what would fit.
+    /// [`Error::Usage`] if one root takes more forks, states or outcomes than the limits allow; the message says what would fit.
+    /// [`Error::Interrupted`] if the search is stopped.
     pub fn measure_by(&self, search: &mut ReachSearch, block: &Block, i: usize, end: &EndFeature) -> Result<Measured> {
         let before = search.forked_steps;
         let (fixed, certain, detail) = if !fork_sources(ForkSources::Open, block.core_of(i)) {
@@ -202,8 +205,8 @@ impl Empowerment {
         Ok((reach(&counts), certain, Detail::Ends(counts)))
     }
 
-    /// The value of the state of instance `i` as a bonus, in units of 2^-20 bits. For the reward `E_n(s') - E_n(s)` keep the last value and
-    /// take the difference. In the modes `Exact` and `Frozen` it is an integer function of the state alone, equal on every machine.
+    /// The value of the state of instance `i` as a bonus, in units of 2^-20 bits. For the reward `E_n(s') - E_n(s)`, keep the last value
+    /// and subtract it. In the modes `Exact` and `Frozen` the value is an integer function of the state alone, equal on every machine.
     ///
     /// # Errors
     /// See [`Empowerment::measure_by`].
@@ -211,12 +214,12 @@ impl Empowerment {
         Ok(self.measure(&mut ReachSearch::new(model), block, i)?.q20())
     }
 
-    /// Whether chance can have a say in any state of `world`, as far as the key can tell.
+    /// Whether a step in `world` can be stochastic, as far as the key shows it.
     pub fn may_be_uncertain(&self, world: &dyn World) -> bool {
         world.stochasticity(Some(self.key)) != Stochasticity::Never
     }
 
-    /// Forked steps that one root takes at most, in a world of so many actions.
+    /// Upper bound of the forked steps of one root in a world with `actions` actions.
     pub fn max_steps(&self, actions: u32) -> u128 {
         let all = |samples: u32| {
             let layers = (1..=self.horizon).scan(1u128, |states, _| {

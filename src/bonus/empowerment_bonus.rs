@@ -1,4 +1,4 @@
-//! Empowerment as a bonus: the value of a state by what can be done from it, found by forking.
+//! Empowerment as a bonus. It is computed by forking.
 
 use super::empowerment::{Detail, Empowerment, ForkLimits, Measured, Mode, ReachSearch, q20};
 use super::entry::Entry;
@@ -8,32 +8,33 @@ use crate::shaders::bonus::ONE;
 use crate::sim::keyed_model::KeyedModel;
 use crate::sim::reach::Reach;
 
-/// Fault of an instance whose empowerment takes more forks than there may be.
+/// Fault code: the empowerment of the instance needs more forks than the limit allows.
 pub const FAULT_FORKS: u32 = 0x1_0002;
 
-/// The bonus `empowerment`. An instance's own words: the value of the state that it is in; in the mode `sampled` then, two words each, low
-/// one first, the number of channels counted and the sums of their upper bound, information at even inputs and bias in units of a bonus. In
-/// the mode `exact`, where chance may have a say: the states measured, and those among them that chance had a say in.
+/// The bonus `empowerment`. The first word of an instance's memory is the value of its current state. In the mode `sampled`, four sums
+/// follow, two words each, low word first: the number of channels counted, and the sums of their upper bound, of their information at even
+/// inputs and of its bias, in units of a bonus. In the mode `exact`, where steps can be stochastic, two sums follow: the number of states
+/// measured, and of those that were uncertain.
 #[derive(Debug)]
 pub struct EmpowermentBonus {
     measure: Empowerment,
     model: KeyedModel,
-    /// States are counted by whether chance had a say.
+    /// Whether the states measured and the uncertain ones are counted.
     counted: bool,
-    /// What the transition has changed is paid, not the value itself.
+    /// Whether the value is the change of empowerment in the transition (form `delta`), not the empowerment itself.
     difference: bool,
     limits: ForkLimits,
 }
 
-/// The horizon unless one is said: what keeps lookahead above a hundred real steps a second on two cores.
+/// The default horizon. With it, `lookahead` makes more than a hundred real steps a second on two cores.
 pub const HORIZON: u32 = 1;
 
-/// Sums that an instance keeps of its channels, and of its states.
+/// Number of sums that an instance stores about its channels, and (`STATES`) about its states.
 const SUMS: usize = 4;
 const STATES: usize = 2;
 
-/// Channels counted in the mode `sampled`, of first states too: what the mean of the bonus, a lower bound of the counted channel's
-/// capacity, has to be read with. Bits.
+/// Means over the channels counted in the mode `sampled`, first states included, in bits. They are needed to interpret the mean of the
+/// bonus, which is a lower bound of the capacity of the counted channel.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Channels {
     /// Number of channels counted, over all instances.
@@ -48,16 +49,16 @@ pub struct Channels {
     pub even: f64,
     /// Mean first-order bias of `even`.
     pub bias: f64,
-    /// Mean of `even` less `bias`.
+    /// Mean of `even` minus `bias`.
     pub corrected: f64,
 }
 
-/// States whose empowerment was paid in the mode `exact`, first states too, in worlds in which chance may have a say.
+/// States measured in the mode `exact`, first states included, in worlds whose steps can be stochastic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Certainty {
     /// Number of states measured, over all instances.
     pub states: u64,
-    /// Those in which chance had a say within the horizon: their value is that for one noise index, the capacity or more.
+    /// Number of states in which a step within the horizon was stochastic. Their value is that for one noise index: the capacity or more.
     pub uncertain: u64,
 }
 
@@ -87,31 +88,31 @@ impl EmpowermentBonus {
         }
     }
 
-    /// The numbers of shaders/bonus/empowerment.wgsl.
+    /// The numbers that shaders/bonus/empowerment.wgsl reads.
     pub fn numbers(&self) -> Vec<u32> {
         vec![u32::from(self.difference), u32::from(self.counted)]
     }
 
-    /// Whether a GPU can measure it.
+    /// Whether a GPU can compute it.
     ///
     /// # Errors
-    /// [`Error::Usage`] with the horizon that fits there.
+    /// [`Error::Usage`] that says what would fit.
     pub fn check_gpu(&self) -> Result<()> {
         self.measure.check_gpu(self.model.world().spec().num_actions()).map_err(|e| Error::Usage(format!("bonus {e}")))
     }
 
-    /// The same measure for a GPU; None if there is none.
+    /// The same measure for a GPU; None if a GPU cannot compute it.
     pub fn reach(&self) -> Option<Reach> {
         self.measure.reach(&self.model)
     }
 
-    /// Room to measure in, for a thread.
+    /// A search for one thread, without standard errors.
     pub fn search(&self) -> ReachSearch<'_> {
         ReachSearch::new(&self.model).without_errors()
     }
 
     /// # Errors
-    /// [`FAULT_FORKS`]; why is kept for [`EmpowermentBonus::fault`].
+    /// [`FAULT_FORKS`]; [`EmpowermentBonus::fault`] returns the reason.
     fn measured(&self, search: &mut ReachSearch, block: &Block, i: usize) -> std::result::Result<Measured, u32> {
         self.measure.measure(search, block, i).map_err(|why| {
             self.limits.keep(block.first + i, &why);
@@ -134,7 +135,7 @@ impl EmpowermentBonus {
         Ok(if self.difference { value - before } else { value })
     }
 
-    /// The value of the state that instance `i` is in now, and that of the one it was in.
+    /// Updates the memory. Returns the value of the current state of instance `i` and that of its previous state.
     fn update(
         &self,
         search: &mut ReachSearch,
@@ -154,7 +155,7 @@ impl EmpowermentBonus {
         Ok((measured.q20(), before))
     }
 
-    /// What [`EmpowermentBonus::visit`] would give for fork `i` of `block`.
+    /// The value that [`EmpowermentBonus::visit`] would return for fork `i` of `block`.
     ///
     /// # Errors
     /// [`FAULT_FORKS`].
@@ -163,12 +164,12 @@ impl EmpowermentBonus {
         Ok(if self.difference { value - memory[0] as i32 } else { value })
     }
 
-    /// What [`FAULT_FORKS`] means of instance `instance`.
+    /// The message for [`FAULT_FORKS`] of instance `instance`.
     pub fn fault(&self, instance: usize) -> String {
         self.limits.text(instance, "bonus.empowerment", self.measure.mode)
     }
 
-    /// What the fault means where a fork met it.
+    /// The message for the fault of a fork.
     pub fn fork_fault(&self) -> String {
         let lower = match (self.measure.mode, self.measure.horizon) {
             (Mode::Sampled(_), _) => "set bonus.empowerment.horizon, sequences or rollouts lower".to_string(),
@@ -177,7 +178,7 @@ impl EmpowermentBonus {
         format!("a transition of a fork: its empowerment takes more forks than there may be: {lower}")
     }
 
-    /// What all channels came to, from the own words of all instances; None in another mode, or if there was none.
+    /// Means over all channels, from the memory of all instances; None in another mode, or if no channel was counted.
     pub fn channels(&self, memory: &[u32]) -> Option<Channels> {
         let Mode::Sampled(rollouts) = self.measure.mode else { return None };
         let sums: [i64; SUMS] = self.sums(memory);
@@ -196,7 +197,7 @@ impl EmpowermentBonus {
 }
 
 impl EmpowermentBonus {
-    /// States measured and states that chance had a say in, from the own words of all instances; None if they are not counted.
+    /// Numbers of states measured and of uncertain states, from the memory of all instances; None if they are not counted.
     pub fn certainty(&self, memory: &[u32]) -> Option<Certainty> {
         self.counted.then(|| {
             let [states, uncertain] = self.sums::<STATES>(memory).map(|sum| sum as u64);
@@ -204,7 +205,7 @@ impl EmpowermentBonus {
         })
     }
 
-    /// What all instances have added up.
+    /// Sums over all instances.
     fn sums<const N: usize>(&self, memory: &[u32]) -> [i64; N] {
         let mut sums = [0i64; N];
         for memory in memory.chunks_exact(self.memory_words()) {
@@ -218,7 +219,7 @@ fn whole(words: &[u32]) -> i64 {
     (u64::from(words[0]) | u64::from(words[1]) << 32) as i64
 }
 
-/// More in the sums of an instance.
+/// Adds `more` to the sums of an instance.
 fn add<const N: usize>(sums: &mut [u32], more: [i64; N]) {
     for (words, more) in sums.chunks_exact_mut(2).zip(more) {
         let sum = whole(words).wrapping_add(more) as u64;

@@ -6,19 +6,19 @@ use toml::Value;
 use crate::envs::shared::key::Key;
 use crate::error::{Error, Result};
 
-/// One bonus. It holds only what was given; [`Entry::resolved`] adds the defaults.
+/// One bonus. It holds only the options that were given; [`Entry::resolved`] adds the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Entry {
     /// Name of the bonus in the catalog ([`super::Kind::of`]).
     pub name: String,
-    /// What counts as the same state.
+    /// The key: which states count as the same.
     pub key: Option<Key>,
     /// Factor of the values (beta), 0 to 2048; 1 by default.
     pub weight: Option<f64>,
     /// Fraction of the weight that is lost each step (kappa), 0 to below 1; 0 by default.
     pub decay: Option<f64>,
-    /// The others, by name ([`super::Kind::options`]).
+    /// The other options, by name ([`super::Kind::options`]).
     #[serde(flatten)]
     pub options: toml::Table,
 }
@@ -31,7 +31,7 @@ impl Entry {
         self
     }
 
-    /// Sets an option, in place of an earlier value; [`Entry::resolved`] checks it.
+    /// Sets an option and replaces an earlier value. [`Entry::resolved`] checks it.
     pub fn set(&mut self, option: &str, value: impl Into<Value>) {
         self.options.insert(option.to_string(), value.into());
     }
@@ -41,22 +41,22 @@ impl Entry {
         self.options.contains_key(option)
     }
 
-    /// An option that is text; empty if it is not there.
+    /// The value of a text option; empty if it is not set.
     pub fn text(&self, option: &str) -> &str {
         self.options.get(option).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// An option that is a whole number, if it is there.
+    /// The value of an option that is a whole number; None if it is not set.
     pub fn explicit(&self, option: &str) -> Option<u32> {
         self.options.get(option).and_then(Value::as_integer).and_then(|n| u32::try_from(n).ok())
     }
 
-    /// An option that is a whole number; 0 if it is not there.
+    /// The value of an option that is a whole number; 0 if it is not set.
     pub fn whole(&self, option: &str) -> u32 {
         self.explicit(option).unwrap_or_default()
     }
 
-    /// An option that is a number; 0 if it is not there.
+    /// The value of an option that is a number; 0 if it is not set.
     pub fn real(&self, option: &str) -> f64 {
         match self.options.get(option) {
             Some(Value::Float(x)) => *x,
@@ -65,10 +65,10 @@ impl Entry {
         }
     }
 
-    /// What the name that an option has stands for.
+    /// Returns the value in `all` whose name the option holds.
     ///
     /// # Errors
-    /// [`Error::Usage`] with the names that there are.
+    /// [`Error::Usage`] with the names in `all`, if none of them fits.
     pub fn choice<T: Copy>(&self, option: &str, all: &[(&str, T)]) -> Result<T> {
         let name = self.text(option);
         let found = all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);

@@ -1,17 +1,17 @@
-//! What a bonus is, beside its two files: the entry of the catalog that each has.
+//! The catalog entry of a bonus.
 
 use super::entry::Entry;
 use crate::envs::{Key, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus::Bonus;
 
-/// Name of the fusion that chooses the bonus with the largest return.
+/// Name of the fusion in which a bandit selects the bonus by its returns.
 pub const AIRS: &str = "airs";
 
 /// The default of an option.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OptionDefault {
-    /// One of these names, the first of them.
+    /// One of these names; the first is the default.
     Name(&'static [&'static str]),
     /// A whole number.
     Whole(u32),
@@ -21,12 +21,12 @@ pub enum OptionDefault {
     NoWhole,
 }
 
-/// An option of a bonus, beside `key`, `weight` and `decay`.
+/// An option of a bonus, in addition to `key`, `weight` and `decay`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OptionKind {
     /// Name in configuration files and `--set`.
     pub name: &'static str,
-    /// The name in files of earlier versions, which is read as well.
+    /// Name in files of earlier versions; it is accepted too.
     pub old_name: Option<&'static str>,
     /// Value if none is given, and with it the type of the option.
     pub default: OptionDefault,
@@ -34,14 +34,14 @@ pub struct OptionKind {
     pub about: &'static str,
 }
 
-/// How a bonus is computed.
+/// How the values of a bonus are computed.
 #[derive(Clone, Copy, Debug)]
 pub enum Factory {
-    /// A twin with its kernel.
+    /// By a kernel and its twin.
     Kernel(fn(&Entry, &dyn World) -> Result<Box<dyn Bonus>>),
-    /// The host, or a GPU, by forking.
+    /// By forking, on the host or on a GPU.
     ByForking,
-    /// The batch: the reward of the world.
+    /// By the batch: the value is the reward of the world.
     Reward,
 }
 
@@ -50,19 +50,19 @@ pub enum Factory {
 pub struct Kind {
     /// Unique name: small letters, digits and `-`.
     pub name: &'static str,
-    /// What it pays, in a sentence.
+    /// The value in a sentence.
     pub about: &'static str,
-    /// The same as a formula.
+    /// The value as a formula.
     pub formula: &'static str,
-    /// What counts as the same state unless said; None for a bonus that counts none.
+    /// Returns the default key; None for a bonus without a key.
     pub key: Option<fn(&dyn World) -> Key>,
-    /// Options beside `key`, `weight` and `decay`.
+    /// Options in addition to `key`, `weight` and `decay`.
     pub options: &'static [OptionKind],
-    /// Options whose default depends on others, or on the world.
+    /// Sets the options whose default depends on other options or on the world.
     pub complete: fn(&mut Entry, &dyn World),
-    /// Whether values are equal on every backend in every bit; those of others are floats within a bound.
+    /// Whether values are equal in every bit on every backend. Values of other bonuses are floats within a bound.
     pub is_exact: fn(&Entry) -> bool,
-    /// Where its values come from.
+    /// How the values are computed.
     pub factory: Factory,
 }
 
@@ -72,10 +72,10 @@ impl Kind {
         self.options.iter().find(|option| option.name == name)
     }
 
-    /// Gives the options that are named as in earlier versions their present names.
+    /// Renames options that have names of earlier versions to their current names.
     ///
     /// # Errors
-    /// [`Error::Usage`] if one is there under both names.
+    /// [`Error::Usage`] if an option is given under both names.
     pub fn rename(&self, options: &mut toml::Table) -> Result<()> {
         for (old, name) in self.options.iter().filter_map(|option| Some((option.old_name?, option.name))) {
             let Some(value) = options.remove(old) else { continue };
@@ -86,7 +86,7 @@ impl Kind {
         Ok(())
     }
 
-    /// Names of all options, as they are said.
+    /// Names of all options, as configuration files use them.
     pub fn option_names(&self) -> Vec<&'static str> {
         let key = self.key.map(|_| "key");
         key.into_iter().chain(self.options.iter().map(|option| option.name)).chain(["weight", "decay"]).collect()

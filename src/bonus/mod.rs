@@ -1,6 +1,6 @@
-//! The host's side of exploration bonuses: which there are, what keeps their tables large enough, and their passes beside the simulation.
+//! The host side of exploration bonuses: the catalog, the growth of tables, and the passes that the batch runs.
 //!
-//! What a bonus computes stands in `shaders/bonus`, twice.
+//! The kernels and twins that compute the values are in `shaders/bonus`.
 
 pub mod airs;
 mod catalog;
@@ -26,5 +26,5 @@ pub use kind::{AIRS, Factory, Kind, OptionDefault, OptionKind};
 pub use runtime::{Bonuses, Counted, FUSING};
 pub use slot::{ForkTransition, Searches};
 
-/// Raised with every change of the values of a bonus for the same steps: traces of another revision are not recomputed.
+/// Incremented with every change of the values of a bonus for the same steps. Traces of another revision are not recomputed.
 pub const REVISION: u32 = 1;

@@ -1,5 +1,5 @@
-//! The passes of bonuses: over the transitions of a step, over first states, and over the transitions of forks. One list, written
-//! down once; what a bonus computes stands in `shaders/bonus`.
+//! The passes of bonuses: over the transitions of a step, over first states, and over the transitions of forks. The computation of each
+//! bonus is in `shaders/bonus`.
 
 use std::sync::Arc;
 
@@ -18,21 +18,21 @@ use crate::sim::buffer::{Buffer, Named, Use};
 use crate::sim::pass::{Deferred, Pass, PassScope, Program};
 use crate::sim::rollout::RolloutPasses;
 
-/// The import for which the file of a bonus stands.
+/// The import that is replaced by the file of a bonus.
 const BONUS: &str = "shaders/bonus/bonus.wgsl";
 
-/// Buffers beside forks: keys, values, totals, and what is kept of the instance while its values are fused.
+/// Buffers of forks: keys, values, totals, and a working copy of the fusion memory of the instance.
 const FORK_KEYS: usize = 0;
 const FORK_VALUES: usize = 1;
 const FORK_TOTALS: usize = 2;
 const FORK_FUSING: usize = 3;
 
-/// Over which instances a pass runs.
+/// The instances that a pass runs over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BonusMask {
-    /// Those that have taken a step.
+    /// Instances that have taken a step.
     Stepped,
-    /// Those whose episode has begun.
+    /// Instances whose episode has begun.
     Reset,
 }
 
@@ -59,7 +59,7 @@ impl BonusMask {
     }
 }
 
-/// Over the transitions of a step.
+/// The passes over the transitions of a step.
 pub fn transitions(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
     let mut list = keys(bonuses, BonusMask::Stepped);
     list.extend(scores(bonuses, Order::ReadBefore));
@@ -69,7 +69,7 @@ pub fn transitions(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
     list
 }
 
-/// Over the states with which episodes begin.
+/// The passes over the first states of episodes.
 pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
     let mut list = keys(bonuses, BonusMask::Reset);
     list.extend((0..bonuses.list.len()).flat_map(|b| reset(bonuses, b)));
@@ -80,8 +80,8 @@ pub fn resets(bonuses: &Arc<Bonuses>) -> Vec<Pass<'static>> {
 }
 
 impl Bonuses {
-    /// The passes by which a GPU scores transitions of forks of the keyed model `model`, with the values of [`Bonuses::peek`]. They count
-    /// nothing. None if the host must fork for a bonus.
+    /// The passes with which a GPU scores transitions of forks of the keyed model `model`. The values are those of [`Bonuses::peek`]. These
+    /// passes count nothing. None if the host must fork for a bonus.
     pub fn rollout_passes(&self, model: &dyn World) -> Option<RolloutPasses> {
         self.check_gpu().ok()?;
         let mut passes = keys_in(model, &self.keys, PassScope::Active, Fork(FORK_KEYS));
@@ -109,7 +109,7 @@ impl Bonuses {
     }
 }
 
-/// Keys of the states arrived at, or of first states.
+/// The passes that compute keys of next states, or of first states.
 fn keys(bonuses: &Arc<Bonuses>, mask: BonusMask) -> Vec<Pass<'static>> {
     let passes = keys_in(&*bonuses.world, &bonuses.keys, mask.over(), Plugin(KEYS)).into_iter().enumerate();
     let twin = |(slot, pass): (usize, Pass<'static>)| {
@@ -128,7 +128,7 @@ fn keys(bonuses: &Arc<Bonuses>, mask: BonusMask) -> Vec<Pass<'static>> {
     passes.map(twin).collect()
 }
 
-/// Keys of states of `world`, or of forks in it, into `out`.
+/// The passes that compute the keys of states of `world`, or of forks in it, into `out`.
 pub fn keys_in(world: &dyn World, keys: &[Key], over: PassScope, out: Buffer) -> Vec<Pass<'static>> {
     let kernels = world.kernels();
     let state = || world.spec().buffers.iter().enumerate().map(|(b, buffer)| State(b).named(buffer.name));
@@ -142,7 +142,7 @@ pub fn keys_in(world: &dyn World, keys: &[Key], over: PassScope, out: Buffer) ->
     keys.iter().enumerate().map(one).collect()
 }
 
-/// The last transition of instance `i`, as a bonus gets it.
+/// The last transition of instance `i`, as a bonus reads it.
 pub fn transition_of<'a>(work: &'a BlockContext, bonuses: &Bonuses, kept: &BonusSlot, i: usize) -> Transition<'a> {
     let words = work.world.spec().obs_words();
     let pair = |at: usize| {
@@ -155,7 +155,7 @@ pub fn transition_of<'a>(work: &'a BlockContext, bonuses: &Bonuses, kept: &Bonus
     Transition { key: pair(0), before: pair(2), action, obs: &work.block.obs[i * words..(i + 1) * words] }
 }
 
-/// Where kernels of a bonus find its inputs, and its parameters.
+/// The parameters that locate the inputs of a bonus, and the buffer that holds the inputs.
 fn place(bonuses: &Bonuses, kept: &BonusSlot, column: usize) -> (Place, Buffer) {
     let columns = bonuses.columns as u32;
     let (input, keys, buffer) = match (kept.reach, kept.slot) {
@@ -171,20 +171,20 @@ fn table(kept: &BonusSlot) -> Named {
     kept.table.map_or(Named::absent("table"), |t| Table(t).into())
 }
 
-/// The measure by forking that a bonus needs on a GPU.
+/// The pass that measures empowerment by forking on a GPU; None if the bonus does not need it.
 fn measure(kept: &BonusSlot, mask: BonusMask) -> Option<Pass<'static>> {
     let reach = kept.reach?;
     let pass = Pass::new("reach", mask.over()).reads([CoreWords]).writes([Reached(reach)]);
     Some(pass.program(Program::Reach(reach, mask.forked())))
 }
 
-/// The scores of the bonuses that are of one order.
+/// The passes that score the bonuses of one order.
 fn scores(bonuses: &Arc<Bonuses>, order: Order) -> Vec<Pass<'static>> {
     let of_order = bonuses.list.iter().enumerate().filter(move |(_, kept)| kept.bonus.order() == order);
     of_order.flat_map(|(b, kept)| measure(kept, BonusMask::Stepped).into_iter().chain([score(bonuses, b)])).collect()
 }
 
-/// The score of bonus `b` for each transition.
+/// The pass that computes bonus `b` for each transition.
 fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
     let deferred = if bonuses.list[b].table.is_some() { Deferred::Score } else { Deferred::No };
     let bonuses = bonuses.clone();
@@ -215,7 +215,7 @@ fn score(bonuses: &Arc<Bonuses>, b: usize) -> Pass<'static> {
     })
 }
 
-/// The same for a GPU: the bonus of transitions, or what it would be for the transitions of forks.
+/// The same pass without its twin: for transitions, or for transitions of forks.
 fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
     let kept = &bonuses.list[b];
     let (place, inputs) = place(bonuses, kept, b);
@@ -232,7 +232,7 @@ fn score_kernel(bonuses: &Bonuses, b: usize, forks: bool) -> Pass<'static> {
     pass.kernel_with("shaders/bonus/visit.wgsl", instead)
 }
 
-/// Counts transitions, or first states, in the shared tables; then their sums take in what counts have grown by.
+/// The passes that count transitions, or first states, in the shared tables, and then update the sums of the tables.
 fn counting(bonuses: &Arc<Bonuses>, mask: BonusMask) -> Vec<Pass<'static>> {
     let with_tables = || bonuses.list.iter().enumerate().filter_map(|(b, kept)| Some((b, kept.table?)));
     let with_sums = with_tables().filter(|(_, t)| bonuses.kinds[*t].1);
@@ -240,7 +240,7 @@ fn counting(bonuses: &Arc<Bonuses>, mask: BonusMask) -> Vec<Pass<'static>> {
     insert.chain(with_sums.filter_map(|(b, t)| update_sum(bonuses, (b, t), mask))).collect()
 }
 
-/// What of a transition, or of a first state, bonus `b` counts: bits of `table.rs`.
+/// What bonus `b` counts for a transition, or for a first state: bits of `table.rs`.
 fn counted(bonuses: &Bonuses, b: usize, mask: BonusMask) -> u32 {
     let (transitions, begun) = what(bonuses.list[b].bonus.inserts());
     if mask == BonusMask::Reset { begun } else { transitions }
@@ -252,7 +252,7 @@ fn table_kernel(bonuses: &Bonuses, b: usize, mask: BonusMask, name: &'static str
     Pass::new(name, mask.over()).reads([Rules, CoreWords, Pace]).reads([params, inputs.named("inputs")]).kernel(path)
 }
 
-/// None if nothing is inserted then.
+/// The pass that inserts keys; None if there are none to insert.
 fn insert(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), mask: BonusMask) -> Option<Pass<'static>> {
     let bits = counted(bonuses, b, mask);
     let pass = table_kernel(bonuses, b, mask, "insert", "shaders/bonus/insert.wgsl").uses(Use::Insert, [Table(t)]);
@@ -278,7 +278,7 @@ fn update_sum(bonuses: &Arc<Bonuses>, (b, t): (usize, usize), mask: BonusMask) -
     (bits != 0).then_some(pass)
 }
 
-/// One value of all.
+/// The pass that combines the values of all bonuses into one.
 fn fuse(bonuses: &Arc<Bonuses>) -> Pass<'static> {
     let bonuses = bonuses.clone();
     fuse_kernel(&bonuses, false).deferred(Deferred::Fuse).twin(move |work| {
@@ -306,7 +306,7 @@ fn fuse_kernel(bonuses: &Bonuses, forks: bool) -> Pass<'static> {
     pass.writes(written([Plugin(VALUES), Plugin(FUSING), Plugin(TOTALS)])).kernel("shaders/bonus/fuse.wgsl")
 }
 
-/// Episodes begin for bonus `b`.
+/// The passes that begin episodes for bonus `b`.
 fn reset(bonuses: &Arc<Bonuses>, b: usize) -> Vec<Pass<'static>> {
     let kept = &bonuses.list[b];
     let (place, inputs) = place(bonuses, kept, b);

@@ -1,4 +1,4 @@
-//! Bonuses as the plugin.
+//! Bonuses as the plugin of a batch.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -73,7 +73,7 @@ impl StepPlugin for Bonuses {
     }
 
     fn room(&self, headers: &[Vec<u32>], n_envs: usize, steps: u64) -> u64 {
-        // What is wrong with a table is said when it is taken from the GPU.
+        // Errors of a table are reported when it is read back from the GPU.
         self.steps_left(headers, n_envs, steps).unwrap_or(0)
     }
 

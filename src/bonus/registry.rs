@@ -1,4 +1,4 @@
-//! All bonuses by name: those of the program, and those that were added to them.
+//! All bonuses by name: the built-in ones, and those that were added.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -10,15 +10,15 @@ use super::slot::Evaluator;
 use crate::envs::World;
 use crate::error::{Error, Result};
 
-/// Bonuses that were added to those of the program.
+/// Bonuses that were added to the built-in ones.
 static ADDED: RwLock<Vec<&'static Kind>> = RwLock::new(Vec::new());
 
 impl Kind {
-    /// Adds a bonus to the catalog, for this process: from here on runs, traces and the command line know its name. Once for each, before
-    /// anything that speaks of it is read.
+    /// Adds a bonus to the catalog of this process, so that runs, traces and the command line accept its name. Add each bonus once, before
+    /// anything that names it is read.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the name is taken, or is no name that columns of traces can have.
+    /// [`Error::Usage`] if the name is taken, or is not a valid name of a trace column.
     pub fn add(self) -> Result<()> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.name.is_empty() || !self.name.chars().all(plain) || self.name == AIRS {
@@ -35,7 +35,7 @@ impl Kind {
     /// The bonus of that name.
     ///
     /// # Errors
-    /// [`Error::Usage`] with the names that there are.
+    /// [`Error::Usage`] with all names, if there is no such bonus.
     pub fn of(name: &str) -> Result<&'static Kind> {
         let all = Kind::all();
         all.iter().find(|kind| kind.name == name).copied().ok_or_else(|| {
@@ -44,12 +44,12 @@ impl Kind {
         })
     }
 
-    /// All of them, those of the program first.
+    /// All bonuses, the built-in ones first.
     pub fn all() -> Vec<&'static Kind> {
         BUILTIN.iter().chain(ADDED.read().unwrap_or_else(PoisonError::into_inner).iter().copied()).collect()
     }
 
-    /// The bonus that a resolved entry means; None for the reward, which nobody works out.
+    /// Creates the evaluator of a resolved entry; None for the reward, which needs none.
     pub(super) fn make(&self, entry: &Entry, world: &dyn World) -> Result<Option<Evaluator>> {
         Ok(match self.factory {
             Factory::Kernel(make) => Some(Evaluator::Kernel(make(entry, world)?)),

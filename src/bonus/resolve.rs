@@ -1,4 +1,4 @@
-//! Entries resolved by the catalog: what was not said is as it is by default, and what cannot be meant is refused.
+//! Resolves entries with the catalog: fills in defaults and rejects invalid options.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -10,7 +10,8 @@ use crate::envs::World;
 use crate::envs::shared::key::Key;
 use crate::error::{Error, Result};
 
-/// In the order of the catalog, whatever order they were said in: checkpoints and run.toml vouch for each other by this text.
+/// Options are written in the order of the catalog, whatever order they were given in: checkpoints and run.toml are compared by a hash of
+/// this text.
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let kind = Kind::of(&self.name).ok();
@@ -31,7 +32,7 @@ impl Serialize for Entry {
 }
 
 impl Entry {
-    /// `NAME` or `NAME:KEY`.
+    /// Parses `NAME` or `NAME:KEY`.
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no such bonus or key.
@@ -42,7 +43,7 @@ impl Entry {
         Ok(Entry { name: name.to_string(), key, ..Entry::default() })
     }
 
-    /// With the present names of its options. Unknown bonuses stay as they are.
+    /// Returns the entry with the current names of its options. Entries of unknown bonuses stay as they are.
     ///
     /// # Errors
     /// See [`Kind::rename`].
@@ -54,11 +55,11 @@ impl Entry {
         Ok(entry)
     }
 
-    /// With all that was not said as it is by default in `world`.
+    /// Returns the entry with all defaults for `world`.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no such bonus, it has no such option, an option cannot have such a value, or the key means nothing in the
-    /// world.
+    /// [`Error::Usage`] if there is no such bonus, it has no such option, an option cannot have such a value, or the world does not have
+    /// the key.
     pub fn resolved(&self, world: &dyn World) -> Result<Entry> {
         let kind = Kind::of(&self.name)?;
         let mut entry = self.renamed()?;
@@ -95,7 +96,7 @@ impl Entry {
         Ok(entry)
     }
 
-    /// Whether an option can have this value.
+    /// Checks that an option can have this value.
     fn check(&self, option: &OptionKind, value: &Value) -> Result<()> {
         let wanted = match (option.default, value) {
             (OptionDefault::Name(names), Value::String(text)) => {
@@ -142,7 +143,7 @@ mod tests {
         let config: BonusConfig = toml::from_str(old).expect("read");
         let read = config.resolved(&*world).expect("resolved");
         assert_eq!((read.list[0].explicit("noise_samples"), read.list[0].has("dreams")), (Some(3), false));
-        // A checkpoint of that file holds a hash of its text.
+        // The old name stays in the text, because checkpoints hold a hash of it.
         let text = toml::to_string(&config).expect("TOML");
         assert!(text.contains("mode = \"frozen\"\ndreams = 3\nweight"), "{text}");
         // Options that are set later change the same option, whichever name they use.

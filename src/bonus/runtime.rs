@@ -16,18 +16,18 @@ use crate::shaders::bonus::fuse::{Column, Fuse, Fusion, MAX_COLUMNS, Normalise, 
 use crate::shaders::bonus::table::{self, Table};
 use crate::shaders::bonus::{Inserts, ONE, Transition};
 
-/// Slots that a shared table begins with.
+/// Initial number of slots of a shared table.
 const FIRST_SLOTS: u32 = 1 << 16;
-/// Bytes that a shared table may take, unless a GPU allows less in one binding.
+/// Most bytes of a shared table. A GPU may allow less in one binding.
 const MAX_BYTES: u64 = 4 << 30;
-/// Steps that there should be room for when a table has grown.
+/// Steps for which a table should have room after it has grown.
 const STEPS_AHEAD: u64 = 64;
 
 /// Indices of the instance buffers of the plugin (see [`crate::sim::StepPlugin::plugin_buffers`]). The memory of each bonus follows.
 pub const KEYS: usize = 0;
 pub const VALUES: usize = 1;
 pub const TOTALS: usize = 2;
-/// Index of the buffer with the fusion's own words, for [`Bonuses::means`] and [`Bonuses::choose`].
+/// Index of the buffer with the memory of the fusion, for [`Bonuses::means`] and [`Bonuses::choose`].
 pub const FUSING: usize = 3;
 pub const MEMORY: usize = 4;
 
@@ -39,34 +39,34 @@ pub struct Bonuses {
     pub(super) keys: Vec<Key>,
     pub(super) list: Vec<BonusSlot>,
     pub(super) tables: Vec<RwLock<Table>>,
-    /// For each table what is inserted, and whether its sum of c ln c is kept.
+    /// For each table: what is inserted, and whether the sum of c ln c is kept.
     pub(super) kinds: Vec<(Inserts, bool)>,
     pub(super) fuse: Fuse,
-    /// Columns of values: the bonuses, and the reward of the environment if that is one of them.
+    /// Columns of values: the bonuses, and the reward of the environment if it is in the list.
     pub(super) columns: usize,
     pub(super) most_bytes: AtomicU64,
-    /// A transition of a fork took more forks than there may be.
+    /// Whether a transition of a fork needed more forks than the limit allows.
     pub(super) met_limit: AtomicBool,
 }
 
-/// What a shared table has counted.
+/// Statistics of a shared table.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Counted {
-    /// The bonus.
+    /// Name of the bonus.
     pub name: String,
-    /// Distinct keys.
+    /// Number of distinct keys.
     pub keys: u64,
-    /// Insertions of all keys.
+    /// Number of insertions of all keys.
     pub visits: u64,
-    /// Plug-in entropy of the visits in nats, if the bonus keeps it.
+    /// Plug-in entropy of the visits in nats, if the table keeps the sum of c ln c.
     pub entropy: Option<f64>,
 }
 
 impl Bonuses {
-    /// The bonuses that `config`, resolved or not, names.
+    /// Creates the bonuses of `config`, which may be resolved or not.
     ///
     /// # Errors
-    /// [`Error::Usage`] on what is no bonus, no option, or no value of one.
+    /// [`Error::Usage`] on an unknown bonus, an unknown option or an invalid value.
     pub fn new(world: &Arc<dyn World>, config: &BonusConfig) -> Result<Bonuses> {
         let config = config.resolved(&**world)?;
         let (mut keys, mut list, mut kinds): (Vec<Key>, Vec<BonusSlot>, Vec<(Inserts, bool)>) = Default::default();
@@ -103,17 +103,18 @@ impl Bonuses {
         })
     }
 
-    /// The configuration, resolved.
+    /// The resolved configuration.
     pub fn config(&self) -> &BonusConfig {
         &self.config
     }
 
-    /// The bonus that the host works out by forking, if there is one.
+    /// The bonus that is computed by forking, if there is one.
     pub(super) fn forked(&self) -> Option<&EmpowermentBonus> {
         self.list.iter().find_map(BonusSlot::forked)
     }
 
-    /// What the channels of the mode `sampled` came to; `memory` gives the plugin buffer of a number (see [`crate::sim::Batch::plugin_buffer`]).
+    /// Means over the channels of the mode `sampled`; `memory` returns the plugin buffer of an index (see
+    /// [`crate::sim::Batch::plugin_buffer`]).
     ///
     /// # Errors
     /// What `memory` returns.
@@ -126,7 +127,8 @@ impl Bonuses {
         Ok(None)
     }
 
-    /// How many states chance had a say in, where the mode `exact` is paid and that may be; `memory` as for [`Bonuses::channels`].
+    /// Numbers of measured and uncertain states, if the mode `exact` is used and steps can be stochastic; `memory` as for
+    /// [`Bonuses::channels`].
     ///
     /// # Errors
     /// What `memory` returns.
@@ -139,17 +141,17 @@ impl Bonuses {
         Ok(None)
     }
 
-    /// Arm `arm` of fusion `airs` is paid from here on, to all instances whose buffer of the fusion this is.
+    /// Selects arm `arm` of fusion `airs` from here on, for all instances whose fusion memory is in `fusing`.
     pub fn choose(&self, fusing: &mut [u32], arm: usize) {
         self.fuse.choose(fusing, arm as u32);
     }
 
-    /// Whether instances influence each other's bonuses.
+    /// Whether the bonuses of an instance depend on other instances.
     pub fn is_shared(&self) -> bool {
         !self.tables.is_empty()
     }
 
-    /// Whether what the bonus at this place pays depends on what other instances did.
+    /// Whether the value of the bonus at index `at` depends on other instances.
     pub fn shares(&self, at: usize) -> bool {
         self.list.get(at).is_some_and(|kept| kept.table.is_some())
     }
@@ -159,21 +161,21 @@ impl Bonuses {
         &self.keys
     }
 
-    /// Whether all bonuses can be paid on a GPU.
+    /// Whether all bonuses can be computed on a GPU.
     ///
     /// # Errors
-    /// [`Error::Usage`] with what would fit if the host must fork for one of them.
+    /// [`Error::Usage`] that says what would fit, if the host must fork for one of them.
     pub fn check_gpu(&self) -> Result<()> {
         self.list.iter().filter_map(BonusSlot::forked).try_for_each(EmpowermentBonus::check_gpu)
     }
 
-    /// Whether observations of transitions of forks are looked at.
+    /// Whether scores of transitions of forks need observations.
     pub fn reads_obs(&self) -> bool {
         let by_obs = |kept: &BonusSlot| kept.slot.is_none() && matches!(kept.bonus, Evaluator::Kernel(_));
         self.keys.iter().any(|key| key.reads_obs()) || self.list.iter().any(by_obs)
     }
 
-    /// No shared table may take more bytes than this.
+    /// Limits the bytes of each shared table. The smallest limit applies.
     pub fn limit_tables(&self, bytes: u64) {
         self.most_bytes.fetch_min(bytes, Ordering::Relaxed);
     }
@@ -182,7 +184,7 @@ impl Bonuses {
         self.tables[t].read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What tables that begin with `heads` say, by the bonus that each belongs to.
+    /// Statistics of the shared tables that begin with `heads`, by bonus.
     pub fn counted(&self, heads: &[Vec<u32>]) -> Vec<Counted> {
         let names = self.config.names();
         let with_tables = self.list.iter().enumerate().filter_map(|(b, kept)| Some((b, kept.table?)));
@@ -196,7 +198,7 @@ impl Bonuses {
             .collect()
     }
 
-    /// Mean of each column over all transitions, from the sums of all instances; the last is that of the totals.
+    /// Mean of each column over all transitions, from the sums of all instances. The last element is the mean of the totals.
     pub fn means(&self, fusing: &[u32]) -> Vec<f64> {
         let mut sums = vec![0i128; self.columns + 1];
         let mut transitions = 0u64;
@@ -206,13 +208,13 @@ impl Bonuses {
         sums.iter().map(|sum| if transitions == 0 { 0.0 } else { *sum as f64 / transitions as f64 / f64::from(ONE) }).collect()
     }
 
-    /// Transitions of all instances, from the same words as [`Bonuses::means`].
+    /// Number of transitions of all instances, from the same words as [`Bonuses::means`].
     pub fn transitions(&self, fusing: &[u32]) -> u64 {
         let mut sums = vec![0; self.columns + 1];
         fusing.chunks_exact(self.fuse.memory_words()).map(|memory| self.fuse.sums(memory, &mut sums)).sum()
     }
 
-    /// Nothing is counted any more: a batch begins, and what another counted is not its past.
+    /// Empties the shared tables: a new batch begins without counts.
     pub(super) fn forget(&self) {
         for table in &self.tables {
             *table.write().unwrap_or_else(PoisonError::into_inner) = Table::new(FIRST_SLOTS);
@@ -220,7 +222,7 @@ impl Bonuses {
         self.met_limit.store(false, Ordering::Relaxed);
     }
 
-    /// Steps of `steps` for which tables that begin with `heads` have room; 0 if there should be more room.
+    /// Returns for how many of `steps` steps the tables that begin with `heads` have room; 0 if a table should grow first.
     pub(super) fn steps_left(&self, heads: &[Vec<u32>], n_envs: usize, steps: u64) -> Result<u64> {
         let mut least = steps;
         for (head, (inserts, sums)) in heads.iter().zip(&self.kinds) {
@@ -237,7 +239,7 @@ impl Bonuses {
         Ok(least)
     }
 
-    /// Tables that have too little room become larger.
+    /// Enlarges the tables that have too little room.
     pub(super) fn grow(&self, n_envs: usize, steps: u64) -> Result<()> {
         for (t, (inserts, sums)) in self.kinds.iter().enumerate() {
             let more = per_step(*inserts, n_envs) * steps.min(STEPS_AHEAD);
@@ -255,13 +257,13 @@ impl Bonuses {
         Ok(())
     }
 
-    /// Room for [`Bonuses::peek`].
+    /// The searches that [`Bonuses::peek`] needs.
     pub fn searches(&self) -> Searches<'_> {
         self.list.iter().map(BonusSlot::search).collect()
     }
 
-    /// The value that instance `i` would be paid for a transition of a fork; `plugin_buffers` are those of its block. A limit met is kept for
-    /// [`crate::sim::StepPlugin::make_room`] to report.
+    /// The total that instance `i` would get for a transition of a fork; `plugin_buffers` are those of its block. An exceeded limit is
+    /// stored, and [`crate::sim::StepPlugin::make_room`] reports it.
     pub fn peek(&self, plugin_buffers: &[&mut [u32]], i: usize, forked_to: &ForkTransition, searches: &mut Searches) -> i32 {
         let mut values = [0; MAX_COLUMNS];
         for (b, kept) in self.list.iter().enumerate() {
@@ -293,7 +295,7 @@ impl Bonuses {
         )
     }
 
-    /// The keys of instance `i` as they are in the instance buffer of keys: of the state arrived at.
+    /// Reads the keys of instance `i` from the instance buffer of keys: those of its current state.
     pub fn keys_of(&self, plugin_buffers: &[&mut [u32]], i: usize, out: &mut Vec<u64>) {
         let words = &plugin_buffers[KEYS][i * self.keys.len() * key::WORDS..(i + 1) * self.keys.len() * key::WORDS];
         out.clear();
@@ -301,7 +303,7 @@ impl Bonuses {
     }
 }
 
-/// Whether a table of `slots` slots can be put together: its words are there twice for a while.
+/// Checks that there is memory to rebuild a table with `slots` slots. Its words exist twice for a while.
 fn check_memory(slots: u32) -> Result<()> {
     let bytes = 4 * table::words_of(slots) as u128;
     memory::check(2 * bytes).map_err(|short| {
@@ -315,7 +317,7 @@ fn check_memory(slots: u32) -> Result<()> {
     })
 }
 
-/// Most keys that a step of `n_envs` instances brings: transitions, and the first states of new episodes.
+/// Most keys that a step of `n_envs` instances inserts: for transitions, and for the first states of new episodes.
 fn per_step(inserts: Inserts, n_envs: usize) -> u64 {
     let (transitions, begun) = table::what(inserts);
     n_envs as u64 * u64::from(transitions.count_ones() + begun.count_ones()).max(1)

@@ -1,4 +1,4 @@
-//! One bonus of a batch: who works it out, and where it finds what it looks at.
+//! One bonus of a batch: how it is computed, and where its inputs are.
 
 use super::empowerment::ReachSearch;
 use super::empowerment_bonus::EmpowermentBonus;
@@ -6,12 +6,12 @@ use crate::envs::Block;
 use crate::shaders::bonus::params::Place;
 use crate::shaders::bonus::{Bonus, Counts, Inserts, Order};
 
-/// Who works a bonus out.
+/// How a bonus is computed.
 #[derive(Debug)]
 pub enum Evaluator {
     /// A kernel and its twin.
     Kernel(Box<dyn Bonus>),
-    /// The host, by forking.
+    /// Forking.
     Forks(Box<EmpowermentBonus>),
 }
 
@@ -37,7 +37,7 @@ impl Evaluator {
         }
     }
 
-    /// The buffer that its kernels read beside.
+    /// The words of the buffer `params` of its kernels.
     pub fn params(&self, place: &Place) -> Vec<u32> {
         match self {
             Evaluator::Kernel(bonus) => place.of_bonus(&**bonus),
@@ -45,7 +45,7 @@ impl Evaluator {
         }
     }
 
-    /// The file of the bonus, for its kernels.
+    /// Path of the WGSL file of the bonus.
     pub fn wgsl(&self) -> &'static str {
         match self {
             Evaluator::Kernel(bonus) => bonus.wgsl(),
@@ -53,7 +53,7 @@ impl Evaluator {
         }
     }
 
-    /// That file, if it is none of the program's own.
+    /// Path and text of that file, if it is not one of the program's files.
     pub fn text(&self) -> Option<(String, String)> {
         match self {
             Evaluator::Kernel(bonus) => bonus.text().map(|text| (bonus.wgsl().to_string(), text.to_string())),
@@ -66,18 +66,18 @@ impl Evaluator {
     }
 }
 
-/// Room that a thread needs to work bonuses out: searches of those that fork.
+/// What a thread needs to compute bonuses: a search for each bonus that forks.
 pub type Searches<'a> = Vec<Option<ReachSearch<'a>>>;
 
-/// A bonus at work.
+/// A bonus of a batch, with the indices of what it uses.
 #[derive(Debug)]
 pub struct BonusSlot {
     pub bonus: Evaluator,
-    /// Its place among the keys; None if it looks at observations.
+    /// Index of its key; None if it reads observations or forks.
     pub slot: Option<usize>,
-    /// Its place among the shared tables.
+    /// Index of its shared table.
     pub table: Option<usize>,
-    /// Its place among what a GPU measures by forking.
+    /// Index of its measure by forking on a GPU.
     pub reach: Option<usize>,
 }
 
@@ -103,13 +103,13 @@ pub struct ForkTransition<'a, 'b> {
     pub block: &'a Block<'b>,
     /// Index of the fork in `block`.
     pub at: usize,
-    /// Keys of the state arrived at, in the order of [`Bonuses::keys`](super::Bonuses::keys).
+    /// Keys of the next state, in the order of [`Bonuses::keys`](super::Bonuses::keys).
     pub keys: &'a [u64],
-    /// Keys of the state departed from, in the same order.
+    /// Keys of the previous state, in the same order.
     pub before: &'a [u64],
 }
 
-/// A table that nothing is in, for bonuses that share nothing.
+/// An empty table, for bonuses without a shared table.
 pub(super) struct Nothing;
 
 impl Counts for Nothing {

@@ -1,12 +1,12 @@
-//! Room in tables of counts. Kernels cannot make a table larger, so the host looks before each submission whether all that may be
-//! inserted will find room, and rebuilds the table with more slots if not. Tables are words here, as they lie on a GPU.
+//! Room in tables of counts. Kernels cannot enlarge a table. Before each submission, the host therefore checks whether all possible
+//! insertions will find room, and rebuilds the table with more slots if not. Tables are words here, in the layout that they have on a GPU.
 
 use crate::shaders::bonus::{instance_table, table};
 
-/// What is wrong with a table.
+/// Errors of a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
-    /// It would have to be larger than it may be.
+    /// The table would have to be larger than is allowed.
     #[error(
         "the table of counts has {used} keys; for {more} more it would need {bytes} bytes, and {most} are allowed: \
          take a coarser key, fewer instances or fewer steps"
@@ -22,7 +22,7 @@ pub enum TableError {
         most: u64,
     },
 
-    /// Insertions found no room: the counts are wrong.
+    /// Insertions found no room, so the counts are wrong.
     #[error("{lost} insertions into the table of counts found no room among {slots} slots with {used} keys")]
     Lost {
         /// Insertions that were not counted.
@@ -54,7 +54,7 @@ pub struct Fill {
     pub total: u64,
 }
 
-/// Reads it off the head of a shared table, its first [`table::HEAD`] words.
+/// Reads the fill from the head of a shared table, its first [`table::HEAD`] words.
 pub fn fill(head: &[u32]) -> Fill {
     Fill {
         used: head[table::USED],
@@ -72,12 +72,12 @@ pub fn empty(slots: u32) -> Vec<u32> {
 }
 
 impl Fill {
-    /// Whether `more` insertions, were they all of new keys, leave a quarter of the slots free: None, or the slots that a larger table
-    /// needs, twice as many or more. `most_bytes` is what the table may take.
+    /// Checks whether `more` insertions, all of new keys, would leave a quarter of the slots free. Returns None if so, else the number of
+    /// slots that a larger table needs, at least twice as many. `most_bytes` is the most that the table may take.
     ///
     /// # Errors
-    /// [`TableError::Lost`] if the table is wrong already, [`TableError::Large`] if it would become too large, [`TableError::Summed`] if
-    /// it `sums` and there would be too many insertions for that.
+    /// [`TableError::Lost`] if insertions were lost already, [`TableError::Large`] if the table would become too large,
+    /// [`TableError::Summed`] if the table `sums` and there would be too many insertions for the sum.
     pub fn room_for(&self, more: u64, sums: bool, most_bytes: u64) -> Result<Option<u32>, TableError> {
         if self.lost > 0 {
             return Err(TableError::Lost { lost: self.lost, slots: self.slots, used: self.used });
@@ -99,15 +99,15 @@ impl Fill {
     }
 }
 
-/// Keys that a table of `slots` slots is filled with: three quarters.
+/// Most keys of a table with `slots` slots: three quarters.
 pub fn max_keys(slots: u32) -> u64 {
     u64::from(slots) * 3 / 4
 }
 
-/// The shared table with other slots: every key, count and sum as it was.
+/// Returns the shared table with `slots` slots and with the same keys, counts and sums.
 ///
 /// # Panics
-/// If its keys do not fit into `slots` slots, or they are no power of two.
+/// If its keys do not fit into `slots` slots, or `slots` is not a power of two.
 pub fn rebuild(words: &[u32], slots: u32) -> Vec<u32> {
     assert!(slots.is_power_of_two() && slots <= table::MAX_SLOTS, "{slots} slots");
     let mut rebuilt = vec![0; table::words_of(slots)];
@@ -122,10 +122,10 @@ pub fn rebuild(words: &[u32], slots: u32) -> Vec<u32> {
     rebuilt
 }
 
-/// A table that an instance owns with other slots: every live key and count as it was.
+/// Returns the table of an instance with `slots` slots and with the same live keys and counts.
 ///
 /// # Panics
-/// If its keys do not fit, or so many slots are not allowed.
+/// If its keys do not fit, or this number of slots is not allowed.
 pub fn rebuild_instance_table(words: &[u32], slots: u32) -> Vec<u32> {
     assert!(
         instance_table::are_slots(slots) && words[instance_table::USED] <= instance_table::max_used(slots),
@@ -144,7 +144,7 @@ pub fn rebuild_instance_table(words: &[u32], slots: u32) -> Vec<u32> {
     rebuilt
 }
 
-/// The first free slot of a search from `start`.
+/// The first free slot of the probe sequence from `start`.
 fn free_slot(slots: u32, start: u32, is_free: impl Fn(usize) -> bool) -> usize {
     let mut slot = start & (slots - 1);
     for k in 1..=slots {

@@ -1,4 +1,4 @@
-//! The transition log of a block: the steps that it has simulated and that are not scored yet.
+//! The transition log of a block: the steps that are simulated but not scored yet.
 
 use crate::envs::Core;
 use crate::envs::shared::key;
@@ -8,7 +8,7 @@ use crate::sim::BlockContext;
 #[derive(Debug, Default)]
 pub struct KeyLog {
     pub keys: Vec<u64>,
-    /// Where the keys of each step end.
+    /// Where the keys of each step end in `keys`.
     ends: Vec<usize>,
 }
 
@@ -17,7 +17,7 @@ impl KeyLog {
         self.ends.push(self.keys.len());
     }
 
-    /// The places of the keys of step `t`.
+    /// The range of the keys of step `t`.
     pub fn of(&self, t: usize) -> std::ops::Range<usize> {
         let from = if t == 0 { 0 } else { self.ends[t - 1] };
         from..self.ends[t]
@@ -29,17 +29,17 @@ impl KeyLog {
     }
 }
 
-/// Keys, and the counts that were read of them.
+/// Keys, and the counts that were read for them.
 #[derive(Debug, Default)]
 pub struct KeyCounts {
     pub keys: KeyLog,
     pub counts: Vec<u32>,
-    /// Counts that were handed out.
+    /// Number of counts that `next` has returned.
     taken: usize,
 }
 
 impl KeyCounts {
-    /// The next key's count, in the order in which keys were written down.
+    /// Returns the count of the next key, in the order in which keys were logged.
     pub fn next(&mut self) -> u32 {
         self.taken += 1;
         self.counts[self.taken - 1]
@@ -57,51 +57,51 @@ impl KeyCounts {
 pub struct Shard {
     /// Keys that transitions insert and whose counts are read.
     pub next_states: KeyCounts,
-    /// Keys whose counts are read beside.
+    /// Keys of previous states. Their counts are read, but they are not inserted.
     pub departed: KeyCounts,
-    /// Keys of first states, which are inserted alone.
+    /// Keys of first states. They are inserted, but their counts are not read.
     pub first_states: KeyLog,
 }
 
-/// Words of [`Core`] that are written down: those up to the step of the episode.
+/// Words of [`Core`] that are logged: those up to the step of the episode.
 pub const CORE_WORDS: usize = Core::STEP + 1;
 
 /// The log of a block of `n` instances.
 #[derive(Debug, Default)]
 pub struct TransitionLog {
-    /// Steps that are over.
+    /// Number of logged steps.
     pub steps: usize,
-    /// `[steps, n, CORE_WORDS]`, when transitions are written down.
+    /// `[steps, n, CORE_WORDS]`, as they are when transitions are logged.
     pub core: Vec<u32>,
-    /// `[steps, n, keys]` keys of transitions; what they are of others says nothing.
+    /// `[steps, n, keys]` keys of next states; they have no meaning for instances that took no step.
     pub keys: Vec<u64>,
-    /// `[n, keys]` keys of the states departed from in the step that is paid next.
+    /// `[n, keys]` keys of the previous states of the step that is scored next.
     pub departed: Vec<u64>,
-    /// `[steps, n, columns]` values that need no shared table; empty if there are none.
+    /// `[steps, n, columns]` values; empty if every bonus has a shared table.
     pub values: Vec<u32>,
-    /// Instance of the block and code of what went wrong in the last step before transitions were written down.
+    /// Instance of the block and code of each fault that the last step had when its transitions were logged.
     pub faults: Vec<(usize, u32)>,
     resets: Vec<LoggedReset>,
     reset_keys: Vec<u64>,
     reset_ends: Vec<usize>,
-    /// Which of the begun were handed out.
+    /// Number of resets that `next_reset` has returned.
     taken: usize,
     /// `[tables, shards]`.
     pub shards: Vec<Shard>,
 }
 
-/// A reset in the log: the episode that it began.
+/// A logged reset: the episode that it began.
 #[derive(Clone, Copy, Debug)]
 pub struct LoggedReset {
-    /// The instance, of the block.
+    /// Index of the instance in the block.
     pub i: usize,
     pub episode: u32,
     pub step: u32,
-    /// 0, or the fault that the making of its world met.
+    /// 0, or the fault in the generation of its world.
     pub fault: u32,
 }
 
-/// A key in a buffer of keys.
+/// Reads a key from the words of a key buffer.
 pub fn pair(words: &[u32]) -> u64 {
     u64::from(words[0]) | u64::from(words[1]) << 32
 }
@@ -111,7 +111,8 @@ impl TransitionLog {
         TransitionLog { shards: (0..shards).map(|_| Shard::default()).collect(), ..TransitionLog::default() }
     }
 
-    /// Core words, keys and values as they stand after the transitions of a step. `keys` are `n_keys` an instance, as in their instance buffer.
+    /// Logs core words, keys and values after the transitions of a step. `keys` has the layout of the instance buffer, with `n_keys` keys
+    /// an instance.
     pub fn log_step(&mut self, work: &BlockContext, keys: &[u32], n_keys: usize, values: &[u32]) {
         for (i, core) in work.block.core.chunks_exact(Core::WORDS).enumerate() {
             self.core.extend_from_slice(&core[..CORE_WORDS]);
@@ -121,7 +122,7 @@ impl TransitionLog {
         }
         if self.steps == 0 {
             let keys = keys.chunks_exact(key::WORDS).enumerate();
-            // Whoever takes no part stands where he arrived before.
+            // An instance that takes no step stays in its current state.
             let stands = |k: usize| work.block.flags(k / n_keys) & Core::SKIP != 0;
             self.departed.extend(keys.map(|(k, words)| pair(if stands(k) { words } else { &words[2..] })));
         }
@@ -129,7 +130,7 @@ impl TransitionLog {
         self.values.extend_from_slice(values);
     }
 
-    /// Instance `i` has begun an episode with a state of these keys, as they lie in their instance buffer.
+    /// Logs that instance `i` has begun an episode. `keys` are the keys of its first state, in the layout of the instance buffer.
     pub fn log_reset(&mut self, work: &BlockContext, i: usize, keys: &[u32]) {
         let core = work.block.core_of(i);
         let fault = if self.faults.contains(&(i, core[Core::FAULT])) { 0 } else { core[Core::FAULT] };
@@ -137,7 +138,7 @@ impl TransitionLog {
         self.reset_keys.extend(keys.chunks_exact(key::WORDS).map(pair));
     }
 
-    /// The step is over.
+    /// Ends the step.
     pub fn close(&mut self) {
         self.steps += 1;
         self.reset_ends.push(self.resets.len());
@@ -148,7 +149,7 @@ impl TransitionLog {
         }
     }
 
-    /// The next episode that began in step `t`, and its keys, `n_keys` of them.
+    /// Returns the next reset of step `t` and its `n_keys` keys, which become the keys of the instance's previous state.
     pub fn next_reset(&mut self, t: usize, n_keys: usize) -> Option<(LoggedReset, &[u64])> {
         if self.taken == self.reset_ends[t] {
             return None;

@@ -1,5 +1,5 @@
-//! Bonuses worked out after many steps of simulation: `noting.rs` says what is written down, `log.rs` where, `shard.rs` how tables take it in,
-//! `score.rs` how values come of it.
+//! Bonuses that are computed after many steps of simulation: `noting.rs` decides what is logged, `log.rs` stores it, `shard.rs` counts it
+//! in the tables, and `score.rs` computes the values.
 
 mod log;
 mod noting;
@@ -31,7 +31,7 @@ impl DeferredCounting for DeferredBonuses<'_> {
                 self.close_step(work);
                 pass.run(work);
             }
-            // These follow from what is noted.
+            // These need no note: they follow from the notes of other passes.
             Deferred::No | Deferred::UpdateSum | Deferred::Score | Deferred::Reset => {}
         }
     }

@@ -1,4 +1,4 @@
-//! What a block writes down of a step in place of counting in shared tables.
+//! What a block logs in a step instead of counting in shared tables.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,13 +13,13 @@ use crate::shaders::bonus::table::{keys_of, what};
 use crate::shaders::bonus::{Bonus, Transition};
 use crate::sim::BlockContext;
 
-/// Steps that are written down before they are paid: enough that a block's state is seldom brought to the cache, and a chunk of them is
-/// long beside the wait for the last thread.
+/// Most steps that are logged before they are scored. With so many, the state of a block is seldom loaded into the cache again, and the
+/// steps take long compared with the wait for the last thread.
 const MAX_STEPS: usize = 64;
-/// Bytes that all logs may take: of a batch of more instances fewer steps are written down at once.
+/// Bytes that all logs together may take. A larger batch logs fewer steps at once.
 const MAX_BYTES: usize = 64 << 20;
 
-/// The bonus, where its table is written down for later.
+/// The bonus and the index of its shared table; None if it is computed by forking or has no shared table.
 fn kernel(kept: &BonusSlot) -> Option<(&dyn Bonus, usize)> {
     match &kept.bonus {
         Evaluator::Kernel(bonus) => Some((&**bonus, kept.table?)),
@@ -27,13 +27,13 @@ fn kernel(kept: &BonusSlot) -> Option<(&dyn Bonus, usize)> {
     }
 }
 
-/// Whether a bonus without a shared table pays.
+/// Whether there is a bonus without a shared table.
 fn scores_alone(bonuses: &Bonuses) -> bool {
     bonuses.list.iter().any(|kept| kept.table.is_none())
 }
 
-/// Steps to write down at once; None if bonuses are better worked out step by step: nothing is shared, what is shared needs more than its
-/// key, or there are so many instances that hardly a step fits.
+/// Number of steps to log at once. None if bonuses are computed step by step, because no table is shared, a bonus with a shared table needs
+/// more than a key, or the batch is so large that fewer than two steps fit.
 pub fn steps_at_once(bonuses: &Bonuses, n_envs: usize) -> Option<usize> {
     let sharing = || bonuses.list.iter().filter(|kept| kept.table.is_some());
     if sharing().next().is_none() || sharing().any(|kept| kept.slot.is_none() || kernel(kept).is_none()) {
@@ -46,18 +46,18 @@ pub fn steps_at_once(bonuses: &Bonuses, n_envs: usize) -> Option<usize> {
     (steps > 1).then_some(steps.min(MAX_STEPS))
 }
 
-/// Bonuses at work afterwards.
+/// The bonuses of a batch that are computed after the simulation.
 #[derive(Debug)]
 pub struct DeferredBonuses<'a> {
     pub bonuses: &'a Bonuses,
-    /// Instances a block.
+    /// Instances of a block.
     pub block: usize,
     pub steps: usize,
-    /// Parts that each table is taken in.
+    /// Number of shards of each table.
     pub shards: usize,
-    /// Of each block.
+    /// The log of each block.
     pub logs: Vec<Mutex<TransitionLog>>,
-    /// For each table what is read of it as a whole in each step that was counted.
+    /// For each table, the sums of the whole table that scores read, for each step that was counted.
     pub read: Vec<Vec<Sums>>,
 }
 
@@ -68,12 +68,12 @@ impl<'a> DeferredBonuses<'a> {
         DeferredBonuses { bonuses, block, steps, shards, logs, read: Vec::new() }
     }
 
-    /// That of the block: nobody else has to do with it at the time.
+    /// The log of the block. No other thread uses it at the same time.
     pub fn log(&self, work: &BlockContext) -> MutexGuard<'_, TransitionLog> {
         self.logs[work.block.first / self.block].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bonuses that share a table, with their place in the list and their table.
+    /// Bonuses with a shared table: index in the list, slot, bonus, and index of the table.
     pub fn sharing(&self) -> impl Iterator<Item = (usize, &BonusSlot, &dyn Bonus, usize)> {
         let list = self.bonuses.list.iter().enumerate();
         list.filter_map(|(b, kept)| kernel(kept).map(|(bonus, table)| (b, kept, bonus, table)))
@@ -81,13 +81,13 @@ impl<'a> DeferredBonuses<'a> {
 }
 
 impl DeferredBonuses<'_> {
-    /// What is there of all transitions of a step, but for keys of tables.
+    /// Logs everything about the transitions of a step except the keys of tables.
     pub fn log_transitions(&self, work: &BlockContext) {
         let values: &[u32] = if scores_alone(self.bonuses) { work.plugin_buffers[VALUES] } else { &[] };
         self.log(work).log_step(work, work.plugin_buffers[KEYS], self.bonuses.keys.len(), values);
     }
 
-    /// Keys of transitions that bonus `b` counts, and whose counts it reads.
+    /// Logs the keys of transitions that bonus `b` inserts, and those whose counts it reads.
     pub fn note_keys(&self, b: usize, work: &BlockContext) {
         let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
         let (mut log, n_keys) = (self.log(work), self.bonuses.keys.len());
@@ -106,7 +106,7 @@ impl DeferredBonuses<'_> {
         }
     }
 
-    /// Keys of first states that bonus `b` counts.
+    /// Logs the keys of first states that bonus `b` inserts.
     pub fn note_first_keys(&self, b: usize, work: &BlockContext) {
         let Some((bonus, table)) = kernel(&self.bonuses.list[b]) else { return };
         let mut log = self.log(work);
@@ -117,7 +117,7 @@ impl DeferredBonuses<'_> {
         }
     }
 
-    /// The episodes that have begun; the step is over.
+    /// Logs the episodes that have begun, and ends the step.
     pub fn close_step(&self, work: &BlockContext) {
         let (mut log, each) = (self.log(work), self.bonuses.keys.len() * key::WORDS);
         for i in (0..work.block.n).filter(|i| BonusMask::Reset.is(work, *i)) {

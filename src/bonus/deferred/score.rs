@@ -1,4 +1,4 @@
-//! Values of what was written down, once the tables have taken it in.
+//! Computes the values of logged transitions, after the tables have counted them.
 
 use super::log::{CORE_WORDS, LoggedReset, TransitionLog};
 use super::noting::DeferredBonuses;
@@ -9,10 +9,10 @@ use crate::shaders::bonus::table::{keys_of, what};
 use crate::shaders::bonus::{Bonus, Counts, Transition};
 use crate::sim::{BlockContext, Fault};
 
-/// Most keys of a transition that a bonus reads the counts of.
+/// Most keys of a transition whose counts a bonus reads.
 const MAX_LOOKUPS: usize = 4;
 
-/// A table as it stood when a transition was to read it: of the transition's keys alone.
+/// A table in the state that a transition reads, but only with the keys of this transition.
 struct Answers {
     lookups: [(u64, u32); MAX_LOOKUPS],
     n: usize,
@@ -41,29 +41,29 @@ impl Counts for Answers {
     }
 }
 
-/// A bonus that shares a table.
+/// A bonus with a shared table.
 struct SharedBonus<'a> {
     b: usize,
     slot: usize,
     bonus: &'a dyn Bonus,
-    /// What a transition inserts (see `table.rs`), and whether the count of the state departed from is read beside.
+    /// What a transition inserts (see `table.rs`), and whether the count of the previous state is read too.
     bits: u32,
     departs: bool,
-    /// Its table, and where the shards of that begin.
+    /// Index of its table, and of the first shard of that table.
     table: usize,
     shards: usize,
     memory_words: usize,
 }
 
-/// One block, step by step.
+/// Scores one block, step by step.
 struct Scorer<'a, 'b> {
     deferred: &'a DeferredBonuses<'a>,
     log: &'a mut TransitionLog,
     work: &'a mut BlockContext<'b>,
     shared: Vec<SharedBonus<'a>>,
-    /// The row that is next to have its values.
+    /// Index of the next recorded row without values.
     row: usize,
-    /// Of the step at hand: instance of the block, code.
+    /// Faults of the current step: instance of the block, code.
     faults: Vec<(usize, u32)>,
 }
 
@@ -88,7 +88,7 @@ pub fn score(
     });
     let mut scorer = Scorer { deferred, shared: shared.collect(), log, work, row, faults: Vec::new() };
     (0..steps).find_map(|t| {
-        // A block is simulated up to its first fault.
+        // The simulation of a block ends at its first fault, so faults belong to the last step.
         if t + 1 == scorer.log.steps {
             scorer.faults = std::mem::take(&mut scorer.log.faults);
         }
@@ -99,7 +99,7 @@ pub fn score(
 }
 
 impl Scorer<'_, '_> {
-    /// Pays the transitions of step `t`.
+    /// Scores the transitions of step `t`.
     fn transitions(&mut self, t: usize) {
         let (n, columns) = (self.work.block.n, self.deferred.bonuses.columns);
         for i in 0..n {
@@ -117,7 +117,7 @@ impl Scorer<'_, '_> {
         }
     }
 
-    /// The bonuses that share tables, of instance `i` in step `t`.
+    /// Computes the bonuses with shared tables for instance `i` in step `t`.
     fn visit(&mut self, t: usize, i: usize, action: u32) {
         let (columns, n_keys, n_shards) = (self.deferred.bonuses.columns, self.deferred.bonuses.keys.len(), self.deferred.shards);
         let at = (t * self.work.block.n + i) * n_keys;
@@ -143,7 +143,7 @@ impl Scorer<'_, '_> {
         departed.copy_from_slice(keys);
     }
 
-    /// One value of all, and the values of the row.
+    /// Combines the values of instance `i` into one, and writes all of them into its row if it is recorded.
     fn fuse(&mut self, i: usize, core: &[u32]) {
         let bonuses = self.deferred.bonuses;
         let (each, columns) = (bonuses.fuse.memory_words(), bonuses.columns);
@@ -159,7 +159,7 @@ impl Scorer<'_, '_> {
         }
     }
 
-    /// Episodes that step `t` began.
+    /// Begins the episodes that began in step `t`.
     fn begin(&mut self, t: usize) {
         let (n, n_keys) = (self.work.block.n, self.deferred.bonuses.keys.len());
         while let Some((LoggedReset { i, episode, step, fault }, keys)) = self.log.next_reset(t, n_keys) {
@@ -185,7 +185,7 @@ impl Scorer<'_, '_> {
     }
 }
 
-/// The last fault of an instance is the one that stays.
+/// Sets the fault of an instance. It replaces an earlier one.
 fn set(faults: &mut Vec<(usize, u32)>, i: usize, code: u32) {
     faults.retain(|(known, _)| *known != i);
     faults.push((i, code));

@@ -1,5 +1,5 @@
-//! A table taken shard by shard: the count of a key depends on the insertions of that key alone, so threads that have different keys need
-//! not wait for each other. Totals are sums over shards, step by step.
+//! Counts keys shard by shard. The count of a key depends only on insertions of that key, so threads with different keys do not wait for
+//! each other. Totals are sums over shards, step by step.
 
 use rayon::prelude::*;
 
@@ -7,12 +7,12 @@ use super::log::{Shard, TransitionLog};
 use crate::shaders::bonus::table::Table;
 use crate::shaders::bonus::{Counts, Order};
 
-/// The shard, of `shards`, that a key is in.
+/// The shard of a key, out of `shards`.
 pub fn shard_of(key: u64, shards: usize) -> usize {
     (((key >> 32) * shards as u64) >> 32) as usize
 }
 
-/// Insertions of all keys and the sum of `c ln c`, or what they have grown by.
+/// The number of insertions of all keys and the sum of `c ln c`, or the growth of both.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sums {
     pub total: u64,
@@ -34,17 +34,17 @@ pub struct InsertMode {
     pub sums: bool,
 }
 
-/// What a shard has done to its table: by step, transitions and first states.
+/// What a shard added to its table, by step: for transitions and for first states.
 struct Done {
     grown: Vec<[Sums; 2]>,
     lost: u32,
 }
 
-/// One shard at work on its table.
+/// The counting of one shard in its table.
 struct Counting<'a> {
     table: &'a Table,
     sums: bool,
-    /// Where the slots are of the keys at hand; None if there is no room.
+    /// Slots of the current keys; None if there is no room.
     slots: Vec<Option<usize>>,
     lost: u32,
 }
@@ -71,7 +71,7 @@ impl Counting<'_> {
         self.slots.extend(keys.iter().map(|key| self.table.take(*key)));
     }
 
-    /// The counts of the transitions, whose slots are at hand, and of what else is asked for in step `t`.
+    /// Reads the counts of the keys in `self.slots`, which are those of the transitions, and of the previous states in step `t`.
     fn read(&self, shards: &mut [&mut Shard], t: usize) {
         let mut slots = self.slots.iter();
         for shard in shards {
@@ -83,7 +83,7 @@ impl Counting<'_> {
     }
 }
 
-/// One shard of all blocks, `steps` steps.
+/// Counts `steps` steps of one shard of all blocks.
 fn count_shard(table: &Table, mode: InsertMode, mut shards: Vec<&mut Shard>, steps: usize) -> Done {
     let mut counting = Counting { table, sums: mode.sums, slots: Vec::new(), lost: 0 };
     let mut grown = Vec::with_capacity(steps);
@@ -108,7 +108,7 @@ fn count_shard(table: &Table, mode: InsertMode, mut shards: Vec<&mut Shard>, ste
     Done { grown, lost: counting.lost }
 }
 
-/// All tables take in `steps` steps of all blocks. Gives for each table what is read of it as a whole in each of these steps.
+/// Counts `steps` steps of all blocks in all tables. Returns, for each table, the sums that scores read in each of these steps.
 pub fn count(tables: &[(&Table, InsertMode)], logs: &mut [&mut TransitionLog], steps: usize) -> Vec<Vec<Sums>> {
     let n = logs.first().map_or(0, |log| log.shards.len());
     let mut columns: Vec<Vec<&mut Shard>> = (0..n).map(|_| Vec::with_capacity(logs.len())).collect();
@@ -126,7 +126,7 @@ pub fn count(tables: &[(&Table, InsertMode)], logs: &mut [&mut TransitionLog], s
     done.chunks(shards.max(1)).zip(tables).map(|(done, (table, mode))| whole(table, *mode, done, steps)).collect()
 }
 
-/// What all shards of a table come to, step by step; the table's head takes it in.
+/// Adds up all shards of a table, step by step, and updates the head of the table.
 fn whole(table: &Table, mode: InsertMode, done: &[Done], steps: usize) -> Vec<Sums> {
     let first = Sums { total: table.total(), sum: table.sum_c_ln_c() };
     let mut now = first;

@@ -1,4 +1,4 @@
-//! A measure on every cell where the player could stand.
+//! A measure on every cell where the player can stand.
 
 use std::sync::atomic::AtomicBool;
 
@@ -9,13 +9,13 @@ use crate::envs::{Block, Core, Stored, World};
 use crate::error::Result;
 use crate::sim::keyed_model::KeyedModel;
 
-/// A copy of one instance to move about; it is never stepped.
+/// A copy of one instance whose player is moved. It is never stepped.
 #[derive(Clone)]
 struct Copied {
     core: Vec<u32>,
     state: Vec<Vec<u32>>,
     obs: Vec<u32>,
-    /// Room for the picture, where one is drawn; nobody looks at it.
+    /// Room for the picture, if one is drawn. Nothing reads it.
     pixels: Vec<u32>,
 }
 
@@ -27,7 +27,7 @@ impl Copied {
         Copied { core: block.core_of(i).to_vec(), state, obs, pixels }
     }
 
-    /// This is the copy `other` again.
+    /// Makes this a copy of `other` again.
     fn be(&mut self, other: &Copied) {
         self.core.copy_from_slice(&other.core);
         self.state.iter_mut().zip(&other.state).for_each(|(to, from)| to.copy_from_slice(from));
@@ -40,22 +40,22 @@ impl Copied {
     }
 }
 
-/// Whose noise the forks of a cell have.
+/// Which forks of different cells have the same noise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Noise {
-    /// Each cell has different noise: errors of cells are independent.
+    /// Each cell has different noise, so errors of cells are independent.
     #[default]
     PerCell,
-    /// All cells have the same: errors of cells that are alike are alike.
+    /// All cells have the same noise, so similar cells have similar errors.
     Shared,
 }
 
-/// How cells are gone through.
+/// Options of [`on_cells`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CellOptions<'a> {
     /// Whether cells share their noise.
     pub noise: Noise,
-    /// Set to stop.
+    /// Set by the caller to stop the measurement.
     pub stop: Option<&'a AtomicBool>,
 }
 
@@ -73,15 +73,15 @@ pub fn on_every_cell<T: Send>(
     on_cells(world, model, (block, i), CellOptions { noise: Noise::Shared, stop: None }, measure)
 }
 
-/// Puts the player of instance `i` on every cell, all else as it is, and lets `measure` look (at instance 0 of the block it gets), cells
-/// side by side on all threads. Row by row from the top; None where the cell is not free ([`Dynamics::place`]) or out of the player's reach
-/// ([`Dynamics::within_reach`]). Nothing in `block` changes.
+/// Puts the player of instance `i` on every cell, without any other change, and calls `measure` for instance 0 of the block that it gets.
+/// Cells are measured in parallel on all threads. Results are in rows from the top; None where the cell is not free ([`Dynamics::place`])
+/// or out of the player's reach ([`Dynamics::within_reach`]). `block` does not change.
 ///
 /// [`Dynamics::place`]: crate::envs::Dynamics::place
 /// [`Dynamics::within_reach`]: crate::envs::Dynamics::within_reach
 ///
 /// # Errors
-/// What `measure` returns, of whichever cell was first to fail; [`crate::Error::Interrupted`] if it is to stop.
+/// What `measure` returns for whichever cell fails first; [`crate::Error::Interrupted`] if `options.stop` is set.
 pub fn on_cells<T: Send>(
     world: &dyn World,
     model: &KeyedModel,

@@ -1,4 +1,4 @@
-//! Why roots were not measured: a fault code has no room for the numbers that would fit.
+//! Reasons why roots were not measured. A fault code has no room for the numbers in them.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use super::Mode;
 use crate::error::Error;
 
-/// What limits were met, by instance. A fault stops the run, so that there is one for an instance and the one asked for is that of the
-/// fault reported, whichever thread came first.
+/// Exceeded limits, by instance. A fault stops the run, so there is one error for each instance. The text that is asked for is that of the
+/// reported fault, whichever thread was first.
 #[derive(Debug, Default)]
 pub struct ForkLimits(Mutex<BTreeMap<usize, String>>);
 
@@ -17,7 +17,7 @@ impl ForkLimits {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, why.to_string());
     }
 
-    /// Why instance `instance` was refused, in words; `section` has the options of which one is to be lower.
+    /// The message for instance `instance`. `section` is the configuration section whose options should be lower.
     pub fn text(&self, instance: usize, section: &str, mode: Mode) -> String {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let why = known.get(&instance).map_or("more forks than there may be", |why| why);

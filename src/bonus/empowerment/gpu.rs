@@ -1,4 +1,4 @@
-//! Empowerment on the GPU: what of it there is, and what its kernels read.
+//! Empowerment on the GPU: which measures a GPU can compute, and what its kernels read.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::sim::pass::PassScope;
 use crate::sim::reach::{MAX_SEQUENCES, Reach};
 
 impl Empowerment {
-    /// Whether a GPU can measure it with so many actions.
+    /// Whether a GPU can compute it with so many actions.
     ///
     /// # Errors
-    /// [`Error::Usage`] with what would fit.
+    /// [`Error::Usage`] that says what would fit.
     pub fn check_gpu(&self, num_actions: u32) -> Result<()> {
         if matches!(self.mode, Mode::Sampled(_)) {
             return Err(Error::Usage("empowerment: mode sampled is worked out on the CPU: run with --backend cpu".to_string()));
@@ -32,7 +32,7 @@ impl Empowerment {
         )))
     }
 
-    /// The same measure for a GPU; None if there is none.
+    /// The same measure for a GPU; None if a GPU cannot compute it.
     pub fn reach(&self, model: &KeyedModel) -> Option<Reach> {
         let world = &**model.world();
         let actions = world.spec().num_actions();

@@ -1,8 +1,8 @@
-//! Forks in a list that grows, and how many are stepped together.
+//! A growing list of forks, and how many forks are stepped together.
 
 use crate::sim::keyed_model::{Forks, KeyedModel};
 
-/// Forks that are stepped together should stay in a core's second cache.
+/// Forks that are stepped together should fit into the second-level cache of a core.
 const BATCH_BYTES: usize = 256 * 1024;
 
 /// Bytes of state that one fork takes.
@@ -11,14 +11,14 @@ pub fn fork_bytes(model: &KeyedModel) -> usize {
     (spec.state_words() + spec.obs_words()) * 4
 }
 
-/// Forks to step together.
+/// Number of forks that are stepped together.
 pub fn batch_size(model: &KeyedModel) -> usize {
     (BATCH_BYTES / fork_bytes(model)).clamp(16, 1024)
 }
 
 #[derive(Debug)]
 pub struct Pool {
-    /// Forks a chunk.
+    /// Forks of a chunk.
     each: usize,
     chunks: Vec<Forks>,
     len: usize,
@@ -33,12 +33,12 @@ impl Pool {
         self.len
     }
 
-    /// Room is kept.
+    /// Empties the list but keeps its memory.
     pub fn clear(&mut self) {
         self.len = 0;
     }
 
-    /// Fork `k` of `from` is added at the end.
+    /// Appends a copy of fork `k` of `from`.
     pub fn push(&mut self, model: &KeyedModel, from: &Forks, k: usize) {
         if self.len == self.chunks.len() * self.each {
             self.chunks.push(model.forks(self.each));
@@ -47,7 +47,7 @@ impl Pool {
         self.len += 1;
     }
 
-    /// Fork `to` of `targets` is as the `k`-th of these, about to do `action`.
+    /// Copies fork `k` of this list to fork `to` of `targets`, and sets its action to `action`.
     pub fn take(&self, model: &KeyedModel, k: usize, targets: &mut Forks, to: usize, action: u32) {
         model.copy(&self.chunks[k / self.each], k % self.each, targets, to);
         targets.act(to, action);

@@ -1,10 +1,11 @@
-//! What can be reached under given noise: breadth first over open-loop sequences of actions, each distinct state followed once.
+//! States that are reached under given noise: a breadth-first search over open-loop sequences of actions, which follows each distinct state
+//! once.
 //!
-//! That equal states are followed once loses nothing. The forks of a root with one noise index have the same seed, episode and step, and a word of
-//! the keyed stream is a function of (seed, episode, step, who draws, number of the draw): no state of chance is carried along. So of
-//! two forks that are equal in all state but the stream after the same number of steps, every future is equal too, whatever draws their
-//! pasts took. With a stream that is drawn from in turn this would be false, and so would the noise be of the branches: one draw more or
-//! less shifts all that come later.
+//! Following equal states once loses nothing. The forks of a root with one noise index have the same seed, episode and step, and a word of
+//! the keyed stream is a function of (seed, episode, step, which entity draws, number of the draw): the stream has no other state. Two
+//! forks that are equal in all state except the stream after the same number of steps therefore have equal futures, whatever draws they
+//! made before. With a sequential stream this would be false, and branches would not share their noise: one draw more or less would shift
+//! all later noise.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,10 +19,10 @@ use crate::shaders::bonus::ends as distinct;
 use crate::shaders::core::fork::NO_SALT;
 use crate::sim::keyed_model::{Forks, KeyedModel};
 
-/// All that is stored but stream and clock: states with equal keys at the same step have the same futures.
+/// Everything that is stored except stream and clock. States with equal keys at the same step have the same futures.
 const FULL: Key = Key::of(&[KeyPart::Full]);
 
-/// What a search may cost.
+/// Limits of a search.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// Actions of a sequence.
@@ -30,7 +31,7 @@ pub struct Bounds {
     pub forks: u64,
 }
 
-/// Room for searches in one world, kept between them.
+/// Buffers for searches in one world, kept between searches.
 #[derive(Debug)]
 pub struct ReachSearch<'d> {
     pub(super) model: &'d KeyedModel,
@@ -42,13 +43,14 @@ pub struct ReachSearch<'d> {
     /// Forked steps since the search was made.
     pub forked_steps: u64,
     /// Whether a step of a fork of the last search was stochastic ([`crate::envs::Dynamics::is_stochastic`]). If none was, the ends are the
-    /// same for every noise index: equal states were followed once, and noise that is not drawn changes nothing.
+    /// same for every noise index: noise that is not drawn changes nothing.
     pub random: bool,
-    /// Roots of one seed, episode and step have different noise if this differs ([`crate::shaders::core::fork::salted_noise_seed`]).
+    /// Roots with the same seed, episode and step have different noise if their salts differ
+    /// ([`crate::shaders::core::fork::salted_noise_seed`]).
     pub salt: u32,
-    /// Whether counted channels get a standard error.
+    /// Whether a standard error is computed for counted channels.
     pub errors: bool,
-    /// Set to stop whatever is being searched.
+    /// Set by the caller to stop the search.
     pub stop: Option<&'d AtomicBool>,
 }
 
@@ -71,14 +73,14 @@ impl<'d> ReachSearch<'d> {
         }
     }
 
-    /// Counted channels get no standard error.
+    /// Disables the standard error of counted channels.
     #[must_use]
     pub fn without_errors(mut self) -> ReachSearch<'d> {
         self.errors = false;
         self
     }
 
-    /// It stops once `stop` is set.
+    /// Makes the search stop once `stop` is set.
     #[must_use]
     pub fn stopped_by(mut self, stop: Option<&'d AtomicBool>) -> ReachSearch<'d> {
         self.stop = stop;
@@ -94,12 +96,12 @@ impl<'d> ReachSearch<'d> {
         }
     }
 
-    /// The distinct ends of all sequences of `bounds.horizon` actions from instance `i` with noise index `noise_index`. `end` says what an end is; all
-    /// forks whose episode ended are one end, whatever `end` would say.
+    /// Returns the distinct ends of all sequences of `bounds.horizon` actions from the instance `root`, with noise index `noise_index`.
+    /// `end` is the end feature. All forks whose episode ended are one end, whatever their feature is.
     ///
     /// # Errors
-    /// [`Error::Usage`] with the horizon that fits if there are more forks than `bounds` allows, or more distinct states than
-    /// [`MAX_FRONTIER_BYTES`] hold; [`Error::Interrupted`] if it is to stop.
+    /// [`Error::Usage`] with the horizon that fits, if there are more forks than `bounds` allows or more distinct states than
+    /// [`MAX_FRONTIER_BYTES`] hold; [`Error::Interrupted`] if the search is stopped.
     pub fn ends(
         &mut self,
         root: (&Block, usize),
@@ -135,8 +137,8 @@ impl<'d> ReachSearch<'d> {
         Ok(ends)
     }
 
-    /// Steps every fork of the layer with every action: new states go to the next layer or, after the last step, into `ends`. If chance has
-    /// a say `by_step`, each step is asked.
+    /// Steps every fork of the layer with every action. New states go to the next layer; states after the last step, and of ended episodes,
+    /// go into `ends`. With `by_step`, checks for each step whether it is stochastic.
     fn expand(&mut self, (last, by_step): (bool, bool), end: &EndFeature, ends: &mut BTreeSet<Outcome>) -> Result<()> {
         let (model, actions) = (self.model, self.model.world().spec().num_actions() as usize);
         let todo = self.layer.len() * actions;
@@ -198,12 +200,12 @@ impl<'d> ReachSearch<'d> {
 pub enum EndFeature<'a> {
     /// Ends with equal keys are the same.
     Key(Key),
-    /// Anything else of a state; the observation is that of the state.
+    /// Any other feature of a state. The observation is that of the state.
     By(&'a (dyn Fn(&Block, usize) -> u64 + Sync)),
 }
 
 impl EndFeature<'_> {
-    /// The key that tells ends apart; None if it may be anything that does.
+    /// The key of the feature; None if the feature is a function.
     pub(super) fn key(&self) -> Option<Key> {
         match self {
             EndFeature::Key(key) => Some(*key),

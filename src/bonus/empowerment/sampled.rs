@@ -1,4 +1,4 @@
-//! The channel as it is counted: every sequence of actions is tried several times, each time with noise of its own.
+//! The counted channel: every sequence of actions is tried several times, each time with independent noise.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,37 +13,38 @@ use crate::shaders::core::fork::salted_noise_seed;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
 
-/// Most cells (distinct rows x outcomes) of a channel whose capacity is sought.
+/// Most cells (distinct rows x outcomes) of a channel whose capacity is computed.
 pub const MAX_CHANNEL: usize = 1 << 24;
-/// Bits within which the two bounds of a capacity shall lie, and rounds after which they are taken as they are.
+/// Largest difference of the two bounds of a capacity, in bits, and the number of rounds after which the bounds are used anyway.
 const GAP: f64 = 1e-3;
 const MAX_ROUNDS: u32 = 2000;
-/// Most parts into which rollouts are cut for the standard error.
+/// Most parts into which rollouts are divided for the standard error.
 const MAX_PARTS: u32 = 64;
-/// Logarithms of counts up to this are looked up.
+/// Logarithms of counts up to this are read from a table.
 const SMALL: u32 = 4096;
-/// Noise index whose seed chooses random sequences: no rollout has it.
+/// Noise index whose seed selects random sequences. No rollout has it.
 const CHOOSING: u32 = u32::MAX;
 
-/// What is tried.
+/// Which sequences are tried, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rollouts {
     /// Forks for each sequence of actions.
     pub each: u32,
-    /// So many random sequences in place of all: what they carry is a lower bound of what all do (Salge, Glackin and Polani 2014).
+    /// Number of random sequences to try instead of all. Their information is a lower bound of that of all sequences (Salge, Glackin and
+    /// Polani 2014).
     pub sequences: Option<u32>,
 }
 
-/// A channel as it was counted. Information in bits.
+/// A counted channel. Information is in bits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sampled {
-    /// Sequences tried.
+    /// Number of sequences tried.
     pub inputs: u64,
     /// Whether these are all sequences of that length.
     pub all: bool,
     /// Rollouts of each sequence.
     pub rollouts: u32,
-    /// Distinct outcomes; all ended episodes are one.
+    /// Number of distinct outcomes. All ended episodes are one outcome.
     pub outcomes: usize,
     /// Lower bound of the plug-in channel's capacity (Blahut, Arimoto). The plug-in channel itself is biased upwards.
     pub bits: f64,
@@ -51,12 +52,12 @@ pub struct Sampled {
     pub upper: f64,
     /// Mutual information at even inputs, as counted.
     pub even: f64,
-    /// `even` less `bias`, and at most `upper`.
+    /// `even` minus `bias`, but at most `upper`.
     pub corrected: f64,
-    /// First-order bias of `even` ([`bias`]) with the frequencies that occurred: too little where outcomes are rare.
+    /// First-order bias of `even` ([`bias`]), from the frequencies that occurred. It is too small if outcomes are rare.
     pub bias: f64,
-    /// Standard error of `corrected`: the jackknife over rollouts, one of every sequence left out at a time (or one of 64 equal parts of
-    /// them). None with fewer than 2 rollouts, and if [`ReachSearch::errors`] asks for none.
+    /// Standard error of `corrected`, by the jackknife: one rollout of every sequence (or one of 64 equal parts of them) is left out at a
+    /// time. None with fewer than 2 rollouts, or if [`ReachSearch::errors`] is false.
     pub error: Option<f64>,
 }
 
@@ -72,30 +73,30 @@ impl Rollouts {
         Ok(())
     }
 
-    /// Sequences that are tried.
+    /// Number of sequences that are tried.
     fn inputs(self, actions: u32, horizon: u32) -> u128 {
         let space = sequences(actions, horizon);
         self.sequences.map_or(space, |n| space.min(u128::from(n)))
     }
 
-    /// Forked steps that one root takes.
+    /// Number of forked steps of one root.
     pub fn steps_each(self, actions: u32, horizon: u32) -> u128 {
         self.inputs(actions, horizon).saturating_mul(u128::from(self.each)).saturating_mul(u128::from(horizon))
     }
 }
 
-/// What came of the rollouts: outcomes in order, and for each sequence and rollout the number of the outcome, `[sequences, rollouts]`.
+/// Results of the rollouts: outcomes in order, and the index of the outcome for each sequence and rollout, `[sequences, rollouts]`.
 struct Played {
     outcomes: Vec<Outcome>,
     came: Vec<u32>,
 }
 
-/// Numbers of the outcomes of a sequence, in order, and how often each came.
+/// Indices of the outcomes of a sequence, in order, with their counts.
 type Row = Vec<(usize, u32)>;
 
 /// # Errors
-/// [`Error::Usage`] if this takes more forked steps than `bounds` allows or a larger channel than [`MAX_CHANNEL`];
-/// [`Error::Interrupted`] if it is to stop.
+/// [`Error::Usage`] if this takes more forked steps than `bounds` allows or a larger channel than [`MAX_CHANNEL`]; [`Error::Interrupted`]
+/// if the search is stopped.
 pub fn sample(
     search: &mut ReachSearch,
     root: (&Block, usize),
@@ -128,7 +129,7 @@ fn check(actions: u32, bounds: Bounds, rollouts: Rollouts) -> Result<()> {
     if needed <= limit {
         return Ok(());
     }
-    // The longest that fits lies below: what a root takes grows with the horizon.
+    // The longest horizon that fits is shorter: the forked steps of a root grow with the horizon.
     let (mut fits, mut over) = (0, bounds.horizon);
     while over - fits > 1 {
         let middle = fits + (over - fits) / 2;
@@ -155,21 +156,21 @@ fn check(actions: u32, bounds: Bounds, rollouts: Rollouts) -> Result<()> {
     )))
 }
 
-/// Sequence number `x` of all: its digits in base `actions`, the first action first.
+/// Sequence number `x` of all sequences: its digits in base `actions`, the first action first.
 fn spelled(x: u64, actions: u32, horizon: u32) -> Vec<u32> {
     (0..horizon).rev().map(|e| sequence(x, u64::from(actions).pow(e), actions)).collect()
 }
 
-/// A random sequence; it is one of the root's own, whatever the world draws.
+/// A random sequence. It depends on the root, not on what the world draws.
 fn chosen(seed: [u32; 2], x: u32, actions: u32, horizon: u32) -> Vec<u32> {
     let mut stream = Keyed::new(seed, 0, 0, x);
     (0..horizon).map(|_| stream.randint(actions)).collect()
 }
 
-/// Rollout r of sequence x has the noise index x * `each` + r: no two share their noise.
+/// Plays all sequences. Rollout r of sequence x has the noise index x * `each` + r, so no two rollouts share their noise.
 ///
 /// # Errors
-/// [`Error::Interrupted`] if it is to stop.
+/// [`Error::Interrupted`] if the search is stopped.
 fn play(search: &mut ReachSearch, root: (&Block, usize), listed: &[Vec<u32>], each: u32, end: &EndFeature) -> Result<Played> {
     let (todo, each) = (listed.len() * each as usize, each as usize);
     let (mut numbers, mut came): (BTreeMap<Outcome, u32>, Vec<u32>) = (BTreeMap::new(), Vec::with_capacity(todo));
@@ -197,14 +198,14 @@ fn play(search: &mut ReachSearch, root: (&Block, usize), listed: &[Vec<u32>], ea
         }
     }
     search.forked_steps += (todo * horizon) as u64;
-    // Numbers as the outcomes are ordered, whichever came first.
+    // Outcomes are renumbered in their order, whichever occurred first.
     let mut place = vec![0; numbers.len()];
     numbers.values().enumerate().for_each(|(ordered, number)| place[*number as usize] = ordered as u32);
     came.iter_mut().for_each(|number| *number = place[*number as usize]);
     Ok(Played { outcomes: numbers.into_keys().collect(), came })
 }
 
-/// The row of each sequence, without the rollouts of which `left_out` says so.
+/// The row of each sequence, without the rollouts for which `left_out` is true.
 fn rows(played: &Played, each: u32, left_out: impl Fn(u32) -> bool) -> Vec<Row> {
     let row = |came: &[u32]| {
         let mut kept: Vec<u32> = (0..each).zip(came).filter(|(r, _)| !left_out(*r)).map(|(_, number)| *number).collect();
@@ -216,7 +217,7 @@ fn rows(played: &Played, each: u32, left_out: impl Fn(u32) -> bool) -> Vec<Row> 
 
 fn measure(search: &ReachSearch, played: &Played, all: bool, each: u32) -> Result<Sampled> {
     let (counts, outcomes) = (rows(played, each, |_| false), played.outcomes.len());
-    // Sequences with the same outcomes are one input to a capacity, not to what even inputs carry.
+    // Sequences with the same row are one input to the capacity, but not to the information at even inputs.
     let distinct: BTreeSet<&Row> = counts.iter().collect();
     let cells = distinct.len().saturating_mul(outcomes);
     if cells > MAX_CHANNEL {
@@ -250,11 +251,11 @@ fn measure(search: &ReachSearch, played: &Played, all: bool, each: u32) -> Resul
     })
 }
 
-/// The standard error of what even inputs carry less its bias: sqrt((g - 1) / g sum (I_k - mean)^2) over g parts of the rollouts, each left
-/// out in turn.
+/// The standard error of the information at even inputs minus its bias: sqrt((g - 1) / g sum (I_k - mean)^2) over g parts of the rollouts,
+/// each left out in turn.
 ///
 /// # Errors
-/// [`Error::Interrupted`] if it is to stop.
+/// [`Error::Interrupted`] if the search is stopped.
 fn error(search: &ReachSearch, played: &Played, each: u32) -> Result<Option<f64>> {
     let parts = each.min(MAX_PARTS);
     if parts < 2 {
@@ -274,7 +275,8 @@ fn error(search: &ReachSearch, played: &Played, each: u32) -> Result<Option<f64>
     Ok(Some((squares * (g - 1.0) / g).sqrt()))
 }
 
-/// Plug-in mutual information at even inputs, the sum over (x, y) of n_xy (log2 n_xy + log2 N - log2 n_x - log2 n_y), over N; and its bias.
+/// Returns the plug-in mutual information at even inputs, the sum over (x, y) of n_xy (log2 n_xy + log2 N - log2 n_x - log2 n_y), over N;
+/// and its bias.
 fn information(rows: &[Row], outcomes: usize, each: u32) -> (f64, f64) {
     let mut of_outcome = vec![0u64; outcomes];
     rows.iter().flatten().for_each(|(y, n)| of_outcome[*y] += u64::from(*n));

@@ -1,4 +1,4 @@
-//! What intrinsic motivation's literature and hand counting say of empowerment.
+//! Tests of empowerment against the literature on intrinsic motivation and against hand counts.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -60,8 +60,7 @@ fn an_open_field_is_a_diamond() {
     }
 }
 
-/// The actions beside left, right and forward change nothing on an open floor: they are no-ops. Worlds whose task is to avoid things
-/// have those three only.
+/// The actions other than left, right and forward are no-ops on an open floor. Worlds whose task is to avoid things have only those three.
 #[test]
 fn an_open_minigrid_has_the_known_counts() {
     let open = load("MiniGrid-Empty-16x16-v0", &Options::default()).expect("a world");
@@ -71,7 +70,7 @@ fn an_open_minigrid_has_the_known_counts() {
     let rows: Vec<String> = (0..16)
         .map(|y| match y {
             0 | 15 => "#".repeat(16),
-            // A ball that the task asks for, walled in and out of reach.
+            // A ball, as the task needs one. It is walled in, out of reach.
             1 => format!("#o#{}#", ".".repeat(12)),
             2 => format!("###{}#", ".".repeat(12)),
             7 => format!("#......>{}#", ".".repeat(7)),
@@ -94,7 +93,7 @@ fn an_open_minigrid_has_the_known_counts() {
     }
 }
 
-/// Breadth first with states followed once finds what playing out every sequence finds.
+/// The breadth-first search, which follows each state once, finds the same ends as a trial of every sequence.
 #[test]
 fn following_equal_states_once_loses_nothing() {
     for (id, n, name) in [
@@ -134,7 +133,7 @@ fn following_equal_states_once_loses_nothing() {
 
 #[test]
 fn ended_forks_are_one_end_and_an_end_has_none() {
-    // East is the goal, west lava: both end the episode, as one outcome.
+    // East is the goal, west is lava. Both end the episode, so they are one outcome.
     let corridor = gridlab("~S*", "actions = \"WE\"");
     assert_eq!(ends(&corridor, 1, key("position"), None), 1);
     let wider = gridlab("~S.*", "actions = \"WE\"");
@@ -151,7 +150,7 @@ fn ended_forks_are_one_end_and_an_end_has_none() {
     assert_eq!((over.detail, over.fixed, over.forked_steps), (Detail::Over, 0, 0));
 }
 
-/// In the mode same-step the flags of the last step stay while the next episode has begun: that state is not over.
+/// In the mode same-step, the flags of the last step remain when the next episode has begun. Its first state is not over.
 #[test]
 fn the_first_state_after_an_end_is_no_end() {
     let wider = gridlab("~S.*", "actions = \"WE\"");
@@ -164,7 +163,7 @@ fn the_first_state_after_an_end_is_no_end() {
     assert_eq!(value, 1 << 20);
 }
 
-/// A TV that shows noise gives the player nothing, however much of it is in the key.
+/// A TV that shows noise gives the player no control, even if the key contains the colours.
 #[test]
 fn frozen_noise_pays_nothing_for_a_tv() {
     let tv = load("gridlab/noisy-tv", &Options::default()).expect("a world");
@@ -174,22 +173,22 @@ fn frozen_noise_pays_nothing_for_a_tv() {
         let position = measured(&tv, n, frozen, key("position"), None);
         assert_eq!(with.fixed, position.fixed, "{n}: the colours are in the key and add nothing");
     }
-    // With noise of their own, forks that differ by nothing but noise count as control: the pitfall.
+    // With independent noise, forks that differ only by noise count as control. This is the pitfall.
     let rollouts = Rollouts { each: 1, sequences: None };
     let noisy = measured(&tv, 2, Mode::Sampled(rollouts), key("full"), None);
     assert!(noisy.bits() > measured(&tv, 2, frozen, key("full"), None).bits() + 0.5, "{}", noisy.bits());
-    // A TV that the player switches is his: its action has an end of its own.
+    // The player controls a TV that he switches: that action has a separate end.
     let switched = load("gridlab/noisy-tv-action", &Options::default()).expect("a world");
     let own = measured(&switched, 1, frozen, key("full"), None).bits();
     assert!(own >= measured(&switched, 1, frozen, key("position"), None).bits());
 }
 
-/// Mean and standard error over the first states of `roots` instances, whose seeds differ, and with them their noise.
+/// Mean and standard error of `figure` over the first states of `roots` instances, whose seeds and noise differ.
 fn over_roots(world: &Arc<dyn World>, roots: usize, mode: Mode, key: Key, figure: impl Fn(&Sampled) -> f64) -> (f64, f64) {
     over_roots_with(world, roots, (mode, key), false, figure)
 }
 
-/// [`over_roots`], with standard errors if asked for: they take most of the time.
+/// [`over_roots`], with standard errors if `errors` is true. They take most of the time.
 fn over_roots_with(
     world: &Arc<dyn World>,
     roots: usize,
@@ -220,13 +219,13 @@ fn sampled(each: u32) -> Mode {
     Mode::Sampled(Rollouts { each, sequences: None })
 }
 
-/// Walled in before a TV of 8 colours: four actions, pure noise, nothing to control.
+/// The player is walled in before a TV of 8 colours: there are four actions and pure noise, and nothing to control.
 #[test]
 fn the_bias_of_pure_noise_is_the_known_one() {
     let cell = gridlab("###\n#S0\n###", "actions = \"NSEW\"\n[tv.0]\non = \"always\"\ncolours = 8\nsolid = true");
     let known = [
         (1, 20_000, 1.6440, None, Some((1.6961, 0.0))),
-        // What is left after correction was simulated: 60 000 channels each, in numpy.
+        // The bias that remains after correction was simulated: 60 000 channels each, in numpy.
         (4, 8000, 0.9904, Some(0.7929), Some((1.061, 0.001))),
         (16, 4000, 0.2846, Some(0.0865), Some((0.333, 0.001))),
         (64, 2000, 0.0612, Some(0.0018), Some((0.0714, 0.001))),
@@ -244,13 +243,13 @@ fn the_bias_of_pure_noise_is_the_known_one() {
             check("corrected", |s| s.corrected, corrected, 0.0);
         }
         if let Some((capacity, within)) = capacity {
-            // The bounds meet to within a thousandth.
+            // The two bounds differ by at most a thousandth.
             check("capacity", |s| s.bits, capacity, within + 1e-3);
         }
     }
 }
 
-/// Moves that go astray: of four, to one of the three others with probability 0.2; or, against currents, back.
+/// Moves that slip: to one of the three other directions with probability 0.2 in total; or, against currents, backwards.
 #[test]
 fn channels_with_slip_have_their_closed_forms() {
     let rows = ".....\n.....\n..S..\n.....\n.....";
@@ -262,8 +261,8 @@ fn channels_with_slip_have_their_closed_forms() {
         let (mean, error) = over_roots(world, roots, sampled(each), key("position"), |s| s.corrected);
         assert!((mean - truth).abs() < 4.0 * error + 1e-4, "corrected: {mean} +- {error}, not {truth}");
         assert!(error < 0.005, "{error}");
-        // Even inputs are the best here; as counted they carry the first-order bias too much: (sum (m_x - 1) - sum p (1 - p) / p(y) / 4) / 8 R
-        // nats.
+        // Even inputs are optimal here. As counted, their information is too large by the first-order bias:
+        // (sum (m_x - 1) - sum p (1 - p) / p(y) / 4) / 8 R nats.
         let first_order = spread / (8.0 * f64::from(each)) / std::f64::consts::LN_2;
         let (mean, error) = over_roots(world, roots, sampled(each), key("position"), |s| s.even);
         assert!(
@@ -283,7 +282,7 @@ fn channels_with_slip_have_their_closed_forms() {
     }
 }
 
-/// Frozen noise is optimistic: the binary symmetric channel carries 0.531 bits, and 1 if one knows what the noise will be.
+/// Frozen noise is optimistic: the binary symmetric channel carries 0.531 bits, but 1 bit if the noise is known in advance.
 #[test]
 fn frozen_noise_is_never_below_the_truth() {
     let corridor = gridlab("...S...", "actions = \"WE\"\nslip = 0.1");
@@ -327,7 +326,7 @@ fn what_does_not_fit_names_what_would() {
         };
         batch.with_block(look).expect("a block")
     };
-    // 1 + 5 + 13 + 25 states of four steps, five actions each: 220 forks, and 41 states more make 425.
+    // The first four steps expand 1 + 5 + 13 + 25 states with five actions each: 220 forks. 41 more states make 425.
     let text = error(Mode::Exact, 400).expect_err("too many").to_string();
     assert!(
         text.contains("41 states differ after 4 steps") && text.contains("425 forks") && text.contains("horizon 4 fits"),
@@ -337,7 +336,7 @@ fn what_does_not_fit_names_what_would() {
     let text = error(Mode::Sampled(Rollouts { each: 2, sequences: None }), 30_000).expect_err("too many").to_string();
     // 5^4 * 2 * 4 = 5000 and 5^5 * 2 * 5 = 31250.
     assert!(text.contains("horizon 4 fits, or 1666 random sequences"), "{text}");
-    // Nothing that does not fit is offered: a step of 5 sequences takes 5 R.
+    // The error offers only what fits: one step of 5 sequences takes 5 R forked steps.
     let text = error(Mode::Sampled(Rollouts { each: 1000, sequences: None }), 4000).expect_err("too many").to_string();
     assert!(text.ends_with("nothing of the kind fits"), "{text}");
     let text = error(Mode::Sampled(Rollouts { each: 1000, sequences: Some(3) }), 10_000).expect_err("too many").to_string();
@@ -357,7 +356,7 @@ fn what_does_not_fit_names_what_would() {
     assert!(Empowerment::new(&*open, 1, Mode::Exact, key("position+vitals")).is_err());
 }
 
-/// An instance is measured alike alone and among others, and nothing of it changes.
+/// An instance has the same value alone and among others, and a measurement does not change it.
 #[test]
 fn measuring_changes_nothing_and_does_not_depend_on_what_was_measured_before() {
     for id in ["crafter", "MiniGrid-Dynamic-Obstacles-6x6-v0", "gridlab/keys"] {

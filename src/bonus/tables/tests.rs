@@ -1,4 +1,4 @@
-//! The shared table on threads, its room, and what becomes of it in a larger one.
+//! Tests of the shared table: insertions by many threads, its room, and its contents after it is enlarged.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ fn scrambled(k: u64) -> u64 {
     (x ^ x >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
-/// Keys whose searches begin at the same slot of a table of up to 2^16 slots.
+/// Keys whose probe sequences begin at the same slot of a table of up to 2^16 slots.
 fn colliding(n: usize) -> Vec<u64> {
     let wanted = start(12345) & 0xffff;
     (0..).map(scrambled).filter(|key| start(*key) & 0xffff == wanted).take(n).collect()
 }
 
-/// Keys with the least and the most bits, with equal halves, colliding ones, and many others; many more than once.
+/// The smallest and the largest keys, keys that share a half, colliding keys, and many others. Many keys occur more than once.
 fn adversarial(n: usize) -> Vec<u64> {
     let hard = colliding(300);
     (0..n as u64)
@@ -67,7 +67,7 @@ fn counts_of_many_threads_are_those_of_a_map() {
     assert_eq!(table.sum_c_ln_c(), expected.iter().map(|(_, count)| c_ln_c_q24(*count)).sum::<u64>());
     assert!(expected.iter().all(|(key, count)| table.count(*key) == *count));
     assert_eq!(table.count(0x0123_4567_89ab_cdef), 0);
-    // A slot more or less would be seen.
+    // The comparison notices one key less.
     assert_ne!(contents(&words), counted(&keys[1..]));
 }
 
@@ -81,7 +81,7 @@ fn what_finds_no_room_is_counted_and_nothing_else_is_lost() {
     assert_eq!(contents(&words), counted(&keys[..16]));
     let error = fill(&words).room_for(0, false, u64::MAX).expect_err("the counts are wrong");
     assert_eq!(error.to_string(), "24 insertions into the table of counts found no room among 16 slots with 16 keys");
-    // Keys that have a slot still count.
+    // Keys that have a slot are still counted.
     table.insert([keys[3]]);
     assert_eq!((table.count(keys[3]), table.total()), (2, 17));
 }
@@ -124,7 +124,7 @@ fn a_larger_table_has_the_same_keys_and_counts() {
     let larger = rebuild(&words, 1 << 14);
     assert_eq!((contents(&larger), larger.len()), (contents(&words), table::words_of(1 << 14)));
     assert_eq!(Fill { slots: 4096, ..fill(&larger) }, fill(&words));
-    // Sums that were not up to date are updated there, and what goes in goes to the same slots.
+    // Sums that were not up to date are updated in both tables, and both tables count further keys alike.
     let (larger, table) = (Table::from_words(larger), Table::from_words(words));
     for table in [&larger, &table] {
         table.insert(keys[..500].iter().copied());

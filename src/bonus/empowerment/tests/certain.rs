@@ -1,9 +1,9 @@
-//! What is called certain, how far chance reaches in counted channels, and that searches stop.
+//! Tests of which states are reported as certain, of the standard error of counted channels, of separate noise, and that searches stop.
 
 use super::*;
 
-/// Whether a sequence of `n` actions can end in more than one way, with so many noise indices, from the first state with the player on (x, y); None
-/// if nobody can stand there.
+/// Returns whether the first state, with the player on (x, y), is reported as certain, and whether a sequence of `n` actions can end in
+/// more than one way with so many noise indices; None if the player cannot stand on (x, y).
 fn varies(world: &Arc<dyn World>, n: u32, key: Key, at: (u32, u32), noise_samples: u32) -> Option<(bool, bool)> {
     let mut batch = Batch::new(world.clone(), Config { num_envs: 1, ..Config::default() }).expect("a batch");
     let model = KeyedModel::of(&**world).expect("a model");
@@ -30,7 +30,7 @@ fn varies(world: &Arc<dyn World>, n: u32, key: Key, at: (u32, u32), noise_sample
     batch.with_block(look).expect("a block")
 }
 
-/// The two ends of a corridor are as likely whatever is done: 0 bits, and the sets of ends are the same for all noise indices.
+/// The two ends of a corridor are equally likely for every action: 0 bits. The sets of ends are the same for all noise indices.
 #[test]
 fn a_corridor_of_chance_is_not_called_certain() {
     let corridor = gridlab(".S.", "actions = \"WE\"\nslip = 0.5");
@@ -38,7 +38,7 @@ fn a_corridor_of_chance_is_not_called_certain() {
     assert_eq!((exact.fixed, exact.certain), (1 << FRACTION_BITS, false));
     let (mean, error) = over_roots(&corridor, 200, sampled(256), key("position"), |s| s.corrected);
     assert!(mean.abs() < 4.0 * error + 1e-3, "{mean} +- {error}");
-    // Rare noise that none of a few noise indices shows.
+    // Noise that is too rare to occur with a few noise indices.
     let rare = gridlab(".S.", "actions = \"WE\"\nslip = 1e-9");
     assert!(!measured(&rare, 1, Mode::Exact, key("position"), None).certain);
     let frozen = measured(&rare, 2, Mode::Frozen { noise_samples: 3 }, key("position"), None);
@@ -47,7 +47,7 @@ fn a_corridor_of_chance_is_not_called_certain() {
     assert!(measured(&sure, 2, Mode::Frozen { noise_samples: 3 }, key("position"), None).certain);
 }
 
-/// No cell is called certain where some sequence was seen to end in two ways; and here none is called uncertain without cause.
+/// No cell is reported as certain if a sequence ended in two ways. In these worlds, no cell is reported as uncertain without cause.
 #[test]
 fn what_is_called_certain_is() {
     let noise = "actions = \"NSEW\"\nslip = 0.3";
@@ -96,7 +96,7 @@ fn nothing_is_flagged_where_no_step_is_stochastic() {
     }
 }
 
-/// The standard error is what independent roots differ by.
+/// The standard error equals the spread over independent roots.
 #[test]
 fn the_standard_error_is_the_spread_of_roots() {
     let slip = gridlab(".....\n.....\n..S..\n.....\n.....", "actions = \"NSEW\"\nslip = 0.2");
@@ -119,7 +119,7 @@ fn measured_channel(world: &Arc<dyn World>, each: u32) -> Sampled {
     }
 }
 
-/// Four cells in the middle of a field are alike: with one noise they err alike, each with its own they do not.
+/// Four cells in the middle of a field are alike: with shared noise they have equal errors, with separate noise they do not.
 #[test]
 fn cells_have_noise_of_their_own_if_asked() {
     let field = gridlab(&["......"; 6].join("\n"), "actions = \"NSEW\"\nslip = 0.2\nstart = \"anywhere\"");
@@ -139,7 +139,7 @@ fn cells_have_noise_of_their_own_if_asked() {
     assert!(own.iter().collect::<BTreeSet<_>>().len() > 2, "{own:?}");
 }
 
-/// A search is given up within a batch of forks, not at the end.
+/// A search stops within a batch of forks, not only at the end.
 #[test]
 fn what_is_to_stop_stops() {
     let field = field(41, NSEW_STAY);
