@@ -1,7 +1,8 @@
-//! Whoever acts, while a bandit chooses which bonus is paid (AIRS): it is told what the world gave, round by round.
+//! Fusion `airs`: an inner driver acts, and a bandit selects the bonus by the reward of each round.
 //!
-//! A round is so many steps of all instances. Its return is the total reward of an instance in it, mean over instances, from integer sums
-//! that are the same on both backends. What is chosen stands in the words that instances keep for the fusion, which kernels read.
+//! A round is a fixed number of steps of all instances. Its return is the total reward of an instance in it, averaged over instances, from
+//! integer sums that are the same on both backends. The selected arm is written into the fusion memory of the instances, which kernels
+//! read.
 
 use std::sync::Arc;
 
@@ -13,10 +14,10 @@ use crate::bonus::{Bonuses, FUSING};
 use crate::error::{Error, Result};
 use crate::sim::{Batch, ResetMode};
 
-/// Fewest arms among which to choose.
+/// Fewest arms of a bandit.
 const MIN_ARMS: usize = 2;
 
-/// A driver whose bonuses are chosen.
+/// A driver whose bonus a bandit selects.
 pub struct BonusSelector {
     inner: Box<dyn Driver>,
     bonuses: Arc<Bonuses>,
@@ -25,25 +26,25 @@ pub struct BonusSelector {
     airs: Airs,
     /// Steps of a round.
     round: u64,
-    /// The arm that is followed, and the total reward of all instances when its round began.
+    /// The selected arm, and the total reward of all instances when its round began.
     arm: usize,
     total_reward: i64,
-    /// Raw rewards of all rounds of each arm.
+    /// Sum of the raw rewards of all rounds of each arm.
     sums: Vec<i64>,
-    /// Raw units in the mean reward of an instance of 1; known once there is a batch.
+    /// Raw units in a mean reward of 1 an instance. It is set when there is a batch.
     units: f64,
 }
 
 impl BonusSelector {
-    /// `inner` with the bonuses of fusion `airs`.
+    /// Wraps `inner`, which uses the bonuses of fusion `airs`.
     ///
     /// # Errors
-    /// [`Error::Usage`] on fewer than two arms or options that cannot be.
+    /// [`Error::Usage`] on fewer than two arms or invalid options.
     pub fn new(inner: Box<dyn Driver>, bonuses: Arc<Bonuses>) -> Result<BonusSelector> {
         let wrong = |why: String| Error::Usage(format!("fusion airs: {why}"));
         let config = bonuses.config();
         let options = config.airs.unwrap_or_default().resolved();
-        // The reward of the world, if it is one of the list, comes with every arm; it goes last.
+        // The reward of the world, if it is in the list, is added under every arm. It is last in the list.
         let mut names: Vec<String> = config
             .names()
             .into_iter()
@@ -70,7 +71,7 @@ impl BonusSelector {
         Ok(BonusSelector { inner, bonuses, names, airs, round, arm: 0, total_reward: 0, sums, units: 1.0 })
     }
 
-    /// A round is over: the bandit hears of it and chooses the next arm.
+    /// Ends a round: the bandit gets its return and selects the next arm.
     fn turn(&mut self, batch: &mut Batch) -> Result<()> {
         let total_reward = batch.total_reward()?;
         let more = total_reward - self.total_reward;

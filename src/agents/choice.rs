@@ -1,4 +1,4 @@
-//! Agents by name: what each is called, what can be set, and how it is made.
+//! Agents by name: the name of each, its options, and how it is made.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::bonus::{AIRS, Bonuses};
 use crate::envs::World;
 use crate::error::{Error, Result};
 
-/// Everything that an agent is made of.
+/// What an agent is made from.
 pub struct Setup<'a> {
     /// The world that the agent acts in.
     pub world: &'a Arc<dyn World>,
@@ -25,27 +25,27 @@ pub struct Setup<'a> {
     pub seed: u64,
     /// Options of the agent, as [`Kind::resolve`] returns them.
     pub options: &'a Table,
-    /// What `replay` does again.
+    /// The recording that `replay` repeats.
     pub recording: Option<Recording>,
-    /// What is paid beside; an agent that goes by bonuses reads them.
+    /// The bonuses of the run, for agents that use bonuses.
     pub bonuses: Option<Arc<Bonuses>>,
 }
 
 /// A kind of agent.
 pub struct Kind {
-    /// Name after `--agent`.
+    /// Name for `--agent`.
     pub name: &'static str,
     /// One line for the help text.
     pub about: &'static str,
-    /// Checks options, and gives them with every default in place.
+    /// Checks options and returns them with all defaults.
     pub resolve: fn(&Table, &dyn World) -> Result<Table>,
-    /// Makes the agent from resolved options; the error says what is missing or does not fit the world.
+    /// Makes the agent from resolved options. The error says what is missing or does not fit the world.
     pub make: fn(Setup) -> Result<Box<dyn Driver>>,
-    /// It restores earlier states, and its traces record which.
+    /// Whether it restores earlier states. Its traces record which.
     pub restores_states: bool,
-    /// The bonuses that it goes by unless others are named; nothing if it goes by none.
+    /// The bonuses that it uses by default; empty if it uses none.
     pub bonus: &'static str,
-    /// Steps of the batch that a run takes unless said.
+    /// Default number of steps of the batch in a run.
     pub default_steps: u64,
 }
 
@@ -145,10 +145,10 @@ pub const AGENTS: &[Kind] = &[
 #[serde(deny_unknown_fields)]
 struct NoOptions {}
 
-/// An agent of a kind; one whose bonuses a bandit chooses if they are fused so.
+/// Makes an agent of a kind. With fusion `airs`, a bandit selects its bonus.
 ///
 /// # Errors
-/// As [`Kind::make`], and [`Error::Usage`] if bonuses cannot be chosen for it.
+/// As [`Kind::make`], and [`Error::Usage`] if a bandit cannot select bonuses for this agent.
 pub fn make(kind: &Kind, setup: Setup) -> Result<Box<dyn Driver>> {
     let bonuses = setup.bonuses.clone().filter(|bonuses| bonuses.config().fusion.as_deref() == Some(AIRS));
     let driver = (kind.make)(setup)?;
@@ -165,7 +165,7 @@ pub fn make(kind: &Kind, setup: Setup) -> Result<Box<dyn Driver>> {
 /// The agent of that name.
 ///
 /// # Errors
-/// [`Error::Usage`] with the names that there are.
+/// [`Error::Usage`] with all names, if there is no such agent.
 pub fn find(name: &str) -> Result<&'static Kind> {
     AGENTS.iter().find(|kind| kind.name == name).ok_or_else(|| {
         let names: Vec<&str> = AGENTS.iter().map(|kind| kind.name).collect();

@@ -1,4 +1,4 @@
-//! The face through which a run drives whoever acts, whatever it is.
+//! The interface through which a run drives an agent.
 
 use std::sync::atomic::Ordering;
 
@@ -8,61 +8,61 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::sim::{Agent, Batch, BlockContext, ResetMode};
 
-/// Instances that one thread looks at before another is asked.
+/// Fewest instances that one thread processes at a time.
 const LOOKED_AT_TOGETHER: usize = 32;
 
-/// Who acts in a batch, with all that it has learnt.
+/// An agent that steps a batch, with everything that it has learnt.
 pub trait Driver: Send {
     /// Its name on the command line.
     fn name(&self) -> &'static str;
 
-    /// Steps every instance `n_steps` times. What comes of it is the same however the steps are cut into calls. Takes fewer steps only
-    /// if it is [`Driver::over`].
+    /// Steps every instance `n_steps` times. The result does not depend on how the steps are divided into calls. It takes fewer steps only
+    /// if [`Driver::over`] returns a reason.
     ///
     /// # Errors
     /// As [`Batch::advance`].
     fn advance(&mut self, batch: &mut Batch, n_steps: u64) -> Result<()>;
 
-    /// The reset mode that it needs; None if it goes by the user's.
+    /// The reset mode that the agent needs; None if it accepts the user's.
     fn reset_mode(&self) -> Option<ResetMode> {
         None
     }
 
-    /// Whether it chooses on the GPU where the batch is on one; else every step there waits for the host.
+    /// Whether the agent chooses on the GPU if the batch is on one. If not, every step on a GPU waits for the host.
     fn is_on_gpu(&self) -> bool {
         false
     }
 
-    /// Steps that forks have taken for it since it was made; None if it has none.
+    /// Number of steps of forks since the agent was made; None if it has no forks.
     fn forked_steps(&self) -> Option<u64> {
         None
     }
 
-    /// Why it has nothing more to do, once that is so.
+    /// The reason why the agent has finished; None while it has not.
     fn over(&self) -> Option<String> {
         None
     }
 
-    /// All that it has learnt, so that `load` beside a batch of the same moment goes on exactly.
+    /// Saves everything that the agent has learnt. After `load` with a batch of the same moment, the run continues exactly.
     fn save(&self) -> Value {
         Value::Null
     }
 
-    /// Takes back what `save` gave.
+    /// Restores what `save` returned.
     ///
     /// # Errors
-    /// [`crate::Error::Data`] if it is not of this agent and this batch.
+    /// [`crate::Error::Data`] if the data does not belong to this agent and this batch.
     fn load(&mut self, _batch: &Batch, _saved: &Value) -> Result<()> {
         Ok(())
     }
 
-    /// What it has to say beside the statistics: name, value.
+    /// What the agent reports in addition to the statistics: name, value.
     fn report(&self) -> Vec<(String, Value)> {
         Vec::new()
     }
 }
 
-/// Whoever only chooses actions where the batch is.
+/// Agents that only choose actions, on the device of the batch.
 impl<A: Agent> Driver for A {
     fn name(&self) -> &'static str {
         Agent::name(self)
@@ -94,7 +94,7 @@ impl<A: Agent> Driver for A {
     }
 }
 
-/// What `each` tells of every instance as it stands, looked at on all threads.
+/// Returns the result of `each` for every instance in its current state, computed on all threads.
 ///
 /// # Errors
 /// [`crate::Error::Gpu`] if the GPU fails.

@@ -1,4 +1,4 @@
-//! Acts so that as much as possible can be brought about: takes the action whose outcome on a fork has the largest empowerment.
+//! An agent that takes the action whose outcome on a fork has the largest empowerment.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,13 +21,13 @@ use crate::sim::{AGENT_FAULTS, Agent, BlockContext};
 /// Name of this agent after `--agent`.
 pub const NAME: &str = "empowerment";
 
-/// Fault of an instance with an outcome whose empowerment takes more than there may be.
+/// Fault code: the empowerment of an outcome needs more forks than the limit allows.
 const FAULT_FORKS: u32 = AGENT_FAULTS;
 
 /// Most noise indices that an agent averages over.
 const MAX_NOISE_SAMPLES: u32 = 64 * NOISE_SAMPLES;
 
-/// What is measured of outcomes.
+/// How outcomes are measured.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
@@ -35,7 +35,7 @@ pub struct Options {
     pub horizon: u32,
     /// `frozen`, or `sampled`: the capacity of a channel counted with independent noise.
     pub mode: String,
-    /// Mode frozen: noise indices over which the value is averaged; 1 takes index 0 alone, and is the default.
+    /// Mode frozen: noise indices over which the value is averaged. The default is 1, which means index 0 alone.
     #[serde(alias = "dreams", skip_serializing_if = "Option::is_none")]
     pub noise_samples: Option<u32>,
     /// Mode sampled: forks for each sequence.
@@ -44,7 +44,7 @@ pub struct Options {
     /// Mode sampled: number of random action sequences; None for all sequences.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sequences: Option<u32>,
-    /// What is seen of where a sequence ends; the family's usual one unless said (see docs/empowerment.md).
+    /// The end feature; None for the default of the family (see docs/empowerment.md).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
 }
@@ -56,10 +56,10 @@ impl Default for Options {
 }
 
 impl Options {
-    /// With the key that is usual in `world` if none is said.
+    /// Returns the options with all defaults; the default key depends on `world`.
     ///
     /// # Errors
-    /// [`Error::Usage`] on a horizon, noise samples or a key that cannot be.
+    /// [`Error::Usage`] on an invalid mode, horizon, number of noise samples or key.
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
         let (key, mode) = (self.key.unwrap_or_else(|| world.default_keys().ends), self.mode()?);
         let mut options = Options { key: Some(key), ..self };
@@ -83,7 +83,7 @@ impl Options {
             Mode::Frozen { noise_samples } if noise_samples == 0 || noise_samples > MAX_NOISE_SAMPLES => {
                 Err(wrong(format!("noise_samples = {noise_samples} is not from 1 to {MAX_NOISE_SAMPLES}")))
             }
-            // Noise index 0 alone.
+            // One noise index is index 0 alone.
             Mode::Frozen { noise_samples: 1 } => Ok(Mode::Exact),
             mode => Ok(mode),
         }
@@ -94,17 +94,17 @@ impl Options {
     }
 }
 
-/// Greedy on the empowerment of the successor; ties are broken by the agent's own chance.
+/// Greedy in the empowerment of the next state. Ties are broken by the agent's own random stream.
 #[derive(Debug)]
 pub struct EmpowermentAgent {
     seed: u64,
     measure: Empowerment,
     model: KeyedModel,
-    /// Steps that forks have taken.
+    /// Number of steps of forks.
     forked: Arc<AtomicU64>,
-    /// Outcomes measured, and those among them that chance had a say in.
+    /// Number of outcomes measured, and of those that were uncertain.
     tally: Arc<[AtomicU64; 2]>,
-    /// The same on a GPU; None if it cannot be done there.
+    /// The same computation on a GPU; None if a GPU cannot do it.
     plan: Option<Arc<RolloutPlan>>,
     limits: ForkLimits,
 }
@@ -121,8 +121,8 @@ impl EmpowermentAgent {
         Ok(EmpowermentAgent { seed, measure, model, forked, tally, plan, limits: ForkLimits::default() })
     }
 
-    /// The value of each action for instance `i`, in units of 2^-20 bits, and in how many of them chance had a say; 0 for all if its episode
-    /// is over, since none will be done.
+    /// Computes the value of each action for instance `i`, in units of 2^-20 bits, and returns how many of the values are uncertain. If the
+    /// episode of the instance is over, all values are 0 and nothing is measured.
     ///
     /// # Errors
     /// See [`Empowerment::measure`].
@@ -155,7 +155,7 @@ impl EmpowermentAgent {
     }
 }
 
-/// One step with each action, and what can be reached from where it led to.
+/// One step with each action, then the states that can be reached from its outcome.
 fn rollout_plan(
     measure: &Empowerment,
     model: &KeyedModel,
@@ -164,7 +164,7 @@ fn rollout_plan(
 ) -> Option<RolloutPlan> {
     let reach = measure.reach(model)?;
     let passes = RolloutPasses {
-        // Keys that nobody looks at.
+        // The buffer of keys is empty.
         plugin: vec![0],
         keys: None,
         n_keys: 0,
@@ -195,7 +195,8 @@ impl Agent for EmpowermentAgent {
         (code == FAULT_FORKS).then(|| self.limits.text(instance, "agent", self.measure.mode))
     }
 
-    /// Of the modes `exact` and `frozen`: outcomes measured, and how many of their values are bounds only, since chance had a say.
+    /// In the modes `exact` and `frozen`: the number of outcomes measured, and of those whose value is only an upper bound, because steps
+    /// were stochastic.
     fn report(&self) -> Vec<(String, Value)> {
         if matches!(self.measure.mode, Mode::Sampled(_)) {
             return Vec::new();
@@ -211,7 +212,7 @@ impl Agent for EmpowermentAgent {
 
     fn load(&self, saved: &Value) {
         for k in 0..2 {
-            // Files of older versions say nothing.
+            // Files of older versions do not contain this.
             self.tally[k].store(saved["outcomes"][k].as_u64().unwrap_or(0), Ordering::Relaxed);
         }
     }

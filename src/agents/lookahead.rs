@@ -1,8 +1,8 @@
 //! Agents that plan with forks: `novelty` tries each action once on a fork, `lookahead` follows each with rollouts.
 //!
-//! Forks are of a keyed model ([`crate::sim::keyed_model`]): they know the rules, not the future. Bonuses are read for what the forks arrive at, and
-//! never take it in. A transition in a state that the rollout was in before, by all keys of the bonuses, pays nothing: else a rollout
-//! would score highest by staying where it is.
+//! Forks are instances of a keyed model ([`crate::sim::keyed_model`]): they have the rules of the world, but not its random numbers.
+//! Bonuses are read for transitions of forks, and never count them. A transition into a state in which the rollout was before, by all keys
+//! of the bonuses, adds nothing. Otherwise a rollout would score highest by staying where it is.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -22,7 +22,7 @@ use crate::sim::{Agent, BlockContext};
 /// Most steps of a rollout.
 pub const MAX_DEPTH: u32 = 128;
 
-/// Most rollouts an action.
+/// Most rollouts for each action.
 pub const MAX_ROLLOUTS: u32 = 4096;
 
 /// Name after `--agent` of the agent that follows each action with rollouts.
@@ -30,13 +30,13 @@ pub const NAME: &str = "lookahead";
 /// Name after `--agent` of the agent that tries each action for one step.
 pub const NOVELTY: &str = "novelty";
 
-/// How far an agent looks.
+/// Options of the agent `lookahead`.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Rollouts an action.
+    /// Number of rollouts for each action.
     pub rollouts: u32,
-    /// Transitions a rollout.
+    /// Number of transitions of a rollout.
     pub depth: u32,
     /// Discount factor per transition, above 0 and at most 1.
     pub discount: f64,
@@ -48,7 +48,7 @@ impl Default for Options {
     }
 }
 
-/// How often the agent `novelty` tries an action.
+/// Options of the agent `novelty`.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NoveltyOptions {
@@ -63,12 +63,12 @@ impl Default for NoveltyOptions {
     }
 }
 
-/// What an agent that goes by bonuses says without any.
+/// The error of an agent that uses bonuses if there are none.
 pub fn no_bonus(name: &str) -> Error {
     Error::Usage(format!("agent {name} goes by bonuses: name some with --bonus"))
 }
 
-/// For each action some rollouts on forks; takes the action whose best rollout has the largest discounted sum of bonuses.
+/// Makes some rollouts on forks for each action, and takes the action whose best rollout has the largest discounted sum of bonuses.
 #[derive(Debug)]
 pub struct Lookahead {
     name: &'static str,
@@ -77,24 +77,24 @@ pub struct Lookahead {
     gamma: u32,
     bonuses: Arc<Bonuses>,
     model: KeyedModel,
-    /// Steps that forks have taken.
+    /// Number of steps of forks.
     forked: Arc<AtomicU64>,
     max_forks: usize,
-    /// The same on a GPU; None if it cannot be done there.
+    /// The same computation on a GPU; None if a GPU cannot do it.
     plan: OnceLock<Option<Arc<RolloutPlan>>>,
-    /// Forks and what is kept of them, lent to one thread at a time.
+    /// Workspaces, each of which one thread uses at a time.
     workspaces: Mutex<Vec<Workspace>>,
 }
 
-/// The forks of one thread, and what it stores of them.
+/// The forks of one thread, and what it stores about them.
 #[derive(Debug)]
 struct Workspace {
     forks: Forks,
     scores: Vec<i32>,
-    /// For each fork the keys of all states it was in, the root's first: `[forks, depth + 1, keys]`.
+    /// For each fork, the keys of all its states, those of the root first: `[forks, depth + 1, keys]`.
     met: Vec<u64>,
     root: Vec<u64>,
-    /// Steps that forks have taken.
+    /// Number of steps of forks.
     steps: u64,
 }
 
@@ -102,7 +102,7 @@ impl Lookahead {
     /// The agent that follows each action with rollouts.
     ///
     /// # Errors
-    /// [`Error::Usage`] on options that cannot be.
+    /// [`Error::Usage`] on invalid options.
     pub fn new(world: &dyn World, bonuses: Arc<Bonuses>, options: Options, seed: u64) -> Result<Lookahead> {
         let Options { rollouts, depth, discount } = options;
         if rollouts == 0 || rollouts > MAX_ROLLOUTS {
@@ -123,7 +123,7 @@ impl Lookahead {
     /// The agent that looks one step ahead.
     ///
     /// # Errors
-    /// [`Error::Usage`] on options that cannot be.
+    /// [`Error::Usage`] on invalid options.
     pub fn novelty(world: &dyn World, bonuses: Arc<Bonuses>, options: NoveltyOptions, seed: u64) -> Result<Lookahead> {
         let NoveltyOptions { noise_samples } = options;
         if noise_samples == 0 || noise_samples > MAX_ROLLOUTS {
@@ -133,7 +133,7 @@ impl Lookahead {
         Ok(Lookahead { name: NOVELTY, ..one })
     }
 
-    /// On a GPU at most so many forks at once, for trying that nothing depends on it; 0 for as many as fit.
+    /// Limits the number of forks at a time on a GPU, to test that no result depends on it; 0 for as many as fit.
     #[must_use]
     pub fn with_forks(mut self, most: usize) -> Lookahead {
         self.max_forks = most;
@@ -167,7 +167,7 @@ impl Lookahead {
         })
     }
 
-    /// Scores of all rollouts of instance `i`.
+    /// Computes the scores of all rollouts of instance `i`.
     fn score_rollouts(
         &self,
         work: &BlockContext,

@@ -1,7 +1,7 @@
-//! Who acts in a batch.
+//! Agents: they choose the actions of a batch.
 //!
-//! An [`crate::sim::Agent`] chooses actions where the batch is; a [`Driver`] is whoever a run can be driven by, and every `Agent` is one.
-//! `choice.rs` lists them all by name.
+//! An [`crate::sim::Agent`] chooses actions on the device of the batch. A [`Driver`] is whatever a run can drive, and every `Agent` is a
+//! `Driver`. `choice.rs` lists all of them by name.
 
 mod bonus_selector;
 mod choice;

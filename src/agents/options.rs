@@ -1,4 +1,4 @@
-//! Options of an agent: a strict table, read and written back with every default in it.
+//! Options of an agent: a table without unknown names, which is written back with all defaults.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 /// Reads the options of `agent`.
 ///
 /// # Errors
-/// [`Error::Usage`] with the option, and the one that may be meant.
+/// [`Error::Usage`] with the wrong option and a known name that is similar to it.
 pub fn read<T: DeserializeOwned>(agent: &str, table: &Table) -> Result<T> {
     T::deserialize(table.clone()).map_err(|e| {
         let why = e.to_string();
@@ -24,7 +24,7 @@ pub fn read<T: DeserializeOwned>(agent: &str, table: &Table) -> Result<T> {
     })
 }
 
-/// The options as they are, defaults included.
+/// Returns the options as a table, defaults included.
 ///
 /// # Errors
 /// [`Error::Data`] if they cannot be written as TOML.
@@ -32,14 +32,14 @@ pub fn write<T: Serialize>(options: &T) -> Result<Table> {
     Table::try_from(options).map_err(|e| Error::Data(format!("options: {e}")))
 }
 
-/// ", did you mean 'x'?" if one of `known` is near what was wanted, else nothing.
+/// Returns "; did you mean 'x'?" if one of `known` is similar to `wanted`, else an empty string.
 pub fn suggestion(wanted: &str, known: &[&str]) -> String {
     let near = known.iter().map(|name| (distance(&wanted.to_lowercase(), name), name)).min();
     let near = near.filter(|(apart, name)| *apart <= 1 + name.len() / 3);
     near.map_or(String::new(), |(_, name)| format!("; did you mean '{name}'?"))
 }
 
-/// `value` if it lies from `least` to `most`.
+/// Returns `value` if it lies from `least` to `most`.
 ///
 /// # Errors
 /// [`Error::Usage`] with the option's name.

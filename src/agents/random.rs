@@ -1,13 +1,13 @@
-//! Uniformly random actions, from a counter-based stream of the agent's own.
+//! Uniformly random actions, from the agent's own counter-based stream.
 
 use crate::shaders::agent::random;
 use crate::sim::rollout::ActionSource;
 use crate::sim::{Agent, BlockContext};
 
-/// `randint(0, num_actions)` on `keyed`, by episode and step.
+/// `randint(0, num_actions)` on the `keyed` stream, by episode and step.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Random {
-    /// Policies with different seeds act differently in the same worlds.
+    /// Agents with different seeds act differently in the same worlds.
     pub seed: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The actions of a recorded trace, again.
+//! Repeats the actions of a recorded trace.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::sim::{Batch, ResetMode};
 /// Name of this agent after `--agent`.
 pub const NAME: &str = "replay";
 
-/// What can be set.
+/// Options.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
@@ -24,7 +24,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// With `from` as an absolute path.
+    /// Returns the options with `from` as an absolute path.
     ///
     /// # Errors
     /// [`Error::Usage`] if no trace is named or its path is not Unicode; [`Error::Io`] if the working directory cannot be read.
@@ -38,7 +38,7 @@ impl Options {
     }
 }
 
-/// A recorded row: an episode begins, or an action.
+/// A recorded row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
     /// An episode begins: a reset.
@@ -50,7 +50,7 @@ pub enum Recorded {
 /// The rows of each recorded instance, in order.
 pub type Recording = BTreeMap<u32, Vec<Recorded>>;
 
-/// Instance i does what was recorded of instance i, or of the only one that was.
+/// Instance i repeats what was recorded of instance i, or of the only recorded instance.
 #[derive(Debug)]
 pub struct ReplayAgent {
     recording: Recording,
@@ -62,9 +62,9 @@ pub struct ReplayAgent {
 /// What an instance does in a step.
 enum Deed {
     Act(u32),
-    /// It has ended, or the step begins its next episode.
+    /// Its episode has ended, or the step begins its next episode.
     Wait,
-    /// Nothing is recorded any more.
+    /// The recording has no more rows.
     Over,
 }
 
@@ -94,7 +94,7 @@ impl ReplayAgent {
         Ok(())
     }
 
-    /// Instance `i` has begun an episode: so must the trace, unless it has ended.
+    /// Checks that the trace also begins an episode where instance `i` has begun one, unless the trace has ended.
     fn episode_begins(&mut self, batch: &Batch, i: usize) -> Result<()> {
         match self.peek(i) {
             Some(Recorded::Act(_)) => Err(odd(batch, i, "the recorded episode goes on where this one has ended")),
@@ -116,7 +116,7 @@ impl ReplayAgent {
         }
     }
 
-    /// One step of all; false if there is nothing more to do.
+    /// Makes one step of all instances; returns false if there is nothing more to do.
     fn step(&mut self, batch: &mut Batch) -> Result<bool> {
         let flags = flags(batch)?;
         let deeds = (0..batch.len()).map(|i| self.deed(batch, i, flags[i])).collect::<Result<Vec<_>>>()?;
@@ -193,7 +193,7 @@ impl Driver for ReplayAgent {
     }
 }
 
-/// `options` with the trace named.
+/// Returns `options` with the trace as the option `from`.
 ///
 /// # Errors
 /// [`Error::Usage`] if the path cannot be written into `run.toml`.

@@ -1,4 +1,4 @@
-//! The archive: for each cell the best way there that is known, and where it leads.
+//! The archive: for each cell the best known trajectory to it, and the state at its end.
 
 use std::collections::BTreeMap;
 
@@ -8,26 +8,26 @@ use super::weights::Weights;
 use crate::error::{Error, Result};
 use crate::sim::{InstanceState, Origin};
 
-/// Weight of a cell without achievements that was never chosen. The sum of the weights of as many cells as there may be, each with as many
-/// achievements as there may be, stays below 2^64.
+/// Weight of a cell without achievements that was never chosen. The sum of the weights of the largest number of cells, each with the
+/// largest number of achievements, stays below 2^64.
 const UNIT: f64 = 65_536.0;
-/// Number of the first action's character in a saved history.
+/// Code point of the character that stands for action 0 in a saved history.
 const FIRST: u32 = '0' as u32;
 
-/// A way to a cell, as good as it is.
+/// How good a trajectory to a cell is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellScore {
-    /// Sum of raw rewards on the way.
+    /// Sum of the raw rewards of the trajectory.
     pub total: i64,
-    /// Steps of the way.
+    /// Number of steps of the trajectory.
     pub steps: usize,
-    /// Achievements unlocked on the way.
+    /// Number of achievements unlocked in the trajectory.
     pub achievements: u32,
 }
 
 impl CellScore {
-    /// Ecoffet et al.: more reward, or as much on a shorter way. In Crafter a unit of health lost costs a tenth of an achievement, so among
-    /// ways with the same achievements the healthier is better.
+    /// Ecoffet et al.: more reward is better, or equal reward in fewer steps. In Crafter a lost unit of health costs a tenth of an
+    /// achievement, so among trajectories with the same achievements the healthier is better.
     fn beats(&self, other: &CellScore) -> bool {
         (self.total, other.steps) > (other.total, self.steps)
     }
@@ -40,12 +40,12 @@ pub struct Cell {
     pub score: CellScore,
     pub origin: Origin,
     pub state: InstanceState,
-    /// Excursions that began here, and visits.
+    /// Number of excursions that began here, and of visits.
     pub chosen: u64,
     pub visits: u64,
 }
 
-/// Cells by key, at most so many.
+/// Cells by key, at most `most` of them.
 #[derive(Debug)]
 pub struct Archive {
     pub cells: Vec<Cell>,
@@ -53,7 +53,7 @@ pub struct Archive {
     weights: Weights,
     most: usize,
     frontier: u32,
-    /// Better ways found, cells that gave way to new ones, new ones that no cell gave way to.
+    /// Numbers of better trajectories found, of cells replaced by new ones, and of new cells that were not kept.
     pub improved: u64,
     pub replaced: u64,
     pub refused: u64,
@@ -79,7 +79,7 @@ impl Archive {
         ((UNIT * bonus / (chosen as f64 + 1.0).sqrt()) as u64).max(1)
     }
 
-    /// Counts a visit of cell `key`. If the cell is new or its trajectory is better, says at which index it belongs.
+    /// Counts a visit of cell `key`. Returns the index for the cell if it is to be stored because it is new or its trajectory is better.
     pub fn visit(&mut self, key: u64, score: &CellScore) -> Placement {
         if let Some(&place) = self.places.get(&key) {
             self.cells[place].visits += 1;
@@ -99,7 +99,7 @@ impl Archive {
         Placement::At(place)
     }
 
-    /// Puts a cell at the index that [`Archive::visit`] gave. A better trajectory to a known cell keeps the counts of the cell.
+    /// Puts a cell at the index that [`Archive::visit`] returned. A better trajectory to a known cell keeps the counts of the cell.
     pub fn put(&mut self, place: usize, key: u64, score: CellScore, origin: Origin, state: InstanceState) {
         let (mut chosen, mut visits) = (0, 1);
         if let Some(old) = self.cells.get(place) {
@@ -119,7 +119,7 @@ impl Archive {
         self.weights.set(place, self.weight(score.achievements, chosen));
     }
 
-    /// The place of the cell that a random number of 53 bits chooses; it counts as chosen.
+    /// Returns the index of the cell that a random number of 53 bits selects, and counts the selection.
     pub fn choose(&mut self, random: u64) -> usize {
         let at = ((u128::from(random) * u128::from(self.weights.total())) >> 53) as u64;
         let place = self.weights.find(at);
@@ -129,7 +129,7 @@ impl Archive {
         place
     }
 
-    /// Everything but the moments: the ways lead there again.
+    /// Saves everything but the states. A replay of the histories restores them.
     pub fn save(&self) -> Value {
         let cells: Vec<Value> = self
             .cells
@@ -141,15 +141,15 @@ impl Archive {
         json!({ "cells": cells, "improved": self.improved, "replaced": self.replaced, "refused": self.refused })
     }
 
-    /// Takes back what `save` gave; `walk` goes a way and says what stands at its end.
+    /// Restores what `save` returned. `states_of` replays histories and returns the states at their ends.
     ///
     /// # Errors
-    /// What is wrong with it, or what `walk` says.
+    /// [`Error::Data`] if the archive cannot be read; what `states_of` returns.
     pub fn load(&mut self, saved: &Value, states_of: impl Fn(&[Origin]) -> Result<Vec<InstanceState>>) -> Result<()> {
         let odd = || Error::Data("checkpoint: the archive cannot be read".to_string());
         type Saved = (u64, i64, u32, u64, u64, u32, String);
         let cells: Vec<Saved> = serde_json::from_value(saved["cells"].clone()).map_err(|_| odd())?;
-        // No instance has more achievements than a word has bits, nor so many visits.
+        // More achievements than a u64 has bits, or so many visits, are impossible.
         let possible = |cell: &Saved| cell.2 <= u64::BITS && cell.3.max(cell.4) <= 1 << 60 && cell.1.unsigned_abs() <= 1 << 60;
         if cells.len() > self.most || !cells.iter().all(possible) {
             return Err(odd());
@@ -169,12 +169,12 @@ impl Archive {
     }
 }
 
-/// A history as text, a character an action.
+/// Writes a history as text, one character an action.
 pub fn text(history: &[u8]) -> String {
     history.iter().filter_map(|action| char::from_u32(FIRST + u32::from(*action))).collect()
 }
 
-/// The history that [`text`] wrote.
+/// Reads a history that [`text`] wrote.
 pub fn history(text: &str) -> Vec<u8> {
     text.chars().map(|c| (c as u32).wrapping_sub(FIRST) as u8).collect()
 }
@@ -230,11 +230,11 @@ mod tests {
         let mut archive = Archive::new(4, 2);
         put(&mut archive, 1, score(0, 5, 0));
         put(&mut archive, 2, score(0, 5, 1));
-        // 1 against 4 at first.
+        // The weights are 1 and 4 at first.
         let at = |share: f64| (share * 9_007_199_254_740_992.0) as u64;
         let place = archive.choose(at(0.19));
         assert_eq!(archive.cells[place].key, 1);
-        // 1 / sqrt 2 against 4 now.
+        // Now they are 1 / sqrt 2 and 4.
         let place = archive.choose(at(0.16));
         assert_eq!(archive.cells[place].key, 2);
         assert_eq!(archive.weights.total(), (UNIT / 2f64.sqrt()) as u64 + (4.0 * UNIT / 2f64.sqrt()) as u64);

@@ -1,8 +1,9 @@
-//! Go-Explore, its first phase (Ecoffet, Huizinga, Lehman, Stanley and Clune 2021, "First return, then explore").
+//! The first phase of Go-Explore (Ecoffet, Huizinga, Lehman, Stanley and Clune 2021, "First return, then explore").
 //!
-//! An archive holds cells: states that have the same key. Every instance returns to a cell by putting its state back, explores from
-//! there with random actions that tend to repeat, adds the cells that it comes across, and returns again. A world is a function of its
-//! seed and the actions, so a way is its actions: they alone are kept over a checkpoint, and a trace of them can be verified.
+//! An archive holds cells; a cell stands for all states with the same key. Every instance returns to a cell by restoring its state,
+//! explores from there with random actions that tend to repeat, adds the cells that it visits to the archive, and returns to another cell.
+//! A world is a function of its seed and the actions, so a trajectory is stored as its actions. A checkpoint contains the actions and
+//! not the states, and a trace of the actions can be verified.
 
 mod archive;
 mod weights;
@@ -26,9 +27,9 @@ use crate::sim::{Batch, InstanceState, Levels, Origin, Replay, ResetMode, StepVi
 
 /// Name of this agent after `--agent`.
 pub const NAME: &str = "go-explore";
-/// Sets the agent's key apart from those of worlds and of other agents.
+/// Part of the key of the agent's random stream. It differs from those of worlds and of other agents.
 const KEY: [u32; 2] = [0x676f_2d65, 0x7870_6c6f];
-/// Whose draws: the action's, or the choice of a cell's.
+/// Purpose of a draw: an action, or the selection of a cell.
 const ACTION: u32 = 0;
 const CELL: u32 = 1;
 /// Limits of the options.
@@ -36,19 +37,19 @@ const MAX_CELLS: usize = 10_000_000;
 const MAX_STEPS: u32 = 1_000_000;
 const MAX_FRONTIER: u32 = 4;
 
-/// What can be set, with its defaults.
+/// Options, with their defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// What makes a cell; the family's own if it is left out.
+    /// The key of a cell; None for the default of the family.
     pub key: Option<Key>,
-    /// Steps of an excursion.
+    /// Number of steps of an excursion.
     pub explore_steps: u32,
     /// Probability that an action is that of the step before.
     pub repeat: f64,
-    /// Cells that the archive holds; a full one gives up the least promising for a more promising one.
+    /// Most cells in the archive. If it is full, a new cell replaces the cell with the least weight, if its own weight is larger.
     pub max_cells: usize,
-    /// Cells are chosen with weight (1 + achievements)^frontier / sqrt(times chosen + 1).
+    /// Cells are selected with weight (1 + achievements)^frontier / sqrt(times selected + 1).
     pub frontier: u32,
 }
 
@@ -59,10 +60,10 @@ impl Default for Options {
 }
 
 impl Options {
-    /// With the key of the world's family, checked.
+    /// Checks the options and fills in the default key of the world's family.
     ///
     /// # Errors
-    /// [`Error::Usage`] with the option that cannot be meant.
+    /// [`Error::Usage`] with the invalid option.
     pub fn resolve(self, world: &dyn World) -> Result<Options> {
         let key = self.key.unwrap_or_else(|| world.default_keys().archive);
         world.check_key(key).map_err(|why| Error::Usage(format!("agent {NAME}: key: {why}")))?;
@@ -78,17 +79,18 @@ impl Options {
     }
 }
 
-/// The excursion that an instance is on.
+/// The current excursion of an instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Excursion {
     world: u32,
     #[serde(skip)]
     history: Vec<u8>,
-    /// Steps left of the excursion.
+    /// Number of steps left in the excursion.
     left: u32,
 }
 
-/// The best that any excursion came to: its reward, the step of the batch at which it did, its world and its number of steps.
+/// The largest return of any trajectory, the steps of the whole batch after which it was reached, the world of the trajectory and its
+/// number of steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Best {
     total: i64,
@@ -101,7 +103,7 @@ struct Best {
 struct CellVisit {
     key: u64,
     step: StepView,
-    /// A bit an achievement.
+    /// One bit an achievement.
     unlocked: u64,
 }
 
@@ -141,13 +143,13 @@ impl GoExplore {
         })
     }
 
-    /// The draws of instance `i` at a step of the batch.
+    /// The random stream of instance `i` at a step of the batch.
     fn stream(&self, i: usize, step: u64, whose: u32) -> Keyed {
         let key = [KEY[0] ^ self.seed as u32, KEY[1] ^ (self.seed >> 32) as u32];
         Keyed::new(key, i as u32, step as u32, ((step >> 32) as u32) << 1 | whose)
     }
 
-    /// The first states are the first cells.
+    /// Adds the first states to the archive.
     fn begin(&mut self, batch: &mut Batch) -> Result<()> {
         let excursion = |i: usize| Excursion { world: i as u32, history: Vec::new(), left: self.options.explore_steps };
         self.current = (0..batch.len()).map(excursion).collect();
@@ -195,7 +197,7 @@ impl GoExplore {
         Ok(())
     }
 
-    /// Restores a cell of the archive in each instance whose excursion has ended.
+    /// Restores a cell of the archive in each instance whose excursion or episode has ended.
     fn restore_ended(&mut self, batch: &mut Batch, visits: &[CellVisit]) -> Result<()> {
         let mut chosen = Vec::new();
         for (i, visit) in visits.iter().enumerate() {
@@ -216,7 +218,7 @@ impl GoExplore {
         batch.restore_states(&chosen.iter().map(cell).collect::<Vec<_>>())
     }
 
-    /// What every instance does next: with probability `repeat` what it did before on this excursion, else anything.
+    /// Returns the next action of every instance: with probability `repeat` its last action in this excursion, else a random one.
     fn actions(&self, step: u64) -> Vec<u32> {
         let (n, repeat) = (self.world.spec().num_actions(), at_least(self.options.repeat));
         let choose = |(i, excursion): (usize, &Excursion)| {
@@ -228,7 +230,7 @@ impl GoExplore {
         self.current.iter().enumerate().map(choose).collect()
     }
 
-    /// Replays the histories, each from the first state of its world.
+    /// Returns the states at the ends of histories. Each is replayed from the first state of its world.
     fn instance_states(&self, batch: &Batch, origins: &[Origin]) -> Result<Vec<InstanceState>> {
         let config = batch.config();
         let levels = Arc::new(Levels::new(&*self.world, config.worlds, config.seed)?);

@@ -1,17 +1,17 @@
-//! Weights of things that come and go: one drawn in proportion, the least found, each in logarithmic time and in integers.
+//! Weights that change: selection in proportion to weight and search for the least weight, both in logarithmic time and in integers.
 
-/// A binary tree of sums and minima over the places 0 to capacity - 1; a place without weight is never drawn.
+/// A binary tree of sums and minima over the indices 0 to capacity - 1. An index without weight is never selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Weights {
-    /// Leaves: a power of two.
+    /// Number of leaves: a power of two.
     leaves: usize,
-    /// Node k has children 2k and 2k + 1; leaf of place p is `leaves + p`.
+    /// Node k has the children 2k and 2k + 1. The leaf of index p is `leaves + p`.
     sums: Vec<u64>,
     least: Vec<u64>,
 }
 
 impl Weights {
-    /// No weights yet, for so many places.
+    /// Creates a tree without weights, for `capacity` indices.
     pub fn new(capacity: usize) -> Weights {
         let leaves = capacity.next_power_of_two().max(1);
         Weights { leaves, sums: vec![0; 2 * leaves], least: vec![u64::MAX; 2 * leaves] }
@@ -31,7 +31,7 @@ impl Weights {
         }
     }
 
-    /// The place in whose share of the total the number `at` lies; `at` is below the total.
+    /// Returns the index whose share of the total contains the number `at`, which must be below the total.
     pub fn find(&self, mut at: u64) -> usize {
         let mut node = 1;
         while node < self.leaves {
@@ -44,7 +44,7 @@ impl Weights {
         node - self.leaves
     }
 
-    /// The first place with the least weight, and that weight; `u64::MAX` if no weight is set.
+    /// Returns the first index with the least weight, and that weight; `u64::MAX` if no weight is set.
     pub fn least(&self) -> (usize, u64) {
         let mut node = 1;
         while node < self.leaves {

@@ -1,4 +1,4 @@
-//! What one instance learns, and the table that it is learnt in.
+//! The interface of a tabular learner, and the table that it uses.
 
 use std::collections::BTreeMap;
 
@@ -9,45 +9,45 @@ use serde_json::Value;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
 
-/// A step as it is learnt from.
+/// A transition, as a learner gets it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transition {
     /// From 0 to H - 1.
     pub stage: u32,
-    /// Number of the state departed from, in the order in which the instance met them.
+    /// Index of the previous state, in the order in which the instance met the states.
     pub state: u32,
     /// Action taken, from 0 to A - 1.
     pub action: u32,
     /// Reward of the step: the raw reward divided by `WorldSpec::reward_denominator`.
     pub reward: f64,
-    /// None where the episode ended.
+    /// Index of the next state; None if the episode ended.
     pub next: Option<u32>,
 }
 
-/// A way of learning by table.
+/// A tabular learning method.
 pub trait Learner: Clone + Send + Sync + Serialize + DeserializeOwned + 'static {
-    /// Sets its draws apart from those of worlds and other agents.
+    /// Part of the key of its random stream. It differs from those of worlds and of other agents.
     const STREAM: [u32; 2];
 
-    /// The action to take in `state` at `stage` (0 to H - 1); `stream` gives all random draws.
+    /// Returns the action to take in `state` at `stage` (0 to H - 1). All random draws come from `stream`.
     fn choose(&mut self, stage: u32, state: u32, stream: &mut Keyed) -> u32;
 
-    /// Takes in one step.
+    /// Learns from one step.
     fn learn(&mut self, step: &Transition);
 
-    /// H steps are done, or the episode has ended.
+    /// Ends an episode: H steps are done, or the episode of the world has ended.
     fn end(&mut self);
 
-    /// Makes again what is not saved, from an untaught learner with the same options.
+    /// Restores what is not saved from an untaught learner with the same options.
     fn recall(&mut self, untaught: &Self);
 
-    /// What there is to say of all learners; `self` is untaught.
+    /// Returns a report on all learners; `self` is untaught.
     fn report<'a>(&self, _all: impl Iterator<Item = &'a Self>) -> Vec<(String, Value)> {
         Vec::new()
     }
 }
 
-/// For each stage the states met there, each with a value of type `T` for every action.
+/// For each stage, the states met there, with a value of type `T` for every action.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stages<T>(pub Vec<BTreeMap<u32, Vec<T>>>);
 
@@ -60,13 +60,13 @@ impl<T: Clone + Default> Stages<T> {
         self.0.get(stage as usize)?.get(&state).map(|row| &row[..])
     }
 
-    /// The row of a state, new if it is new.
+    /// The row of a state. It is created if the state is new.
     pub fn row(&mut self, stage: u32, state: u32, actions: u32) -> &mut [T] {
         self.0[stage as usize].entry(state).or_insert_with(|| vec![T::default(); actions as usize])
     }
 }
 
-/// The greatest of `n` values, one of them by chance if several are.
+/// Returns the index of the greatest of `n` values. Ties are broken at random.
 pub fn argmax(n: u32, value: impl Fn(u32) -> f64, stream: &mut Keyed) -> u32 {
     let most = (0..n).map(&value).fold(f64::NEG_INFINITY, f64::max);
     let ties = (0..n).filter(|a| value(*a) == most);

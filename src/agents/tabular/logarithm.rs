@@ -1,10 +1,10 @@
-//! The natural logarithm from + - * / alone: the same bits on every machine, as what is chosen by it must be.
+//! The natural logarithm from + - * / alone. Choices depend on it, so it must have the same bits on every machine.
 
 /// ln 2.
 const LN_2: f64 = std::f64::consts::LN_2;
 
-/// ln x of a positive normal number: 2^k m with m from 1/sqrt 2 to sqrt 2, and ln m = 2 artanh((m - 1) / (m + 1)) as a series, whose 15
-/// terms leave less than 2^-60.
+/// ln x of a positive normal number x = 2^k m, with m from 1/sqrt 2 to sqrt 2. ln m = 2 artanh((m - 1) / (m + 1)) is computed as a series
+/// of 15 terms, with an error below 2^-60.
 pub fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
     let mut power = (bits >> 52) as i64 - 1023;

@@ -1,7 +1,8 @@
-//! Agents that keep a table of every state: for worlds small enough to be written down. Each instance learns for itself.
+//! Agents that store a table of every state, for worlds with few states. Each instance learns separately.
 //!
-//! Both plan for H steps and tell states apart by stage: what is best with three steps left is not what is best with thirty. A state
-//! is a key ([`crate::envs::shared::key`]), numbered as it is met. An episode of the world that is longer than H counts as several.
+//! Both agents plan for H steps and distinguish states by stage: the best action with three steps left differs from the best with thirty. A
+//! state is a key ([`crate::envs::shared::key`]), numbered in the order in which it is met. An episode of the world that is longer than H
+//! counts as several.
 
 mod learner;
 mod logarithm;
@@ -25,16 +26,16 @@ use crate::error::{Error, Result};
 use crate::shaders::shared::keyed::Keyed;
 use crate::sim::{Batch, StepView};
 
-/// Steps planned for if neither the user nor the world says how many.
+/// Number of steps planned for if neither the user nor the world gives one, and the largest that is taken from a world.
 const HORIZON: u32 = 200;
 const MAX_HORIZON: u32 = 100_000;
-/// Instances that one thread teaches before another is asked.
+/// Fewest instances that one thread processes at a time.
 const TAUGHT_TOGETHER: usize = 4;
 
 /// The options of either agent, before defaults are filled in.
 #[derive(Clone, Copy, Debug)]
 pub struct RawOptions {
-    /// Key that tells states apart; None for the default of the world.
+    /// The key of states; None for the default of the world.
     pub key: Option<Key>,
     /// H in steps; None for the episode length of the world, at most 200.
     pub horizon: Option<u32>,
@@ -48,25 +49,25 @@ pub struct RawOptions {
     pub max_states: usize,
 }
 
-/// What the tabular agents have in common.
+/// Options that the tabular agents have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Common {
-    /// Key that tells states apart.
+    /// The key of states.
     pub key: Key,
     /// H, in steps.
     pub horizon: u32,
-    /// S, as the bounds have it.
+    /// S in the formulas of the bounds.
     pub states: u32,
     /// Most states that an instance may meet before the run stops with an error.
     pub max_states: usize,
 }
 
 impl Common {
-    /// Fills in what was left out: the key `position` in gridlab, as horizon the length of an episode, at most `HORIZON`, as states the
+    /// Fills in the defaults: the key `position` in gridlab, as horizon the length of an episode, at most `HORIZON`, and as states the
     /// cells of the map.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the agent has no business in this world, or with the option that cannot be meant.
+    /// [`Error::Usage`] if the agent cannot be used in this world, or with the invalid option.
     pub fn resolve(name: &str, world: &dyn World, raw: &RawOptions) -> Result<Common> {
         let spec = world.spec();
         let key = match (world.default_keys().tabular, raw.key) {
@@ -94,20 +95,20 @@ impl Common {
     }
 }
 
-/// An instance that learns.
+/// The learner of one instance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Pupil<L> {
     learner: L,
-    /// Numbers of the keys met.
+    /// Index of each key that was met.
     states: BTreeMap<u64, u32>,
     state: u32,
     stage: u32,
-    /// Sum of raw rewards of its best episode, and the steps of the batch after which that was reached.
+    /// Sum of the raw rewards of its best episode, and the steps of the whole batch after which it was reached.
     best: Option<(i64, u64)>,
 }
 
 impl<L: Learner> Pupil<L> {
-    /// The number of `key`, a new one if it is new.
+    /// Returns the index of `key`. A new key gets the next index.
     fn number(&mut self, key: u64, most: usize, instance: usize, name: &str) -> Result<u32> {
         let n = self.states.len();
         if n >= most && !self.states.contains_key(&key) {
@@ -118,7 +119,7 @@ impl<L: Learner> Pupil<L> {
     }
 }
 
-/// Learners in a batch.
+/// The learners of a batch.
 #[derive(Debug)]
 pub struct Tabular<L> {
     name: &'static str,
@@ -174,7 +175,8 @@ impl<L: Learner> Tabular<L> {
                 return Ok(());
             }
             let done = step.flags & Core::DONE != 0;
-            // In same-step mode what is seen after an end is the next episode; of the last its sum before the step is known.
+            // In same-step mode, the view after an end is that of the next episode. The return of the ended episode is the sum before the
+            // step plus the reward.
             let total = before[i].total + i64::from(step.reward);
             let new = if done && step.step > 0 { None } else { Some(pupil.number(key, common.max_states, i, name)?) };
             let next = new.filter(|_| !done);

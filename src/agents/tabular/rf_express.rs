@@ -1,5 +1,5 @@
 //! RF-Express (Menard, Domingues, Jonsson, Kaufmann, Leurent and Valko 2021, "Fast active learning for pure exploration"): explores without
-//! any reward, by acting greedily on an upper bound of what is not known yet.
+//! any reward, by acting greedily on an upper bound W of the error of the estimates.
 //!
 //! ```text
 //! phi(n) = ln(3 S A H / delta) + S ln(8 e (n + 1))
@@ -7,7 +7,8 @@
 //! bonus(n) = scale 15 H^2 phi(n) / n   (form "theory")      scale / n   (form "inverse")
 //! ```
 //!
-//! Counts and transitions are per stage; both are updated, and W is computed again, when H steps are done or the episode has ended.
+//! Counts and transitions are stored for each stage. When H steps are done or the episode has ended, both are updated and W is computed
+//! again.
 
 use std::f64::consts::E;
 use std::sync::Arc;
@@ -27,26 +28,26 @@ use crate::shaders::shared::keyed::Keyed;
 /// Name of this agent after `--agent`.
 pub const NAME: &str = "rf-express";
 
-/// How a count becomes a bonus.
+/// How a visit count becomes a bonus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
-    /// The constants of the proof: for many visits everything is clipped to H, and what is done is chance.
+    /// The constants of the proof. For many visits every bound is clipped to H, and actions are random.
     Theory,
-    /// What it comes to in practice.
+    /// A practical form without these constants.
     #[default]
     Inverse,
 }
 
-/// What can be set, with its defaults.
+/// Options, with their defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Which states are the same; `position` in gridlab if it is left out.
+    /// The key of states; `position` in gridlab by default.
     pub key: Option<Key>,
-    /// H; the length of an episode if it is left out.
+    /// H; the length of an episode by default.
     pub horizon: Option<u32>,
-    /// S; the number of cells of the map if it is left out.
+    /// S; the number of cells of the map by default.
     pub states: Option<u32>,
     /// How a visit count becomes a bonus.
     pub form: Form,
@@ -54,7 +55,7 @@ pub struct Options {
     pub scale: f64,
     /// Probability with which the bound may fail.
     pub delta: f64,
-    /// States an instance may meet before the run stops.
+    /// Most states that an instance may meet before the run stops.
     pub max_states: usize,
 }
 
@@ -71,7 +72,7 @@ impl Options {
         Common::resolve(NAME, world, &RawOptions { key, horizon, states, scale, delta, max_states })
     }
 
-    /// With the defaults of `world` for what was left out.
+    /// Returns the options with the defaults of `world`.
     ///
     /// # Errors
     /// See [`Common::resolve`].
@@ -91,7 +92,7 @@ pub fn make(world: &Arc<dyn World>, seed: u64, options: Options) -> Result<Box<d
     Ok(Box::new(Tabular::new(NAME, world, seed, common, untaught)))
 }
 
-/// How a count becomes a bonus, with all numbers in it.
+/// The formula of the bonus of a count, with all its numbers.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bound {
     states: f64,
@@ -107,7 +108,7 @@ impl Bound {
         ln(3.0 * self.states * self.actions * self.horizon / self.delta) + self.states * ln(8.0 * E * (f64::from(n) + 1.0))
     }
 
-    /// Of n visits, at least one; not clipped.
+    /// The bonus of n visits, without clipping; n must be at least 1.
     fn bonus(&self, n: u32) -> f64 {
         match self.form {
             Form::Theory => self.scale * (15.0 * self.horizon * self.horizon * self.phi(n) / f64::from(n)),
@@ -116,27 +117,27 @@ impl Bound {
     }
 }
 
-/// What is known of an action in a state at a stage.
+/// Statistics of an action in a state at a stage.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Known {
     visits: u32,
-    /// States that it led to, with the times it did; where the episode ended is none of them.
+    /// Next states with their counts. Ends of an episode are not included.
     next: Vec<(u32, u32)>,
-    /// Its bound W, which follows from the counts.
+    /// The bound W, which follows from the counts.
     #[serde(skip)]
     bound: f64,
 }
 
-/// One instance's counts.
+/// The counts of one instance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct RfExpress {
     #[serde(skip)]
     bound: Bound,
     actions: u32,
     known: Stages<Known>,
-    /// Steps of the open episode.
+    /// Steps of the current episode.
     open: Vec<Transition>,
-    /// The bonus of n visits, for n as far as needed.
+    /// The bonus of n visits at index n, as far as it was needed.
     #[serde(skip)]
     bonuses: Vec<f64>,
     first_state: Option<u32>,
@@ -157,13 +158,13 @@ impl RfExpress {
         RfExpress { bound, actions, known, open: Vec::new(), bonuses: vec![horizon_f], first_state: None }
     }
 
-    /// The greatest bound of a state; H if nothing was done there yet.
+    /// The greatest bound of a state; H if no action was taken there yet.
     fn greatest(&self, stage: u32, state: u32) -> f64 {
         let row = self.known.get(stage, state);
         row.map_or(self.bound.horizon, |row| row.iter().map(|known| known.bound).fold(0.0, f64::max))
     }
 
-    /// The pass backward through the stages.
+    /// Computes all bounds, backward through the stages.
     fn plan(&mut self) {
         let (h, growth) = (self.bound.horizon, 1.0 + 1.0 / self.bound.horizon);
         let stages = self.known.0.len() as u32;
@@ -266,7 +267,7 @@ mod tests {
         one.end();
     }
 
-    /// By hand, with bonus 1/n and H = 3: the last stage is bonus alone, and what lies ahead is paid at 4/3.
+    /// By hand, with bonus 1/n and H = 3. The last stage has only the bonus; bounds of later stages have the factor 4/3.
     #[test]
     fn the_bound_is_passed_backward() {
         let mut one = small(Form::Inverse, 1.0);

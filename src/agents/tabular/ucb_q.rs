@@ -1,5 +1,5 @@
-//! Optimistic Q-learning (Jin, Allen-Zhu, Bubeck and Jordan 2018, "Is Q-learning provably efficient?", UCB-Hoeffding) on the environment's reward
-//! and a bonus for actions done seldom.
+//! Optimistic Q-learning (Jin, Allen-Zhu, Bubeck and Jordan 2018, "Is Q-learning provably efficient?", UCB-Hoeffding) on the environment's
+//! reward and a bonus for rarely taken actions.
 //!
 //! ```text
 //! at the t-th time that a is done in s at stage h, with learning rate alpha = (H + 1) / (H + t):
@@ -7,8 +7,8 @@
 //! V_h(s) = min(H, max_a Q_h(s, a)),   V = 0 after the last stage and where the episode ends,   Q = H at first
 //! ```
 //!
-//! T, of which the proof knows how large it will be, is H times the number of states times actions here. With `scale` 1 the bonus is the
-//! proof's: nothing but bonus for a very long time.
+//! The proof knows T in advance; here T is H times the number of states times the number of actions. With `scale` 1 the bonus is that of
+//! the proof, and for a very long time values contain little else.
 
 use std::sync::Arc;
 
@@ -27,21 +27,21 @@ use crate::shaders::shared::keyed::Keyed;
 /// Name of this agent after `--agent`.
 pub const NAME: &str = "ucb-q";
 
-/// What can be set, with its defaults.
+/// Options, with their defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Which states are the same; `position` in gridlab if it is left out.
+    /// The key of states; `position` in gridlab by default.
     pub key: Option<Key>,
-    /// H; the length of an episode if it is left out.
+    /// H; the length of an episode by default.
     pub horizon: Option<u32>,
-    /// S; the number of cells of the map if it is left out.
+    /// S; the number of cells of the map by default.
     pub states: Option<u32>,
     /// Factor of the bonus.
     pub scale: f64,
     /// Probability with which the bound may fail.
     pub delta: f64,
-    /// States an instance may meet before the run stops.
+    /// Most states that an instance may meet before the run stops.
     pub max_states: usize,
 }
 
@@ -57,7 +57,7 @@ impl Options {
         Common::resolve(NAME, world, &RawOptions { key, horizon, states, scale, delta, max_states })
     }
 
-    /// With the defaults of `world` for what was left out.
+    /// Returns the options with the defaults of `world`.
     ///
     /// # Errors
     /// See [`Common::resolve`].
@@ -77,15 +77,15 @@ pub fn make(world: &Arc<dyn World>, seed: u64, options: Options) -> Result<Box<d
     Ok(Box::new(Tabular::new(NAME, world, seed, common, untaught)))
 }
 
-/// What is known of an action in a state at a stage.
+/// Statistics of an action in a state at a stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Known {
     visits: u32,
-    /// Q, as the bits of a f64: text may not keep the last one.
+    /// Q, as the bits of an f64, because text may lose the last bit.
     value: u64,
 }
 
-/// One instance's table.
+/// The table of one instance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct UcbQ {
     actions: u32,
@@ -112,7 +112,7 @@ impl UcbQ {
         if known.visits == 0 { self.horizon } else { f64::from_bits(known.value) }
     }
 
-    /// V.
+    /// V_h(s) of the formulas above.
     fn greatest(&self, stage: u32, state: u32) -> f64 {
         if stage as usize == self.known.0.len() {
             return 0.0;
