@@ -1,5 +1,5 @@
-//! BeBold in its tabular form (Zhang et al. 2020): how much newer the state arrived at is than the one departed from, paid at the first
-//! visit in an episode: `max(nov(s') - nov(s), 0)` with nov = 1 / N or 1 / sqrt(N) of the counts of all instances.
+//! BeBold in its tabular form (Zhang et al. 2020): the novelty of the next state minus that of the previous state, at the first visit in an
+//! episode: `max(nov(s') - nov(s), 0)` with nov = 1 / N or 1 / sqrt(N) of the counts of all instances.
 
 use super::fixed::{inv_q20, inv_sqrt_q20};
 use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Transition, instance_table};
@@ -16,7 +16,7 @@ pub enum Novelty {
     Sqrt = index(TEXT, "NOVELTY_SQRT") as isize,
 }
 
-/// Own words: the table of the episode. Numbers: novelty, slots of that table.
+/// Memory: the table of the episode. Numbers: novelty, slots of that table.
 #[derive(Clone, Copy, Debug)]
 pub struct BeBold {
     novelty: Novelty,
@@ -24,16 +24,16 @@ pub struct BeBold {
 }
 
 impl BeBold {
-    /// `slots`: those of the table of the episode.
+    /// Creates the bonus; `slots` are those of the table of the episode.
     ///
     /// # Errors
-    /// What is wrong about the numbers.
+    /// Which number is invalid.
     pub fn new(novelty: Novelty, slots: u32) -> Result<BeBold, String> {
         instance_table::check(&[(true, slots)])?;
         Ok(BeBold { novelty, slots })
     }
 
-    /// Of a state visited `n` times. One that nobody was in yet is as new as one visited once.
+    /// Novelty of a state visited `n` times. A state without visits is as novel as one with a single visit.
     fn nov(&self, n: u32) -> u32 {
         if self.novelty == Novelty::Inverse {
             return inv_q20(n.max(1));

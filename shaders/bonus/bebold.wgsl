@@ -13,7 +13,7 @@ fn bebold_slots() -> u32 {
     return parameter(1u);
 }
 
-/// Of a state visited `n` times. One that nobody was in yet is as new as one visited once.
+/// Novelty of a state visited `n` times. A state without visits is as novel as one with a single visit.
 fn bebold_nov(n: u32) -> u32 {
     if parameter(0u) == NOVELTY_INVERSE {
         return inv_q20(max(n, 1u));

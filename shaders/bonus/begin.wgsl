@@ -1,9 +1,9 @@
-// A bonus at the beginning of an episode: its first state is recorded, and nothing paid.
+// A bonus at the beginning of an episode: records the first state, without a value.
 // Twin: shaders/bonus/mod.rs
 
 #import shaders/core/reset_list.wgsl
 #import shaders/bonus/transitions.wgsl
-// This import is replaced by the bonus's file.
+// The file of the bonus replaces this import.
 #import shaders/bonus/bonus.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;

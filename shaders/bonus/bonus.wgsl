@@ -1,18 +1,18 @@
-// The pattern that the file of each bonus follows, which takes the place of this one: a bonus that is nothing. `at` is where the
-// words of its own that the bonus keeps for the instance begin in `memory`.
+// The form of the file of each bonus. That file replaces this one, which is a bonus without effect. `at` is the index in `memory` of the
+// first word that the bonus stores for the instance.
 
 #import shaders/bonus/transition.wgsl
 
-/// An episode begins: what is kept for an episode is cleared, the state is recorded.
+/// Begins an episode: clears what is stored for an episode, and records the state.
 fn bonus_begin(what: Transition, at: u32) {
 }
 
-/// The bonus of a transition, which is taken in.
+/// Returns the value of a transition, and updates the memory.
 fn bonus_visit(what: Transition, at: u32) -> Outcome {
     return Outcome(0, 0u);
 }
 
-/// What bonus_visit would give for a transition of a fork.
+/// Returns what bonus_visit would return for a transition of a fork.
 fn bonus_peek(what: Transition, at: u32) -> i32 {
     return 0;
 }

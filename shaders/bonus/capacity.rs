@@ -1,35 +1,35 @@
-//! What a channel carries: empowerment is the capacity of the channel from actions to what comes of them (Klyubin et al. 2005), by
-//! the algorithm of Blahut and Arimoto with its two bounds, and mutual information at even inputs with its bias.
+//! Capacity of a channel. Empowerment is the capacity of the channel from actions to their outcomes (Klyubin et al. 2005). The algorithm of
+//! Blahut and Arimoto computes it with two bounds. This file also has the mutual information at even inputs, with its bias.
 //!
-//! A channel is a table of counts by input and outcome. This side calculates in f64; `capacity.wgsl` in f32, one group a channel, and
-//! within 1e-4 bits of it.
+//! A channel is a table of counts by input and outcome. This file calculates in f64. `capacity.wgsl` calculates in f32, with one workgroup
+//! for each channel, and its results are within 1e-4 bits.
 
 use super::points::{Limit, within};
 
-/// Most inputs (rows) of a channel of the kernel: a group has 16 KiB for inputs and outcomes.
+/// Most inputs (rows) of a channel of the kernel: a workgroup has 16 KiB for inputs and outcomes.
 pub const MAX_INPUTS: usize = 896;
 /// Most outcomes (columns) of a channel of the kernel.
 pub const MAX_OUTCOMES: usize = 1024;
-/// Loop iterations of an invocation of the kernel that a dispatch may take.
+/// Most loop iterations of an invocation of the kernel in one dispatch.
 const MAX_LOOPS: usize = super::points::MAX_LOOPS;
-/// Finest gap between the bounds that f32 can tell.
+/// Smallest gap between the bounds that f32 can resolve.
 pub const MIN_GAP: f32 = 1e-4;
 
-/// Counts of outcomes, input by input.
+/// A channel: counts of outcomes, input by input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
     counts: Vec<u32>,
     outcomes: usize,
-    /// Inputs that each row stands for.
+    /// Number of inputs that each row stands for.
     inputs: Vec<u32>,
     /// Sum of each row.
     totals: Vec<u64>,
 }
 
-/// A table that is no channel.
+/// Errors of a table that is not a channel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChannelError {
-    /// The number of counts is 0 or no multiple of the number of outcomes, or there are no outcomes.
+    /// The number of counts is 0 or not a multiple of the number of outcomes, or there are no outcomes.
     #[error("{counts} counts are no table of inputs by {outcomes} outcomes")]
     Shape {
         /// Number of counts given.
@@ -42,7 +42,7 @@ pub enum ChannelError {
     Untried(usize),
 }
 
-/// What a channel carries, in bits.
+/// Capacity of a channel, in bits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capacity {
     /// Lower bound, the value to report.
@@ -51,17 +51,17 @@ pub struct Capacity {
     pub upper: f64,
     /// Mutual information at `inputs`.
     pub mutual: f64,
-    /// Updates of the inputs made before the bounds met, or the most that were allowed.
+    /// Number of updates of the inputs until the bounds met, or the allowed maximum.
     pub iterations: u32,
     /// Probability of each row of the channel.
     pub inputs: Vec<f64>,
 }
 
 impl Channel {
-    /// `counts` holds `outcomes` numbers for each input.
+    /// Creates a channel from `counts`, which holds `outcomes` numbers for each input.
     ///
     /// # Errors
-    /// [`ChannelError`] if that is no table, or an input has no outcome at all.
+    /// [`ChannelError`] if that is not a table, or an input has no outcome at all.
     pub fn new(counts: &[u32], outcomes: usize) -> Result<Channel, ChannelError> {
         if outcomes == 0 || counts.is_empty() || !counts.len().is_multiple_of(outcomes) {
             return Err(ChannelError::Shape { counts: counts.len(), outcomes });
@@ -78,7 +78,7 @@ impl Channel {
         self.totals.len()
     }
 
-    /// Always false: [`Channel::new`] refuses a channel without inputs.
+    /// Always false: [`Channel::new`] rejects a channel without inputs.
     pub fn is_empty(&self) -> bool {
         self.totals.is_empty()
     }
@@ -88,8 +88,8 @@ impl Channel {
         &self.counts[x * self.outcomes..(x + 1) * self.outcomes]
     }
 
-    /// The same channel without rows that have the same probabilities as an earlier one: its capacity is equal. Mutual information at
-    /// even inputs is not, which is why [`Channel::inputs_of`] remembers how many inputs a row stands for.
+    /// The same channel without rows that have the same probabilities as an earlier one. Its capacity is equal. Mutual information at even
+    /// inputs depends on how many inputs a row stands for, which [`Channel::inputs_of`] returns.
     pub fn merged(&self) -> Channel {
         let mut kept: Vec<usize> = Vec::new();
         let mut inputs: Vec<u32> = Vec::new();
@@ -112,7 +112,7 @@ impl Channel {
         self.inputs[x]
     }
 
-    /// Whether two rows have equal probabilities: a / A = b / B, whatever was tried more often.
+    /// Whether two rows have equal probabilities: a / A = b / B. The numbers of tries may differ.
     fn same(&self, x: usize, y: usize) -> bool {
         let (all_x, all_y) = (u128::from(self.totals[x]), u128::from(self.totals[y]));
         self.row(x).iter().zip(self.row(y)).all(|(a, b)| u128::from(*a) * all_y == u128::from(*b) * all_x)
@@ -136,12 +136,12 @@ impl Channel {
         (0..self.len()).map(|x| (0..self.outcomes).map(|y| term(x, y)).sum()).collect()
     }
 
-    /// Its capacity to within `gap` bits, beginning with even rows, in at most `most` iterations.
+    /// Computes the capacity to within `gap` bits, beginning with even rows, in at most `most` iterations.
     pub fn capacity(&self, gap: f64, most: u32) -> Capacity {
         self.capacity_while(gap, most, || true)
     }
 
-    /// [`Channel::capacity`] that is given up once `go_on` says no: then its bounds are what they are.
+    /// [`Channel::capacity`] that stops once `go_on` returns false. The bounds are then those reached so far.
     pub fn capacity_while(&self, gap: f64, most: u32, go_on: impl Fn() -> bool) -> Capacity {
         let mut inputs = vec![1.0 / self.len() as f64; self.len()];
         let mut iterations = 0;
@@ -160,7 +160,7 @@ impl Channel {
         }
     }
 
-    /// Mutual information in bits if all inputs are tried evenly: the plug-in figure, biased upwards for small counts.
+    /// Mutual information in bits if all inputs are tried evenly. It is the plug-in estimate, biased upwards for small counts.
     pub fn mutual_information(&self) -> f64 {
         let all: f64 = self.inputs.iter().map(|n| f64::from(*n)).sum();
         let inputs: Vec<f64> = self.inputs.iter().map(|n| f64::from(*n) / all).collect();
@@ -168,8 +168,8 @@ impl Channel {
         inputs.iter().zip(&divergences).map(|(p, d)| p * d).sum::<f64>() / LN_2
     }
 
-    /// [`Channel::mutual_information`] less its first-order [`bias`] with the frequencies that occurred; for a channel that is not merged and
-    /// whose inputs were all tried `tries` times.
+    /// [`Channel::mutual_information`] minus its first-order [`bias`] with the frequencies that occurred, for a channel that is not merged
+    /// and whose inputs were all tried `tries` times.
     pub fn corrected_information(&self, tries: u32) -> f64 {
         let row = |x| self.row(x).iter().copied().enumerate().filter(|(_, n)| *n > 0).collect();
         let rows: Vec<Vec<(usize, u32)>> = (0..self.len()).map(row).collect();
@@ -177,7 +177,7 @@ impl Channel {
     }
 }
 
-/// Rounds that a dispatch of `capacity.wgsl` may take, at least 1, with channels of `inputs` by `outcomes`.
+/// Number of rounds, at least 1, that a dispatch of `capacity.wgsl` may take with channels of `inputs` by `outcomes`.
 ///
 /// # Errors
 /// [`Limit`] on more than [`MAX_INPUTS`] or [`MAX_OUTCOMES`].
@@ -185,18 +185,19 @@ pub fn rounds_of_dispatch(inputs: usize, outcomes: usize) -> Result<u32, Limit> 
     within("the number of inputs of a channel", inputs, 1, MAX_INPUTS)?;
     within("the number of outcomes of a channel", outcomes, 1, MAX_OUTCOMES)?;
     let (rows, columns) = (inputs.div_ceil(64), outcomes.div_ceil(64));
-    // Row sums once, then outcomes, divergences, lanes and inputs a round; the largest channel takes 43 000 with one.
+    // Row sums once. Then in each round: outcomes, divergences, the sum over invocations, and inputs. The largest channel takes 43 000 with
+    // one round.
     let once = rows * (outcomes + 2);
     let round = columns * (inputs + 1) + rows * (outcomes + 2) + 65;
     Ok(((MAX_LOOPS - once) / round) as u32)
 }
 
-/// First-order bias in bits of plug-in mutual information at even inputs, each tried `tries` times. A row an input: numbers of the outcomes
-/// that came of it, and how often.
+/// First-order bias in bits of plug-in mutual information at even inputs, each tried `tries` times. Each row is an input: the indices of
+/// its outcomes, with their counts.
 ///
 /// `[sum_x (m_x - 1) - (1 / |X|) sum_x sum_y p(y|x) (1 - p(y|x)) / p(y)] / (2 R |X|)` nats, with the m_x outcomes and the frequencies that
-/// occurred. Inputs are given, not drawn: what the counts of an outcome over all of them lose is less than where inputs are drawn too (Miller
-/// 1955, Madow 1948, with m - 1 in place of the second sum). 0 without noise, and never below.
+/// occurred. Inputs are fixed, not drawn at random, so the term for the counts of an outcome over all inputs is smaller than with random
+/// inputs (Miller 1955, Madow 1948, with m - 1 in place of the second sum). The bias is 0 without noise, and never negative.
 pub fn bias(rows: &[Vec<(usize, u32)>], outcomes: usize, tries: u32) -> f64 {
     let mut of_outcome = vec![0u64; outcomes];
     rows.iter().flatten().for_each(|(y, n)| of_outcome[*y] += u64::from(*n));

@@ -1,7 +1,7 @@
-// Capacity of channels by Blahut and Arimoto, a group a channel; a dispatch goes on where the last one left off. All channels have
-// params[1] inputs by params[2] outcomes; `inputs` keeps their probabilities. `out` has five words a channel: lower and upper bound and
-// mutual information in bits as f32, iterations, and GOES_ON, MET or UNTRIED.
-// Class: Tolerance, 1e-4 bits, as logarithms and powers are the device's.
+// Capacity of channels by Blahut and Arimoto, one workgroup for each channel. A dispatch continues where the last one ended. All channels
+// have params[1] inputs by params[2] outcomes; `inputs` stores their probabilities. `out` has five words a channel: lower and upper bound
+// and mutual information in bits as f32, iterations, and GOES_ON, MET or UNTRIED.
+// Class: Tolerance, 1e-4 bits, because logarithms and powers depend on the device.
 
 @group(0) @binding(0) var<storage, read> params: array<u32>;
 @group(0) @binding(1) var<storage, read> counts: array<u32>;
@@ -20,7 +20,7 @@ const OUT_WORDS: u32 = 5u;
 const GOES_ON: u32 = 0u;
 // The bounds are less than the gap apart.
 const MET: u32 = 1u;
-// An input has no outcome at all.
+// An input has no outcome.
 const UNTRIED: u32 = 2u;
 
 const MAX_INPUTS: u32 = 896u;
@@ -30,7 +30,7 @@ const LN_2: f32 = 0.69314718;
 
 var<workgroup> chances: array<f32, MAX_INPUTS>;
 var<workgroup> divergences: array<f32, MAX_INPUTS>;
-// One over the sum of a row's counts.
+// 1 / sum of a row's counts.
 var<workgroup> scale: array<f32, MAX_INPUTS>;
 var<workgroup> outcomes: array<f32, MAX_OUTCOMES>;
 var<workgroup> parts: array<vec3<f32>, GROUP>;
@@ -86,7 +86,7 @@ fn main(
     }
 }
 
-/// Probabilities and sums of the channel's rows; whether there is something to do.
+/// Computes the probabilities and scales of the channel's rows. Returns GOES_ON if there is something to do.
 fn begin_channel(channel: u32, lane: u32) -> u32 {
     let n = params[N_INPUTS];
     if lane == 0u {
@@ -121,7 +121,7 @@ fn row_sum(begin: u32, x: u32) -> f32 {
     return sum;
 }
 
-/// Probability of each outcome.
+/// Computes the probability of each outcome.
 fn add_outcomes(begin: u32, lane: u32) {
     let m = params[N_OUTCOMES];
     for (var y = lane; y < m; y += GROUP) {
@@ -133,7 +133,7 @@ fn add_outcomes(begin: u32, lane: u32) {
     }
 }
 
-/// Divergence of each row from the outcomes; gives this lane's part of (sum of p D, sum of p exp D, largest D).
+/// Computes the divergence of each row from the outcomes. Returns this invocation's part of (sum of p D, sum of p exp D, largest D).
 fn diverge(begin: u32, lane: u32) -> vec3<f32> {
     let m = params[N_OUTCOMES];
     var part = vec3<f32>(0.0, 0.0, -1e30);
@@ -153,7 +153,7 @@ fn diverge(begin: u32, lane: u32) -> vec3<f32> {
     return part;
 }
 
-/// The parts of all lanes, added in their order: the same in each run.
+/// Combines the parts of all invocations, always in the same order, so that the result is the same in each run.
 fn combine(part: vec3<f32>, lane: u32) -> vec3<f32> {
     parts[lane] = part;
     workgroupBarrier();

@@ -103,7 +103,7 @@ fn tables_that_are_no_channel_are_refused() {
     assert_eq!(Channel::new(&[1, 0, 0, 0], 2), Err(ChannelError::Untried(1)));
 }
 
-/// In nats, of channels whose frequencies are their probabilities: worked by hand from the formula, and simulated.
+/// In nats, for channels whose frequencies are their probabilities: computed by hand from the formula, and simulated.
 #[test]
 fn the_first_order_bias_is_the_formulas() {
     let of = |table: &[&[u32]], tries: u32, at: u32| {
@@ -144,7 +144,7 @@ fn one_try_of_noise_looks_like_control() {
     close(bits, 1.6961, 5e-5);
 }
 
-/// Mean of the plug-in figure, from the binomial law of a bin's count: the entropy of an even sample of `n` in 8 bins.
+/// Mean of the plug-in estimate, from the binomial distribution of a bin's count: the entropy of an even sample of `n` in 8 bins.
 fn expected_entropy(n: u32) -> f64 {
     let mut sum = 0.0;
     let mut chance = (0..n).fold(1.0, |product, _| product * 7.0 / 8.0);
@@ -175,7 +175,7 @@ fn noise_tried_often_is_seen_through() {
             let n = values.len() as f64;
             let mean = values.iter().sum::<f64>() / n;
             let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1.0);
-            // The figures themselves are rounded to four digits; corrected ones were simulated (60 000 channels each, numpy).
+            // The numbers are rounded to four digits. The corrected ones were simulated (60 000 channels each, numpy).
             close(mean, expected, 5.0 * (variance / n).sqrt() + 5e-5);
         }
     }

@@ -1,5 +1,5 @@
-//! Bonuses of visit counts (Strehl and Littman 2008; Bellemare et al. 2016; Henaff et al. 2023 for the product): the state arrived at is
-//! counted first and its count n read then, so that a first visit pays 1.
+//! Bonuses from visit counts (Strehl and Littman 2008; Bellemare et al. 2016; Henaff et al. 2023 for the product). The next state is
+//! counted first, and its count n is read then, so the value of a first visit is 1.
 
 use super::fixed::{inv_q20, inv_sqrt_q20};
 use super::{Bonus, Counts, FAULT_TABLE, Inserts, ONE, Order, Scope, Transition, instance_table};
@@ -7,7 +7,7 @@ use crate::shaders::shared::constants::index;
 
 const TEXT: &str = include_str!("count.wgsl");
 
-/// What is made of counts.
+/// How the value is computed from counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// 1 / sqrt(n).
@@ -20,8 +20,8 @@ pub enum Form {
     Product = index(TEXT, "FORM_PRODUCT") as isize,
 }
 
-/// Own words: the table of the episode or of the instance; of a product the table of the episode, then that of the instance if
-/// lifelong counts are not shared. Numbers: form, scope, slots of the first table, slots of the second.
+/// Memory: the table of the episode or of the instance. For a product: the table of the episode, then that of the instance if lifelong
+/// counts are not shared. Numbers: form, scope, slots of the first table, slots of the second.
 #[derive(Clone, Copy, Debug)]
 pub struct Count {
     form: Form,
@@ -31,11 +31,11 @@ pub struct Count {
 }
 
 impl Count {
-    /// `scope` is whose counts are read; of a product, whose lifelong ones. `slots` are those of the table of the episode or the
-    /// instance, `lifelong` those of a product's table of the instance; each is used only where there is such a table.
+    /// `scope` says which counts are read; for a product, which lifelong counts. `slots` are those of the table of the episode or the
+    /// instance, `lifelong` those of a product's table of the instance. Each is used only if there is such a table.
     ///
     /// # Errors
-    /// What is wrong about the numbers.
+    /// Which number is invalid.
     pub fn new(form: Form, scope: Scope, slots: u32, lifelong: u32) -> Result<Count, String> {
         if form == Form::Product && scope == Scope::Episode {
             return Err("a product takes the lifelong count of all or of the instance, not that of the episode".to_string());

@@ -1,4 +1,4 @@
-// Bonuses of visit counts. Numbers: form, scope, slots of the first table, slots of the second.
+// Bonuses from visit counts. Numbers: form, scope, slots of the first table, slots of the second.
 
 #import shaders/bonus/transition.wgsl
 #import shaders/bonus/scope.wgsl

@@ -1,33 +1,33 @@
-//! E3B on fixed features (Henaff et al. 2022): the bonus of features h is `h' A^-1 h` with `A = ridge I + sum of h h'` over what was
-//! seen before; h is the point of the observation divided by a unit.
+//! E3B on fixed features (Henaff et al. 2022): the bonus of features h is `h' A^-1 h` with `A = ridge I + sum of h h'` over the earlier
+//! observations; h is the point of the observation divided by a unit.
 //!
-//! The sums of products are kept as exact integers of 64 bits, and A is solved anew for each transition by elimination, about D^3 / 6
-//! products: with no inverse to update, nothing drifts however long an episode is, and what is kept is equal on both backends. Only
-//! the elimination is in floats. A pivot is never below the ridge in exact arithmetic, so it is held there.
+//! The sums of products are stored as exact integers of 64 bits, and elimination solves A again for each transition, with about D^3 / 6
+//! products. There is no inverse to update, so no error accumulates however long an episode is, and the stored words are equal on both
+//! backends. Only the elimination is in floats. In exact arithmetic a pivot is never below the ridge, so the ridge is its lower bound here.
 //!
-//! Values are within 1e-3 of the exact ones while what was summed stays within some 1e5 ridges (an episode of 10 000 steps with h of
-//! length 1). Beyond, the ridge sinks towards the rounding of the sums: what repeats stays exact, what is wholly new less so.
+//! Values are within 1e-3 of the exact ones while the sums stay within about 1e5 ridges (an episode of 10 000 steps with h of length 1).
+//! Beyond that, the ridge approaches the rounding error of the sums: values of repeated observations stay exact, those of new ones become
+//! less exact.
 
 use super::points::{Limit, MAX_DIMS, Points, number, within};
 use super::{Bonus, Counts, Inserts, ONE, Order, Transition};
 
-/// Most integers of a point of this bonus: its matrix must fit what an invocation can keep.
+/// Most integers of a point of this bonus: its matrix must fit into the private memory of an invocation.
 pub const MAX_E3B_DIMS: usize = 16;
 /// Entries on and below the diagonal.
 const ENTRIES: usize = MAX_E3B_DIMS * (MAX_E3B_DIMS + 1) / 2;
-/// Largest bonus that a value holds.
+/// Largest value.
 const MAX: f32 = 2047.0;
 const RIDGE: usize = number::OF_BONUS;
 
-/// The numbers of E3B.
+/// Options of E3B.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    /// Multiple of the identity that A begins with, on the scale of h; above 0.
+    /// Multiple of the identity with which A begins, on the scale of h; above 0.
     pub ridge: f32,
-    /// What is seen is forgotten when an episode begins.
+    /// Whether the sums are cleared when an episode begins.
     pub episodic: bool,
-    /// Square of the unit that points are divided by; None: the squared length expected of a projection, so that h has length 1
-    /// or so.
+    /// Square of the unit by which points are divided. None: the expected squared length of a projection, so that h has a length near 1.
     pub unit_squared: Option<f32>,
 }
 
@@ -47,13 +47,13 @@ pub struct E3b {
 }
 
 impl E3b {
-    /// The bonus of these points.
+    /// Creates the bonus for these points.
     ///
     /// # Errors
     /// [`Limit`] on more than [`MAX_E3B_DIMS`] dimensions.
     pub fn new(points: Points, options: Options) -> Result<E3b, Limit> {
         within("the dimension of a point of e3b", points.features.dims, 1, MAX_E3B_DIMS)?;
-        // Each byte adds a weight to each dimension: half of what tells two bytes apart.
+        // Each byte adds one weight to each dimension: half of what distinguishes two bytes.
         let default = if points.features.identity { 1 } else { points.unit_squared() * points.features.n_bytes as u32 / 2 };
         let ridge = options.ridge * options.unit_squared.unwrap_or(default as f32);
         Ok(E3b { points, episodic: options.episodic, ridge })
@@ -105,12 +105,12 @@ impl E3b {
     }
 }
 
-/// Place of row i, column j <= i.
+/// Index of row i, column j <= i.
 fn entry(i: usize, j: usize) -> usize {
     i * (i + 1) / 2 + j
 }
 
-/// A number of two words with a sign. Its absolute value is converted: near 0 the low word of a negative one is large.
+/// Converts a signed number of two words. It converts the absolute value, because near 0 the low word of a negative number is large.
 fn sum_of(low: u32, high: u32) -> f32 {
     let negative = high >> 31 == 1;
     let (mut l, mut h) = (low, high);
@@ -185,7 +185,7 @@ mod tests {
         let (e3b, mut memory) = e3b(bytes(2), Some(25.0));
         let states: [&[u8]; 5] = [&[5, 0], &[5, 0], &[0, 5], &[5, 0], &[3, 4]];
         close(&visits(&e3b, &mut memory, &states), &[10.0, 0.909_091, 10.0, 0.476_190, 0.697_947], 1e-5);
-        // A new episode that begins with nothing that counts.
+        // A new episode, whose first observation adds nothing to the sums.
         e3b.begin(&observation(&[0]), &mut memory);
         close(&visits(&e3b, &mut memory, &[&[5, 0]]), &[10.0], 1e-5);
     }
@@ -198,7 +198,7 @@ mod tests {
         close(&visits(&e3b, &mut memory, &same), &expected, 1e-5);
     }
 
-    /// The judge: the same elimination in f64 over sums of its own.
+    /// The reference: the same elimination in f64 over separate sums.
     struct Judge {
         matrix: Vec<Vec<f64>>,
         unit_squared: f64,
@@ -237,7 +237,7 @@ mod tests {
         (e3b, memory, Judge { matrix, unit_squared })
     }
 
-    /// Three vectors over and over, ten thousand steps; then one never seen, where the ridge is small beside what was summed.
+    /// Three vectors in turn for ten thousand steps. Then a new one, where the ridge is small compared with the sums.
     #[test]
     fn nothing_drifts() {
         let (e3b, mut memory, mut judge) = projected();

@@ -1,5 +1,6 @@
-// E3B on fixed features: the bonus of features h is `h' A^-1 h` with `A = ridge I + sum of h h'` over what was seen before.
-// Class: Tolerance, 1e-3 of the value (see e3b.rs for when), as elimination rounds as the device likes; the own words are exact.
+// E3B on fixed features: the bonus of features h is `h' A^-1 h` with `A = ridge I + sum of h h'` over the earlier observations.
+// Class: Tolerance, 1e-3 of the value (see e3b.rs for when), because the rounding of the elimination depends on the device.
+// The memory is exact.
 
 #import shaders/bonus/points.wgsl
 
@@ -24,12 +25,12 @@ fn e3b_take(sums: u32) {
     }
 }
 
-/// Place of row i, column j <= i.
+/// Index of row i, column j <= i.
 fn e3b_entry(i: u32, j: u32) -> u32 {
     return i * (i + 1u) / 2u + j;
 }
 
-/// A number of two words with a sign. Its absolute value is converted: near 0 the low word of a negative one is large.
+/// Converts a signed number of two words. It converts the absolute value, because near 0 the low word of a negative number is large.
 fn e3b_sum_of(low: u32, high: u32) -> f32 {
     let negative = high >> 31u == 1u;
     var l = low;

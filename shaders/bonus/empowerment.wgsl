@@ -1,7 +1,7 @@
-// Empowerment as a bonus: `inputs` holds the value of the state that each instance or fork is in. Numbers: 1 if what a transition changed
-// is paid, not the value itself; 1 if states are counted. The first word of its own is the value of the state that the instance is in; if
-// states are counted, how many were measured and how many of them chance had a say in follow, two words each. The second half of `inputs` says
-// which those are.
+// Empowerment as a bonus: `inputs` holds the value of the current state of each instance or fork. Numbers: 1 if the value of the bonus is
+// the change in a transition, not the empowerment itself; 1 if states are counted. The first word of the memory is the value of the current
+// state. If states are counted, the numbers of states measured and of uncertain ones follow, two words each. The second half of `inputs`
+// says which states are uncertain.
 
 #import shaders/bonus/transition.wgsl
 
@@ -10,7 +10,7 @@ fn empowerment_value(what: Transition, at: u32) -> i32 {
     return select(value, value - bitcast<i32>(memory[at]), parameter(0u) == 1u);
 }
 
-/// The state that the instance is in now.
+/// Updates the memory with the current state of the instance.
 fn empowerment_update(what: Transition, at: u32) {
     memory[at] = inputs[what.obs];
     if parameter(1u) == 1u {
@@ -19,7 +19,7 @@ fn empowerment_update(what: Transition, at: u32) {
     }
 }
 
-/// So many more, 0 or 1, of what is counted in two words.
+/// Adds `more`, 0 or 1, to a count of two words.
 fn empowerment_add(at: u32, more: u32) {
     memory[at] += more;
     memory[at + 1u] += select(0u, 1u, memory[at] < more);

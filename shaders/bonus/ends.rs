@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// What a fork ended in: a key; None if its episode is over, and all those ended alike.
+/// The end of a fork: a key; None if its episode is over. All ended episodes are one end.
 pub type Outcome = Option<u64>;
 
 /// Adds the end of a fork to the distinct ends of its root.

@@ -1,15 +1,15 @@
-// The distinct ends of the forks of each root: a fork counts if none before it ended alike. All whose episode is over ended alike.
+// Counts the distinct ends of the forks of each root: a fork counts if no fork before it has the same end. All ended episodes are one end.
 
 #import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl
 
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-// Of the state arrived at and of the one departed from.
+// Keys of the current state and of the previous one.
 @group(0) @binding(3) var<storage, read> keys: array<vec2<u32>>;
-// Of the roots; 0 at first.
+// Numbers of ends of the roots; 0 at first.
 @group(0) @binding(4) var<storage, read_write> counts: array<atomic<u32>>;
 
 @compute @workgroup_size(64)

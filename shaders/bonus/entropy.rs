@@ -3,18 +3,18 @@
 use super::fixed::{c_ln_c_q24, ln_q24, ln_wide_q24, q24_to_q20};
 use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, instance_table};
 
-/// What is paid, once the transition is counted.
+/// The value, after the transition was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// H.
     Level = 0,
-    /// What H has grown by: of shared counts since the instance was last here, of an instance's own by this transition.
+    /// Growth of H: with shared counts, since the instance's last transition; with counts of the instance, by this transition.
     Delta = 1,
-    /// `-ln(c / N)` of the state arrived at.
+    /// `-ln(c / N)` of the next state.
     Surprisal = 2,
 }
 
-/// Over which visits.
+/// Which visits are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VisitScope {
     /// Those of all instances.
@@ -24,12 +24,12 @@ pub enum VisitScope {
         /// Slots of its table ([`instance_table::are_slots`]).
         slots: u32,
     },
-    /// Those of the instance in the open episode.
+    /// Those of the instance in the current episode.
     Episode {
         /// Slots of its table ([`instance_table::are_slots`]).
         slots: u32,
     },
-    /// The instance's last ones.
+    /// The last visits of the instance.
     Window {
         /// Visits that the window holds, 1 to [`MAX_KEYS`].
         keys: u32,
@@ -38,16 +38,16 @@ pub enum VisitScope {
 
 /// The number of [`VisitScope::Window`], after those of [`Scope`].
 const WINDOW: u32 = 3;
-/// Most keys of a window: each transition looks at all of them.
+/// Most keys of a window. Each transition reads all of them.
 pub const MAX_KEYS: u32 = 4096;
 
-/// A window: keys in it, where the next goes, the sum of `c ln c` (low, high); then the keys.
+/// A window: number of keys in it, index of the next, the sum of `c ln c` (low, high); then the keys.
 const FILLED: usize = 0;
 const NEXT: usize = 1;
 const WINDOW_SUM: usize = 2;
 const WINDOW_HEAD: usize = 4;
 
-/// Own words: the level of the last visit for the growth over shared counts; the table of the instance or the episode; the window.
+/// Memory: the level after the last visit, for the growth over shared counts; or the table of the instance or the episode; or the window.
 /// Numbers: mode, scope, slots or keys.
 #[derive(Clone, Copy, Debug)]
 pub struct Entropy {
@@ -56,7 +56,7 @@ pub struct Entropy {
     size: u32,
 }
 
-/// Visits, their sum of `c ln c`, and the count of the state arrived at.
+/// The number of visits, their sum of `c ln c`, and the count of the next state.
 #[derive(Clone, Copy)]
 struct Visits {
     n: u64,
@@ -65,7 +65,7 @@ struct Visits {
 }
 
 impl Visits {
-    /// With one more of the state.
+    /// The visits with one more visit of the state.
     fn grown(self) -> Visits {
         let count = self.count.saturating_add(1);
         let more = c_ln_c_q24(count).wrapping_sub(c_ln_c_q24(self.count));
@@ -82,10 +82,10 @@ impl Visits {
 }
 
 impl Entropy {
-    /// What `mode` says of the entropy of the visits that `over` names.
+    /// Creates the bonus `mode` over the visits `over`.
     ///
     /// # Errors
-    /// What is wrong about the numbers.
+    /// Which number is invalid.
     pub fn new(mode: Mode, over: VisitScope) -> Result<Entropy, String> {
         let (scope, size) = match over {
             VisitScope::Shared => (Scope::Shared as u32, 0),
@@ -146,7 +146,7 @@ impl Entropy {
         Visits { n: u64::from(memory[FILLED]), sum, count: Self::window_count(memory, key) }
     }
 
-    /// The window's visits with `key` at the end, and without the one that leaves for it.
+    /// The visits of the window with `key` added, and without the oldest one if the window is full.
     fn window_after(&self, memory: &[u32], key: u64) -> Visits {
         let mut now = Self::of_window(memory, key);
         if memory[FILLED] == self.size {

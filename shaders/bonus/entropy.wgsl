@@ -11,13 +11,13 @@ const MODE_SURPRISAL: u32 = 2u;
 
 const SCOPE_WINDOW: u32 = 3u;
 
-// A window: keys in it, where the next goes, the sum of c ln c (low, high); then the keys.
+// A window: number of keys in it, index of the next, the sum of c ln c (low, high); then the keys.
 const WINDOW_FILLED: u32 = 0u;
 const WINDOW_NEXT: u32 = 1u;
 const WINDOW_SUM: u32 = 2u;
 const WINDOW_HEAD: u32 = 4u;
 
-/// Visits, their sum of c ln c, and the count of the state arrived at.
+/// The number of visits, their sum of c ln c, and the count of the next state.
 struct Visits {
     n: vec2<u32>,
     sum: vec2<u32>,
@@ -36,7 +36,7 @@ fn entropy_size() -> u32 {
     return parameter(2u);
 }
 
-/// With one more of the state.
+/// The visits with one more visit of the state.
 fn entropy_grown(now: Visits) -> Visits {
     let count = one_more(now.count);
     let more = sub_64(c_ln_c_q24(count), c_ln_c_q24(now.count));
@@ -97,7 +97,7 @@ fn entropy_of_window(at: u32, key: vec2<u32>) -> Visits {
     return Visits(vec2<u32>(memory[at + WINDOW_FILLED], 0u), sum, window_count(at, key));
 }
 
-/// The window's visits with `key` at the end, and without the one that leaves for it.
+/// The visits of the window with `key` added, and without the oldest one if the window is full.
 fn window_after(at: u32, key: vec2<u32>) -> Visits {
     var now = entropy_of_window(at, key);
     if memory[at + WINDOW_FILLED] == entropy_size() {

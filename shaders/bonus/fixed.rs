@@ -1,22 +1,23 @@
-//! Logarithms, roots and reciprocals in integers, from tables that are made once with `+ - * /` of f64: the same on every machine.
+//! Logarithms, roots and reciprocals in integers, from tables that are computed once with `+ - * /` of f64. They are the same on every
+//! machine.
 //!
-//! `qK` in a name says that a number is in units of 2^-K. Where a function takes u64, `fixed.wgsl` takes a pair of words.
+//! `qK` in a name means that a number is in units of 2^-K. Where a function takes u64, `fixed.wgsl` takes a pair of words.
 
 use std::sync::OnceLock;
 
-/// Where the tables begin: `ln(1 + k / 4096)` in units of 2^-26, for k of 0 to 4096.
+/// Indices of the tables: `ln(1 + k / 4096)` in units of 2^-26, for k of 0 to 4096.
 pub const LN: usize = 0;
 /// `e ln 2` in units of 2^-26, for e of 0 to 63.
 pub const EXPONENT: usize = LN + LN_STEPS + 1;
-/// `psi(x + 1) - ln x` in units of 2^-30, for x of 0 to 1024; nothing at 0.
+/// `psi(x + 1) - ln x` in units of 2^-30, for x of 0 to 1024; the entry at 0 is not used.
 pub const GAIN: usize = EXPONENT + 64;
-/// `ln((x + 1) / x)` in units of 2^-30, for x of 0 to 1024; nothing at 0.
+/// `ln((x + 1) / x)` in units of 2^-30, for x of 0 to 1024; the entry at 0 is not used.
 pub const STEP: usize = GAIN + DIRECT as usize + 1;
 /// Words of all tables.
 pub const WORDS: usize = STEP + DIRECT as usize + 1;
 
 const LN_STEPS: usize = 4096;
-/// Last argument of the tables of [`gain_q30`] and [`step_q30`]; beyond, series of two terms are as good.
+/// Last argument of the tables of [`gain_q30`] and [`step_q30`]. Beyond it, series of two terms are as accurate.
 pub const DIRECT: u32 = 1024;
 /// The Euler-Mascheroni constant.
 const EULER: f64 = 0.577_215_664_901_532_9;
@@ -46,7 +47,7 @@ fn make() -> Vec<u32> {
     words
 }
 
-/// `ln(a / b)` for 1 <= a / b <= 2, by `2 artanh((a - b) / (a + b))`: 20 terms leave less than 2^-60.
+/// `ln(a / b)` for 1 <= a / b <= 2, by 20 terms of `2 artanh((a - b) / (a + b))`, with an error below 2^-60.
 fn ln_ratio(a: f64, b: f64) -> f64 {
     let t = (a - b) / (a + b);
     let square = t * t;
@@ -64,8 +65,8 @@ pub fn inv_q20(n: u32) -> u32 {
 
 /// `1 / sqrt(n)` for n > 0, rounded to the nearest.
 pub fn inv_sqrt_q20(n: u32) -> u32 {
-    // Twice the root, rounded down, of 2^40 / n. That of f64 is right: the root of an integer below 2^42 that is no square is further
-    // from the next integer than 2^-22, and f64 rounds it by less.
+    // Twice the root of 2^40 / n, rounded down. The root of f64 is right: if an integer below 2^42 is not a square, its root is further
+    // from the next integer than 2^-22, and the rounding error of f64 is smaller.
     let twice = (((1u64 << 42) / u64::from(n)) as f64).sqrt() as u32;
     (twice + 1) >> 1
 }
@@ -117,12 +118,12 @@ pub fn step_q30(x: u32) -> u32 {
     ((1 << 30) + x / 2) / x - (1 << 29) / x / x
 }
 
-/// Of units of 2^-24 to units of 2^-20, halves up.
+/// Converts units of 2^-24 to units of 2^-20; halves go up.
 pub fn q24_to_q20(x: i32) -> i32 {
     x.wrapping_add(8) >> 4
 }
 
-/// Of units of 2^-30 to units of 2^-20, halves up.
+/// Converts units of 2^-30 to units of 2^-20; halves go up.
 pub fn q30_to_q20(x: i32) -> i32 {
     x.wrapping_add(512) >> 10
 }
@@ -131,7 +132,7 @@ pub fn q30_to_q20(x: i32) -> i32 {
 mod tests {
     use super::*;
 
-    /// Arguments around every place where something changes, and many between.
+    /// Arguments around every value where a table or formula changes, and many between.
     fn arguments() -> impl Iterator<Item = u32> {
         let edges = (0..32).flat_map(|e| [(1u32 << e).saturating_sub(1), 1 << e, (1 << e) + 1]);
         let many = (0..200_000u64).map(|k| (k.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32 >> (k % 32));
@@ -190,6 +191,6 @@ mod tests {
         assert_eq!(sum, SUM, "{sum:#x}");
     }
 
-    /// Of the tables as an x86-64 machine makes them; another must make the same.
+    /// Hash of the tables from an x86-64 machine. Every other machine must compute the same.
     const SUM: u64 = 0x4469_fe4f_bb6b_8539;
 }

@@ -1,5 +1,5 @@
-// Logarithms, roots and reciprocals in integers. `qK` in a name: in units of 2^-K. The tables lie in `params`, from the word that
-// PARAM_TABLES names on.
+// Logarithms, roots and reciprocals in integers. `qK` in a name means units of 2^-K. The tables are in `params`, from the index in the word
+// PARAM_TABLES on.
 
 #import shaders/bonus/params.wgsl
 #import shaders/shared/wide.wgsl
@@ -22,7 +22,7 @@ fn inv_q20(n: u32) -> u32 {
 
 /// 1 / sqrt(n) for n > 0, rounded to the nearest.
 fn inv_sqrt_q20(n: u32) -> u32 {
-    // Twice the root, rounded down, of 2^40 / n.
+    // Twice the root of 2^40 / n, rounded down.
     let twice = isqrt_64(div_64(vec2<u32>(0u, 1u << 10u), vec2<u32>(n, 0u)));
     return (twice + 1u) >> 1u;
 }
@@ -78,12 +78,12 @@ fn step_q30(x: u32) -> u32 {
     return ((1u << 30u) + x / 2u) / x - (1u << 29u) / x / x;
 }
 
-/// Of units of 2^-24 to units of 2^-20, halves up.
+/// Converts units of 2^-24 to units of 2^-20; halves go up.
 fn q24_to_q20(x: i32) -> i32 {
     return (x + 8) >> 4u;
 }
 
-/// Of units of 2^-30 to units of 2^-20, halves up.
+/// Converts units of 2^-30 to units of 2^-20; halves go up.
 fn q30_to_q20(x: i32) -> i32 {
     return (x + 512) >> 10u;
 }

@@ -1,31 +1,32 @@
-//! What several bonuses make together (the forms of HIRE): each column is divided by its running deviation or left as it is, weighted,
-//! and all are added, multiplied, taken in turn, or the largest is taken. Integers throughout; everything saturates.
+//! Fusion: combines the values of several bonuses into one (the forms of HIRE). Each column is divided by its running standard deviation or
+//! left as it is, and weighted. Then all columns are added or multiplied, or one is taken: in turn, the largest, or the chosen one. All
+//! arithmetic is in integers and saturates.
 //!
-//! Weights fall as in RLeXplore: `weight * (1 - kappa)^t`, with t counted before it is applied, so the first value has t = 1. A
-//! weight is applied before the fusion; those of a product multiply.
+//! Weights decay as in RLeXplore: `weight * (1 - kappa)^t`. t is incremented before it is used, so the first value has t = 1. A weight is
+//! applied before the fusion; the weights of a product are multiplied.
 
 use super::ONE;
 use super::points::{Limit, within};
 use super::rms::{RMS_WORDS, rms_divide, rms_take};
 use crate::envs::shared::core::Core;
 
-/// How columns become one value.
+/// How columns are combined into one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fusion {
     /// The saturating sum of all columns.
     Sum,
     /// The saturating product of all columns.
     Product,
-    /// One column after the other, by `Turn`.
+    /// One column after the other; `Turn` says when the next one follows.
     Cycle(Turn),
     /// The largest column.
     Maximum,
-    /// The one column that the host has chosen (AIRS), and the reward of the world if that is a column. The column chosen is the first own
-    /// word of each instance; one past the bonuses is none of them.
+    /// The column that the host has chosen (AIRS), plus the reward of the world if that is a column. The first word of each instance's
+    /// memory is the index of the chosen column. The index after the last bonus selects none of them.
     Chosen,
 }
 
-/// When a cycle goes on to its next column.
+/// When a cycle continues with its next column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     /// With each step that the instance takes.
@@ -34,12 +35,13 @@ pub enum Turn {
     Episode,
 }
 
-/// What a column is divided by.
+/// How a column is normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Normalise {
-    /// Values stay as they are.
+    /// Values are not changed.
     Nothing,
-    /// Its running standard deviation in this instance, which takes the value in first; see [`rms`](super::rms) for floor and bound.
+    /// Values are divided by their running standard deviation in this instance, which includes the current value; see [`rms`](super::rms)
+    /// for epsilon and clipping.
     Rms,
 }
 
@@ -48,7 +50,7 @@ pub enum Normalise {
 pub struct Column {
     /// beta, 0 to 2048.
     pub weight: f64,
-    /// Fraction of the weight that is lost each step, 0 to below 1.
+    /// Fraction of the weight that is lost in each step, 0 to below 1.
     pub kappa: f64,
 }
 
@@ -60,13 +62,13 @@ impl Default for Column {
 
 /// Most columns.
 pub const MAX_COLUMNS: usize = 32;
-/// Own words of a column: the decay (two words, negated), then its statistics.
+/// Words of a column in the memory: the decay (two words, negated), then its statistics.
 const COLUMN_WORDS: usize = 2 + RMS_WORDS;
-/// Own words before the columns: the column whose turn it is. After the columns come sums (see [`Fuse::sums`]).
+/// Words of the memory before the columns: the column whose turn it is. After the columns come sums (see [`Fuse::sums`]).
 const TURN: usize = 0;
 const COLUMNS: usize = 1;
 
-/// A weight that cannot be, or too many columns.
+/// Invalid options of a fusion.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FuseError {
     /// No column, more than [`MAX_COLUMNS`], or a column or unit of the reward that is out of range.
@@ -80,19 +82,19 @@ pub enum FuseError {
     Kappa(f64),
 }
 
-/// Makes one value of the values of all bonuses.
+/// Combines the values of all bonuses into one.
 #[derive(Clone, Debug)]
 pub struct Fuse {
     fusion: Fusion,
     normalise: Normalise,
-    /// The column that is the world's own reward, and its units in 1.
+    /// The column of the world's reward, and the raw units of a reward of 1.
     reward: Option<(usize, u32)>,
-    /// Weight in units of 2^-20, and what is kept of it each step in units of 2^-32 (0: all).
+    /// Weight in units of 2^-20, and the factor by which it decays in each step in units of 2^-32 (0: a factor of 1).
     columns: Vec<[u32; 2]>,
 }
 
 impl Fuse {
-    /// `reward`: which column is the reward of the world instead of a bonus, and the world's `reward_denominator`.
+    /// Creates a fusion; `reward` is the column of the world's reward, if there is one, and the world's `reward_denominator`.
     ///
     /// # Errors
     /// [`FuseError`] on weights out of range, no column or more than [`MAX_COLUMNS`].
@@ -111,17 +113,17 @@ impl Fuse {
         Ok(Fuse { fusion, normalise, reward, columns })
     }
 
-    /// Words of its own that the fusion keeps for each instance.
+    /// Words that the fusion stores for each instance.
     pub fn memory_words(&self) -> usize {
         self.sums_at() + 2 * (self.columns.len() + 2)
     }
 
-    /// Where the sums of all columns' values begin, pairs of words; then that of the totals and the number of transitions.
+    /// Index of the first sum. There is a sum of two words for each column, then that of the totals, then the number of transitions.
     fn sums_at(&self) -> usize {
         COLUMNS + COLUMN_WORDS * self.columns.len()
     }
 
-    /// Adds the sums of the columns and of the totals to `sums`; gives the number of transitions.
+    /// Adds the sums of the columns and of the totals to `sums`. Returns the number of transitions.
     pub fn sums(&self, memory: &[u32], sums: &mut [i128]) -> u64 {
         let mut pairs = memory[self.sums_at()..].chunks_exact(2).map(|w| u64::from(w[0]) | u64::from(w[1]) << 32);
         for (sum, pair) in sums.iter_mut().zip(pairs.clone()) {
@@ -130,8 +132,8 @@ impl Fuse {
         pairs.next_back().unwrap_or_default()
     }
 
-    /// The fused value of one instance, in units of 1 / [`ONE`]: `core` its words, `values` one a column (that of the reward is written
-    /// here), `memory` what is kept, all zero at first.
+    /// Returns the fused value of one instance, in units of 1 / [`ONE`]. `core` are its core words. `values` has one value for each column;
+    /// that of the reward is written here. `memory` is all zero at first.
     pub fn fuse(&self, core: &[u32], values: &mut [i32], memory: &mut [u32]) -> i32 {
         let n = self.columns.len() as u32;
         let turn = match self.fusion {
@@ -174,12 +176,12 @@ impl Fuse {
         total
     }
 
-    /// Column `turn` is the one that [`Fusion::Chosen`] takes from here on, in the own words of all instances.
+    /// Sets column `turn` as the one that [`Fusion::Chosen`] uses from here on, in the memory of all instances.
     pub fn choose(&self, memory: &mut [u32], turn: u32) {
         memory.chunks_exact_mut(self.memory_words()).for_each(|memory| memory[TURN] = turn);
     }
 
-    /// What [`Fuse::fuse`] would give for the values of a fork: nothing is counted.
+    /// Returns what [`Fuse::fuse`] would return for the values of a fork; `memory` does not change.
     pub fn fuse_peek(&self, core: &[u32], values: &mut [i32], memory: &[u32]) -> i32 {
         let mut copy = [0; COLUMNS + (COLUMN_WORDS + 2) * MAX_COLUMNS + 4];
         let copy = &mut copy[..memory.len()];
@@ -187,7 +189,7 @@ impl Fuse {
         self.fuse(core, values, copy)
     }
 
-    /// What the kernel reads: head of 8 words, then weight and decay of each column.
+    /// The words that the kernel reads: a head of 8 words, then weight and decay of each column.
     pub fn params(&self) -> Vec<u32> {
         let (fusion, by_episode) = match self.fusion {
             Fusion::Sum => (0, 0),
@@ -212,26 +214,26 @@ impl Column {
             return Err(FuseError::Kappa(self.kappa));
         }
         let keep = (((1.0 - self.kappa) * 4_294_967_296.0 + 0.5) as u64).max(1);
-        // All is 2^32, which does not fit and is written as 0.
+        // A factor of 1 is 2^32, which does not fit into a word and is written as 0.
         Ok([(self.weight * f64::from(ONE) + 0.5) as u32, keep as u32])
     }
 }
 
-/// Adds a value to a sum of two words with a sign.
+/// Adds a value to a signed sum of two words.
 fn add_to_sum(sum: &mut [u32], value: i32) {
     let low = sum[0].wrapping_add(value as u32);
     sum[1] = sum[1].wrapping_add((value >> 31) as u32).wrapping_add(u32::from(low < value as u32));
     sum[0] = low;
 }
 
-/// Reward in units of 1 / [`ONE`], from units of 1 / `denominator`: cut towards 0.
+/// The reward in units of 1 / [`ONE`], from units of 1 / `denominator`, truncated towards 0.
 fn scaled_reward(reward: i32, denominator: u32) -> i32 {
     let size = (u64::from(reward.unsigned_abs()) << 20) / u64::from(denominator);
     let size = size.min(i32::MAX as u64) as i32;
     if reward < 0 { -size } else { size }
 }
 
-/// One more step of decay; gives the weight after it. The two words hold what is lost, so that they may begin as 0.
+/// Applies one step of decay and returns the weight after it. The two words hold the lost part, so that they can begin as 0.
 fn decay(memory: &mut [u32], weight: u32, keep: u32) -> u32 {
     let left = u64::from(!memory[0]) | u64::from(!memory[1]) << 32;
     let left = if keep == 0 { left } else { ((u128::from(left) * u128::from(keep)) >> 32) as u64 };
@@ -285,7 +287,7 @@ mod tests {
         }
     }
 
-    /// One bonus, or none, and the reward with either.
+    /// One bonus, or none, and the reward in both cases.
     #[test]
     fn the_chosen_one_counts_and_the_reward_with_it() {
         for (reward, expected) in [(None, [0.5, 2.0, 1.0, 0.0]), (Some((2, 10)), [1.4, 2.9, 0.9, 0.9])] {
@@ -321,7 +323,7 @@ mod tests {
         }
     }
 
-    /// .5 with kappa .1 is .45 at the first value already.
+    /// .5 with kappa .1 is .45 already at the first value.
     #[test]
     fn weights_fall() {
         let column = Column { weight: 0.5, kappa: 0.1 };
@@ -332,7 +334,7 @@ mod tests {
             let found = f64::from(fuse.fuse(&core(1, 0), &mut [ONE], &mut memory)) / f64::from(ONE);
             assert!((found - expected).abs() < 6e-7, "{found}, not {expected}");
         }
-        // A million steps of a small loss, of a large value: e^-10.
+        // A million steps of a small decay, with a large weight: e^-10.
         let mut memory = [0, 0];
         let keep = Column { weight: 1.0, kappa: 1e-5 }.words().expect("fits")[1];
         let weights: Vec<u32> = (0..1_000_000).map(|_| decay(&mut memory, 1 << 31, keep)).collect();

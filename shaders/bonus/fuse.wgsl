@@ -1,5 +1,5 @@
-// What several bonuses make together: columns of values divided by their running deviation or left as they are, weighted, then added,
-// multiplied, taken in turn, or the largest or a chosen one taken. What an instance keeps begins as 0.
+// Fusion: combines columns of values into one. Each is divided by its running standard deviation or left as it is, and weighted. Then all
+// are added or multiplied, or one is taken: in turn, the largest, or the chosen one. The memory of an instance is 0 at first.
 // Class: Exact.
 
 #import shaders/core/active.wgsl

@@ -1,5 +1,5 @@
-// What fuse.wgsl would give for the transitions of forks: what the instance that a fork was forked from keeps is copied for the
-// fork, so that nothing is taken in.
+// Computes what fuse.wgsl would compute for the transitions of forks. The memory of the instance that a fork was forked from is copied for
+// the fork, so the memory itself does not change.
 // Twin: shaders/bonus/fuse.rs
 // Class: Exact.
 
@@ -7,7 +7,7 @@
 #import shaders/core/forks.wgsl
 #import shaders/bonus/fusing.wgsl
 
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
@@ -15,7 +15,7 @@
 @group(0) @binding(4) var<storage, read_write> values: array<u32>;
 @group(0) @binding(5) var<storage, read_write> memory: array<u32>;
 @group(0) @binding(6) var<storage, read_write> totals: array<u32>;
-// Of the instances.
+// Buffer of the instances.
 @group(0) @binding(7) var<storage, read> kept: array<u32>;
 
 @compute @workgroup_size(64)

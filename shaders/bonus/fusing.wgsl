@@ -1,4 +1,5 @@
-// How values are fused. Whoever imports this has `core`, `params`, `values` and `memory`; the column of the reward is written to `values`.
+// Fuses values. A kernel that imports this declares `core`, `params`, `values` and `memory`; the reward is written to its column of
+// `values`.
 // Class: Exact.
 
 #import envs/shared/world.wgsl
@@ -8,7 +9,7 @@ const FUSE_COLUMNS: u32 = 0u;
 const FUSE_FUSION: u32 = 1u;
 const FUSE_BY_EPISODE: u32 = 2u;
 const FUSE_RMS: u32 = 3u;
-// The column that is the world's own reward, and its units in 1.
+// The column of the world's reward, and the raw units of a reward of 1.
 const FUSE_REWARD: u32 = 4u;
 const FUSE_DENOMINATOR: u32 = 5u;
 const FUSE_MEMORY_WORDS: u32 = 6u;
@@ -73,7 +74,7 @@ fn fuse(i: u32) -> i32 {
     return total;
 }
 
-/// Adds a value to a sum of two words with a sign.
+/// Adds a value to a signed sum of two words.
 fn add_to_sum(at: u32, value: i32) {
     let bits = bitcast<u32>(value);
     let low = memory[at] + bits;
@@ -81,14 +82,14 @@ fn add_to_sum(at: u32, value: i32) {
     memory[at] = low;
 }
 
-/// Reward in units of 2^-20, from units of 1 / `denominator`: cut towards 0.
+/// The reward in units of 2^-20, from units of 1 / `denominator`, truncated towards 0.
 fn scaled_reward(reward: i32, denominator: u32) -> i32 {
     let wide = shift_128(vec4<u32>(size_of(reward), 0u, 0u, 0u), 20);
     let size = i32(divide_128(wide, denominator));
     return select(size, -size, reward < 0);
 }
 
-/// One more step of decay; gives the weight after it. The two words hold what is lost, so that they may begin as 0.
+/// Applies one step of decay and returns the weight after it. The two words hold the lost part, so that they can begin as 0.
 fn decay(at: u32, weight: u32, keep: u32) -> u32 {
     var left = vec2<u32>(~memory[at], ~memory[at + 1u]);
     if keep != 0u {

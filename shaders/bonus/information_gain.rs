@@ -1,14 +1,14 @@
-//! What a transition teaches about a tabular model of transitions: for each (state, action) a Dirichlet belief over K outcomes, one
-//! pseudo-observation of each to begin with. With alpha of the outcome and A of all, before the transition is counted:
+//! The information that a transition gives about a tabular model of transitions. For each (state, action) the model has a Dirichlet belief
+//! over K outcomes, with one pseudo-observation of each at first. With alpha of the outcome and A of all, before the transition is counted:
 //!
 //! - the gain of the belief, `KL(Dir' || Dir) = g(alpha) - g(A)` with `g(x) = psi(x + 1) - ln x` (Itti and Baldi 2009);
-//! - that of the predictive mean, `KL(p' || p)` (Little and Sommer 2013) or `KL(p || p')`.
+//! - the gain of the predictive mean, `KL(p' || p)` (Little and Sommer 2013) or `KL(p || p')`.
 
 use super::fixed::{gain_q30, q30_to_q20, step_q30};
 use super::table::{choice_key, transition_key};
 use super::{Bonus, Counts, FAULT_TABLE, Inserts, Order, Scope, Transition, instance_table};
 
-/// What is paid, in nats.
+/// The value, in nats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gain {
     /// `KL(Dir' || Dir)`.
@@ -19,7 +19,7 @@ pub enum Gain {
     PriorPosterior = 2,
 }
 
-/// Own words: the table of the instance, if counts are not shared. Numbers: gain, scope, outcomes, slots.
+/// Memory: the table of the instance, if counts are not shared. Numbers: gain, scope, outcomes, slots.
 #[derive(Clone, Copy, Debug)]
 pub struct InformationGain {
     gain: Gain,
@@ -29,10 +29,10 @@ pub struct InformationGain {
 }
 
 impl InformationGain {
-    /// `outcomes` is K. `slots` are those of the table of the instance, used if that is the scope.
+    /// `outcomes` is K. `slots` are those of the table of the instance; they are used with the scope instance.
     ///
     /// # Errors
-    /// What is wrong about the numbers.
+    /// Which number is invalid.
     pub fn new(gain: Gain, scope: Scope, outcomes: u32, slots: u32) -> Result<InformationGain, String> {
         if scope == Scope::Episode {
             return Err("information gain has scope shared or instance, not episode".to_string());
@@ -44,7 +44,7 @@ impl InformationGain {
         Ok(InformationGain { gain, scope, outcomes, slots })
     }
 
-    /// With `n` transitions like this one among `all` of the same choice.
+    /// The value with `n` transitions like this one among `all` of the same choice.
     fn value(&self, n: u32, all: u32) -> i32 {
         let alpha = n.saturating_add(1);
         let mass = all.saturating_add(self.outcomes);
@@ -73,7 +73,7 @@ impl Bonus for InformationGain {
         if self.scope == Scope::Shared { 0 } else { instance_table::words_of(self.slots) }
     }
 
-    /// Nothing was done to get there: there is nothing to learn.
+    /// No action led to the first state, so there is nothing to learn.
     fn begin(&self, _: &Transition, _: &mut [u32]) {}
 
     fn visit(&self, transition: &Transition, table: &dyn Counts, memory: &mut [u32]) -> Result<i32, u32> {

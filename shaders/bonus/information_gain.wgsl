@@ -1,4 +1,5 @@
-// What a transition teaches about a tabular model of transitions. Numbers: gain, scope, outcomes, slots of the instance's table.
+// The information that a transition gives about a tabular model of transitions. Numbers: gain, scope, outcomes, slots of the instance's
+// table.
 
 #import shaders/bonus/transition.wgsl
 #import shaders/bonus/scope.wgsl
@@ -21,7 +22,7 @@ fn gain_slots() -> u32 {
     return parameter(3u);
 }
 
-/// With `n` transitions like this one among `all_of_choice` of the same choice.
+/// The value with `n` transitions like this one among `all_of_choice` of the same choice.
 fn gain_value(n: u32, all_of_choice: u32) -> i32 {
     let one = vec2<u32>(1u, 0u);
     let alpha = one_more(n);
@@ -40,7 +41,7 @@ fn gain_value(n: u32, all_of_choice: u32) -> i32 {
 }
 
 fn bonus_begin(what: Transition, at: u32) {
-    // Nothing was done to get there: there is nothing to learn.
+    // No action led to the first state, so there is nothing to learn.
 }
 
 fn bonus_visit(what: Transition, at: u32) -> Outcome {

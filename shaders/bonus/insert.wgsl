@@ -1,5 +1,5 @@
-// The transitions of a step are counted in the shared table; with reset_list.wgsl the states that episodes begin with (then `params` asks
-// for TABLE_NEXT_STATE alone, as nothing was done to get there).
+// Counts the transitions of a step in the shared table; with reset_list.wgsl the first states of episodes. In that case `params` holds
+// TABLE_NEXT_STATE alone, because no action led to them.
 // Twin: shaders/bonus/table.rs
 
 #import shaders/core/active.wgsl
@@ -13,7 +13,7 @@
 @group(0) @binding(4) var<storage, read> inputs: array<u32>;
 @group(0) @binding(5) var<storage, read_write> table: array<atomic<u32>>;
 
-// Insertions of a group, which go into the total together.
+// Number of insertions of a workgroup, which are added to the total together.
 var<workgroup> inserted: atomic<u32>;
 
 @compute @workgroup_size(64)

@@ -1,7 +1,7 @@
-//! The table of counts that an instance owns, for an episode or for good: open addressing without atomics.
+//! The table of counts of one instance, for an episode or for the whole run: open addressing without atomics.
 //!
-//! A head of [`HEAD`] words, then slots of [`SLOT`] words `[low, high, epoch, count]`, a power of two. A slot is live if its epoch is the
-//! table's and its count is not 0: so words that are all zero are an empty table, and a table is emptied by one addition.
+//! A head of [`HEAD`] words, then slots of [`SLOT`] words `[low, high, epoch, count]`; their number is a power of two. A slot is live if
+//! its epoch is the table's and its count is not 0. So words that are all zero are an empty table, and one addition empties a table.
 
 use super::fixed::c_ln_c_q24;
 use super::table::start;
@@ -11,11 +11,11 @@ const TEXT: &str = include_str!("instance_table.wgsl");
 
 /// Times that the table was emptied, modulo 2^32.
 pub const EPOCH: usize = index(TEXT, "INSTANCE_TABLE_EPOCH");
-/// Live slots.
+/// Number of live slots.
 pub const USED: usize = index(TEXT, "INSTANCE_TABLE_USED");
-/// Insertions, low and high word.
+/// Number of insertions, low and high word.
 pub const TOTAL: usize = index(TEXT, "INSTANCE_TABLE_TOTAL");
-/// Sum over keys of `c ln c` in units of 2^-24, low and high word; kept by [`grow_sum`].
+/// Sum over keys of `c ln c` in units of 2^-24, low and high word; [`grow_sum`] updates it.
 pub const SUM: usize = index(TEXT, "INSTANCE_TABLE_SUM");
 /// 1 once an insertion found no room.
 pub const FULL: usize = index(TEXT, "INSTANCE_TABLE_FULL");
@@ -26,7 +26,7 @@ pub const HEAD: usize = index(TEXT, "INSTANCE_TABLE_HEAD");
 pub const SLOT: usize = index(TEXT, "INSTANCE_TABLE_SLOT");
 /// Least slots of a table.
 pub const MIN_SLOTS: u32 = 8;
-/// Most slots of a table: 1 GiB an instance is more than any device gives.
+/// Most slots of a table: 1 GiB an instance is more than any device offers.
 pub const MAX_SLOTS: u32 = 1 << 26;
 
 /// Words of a table of `slots` slots.
@@ -39,7 +39,7 @@ pub fn are_slots(slots: u32) -> bool {
     slots.is_power_of_two() && (MIN_SLOTS..=MAX_SLOTS).contains(&slots)
 }
 
-/// Checks the slots of the tables that a bonus has (whether it has the table, its slots).
+/// Checks the slots of the tables of a bonus (whether it has the table, its slots).
 ///
 /// # Errors
 /// Which numbers are allowed.
@@ -57,7 +57,7 @@ pub fn max_used(slots: u32) -> u32 {
     slots - slots / 8
 }
 
-/// Forgets all keys. When the epoch would come round, all words are zeroed, as slots of the first epochs would come alive.
+/// Removes all keys. If the epoch would wrap around, all words are set to 0, because slots of the first epochs would be live again.
 pub fn clear(memory: &mut [u32], slots: u32) {
     if memory[EPOCH] == u32::MAX {
         for word in &mut memory[..words_of(slots)] {
@@ -71,7 +71,7 @@ pub fn clear(memory: &mut [u32], slots: u32) {
     }
 }
 
-/// Where the slot of `key` begins, or else a free one.
+/// Index of the slot of `key`, or else of a free one.
 fn find(memory: &[u32], slots: u32, key: u64) -> usize {
     let (low, high) = (key as u32, (key >> 32) as u32);
     let mut slot = start(key) & (slots - 1);
@@ -99,17 +99,17 @@ pub fn count(memory: &[u32], slots: u32, key: u64) -> u32 {
     0
 }
 
-/// Whether `key` can be inserted, and none before found no room.
+/// Whether `key` can be inserted, and no earlier insertion failed.
 pub fn has_room(memory: &[u32], slots: u32, key: u64) -> bool {
     has_room_for(memory, slots, u32::from(count(memory, slots, key) == 0))
 }
 
-/// Whether `new` keys that are not there can be inserted, and none before found no room.
+/// Whether `new` keys that are not in the table can be inserted, and no earlier insertion failed.
 pub fn has_room_for(memory: &[u32], slots: u32, new: u32) -> bool {
     memory[FULL] == 0 && memory[USED] + new <= max_used(slots)
 }
 
-/// Inserts `key`; gives its count after that, or 0 if there is no room, which the table remembers.
+/// Inserts `key`. Returns its count after that. If there is no room, sets [`FULL`] and returns 0.
 pub fn add(memory: &mut [u32], slots: u32, key: u64) -> u32 {
     let at = find(memory, slots, key);
     if !is_live(memory, at) {
@@ -131,7 +131,7 @@ pub fn add(memory: &mut [u32], slots: u32, key: u64) -> u32 {
     memory[at + 3]
 }
 
-/// Takes into the sum that the count of a key went from `before` to `after`.
+/// Updates the sum for a key whose count went from `before` to `after`.
 pub fn grow_sum(memory: &mut [u32], before: u32, after: u32) {
     let more = c_ln_c_q24(after).wrapping_sub(c_ln_c_q24(before));
     let grown = sum(memory).wrapping_add(more);
@@ -139,7 +139,7 @@ pub fn grow_sum(memory: &mut [u32], before: u32, after: u32) {
     memory[SUM + 1] = (grown >> 32) as u32;
 }
 
-/// Insertions of all keys.
+/// Number of insertions of all keys.
 pub fn total(memory: &[u32]) -> u64 {
     u64::from(memory[TOTAL]) | u64::from(memory[TOTAL + 1]) << 32
 }
@@ -175,7 +175,7 @@ mod tests {
         let slots = 8;
         let mut memory = vec![0; words_of(slots)];
         add(&mut memory, slots, 42);
-        // What was inserted in epoch 0 would be live again after 2^32 clearings.
+        // A key that was inserted in epoch 0 would be live again after 2^32 clearings.
         memory[EPOCH] = u32::MAX - 1;
         clear(&mut memory, slots);
         assert_eq!((memory[EPOCH], add(&mut memory, slots, 43)), (u32::MAX, 1));

@@ -1,5 +1,5 @@
-// The table of counts that an instance owns, for an episode or for good. `at` is where it begins in `memory`.
-// A head of INSTANCE_TABLE_HEAD words, then slots [low, high, epoch, count], a power of two.
+// The table of counts of one instance, for an episode or for the whole run. `at` is its index in `memory`. A head of INSTANCE_TABLE_HEAD
+// words, then slots [low, high, epoch, count]; their number is a power of two.
 
 #import shaders/bonus/fixed.wgsl
 #import shaders/bonus/scope.wgsl
@@ -14,7 +14,7 @@ const INSTANCE_TABLE_HEAD: u32 = 8u;
 
 const INSTANCE_TABLE_SLOT: u32 = 4u;
 
-// An instance met a limit: its table is full.
+// Fault code: the table of an instance is full.
 const FAULT_TABLE: u32 = 0x10001u;
 
 /// Words of a table of `slots` slots.
@@ -27,7 +27,7 @@ fn instance_table_most_used(slots: u32) -> u32 {
     return slots - slots / 8u;
 }
 
-/// Forgets all keys. When the epoch would come round, all words are zeroed, as slots of the first epochs would come alive.
+/// Removes all keys. If the epoch would wrap around, all words are set to 0, because slots of the first epochs would be live again.
 fn instance_table_clear(at: u32, slots: u32) {
     if memory[at + INSTANCE_TABLE_EPOCH] == 0xffffffffu {
         for (var k = 0u; k < instance_table_words_of(slots); k++) {
@@ -41,7 +41,7 @@ fn instance_table_clear(at: u32, slots: u32) {
     }
 }
 
-/// Where the slot of `key` begins, or else a free one.
+/// Index of the slot of `key`, or else of a free one.
 fn instance_table_find(at: u32, slots: u32, key: vec2<u32>) -> u32 {
     var slot = table_start(key) & (slots - 1u);
     var k = 0u;
@@ -69,17 +69,17 @@ fn instance_table_count(at: u32, slots: u32, key: vec2<u32>) -> u32 {
     return 0u;
 }
 
-/// Whether `key` can be inserted, and none before found no room.
+/// Whether `key` can be inserted, and no earlier insertion failed.
 fn instance_table_has_room(at: u32, slots: u32, key: vec2<u32>) -> bool {
     return instance_table_has_room_for(at, slots, select(0u, 1u, instance_table_count(at, slots, key) == 0u));
 }
 
-/// Whether `new_keys` keys that are not there can be inserted, and none before found no room.
+/// Whether `new_keys` keys that are not in the table can be inserted, and no earlier insertion failed.
 fn instance_table_has_room_for(at: u32, slots: u32, new_keys: u32) -> bool {
     return memory[at + INSTANCE_TABLE_FULL] == 0u && memory[at + INSTANCE_TABLE_USED] + new_keys <= instance_table_most_used(slots);
 }
 
-/// Inserts `key`; gives its count after that, or 0 if there is no room, which the table remembers.
+/// Inserts `key`. Returns its count after that. If there is no room, sets the word INSTANCE_TABLE_FULL and returns 0.
 fn instance_table_add(at: u32, slots: u32, key: vec2<u32>) -> u32 {
     let found = instance_table_find(at, slots, key);
     if !instance_table_is_live(at, found) {
@@ -101,7 +101,7 @@ fn instance_table_add(at: u32, slots: u32, key: vec2<u32>) -> u32 {
     return memory[found + 3u];
 }
 
-/// Takes into the sum that the count of a key went from `before` to `after`.
+/// Updates the sum for a key whose count went from `before` to `after`.
 fn instance_table_grow_sum(at: u32, before: u32, after: u32) {
     let more = sub_64(c_ln_c_q24(after), c_ln_c_q24(before));
     let grown = add_64(instance_table_sum(at), more);
@@ -109,7 +109,7 @@ fn instance_table_grow_sum(at: u32, before: u32, after: u32) {
     memory[at + INSTANCE_TABLE_SUM + 1u] = grown.y;
 }
 
-/// Insertions of all keys.
+/// Number of insertions of all keys.
 fn instance_table_total(at: u32) -> vec2<u32> {
     return vec2<u32>(memory[at + INSTANCE_TABLE_TOTAL], memory[at + INSTANCE_TABLE_TOTAL + 1u]);
 }

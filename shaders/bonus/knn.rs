@@ -1,5 +1,6 @@
-//! Particle entropy as a stream (the form of RE3 and APT): ln(1 + d / unit), d the distance to the k-th nearest of the points that the
-//! instance saw before, or the mean distance of the k nearest. Nothing while fewer than k are stored. Integers throughout.
+//! Particle entropy as a stream (the form of RE3 and APT): the value is ln(1 + d / unit), where d is the distance to the k-th nearest of
+//! the points that the instance stored before, or the mean distance of the k nearest. It is 0 while fewer than k are stored. All arithmetic
+//! is in integers.
 
 use std::fmt;
 
@@ -8,7 +9,7 @@ use super::ring::Ring;
 use super::roots::isqrt;
 use super::{Bonus, Counts, Inserts, Order, Transition};
 
-/// Most units that a distance may be measured in.
+/// Largest unit of distances.
 pub const MAX_UNIT: usize = 1024;
 const MEAN: usize = number::OF_BONUS;
 const UNIT: usize = number::OF_BONUS + 1;
@@ -17,18 +18,18 @@ const BITS: usize = number::OF_BONUS + 3;
 const LN_UNIT: usize = number::OF_BONUS + 4;
 const LN_TABLE: usize = number::OF_BONUS + 5;
 
-/// How neighbours make a bonus.
+/// Options of `knn`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Points that an instance keeps, the oldest forgotten first.
+    /// Most points that an instance stores; a new point replaces the oldest.
     pub capacity: usize,
     /// k.
     pub nearest: usize,
-    /// The mean of the k smallest distances instead of the k-th.
+    /// Whether d is the mean of the k smallest distances instead of the k-th.
     pub mean: bool,
-    /// Points are forgotten when an episode begins.
+    /// Whether points are cleared when an episode begins.
     pub episodic: bool,
-    /// What a distance of 1 is; None: the distance expected of one byte that differs.
+    /// The unit of distances. None: the distance expected of one byte that differs.
     pub unit: Option<usize>,
 }
 
@@ -49,7 +50,7 @@ pub struct Knn {
 }
 
 impl Knn {
-    /// The bonus over distances between these points.
+    /// Creates the bonus over distances between these points.
     ///
     /// # Errors
     /// See [`Ring::new`]; [`Limit`] on a unit of 0 or more than [`MAX_UNIT`].
@@ -151,7 +152,7 @@ mod tests {
     fn a_stream_sees_what_came_before_it() {
         let states: [&[u8]; 6] = [&[0, 0], &[1, 0], &[0, 0], &[3, 0], &[0, 0], &[0, 4]];
         let (one, mut memory) = knn(2, Options { nearest: 2, ..Options::default() });
-        // By hand: distances to what came before, second smallest: none, none, 1, 3, 0, 4.
+        // By hand: the second smallest distance to the earlier points: none, none, 1, 3, 0, 4.
         let expected = [0.0, 0.0, LN_2, 1.386_294, 0.0, 1.609_438];
         close(&visits(&one, &mut memory, &states), &expected, 1e-6);
         // Mean of the two smallest: (0 + 1) / 2, (2 + 3) / 2, (0 + 0) / 2, (4 + 4) / 2.
@@ -163,7 +164,7 @@ mod tests {
     #[test]
     fn a_ring_forgets_the_oldest_and_an_episode_all() {
         let (small, mut memory) = knn(1, Options { capacity: 2, nearest: 1, episodic: true, ..Options::default() });
-        // The third takes the place of the first, so that the fourth finds 10 and 20 alone.
+        // The third point replaces the first, so the fourth finds only 10 and 20.
         let states: [&[u8]; 4] = [&[0], &[10], &[20], &[0]];
         let expected = [0.0, 2.397_895, 2.397_895, 2.397_895];
         close(&visits(&small, &mut memory, &states), &expected, 1e-6);

@@ -1,5 +1,5 @@
-// Particle entropy as a stream: ln(1 + d / unit), d the distance to the k-th nearest of the points that the instance saw before, or
-// the mean distance of the k nearest. Nothing while fewer than k are stored.
+// Particle entropy as a stream: the value is ln(1 + d / unit), where d is the distance to the k-th nearest of the points that the instance
+// stored before, or the mean distance of the k nearest. It is 0 while fewer than k are stored.
 // Class: Exact.
 
 #import shaders/bonus/ring.wgsl
@@ -11,7 +11,7 @@ const KNN_BITS: u32 = NUMBER_OF_BONUS + 3u;
 const KNN_LN_UNIT: u32 = NUMBER_OF_BONUS + 4u;
 const KNN_LN_TABLE: u32 = NUMBER_OF_BONUS + 5u;
 
-// The table of logarithms: bits of a place in it, and between two entries.
+// The table of logarithms: bits of the index, and bits between two entries.
 const LN_BITS: u32 = 11u;
 const LN_BETWEEN: u32 = 13u;
 // ln 2 in units of 2^-28.

@@ -1,4 +1,4 @@
-//! Numbers worked out by hand or with numpy and scipy, and what follows from the definitions.
+//! Tests against numbers computed by hand or with numpy and scipy, and against the definitions.
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
 
@@ -13,7 +13,7 @@ const A: u64 = 11;
 const B: u64 = 22;
 const C: u64 = 33;
 
-/// One instance alone with a bonus and its table.
+/// One instance with a bonus and its table.
 struct Stage<'b> {
     bonus: &'b dyn Bonus,
     table: Table,
@@ -36,7 +36,7 @@ impl Stage<'_> {
         self.insert(what(self.bonus.inserts()).1, &transition);
     }
 
-    /// The bonus of a transition, which a peek must have foreseen.
+    /// Returns the value of a transition, after a check that `peek` returns the same.
     fn arrive(&mut self, before: u64, action: u32, key: u64) -> f64 {
         let transition = Transition { key, before, action, obs: &[] };
         let foreseen = self.bonus.peek(&transition, &self.table, &self.memory);
@@ -97,10 +97,10 @@ fn a_product_pays_the_lifelong_root_at_the_first_visit_of_an_episode() {
             stage.arrive(B, 0, C);
         }
         stage.begin(A);
-        // The 100th transition in all, the first of the episode; then the second.
+        // The 100th visit of C, the first in this episode; then the second.
         near(&stage.transitions(&[C, C]), &[0.1, 0.0]);
     }
-    // The product of two roots, 100 lifelong and 4 in the episode, is what their factors make.
+    // The product of the root of 100 lifelong visits and the root of 4 visits in the episode.
     let root = |n: u32| f64::from(fixed::inv_sqrt_q20(n)) / f64::from(ONE);
     near(&[root(100) * root(4)], &[0.05]);
     assert!(Count::new(Form::Product, Scope::Episode, 16, 16).is_err());
@@ -125,7 +125,7 @@ fn a_full_table_is_a_fault_and_nothing_is_recorded() {
         assert_eq!(stage.memory, before);
         stage.arrive(0, 0, 3);
     }
-    // Six keys are three choices and three transitions; a new transition of a new choice needs two more.
+    // Six keys are three choices and three transitions. A new transition of a new choice needs two more.
     let bonus = InformationGain::new(Gain::Belief, Scope::Instance, 4, 8).expect("a bonus");
     let mut stage = Stage::of(&bonus);
     for key in 0..3 {
@@ -154,7 +154,8 @@ fn bebold_pays_for_the_edge_of_what_is_known() {
         let mut stage = Stage::of(&bonus);
         stage.begin(A);
         stage.table.insert([A, A, A, A]);
-        // From 5 visits to 1; again, which is not the first in this episode; and back to what is better known.
+        // From a state with 5 visits to one with 1 visit. Then again, which is not the first visit in this episode. Below: back to a better
+        // known state.
         near(&[stage.arrive(A, 0, B), stage.arrive(A, 0, B)], &[expected, 0.0]);
         stage.begin(C);
         stage.table.insert([C; 100]);
@@ -233,7 +234,7 @@ fn entropy_of_counts(counts: &[u32]) -> f64 {
     counts.iter().filter(|c| **c > 0).map(|c| f64::from(*c) / n * (n / f64::from(*c)).ln()).sum()
 }
 
-/// The gain of each outcome with pseudo-counts `alpha`, every one of them above 0.
+/// The gain of each outcome with pseudo-counts `alpha`, which are all above 0.
 fn gains(gain: Gain, scope: Scope, alpha: &[u32]) -> Vec<f64> {
     let bonus = InformationGain::new(gain, scope, alpha.len() as u32, 64).expect("a bonus");
     let arrive = |outcome: usize| {
@@ -243,7 +244,7 @@ fn gains(gain: Gain, scope: Scope, alpha: &[u32]) -> Vec<f64> {
                 stage.arrive(A, 3, j as u64);
             }
         }
-        // Another choice teaches nothing about this one.
+        // Another action gives no information about this one.
         stage.arrive(A, 4, 0);
         stage.arrive(A, 3, outcome as u64)
     };
@@ -268,7 +269,7 @@ fn information_gain_by_pseudo_counts() {
     };
     near(&[expected(Gain::Belief, &[3, 1]), expected(Gain::Belief, &[10, 1, 1])], &[0.104_002, 0.070_349]);
     near(&[expected(Gain::PosteriorPrior, &[3, 1]), expected(Gain::PriorPosterior, &[3, 1])], &[0.018_780, 0.018_001]);
-    // A noisy outcome fades as (K - 1) / 2A.
+    // The gain of a noisy outcome falls as (K - 1) / 2A.
     near(&[expected(Gain::Belief, &[10, 10]), expected(Gain::Belief, &[100, 100])], &[0.024_376, 0.002_494]);
     assert!(InformationGain::new(Gain::Belief, Scope::Episode, 2, 64).is_err());
     assert!(InformationGain::new(Gain::Belief, Scope::Shared, 0, 64).is_err());

@@ -1,4 +1,4 @@
-//! What the kernels of a bonus read beside: a head, the bonus's own numbers, then the tables of `fixed.rs`.
+//! The buffer `params` of the kernels of a bonus: a head, the bonus's own numbers, then the tables of `fixed.rs`.
 
 use super::Bonus;
 use super::fixed;
@@ -6,24 +6,24 @@ use crate::shaders::shared::constants::index;
 
 const TEXT: &str = include_str!("params.wgsl");
 
-/// Which of an instance's keys the bonus looks at; words of an observation if it looks at observations.
+/// Index of the key that the bonus reads, among the keys of an instance. For a bonus that reads observations: words of an observation.
 pub const INPUT: usize = index(TEXT, "PARAM_INPUT");
-/// Keys of an instance in the buffer `inputs`; 0 if that buffer is the observations.
+/// Number of keys of an instance in the buffer `inputs`; 0 if that buffer holds observations.
 pub const KEYS: usize = index(TEXT, "PARAM_KEYS");
-/// For bonuses: the column of `values` that is theirs. For the kernels that insert: what is inserted, bits of `table.rs`.
+/// For bonuses: the index of their column of `values`. For the kernels that insert: what is inserted, bits of `table.rs`.
 pub const COLUMN: usize = index(TEXT, "PARAM_COLUMN");
-/// Columns of `values`.
+/// Number of columns of `values`.
 pub const COLUMNS: usize = index(TEXT, "PARAM_COLUMNS");
-/// Words of its own that the bonus keeps an instance.
+/// Number of words that the bonus stores for each instance.
 pub const MEMORY: usize = index(TEXT, "PARAM_MEMORY");
-/// Where the bonus's own numbers begin.
+/// Index of the first of the bonus's own numbers.
 pub const FIRST: usize = index(TEXT, "PARAM_FIRST");
-/// Where the tables begin.
+/// Index of the first word of the tables.
 pub const TABLES: usize = index(TEXT, "PARAM_TABLES");
 /// Words of the head.
 pub const HEAD: usize = index(TEXT, "PARAM_HEAD");
 
-/// The part of the head that the host decides.
+/// The part of the head that the host sets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// See [`INPUT`].
@@ -42,7 +42,7 @@ impl Place {
         self.of_numbers(bonus.memory_words(), &bonus.params())
     }
 
-    /// [`Place::of_bonus`] for a bonus that is not one of the kernels alone.
+    /// [`Place::of_bonus`] for a bonus that does not implement [`Bonus`].
     pub fn of_numbers(&self, memory_words: usize, numbers: &[u32]) -> Vec<u32> {
         self.words(memory_words as u32, numbers)
     }

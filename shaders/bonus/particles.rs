@@ -1,5 +1,5 @@
-//! Entropy and counts estimated from points, as formulas in f64 for measures and as judges of the integer forms: nothing that an agent
-//! acts on is calculated here.
+//! Entropy and counts estimated from points, as formulas in f64. They serve as measures and as references for the integer forms. No agent
+//! acts on them.
 
 /// Euler's constant.
 const GAMMA: f64 = 0.577_215_664_901_532_9;
@@ -12,7 +12,7 @@ pub fn entropy(points: &[Vec<f64>], k: usize) -> Option<f64> {
     if k == 0 || n <= k || q == 0 {
         return None;
     }
-    // The nearest of all is the point itself.
+    // Index 0 is the point itself.
     let sum: f64 = (0..n).map(|i| ln(sorted(points, &points[i])[k])).sum();
     Some(digamma(n) - digamma(k) + ln(ball(q)) + q as f64 / n as f64 * sum)
 }
@@ -47,8 +47,8 @@ pub fn ln_one_plus(points: &[Vec<f64>], k: usize) -> Option<Vec<f64>> {
     Some(points.iter().map(|p| ln(1.0 + sorted(points, p)[k])).collect())
 }
 
-/// RE3 as RLeXplore calculates it over a whole store of points: the (k + 1)-th smallest distance, the point's own among them; with
-/// `average` the mean of ln(1 + d) over the k smallest, its own 0 among them.
+/// RE3 as RLeXplore calculates it over a whole store of points: the (k + 1)-th smallest distance, with the point's own distance 0 included.
+/// With `average`, the mean of ln(1 + d) over the k smallest, with the own 0 included.
 pub fn re3(points: &[Vec<f64>], k: usize, average: bool) -> Option<Vec<f64>> {
     if !average {
         return ln_one_plus(points, k);
@@ -59,7 +59,7 @@ pub fn re3(points: &[Vec<f64>], k: usize, average: bool) -> Option<Vec<f64>> {
     Some(points.iter().map(|p| sorted(points, p)[..k].iter().map(|d| ln(1.0 + d)).sum::<f64>() / k as f64).collect())
 }
 
-/// The particle-based entropy of URLB within a batch: ln(1 + mean of the k smallest distances), the point's own 0 among them.
+/// The particle-based entropy of URLB within a batch: ln(1 + mean of the k smallest distances), with the point's own 0 included.
 pub fn urlb(points: &[Vec<f64>], k: usize) -> Option<Vec<f64>> {
     if k == 0 || points.len() < k {
         return None;
@@ -67,18 +67,18 @@ pub fn urlb(points: &[Vec<f64>], k: usize) -> Option<Vec<f64>> {
     Some(points.iter().map(|p| ln(1.0 + sorted(points, p)[..k].iter().sum::<f64>() / k as f64)).collect())
 }
 
-/// The count that a density model implies which gave a state `before` and gives it `after` seeing it once more (Bellemare et al. 2016).
-/// Infinite if seeing it changed nothing.
+/// The count that a density model implies. The model gives a state the probability `before`, and `after` once it has seen the state one
+/// more time (Bellemare et al. 2016). Infinite if the probability did not change.
 pub fn pseudo_count(before: f64, after: f64) -> f64 {
     before * (1.0 - after) / (after - before)
 }
 
-/// The same count by way of the prediction gain ln(after / before), an approximation.
+/// The same count from the prediction gain ln(after / before), an approximation.
 pub fn pseudo_count_of_gain(before: f64, after: f64) -> f64 {
     1.0 / (after / before - 1.0)
 }
 
-/// Coin flips (Lobel et al. 2023) without a network: the running mean of flips of a state. The mean of its squares is 1 / n in
+/// Coin flips (Lobel et al. 2023) without a network: the running mean of the flips of a state. The mean of its squares is 1 / n in
 /// expectation, and exactly 1 at the first visit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flips {
@@ -87,12 +87,12 @@ pub struct Flips {
 }
 
 impl Flips {
-    /// No visits yet; `dims` is the number of flips of a visit.
+    /// Creates flips without visits; `dims` is the number of flips of a visit.
     pub fn new(dims: usize) -> Flips {
         Flips { mean: vec![0.0; dims], visits: 0.0 }
     }
 
-    /// A visit with its flips, -1 or 1 each.
+    /// Adds a visit with its flips, -1 or 1 each.
     pub fn visit(&mut self, flips: &[f64]) {
         self.visits += 1.0;
         self.mean.iter_mut().zip(flips).for_each(|(mean, flip)| *mean += (flip - *mean) / self.visits);

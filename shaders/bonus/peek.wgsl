@@ -1,23 +1,23 @@
-// What a bonus would be for the transitions of forks, seen from the instances that they were forked from. Nothing is taken in:
-// `memory` is writable only because a bonus's other functions, which are not called here, write to it.
+// The values that a bonus would have for the transitions of forks, with the memory of the instances that they were forked from. Nothing is
+// recorded: `memory` is writable only because other functions of the bonus, which are not called here, write to it.
 // Twin: shaders/bonus/mod.rs
 
 #import shaders/core/active.wgsl
 #import shaders/core/forks.wgsl
 #import shaders/bonus/transitions.wgsl
-// This import is replaced by the bonus's file.
+// The file of the bonus replaces this import.
 #import shaders/bonus/bonus.wgsl
 
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> inputs: array<u32>;
 @group(0) @binding(5) var<storage, read> table: array<u32>;
-// Of the instances.
+// Buffer of the instances.
 @group(0) @binding(6) var<storage, read_write> memory: array<u32>;
-// Of the forks, PARAM_COLUMNS each.
+// Buffer of the forks, PARAM_COLUMNS words each.
 @group(0) @binding(7) var<storage, read_write> scores: array<u32>;
 
 @compute @workgroup_size(64)

@@ -1,6 +1,6 @@
-//! Points: what an observation is to bonuses that measure distances, and the integer arithmetic they share.
+//! Points: the form of observations for bonuses that measure distances, and the integer arithmetic that these bonuses share.
 //!
-//! A point has `dims` integers. Either they are a fixed random projection of the observation taken one-hot,
+//! A point has `dims` integers. They are either a fixed random projection of the one-hot observation,
 //! `y_d = sum over bytes b of R[b][value of b][d]` with R of -7..=7 drawn once from a seed, or the first bytes themselves.
 
 use std::fmt;
@@ -11,46 +11,46 @@ use crate::shaders::shared::keyed::Keyed;
 
 /// Most integers of a point.
 pub const MAX_DIMS: usize = 32;
-/// Values that a table of weights holds for each byte, unless the world's bytes have more.
+/// Least number of values that a table of weights has for each byte. It has more if the world's bytes have more.
 pub const MIN_VALUES: usize = 32;
 /// Values of a byte.
 pub const MAX_VALUES: usize = 256;
 /// Entries of the projection are -WEIGHT..=WEIGHT.
 pub const WEIGHT: i32 = 7;
-/// Most bytes that a point may sum over: its integers must fit 16 bits.
+/// Most bytes that a point may sum over: its integers must fit into 16 bits.
 pub const MAX_BYTES: usize = (i16::MAX as usize) / WEIGHT as usize;
-/// Loop iterations of an invocation that every driver completes: Mesa's software driver ends all loops after 65 535 in all.
+/// Loop iterations of an invocation that every driver completes: Mesa's software driver ends all loops after 65 535 iterations in total.
 pub const MAX_LOOPS: usize = 60_000;
-/// Key of the stream that projections are drawn from, beside the seed.
+/// Entity of the stream from which projections are drawn; its key is the seed.
 const PROJECTION: u32 = 0x706f_696e;
-/// The same for values from [`MIN_VALUES`] on: their weights leave those of smaller values as they are.
+/// The same for values from [`MIN_VALUES`] on, so that these do not change the weights of smaller values.
 const LARGER: u32 = PROJECTION + 1;
 
-/// Where the numbers of a bonus over points lie, in words from where its parameters begin. The tables follow them.
+/// Indices of the numbers of a bonus over points, from its first number on. The tables follow them.
 pub mod number {
-    /// Index of the first byte of the observation that counts.
+    /// Index of the first byte of the observation that is used.
     pub const FIRST_BYTE: usize = 0;
-    /// Number of bytes that count.
+    /// Number of bytes that are used.
     pub const N_BYTES: usize = 1;
     /// Integers of a point.
     pub const DIMS: usize = 2;
     /// 1 if a point is the bytes themselves, 0 if it is a projection of them.
     pub const IDENTITY: usize = 3;
-    /// 1 if what is kept is forgotten when an episode begins.
+    /// 1 if stored data is cleared when an episode begins.
     pub const EPISODIC: usize = 4;
-    /// Points that the ring holds.
+    /// Number of points that the ring holds.
     pub const CAPACITY: usize = 5;
-    /// Neighbours that are looked for.
+    /// Number of neighbours that are searched.
     pub const NEAREST: usize = 6;
     /// Values that the table of weights holds for each byte; larger ones count as the last.
     pub const VALUES: usize = 7;
-    /// From here on, the bonus's own.
+    /// From here on, numbers that depend on the bonus.
     pub const OF_BONUS: usize = 8;
     /// Words of all numbers; the tables begin here.
     pub const WORDS: usize = 16;
 }
 
-/// Fine steps of the table of logarithms, as a power of two, and bits of a place between two entries.
+/// Steps of the table of logarithms, as a power of two, and bits between two entries.
 const LN_BITS: u32 = 11;
 const LN_BETWEEN: u32 = 13;
 /// Words of [`ln_table`].
@@ -58,28 +58,28 @@ pub const LN_WORDS: usize = (1 << LN_BITS) + 1;
 /// ln 2 in units of 2^-28.
 const LN_2: u32 = 186_065_279;
 
-/// Which points are made of an observation.
+/// How points are computed from an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features {
-    /// Index of the first byte of the observation that counts.
+    /// Index of the first byte of the observation that is used.
     pub first_byte: usize,
-    /// Number of bytes that count, from `first_byte` on.
+    /// Number of bytes that are used, from `first_byte` on.
     pub n_bytes: usize,
-    /// Values that a byte may have: all are below this.
+    /// Number of values that a byte may have: all are below this.
     pub values: usize,
     /// Integers of a point.
     pub dims: usize,
-    /// The bytes themselves (`n_bytes` is then `dims`) instead of a projection.
+    /// Whether a point is the bytes themselves (`n_bytes` is then `dims`) instead of a projection.
     pub identity: bool,
 }
 
-/// A limit that a bonus over points does not keep.
+/// A number outside the limits of a bonus over points.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} is {value}; it must be {least} to {most}")]
 pub struct Limit {
     /// Name of the limited quantity, for the message.
     pub what: &'static str,
-    /// The refused value.
+    /// The rejected value.
     pub value: usize,
     /// Smallest allowed value.
     pub least: usize,
@@ -87,7 +87,7 @@ pub struct Limit {
     pub most: usize,
 }
 
-/// Whether `value` is one of `least..=most`.
+/// Returns `value` if it is one of `least..=most`.
 ///
 /// # Errors
 /// [`Limit`] if not.
@@ -95,10 +95,10 @@ pub fn within(what: &'static str, value: usize, least: usize, most: usize) -> Re
     if (least..=most).contains(&value) { Ok(value) } else { Err(Limit { what, value, least, most }) }
 }
 
-/// Makes points: features with their projection.
+/// Computes points: features with their projection.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Points {
-    /// Which bytes count, and how they become a point.
+    /// Which bytes are used, and how they become a point.
     pub features: Features,
     /// i8 by (byte, value, dimension), four a word, each row padded to whole words; empty for the bytes themselves.
     pub table: Vec<u32>,
@@ -111,7 +111,7 @@ impl fmt::Debug for Points {
 }
 
 impl Points {
-    /// `obs_bytes` is the length of an observation, `seed` that of the projection.
+    /// Creates the points of observations of `obs_bytes` bytes; `seed` is that of the projection.
     ///
     /// # Errors
     /// [`Limit`] on bytes that are not there, too many of them, too many dimensions, or too much work for [`MAX_LOOPS`].
@@ -140,7 +140,7 @@ impl Points {
         Ok(Points { features, table })
     }
 
-    /// The first words of [`number`], filled in.
+    /// The words of [`number`], with those set that all bonuses over points have in common.
     pub fn numbers(&self, episodic: bool) -> [u32; number::WORDS] {
         let mut words = [0; number::WORDS];
         words[number::FIRST_BYTE] = self.features.first_byte as u32;
@@ -152,19 +152,19 @@ impl Points {
         words
     }
 
-    /// Rows of the table for each byte.
+    /// Number of rows of the table for each byte.
     fn rows(&self) -> usize {
         self.features.values.max(MIN_VALUES)
     }
 
     /// Expected square of the distance of two observations that differ in one byte; 1 for the bytes themselves.
     pub fn unit_squared(&self) -> u32 {
-        // A weight's variance is ((2w + 1)^2 - 1) / 12 = w (w + 1) / 3, that of the difference of two twice as much.
+        // The variance of a weight is ((2w + 1)^2 - 1) / 12 = w (w + 1) / 3, and that of the difference of two weights is twice as much.
         let twice = 2 * WEIGHT as u32 * (WEIGHT as u32 + 1);
         if self.features.identity { 1 } else { (self.features.dims as u32 * twice).div_ceil(3) }
     }
 
-    /// The point of an observation; what is past `dims` is 0.
+    /// The point of an observation; the integers from `dims` on are 0.
     pub fn point(&self, obs: &[u32]) -> [i32; MAX_DIMS] {
         let Features { first_byte, n_bytes, dims, identity, .. } = self.features;
         let (words, rows) = (dims.div_ceil(4), self.rows());
@@ -185,7 +185,7 @@ impl Points {
     }
 }
 
-/// Square of the distance of two integers of 16 bits, added to `sum`; saturates.
+/// Adds the square of the difference of two integers of 16 bits to `sum`, saturating.
 #[inline]
 pub fn add_square(sum: u32, a: i32, b: i32) -> u32 {
     let gap = (a - b).unsigned_abs();
@@ -242,21 +242,21 @@ pub fn ln_one_plus(squares: &[u32], scale: &Scale, table: &[u32]) -> i32 {
     ((ln(sum, places, table) - scale.ln_unit + 128) >> 8) as i32
 }
 
-/// What [`ln_one_plus`] needs to know of its unit.
+/// The numbers of the unit that [`ln_one_plus`] needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
     /// The unit of distance times the number of distances.
     pub unit: u32,
     /// Most binary places of the sum.
     pub places: u32,
-    /// Bits that a sum of so many distances needs more than one of them.
+    /// Bits that a sum of so many distances needs in addition to those of one distance.
     pub bits: u32,
     /// ln of `unit`, in units of 2^-28.
     pub ln_unit: u32,
 }
 
 impl Scale {
-    /// For the mean of `count` distances, up to 16, in units of `unit`, up to 1024.
+    /// The scale of the mean of `count` distances, up to 16, in units of `unit`, up to 1024.
     pub fn new(count: u32, unit: u32, table: &[u32]) -> Scale {
         let whole = count * unit;
         let bits = 32 - (count - 1).leading_zeros();
@@ -269,7 +269,7 @@ pub(super) mod tests {
     use super::super::{Bonus, Counts, Transition};
     use super::*;
 
-    /// The table of bonuses that share nothing.
+    /// The table of bonuses without a shared table. It must not be read.
     pub struct NoTable;
 
     impl Counts for NoTable {
@@ -299,7 +299,7 @@ pub(super) mod tests {
         Points::new(Features { first_byte: 0, n_bytes: dims, values: 256, dims, identity: true }, dims, 0).expect("points")
     }
 
-    /// Values of transitions in these states, in 1.
+    /// Values of transitions into these states, in units of 1.
     pub fn visits(bonus: &dyn Bonus, memory: &mut [u32], states: &[&[u8]]) -> Vec<f64> {
         let one = |state: &&[u8]| {
             let obs = packed(state);
@@ -333,7 +333,7 @@ pub(super) mod tests {
         let mut rows: Vec<_> = (0..=255).map(|value| at([0, 0, value, 2, 3, 4, 5, 0])).collect();
         rows.sort_unstable();
         assert!(rows.windows(2).all(|pair| pair[0] != pair[1]), "no two values are one");
-        // A world of few values has the weights of one of many, and no row for the others.
+        // A world with few values has the same weights as one with many, and no rows for the others.
         let few = Points::new(Features { values: 19, ..features }, 8, 7).expect("points");
         for value in 0..MIN_VALUES as u8 {
             let obs = packed(&[0, 0, value, 2, 3, 4, 5, 0]);
@@ -399,7 +399,7 @@ pub(super) mod tests {
             for count in [1u32, 2, 3, 5, 16] {
                 let scale = Scale::new(count, unit, &table);
                 for square in &squares {
-                    // From the point itself out to `square`.
+                    // Squared distances from the point itself out to `square`.
                     let near: Vec<u32> =
                         (1..=count).map(|k| (u64::from(*square) * u64::from(k) / u64::from(count)) as u32).collect();
                     let mean = near.iter().map(|s| f64::from(*s).sqrt()).sum::<f64>() / f64::from(count);

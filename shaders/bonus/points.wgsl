@@ -1,4 +1,4 @@
-// Points: what an observation is to bonuses that measure distances, and the integer arithmetic they share.
+// Points: the form of observations for bonuses that measure distances, and the integer arithmetic that these bonuses share.
 // Class: Exact.
 // The kernel declares `inputs` (observations, row by row) and `params`.
 
@@ -26,7 +26,7 @@ fn points_number(k: u32) -> u32 {
     return params[params[PARAM_FIRST] + k];
 }
 
-/// The point of the observation that begins at `obs` in `inputs`, into `point`; what is past `dims` is 0.
+/// Computes the point of the observation that begins at `obs` in `inputs`, and writes it to `point`; the integers from `dims` on are 0.
 fn make_point(obs: u32) {
     let first_byte = points_number(NUMBER_FIRST_BYTE);
     let n_bytes = points_number(NUMBER_N_BYTES);
@@ -53,7 +53,7 @@ fn make_point(obs: u32) {
     }
 }
 
-/// Square of the distance of two integers of 16 bits, added to `sum`; saturates.
+/// Adds the square of the difference of two integers of 16 bits to `sum`, saturating.
 fn add_square(sum: u32, a: i32, b: i32) -> u32 {
     let gap = u32(abs(a - b));
     let total = sum + gap * gap;

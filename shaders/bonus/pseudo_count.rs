@@ -1,23 +1,24 @@
-//! Pseudo-counts from a kernel over near points, as NGU has them (Badia et al. 2020): for the k nearest points of the episode
-//! `u = max(d^2 / m - .008, 0)`, `K = 1e-4 / (u + 1e-4)`, `S = sqrt(sum K) + .001`, bonus 1 / S, and 0 if S > 8 or nothing is stored.
-//! m is a running mean of d^2, kept as integers an instance, that takes in the distances of the transition before it divides them.
+//! Pseudo-counts from a kernel over near points, as in NGU (Badia et al. 2020): for the k nearest points of the episode
+//! `u = max(d^2 / m - .008, 0)`, `K = 1e-4 / (u + 1e-4)`, `S = sqrt(sum K) + .001`. The value is 1 / S, and 0 if S > 8 or nothing is
+//! stored.
+//! m is a running mean of d^2, stored as integers for each instance. It includes the distances of a transition before it divides them.
 //!
-//! Only the last steps are floats: what is kept is equal on both backends, values within 1e-4 of each other.
+//! Only the last operations are in floats: the stored words are equal on both backends, and values are within 1e-4 of each other.
 
 use super::points::{Limit, Points, number, within};
 use super::ring::Ring;
 use super::{Bonus, Counts, Inserts, ONE, Order, Transition};
 
-/// Most that the seed of the running mean may weigh.
+/// Largest weight of the seed of the running mean.
 pub const MAX_SEED_COUNT: usize = 1 << 20;
-/// Squared distances that the running mean takes in before it stands still.
+/// Number of squared distances after which the running mean no longer changes.
 const MAX_COUNTED: u32 = 1 << 30;
 const FIXED: usize = number::OF_BONUS;
 const SEED_LO: usize = number::OF_BONUS + 1;
 const SEED_HI: usize = number::OF_BONUS + 2;
 const SEED_COUNT: usize = number::OF_BONUS + 3;
 
-/// Own words before the ring: the sum of squared distances, low and high, and how many they are.
+/// Memory before the ring: the sum of squared distances, low and high word, and their number.
 const SUM_LO: usize = 0;
 const SUM_HI: usize = 1;
 const COUNT: usize = 2;
@@ -29,20 +30,20 @@ const FLOOR: f32 = 0.001;
 const MAX_SIMILAR: f32 = 8.0;
 const TINY: f32 = 1e-8;
 
-/// How neighbours make a pseudo-count.
+/// Options of the pseudo-count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Most points that an instance stores; a new point replaces the oldest.
     pub capacity: usize,
     /// k.
     pub nearest: usize,
-    /// Points are forgotten when an episode begins.
+    /// Whether points are cleared when an episode begins.
     pub episodic: bool,
-    /// Mean of d^2 before any was seen; None: the square expected of one byte that differs.
+    /// Mean of d^2 before the first distance; None: the square expected of one byte that differs.
     pub seed_mean: Option<u32>,
-    /// How many squares the seed weighs as much as; 1 to [`MAX_SEED_COUNT`].
+    /// Weight of the seed, as a number of squares; 1 to [`MAX_SEED_COUNT`].
     pub seed_count: usize,
-    /// The mean stays at its seed.
+    /// Whether the mean stays at its seed.
     pub fixed: bool,
 }
 
@@ -63,7 +64,7 @@ pub struct PseudoCount {
 }
 
 impl PseudoCount {
-    /// The bonus over distances between these points.
+    /// Creates the bonus over distances between these points.
     ///
     /// # Errors
     /// See [`Ring::new`]; [`Limit`] on the seed's weight.
@@ -75,7 +76,7 @@ impl PseudoCount {
         Ok(PseudoCount { points, ring, seed: u64::from(mean) * seed_count as u64, seed_count: seed_count as u32, fixed })
     }
 
-    /// The running mean with the squared distances of a transition: what the own words become of it.
+    /// Returns the words of the running mean after the squared distances of a transition are added.
     fn taken(&self, near: &[u32], memory: &[u32]) -> [u32; 3] {
         let mut sum = [memory[SUM_LO], memory[SUM_HI], memory[COUNT]];
         if self.fixed || sum[2] >= MAX_COUNTED {
@@ -186,7 +187,7 @@ mod tests {
         close(&visits(&pseudo, &mut memory, &[&[7]]), &[expected[1]], 1e-4);
     }
 
-    /// The mean of all squares, with the seed in it, divides; those of the transition are in it first.
+    /// The divisor is the mean of all squares and the seed. It already includes the squares of the transition.
     #[test]
     fn the_mean_runs() {
         let (pseudo, mut memory) = pseudo(1, Options { seed_count: 2, seed_mean: Some(3), ..Options::default() });

@@ -1,6 +1,7 @@
-// Pseudo-counts from a kernel over near points, as NGU has them: for the k nearest points of the episode `u = max(d^2 / m - .008, 0)`,
-// `K = 1e-4 / (u + 1e-4)`, `S = sqrt(sum K) + .001`, bonus 1 / S, and 0 if S > 8 or nothing is stored.
-// Class: Tolerance, 1e-4 of the value, as division, root and fused products round as the device likes; the own words are exact.
+// Pseudo-counts from a kernel over near points, as in NGU: for the k nearest points of the episode `u = max(d^2 / m - .008, 0)`,
+// `K = 1e-4 / (u + 1e-4)`, `S = sqrt(sum K) + .001`. The value is 1 / S, and 0 if S > 8 or nothing is stored.
+// Class: Tolerance, 1e-4 of the value, because the rounding of division, root and fused products depends on the device. The memory is
+// exact.
 
 #import shaders/bonus/ring.wgsl
 
@@ -10,7 +11,7 @@ const PSEUDO_SEED_HI: u32 = NUMBER_OF_BONUS + 2u;
 const PSEUDO_SEED_COUNT: u32 = NUMBER_OF_BONUS + 3u;
 const PSEUDO_MAX_COUNTED: u32 = 0x40000000u;
 
-// Own words before the ring.
+// Words of the memory before the ring.
 const PSEUDO_SUM_LO: u32 = 0u;
 const PSEUDO_SUM_HI: u32 = 1u;
 const PSEUDO_COUNT: u32 = 2u;
@@ -22,7 +23,7 @@ const PSEUDO_FLOOR: f32 = 0.001;
 const PSEUDO_MAX_SIMILAR: f32 = 8.0;
 const PSEUDO_TINY: f32 = 1e-8;
 
-/// The running mean with the squared distances of a transition: what the own words become of it.
+/// Returns the words of the running mean after the squared distances of a transition are added.
 fn pseudo_taken(at: u32, found: u32) -> vec3<u32> {
     var sum = vec3<u32>(memory[at + PSEUDO_SUM_LO], memory[at + PSEUDO_SUM_HI], memory[at + PSEUDO_COUNT]);
     if points_number(PSEUDO_FIXED) == 1u || sum.z >= PSEUDO_MAX_COUNTED {

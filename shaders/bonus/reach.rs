@@ -1,4 +1,4 @@
-//! The twin of reach.wgsl: logarithms of counts in integers: the same on every machine, so that an agent may act on them.
+//! The twin of reach.wgsl: integer logarithms of counts. They are the same on every machine, so that an agent may act on them.
 
 /// [`log2`] is in units of 2^-`FRACTION_BITS`.
 pub const FRACTION_BITS: u32 = 40;
@@ -7,8 +7,8 @@ pub const UNITS_PER_BIT: f64 = (1u64 << FRACTION_BITS) as f64;
 
 /// log2(`count`) for `count` > 0 in units of 2^-40, off by at most half a unit and 2^-60.
 ///
-/// Digit by digit: squaring a number between 1 and 2 doubles its logarithm, and whether the square reaches 2 is the next binary digit.
-/// Each squaring drops less than 2^-62 of the number, which the digit's weight makes smaller still.
+/// The digits are computed one by one: squaring a number between 1 and 2 doubles its logarithm, and the next binary digit is 1 if the
+/// square reaches 2. Each squaring drops less than 2^-62 of the number, and the weight of the digit makes this error smaller still.
 pub fn log2(count: u64) -> i64 {
     let zeros = count.max(1).leading_zeros();
     let mut mantissa = count.max(1) << zeros;
@@ -19,17 +19,17 @@ pub fn log2(count: u64) -> i64 {
         mantissa = (square >> (63 + digit)) as u64;
         digits = digits << 1 | digit as i64;
     }
-    // One digit more than asked for, to round with.
+    // One digit more than needed, for rounding.
     (digits + 1) >> 1
 }
 
-/// Fine units to the units of a bonus, 2^-20, to the nearest; halves go up.
+/// Converts units of 2^-40 to the units of a bonus, 2^-20, to the nearest; halves go up.
 pub fn q20(fine: i64) -> i32 {
     let shift = FRACTION_BITS - 20;
     ((fine + (1 << (shift - 1))) >> shift).clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
-/// The mean over noise indices of log2 of the distinct ends, in units of 2^-`FINE` bits; halves go up. `counts` is not empty.
+/// The mean over noise indices of log2 of the number of distinct ends, in units of 2^-40 bits; halves go up. `counts` is not empty.
 pub fn reach(counts: &[u64]) -> i64 {
     let n = counts.len() as i64;
     (counts.iter().map(|count| log2(*count)).sum::<i64>() + n / 2) / n

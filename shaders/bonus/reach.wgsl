@@ -1,23 +1,23 @@
-// The empowerment of each root: the mean over noise indices of log2 of the distinct ends, in units of 2^-20 bits. 0 if its episode is over.
+// The empowerment of each root: the mean over noise indices of log2 of the number of distinct ends, in units of 2^-20 bits. 0 if its
+// episode is over.
 // Class: Exact.
 
 #import envs/shared/world.wgsl
 #import shaders/core/forks.wgsl
 #import shaders/shared/wide.wgsl
 
-// Of the forks.
+// Buffer of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
-// The noise index, how many there are, 1 if chance has a say in everything, then log2 of 0, 1 .. in units of 2^-40, two words each.
+// The noise index, the number of noise indices, 1 if every step may be stochastic, then log2 of 0, 1 .. in units of 2^-40, two words each.
 @group(0) @binding(1) var<storage, read> params: array<u32>;
-// Of the roots: who they are, their core words, distinct ends, sums of logarithms (two words).
+// Of the roots: their rows, their core words, numbers of distinct ends, sums of logarithms (two words).
 @group(0) @binding(2) var<storage, read> roots: array<u32>;
 @group(0) @binding(3) var<storage, read> core: array<u32>;
 @group(0) @binding(4) var<storage, read_write> counts: array<u32>;
 @group(0) @binding(5) var<storage, read_write> sums: array<u32>;
-// By row of the root: values in the first half, in the second 1 where chance had a say in the ends.
+// By row of the root: values in the first half; in the second half, 1 if the value is uncertain.
 @group(0) @binding(6) var<storage, read_write> values: array<u32>;
-// Of the roots: 1 if a step of a fork was stochastic. Then how many were measured, and how many of them chance had a say in, two words
-// each.
+// Of the roots: 1 if a step of a fork was stochastic. Then the number of roots measured, and the number of uncertain ones, two words each.
 @group(0) @binding(7) var<storage, read_write> marks: array<atomic<u32>>;
 
 const NOBODY: u32 = 0xffffffffu;
@@ -27,7 +27,7 @@ const PARAM_ALWAYS: u32 = 2u;
 const PARAM_LOGS: u32 = 3u;
 const TALLY_WORDS: u32 = 4u;
 
-/// An invocation for each root.
+/// One invocation for each root.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let k = invocation(id, groups);
@@ -62,14 +62,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
 }
 
-/// One more of what is counted in two words.
+/// Adds 1 to a count of two words.
 fn add_one(at: u32) {
     if atomicAdd(&marks[at], 1u) == 0xffffffffu {
         atomicAdd(&marks[at + 1u], 1u);
     }
 }
 
-/// The sum by the number of noise indices, from units of 2^-40 to units of 2^-20; halves go up both times.
+/// Divides the sum by the number of noise indices, and converts units of 2^-40 to units of 2^-20; halves go up both times.
 fn mean(sum: vec2<u32>) -> u32 {
     let n = params[PARAM_NOISE_SAMPLES];
     let fine = divide_64(add_64(sum, vec2<u32>(n / 2u, 0u)), n);
@@ -77,7 +77,7 @@ fn mean(sum: vec2<u32>) -> u32 {
     return rounded.x >> 20u | rounded.y << 12u;
 }
 
-/// `a / by`, `by` below 2^31.
+/// Returns `a / by`, with `by` below 2^31.
 fn divide_64(a: vec2<u32>, by: u32) -> vec2<u32> {
     var rest = 0u;
     var quotient = vec2<u32>(0u);

@@ -1,11 +1,11 @@
-//! The points that an instance saw last, and which of them lie nearest. Own words: how many are stored, where the next one goes,
+//! The last points of an instance, and the search for the nearest of them. Memory: the number of stored points, the index of the next one,
 //! then the points, two integers a word.
 
 use super::points::{Features, Limit, MAX_DIMS, MAX_LOOPS, Points, add_square, number, within};
 
 /// Most points of a ring.
 pub const MAX_CAPACITY: usize = 4096;
-/// Most neighbours that are looked for.
+/// Most neighbours that are searched.
 pub const MAX_NEAREST: usize = 16;
 const STORED: usize = 0;
 const NEXT: usize = 1;
@@ -21,7 +21,8 @@ pub struct Ring {
 }
 
 impl Ring {
-    /// A ring of `capacity` points, emptied when an episode begins if `episodic`, in which the `nearest` nearest are looked for.
+    /// Creates a ring of `capacity` points, in which the `nearest` nearest are searched. With `episodic`, it is emptied when an episode
+    /// begins.
     ///
     /// # Errors
     /// [`Limit`] on more than [`MAX_CAPACITY`] points, more than [`MAX_NEAREST`] or `capacity` neighbours, or more work for a transition
@@ -35,24 +36,24 @@ impl Ring {
         Ok(Ring { capacity, nearest, dims: points.features.dims, episodic })
     }
 
-    /// Words that the ring takes for each instance.
+    /// Number of words of the ring for each instance.
     pub fn words(&self) -> usize {
         POINTS + self.capacity * self.dims.div_ceil(2)
     }
 
-    /// How many neighbours are looked for.
+    /// Number of neighbours that are searched.
     pub fn wanted(&self) -> usize {
         self.nearest
     }
 
-    /// Writes what the kernel must know of the ring.
+    /// Writes the numbers of the ring for the kernel.
     pub fn write(&self, numbers: &mut [u32]) {
         numbers[number::EPISODIC] = u32::from(self.episodic);
         numbers[number::CAPACITY] = self.capacity as u32;
         numbers[number::NEAREST] = self.nearest as u32;
     }
 
-    /// An episode begins.
+    /// Begins an episode.
     pub fn begin(&self, memory: &mut [u32]) {
         if self.episodic {
             memory[STORED] = 0;
@@ -60,7 +61,7 @@ impl Ring {
         }
     }
 
-    /// Keeps `point` in place of the oldest.
+    /// Stores `point` in place of the oldest.
     pub fn store(&self, point: &[i32; MAX_DIMS], memory: &mut [u32]) {
         let words = self.dims.div_ceil(2);
         let at = POINTS + memory[NEXT] as usize * words;
@@ -71,7 +72,7 @@ impl Ring {
         memory[NEXT] = if memory[NEXT] + 1 == self.capacity as u32 { 0 } else { memory[NEXT] + 1 };
     }
 
-    /// Squared distances of the stored points that lie nearest to `point`, ascending, and how many there are.
+    /// Returns the squared distances of the stored points that are nearest to `point`, ascending, and their number.
     pub fn nearest(&self, point: &[i32; MAX_DIMS], memory: &[u32]) -> ([u32; MAX_NEAREST], usize) {
         let words = self.dims.div_ceil(2);
         let stored = memory[STORED] as usize;

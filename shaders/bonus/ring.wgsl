@@ -1,4 +1,4 @@
-// The points that an instance saw last, and which of them lie nearest. Own words: how many are stored, where the next one goes,
+// The last points of an instance, and the search for the nearest of them. Memory: the number of stored points, the index of the next one,
 // then the points, two integers a word.
 // Class: Exact.
 // The kernel declares `memory`.
@@ -12,7 +12,7 @@ const RING_POINTS: u32 = 2u;
 
 var<private> near: array<u32, RING_MAX_NEAREST>;
 
-/// An episode begins. The ring's words begin at `ring`.
+/// Begins an episode. The ring's words begin at `ring`.
 fn ring_begin(ring: u32) {
     if points_number(NUMBER_EPISODIC) == 1u {
         memory[ring + RING_STORED] = 0u;
@@ -20,7 +20,7 @@ fn ring_begin(ring: u32) {
     }
 }
 
-/// Keeps `point` in place of the oldest.
+/// Stores `point` in place of the oldest.
 fn ring_store(ring: u32) {
     let words = (points_number(NUMBER_DIMS) + 1u) / 2u;
     let capacity = points_number(NUMBER_CAPACITY);
@@ -33,7 +33,7 @@ fn ring_store(ring: u32) {
     memory[ring + RING_NEXT] = select(next, 0u, next == capacity);
 }
 
-/// Squared distances of the stored points that lie nearest to `point`, ascending, into `near`; gives how many there are.
+/// Writes the squared distances of the stored points that are nearest to `point`, ascending, to `near`. Returns their number.
 fn ring_nearest(ring: u32) -> u32 {
     let words = (points_number(NUMBER_DIMS) + 1u) / 2u;
     let nearest = points_number(NUMBER_NEAREST);

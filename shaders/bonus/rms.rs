@@ -1,23 +1,22 @@
-//! Bonuses divided by their running standard deviation (Chan's merge, as RLeXplore has it): the formula for batches in f64, and the
-//! same for the values of one instance in exact integers.
+//! Bonuses divided by their running standard deviation (Chan's merge, as in RLeXplore): the formula for batches in f64, and the same for
+//! the values of one instance in exact integers.
 //!
-//! Both begin with mean 0, variance 1 and a weight of 1e-4. An instance gives one value at a time, whose unbiased variance does not
-//! exist; it is taken in as a batch of variance 0, so that after n values the variance is that of the population with the first
-//! weight mixed in.
+//! Both begin with mean 0, variance 1 and a weight of 1e-4. An instance adds one value at a time. One value has no unbiased variance, so it
+//! is merged as a batch of variance 0. After n values the variance is that of the population, with the first weight mixed in.
 //!
-//! A value is divided by sqrt(variance + [`EPSILON`]) and held within [`CLIP`] of 0, both as `VecNormalize` of Stable-Baselines3 has
-//! them. The variance of values that are all equal is that of the first weight alone, which goes to 0; without a floor and a bound a
-//! bonus that tells nothing apart would be paid ever more.
+//! A value is divided by sqrt(variance + [`EPSILON`]) and clipped to within [`CLIP`] of 0, both as in `VecNormalize` of Stable-Baselines3.
+//! The variance of values that are all equal is that of the first weight alone, which goes to 0. Without epsilon and clipping, the values
+//! of a bonus that distinguishes nothing would grow without bound.
 
 use super::ONE;
 use super::roots::fine_root;
 
 /// Added to the variance.
 pub const EPSILON: f64 = 1e-8;
-/// Most that a value comes to, and least with the other sign.
+/// Largest absolute value of a divided value.
 pub const CLIP: f64 = 10.0;
 
-/// Weight of what the statistics begin with.
+/// Weight of the initial statistics.
 const FIRST_WEIGHT: f64 = 1e-4;
 
 /// Running mean and variance of batches.
@@ -27,7 +26,7 @@ pub struct Rms {
     pub mean: f64,
     /// Running variance of all values; 1 at first.
     pub variance: f64,
-    /// Number of values taken in, plus the first weight of 1e-4.
+    /// Number of values merged, plus the first weight of 1e-4.
     pub weight: f64,
 }
 
@@ -38,7 +37,7 @@ impl Default for Rms {
 }
 
 impl Rms {
-    /// Takes in a batch with its unbiased variance. Fewer than two values have none, and change nothing.
+    /// Merges a batch with its unbiased variance. Fewer than two values have none, and are ignored.
     pub fn update(&mut self, batch: &[f64]) {
         if batch.len() < 2 {
             return;
@@ -49,7 +48,7 @@ impl Rms {
         self.merge(size, mean, variance);
     }
 
-    /// Takes in one value, as a batch of variance 0.
+    /// Merges one value, as a batch of variance 0.
     pub fn take(&mut self, value: f64) {
         self.merge(1.0, value, 0.0);
     }
@@ -67,25 +66,25 @@ impl Rms {
         self.variance.sqrt()
     }
 
-    /// What `value` comes to.
+    /// Returns `value` divided by sqrt(variance + [`EPSILON`]), clipped.
     pub fn divide(&self, value: f64) -> f64 {
         (value / (self.variance + EPSILON).sqrt()).clamp(-CLIP, CLIP)
     }
 }
 
-/// Words of the statistics of one column of an instance: how many values, their sum (two words with a sign), the sum of their squares
+/// Words of the statistics of one column of an instance: the number of values, their sum (two words, signed), the sum of their squares
 /// (three words).
 pub const RMS_WORDS: usize = 6;
-/// Values taken in before the sums are halved, so that they stay within 128 bits and old values count for less and less.
+/// Number of values at which all sums are halved, so that they fit into 128 bits and old values lose weight.
 pub const RMS_MAX: u32 = 1 << 19;
-/// One over the first weight.
+/// 1 / first weight.
 const RMS_PARTS: u32 = 10_000;
 /// [`EPSILON`] in units of 2^-40.
 const RMS_EPSILON: u32 = 10_995;
 /// [`CLIP`] in units of 1 / [`ONE`].
 const RMS_CLIP: i32 = 10 * ONE;
 
-/// Takes a value in.
+/// Adds a value to the statistics.
 pub fn rms_take(memory: &mut [u32], value: i32) {
     let size = value.unsigned_abs();
     let low = memory[1].wrapping_add(value as u32);
@@ -115,8 +114,7 @@ fn rms_size(memory: &[u32]) -> u64 {
     if memory[2] >> 31 == 1 { sum.wrapping_neg() } else { sum }
 }
 
-/// `value` by the standard deviation of what was taken in, as [`Rms::divide`] has it, in units of 2^-20; relative error below 2^-28, then cut
-/// towards 0.
+/// Returns `value` divided as in [`Rms::divide`], in units of 2^-20, with a relative error below 2^-28, then truncated towards 0.
 pub fn rms_divide(memory: &[u32], value: i32) -> i32 {
     let total = u128::from(memory[0]) * u128::from(RMS_PARTS) + 1;
     // total^2 times (variance + epsilon), in units of 2^-40: total (2^40 + parts S2 + epsilon total) - (parts S1)^2.
@@ -171,7 +169,7 @@ mod tests {
         rms.take(f64::from(value) / f64::from(ONE));
         let found = f64::from(rms_divide(memory, value));
         let exact = rms.divide(f64::from(value) / f64::from(ONE)) * f64::from(ONE);
-        // Epsilon in whole units is off by 1 in 10^5, its part of the root by half of that.
+        // Epsilon, rounded to whole units, is off by 1 in 10^5, and its part of the root by half of that.
         let bound = 2.0 + exact.abs() * (1e-7 + 6e-6 * EPSILON / (rms.variance + EPSILON));
         assert!((found - exact).abs() < bound, "{value}: {found}, not {exact}");
     }
@@ -191,7 +189,7 @@ mod tests {
         }
     }
 
-    /// Values that are all equal have no variance: what they come to is bounded, however many there are.
+    /// Values that are all equal have no variance. The divided value is bounded, however many there are.
     #[test]
     fn a_constant_is_held() {
         for (value, expected) in [(ONE, CLIP), (-ONE, -CLIP), (ONE / 10_000, 1.0), (0, 0.0)] {
@@ -207,7 +205,7 @@ mod tests {
         }
     }
 
-    /// At the most values of the largest size the sums are halved, and mean and deviation stay what they were.
+    /// At the largest number of values of the largest size, the sums are halved, and mean and deviation stay the same.
     #[test]
     fn sums_are_halved_before_they_overflow() {
         for value in [i32::MIN, i32::MAX, -3 << 20] {
@@ -217,7 +215,7 @@ mod tests {
             (memory[1], memory[2]) = (sum as u32, (sum >> 32) as u32);
             store(u128::from(memory[0]) * u128::from(value.unsigned_abs()).pow(2), &mut memory[3..6]);
             rms_take(&mut memory, value);
-            // Equal values leave the variance of the first weight alone, which halving doubles.
+            // With equal values the variance is that of the first weight alone, which halving doubles.
             let variance = (1.0 + (f64::from(value) / f64::from(ONE)).powi(2)) * FIRST_WEIGHT;
             let close = |memory: &[u32], n: u32| {
                 let expected = f64::from(1 << 6) / (variance / f64::from(n) + EPSILON).sqrt();

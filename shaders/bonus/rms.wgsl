@@ -1,5 +1,5 @@
-// The running standard deviation of the values of one column of an instance, in exact integers. Own words: how many values, their sum
-// (two words with a sign), the sum of their squares (three words). Numbers of four words are Rust's u128 in the twin.
+// The running standard deviation of the values of one column of an instance, in exact integers. Memory: the number of values, their sum
+// (two words, signed), the sum of their squares (three words). Numbers of four words are Rust's u128 in the twin.
 // Class: Exact.
 // The kernel declares `memory`.
 
@@ -11,7 +11,7 @@ const RMS_MAX: u32 = 0x80000u;
 const RMS_PARTS: u32 = 10000u;
 // 1e-8 in units of 2^-40, added to the variance.
 const RMS_EPSILON: u32 = 10995u;
-// 10 in units of 2^-20: most that a value comes to.
+// 10 in units of 2^-20: the largest absolute value of a divided value.
 const RMS_CLIP: u32 = 10485760u;
 const MAX_VALUE: u32 = 0x7fffffffu;
 
@@ -43,7 +43,7 @@ fn shift_128(a: vec4<u32>, by: i32) -> vec4<u32> {
     return out;
 }
 
-/// Word `k`, 0 outside.
+/// Word `k`; 0 if there is none.
 fn word_of(a: vec4<u32>, k: i32) -> u32 {
     if k < 0 || k > 3 {
         return 0u;
@@ -51,14 +51,14 @@ fn word_of(a: vec4<u32>, k: i32) -> u32 {
     return a[k];
 }
 
-/// min(a / by, i32::MAX), `by` from 1 to 2^31.
+/// Returns min(a / by, i32::MAX), with `by` from 1 to 2^31.
 fn divide_128(a: vec4<u32>, by: u32) -> u32 {
     var rest = 0u;
     var quotient = 0u;
     var over = false;
     for (var k = 0u; k < 128u; k++) {
         let word = 3u - (k >> 5u);
-        // The rest is below 2^31: there is room for one more bit.
+        // The rest is below 2^31, so there is room for one more bit.
         rest = rest << 1u | (a[word] >> (31u - (k & 31u)) & 1u);
         over = over || (quotient >> 30u) != 0u;
         quotient <<= 1u;
@@ -70,7 +70,7 @@ fn divide_128(a: vec4<u32>, by: u32) -> u32 {
     return select(quotient, MAX_VALUE, over);
 }
 
-/// Takes a value in. The column's words begin at `at`.
+/// Adds a value to the statistics. The column's words begin at `at`.
 fn rms_take(at: u32, value: i32) {
     let size = size_of(value);
     let bits = bitcast<u32>(value);
@@ -121,7 +121,7 @@ fn rms_store_squares(at: u32, squares: vec4<u32>) {
     memory[at + 5u] = squares.z;
 }
 
-/// `value` by sqrt(variance of what was taken in + epsilon), clipped, in units of 2^-20; relative error below 2^-28, then cut towards 0.
+/// Returns `value` / sqrt(variance + epsilon), clipped, in units of 2^-20, with a relative error below 2^-28, then truncated towards 0.
 fn rms_divide(at: u32, value: i32) -> i32 {
     let parts = vec4<u32>(RMS_PARTS, 0u, 0u, 0u);
     let total = add_128(vec4<u32>(mul_wide(memory[at], RMS_PARTS), 0u, 0u), vec4<u32>(1u, 0u, 0u, 0u));

@@ -18,10 +18,11 @@ fn isqrt(x: u32) -> u32 {
     return root;
 }
 
-/// Square root of `x` of at least 2^30, in units of 2^-15: 2^30 to 2^31, too large by at most 1.5 units, too small by at most 1.
+/// Square root of `x`, which must be at least 2^30, in units of 2^-15. The result is 2^30 to 2^31, too large by at most 1.5 units or too
+/// small by at most 1.
 fn fine_root(x: u32) -> u32 {
     let root = isqrt(x);
-    // sqrt(root^2 + rest) is root + rest / (2 root), but for at most rest^2 / (8 root^3).
+    // sqrt(root^2 + rest) is root + rest / (2 root), with an error of at most rest^2 / (8 root^3).
     let rest = x - root * root;
     return (root << 15u) + (rest << 14u) / root;
 }

@@ -1,12 +1,12 @@
-// What the forks of a root do in their step number d: fork k of A^n goes through the digits of k in base A.
+// Sets the actions of the forks of a root in one step: the actions of fork k of A^n are the digits of k in base A.
 
 #import shaders/core/active.wgsl
 
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read_write> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-// What the digit counts.
+// The weight of the digit of this step.
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 
 @compute @workgroup_size(64)

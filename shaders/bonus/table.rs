@@ -1,9 +1,9 @@
 //! The table of counts that all instances share: open addressing, 64-bit keys, exact for every key and in any order of insertion.
 //!
 //! A head of [`HEAD`] words, then slots of [`SLOT`] words `[k0, k1, k2, count, before]`. A key is cut into 31, 31 and 2 bits; each part has
-//! its highest bit set, so that no part is 0. A part is written once, by compare-exchange from 0. Whoever finds another part there, now
-//! or in a later pass, finds it forever: all who look for a key pass over the same slots and stop at the same one, and no key is in two.
-//! Between passes a slot that has a first part has all three.
+//! its highest bit set, so that no part is 0. A part is written once, by compare-exchange from 0, and never changes after that. So all
+//! threads that search for a key pass over the same slots and stop at the same one, and no key is in two slots. Between passes a slot that
+//! has a first part has all three.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -14,40 +14,40 @@ use crate::shaders::shared::hash::hash_words;
 
 const TEXT: &str = include_str!("table.wgsl");
 
-/// Slots less one; their number is a power of two.
+/// Number of slots minus one; the number is a power of two.
 pub const MASK: usize = index(TEXT, "TABLE_MASK");
-/// Slots taken.
+/// Number of slots taken.
 pub const USED: usize = index(TEXT, "TABLE_USED");
-/// Insertions, low and high word.
+/// Number of insertions, low and high word.
 pub const TOTAL: usize = index(TEXT, "TABLE_TOTAL");
-/// Sum over keys of `c ln c` in units of 2^-24, low and high word, as of the last settling.
+/// Sum over keys of `c ln c` in units of 2^-24, low and high word, as of its last update.
 pub const SUM: usize = index(TEXT, "TABLE_SUM");
-/// Insertions that found no room: then the counts are wrong.
+/// Number of insertions that found no room. If it is not 0, the counts are wrong.
 pub const DROPPED: usize = index(TEXT, "TABLE_DROPPED");
 /// Words before the slots.
 pub const HEAD: usize = index(TEXT, "TABLE_HEAD");
 
 /// Words of a slot.
 pub const SLOT: usize = index(TEXT, "TABLE_SLOT");
-/// In a slot: times that the key was inserted, at most `u32::MAX`.
+/// In a slot: number of times that the key was inserted, at most `u32::MAX`.
 pub const COUNT: usize = index(TEXT, "TABLE_COUNT");
-/// In a slot: its count at the last settling.
+/// In a slot: its count at the last update of the sum.
 pub const BEFORE: usize = index(TEXT, "TABLE_BEFORE");
 
-/// Slots looked at for a key. A table with a free quarter needs a few dozen, unless keys were made to collide.
+/// Most slots that a search for a key visits. A table with a free quarter needs a few dozen, unless keys were made to collide.
 pub const MAX_PROBES: u32 = word(TEXT, "TABLE_MAX_PROBES");
-/// Most slots: a word's place still fits a word.
+/// Most slots: the index of every word still fits into a word.
 pub const MAX_SLOTS: u32 = 1 << 29;
 /// Most insertions for which the sum of `c ln c` fits its 64 bits.
 pub const MAX_SUMMED: u64 = 1 << 35;
-/// A count is added to without a look at the result below this: not so many arrive at once that it could wrap.
+/// Below this, a count is incremented without a check of the result: too few increments run at once for it to wrap.
 const NEAR_FULL: u32 = word(TEXT, "TABLE_NEAR_FULL");
 
-/// What a transition inserts, bits: the key of the state arrived at.
+/// Bits of what a transition inserts: the key of the next state.
 pub const NEXT_STATE: u32 = word(TEXT, "TABLE_NEXT_STATE");
-/// (state departed from, action).
+/// (previous state, action).
 pub const CHOICE: u32 = word(TEXT, "TABLE_CHOICE");
-/// (state departed from, action, state arrived at).
+/// (previous state, action, next state).
 pub const TRANSITION: u32 = word(TEXT, "TABLE_TRANSITION");
 
 const SEED_CHOICE: u32 = word(TEXT, "TABLE_SEED_CHOICE");
@@ -58,7 +58,7 @@ pub fn choice_key(before: u64, action: u32) -> u64 {
     hash_words(SEED_CHOICE, &[before as u32, (before >> 32) as u32, action])
 }
 
-/// The key of (state, action, state arrived at).
+/// The key of (state, action, next state).
 pub fn transition_key(before: u64, action: u32, key: u64) -> u64 {
     hash_words(SEED_TRANSITION, &[before as u32, (before >> 32) as u32, action, key as u32, (key >> 32) as u32])
 }
@@ -72,7 +72,7 @@ pub fn keys_of(what: u32, transition: &Transition) -> impl Iterator<Item = u64> 
     [next_state, choice, whole].into_iter().flatten()
 }
 
-/// What the table of a bonus counts of a transition, and of a state that an episode begins with, where nothing was done.
+/// Returns what the table of a bonus counts for a transition, and for the first state of an episode, to which no action led.
 pub fn what(inserts: Inserts) -> (u32, u32) {
     match inserts {
         Inserts::Nothing => (0, 0),
@@ -81,20 +81,20 @@ pub fn what(inserts: Inserts) -> (u32, u32) {
     }
 }
 
-/// The parts of a key.
+/// Splits a key into its parts.
 pub fn parts(key: u64) -> [u32; 3] {
     let (low, high) = (key as u32, (key >> 32) as u32);
     let top = 1 << 31;
     [low | top, (low >> 31 | high << 1) | top, high >> 30 | top]
 }
 
-/// The key of three parts.
+/// Joins the parts of a key.
 pub fn whole(parts: [u32; 3]) -> u64 {
     let [a, b, c] = parts.map(|part| u64::from(part & 0x7fff_ffff));
     a | b << 31 | c << 62
 }
 
-/// The slot at which a search begins, before it is cut to the number of slots. Slot k of a search is k further than slot k - 1.
+/// The slot at which a search begins, before it is reduced to the number of slots. Slot k of a search is k further than slot k - 1.
 pub fn start(key: u64) -> u32 {
     mix(key as u32 ^ mix((key >> 32) as u32 ^ 0x9e37_79b9))
 }
@@ -111,17 +111,17 @@ pub fn words_of(slots: u32) -> usize {
     HEAD + slots as usize * SLOT
 }
 
-/// The table in host memory, for many threads.
+/// The table in host memory, which many threads can use.
 #[derive(Debug)]
 pub struct Table {
     words: Vec<AtomicU32>,
 }
 
 impl Table {
-    /// Without a key.
+    /// Creates an empty table.
     ///
     /// # Panics
-    /// If `slots` is no power of two or above [`MAX_SLOTS`].
+    /// If `slots` is not a power of two or is above [`MAX_SLOTS`].
     pub fn new(slots: u32) -> Table {
         assert!(slots.is_power_of_two() && slots <= MAX_SLOTS, "{slots} slots");
         let mut words = vec![0; words_of(slots)];
@@ -129,7 +129,7 @@ impl Table {
         Table::from_words(words)
     }
 
-    /// The table that another one's words say.
+    /// Creates a table from the words of another one.
     pub fn from_words(words: Vec<u32>) -> Table {
         Table { words: words.into_iter().map(AtomicU32::new).collect() }
     }
@@ -144,7 +144,7 @@ impl Table {
         self.words[..HEAD].iter().map(|word| word.load(Relaxed)).collect()
     }
 
-    /// Counts each of `keys` once more, as a group of the kernel does for its instances. A key without room is counted as lost.
+    /// Adds 1 to the count of each of `keys`, as a workgroup of the kernel does for its instances. A key without room is counted as lost.
     pub fn insert(&self, keys: impl IntoIterator<Item = u64>) {
         let mut inserted = 0;
         for key in keys {
@@ -153,7 +153,7 @@ impl Table {
         self.add_pair(TOTAL, u64::from(inserted));
     }
 
-    /// One invocation for one key; false if there is no room.
+    /// The work of one invocation for one key; returns false if there is no room.
     fn add(&self, key: u64) -> bool {
         let Some(at) = self.take(key) else {
             self.words[DROPPED].fetch_add(1, Relaxed);
@@ -174,32 +174,32 @@ impl Table {
         true
     }
 
-    /// Counts the key whose slot begins at `at` once more, by a thread that alone has to do with that key.
+    /// Adds 1 to the count of the key whose slot begins at `at`. No other thread may use that key at the same time.
     pub fn add_alone(&self, at: usize) {
         let count = &self.words[at + COUNT];
         count.store(count.load(Relaxed).saturating_add(1), Relaxed);
     }
 
-    /// Times that the key whose slot begins at `at` was inserted.
+    /// Number of times that the key whose slot begins at `at` was inserted.
     pub fn count_at(&self, at: usize) -> u32 {
         self.words[at + COUNT].load(Relaxed)
     }
 
-    /// What the sum has to grow by for the key whose slot begins at `at`, which is up to date afterwards.
+    /// Returns the growth of the sum for the key whose slot begins at `at`, and marks the slot as up to date.
     pub fn sum_growth_at(&self, at: usize) -> u64 {
         let count = self.words[at + COUNT].load(Relaxed);
         let old = self.words[at + BEFORE].swap(count, Relaxed);
         if old == count { 0 } else { c_ln_c_q24(count).wrapping_sub(c_ln_c_q24(old)) }
     }
 
-    /// Takes into the head what was done slot by slot: insertions, what the sum has grown by, keys that found no room.
+    /// Adds to the head what was done slot by slot: insertions, the growth of the sum, keys that found no room.
     pub fn grow_head(&self, inserted: u64, sum: u64, lost: u32) {
         self.add_pair(TOTAL, inserted);
         self.add_pair(SUM, sum);
         self.words[DROPPED].fetch_add(lost, Relaxed);
     }
 
-    /// Where the slot of `key` begins; it takes a free one if it has none.
+    /// Returns the index of the slot of `key`. A key without a slot takes a free one; None if there is no room.
     pub fn take(&self, key: u64) -> Option<usize> {
         let parts = parts(key);
         let mask = self.words[MASK].load(Relaxed);
@@ -223,7 +223,7 @@ impl Table {
         None
     }
 
-    /// Sets a part that is not set.
+    /// Sets a part of a key if it is not set.
     fn claim(&self, at: usize, part: u32) -> SlotClaim {
         let mut there = self.words[at].load(Relaxed);
         while there == 0 {
@@ -235,7 +235,7 @@ impl Table {
         if there == part { SlotClaim::Same } else { SlotClaim::Other }
     }
 
-    /// Adds to the sum what the count of `key` has grown by since the last settling: whoever comes first adds all of it.
+    /// Adds the growth of the count of `key` since the last update to the sum. The first call for a key adds all of it.
     pub fn update_sum(&self, key: u64) {
         let more = self.find(key).map_or(0, |at| self.sum_growth_at(at));
         if more != 0 {
@@ -243,7 +243,7 @@ impl Table {
         }
     }
 
-    /// Adds to a number of two words: as the carry goes by itself, the sum is right once all have added.
+    /// Adds to a number of two words. The carry is added separately, so the number is right once all threads have added.
     fn add_pair(&self, at: usize, more: u64) {
         let low = more as u32;
         let before = self.words[at].fetch_add(low, Relaxed);
@@ -254,7 +254,7 @@ impl Table {
         }
     }
 
-    /// Where the slot of `key` begins, if it has one.
+    /// Returns the index of the slot of `key`, if it has one.
     fn find(&self, key: u64) -> Option<usize> {
         let parts = parts(key);
         let mask = self.words[MASK].load(Relaxed);

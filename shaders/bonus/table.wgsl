@@ -1,5 +1,5 @@
-// The table of counts that all instances share: how it lies, and the keys that go into it.
-// A head of TABLE_HEAD words, then slots [k0, k1, k2, count, before].
+// The table of counts that all instances share: its layout, and the keys that are inserted. A head of TABLE_HEAD words, then slots [k0, k1,
+// k2, count, before].
 
 #import shaders/shared/hash.wgsl
 
@@ -18,7 +18,7 @@ const TABLE_MAX_PROBES: u32 = 65536u;
 const TABLE_NEAR_FULL: u32 = 0xf0000000u;
 const TABLE_NONE: u32 = 0xffffffffu;
 
-// What a transition inserts, bits.
+// Bits of what a transition inserts.
 const TABLE_NEXT_STATE: u32 = 1u;
 const TABLE_CHOICE: u32 = 2u;
 const TABLE_TRANSITION: u32 = 4u;
@@ -35,7 +35,7 @@ fn choice_key(before: vec2<u32>, action: u32) -> vec2<u32> {
     return hash_finish(hash, 3u);
 }
 
-/// The key of (state, action, state arrived at).
+/// The key of (state, action, next state).
 fn transition_key(before: vec2<u32>, action: u32, key: vec2<u32>) -> vec2<u32> {
     var hash = hash_new(TABLE_SEED_TRANSITION);
     hash = hash_word(hash, before.x);
@@ -46,13 +46,13 @@ fn transition_key(before: vec2<u32>, action: u32, key: vec2<u32>) -> vec2<u32> {
     return hash_finish(hash, 5u);
 }
 
-/// The parts of a key: none of them is 0.
+/// Splits a key into its parts; none of them is 0.
 fn table_parts(key: vec2<u32>) -> vec3<u32> {
     let top = 1u << 31u;
     return vec3<u32>(key.x | top, (key.x >> 31u | key.y << 1u) | top, key.y >> 30u | top);
 }
 
-/// The slot at which a search begins, before it is cut to the number of slots. Slot k of a search is k further than slot k - 1.
+/// The slot at which a search begins, before it is reduced to the number of slots. Slot k of a search is k further than slot k - 1.
 fn table_start(key: vec2<u32>) -> u32 {
     return table_mix(key.x ^ table_mix(key.y ^ 0x9e3779b9u));
 }

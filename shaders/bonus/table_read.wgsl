@@ -1,8 +1,8 @@
-// Looking things up in the shared table, which does not change meanwhile. Whoever imports this has `table`.
+// Reads the shared table, which does not change during the pass. A kernel that imports this declares `table`.
 
 #import shaders/bonus/table.wgsl
 
-/// Times that `key` was inserted.
+/// Number of times that `key` was inserted.
 fn table_count(key: vec2<u32>) -> u32 {
     let parts = table_parts(key);
     let mask = table[TABLE_MASK];
@@ -21,7 +21,7 @@ fn table_count(key: vec2<u32>) -> u32 {
     return 0u;
 }
 
-/// Insertions of all keys.
+/// Number of insertions of all keys.
 fn table_total() -> vec2<u32> {
     return vec2<u32>(table[TABLE_TOTAL], table[TABLE_TOTAL + 1u]);
 }

@@ -1,4 +1,4 @@
-// Inserting into the shared table, whose words are atomic here. Whoever imports this has `table`.
+// Inserts into the shared table, whose words are atomic here. A kernel that imports this declares `table`.
 
 #import shaders/bonus/table.wgsl
 
@@ -6,7 +6,7 @@ const CLAIM_NEW: u32 = 0u;
 const CLAIM_SAME: u32 = 1u;
 const CLAIM_OTHER: u32 = 2u;
 
-/// Counts `key` once more; false if there is no room.
+/// Adds 1 to the count of `key`; returns false if there is no room.
 fn table_add(key: vec2<u32>) -> bool {
     let at = table_take(key);
     if at == TABLE_NONE {
@@ -28,7 +28,7 @@ fn table_add(key: vec2<u32>) -> bool {
     return true;
 }
 
-/// Where the slot of `key` begins, or TABLE_NONE; it takes a free one if it has none.
+/// Returns the index of the slot of `key`, or TABLE_NONE if there is no room. A key without a slot takes a free one.
 fn table_take(key: vec2<u32>) -> u32 {
     let parts = table_parts(key);
     let mask = atomicLoad(&table[TABLE_MASK]);
@@ -52,7 +52,7 @@ fn table_take(key: vec2<u32>) -> u32 {
     return TABLE_NONE;
 }
 
-/// Sets a part that is not set.
+/// Sets a part of a key if it is not set.
 fn table_claim(at: u32, part: u32) -> u32 {
     var there = atomicLoad(&table[at]);
     while there == 0u {
@@ -65,7 +65,7 @@ fn table_claim(at: u32, part: u32) -> u32 {
     return select(CLAIM_OTHER, CLAIM_SAME, there == part);
 }
 
-/// Adds to a number of two words: as the carry goes by itself, the sum is right once all have added.
+/// Adds to a number of two words. The carry is added separately, so the number is right once all invocations have added.
 fn table_add_pair(at: u32, more: vec2<u32>) {
     let before = atomicAdd(&table[at], more.x);
     let carry = select(0u, 1u, before + more.x < more.x);
@@ -75,7 +75,7 @@ fn table_add_pair(at: u32, more: vec2<u32>) {
     }
 }
 
-/// Where the slot of `key` begins, or TABLE_NONE if it has none.
+/// Returns the index of the slot of `key`, or TABLE_NONE if it has none.
 fn table_find(key: vec2<u32>) -> u32 {
     let parts = table_parts(key);
     let mask = atomicLoad(&table[TABLE_MASK]);

@@ -1,18 +1,18 @@
-// A transition as a bonus gets it. Whoever imports this has `params`.
+// A transition as a bonus reads it. A kernel that imports this declares `params`.
 
 #import shaders/bonus/params.wgsl
 
 struct Transition {
-    // Key of the state arrived at, and of the one departed from; nothing if the bonus looks at observations.
+    // Keys of the next state and of the previous state; 0 if the bonus reads observations.
     key: vec2<u32>,
     before: vec2<u32>,
-    // What was done there.
+    // The action taken in the previous state.
     action: u32,
-    // Where the observation of the state arrived at begins in `inputs`, if that is the observations.
+    // Index in `inputs` of the observation of the next state, if `inputs` holds observations.
     obs: u32,
 }
 
-/// What came of a visit: the bonus in units of 2^-20, and 0 or the number of a limit that was met.
+/// The result of a visit: the value in units of 2^-20, and 0 or a fault code.
 struct Outcome {
     value: i32,
     fault: u32,

@@ -1,4 +1,4 @@
-// The last transitions of instances. Whoever imports this has `core`, `params` and `inputs`.
+// The last transitions of instances. A kernel that imports this declares `core`, `params` and `inputs`.
 
 #import envs/shared/world.wgsl
 #import shaders/bonus/transition.wgsl

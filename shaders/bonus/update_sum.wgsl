@@ -1,4 +1,4 @@
-// The sum of c ln c takes in what the counts have grown by since its last update: the first to come for a key adds all of it.
+// Adds the growth of counts since the last update to the sum of c ln c. The first invocation for a key adds all of it.
 // Twin: shaders/bonus/table.rs
 
 #import shaders/core/active.wgsl

@@ -1,9 +1,9 @@
-// A bonus of each transition. What a bonus is, its own file says. An instance that met a limit is stopped at the end of the round.
+// Computes a bonus for each transition; the bonus's own file defines it. An instance with a fault is stopped at the end of the round.
 // Twin: shaders/bonus/mod.rs
 
 #import shaders/core/active.wgsl
 #import shaders/bonus/transitions.wgsl
-// This import is replaced by the bonus's file.
+// The file of the bonus replaces this import.
 #import shaders/bonus/bonus.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;
@@ -13,7 +13,7 @@
 @group(0) @binding(4) var<storage, read> inputs: array<u32>;
 @group(0) @binding(5) var<storage, read> table: array<u32>;
 @group(0) @binding(6) var<storage, read_write> memory: array<u32>;
-// A row of PARAM_COLUMNS an instance; rows of instances that are not served stay as they are.
+// A row of PARAM_COLUMNS for each instance. Rows of instances without a step stay as they are.
 @group(0) @binding(7) var<storage, read_write> values: array<u32>;
 
 @compute @workgroup_size(64)
