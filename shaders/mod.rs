@@ -1,6 +1,6 @@
 //! Kernels shared by all worlds, as WGSL and as their Rust twins.
 //!
-//! [`bonus`] is for whoever adds a bonus (docs/own-bonus.md); the rest is hidden, and public for tests alone.
+//! [`bonus`] is public for crates that add a bonus (docs/own-bonus.md). The other modules are hidden, and public only for tests.
 
 #[doc(hidden)]
 pub mod agent;

@@ -1,12 +1,12 @@
 // Adds the value of a step to the score of its rollout. A state that the rollout was in before, by all keys, adds nothing.
 // Twin: shaders/agent/lookahead.rs
-// What is met: src/agents/lookahead.rs
+// The CPU version of the search for visited states is in src/agents/lookahead.rs.
 
 #import shaders/core/active.wgsl
 #import shaders/shared/wide.wgsl
 #import shaders/agent/track.wgsl
 
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
@@ -55,12 +55,12 @@ fn was_met(f: u32, steps: u32) -> bool {
     return false;
 }
 
-/// The discount of the step after the one that has `discount`.
+/// Returns the discount of the step after the one that has `discount`.
 fn next_discount(discount: u32, gamma: u32) -> u32 {
     return (discount * min(gamma, DISCOUNT_ONE - 1u) + DISCOUNT_ONE / 2u) >> 16u;
 }
 
-/// `score` and a value that counts with `discount`, saturating.
+/// Adds `value` times `discount` to `score`, saturating.
 fn accumulate(score: i32, value: i32, discount: u32) -> i32 {
     let bits = bitcast<u32>(value);
     let size = select(bits, 0u - bits, value < 0);

@@ -1,4 +1,4 @@
-// The action with the largest score; among equals one by chance of the agent's own.
+// Selects the action with the largest score. Ties are broken by the agent's own random stream.
 // Twin: shaders/agent/lookahead.rs
 
 #import shaders/core/active.wgsl
@@ -8,7 +8,7 @@
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read_write> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-// A score an action.
+// One score for each action.
 @group(0) @binding(3) var<storage, read> scores: array<u32>;
 
 @compute @workgroup_size(64)

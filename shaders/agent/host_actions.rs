@@ -2,7 +2,7 @@
 
 use crate::envs::shared::core::Core;
 
-/// The action that the host has chosen for an instance with these core words.
+/// Sets the action that the host has chosen in the core words of an instance.
 #[inline]
 pub fn host_actions(core: &mut [u32], action: u32) {
     core[Core::ACTION] = action;

@@ -1,4 +1,4 @@
-// Actions that the host has chosen.
+// Sets the actions that the host has chosen.
 
 #import shaders/core/active.wgsl
 

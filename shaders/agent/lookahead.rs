@@ -1,7 +1,8 @@
-//! The twin of lookahead: for each action some rollouts on forks, and the action whose best rollout has the largest score.
+//! The twins of accumulate.wgsl, score.wgsl and best.wgsl: for each action some rollouts on forks, and the action whose best rollout has
+//! the largest score.
 //!
-//! Fork `a * rollouts + r` of an instance takes action `a`, then random ones, with noise index `r`: rollouts of the same number share their noise
-//! and their random actions, so that actions are compared under equal luck.
+//! Fork `a * rollouts + r` of an instance takes action `a`, then random actions, with noise index `r`. Rollouts of the same number share
+//! their noise and their random actions, so actions are compared under equal noise.
 
 use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
@@ -9,27 +10,27 @@ use crate::shaders::shared::keyed::{Keyed, entity};
 
 /// Separates the key of ties from those of worlds, forks and the random agent.
 const KEY: [u32; 2] = [0x6c6f_6f6b, 0x6168_6561];
-/// Discounts are in units of one over this.
+/// Unit of discounts: a discount of 1.
 pub const DISCOUNT_ONE: u32 = 1 << 16;
 
-/// The discount of the step after the one that has `discount`.
+/// Returns the discount of the step after the one that has `discount`.
 pub fn next_discount(discount: u32, gamma: u32) -> u32 {
     (discount * gamma.min(DISCOUNT_ONE - 1) + DISCOUNT_ONE / 2) >> 16
 }
 
-/// `score` and a value that counts with `discount`, saturating.
+/// Adds `value` times `discount` to `score`, saturating.
 pub fn accumulate(score: i32, value: i32, discount: u32) -> i32 {
     let discounted = (i64::from(value.unsigned_abs()) * i64::from(discount)) >> 16;
     score.saturating_add(if value < 0 { -discounted as i32 } else { discounted as i32 })
 }
 
-/// The score of an action: that of the best of its rollouts.
+/// Returns the score of an action: the largest score of its rollouts.
 #[inline]
 pub fn score(rollouts: &[i32]) -> i32 {
     rollouts.iter().copied().max().unwrap_or(i32::MIN)
 }
 
-/// The action with the largest score; among equals one by chance of the agent's own. `scores` are `[num_actions, rollouts]`.
+/// Returns the action with the largest score. Ties are broken by the agent's own random stream. `scores` are `[num_actions, rollouts]`.
 pub fn best(seed: u64, num_actions: u32, scores: &[i32], core: &[u32]) -> u32 {
     let rollouts = scores.len() / num_actions as usize;
     let best_of = |a: u32| score(&scores[a as usize * rollouts..][..rollouts]);

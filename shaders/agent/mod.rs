@@ -1,4 +1,4 @@
-//! Kernels of agents that choose where the batch is, as twins.
+//! Twins of the kernels of agents that choose on the device of the batch.
 
 pub mod host_actions;
 pub mod lookahead;

@@ -1,12 +1,12 @@
-//! The twin of the random agent: `randint(0, num_actions)` on a keyed stream of the agent's own, by episode and step.
+//! The twin of the random agent: `randint(0, num_actions)` on the agent's own keyed stream, by episode and step.
 
 use crate::envs::shared::core::Core;
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::{Keyed, entity, philox_simd};
 
-/// Sets the agent's key apart from the world's, which is the bare seed.
+/// Makes the agent's key differ from the world's, which is the bare seed.
 const KEY: [u32; 2] = [0x6578_706c, 0x6f72_6572];
-/// Instances whose first words are drawn together.
+/// Number of instances whose first words are drawn together.
 const SIMD_WIDTH: usize = 32;
 
 /// Writes `core[ACTION]` of every instance of `cores`, `[n, Core::WORDS]`.
@@ -24,12 +24,12 @@ fn key(seed: u64, core: &[u32]) -> [u32; 2] {
     [core[Core::SEED_LO] ^ KEY[0] ^ seed as u32, core[Core::SEED_HI] ^ KEY[1] ^ (seed >> 32) as u32]
 }
 
-/// What one invocation draws.
+/// Returns the action that one invocation draws.
 fn draw(seed: u64, num_actions: u32, core: &[u32]) -> u32 {
     Keyed::new(key(seed, core), core[Core::EPISODE], core[Core::STEP], entity::AGENT).randint(num_actions)
 }
 
-/// [`draw`] for [`SIMD_WIDTH`] instances: the words of the first block, all at once, hold an action for nearly all.
+/// [`draw`] for [`SIMD_WIDTH`] instances. The words of the first block, computed together, contain an action for nearly all instances.
 fn random_together(seed: u64, num_actions: u32, cores: &mut [u32]) {
     let mut counters = [[0; SIMD_WIDTH], [0; SIMD_WIDTH], [entity::AGENT; SIMD_WIDTH], [0; SIMD_WIDTH]];
     let mut keys = [[0; SIMD_WIDTH]; 2];
@@ -41,7 +41,7 @@ fn random_together(seed: u64, num_actions: u32, cores: &mut [u32]) {
     philox_simd(&mut counters, &mut keys);
     let max = num_actions - 1;
     let mask = max.checked_ilog2().map_or(0, |bits| u32::MAX >> (31 - bits));
-    // The last word that fits is the first of them once the words are gone through backwards.
+    // The loop goes backwards through the words, so the word that remains is the first one that fits.
     let mut actions = [u32::MAX; SIMD_WIDTH];
     for words in counters.iter().rev() {
         for (action, word) in actions.iter_mut().zip(words) {

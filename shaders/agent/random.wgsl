@@ -1,4 +1,4 @@
-// Uniformly random actions: randint(0, num_actions) on a keyed stream of the agent's own, by episode and step.
+// Uniformly random actions: randint(0, num_actions) on the agent's own keyed stream, by episode and step.
 
 #import shaders/core/active.wgsl
 #import shaders/shared/keyed.wgsl
@@ -16,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
     let at = i * CORE_WORDS;
     let seed = vec2<u32>(core[at + CORE_SEED_LO], core[at + CORE_SEED_HI]);
-    // Sets the agent's key apart from the world's, which is the bare seed.
+    // Makes the agent's key differ from the world's, which is the bare seed.
     let key = seed ^ vec2<u32>(0x6578706cu, 0x6f726572u) ^ vec2<u32>(rules.head.agent_lo, rules.head.agent_hi);
     keyed_begin(key, core[at + CORE_EPISODE], core[at + CORE_STEP], ENTITY_AGENT);
     core[at + CORE_ACTION] = chance_randint(rules.head.num_actions);

@@ -1,16 +1,16 @@
-// The best of the rollouts of each action: of those that ran side by side, and of those before them.
+// Computes the score of the best rollout of each action, over the rollouts that ran at once and those before them.
 // Twin: shaders/agent/lookahead.rs
 
 #import shaders/agent/track.wgsl
 
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> params: array<u32>;
 @group(0) @binding(2) var<storage, read> tracks: array<u32>;
-// Of the instances, a score an action.
+// Of the instances: one score for each action.
 @group(0) @binding(3) var<storage, read_write> scores: array<u32>;
 
-/// An invocation for each action of each instance.
+/// One invocation for each action of each instance.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let k = invocation(id, groups);

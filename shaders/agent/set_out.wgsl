@@ -1,14 +1,14 @@
-// Rollouts begin: the first action of each, nothing discounted, and the state that its fork begins in as the only one that it was in.
+// Begins rollouts: sets the first action of each, a discount of 1, and the first state of its fork as the only visited state.
 
 #import envs/shared/world.wgsl
 #import shaders/agent/track.wgsl
 
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> params: array<u32>;
-// Of the instances.
+// Buffer of the instances.
 @group(0) @binding(2) var<storage, read> keys: array<vec2<u32>>;
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(3) var<storage, read_write> forked: array<u32>;
 @group(0) @binding(4) var<storage, read_write> fork_keys: array<vec2<u32>>;
 @group(0) @binding(5) var<storage, read_write> tracks: array<u32>;
@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     tracks[track_at(f, TRACK_SCORE)] = 0u;
     let n = params[PARAM_KEYS];
     for (var k = 0u; k < n; k++) {
-        // A state arrived at and one departed from.
+        // The buffer holds two keys for each slot, of the current state and of the previous one.
         let key = keys[(forked_from(f) * n + k) * 2u];
         fork_keys[(f * n + k) * 2u] = key;
         tracks[track_at(f, TRACK_MET + 2u * k)] = key.x;

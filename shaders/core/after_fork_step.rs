@@ -1,8 +1,8 @@
-//! The twin of after_fork_step.wgsl. Forks on the CPU have got the room that they needed before this is asked.
+//! The twin of after_fork_step.wgsl. Forks on the CPU have the room that they need before this is called.
 
 use crate::envs::shared::core::Core;
 
-/// A fork that met a limit of its ruleset has ended there.
+/// Truncates a fork that met a limit of its ruleset.
 #[inline]
 pub fn after_fork_step(core: &mut [u32]) {
     if core[Core::FAULT] != 0 {

@@ -1,12 +1,12 @@
-// Forks after a step: one that met a limit of its ruleset has ended there. One that is short of room, as no world is, makes void what is
-// done because of it: the host makes room, and the rollout is done again.
+// Forks after a step. A fork that met a limit of its ruleset is truncated. If a fork needs more room, the round is cancelled: the host
+// makes room, and the rollout is repeated.
 
 #import shaders/core/active.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read_write> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-// The pace of the instances.
+// The buffer `pace` of the instances.
 @group(0) @binding(3) var<storage, read_write> halted: array<atomic<u32>>;
 
 @compute @workgroup_size(64)

@@ -2,7 +2,7 @@
 
 use crate::envs::shared::core::Core;
 
-/// A fork whose episode has ended stays as it is: it is left out of the step.
+/// Skips a fork whose episode has ended, so that its state does not change.
 #[inline]
 pub fn before_fork_step(core: &mut [u32]) {
     if core[Core::FLAGS] & Core::DONE != 0 {

@@ -1,4 +1,4 @@
-// Forks before a step: those that have ended stay as they are.
+// Forks before a step: skips those whose episode has ended, so that their state does not change.
 
 #import shaders/core/active.wgsl
 

@@ -1,12 +1,12 @@
-// How the next episode of an instance begins: it is counted, and its world goes on the list of copies. Shared by the two kernels that
-// do it, one for each moment at which resets happen; both write `pace` and `sums` by atomics.
+// Begins the next episode of an instance: increments the episode number, and puts the instance's world on the list of copies. The kernels
+// of the two reset modes share this file. Both write `pace` and `sums` with atomics.
 
 #import envs/shared/world.wgsl
 #import shaders/shared/grid.wgsl
 #import shaders/core/pace.wgsl
 #import shaders/core/sums.wgsl
 
-/// Whether instance `i` has steps left to take; a waiting one has.
+/// Whether instance `i` has steps left and is free or waits for a world.
 fn unfinished(i: u32) -> bool {
     let at = pace_at(i);
     let held = atomicLoad(&pace[at + PACE_STATUS]);
@@ -14,7 +14,7 @@ fn unfinished(i: u32) -> bool {
     return atomicLoad(&pace[at + PACE_STEPS]) != rules.head.until && !is_held && !is_cancelled(atomicLoad(&pace[LIST_ROUND]));
 }
 
-/// False if there is no world for it yet: then the instance waits.
+/// Begins the episode. Returns false if its world is not ready yet; then the instance waits.
 fn begin_episode(i: u32) -> bool {
     let at = pace_at(i);
     let episode = core[i * CORE_WORDS + CORE_EPISODE] + 1u;

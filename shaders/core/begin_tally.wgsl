@@ -1,5 +1,5 @@
-// The tally of an episode that has just begun: no reward, only the cell visited on which it begins, and
-// no achievement still to be unlocked that is there from the first.
+// Resets the tally for an episode that has just begun: no reward, and only its first cell visited. Achievements that are there at the start
+// count as unlocked, so the episode cannot unlock them.
 
 #import shaders/core/reset_list.wgsl
 #import shaders/core/tally.wgsl

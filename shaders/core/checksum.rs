@@ -1,12 +1,13 @@
-//! The twin of checksum.wgsl. Checksums of stored state: a 64-bit hash an instance, summed, so that any order of reduction gives the same.
+//! The twin of checksum.wgsl. The checksum of the stored state is a 64-bit hash for each instance, summed, so the order of the sum does not
+//! matter.
 
 use crate::envs::shared::core::Core;
 use crate::envs::shared::lists::Lists;
 use crate::envs::shared::spec::WorldSpec;
 use crate::shaders::shared::hash::Hash;
 
-/// Hash of instance `i` of `n`: its core words and its part of each buffer of `spec`, in stored order. How much room a buffer that grows
-/// has does not matter (see [`Lists::hash`]).
+/// Returns the hash of instance `i` of `n`: its core words and its part of each buffer of `spec`, in stored order. The hash does not depend
+/// on the spare room of a buffer that grows (see [`Lists::hash`]).
 pub fn checksum<'w>(
     seed: u32,
     core: &[u32],

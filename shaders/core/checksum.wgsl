@@ -1,4 +1,4 @@
-// The running hash of each instance goes on over its words in one buffer; the first buffer begins it with the instance's index.
+// Continues the running hash of each instance over its words in one buffer. For the first buffer, begins it with the index of the instance.
 
 #import shaders/core/head.wgsl
 #import shaders/shared/grid.wgsl
@@ -9,12 +9,12 @@ struct Params {
     words: u32,
     // 1 for the first buffer.
     begins: u32,
-    // Of a buffer that grows: lists after the count, and entries that each has room for; else 0.
+    // For a buffer that grows: the number of lists after the count, and the entries that each list has room for; else 0.
     lists: u32,
     capacity: u32,
 }
 
-// Rows of lists are hashed as if there were room for so many entries; what is beyond follows entry by entry.
+// Lists are hashed as if they had room for this many entries. Further entries follow one by one.
 const HASHED: u32 = 128u;
 
 @group(0) @binding(0) var<storage, read> rules: Heading;

@@ -6,7 +6,7 @@ struct Params {
 }
 
 const PAIRS: u32 = 2u;
-// A pair that is none.
+// A pair with this row to write is skipped.
 const NOWHERE: u32 = 0xffffffffu;
 
 @group(0) @binding(0) var<storage, read> params: Params;
@@ -14,7 +14,8 @@ const NOWHERE: u32 = 0xffffffffu;
 @group(0) @binding(2) var<storage, read> source: array<u32>;
 @group(0) @binding(3) var<storage, read_write> copied: array<u32>;
 
-/// A group copies one row, its invocations side by side, and goes on with the row as many groups later.
+/// A workgroup copies one row, all its invocations in parallel, and continues with the row that is as many rows later as there are
+/// workgroups.
 @compute @workgroup_size(64)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,

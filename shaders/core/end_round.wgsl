@@ -1,4 +1,4 @@
-// The end of a round: steps are counted, faults stop their instances, and so does want of room; the list of copies is empty again.
+// The end of a round: counts steps, stops instances that have a fault or need room, and empties the list of copies.
 
 #import envs/shared/world.wgsl
 #import shaders/shared/grid.wgsl
@@ -13,7 +13,7 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let i = invocation(id, groups);
-    // Nobody writes this bit here.
+    // No invocation of this kernel writes this bit.
     let is_played = !is_cancelled(atomicLoad(&pace[LIST_ROUND]));
     if i == 0u {
         atomicStore(&pace[LIST_COUNT], 0u);

@@ -1,4 +1,4 @@
-//! The twin of fork.wgsl: what the core words of a fork are.
+//! The twin of fork.wgsl: computes the core words of a fork.
 
 use crate::envs::shared::core::Core;
 use crate::shaders::shared::keyed::philox;
@@ -14,15 +14,15 @@ pub fn noise_seed(core: &[u32], noise_index: u32) -> [u32; 2] {
 /// The salt of [`noise_seed`].
 pub const NO_SALT: u32 = 0;
 
-/// [`noise_seed`] with a salt. Forks with different salts have different noise. A salt separates states that have seed, episode and step in
-/// common, as one instance put on every cell of a map has.
+/// [`noise_seed`] with a salt. Forks with different salts have different noise. A salt separates states with equal seed, episode and step,
+/// such as those of one instance put on every cell of a map.
 pub fn salted_noise_seed(core: &[u32], noise_index: u32, salt: u32) -> [u32; 2] {
     let key = [core[Core::SEED_LO] ^ KEY[0], core[Core::SEED_HI] ^ KEY[1]];
     let words = philox([core[Core::EPISODE], core[Core::STEP], noise_index, salt], key);
     [words[0], words[1]]
 }
 
-/// Makes the core words of an instance those of its fork: on the stream of a noise index and a salt, with no flags and no fault.
+/// Turns the core words of an instance into those of its fork: the seed of a noise index and a salt, no flags and no fault.
 pub fn fork(core: &mut [u32], noise_index: u32, salt: u32) {
     let seed = salted_noise_seed(core, noise_index, salt);
     (core[Core::SEED_LO], core[Core::SEED_HI]) = (seed[0], seed[1]);

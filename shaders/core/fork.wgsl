@@ -1,4 +1,4 @@
-// Makes forks: each gets the core words of its source, on the stream of its noise index. copy.wgsl copies the state by the list that is
+// Makes forks: each gets the core words of its source and the seed of its noise index. copy.wgsl copies the state by the list that is
 // written here.
 
 #import envs/shared/world.wgsl
@@ -7,18 +7,18 @@
 #import shaders/shared/philox.wgsl
 
 struct Params {
-    // Noise index of the first of an instance's forks, and how many noise indices they take in turn.
+    // Noise index of the first fork of an instance, and the number of noise indices through which its forks cycle.
     noise_index: u32,
     noise_samples: u32,
 }
 
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> params: Params;
-// What they are forked from (see fork_sources.wgsl).
+// The rows to fork (see fork_sources.wgsl).
 @group(0) @binding(2) var<storage, read> roots: array<u32>;
 @group(0) @binding(3) var<storage, read> core: array<u32>;
-// Of the forks.
+// Buffers of the forks.
 @group(0) @binding(4) var<storage, read_write> forked: array<u32>;
 @group(0) @binding(5) var<storage, read_write> pace: array<u32>;
 // Rows to copy (see copy.wgsl).

@@ -16,7 +16,8 @@ pub enum ForkSources {
     Open = index(TEXT, "ROOTS_OPEN") as isize,
 }
 
-/// Whether an instance with these core words is forked. Who begins an episode stands on the reset list, not in its words.
+/// Whether an instance with these core words is forked. The reset list holds the instances that begin an episode; core words do not show
+/// it.
 #[inline]
 pub fn fork_sources(sources: ForkSources, core: &[u32]) -> bool {
     match sources {

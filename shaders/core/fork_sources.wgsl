@@ -1,13 +1,14 @@
-// Who is forked: every instance that takes part, or only those that took a step; with reset_list.wgsl those that begin an episode.
+// Selects the instances that are forked: all that take part, or only some (see `params`). With reset_list.wgsl: those that begin an
+// episode.
 
 #import shaders/core/active.wgsl
 
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-// ROOTS_STEPPED to leave out those whose step was none, ROOTS_OPEN those whose episode is over.
+// ROOTS_STEPPED to leave out instances that made no step, ROOTS_OPEN to leave out those whose episode is over.
 @group(0) @binding(3) var<storage, read> params: array<u32>;
-// Row or NOBODY for each of as many as there are instances.
+// One entry for each instance: the row to fork, or NOBODY.
 @group(0) @binding(4) var<storage, read_write> roots: array<u32>;
 
 const ROOTS_STEPPED: u32 = 1u;
@@ -27,7 +28,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     roots[k] = select(i, NOBODY, i == NOBODY || params[0] == ROOTS_OPEN && is_over(i));
 }
 
-/// The last step of its episode ended it, and no other has begun since.
+/// Whether the last step ended its episode, and no other episode has begun since.
 fn is_over(i: u32) -> bool {
     return (core[i * CORE_WORDS + CORE_FLAGS] & FLAG_DONE) != 0u && core[i * CORE_WORDS + CORE_STEP] > 0u;
 }

@@ -1,4 +1,4 @@
-// Forks: rows of buffers that are forked from instances, `rules.head.forks` of each, one after the other.
+// Forks: rows of buffers that are forked from instances. Each instance has `rules.head.forks` of them, one after the other.
 
 #import shaders/core/head.wgsl
 #import shaders/shared/grid.wgsl

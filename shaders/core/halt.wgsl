@@ -1,5 +1,5 @@
-// Instances are short of room: no round is played before the host has made some, so that those who share a table stay together. On the
-// CPU a block that is short grows at once, and nobody waits.
+// If instances need room, cancels all rounds until the host has made room. Instances that share a table therefore stay at the same step. On
+// the CPU a block that needs room grows at once, and nothing waits.
 
 #import shaders/core/pace.wgsl
 #import shaders/core/sums.wgsl

@@ -1,4 +1,4 @@
-//! What every kernel of a batch reads first: the twin of the structure in head.wgsl.
+//! The structure that every kernel of a batch reads: the twin of `Head` in head.wgsl.
 
 use crate::shaders::shared::constants::{field, fields, word};
 
@@ -13,7 +13,7 @@ pub const RESET_SAME_STEP: u32 = word(TEXT, "RESET_SAME_STEP");
 pub const RESET_NEXT_STEP: u32 = word(TEXT, "RESET_NEXT_STEP");
 pub const RESET_OFF: u32 = word(TEXT, "RESET_OFF");
 
-/// The fields, as head.wgsl explains them.
+/// head.wgsl explains the fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     pub n_envs: u32,
@@ -34,7 +34,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// As kernels read it.
+    /// Returns the words that kernels read.
     pub fn words(&self) -> [u32; WORDS] {
         let mut words = [0; WORDS];
         words[UNTIL] = self.until;

@@ -1,10 +1,10 @@
-// What every kernel of a batch reads first. `rules` is declared by the kernel, its first member is a Head.
+// The structure that every kernel of a batch reads. A kernel declares `rules`, whose first member is a Head.
 
 struct Head {
     n_envs: u32,
     // Index in the batch of the first instance.
     first: u32,
-    // Steps of the batch that every instance is to reach, modulo 2^32.
+    // Steps of the batch that every instance must reach, modulo 2^32.
     until: u32,
     // RESET_SAME_STEP, RESET_NEXT_STEP or RESET_OFF.
     reset: u32,
@@ -12,18 +12,18 @@ struct Head {
     // Seed of the agent.
     agent_lo: u32,
     agent_hi: u32,
-    // Levels of the pool; 0 for fresh worlds.
+    // Number of levels of the pool; 0 for fresh worlds.
     levels: u32,
-    // Worlds kept ready for an instance, if they are fresh.
+    // Number of worlds prepared in advance for each instance, if worlds are fresh.
     depth: u32,
     obs_words: u32,
     visited_words: u32,
     n_achievements: u32,
     n_recorded: u32,
-    // Forks of an instance, one after the other, if these rules are those of forks: then `first` is the index in the part of the first
-    // instance that was forked.
+    // Number of forks of an instance, one after the other, if these rules are those of forks. Then `first` is the index in the part of the
+    // first instance that was forked.
     forks: u32,
-    // Words an instance of the state buffer that says where players are.
+    // Words an instance of the state buffer that holds the positions of players.
     shown_words: u32,
     spare_c: u32,
 }

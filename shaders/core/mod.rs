@@ -1,4 +1,4 @@
-//! The kernels of the batch, their twins, and how their buffers lie. The numbers stand in the WGSL files.
+//! The kernels of the batch, their twins, and the layout of their buffers. The numbers are defined in the WGSL files.
 
 pub mod after_fork_step;
 pub mod before_fork_step;

@@ -1,10 +1,10 @@
-//! How the buffer `pace` lies: see pace.wgsl.
+//! Layout of the buffer `pace`: see pace.wgsl.
 
 use crate::shaders::shared::constants::{index, word};
 
 const TEXT: &str = include_str!("pace.wgsl");
 
-/// In the second word: the round, and those after it, are not played.
+/// Index of the round. The bit [`ROUND_CANCELLED`] in it means that this round and those after it are not played.
 pub const ROUND: usize = index(TEXT, "LIST_ROUND");
 pub const ROUND_CANCELLED: u32 = word(TEXT, "ROUND_CANCELLED");
 /// Words before the pairs of the list.
@@ -28,7 +28,7 @@ pub const fn words_of(n: usize) -> usize {
     first(n) + WORDS * n
 }
 
-/// Where the words of the first of `n` instances begin.
+/// Index of the first word of the first of `n` instances.
 pub const fn first(n: usize) -> usize {
     LIST_PAIRS + 2 * n
 }

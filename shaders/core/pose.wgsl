@@ -1,4 +1,4 @@
-// Where instances stand and what they achieved, for worlds that are one cell: the pattern that each world's own file follows.
+// Position and achievements of instances, for worlds of one cell. Each world has a file with the same functions.
 
 #import shaders/core/head.wgsl
 
@@ -6,17 +6,17 @@ struct Rules {
     head: Head,
 }
 
-/// The cell on which instance `i` stands, row by row.
+/// Index of the cell on which instance `i` stands, row by row.
 fn pose_cell(i: u32) -> u32 {
     return 0u;
 }
 
-/// Times that achievement `a` was done in the open episode.
+/// Number of times that achievement `a` was done in the current episode.
 fn pose_achievement(i: u32, a: u32) -> u32 {
     return 0u;
 }
 
-/// Bit a: achievement a was done in the open episode.
+/// Bit a: achievement a was done in the current episode.
 fn pose_unlocked(i: u32) -> u32 {
     return 0u;
 }

@@ -2,7 +2,7 @@
 
 use crate::envs::shared::core::Core;
 
-/// Clears the flags of the last step in the core words of an instance; with resets off an instance that has finished is left out of the step.
+/// Clears the flags of the last step in the core words of an instance. With resets off, skips an instance whose episode has ended.
 #[inline]
 pub fn prepare(core: &mut [u32], resets_off: bool) {
     let done = core[Core::FLAGS] & Core::DONE;

@@ -1,4 +1,4 @@
-// Clears last step's flags; with resets off, leaves out what has finished.
+// Clears the flags of the last step. With resets off, skips instances whose episode has ended.
 
 #import shaders/core/active.wgsl
 

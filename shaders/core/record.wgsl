@@ -1,10 +1,10 @@
-// Which of the recorded instances are written down in this round: a list of copies, from instances into a record_slots of slots. A slot is
-// (round * recorded + which) * 2 + moment; its mark says that it is filled and how many steps the instance had taken.
+// Selects the recorded instances that have a row in this round: writes a list of copies, from instances into slots. A slot is
+// (round * recorded + which) * 2 + moment. Its mark says that it is filled and how many steps the instance has taken.
 
 #import envs/shared/world.wgsl
 #import shaders/shared/grid.wgsl
 #import shaders/core/pace.wgsl
-// The moment: this import is replaced by the other for the rows of resets.
+// The moment. For rows of resets, row_of_reset.wgsl replaces this import.
 #import shaders/core/row_of_step.wgsl
 
 const NOWHERE: u32 = 0xffffffffu;

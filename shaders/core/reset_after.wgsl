@@ -1,4 +1,4 @@
-// Same-step mode: after a step, the last observation of what has finished is kept, and its next episode begins.
+// Same-step mode, after a step: stores the last observation of instances whose episode has ended, and begins their next episode.
 
 #import shaders/core/begin.wgsl
 

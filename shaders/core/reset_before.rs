@@ -3,8 +3,8 @@
 use super::begin::begin_episode;
 use crate::envs::shared::core::Core;
 
-/// Next-step mode, before a step: an instance that has finished begins its next episode instead, and true is returned; the flags of another
-/// are cleared.
+/// Next-step mode, before a step. If the episode has ended, begins the next one instead of the step, and returns true. Else clears the
+/// flags.
 #[inline]
 pub fn reset_before(core: &mut [u32]) -> bool {
     let done = core[Core::FLAGS] & Core::DONE != 0;

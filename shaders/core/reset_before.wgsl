@@ -1,4 +1,4 @@
-// Next-step mode: before a step, what had finished begins its next episode instead; the others' flags are cleared.
+// Next-step mode, before a step: instances whose episode has ended begin the next one instead of the step. Clears the flags of the others.
 
 #import shaders/core/begin.wgsl
 

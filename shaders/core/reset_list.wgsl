@@ -1,4 +1,4 @@
-// Whom a kernel serves: the instances that begin an episode in this round. Stands in for active.wgsl.
+// The instances that a kernel runs for: those that begin an episode in this round. This file replaces active.wgsl.
 
 #import envs/shared/world.wgsl
 #import shaders/shared/grid.wgsl

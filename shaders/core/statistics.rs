@@ -1,9 +1,9 @@
-//! The twin of statistics.wgsl: what a step adds to the tally of its episode. Sums over episodes are the host's.
+//! The twin of statistics.wgsl: adds a step to the tally of its episode. On the CPU, host code sums over episodes.
 
 use super::tally::{RETURN_HI, RETURN_LO, UNLOCKED, total, visit};
 use crate::envs::shared::core::Core;
 
-/// Adds a step that led to `cell` and after which the achievements `unlocked` are there; gives those that it has unlocked, a bit each.
+/// Adds a step to `cell`, after which the achievements `unlocked` are there. Returns the achievements that it has unlocked, one bit each.
 #[inline]
 pub fn statistics(core: &[u32], (cell, unlocked): (usize, u32), tally: &mut [u32], visited: &mut [u32]) -> u32 {
     visit(tally, visited, cell);
@@ -17,10 +17,10 @@ pub fn statistics(core: &[u32], (cell, unlocked): (usize, u32), tally: &mut [u32
     gained
 }
 
-/// Keeps the state with which an episode has ended: core, then the state buffer that is shown.
+/// Stores the last state of an episode: core, then the shown state buffer.
 pub fn keep_last(core: &[u32], shown: &[u32], last: &mut [u32]) {
     last[..Core::WORDS].copy_from_slice(core);
-    // Want of room is no part of the state.
+    // The need for room is not part of the state.
     last[Core::FAULT] = 0;
     last[Core::WORDS..].copy_from_slice(shown);
 }

@@ -1,5 +1,5 @@
-// What a step adds to the open episode: reward, cells visited, achievements unlocked; an episode that ends is added to the sums, and
-// its last state is kept.
+// Adds a step to the current episode: reward, cells visited, achievements unlocked. Adds an episode that ends to the sums, and stores its
+// last state.
 
 #import shaders/core/active.wgsl
 #import shaders/core/sums.wgsl
@@ -12,7 +12,7 @@
 @group(0) @binding(4) var<storage, read_write> tally: array<u32>;
 @group(0) @binding(5) var<storage, read_write> visited: array<u32>;
 @group(0) @binding(6) var<storage, read_write> sums: array<atomic<u32>>;
-// Core and shown state as the last episode left them.
+// Core and shown state at the end of the last episode.
 @group(0) @binding(7) var<storage, read_write> last: array<u32>;
 
 @compute @workgroup_size(64)
@@ -38,7 +38,7 @@ fn keep_last(i: u32) {
     let words = rules.head.shown_words;
     let at = i * (CORE_WORDS + words);
     for (var k = 0u; k < CORE_WORDS; k++) {
-        // Want of room is no part of the state.
+        // The need for room is not part of the state.
         last[at + k] = select(core[i * CORE_WORDS + k], 0u, k == CORE_FAULT);
     }
     for (var k = 0u; k < words; k++) {
@@ -46,7 +46,7 @@ fn keep_last(i: u32) {
     }
 }
 
-/// Adds a number of two words.
+/// Adds a number of two words to a sum.
 fn add(at: u32, low: u32, high: u32) {
     let before = atomicAdd(&sums[at], low);
     let carry = select(0u, 1u, before + low < low);
@@ -55,7 +55,8 @@ fn add(at: u32, low: u32, high: u32) {
     }
 }
 
-/// Counts what the step has unlocked. The earlier a step is the more are left of the call, and nothing is left of it when no step was.
+/// Counts the achievements that the step has unlocked. SUM_LEFT holds the largest number of steps left in the call, so that of the earliest
+/// step; 0 means that no step has unlocked the achievement.
 fn unlock(i: u32) {
     let at = i * TALLY_WORDS + TALLY_UNLOCKED;
     let had = tally[at];

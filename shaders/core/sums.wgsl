@@ -1,4 +1,4 @@
-// The sums over finished episodes, pairs of words from SUM_EPISODES on (low, high), and two counts.
+// Sums over finished episodes, from SUM_EPISODES on in pairs of words (low, high), and two counts.
 
 const SUM_STALLS: u32 = 0u;
 const SUM_FAULTS: u32 = 1u;
@@ -9,10 +9,11 @@ const SUM_CELLS: u32 = 8u;
 const SUM_ACHIEVEMENTS: u32 = 10u;
 // Episodes in which each achievement was unlocked, a pair each.
 const SUM_UNLOCKED: u32 = 12u;
-// Times that each was unlocked, in open episodes too, and the sum of the steps at which that came, a pair each.
+// Number of times that each achievement was unlocked, also in unfinished episodes, and the sum of the steps at which this occurred, a pair
+// each.
 const SUM_UNLOCKS: u32 = 76u;
 const SUM_UNLOCK_STEPS: u32 = 140u;
-// Steps that were left of the call, that one included, when somebody first unlocked each in it; 0 if nobody did.
+// Number of steps left in the call when an instance first unlocked each achievement in it, that step included; 0 if none did.
 const SUM_LEFT: u32 = 204u;
-// 1 if instances, or their forks, are short of room.
+// 1 if instances, or their forks, need room.
 const SUM_NEEDS_ROOM: u32 = 236u;

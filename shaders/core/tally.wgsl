@@ -1,6 +1,6 @@
-// Sums over the open episode, and the cells it visited. Whoever imports this has `tally` and `visited`.
+// Sums over the current episode, and the cells that it visited. A kernel that imports this file declares `tally` and `visited`.
 
-// Pose and achievements come from the world: this import is replaced by its own.
+// Position and achievements come from the world: its own file replaces this import.
 #import shaders/core/pose.wgsl
 
 const TALLY_RETURN_LO: u32 = 0u;

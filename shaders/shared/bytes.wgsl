@@ -1,10 +1,10 @@
-// Bytes written one after the other into the words of `obs`, four a word from the low byte up.
+// Writes bytes one after the other into the words of `obs`, four in each word, from the low byte up.
 
 var<private> byte_word: u32;
 var<private> byte_shift: u32;
 var<private> byte_at: u32;
 
-/// What follows begins at word `at`.
+/// Begins at word `at`.
 fn bytes_begin(at: u32) {
     byte_word = 0u;
     byte_shift = 0u;
@@ -22,14 +22,14 @@ fn put_byte(byte: u32) {
     }
 }
 
-/// Writes what has filled no word yet; its upper bytes are 0.
+/// Writes the last word if it is not full; its upper bytes are 0.
 fn bytes_end() {
     if byte_shift > 0u {
         obs[byte_at] = byte_word;
     }
 }
 
-/// Three bytes at once, the first the low one.
+/// Writes three bytes at once, the first in the low byte.
 fn put_three(bytes: u32) {
     byte_word |= bytes << byte_shift;
     if byte_shift == 0u {

@@ -1,8 +1,8 @@
-//! How numbers are made of random words, as numpy's legacy `RandomState` makes them. The rules above the word are the same for every stream.
+//! Random numbers from random words, as in numpy's legacy `RandomState`. The rules are the same for every stream of words.
 
 /// A source of random 32-bit words.
 pub trait Chance {
-    /// Says whose draws follow; only counter-based streams care.
+    /// Sets the entity whose draws follow. Only counter-based streams use it.
     fn turn(&mut self, entity: u32);
 
     /// The next 32-bit word.

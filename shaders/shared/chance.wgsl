@@ -1,4 +1,4 @@
-// How numbers are made of random words, as numpy's legacy `RandomState` makes them. Whoever imports this imports a stream too.
+// Random numbers from random words, as in numpy's legacy `RandomState`. A kernel that imports this file must import a stream too.
 
 #import shaders/shared/wide.wgsl
 

@@ -1,10 +1,10 @@
-//! Constants that kernels and twins share: they stand in the WGSL text, and Rust reads them there while it is compiled. A name that is not
-//! there does not compile.
+//! Constants that kernels and twins share. They are defined in the WGSL text, and Rust reads them from there at compile time. An unknown
+//! name is a compile error.
 
 /// The value of `const NAME: u32 = VALUE;` (or `i32`), decimal or hexadecimal, in a WGSL text.
 ///
 /// # Panics
-/// While it is compiled, if there is no such line.
+/// At compile time, if there is no such line.
 pub const fn word(text: &str, name: &str) -> u32 {
     let text = text.as_bytes();
     let mut line = 0;
@@ -23,15 +23,15 @@ pub const fn word(text: &str, name: &str) -> u32 {
     panic!("the WGSL text has no constant of this name");
 }
 
-/// [`word`] as the index that it is in Rust.
+/// [`word`] as usize, for an index.
 pub const fn index(text: &str, name: &str) -> usize {
     word(text, name) as usize
 }
 
-/// The place of a field of u32 among those of `struct NAME {`, all of which are u32.
+/// Index of a field of u32 among those of `struct NAME {`, all of which are u32.
 ///
 /// # Panics
-/// While it is compiled, if there is no such structure or field.
+/// At compile time, if there is no such structure or field.
 pub const fn field(text: &str, of: &str, name: &str) -> usize {
     let text = text.as_bytes();
     let mut line = struct_begin(text, of.as_bytes());
@@ -52,10 +52,10 @@ pub const fn field(text: &str, of: &str, name: &str) -> usize {
     }
 }
 
-/// How many fields the structure has.
+/// Number of fields of the structure.
 ///
 /// # Panics
-/// While it is compiled, if there is no such structure.
+/// At compile time, if there is no such structure.
 pub const fn fields(text: &str, of: &str) -> usize {
     let text = text.as_bytes();
     let mut line = struct_begin(text, of.as_bytes());
@@ -88,7 +88,7 @@ const fn struct_begin(text: &[u8], of: &[u8]) -> usize {
 
 const NONE: usize = usize::MAX;
 
-/// Where `what` ends if it stands at `at`, or [`NONE`].
+/// Returns where `what` ends if the text has it at `at`, else [`NONE`].
 const fn after(text: &[u8], at: usize, what: &[u8]) -> usize {
     let mut k = 0;
     while k < what.len() {
@@ -107,7 +107,7 @@ const fn next_line(text: &[u8], mut at: usize) -> usize {
     at + 1
 }
 
-/// The number that stands at `at`: `42u`, `0x2au` or `42`.
+/// Reads the number at `at`: `42u`, `0x2au` or `42`.
 const fn number(text: &[u8], mut at: usize) -> u32 {
     let base = if after(text, at, b"0x") == NONE { 10 } else { 16 };
     if base == 16 {

@@ -1,6 +1,6 @@
-//! Which instance an invocation works on.
+//! Index of the instance that an invocation works on.
 
-/// Invocations of a group, as the kernels' `@workgroup_size` says.
+/// Invocations of a workgroup, equal to the kernels' `@workgroup_size`.
 pub const GROUP: u32 = 64;
 
 /// Index of an invocation in a dispatch of rows of groups of [`GROUP`].

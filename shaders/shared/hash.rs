@@ -24,7 +24,7 @@ impl Hash {
         }
     }
 
-    /// Both lanes mixed into each other, low lane in the low half.
+    /// Mixes both lanes into each other and returns them, the low lane in the low half.
     pub fn finish(self, n_words: u32) -> u64 {
         let mut lo = self.lo ^ n_words;
         let mut hi = self.hi ^ n_words;

@@ -12,7 +12,7 @@ fn hash_word(hash: vec2<u32>, word: u32) -> vec2<u32> {
     return (x << vec2<u32>(13u) | x >> vec2<u32>(19u)) * 5u + 0xe6546b64u;
 }
 
-/// Both lanes mixed into each other: low and high word of the hash of so many words.
+/// Mixes both lanes into each other: low and high word of the hash of `n_words` words.
 fn hash_finish(hash: vec2<u32>, n_words: u32) -> vec2<u32> {
     var lo = hash.x ^ n_words;
     var hi = hash.y ^ n_words;

@@ -1,5 +1,5 @@
 //! The `keyed` stream: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
-//! A word is a pure function of (key, episode, step, entity, number of the draw): no state to keep, none to share.
+//! A word is a pure function of (key, episode, step, entity, number of the draw), so there is no state to store or to share.
 
 use super::chance::Chance;
 
@@ -15,9 +15,9 @@ pub mod entity {
 
     pub const PLAYER: u32 = word(TEXT, "ENTITY_PLAYER");
     pub const CHUNK: u32 = word(TEXT, "ENTITY_CHUNK");
-    /// The chooser of actions of an on-device agent.
+    /// An agent that chooses actions on the device.
     pub const AGENT: u32 = word(TEXT, "ENTITY_AGENT");
-    /// Noise of a picture that leaves the world's own stream alone.
+    /// Noise of a picture. It does not advance the world's own stream.
     pub const PICTURE: u32 = word(TEXT, "ENTITY_PICTURE");
     pub const CELL: u32 = word(TEXT, "ENTITY_CELL");
 }
@@ -40,7 +40,7 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     c
 }
 
-/// [`philox`] of `N` counters and keys, word by word: loops that become vector instructions.
+/// [`philox`] of `N` counters and keys, word by word, in loops that compile to vector instructions.
 #[inline]
 pub fn philox_simd<const N: usize>(counters: &mut [[u32; N]; 4], keys: &mut [[u32; N]; 2]) {
     let [c0, c1, c2, c3] = counters;
@@ -73,7 +73,7 @@ pub struct Keyed {
 }
 
 impl Keyed {
-    /// The stream of `key` at (`episode`, `step`), its first draws those of `entity`.
+    /// The stream of `key` at (`episode`, `step`). The first draws are those of `entity`.
     pub fn new(key: [u32; 2], episode: u32, step: u32, entity: u32) -> Self {
         Keyed { key, episode, step, entity, block: 0, words: [0; 4], used: 4 }
     }

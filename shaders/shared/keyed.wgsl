@@ -1,5 +1,5 @@
 // The `keyed` stream: Philox4x32-10. A word is a function of (key, episode, step, entity, number of the draw).
-// Gives chance_turn and chance_word.
+// This file provides chance_turn and chance_word.
 
 #import shaders/shared/philox.wgsl
 
@@ -15,12 +15,12 @@ struct Keyed {
 
 var<private> keyed: Keyed;
 
-/// The stream of `key` at (`episode`, `step`), its first draws those of `entity`.
+/// The stream of `key` at (`episode`, `step`). The first draws are those of `entity`.
 fn keyed_begin(key: vec2<u32>, episode: u32, step: u32, entity: u32) {
     keyed = Keyed(key, episode, step, entity, 0u, vec4<u32>(0u), 4u);
 }
 
-/// Says whose draws follow.
+/// Sets the entity whose draws follow.
 fn chance_turn(entity: u32) {
     keyed.entity = entity;
     keyed.block = 0u;

@@ -1,4 +1,4 @@
-//! What every kernel may use: chance, hashes, seeds.
+//! What every kernel may use: random numbers, hashes, seeds, wide integers.
 
 pub mod chance;
 pub mod constants;

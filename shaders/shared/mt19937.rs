@@ -1,8 +1,8 @@
-//! numpy's `RandomState`: MT19937 (Matsumoto and Nishimura 1998), seeded by one integer, kept in [`WORDS`] words.
+//! numpy's `RandomState`: MT19937 (Matsumoto and Nishimura 1998), seeded by one integer, stored in [`WORDS`] words.
 //!
-//! Words are twisted one at a time, when drawn, instead of all at once when the position passes the end: no instance pays
-//! for 624 words in one step. The words before the position belong to the present generation, those from it on to the last;
-//! [`numpy_state`] finishes the twist and gives what numpy would show.
+//! Words are twisted one at a time, when they are drawn, instead of all at once when the position passes the end. So no step of an instance
+//! has the cost of 624 words. The words before the position belong to the present generation, those from it on to the last one;
+//! [`numpy_state`] finishes the twist and returns what numpy would show.
 
 use super::chance::Chance;
 
@@ -49,7 +49,7 @@ impl<'a> Mt19937<'a> {
         Mt19937(state.try_into().expect("an MT19937 state has 625 words"))
     }
 
-    /// Draws and forgets `n` words.
+    /// Draws and discards `n` words.
     pub fn skip(&mut self, n: usize) {
         for _ in 0..n {
             self.advance();

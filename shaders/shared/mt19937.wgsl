@@ -1,10 +1,10 @@
-// numpy's `RandomState`: MT19937, its 624 words and position kept in the buffer `stream`, which the kernel declares.
-// Gives chance_turn and chance_word. Words are twisted one at a time, when drawn.
+// numpy's `RandomState`: MT19937. Its 624 words and position are stored in the buffer `stream`, which the kernel declares. This file
+// provides chance_turn and chance_word. Words are twisted one at a time, when they are drawn.
 
 const MT_N: u32 = 624u;
 const MT_M: u32 = 397u;
 
-/// Where this instance's words begin in `stream`.
+/// Index of this instance's first word in `stream`.
 var<private> mt_base: u32;
 
 fn chance_turn(entity: u32) {}

@@ -1,8 +1,8 @@
 //! numpy's `Generator(PCG64(SeedSequence(seed)))`: what gymnasium's `np_random(seed)` gives every environment.
 //!
 //! PCG64 is O'Neill's 128-bit linear congruential generator with the XSL-RR output ("PCG: a family of simple fast space-efficient
-//! statistically good algorithms", 2014). It is kept in [`WORDS`] words: state (4, low word first), increment (4), whether half of
-//! the last 64-bit output is still to be handed out, and that half. Their bytes in this order are what the judge's `rng` digests.
+//! statistically good algorithms", 2014). It is stored in [`WORDS`] words: state (4, low word first), increment (4), whether half of the
+//! last 64-bit output is still unused, and that half. Their bytes in this order are what the judge's `rng` digests.
 
 use super::chance::Chance;
 
@@ -10,7 +10,7 @@ use super::chance::Chance;
 pub const WORDS: usize = 10;
 const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
 
-/// The generator of one instance while a level is made or a step is taken.
+/// The generator of one instance while a level is generated or a step is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pcg64 {
     state: u128,
@@ -31,20 +31,20 @@ impl Pcg64 {
         pcg
     }
 
-    /// The generator kept in `words`.
+    /// Reads the generator from `words`.
     ///
     /// # Panics
-    /// If `words` are fewer than [`WORDS`].
+    /// If `words` has fewer than [`WORDS`] words.
     #[inline]
     pub fn load(words: &[u32]) -> Self {
         let long = |at: usize| (0..4).fold(0, |sum, k| sum | u128::from(words[at + k]) << (32 * k));
         Pcg64 { state: long(0), inc: long(4), has_uint32: words[8], uinteger: words[9] }
     }
 
-    /// Puts the generator back into `words`.
+    /// Writes the generator into `words`.
     ///
     /// # Panics
-    /// If `words` are fewer than [`WORDS`].
+    /// If `words` has fewer than [`WORDS`] words.
     #[inline]
     pub fn store(&self, words: &mut [u32]) {
         for k in 0..4 {
@@ -60,7 +60,7 @@ impl Pcg64 {
         self.state = self.state.wrapping_mul(MULTIPLIER).wrapping_add(self.inc);
     }
 
-    /// 64 random bits; a half kept for [`Pcg64::next32`] stays where it is.
+    /// Returns 64 random bits. A half that is stored for [`Pcg64::next32`] stays there.
     #[inline]
     pub fn next64(&mut self) -> u64 {
         self.advance();
@@ -68,7 +68,7 @@ impl Pcg64 {
         folded.rotate_right((self.state >> 122) as u32)
     }
 
-    /// 32 random bits: the low half of a 64-bit output first, then the high half.
+    /// Returns 32 random bits: the low half of a 64-bit output first, then the high half.
     #[inline]
     pub fn next32(&mut self) -> u32 {
         if self.has_uint32 != 0 {
@@ -98,7 +98,7 @@ impl Chance for Pcg64 {
     }
 }
 
-/// How `numpy.random.Generator` makes numbers of words; the rules are the same for every source of words.
+/// How `numpy.random.Generator` makes numbers from words. The rules are the same for every source of words.
 pub trait Generator: Chance {
     /// `integers(0, n)`: Lemire's multiplication with rejection; takes no word if `n` is 1.
     #[inline]

@@ -1,5 +1,5 @@
-// numpy's `Generator(PCG64)`, kept in the buffer `stream`, which the kernel declares: state, increment, has_uint32, uinteger.
-// Gives chance_turn and chance_word. 128-bit numbers are four words, low word first.
+// numpy's `Generator(PCG64)`, stored in the buffer `stream`, which the kernel declares: state, increment, has_uint32, uinteger. This file
+// provides chance_turn and chance_word. 128-bit numbers are four words, low word first.
 
 #import shaders/shared/wide.wgsl
 
@@ -12,7 +12,7 @@ struct Pcg64 {
 
 var<private> pcg: Pcg64;
 
-/// Takes the generator whose words begin at `base` of `stream`.
+/// Reads the generator from the words of `stream` at `base`.
 fn pcg_load(base: u32) {
     for (var k = 0u; k < 4u; k++) {
         pcg.state[k] = stream[base + k];
@@ -22,7 +22,7 @@ fn pcg_load(base: u32) {
     pcg.uinteger = stream[base + 9u];
 }
 
-/// Puts it back.
+/// Writes the generator back.
 fn pcg_store(base: u32) {
     for (var k = 0u; k < 4u; k++) {
         stream[base + k] = pcg.state[k];
@@ -41,7 +41,7 @@ fn pcg_next64() -> vec2<u32> {
 
 fn chance_turn(entity: u32) {}
 
-/// The low half of a 64-bit output first, then the high half.
+/// Returns the low half of a 64-bit output first, then the high half.
 fn chance_word() -> u32 {
     if pcg.has_uint32 != 0u {
         pcg.has_uint32 = 0u;

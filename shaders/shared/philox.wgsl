@@ -1,4 +1,4 @@
-// Philox4x32-10 (Random123): four words of chance from a counter and a key.
+// Philox4x32-10 (Random123): four random words from a counter and a key.
 
 #import shaders/shared/wide.wgsl
 

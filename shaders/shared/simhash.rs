@@ -1,9 +1,9 @@
-//! SimHash of an observation (#Exploration, Tang et al. 2017): bit b is set if a random projection of what is seen, taken one-hot, is
-//! above 0. Nearby observations share most bits, so few bits merge states and many keep them apart.
+//! SimHash of an observation (#Exploration, Tang et al. 2017): bit b is set if a random projection of the one-hot observation is above 0.
+//! Nearby observations share most bits, so few bits merge states and many bits distinguish them.
 //!
-//! Bytes of an observation are names of things, not sizes. So each value of each byte has a weight of its own in each bit: were bytes
-//! multiplied by their value, a view full of one thing would have the code of a view full of any other. The weights are integers, so
-//! that no rounding decides a bit, drawn from -7..=7 and not up to a lopsided -8, which would make most sums negative.
+//! Bytes of an observation are names, not magnitudes. So each value of each byte has a separate weight in each bit: if bytes were
+//! multiplied by their value, a view full of one thing would have the code of a view full of any other. The weights are integers, so that
+//! no rounding decides a bit. They are drawn from -7..=7. A range from -8 would not be symmetric and would make most sums negative.
 
 use std::sync::OnceLock;
 
@@ -12,26 +12,26 @@ use super::keyed::Keyed;
 
 /// Most bits of a code: those of a key.
 pub const MAX_BITS: usize = 64;
-/// Longest observation that there are weights for, in bytes.
+/// Longest observation that has weights, in bytes.
 pub const MAX_BYTES: usize = 1024;
 /// Values of a byte.
 pub const MAX_VALUES: usize = 256;
-/// Words of a kernel's parameters before the weights: bytes that are looked at, and values that the table holds for each.
+/// Words of a kernel's parameters before the weights: the number of bytes that are used, and of values that the table holds for each.
 pub const HEAD: usize = 2;
-/// In the keyed stream of seed 0, nobody else's number.
+/// Entity in the keyed stream of seed 0. Nothing else uses it.
 const ENTITY: u32 = 0x5349_4d48;
 /// Weights lie from -REACH to REACH.
 const REACH: u32 = 7;
-/// A weight of 0 as it is packed: four bits hold weight + 8.
+/// A packed weight of 0: four bits hold weight + 8.
 const ZERO: u32 = 8;
-/// Weights that one word of chance makes: 15^4 divides 2^32 to within a millionth.
+/// Number of weights from one random word: 15^4 divides 2^32 to within a millionth.
 const A_WORD: usize = 4;
 /// Bits of a code in a word of packed weights.
 const PACKED: usize = 8;
 const ROW: usize = MAX_BITS / PACKED;
-/// Of a word of packed weights, those that are summed side by side, in halves of a word.
+/// Mask of the weights in a packed word that are summed at once, each in a half of a word.
 const NIBBLES: u32 = 0x000f_000f;
-/// Words of sums: two bits of the code each.
+/// Words of sums: each holds two bits of the code.
 const SUMS: usize = MAX_BITS / 2;
 
 /// The weights of one value of one byte in all bits, eight a word.
@@ -57,14 +57,14 @@ fn row(byte: usize, value: usize) -> Row {
     std::array::from_fn(|w| (0..PACKED).fold(0, |word, k| word | nibble(PACKED * w + k) << (4 * k)))
 }
 
-/// The rows of a byte by value; each is made once.
+/// The rows of a byte by value. Each is computed once.
 fn rows(byte: usize) -> &'static [Row; MAX_VALUES] {
     static ROWS: [OnceLock<Box<[Row; MAX_VALUES]>>; MAX_BYTES] = [const { OnceLock::new() }; MAX_BYTES];
     ROWS[byte].get_or_init(|| Box::new(std::array::from_fn(|value| row(byte, value))))
 }
 
-/// The code of so many bits of the first `n` bytes of an observation. There are weights for `values` values; larger ones count as the
-/// last.
+/// Returns the code of so many bits of the first `n` bytes of an observation. There are weights for `values` values; larger ones count as
+/// the last.
 #[inline]
 pub fn simhash(bits: u32, obs: &[u8], n: usize, values: usize) -> u64 {
     let mut sums = [0u32; SUMS];
@@ -79,7 +79,7 @@ pub fn simhash(bits: u32, obs: &[u8], n: usize, values: usize) -> u64 {
     above(&sums, n) & (u64::MAX >> (64 - bits))
 }
 
-/// Bit b, from the low one: whether the sum of its weights, each 8 too large, is above 0.
+/// Bit b, from the low one, is set if the sum of its weights is above 0. In `sums` each weight is 8 too large.
 fn above(sums: &[u32; SUMS], n: usize) -> u64 {
     (0..MAX_BITS).fold(0, |code, bit| {
         let sum = sums[bit / PACKED * 4 + bit % 4] >> (16 * (bit % PACKED / 4)) & 0xffff;
@@ -87,7 +87,7 @@ fn above(sums: &[u32; SUMS], n: usize) -> u64 {
     })
 }
 
-/// What the kernel reads: a head of [`HEAD`] words, then by byte and value the weights of as many bits, eight a word.
+/// The parameters of the kernel: a head of [`HEAD`] words, then by byte and value the weights of as many bits, eight a word.
 pub fn packed(bits: usize, n: usize, values: usize) -> Vec<u32> {
     let words = bits.div_ceil(PACKED);
     let rows = (0..n).flat_map(|byte| rows(byte)[..values].iter().flat_map(move |row| row[..words].iter().copied()));
@@ -98,7 +98,7 @@ pub fn packed(bits: usize, n: usize, values: usize) -> Vec<u32> {
 mod tests {
     use super::*;
 
-    /// The definition: sums of weights, one bit after the other.
+    /// The definition: sums of weights, one bit after another.
     fn by_hand(obs: &[u8]) -> u64 {
         let weights: Vec<[i8; MAX_BITS]> = obs.iter().enumerate().map(|(byte, value)| weights(byte, (*value).into())).collect();
         (0..MAX_BITS).fold(0, |code, bit| {
@@ -113,7 +113,7 @@ mod tests {
             let obs: Vec<u8> = (0..n).map(|k| (k * 37 % 241) as u8).collect();
             assert_eq!(simhash(64, &obs, n, 256), by_hand(&obs), "{n}");
         }
-        // A sum of 0 is not above it: one byte, where a weight in 15 is 0.
+        // A sum of 0 does not set the bit. One byte shows this, since one weight in 15 is 0.
         let zero = (0..256).find_map(|value| weights(0, value).iter().position(|w| *w == 0).map(|bit| (value, bit)));
         let (value, bit) = zero.expect("some weight is 0");
         assert_eq!(simhash(64, &[value as u8], 1, 256) >> bit & 1, 0);
@@ -130,7 +130,7 @@ mod tests {
         let all: Vec<i32> = (0..200).flat_map(|k| weights(k, k * 7 % 256)).map(i32::from).collect();
         let n = all.len() as f64;
         for value in -7..=7 {
-            // Each of 15 values as often as chance has it: a binomial number, within 5 standard deviations.
+            // Each of 15 values occurs as often as expected: a binomial number, within 5 standard deviations.
             let (count, p) = (all.iter().filter(|weight| **weight == value).count() as f64, 1.0 / 15.0);
             assert!((count - n * p).abs() < 5.0 * (n * p * (1.0 - p)).sqrt(), "{value}: {count}");
         }
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(simhash(64, &obs, 63, 19), last, "what the table does not hold counts as the last value");
     }
 
-    /// Ids are names: a view full of one thing has not the code of a view full of another, nor of twice its id.
+    /// Ids are names: a view full of one thing does not have the code of a view full of another, nor of twice its id.
     #[test]
     fn views_of_one_thing_each_have_codes_of_their_own() {
         let codes: std::collections::BTreeSet<u64> = (0..19).map(|id| simhash(32, &[id; 63], 63, 19)).collect();

@@ -1,4 +1,4 @@
-// SimHash of an observation: bit b is set if a random projection of its bytes, taken one-hot, is above 0. The twin is simhash.rs.
+// SimHash of an observation: bit b is set if a random projection of its one-hot bytes is above 0. The twin is simhash.rs.
 
 #import shaders/core/active.wgsl
 #import envs/shared/key.wgsl
@@ -6,8 +6,8 @@
 @group(0) @binding(0) var<storage, read> rules: Heading;
 @group(0) @binding(1) var<storage, read> core: array<u32>;
 @group(0) @binding(2) var<storage, read> pace: array<u32>;
-// After PARAM_WORDS words: the bytes that are looked at, the values that there are weights for, and by byte and value the weights,
-// four bits each (weight + 8), those of eight bits of the code a word.
+// After PARAM_WORDS words: the number of bytes that are used, the number of values that have weights, and by byte and value the weights,
+// four bits each (weight + 8), those of eight bits of the code in a word.
 @group(0) @binding(3) var<storage, read> params: array<u32>;
 @group(0) @binding(4) var<storage, read> obs: array<u32>;
 @group(0) @binding(5) var<storage, read_write> keys: array<vec2<u32>>;
@@ -15,12 +15,12 @@
 const SIMHASH_BYTES: u32 = PARAM_WORDS;
 const SIMHASH_VALUES: u32 = PARAM_WORDS + 1u;
 const SIMHASH_WEIGHTS: u32 = PARAM_WORDS + 2u;
-// A weight of 0 as it is packed.
+// A packed weight of 0.
 const SIMHASH_ZERO: u32 = 8u;
-// Of a word of weights, those that are summed side by side, in halves of a word.
+// Mask of the weights in a packed word that are summed at once, each in a half of a word.
 const SIMHASH_NIBBLES: u32 = 0x000f000fu;
 
-// Two bits of the code a word.
+// Each word holds two bits of the code.
 var<private> sums: array<u32, 32>;
 
 @compute @workgroup_size(64)

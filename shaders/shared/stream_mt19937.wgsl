@@ -1,4 +1,4 @@
-// Chance in a step from the instance's own MT19937. Stands in for stream_keyed.wgsl.
+// The random numbers of a step, from the instance's own MT19937. This file can replace stream_keyed.wgsl.
 
 #import shaders/shared/mt19937.wgsl
 #import shaders/shared/chance.wgsl

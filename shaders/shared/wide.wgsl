@@ -12,7 +12,7 @@ fn mul_wide(a: u32, b: u32) -> vec2<u32> {
     return vec2<u32>(a * b, ah * bh + (one >> 16u) + (two >> 16u));
 }
 
-/// a * b of numbers of four words, low word first, without what overflows.
+/// a * b of numbers of four words, low word first, modulo 2^128.
 fn mul_128(a: vec4<u32>, b: vec4<u32>) -> vec4<u32> {
     var sum = vec4<u32>(0u);
     for (var i = 0u; i < 4u; i++) {
@@ -21,7 +21,7 @@ fn mul_128(a: vec4<u32>, b: vec4<u32>) -> vec4<u32> {
             let product = mul_wide(a[i], b[j]);
             let first = sum[i + j] + product.x;
             let second = first + carry;
-            // Product, sum and carry together stay below 2^64: the high word has room for both.
+            // Product, sum and carry together stay below 2^64, so the high word has room for both carries.
             carry = product.y + select(0u, 1u, first < product.x) + select(0u, 1u, second < carry);
             sum[i + j] = second;
         }
@@ -29,7 +29,7 @@ fn mul_128(a: vec4<u32>, b: vec4<u32>) -> vec4<u32> {
     return sum;
 }
 
-/// a + b of numbers of four words.
+/// a + b of numbers of four words, modulo 2^128.
 fn add_128(a: vec4<u32>, b: vec4<u32>) -> vec4<u32> {
     var sum = vec4<u32>(0u);
     var carry = 0u;
@@ -42,7 +42,7 @@ fn add_128(a: vec4<u32>, b: vec4<u32>) -> vec4<u32> {
     return sum;
 }
 
-/// The word pair (low, high) turned right by 0 to 63 bits.
+/// Rotates the word pair (low, high) right by 0 to 63 bits.
 fn rotate_right_64(pair: vec2<u32>, by: u32) -> vec2<u32> {
     let turned = select(pair, pair.yx, by >= 32u);
     let bits = by & 31u;
@@ -57,7 +57,7 @@ fn less_64(a: vec2<u32>, b: vec2<u32>) -> bool {
     return a.y < b.y || (a.y == b.y && a.x < b.x);
 }
 
-/// a + b, without what overflows.
+/// a + b, modulo 2^64.
 fn add_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;
     return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < b.x));
@@ -68,13 +68,13 @@ fn sub_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     return vec2<u32>(a.x - b.x, a.y - b.y - select(0u, 1u, a.x < b.x));
 }
 
-/// a * b, without what overflows.
+/// a * b, modulo 2^64.
 fn mul_64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = mul_wide(a.x, b.x);
     return vec2<u32>(low.x, low.y + a.x * b.y + a.y * b.x);
 }
 
-/// Zeros above the highest one bit; 64 for 0.
+/// Number of zeros above the highest one bit; 64 for 0.
 fn leading_zeros_64(a: vec2<u32>) -> u32 {
     return select(countLeadingZeros(a.y), 32u + countLeadingZeros(a.x), a.y == 0u);
 }
