@@ -1,33 +1,33 @@
-//! Recomputed bonus values of one instance, stored to be looked up by row.
+//! Stores the recomputed bonus values of one instance, by row.
 
 use crate::error::{Error, Result};
 
-/// The values of one instance, row after row.
+/// The bonus values of one instance, in the order of its rows.
 #[derive(Debug)]
 pub struct Collected {
     pub instance: u32,
-    /// By column, for each row; 0 where it has none.
+    /// `[rows, columns]`; 0 in rows without values.
     values: Vec<i32>,
     /// For each row, whether it has values.
     has: Vec<bool>,
 }
 
 impl Collected {
-    /// Nothing yet of `instance`.
+    /// Creates an empty store for `instance`.
     pub fn new(instance: u32) -> Collected {
         Collected { instance, values: Vec::new(), has: Vec::new() }
     }
 
-    /// The next row, of a trace with so many columns; without values if it has none.
+    /// Adds the next row of a trace with `columns` bonus columns. `row` is empty if the row has no values.
     pub fn push(&mut self, row: &[i32], columns: usize) {
         self.has.push(!row.is_empty());
         self.values.extend((0..columns).map(|c| row.get(c).copied().unwrap_or(0)));
     }
 
-    /// The values of a row, by column; None if it has none.
+    /// Returns the values of a row, one for each column. None if the row has no values.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the row is none of those that were collected.
+    /// [`Error::Usage`] if the row was not collected.
     pub fn of(&self, row: u64, columns: usize) -> Result<Option<&[i32]>> {
         let known = usize::try_from(row).ok().and_then(|row| Some((row, *self.has.get(row)?)));
         let Some((row, has)) = known else {

@@ -1,4 +1,4 @@
-//! Recorded rows and what a replay gave in their place.
+//! Compares recorded rows with replayed rows.
 
 use arrow_array::{Array, ArrayRef};
 
@@ -9,7 +9,7 @@ use crate::envs::World;
 use crate::error::Result;
 use crate::sim::Row;
 
-/// A column whose recorded value a replay does not give.
+/// A column whose recorded value differs from the replayed value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldDifference {
     /// Name of the column.
@@ -27,7 +27,8 @@ impl std::fmt::Display for FieldDifference {
     }
 }
 
-/// The first row of the piece that the replayed `rows` do not give again, counted in it, and all columns in which it differs.
+/// Returns the first row of the piece that differs from the replayed `rows`, counted from the start of the piece, and all columns in which
+/// it differs.
 ///
 /// # Errors
 /// [`crate::Error::Data`] if a column is missing.
@@ -51,12 +52,12 @@ pub fn first_difference(piece: &RowChunk, world: &dyn World, rows: &[Row]) -> Re
     Ok(first)
 }
 
-/// Whether another program has stored the column's whole numbers as floats.
+/// Whether the column is the checksum and another program has stored it as floats.
 fn is_rounded(piece: &RowChunk, name: &str) -> bool {
     name == CHECKSUM && piece.part.schema().field_with_name(name).is_ok_and(|field| field.data_type().is_floating())
 }
 
-/// Values that were rounded to float64 are compared as such.
+/// Returns the first row in which the columns differ. If `rounded`, compares whole numbers as float64, because they were rounded to it.
 fn first_unequal(stored: &ArrayRef, expected: &ArrayRef, rounded: bool) -> Option<usize> {
     if stored == expected {
         return None;

@@ -1,8 +1,9 @@
-//! Hashes of columns: of the values as they are decoded, so that another codec, another order of columns or a wider type changes nothing.
+//! Hashes of columns. The decoded values are hashed, so another codec, another order of columns or a wider type does not change a hash.
 //!
-//! A column's hash is the first 128 bits of SHA-256 over its values in order. A value is a byte and what follows it: 0 nothing; 1 a whole
-//! number, its u64; 2 a negative one, the u64 of its size; 3 any other number, its float64; 4 a text, its length as u64, its UTF-8 bytes;
-//! 5 bytes, likewise. Numbers are little-endian; a float without a fraction is a whole number, false and true are 0 and 1.
+//! A column's hash is the first 128 bits of SHA-256 over its values in order. A value is hashed as a tag byte and its data: 0 for no value,
+//! without data; 1 for a whole number that is not negative, as u64; 2 for a negative whole number, its absolute value as u64; 3 for any
+//! other number, as float64; 4 for a text, its length as u64 and its UTF-8 bytes; 5 for bytes, likewise. Numbers are little-endian. A float
+//! without a fraction is a whole number; false and true are 0 and 1.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::values::{Value, each};
 
-/// Hashes of a part's columns, as far as its rows were given.
+/// Hashes of a part's columns over the rows added so far.
 #[derive(Debug, Default)]
 pub struct Digests {
     columns: BTreeMap<String, Sha256>,
@@ -19,7 +20,7 @@ pub struct Digests {
 }
 
 impl Digests {
-    /// Takes in the next rows; false if a column is of a type that no trace has.
+    /// Adds the next rows. Returns false if a column has a type that no trace has.
     pub fn add(&mut self, rows: &RecordBatch) -> bool {
         for (field, column) in rows.schema().fields().iter().zip(rows.columns()) {
             let bytes = &mut self.bytes;
@@ -39,13 +40,13 @@ impl Digests {
         true
     }
 
-    /// A hash for each column, in hexadecimal digits.
+    /// Returns a hash for each column, in hexadecimal digits.
     pub fn finish(self) -> BTreeMap<String, String> {
         self.columns.into_iter().map(|(name, hash)| (name, hex(&hash.finalize()))).collect()
     }
 }
 
-/// The hash of a description: of its text as it is written.
+/// Returns the hash of a description, which is that of its text.
 pub fn of_text(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
@@ -98,7 +99,7 @@ mod tests {
         let column: ArrayRef = Arc::new(UInt32Array::from(vec![Some(1), None, Some(300)]));
         let floats: ArrayRef = Arc::new(Float64Array::from(vec![Some(1.0), Some(f64::NAN), Some(300.0)]));
         let whole = hash(column.clone(), &[]);
-        // The same by Python's hashlib.
+        // Python's hashlib gives the same hash.
         assert_eq!(whole, "184cd8b81a4f0a6461d19726765ffeb8");
         assert_eq!(whole, hash(column, &[1, 2]));
         assert_eq!(whole, hash(floats, &[2]));

@@ -1,4 +1,4 @@
-//! What a trace file says about itself, and rows as columns.
+//! The description of a trace file, and the conversion of rows to columns.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,22 +17,22 @@ use crate::error::{Error, Result};
 use crate::shaders::bonus;
 use crate::sim::Row;
 
-/// Version of the columns and of [`Meta`] that this program reads up to.
+/// The latest version of the columns and of [`Meta`] that this program reads.
 pub const FORMAT_VERSION: u32 = 2;
 /// Version of a trace without the columns `world` and `history`.
 pub const FORMAT_PLAIN: u32 = 1;
-/// Version of a trace with restored states: rows without an action that have a `history` say how the state is reached.
+/// Version of a trace with restored states. The row of a restored state has no action, and its `history` leads to the state.
 pub const FORMAT_WITH_RESTORED: u32 = 2;
 
-/// The state's checksum, every so many steps.
+/// Column of the state's checksum. Only some rows have one.
 pub const CHECKSUM: &str = "checksum";
-/// The instance in whose world the restored state was reached.
+/// Column of the instance in whose world the restored state was reached.
 pub const WORLD: &str = "world";
-/// The actions that lead there from the reset of that world's first episode, a byte each.
+/// Column of the actions that lead to the restored state from the reset of that world's first episode, one byte each.
 pub const HISTORY: &str = "history";
 
-/// Everything needed to play the recorded actions again and to compute every column again; JSON under the key `explorarium` of the file
-/// and of its Arrow schema. Fields with a default are missing in the files of older versions.
+/// Everything needed to replay the recorded actions and to recompute every column. It is stored as JSON under the key `explorarium` in the
+/// metadata of the file and of its Arrow schema. Files of older versions lack the fields with a default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     /// [`FORMAT_PLAIN`] or [`FORMAT_WITH_RESTORED`].
@@ -45,7 +45,7 @@ pub struct Meta {
     pub toml: String,
     /// Seed of the batch: instance i has seed + i.
     pub seed: i64,
-    /// Whether the random stream in play is `keyed`; else it is `numpy`.
+    /// Whether the random stream in play is `keyed`; otherwise it is `numpy`.
     pub keyed: bool,
     /// Crafter: whether the noise of the night picture is taken from the random stream of the world.
     pub picture_noise: bool,
@@ -57,7 +57,7 @@ pub struct Meta {
     pub agent: String,
     /// State from which first episodes begin. None if they begin from generated worlds.
     pub scenario: Option<serde_json::Value>,
-    /// Names of the bonuses, each a column (see [`bonus_columns`]); the column [`TOTAL`] is the value that they are fused to.
+    /// Names of the bonuses. Each has a column (see [`bonus_columns`]). The column [`TOTAL`] holds their fused value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bonuses: Vec<String>,
     /// Instances in the batch.
@@ -72,7 +72,7 @@ pub struct Meta {
     /// Options of the agent, defaults included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_options: Option<serde_json::Value>,
-    /// How bonuses were worked out.
+    /// How the bonuses were computed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<BonusNote>,
     /// Number of the part within its run, from 0.
@@ -81,23 +81,23 @@ pub struct Meta {
     /// Rows of the part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    /// For each column a hash of its decoded values (see `digest.rs`).
+    /// For each column, a hash of its decoded values (see `digest.rs`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hashes: BTreeMap<String, String>,
 }
 
-/// What makes the values of bonuses what they are, beside seed and actions.
+/// Everything that determines the values of bonuses, besides seed and actions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BonusNote {
     /// Every option of every bonus, as in `run.toml`.
     pub config: serde_json::Value,
-    /// Whether instances share counts: then a value depends on what all of them did.
+    /// Whether instances share counts. If so, a value depends on the actions of all instances.
     pub shared: bool,
-    /// Whether values are equal on every backend in every bit.
+    /// Whether all backends compute the same values, bit for bit.
     pub exact: bool,
     /// Seeds of the random projections: of points (`knn`, `pseudo-count`, `e3b`) and of SimHash.
     pub projections: BTreeMap<String, u64>,
-    /// What the parts of keys consist of in this world, `view` and `faced` among them: a replay has them.
+    /// What each part of a key consists of in this world, including `view` and `faced`, which a replay can compute.
     pub key_parts: BTreeMap<String, String>,
     /// See [`crate::bonus::REVISION`].
     pub revision: u32,
@@ -123,7 +123,7 @@ impl BonusNote {
 }
 
 impl BonusNote {
-    /// With the present names of all options: a run may be finished by a version that has other names.
+    /// Returns the note with the current names of all options. A version of the program that uses other names may have finished the run.
     fn renamed(&self) -> BonusNote {
         let config = BonusConfig::deserialize(&self.config).map_err(|e| Error::Data(e.to_string()));
         let renamed = config.and_then(|config| config.renamed());
@@ -133,14 +133,14 @@ impl BonusNote {
 }
 
 impl Meta {
-    /// Whether the file says of which batch it is: those of older versions do not.
+    /// Whether the file identifies its run and its part. Files of older versions do not.
     pub fn names_its_run(&self) -> bool {
         self.num_envs.is_some() && self.part.is_some()
     }
 
-    /// Whether both describe parts of the same run; a run is a function of what is compared.
+    /// Whether both describe parts of the same run. The compared fields determine a run completely.
     pub fn is_of_run_of(&self, other: &Meta) -> bool {
-        // A run may be finished by a later version of the program.
+        // A later version of the program may have finished the run.
         let run = |meta: &Meta| {
             let (program, hashes) = (String::new(), BTreeMap::new());
             let bonus = meta.bonus.as_ref().map(BonusNote::renamed);
@@ -149,7 +149,7 @@ impl Meta {
         run(self) == run(other)
     }
 
-    /// The first field by which two runs differ, for messages.
+    /// Names the first field in which two runs differ, for messages.
     pub fn difference(&self, other: &Meta) -> &'static str {
         let note = |meta: &Meta| meta.bonus.as_ref().map(BonusNote::renamed);
         let fields = [
@@ -166,7 +166,7 @@ impl Meta {
         fields.iter().find(|(_, differs)| *differs).map_or("settings", |(name, _)| name)
     }
 
-    /// The recorded instances; None in the files of older versions.
+    /// Returns the recorded instances. None in files of older versions, and if the ranges are invalid.
     pub fn recorded(&self) -> Option<Vec<u32>> {
         let range = |text: &str| -> Option<std::ops::RangeInclusive<u32>> {
             let (first, last) = text.split_once('-').unwrap_or((text, text));
@@ -174,13 +174,13 @@ impl Meta {
         };
         let text = self.recorded.as_deref()?;
         let ranges: Vec<_> = text.split(',').filter(|part| !part.is_empty()).map(range).collect::<Option<_>>()?;
-        // A batch has at most as many instances as it says.
+        // Refuses ranges with more instances than the batch has, before they are expanded.
         let n: u64 = ranges.iter().map(|range| u64::from(*range.end()).saturating_sub(u64::from(*range.start())) + 1).sum();
         (n <= self.num_envs.unwrap_or(0)).then(|| ranges.into_iter().flatten().collect())
     }
 }
 
-/// Indices as ranges: `0-3,7`.
+/// Formats indices as ranges: `0-3,7`.
 pub fn ranges(instances: &[usize]) -> String {
     let mut sorted = instances.to_vec();
     sorted.sort_unstable();
@@ -190,21 +190,22 @@ pub fn ranges(instances: &[usize]) -> String {
     runs.map(text).collect::<Vec<_>>().join(",")
 }
 
-/// The column of the value that all bonuses are fused to: what was paid.
+/// Name of the column with the fused value of all bonuses.
 pub const TOTAL: &str = "bonus_total";
 const BONUS: &str = "bonus_";
 
-/// Whether a column holds what bonuses paid.
+/// Whether a column holds bonus values.
 pub fn is_of_bonus(column: &str) -> bool {
     column.starts_with(BONUS)
 }
 
-/// A name that no program needs to quote: letters, digits and underscores.
+/// Replaces every character but ASCII letters and digits by `_`, so that no program needs to quote the name.
 pub fn plain_name(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// Columns of bonuses of these names: letters, digits and underscores, no two the same, so that no program needs to quote them.
+/// Returns the column of each bonus. The columns consist of letters, digits and underscores, so that no program needs to quote them. No two
+/// are the same.
 pub fn bonus_columns(names: &[String]) -> Vec<String> {
     let mut columns: Vec<String> = vec![TOTAL.to_string()];
     for name in names {
@@ -216,7 +217,7 @@ pub fn bonus_columns(names: &[String]) -> Vec<String> {
     columns.split_off(1)
 }
 
-/// Common columns, which every trace has, and what they hold.
+/// The common columns, which every trace has, and their kinds.
 pub const COMMON: [(&str, Kind); 10] = [
     ("instance", Kind::U32),
     ("episode", Kind::U32),
@@ -230,10 +231,10 @@ pub const COMMON: [(&str, Kind); 10] = [
     ("facing", Kind::U32),
 ];
 
-/// Of these, those without which nothing can be measured.
+/// The common columns without which a file cannot be read as a trace.
 pub const NEEDED: [&str; 7] = ["instance", "episode", "step", "action", "reward", "terminated", "truncated"];
 
-/// What a column holds, of the columns that do not depend on the world.
+/// Returns the kind of a column that does not depend on the world.
 pub fn kind_of(column: &str) -> Option<Kind> {
     let common = COMMON.iter().find(|(name, _)| *name == column).map(|(_, kind)| *kind);
     common.or(match column {
@@ -245,7 +246,7 @@ pub fn kind_of(column: &str) -> Option<Kind> {
     })
 }
 
-/// What a column of the world holds.
+/// Returns the kind of a column of the world.
 pub fn kind_of_world(kind: ColumnKind) -> Kind {
     match kind {
         ColumnKind::U8 => Kind::U8,
@@ -258,8 +259,8 @@ pub fn kind_of_world(kind: ColumnKind) -> Kind {
     }
 }
 
-/// Rows as an Arrow batch: the common columns, then the family's, then those of bonuses and of what they are fused to, and those of returns
-/// if there is one.
+/// Converts rows to an Arrow batch. The order is: the common columns, the columns of the world, those of the bonuses and of their fused
+/// value, the checksum, and, if a row is of a restored state, `world` and `history`.
 ///
 /// # Errors
 /// [`Error::Data`] if the columns do not fit together (a bug of the family).

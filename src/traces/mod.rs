@@ -1,10 +1,10 @@
 //! Traces: Parquet files with one row a step, from which a run can be replayed exactly.
 //!
-//! A run writes `traces/part-NNNNN.parquet`, each only once it is finished (see `files.rs`). Parts end where checkpoints are taken, so
-//! a killed run loses at most the rows since its last checkpoint, and `--resume` makes exactly those again.
+//! A run writes `traces/part-NNNNN.parquet`. Each part appears only when it is complete (see `files.rs`). Parts end at checkpoints, so a
+//! killed run loses at most the rows since its last checkpoint, and `--resume` produces exactly these rows again.
 //!
-//! Whoever reads traces does so through [`runs`] and [`Recorded::read`]: parts of a run are joined, rows come in bounded pieces, and what is
-//! no recording is refused with its row.
+//! [`runs`] and [`Recorded::read`] read traces. They join the parts of a run, return the rows in bounded pieces, and refuse an invalid
+//! recording with the number of the row.
 
 mod collected;
 mod compare;

@@ -1,4 +1,4 @@
-//! Whether rows are a recording: whole, in order, each once, and possible in their world.
+//! Checks that rows are a valid recording: complete, in order, each only once, and possible in their world.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,9 @@ use super::room;
 use crate::envs::World;
 use crate::error::Result;
 
-/// Highest number of a facing.
+/// Largest value of `facing`.
 const MAX_FACING: u32 = 3;
-/// Instances between looks at the memory that is left.
+/// Number of new instances between checks of the available memory.
 const LOOK_EVERY: usize = 1 << 20;
 
 /// The columns that every trace has.
@@ -34,7 +34,7 @@ pub struct Common {
     pub terminated: BooleanArray,
     /// Whether the step truncated the episode.
     pub truncated: BooleanArray,
-    /// How a restored state is reached, in the rows of restored states.
+    /// The actions that lead to a restored state, in the rows of restored states.
     pub history: Option<BinaryViewArray>,
     /// The instance in whose world the restored state was reached, in the rows of restored states. None if the file has no such column.
     pub world: Option<UInt32Array>,
@@ -54,7 +54,7 @@ impl Common {
         let numbers = |name: &str| piece.rows.column_by_name(name).map(|c| c.as_primitive::<UInt32Type>().clone());
         let flags = |name: &str| piece.rows.column_by_name(name).map(|c| c.as_boolean().clone());
         let reward = piece.rows.column_by_name("reward").map(|c| c.as_primitive::<Float64Type>().clone());
-        // All are there: it was looked for them.
+        // All columns exist: this was checked above.
         let none = || piece.part.wrong("a column of another type");
         Ok(Common {
             instance: numbers("instance").ok_or_else(none)?,
@@ -84,24 +84,25 @@ impl Common {
     }
 }
 
-/// Where an instance is after its last row.
+/// The position of an instance after its last row.
 #[derive(Clone, Copy, Debug)]
 struct Last {
     episode: u32,
     step: u32,
     ended: bool,
-    /// Steps that it has taken since its first row.
+    /// Steps taken since its first row.
     taken: u64,
-    /// Step of its first row: not 0 if a scenario says so.
+    /// Step of its first row. A scenario can set it to another value than 0.
     base: u32,
 }
 
-/// What a row is to follow.
+/// The state of the check after the rows so far.
 #[derive(Clone, Debug, Default)]
 pub struct Order {
-    /// Rows of this program: episodes count from 1, each begins with a row of its own, and no value is missing.
+    /// Whether this program wrote the rows. Then episodes count from 1, each begins with the row of its first state, and no value is
+    /// missing.
     strict: bool,
-    /// First episodes begin from a state set by hand.
+    /// Whether first episodes begin from a state set by hand.
     scenario: bool,
     size: Option<(u32, u32)>,
     num_actions: Option<u32>,
@@ -110,7 +111,7 @@ pub struct Order {
 }
 
 impl Order {
-    /// Of a run of this program in `world`; None: of rows that another program wrote.
+    /// Creates the check for a run of this program in `world`. `world` is None for rows that another program wrote.
     pub fn new(world: Option<&dyn World>, meta: Option<&Meta>) -> Order {
         let spec = world.map(|world| world.spec());
         let num_envs = meta.and_then(|meta| meta.num_envs);
@@ -128,10 +129,10 @@ impl Order {
         self.instances.len()
     }
 
-    /// Looks at the next rows.
+    /// Checks the next rows.
     ///
     /// # Errors
-    /// [`crate::Error::Data`] with the first row that is not what must follow, and why.
+    /// [`crate::Error::Data`] with the first invalid row, and why it is invalid.
     pub fn check(&mut self, piece: &RowChunk, common: &Common) -> Result<()> {
         let n = piece.rows.num_rows();
         let wrong = |k: usize, why: String| piece.part.wrong(format!("row {}: {why}", piece.first + k as u64));
@@ -150,7 +151,7 @@ impl Order {
         Ok(())
     }
 
-    /// Where the instance is after row `k`.
+    /// Checks row `k` of an instance and returns the position of the instance after it.
     fn follow(&self, last: Option<Last>, common: &Common, k: usize) -> std::result::Result<Last, String> {
         let (episode, step, action) = (common.episode.value(k), common.step.value(k), common.action(k));
         let here = format!("episode {episode}, step {step}");
@@ -216,7 +217,8 @@ impl Order {
     }
 }
 
-/// The first row without a value that must have one. What bonuses pay is missing where episodes begin, checksums in most rows.
+/// Returns the first row that lacks a required value, or has a bonus value where an episode begins. Bonuses have no value there. Most rows
+/// have no checksum.
 fn missing_value(piece: &RowChunk, common: &Common, strict: bool) -> Option<(usize, String)> {
     let n = piece.rows.num_rows();
     let begins = |k: usize| common.action.is_null(k);

@@ -1,4 +1,4 @@
-//! Reading and writing one trace file.
+//! Reads and writes one trace file.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,10 +26,10 @@ use crate::error::{Error, Result};
 use crate::files::write_atomic;
 use crate::sim::Row;
 
-/// Where the description is, in the file's metadata and in those of its Arrow schema; and the hash of its text.
+/// Keys of the description and of the hash of its text, in the metadata of the file and in those of its Arrow schema.
 const META_KEY: &str = "explorarium";
 const HASH_KEY: &str = "explorarium-hash";
-/// Rows of a piece.
+/// Number of rows of a piece.
 const PIECE_ROWS: usize = 4096;
 
 /// A trace file in memory.
@@ -37,38 +37,39 @@ const PIECE_ROWS: usize = 4096;
 pub struct Part {
     /// Path of the file.
     pub path: PathBuf,
-    /// What the file says about itself.
+    /// The description in the file.
     pub meta: Meta,
     /// All rows of the file.
     pub rows: RecordBatch,
 }
 
-/// A trace file, of which the description was read.
+/// A trace file whose description was read.
 #[derive(Clone, Debug)]
 pub struct PartFile {
     /// Path of the file.
     pub path: PathBuf,
-    /// None: a Parquet file that this program has not written.
+    /// None if this program has not written the file.
     pub meta: Option<Meta>,
-    /// The hash of the description, which holds the hashes of all columns: of everything in the part. None in the files of older versions.
+    /// The hash of the description. It covers everything in the part, because the description contains the hashes of all columns. None in
+    /// files of older versions.
     pub hash: Option<String>,
-    /// Rows, as the file says.
+    /// Number of rows according to the file.
     pub rows: u64,
     metadata: ArrowReaderMetadata,
 }
 
-/// Rows that follow each other in a part.
+/// Consecutive rows of a part.
 #[derive(Clone, Debug)]
 pub struct RowChunk<'a> {
     /// The part that the rows are in.
     pub part: &'a PartFile,
-    /// Number of its first row in the part.
+    /// Index of the first row in the part.
     pub first: u64,
-    /// With each column that a trace has as the kind that it has there.
+    /// The rows. Each column that traces have is of the kind that it has there.
     pub rows: RecordBatch,
 }
 
-/// The pieces of a part.
+/// Reads a part piece by piece.
 pub struct RowChunks<'a> {
     part: &'a PartFile,
     source: Source,
@@ -76,7 +77,7 @@ pub struct RowChunks<'a> {
     next: u64,
 }
 
-/// Writes rows as a finished file; its name `part-N` says the number of the part.
+/// Writes rows to a file, which appears only when it is complete. The file name `part-N` gives the number of the part.
 ///
 /// # Errors
 /// [`Error::Io`] with the path; [`Error::Data`] if the columns do not fit together.
@@ -85,7 +86,8 @@ pub fn write(path: &Path, world: &dyn World, meta: &Meta, rows: &[Row]) -> Resul
     write_batch(path, &batch, Some(&Meta { part: number(path), ..meta.clone() }))
 }
 
-/// Writes an Arrow batch as a finished Parquet file. A description is completed by the hashes of the columns.
+/// Writes an Arrow batch to a Parquet file, which appears only when it is complete. The number of rows and the hashes of the columns are
+/// added to the description.
 ///
 /// # Errors
 /// [`Error::Io`] with the path; [`Error::Data`] if there is a description and a column has a type that no trace has.
@@ -93,7 +95,7 @@ pub fn write_batch(path: &Path, batch: &RecordBatch, meta: Option<&Meta>) -> Res
     write_batch_as(path, batch, meta, Compression::SNAPPY)
 }
 
-/// [`write_batch`] with a codec of one's own.
+/// [`write_batch`] with another codec.
 ///
 /// # Errors
 /// As [`write_batch`].
@@ -114,7 +116,8 @@ pub fn write_batch_as(path: &Path, batch: &RecordBatch, meta: Option<&Meta>, cod
     })
 }
 
-/// What pandas keeps of a schema's metadata in `DataFrame.attrs`, and writes again: the description and its hash once more.
+/// The key under which pandas stores `DataFrame.attrs` in a schema's metadata and reads it back. It holds the description and its hash a
+/// second time.
 const PANDAS_ATTRS: &str = "PANDAS_ATTRS";
 
 fn attributes(described: &[(String, String)]) -> Result<String> {
@@ -122,7 +125,7 @@ fn attributes(described: &[(String, String)]) -> Result<String> {
     serde_json::to_string(&map).map_err(|e| Error::Data(e.to_string()))
 }
 
-/// The description of a part with these rows, and its hash.
+/// Returns the description of a part with these rows, and its hash.
 fn described(batch: &RecordBatch, meta: &Meta) -> Result<[(String, String); 2]> {
     let mut digests = Digests::default();
     if !digests.add(batch) {
@@ -134,7 +137,7 @@ fn described(batch: &RecordBatch, meta: &Meta) -> Result<[(String, String); 2]> 
     Ok([(META_KEY.to_string(), json), (HASH_KEY.to_string(), hash)])
 }
 
-/// A hash of everything in a part, from its description alone; None in the files of older versions.
+/// Returns a hash of everything in a part. It reads only the description. None for files of older versions.
 ///
 /// # Errors
 /// As [`PartFile::open`].
@@ -143,11 +146,11 @@ pub fn content_hash(path: &Path) -> Result<Option<String>> {
 }
 
 impl PartFile {
-    /// Reads what the file says about itself.
+    /// Opens a file and reads its description.
     ///
     /// # Errors
-    /// [`Error::Io`] if it cannot be read; [`Error::Data`] if it is no Parquet file, cut off, of a later version, or its description was
-    /// changed.
+    /// [`Error::Io`] if the file cannot be read; [`Error::Data`] if it is not a Parquet file, is cut off or has a later format, or if its
+    /// description was changed.
     pub fn open(path: &Path) -> Result<PartFile> {
         let wrong = |why: String| Error::Data(format!("{}: {why}", path.display()));
         let source = Source::open(path)?;
@@ -183,7 +186,7 @@ impl PartFile {
         Error::Data(format!("{}: {why}", self.path.display()))
     }
 
-    /// Its rows, piece by piece.
+    /// Returns all rows, piece by piece.
     ///
     /// # Errors
     /// As [`PartFile::open`].
@@ -192,8 +195,8 @@ impl PartFile {
         self.built(0, &source, self.reader(&source))
     }
 
-    /// The rows from `first` on, `n` of them or as many as there are, piece by piece; of the columns only those of `names`, if there are
-    /// any. Of what lies before and behind nothing is decoded.
+    /// Returns the rows from `first` on, at most `n`, piece by piece. If `names` is given, only these columns are read. Row groups before
+    /// and after these rows are not decoded.
     ///
     /// # Errors
     /// As [`PartFile::open`].
@@ -239,10 +242,10 @@ fn read_meta(json: &str, hash: Option<&str>) -> std::result::Result<Meta, String
     }
 }
 
-/// Texts and bytes are read as views, of which many share one buffer: a value that a small file repeats ten thousand times is not copied
-/// as often.
+/// Lets texts and bytes be read as views, many of which share one buffer. A value that a small file repeats ten thousand times is then not
+/// copied ten thousand times.
 fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReaderMetadata> {
-    // As Parquet's own types say it: what another program's schema adds (dictionaries, large offsets) is of no use here.
+    // Uses the types of Parquet itself. What the Arrow schema of another program adds (dictionaries, large offsets) is not needed.
     let plain =
         ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
     let viewed = |field: &Arc<Field>| {
@@ -259,12 +262,12 @@ fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReade
 }
 
 impl<'a> RowChunks<'a> {
-    /// The next rows, as they are stored. `None` at the end.
+    /// Returns the next rows as they are stored, and the index of the first one. `None` at the end.
     ///
     /// # Errors
     /// [`Error::Io`] or [`Error::Data`] with the path.
     pub fn next_rows(&mut self) -> Result<Option<(u64, RecordBatch)>> {
-        // The decoder panics on some damaged pages where it leaves rows out, instead of giving an error.
+        // Where it skips rows, the decoder panics on some damaged pages instead of returning an error.
         let next = catch_unwind(AssertUnwindSafe(|| self.reader.next()));
         let damaged = |why: String| self.source.error(&self.part.path, format!("damaged: {why}"));
         let Some(rows) = next.map_err(|_| damaged("its pages do not hold what they say".to_string()))? else { return Ok(None) };
@@ -275,10 +278,10 @@ impl<'a> RowChunks<'a> {
     }
 }
 
-/// `rows` with each known column as the kind that it has in traces of `world`.
+/// Converts each known column of `rows` to the kind that it has in traces of `world`.
 ///
 /// # Errors
-/// [`Error::Data`] with the row and the column whose value cannot be that.
+/// [`Error::Data`] with the row and the column of a value that cannot be converted, or if two columns have the same name.
 pub fn typed<'a>(part: &'a PartFile, world: Option<&dyn World>, first: u64, rows: &RecordBatch) -> Result<RowChunk<'a>> {
     let of_world = |name: &str| {
         let column = world?.spec().columns.iter().find(|column| column.name == name)?;
@@ -301,10 +304,10 @@ pub fn typed<'a>(part: &'a PartFile, world: Option<&dyn World>, first: u64, rows
     Ok(RowChunk { part, first, rows: rows.map_err(|e| part.wrong(e))? })
 }
 
-/// Reads a trace file whole, as it is, without looking for what is wrong with its rows.
+/// Reads a whole trace file without checking its rows.
 ///
 /// # Errors
-/// As [`PartFile::open`]; [`Error::Data`] if it is no trace.
+/// As [`PartFile::open`]; [`Error::Data`] if it is not a trace.
 pub fn read(path: &Path) -> Result<Part> {
     let part = PartFile::open(path)?;
     let meta = part.meta.clone().ok_or_else(|| part.wrong(FOREIGN))?;
@@ -318,7 +321,7 @@ pub fn read(path: &Path) -> Result<Part> {
     Ok(Part { path: path.to_path_buf(), meta, rows })
 }
 
-/// With texts and bytes as they are written.
+/// Converts views of texts and of histories back to the types in which they are written.
 fn plain(rows: RecordBatch) -> Result<RecordBatch> {
     use arrow_array::cast::AsArray;
     let schema = rows.schema();
@@ -334,6 +337,6 @@ fn plain(rows: RecordBatch) -> Result<RecordBatch> {
     RecordBatch::try_from_iter_with_nullable(named).map_err(|e| Error::Data(e.to_string()))
 }
 
-/// What a Parquet file lacks that is no trace of this program.
+/// The error message for a Parquet file that is not a trace of this program.
 pub const FOREIGN: &str = "a Parquet file, but not a trace of this program: its metadata have no description under the key 'explorarium'; \
                            a program that rewrites a trace must keep the metadata of its schema";

@@ -1,4 +1,4 @@
-//! Where trace files lie.
+//! Finds trace files.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// With what every Parquet file ends.
+/// The last bytes of every Parquet file.
 const PARQUET_END: [u8; 4] = *b"PAR1";
 
-/// The number in `part-NNNNN.parquet`.
+/// Returns the number in `part-NNNNN.parquet`.
 pub fn number(path: &Path) -> Option<u32> {
     path.file_stem()?.to_str()?.strip_prefix("part-")?.parse().ok()
 }
 
-/// The trace files that `path` names: itself, or the parts of a run folder or of its `traces`, in order.
+/// Returns the trace files that `path` names: the file itself, or the parts in a run folder or in its `traces` folder, in order.
 ///
 /// # Errors
-/// [`Error::Io`] if it is not there; [`Error::Data`] if a folder holds no trace.
+/// [`Error::Io`] if the path does not exist; [`Error::Data`] if a folder holds no trace.
 pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
@@ -30,7 +30,7 @@ pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
     if parts.is_empty() { Err(Error::Data(format!("{}: no trace (*.parquet) in it", folder.display()))) } else { Ok(parts) }
 }
 
-/// The folders of a sweep's runs in the order of their seeds, if `path` is the folder of a sweep; else `path` itself.
+/// Returns the folders of a sweep's runs in the order of their seeds if `path` is the folder of a sweep, otherwise `path` itself.
 ///
 /// # Errors
 /// [`Error::Io`] if the folder cannot be read.
@@ -45,7 +45,7 @@ pub fn runs_of_sweep(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(if runs.is_empty() { vec![path.to_path_buf()] } else { runs })
 }
 
-/// Whether a file has the end of a Parquet file: one that is still being copied has not, nor one that was cut off.
+/// Whether a file ends as Parquet files do. A file that is still being copied, or was cut off, does not.
 pub fn is_finished(path: &Path) -> bool {
     let mut end = [0; PARQUET_END.len()];
     let read = File::open(path).and_then(|mut file| {

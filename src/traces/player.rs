@@ -1,4 +1,4 @@
-//! One recorded instance played again, row by row.
+//! Replays one recorded instance, row by row.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,19 +11,19 @@ use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::sim::{Levels, Origin, Replay, Row, Worlds};
 
-/// What brought an instance into the state of a row.
+/// How an instance got into the state of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// An episode began.
     Reset,
-    /// It took this action.
+    /// The instance took this action.
     Action(u32),
-    /// It was put into an earlier state.
+    /// An earlier state was restored.
     Restored(Origin),
 }
 
 impl Cause {
-    /// Of row `k`.
+    /// Returns the cause of row `k`.
     pub fn of(common: &Common, k: usize) -> Cause {
         match (common.action(k), restored_origin(common, k)) {
             (Some(action), _) => Cause::Action(action),
@@ -33,13 +33,13 @@ impl Cause {
     }
 }
 
-/// How the restored state of row `k` is reached; None if the row is not of a restored state.
+/// Returns the world and the actions that lead to the restored state of row `k`. None if the row is not of a restored state.
 pub fn restored_origin(common: &Common, k: usize) -> Option<Origin> {
     let (history, world) = (common.history.as_ref()?, common.world.as_ref()?);
     common.is_restored(k).then(|| Origin { world: world.value(k), history: history.value(k).to_vec() })
 }
 
-/// Where the worlds of a run came from.
+/// Returns how the worlds of a run were generated.
 pub fn worlds(meta: &Meta) -> std::result::Result<Worlds, String> {
     match meta.worlds.strip_prefix("pool:") {
         None if meta.worlds == Worlds::Fresh.to_string() => Ok(Worlds::Fresh),
@@ -48,7 +48,7 @@ pub fn worlds(meta: &Meta) -> std::result::Result<Worlds, String> {
     }
 }
 
-/// What all instances of a run have in common that is needed to play them again.
+/// What all instances of a run share and a replay needs.
 #[derive(Clone, Debug)]
 pub struct Player {
     pub world: Arc<dyn World>,
@@ -72,15 +72,16 @@ impl Player {
         })
     }
 
-    /// Instance `instance` before its first row.
+    /// Returns a replay of instance `instance` before its first row.
     pub fn begin(&self, instance: u32) -> Replay {
         Replay::new(self.world.clone(), self.levels.clone(), self.seed, instance as usize)
     }
 
-    /// Does what led to the next row of instance `instance`, its `first` or another; gives the row. `stop` ends a long history.
+    /// Replays the next row of instance `instance` and returns it. `first`: whether it is the instance's first row. `stop` interrupts a
+    /// long history.
     ///
     /// # Errors
-    /// What stops the replay; [`Error::Interrupted`] if `stop` is set.
+    /// The error that stops the replay; [`Error::Interrupted`] if `stop` is set.
     pub fn play(&self, replay: &mut Replay, instance: u32, first: bool, cause: &Cause, stop: &AtomicBool) -> Result<Row> {
         match cause {
             Cause::Action(action) => replay.step(*action),
@@ -92,7 +93,7 @@ impl Player {
         }
     }
 
-    /// The instance in the restored state that `origin` leads to.
+    /// Returns a replay of the instance in the restored state that `origin` leads to.
     ///
     /// # Errors
     /// As [`Player::play`].

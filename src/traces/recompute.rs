@@ -1,7 +1,7 @@
-//! What bonuses paid, worked out again: the batch does what was recorded and pays once more.
+//! Recomputes the values of bonuses: a batch takes the recorded actions and computes the bonuses again.
 //!
-//! Values of bonuses that share counts depend on what all instances did, so they can be worked out only if all were recorded. Those of the
-//! others depend on their own instance alone.
+//! If instances share the counts of a bonus, its values depend on the actions of all instances. They can be recomputed only if all
+//! instances were recorded. The values of other bonuses depend on one instance alone.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -24,45 +24,46 @@ use crate::error::{Error, Result};
 use crate::shaders::bonus::ONE;
 use crate::sim::{Batch, Config, Origin, ResetMode, Row, StepPlugin};
 
-/// Instances of a batch for each that was recorded, up to which the others are played along.
+/// If not all instances were recorded, the batch consists of those up to the last recorded one. It may have this many for each recorded
+/// one.
 const MAX_ALONG: usize = 64;
-/// Bytes that a row takes while it waits.
+/// Bytes of memory for a waiting row.
 const ROW_BYTES: u64 = 160;
 
-/// A row that waits for its step.
+/// A recorded row that waits until the batch takes its step.
 #[derive(Debug)]
 struct Waiting {
     row: u64,
     cause: Cause,
-    /// By column.
+    /// The recorded values, by column. Empty where an episode begins.
     paid: Vec<f64>,
 }
 
-/// A column of values, and why it is not compared, if so.
+/// A bonus column. `left_out` is the reason why it is not compared, if it is not.
 #[derive(Clone, Debug)]
 pub struct Column {
     pub name: String,
     pub left_out: Option<String>,
 }
 
-/// A run whose bonuses are computed again.
+/// Recomputes the bonuses of a run.
 #[derive(Debug)]
 pub struct Recompute {
     batch: Batch,
     replays: Replays,
     columns: Vec<Column>,
-    /// Columns whose values are floats within a bound: another backend may have given others.
+    /// For each column, whether its values are floats within a bound, which another backend may have computed differently.
     inexact: Vec<bool>,
     waiting: BTreeMap<u32, VecDeque<Waiting>>,
     part: Option<PartFile>,
-    /// The instance whose values are to be had: then nothing is compared.
+    /// Collects the values of one instance. If it is set, nothing is compared.
     collected: Option<Collected>,
 }
 
-/// The columns of bonuses of a run, and how to work out what can be; nothing to work out if none can.
+/// Returns the bonus columns of a run, and the recomputation of those that can be recomputed. It is None if no column can be.
 ///
 /// # Errors
-/// [`Error::Limit`] or others if the batch cannot be made.
+/// [`Error::Limit`] or others if the batch cannot be created.
 pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
     let Some(meta) = run.meta().filter(|meta| !meta.bonuses.is_empty()) else { return Ok((Vec::new(), None)) };
     let there = run.parts[0].schema();
@@ -72,7 +73,7 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
         columns.iter_mut().filter(|c| c.left_out.is_none()).for_each(|c| c.left_out = Some(why.to_string()));
     };
     let (Some(note), Some(recorded), Some(n), Some(world)) = (&meta.bonus, meta.recorded(), meta.num_envs, &run.world) else {
-        // Without a note the names are those of an older version.
+        // A file without a note has the column names of an older version, so they are taken from the file.
         let old = there.fields().iter().map(|field| field.name()).filter(|name| super::format::is_of_bonus(name));
         let why = "a file of an older version, which does not say how bonuses were set; run its run.toml again";
         return Ok((old.map(|name| Column { name: name.clone(), left_out: Some(why.to_string()) }).collect(), None));
@@ -124,7 +125,7 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
 }
 
 impl Recompute {
-    /// Takes in the next rows; those of a part are worked out when all of them are there.
+    /// Adds the next rows. The rows of a part are recomputed when all of them have been added.
     ///
     /// # Errors
     /// [`Error::Data`] with the first value that differs.
@@ -149,26 +150,26 @@ impl Recompute {
         Ok(())
     }
 
-    /// From the first row on nothing is compared, and the values of `instance` are kept.
+    /// Collects the values of `instance` from the first row on. Nothing is compared.
     pub fn collect(&mut self, instance: u32) {
         self.collected = Some(Collected::new(instance));
     }
 
-    /// The values of row `row` of the instance that is collected, by column. None if the row has none; an error if it was not worked out.
+    /// Returns the values of row `row` of the collected instance, one for each column. None if the row has no values.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the row is none of those that were taken in.
+    /// [`Error::Usage`] if the row was not recomputed.
     pub fn collected(&self, row: u64) -> Result<Option<Vec<f64>>> {
         let values = self.collected.as_ref().map_or(Ok(None), |collected| collected.of(row, self.columns.len()))?;
         Ok(values.map(|values| values.iter().map(|raw| f64::from(*raw) / f64::from(ONE)).collect()))
     }
 
-    /// Whether values of column `c` are equal on every backend in every bit.
+    /// Whether all backends compute the same values of column `c`, bit for bit.
     pub fn is_exact(&self, c: usize) -> bool {
         !self.inexact[c]
     }
 
-    /// Works out what is left. Gives the columns as they were compared.
+    /// Recomputes the remaining rows. Returns the columns, each with the reason if it was not compared.
     ///
     /// # Errors
     /// As [`Recompute::take`].
@@ -177,7 +178,7 @@ impl Recompute {
         Ok(self.columns)
     }
 
-    /// Works out the rows that were taken in, as far as all instances have some.
+    /// Recomputes the added rows until an instance has none left.
     ///
     /// # Errors
     /// As [`Recompute::take`].
@@ -189,7 +190,7 @@ impl Recompute {
         Ok(())
     }
 
-    /// One step of the batch; false if a recorded instance has no row for it: the run ended there.
+    /// Takes one step of the batch. Returns false if a recorded instance has no row for it, because the recording ends there.
     fn step(&mut self) -> Result<bool> {
         let flags: Vec<u32> = self.batch.core()?.chunks_exact(Core::WORDS).map(|core| core[Core::FLAGS]).collect();
         let over = |i: u32| self.batch.config().reset != ResetMode::SameStep && flags[i as usize] & Core::DONE != 0;

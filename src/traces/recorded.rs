@@ -1,4 +1,4 @@
-//! Runs as they were recorded: the parts of each joined in order, however they are given, and read in bounded pieces that are checked.
+//! Recorded runs. The parts of each run are joined in order, however they are given, and read in bounded pieces that are checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,18 +18,18 @@ use crate::error::{Error, Result};
 pub struct Recorded {
     /// At least one, in the order in which they were written.
     pub parts: Vec<PartFile>,
-    /// Which of the paths that were given name its parts.
+    /// Indices of the given paths that name its parts.
     pub given: Vec<usize>,
-    /// None of rows that another program wrote.
+    /// None for rows that another program wrote.
     pub world: Option<Arc<dyn World>>,
 }
 
-/// What was found while reading a run.
+/// The results of reading a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOutcome {
-    /// Rows of all parts.
+    /// Number of rows of all parts.
     pub rows: u64,
-    /// Different instances in them.
+    /// Number of different instances.
     pub instances: usize,
     /// Files without hashes, as older versions wrote them.
     pub unhashed: Vec<PathBuf>,
@@ -37,11 +37,11 @@ pub struct ReadOutcome {
     pub rounded: Vec<PathBuf>,
 }
 
-/// The runs that the paths name: trace files or run folders. Folders of sweeps are not taken apart ([`super::runs_of_sweep`] does that).
-/// Parts of one run that are given one by one come together.
+/// Opens the runs that the paths name: trace files or run folders. Folders of sweeps are not expanded ([`super::runs_of_sweep`] does that).
+/// Parts of one run that are given one by one are joined.
 ///
 /// # Errors
-/// [`Error::Usage`] if a file is given twice; [`Error::Data`] if a folder holds parts of two runs, a part is missing or there twice, or a
+/// [`Error::Usage`] if a file is given twice; [`Error::Data`] if a folder holds parts of two runs, a part is missing or exists twice, or a
 /// file cannot be read; [`Error::Io`].
 pub fn runs(paths: &[PathBuf]) -> Result<Vec<Recorded>> {
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
@@ -76,14 +76,14 @@ pub fn runs(paths: &[PathBuf]) -> Result<Vec<Recorded>> {
     Ok(runs)
 }
 
-/// The world in which a part was recorded.
+/// Loads the world in which a part was recorded.
 fn world_of(part: &PartFile, meta: &Meta) -> Result<Arc<dyn World>> {
     let source = Source { id: meta.id.clone(), text: meta.toml.clone(), folder: None };
     load_source(&source, &Options { keyed: meta.keyed, picture_noise: meta.picture_noise, ..Options::default() })
         .map_err(|e| part.wrong(format!("its ruleset cannot be loaded: {e}")))
 }
 
-/// Whether two files are parts of one run. Those of older versions do not say of which: the parts in one folder are.
+/// Whether two files are parts of one run. Files of older versions do not name their run; such parts must be in one folder.
 fn are_of_one_run(a: &PartFile, b: &PartFile) -> bool {
     let (Some(one), Some(other)) = (&a.meta, &b.meta) else { return false };
     let in_one_folder = || a.path.parent() == b.path.parent() && number(&a.path).is_some() && number(&b.path).is_some();
@@ -91,12 +91,12 @@ fn are_of_one_run(a: &PartFile, b: &PartFile) -> bool {
 }
 
 impl Recorded {
-    /// What the parts say about the run.
+    /// The description of the run. None if another program wrote the rows.
     pub fn meta(&self) -> Option<&Meta> {
         self.parts.first()?.meta.as_ref()
     }
 
-    /// Rows, as the files say.
+    /// Number of rows according to the files.
     pub fn rows(&self) -> u64 {
         self.parts.iter().map(|part| part.rows).sum()
     }
@@ -107,7 +107,7 @@ impl Recorded {
         if self.parts.len() == 1 { first } else { first.parent().unwrap_or(first) }
     }
 
-    /// Takes in more parts of the run, which may have appeared since it was opened.
+    /// Adds parts of the run that may have appeared since it was opened.
     ///
     /// # Errors
     /// As [`runs`]; [`Error::Data`] if one is of another run.
@@ -150,11 +150,11 @@ impl Recorded {
         }
     }
 
-    /// Reads all rows, checks them and gives them to `each`, piece by piece.
+    /// Reads and checks all rows and passes them to `each`, piece by piece.
     ///
     /// # Errors
-    /// [`Error::Data`] with the first row that is not in order, has no value where there must be one or one that cannot be, or the column
-    /// that was changed; [`Error::Io`]; what `each` returns.
+    /// [`Error::Data`] with the first row that is out of order, lacks a required value or has an impossible one, or with the column that
+    /// was changed; [`Error::Io`]; the error of `each`.
     pub fn read(&self, each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>) -> Result<ReadOutcome> {
         let mut reader = Reader::new(self);
         self.parts.iter().try_for_each(|part| reader.read(self.world.as_deref(), part, each))?;
@@ -162,7 +162,7 @@ impl Recorded {
     }
 }
 
-/// How far the parts of a run were read: part after part, also those that appear while the run goes on.
+/// Reads the parts of a run one after the other, including parts that appear while the run continues.
 #[derive(Clone, Debug)]
 pub struct Reader {
     order: Order,
@@ -170,12 +170,12 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Before the first part of `run`.
+    /// Creates a reader before the first part of `run`.
     pub fn new(run: &Recorded) -> Reader {
         Reader { order: Order::new(run.world.as_deref(), run.meta()), found: ReadOutcome::default() }
     }
 
-    /// Reads the next part of the run, recorded in `world`. After an error the reader is of no use.
+    /// Reads the next part of the run, which was recorded in `world`. After an error the reader must not be used any more.
     ///
     /// # Errors
     /// As [`Recorded::read`].
@@ -214,13 +214,13 @@ impl Reader {
         Ok(())
     }
 
-    /// What was found in the parts read so far.
+    /// Returns the results for the parts read so far.
     pub fn found(self) -> ReadOutcome {
         ReadOutcome { instances: self.order.instances(), ..self.found }
     }
 }
 
-/// Compares hashes of columns; true if only checksums differ, and these were rounded.
+/// Compares hashes of columns. Returns true if only checksums differ, because they were rounded.
 fn compare(part: &PartFile, expected: &BTreeMap<String, String>, found: &BTreeMap<String, String>) -> Result<bool> {
     let rounded =
         |name: &str| name == CHECKSUM && part.schema().field_with_name(name).is_ok_and(|field| field.data_type().is_floating());

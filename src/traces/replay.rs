@@ -1,4 +1,4 @@
-//! Recorded rows played again: seed and actions must give every recorded value.
+//! Replays recorded rows: seed and actions must reproduce every recorded value.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,27 +17,27 @@ use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::sim::{Origin, Replay, Row};
 
-/// Instances between looks at the memory that is left.
+/// Number of new instances between checks of the available memory.
 const LOOK_EVERY: usize = 256;
 
-/// The instances of one run, each as far as its rows were played.
+/// The replays of a run's instances, each after the rows replayed so far.
 #[derive(Debug)]
 pub struct Replays {
-    /// What the first part says about the run.
+    /// The description of the run in its first part.
     pub meta: Meta,
     /// The world that the run was recorded in.
     pub world: Arc<dyn World>,
     player: Player,
     instances: BTreeMap<u32, Replay>,
-    /// Never set: whoever checks rows checks all.
+    /// Never set: a check of rows is not interrupted.
     stop: AtomicBool,
 }
 
-/// Gets the state of each row, as a block of one instance, and the return of its episode so far.
+/// Receives the state of each row, as a block of one instance, and the return of its episode so far.
 pub type See<'a> = &'a mut dyn FnMut(&dyn World, &Block, f64);
 
 impl Replays {
-    /// Before the first row of `run`.
+    /// Creates the replays of `run`, before its first row.
     ///
     /// # Errors
     /// [`Error::Data`] if the run cannot be replayed at all.
@@ -48,10 +48,10 @@ impl Replays {
         Ok(Replays { meta: meta.clone(), world: world.clone(), player, instances: BTreeMap::new(), stop })
     }
 
-    /// Plays the next rows of the run and compares what comes of them.
+    /// Replays the next rows of the run and compares them with the recorded rows.
     ///
     /// # Errors
-    /// [`Error::Data`] with the first row that differs and how, or at which the replay stopped.
+    /// [`Error::Data`] with the first row that differs and how, or with the row at which the replay stopped.
     pub fn check(&mut self, piece: &RowChunk, common: &Common, see: See) -> Result<()> {
         let mut rows: Vec<Row> = Vec::with_capacity(piece.rows.num_rows());
         for k in 0..piece.rows.num_rows() {
@@ -82,19 +82,19 @@ impl Replays {
         self.player.play(replay, instance, first, &Cause::of(common, k), &self.stop)
     }
 
-    /// The instance in the restored state that `origin` leads to.
+    /// Returns a replay of the instance in the restored state that `origin` leads to.
     ///
     /// # Errors
-    /// What stops the replay of the way there.
+    /// The error that stops the replay of the history.
     pub fn restored(&self, instance: u32, origin: &Origin) -> Result<Replay> {
         self.player.restored(instance, origin, &self.stop)
     }
 }
 
-/// What each instance of one run did, in order; None where an episode began.
+/// Returns the actions of each instance of one run, in order; None where an episode began.
 ///
 /// # Errors
-/// [`Error::Data`] for a file that is no recording, or if an instance was restored to an earlier state: no action does that;
+/// [`Error::Data`] for a file that is not a valid recording, or if an earlier state was restored, which actions alone cannot do;
 /// [`Error::Limit`] if it does not fit into memory.
 pub fn recording(path: &Path) -> Result<BTreeMap<u32, Vec<Option<u32>>>> {
     let runs = runs(&[path.to_path_buf()])?;
@@ -118,12 +118,12 @@ pub fn recording(path: &Path) -> Result<BTreeMap<u32, Vec<Option<u32>>>> {
     Ok(recording)
 }
 
-/// Names of the columns that a replay gives.
+/// Returns the names of the columns that a replay computes.
 pub fn replayed(world: &dyn World) -> Result<Vec<String>> {
     Ok(columns(world, &[], &[])?.schema().fields().iter().map(|field| field.name().clone()).collect())
 }
 
-/// Whether the recorded rows are those that came of the replay.
+/// Checks that the recorded rows equal the replayed rows.
 fn compare(piece: &RowChunk, common: &Common, world: &dyn World, rows: &[Row]) -> Result<()> {
     let Some((row, fields)) = first_difference(piece, world, rows)? else { return Ok(()) };
     let place = format!(

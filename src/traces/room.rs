@@ -1,12 +1,12 @@
-//! Memory that is left: what a file asks for is refused before it is taken.
+//! Checks the memory that a file requires before it is allocated.
 
 use crate::error::{Error, Result};
 use crate::memory;
 
-/// Whether `n` things of `bytes` bytes fit.
+/// Checks that `n` items of `bytes` bytes fit into memory.
 ///
 /// # Errors
-/// [`Error::Limit`] with how many do.
+/// [`Error::Limit`] with the number of items that fit.
 pub fn check(what: &str, n: u64, bytes: u64) -> Result<()> {
     let needed = u128::from(n) * u128::from(bytes);
     memory::check(needed).map_err(|short| {

@@ -1,4 +1,4 @@
-//! The bytes of a Parquet file: read in bounded pieces through one open file, and what the operating system said kept apart from damage.
+//! Reads the bytes of a Parquet file in bounded pieces through one open file. Distinguishes errors of the operating system from damage.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 pub struct Source {
     file: Arc<Mutex<File>>,
     length: u64,
-    /// What the operating system refused: the reader above it passes on its text only.
+    /// The last error of the operating system. The Parquet reader above passes on only its text.
     failed: Arc<Mutex<Option<io::Error>>>,
 }
 
@@ -32,7 +32,7 @@ impl Source {
         Ok(Source { file: Arc::new(Mutex::new(file)), length: about.len(), failed: Arc::default() })
     }
 
-    /// The error that a failed reading of `path` comes to: the system's, else that the file is damaged, as `why` says.
+    /// Returns the error for a failed read of `path`: the system's if there was one, otherwise that the file is damaged, as `why` says.
     pub fn error(&self, path: &Path, why: String) -> Error {
         let system = self.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
         system.map_or_else(|| Error::Data(format!("{}: {why}", path.display())), |e| Error::io(path, e))
@@ -55,7 +55,7 @@ impl Length for Source {
     }
 }
 
-/// A place in a [`Source`].
+/// A position in a [`Source`].
 #[derive(Debug)]
 pub struct SourceReader {
     source: Source,
@@ -78,7 +78,7 @@ impl ChunkReader for Source {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Parquet<Bytes> {
-        // What a damaged file says of its lengths is not taken before it is known to be there.
+        // A damaged file may state a wrong length, so the length is checked before memory is allocated.
         let left = self.length.saturating_sub(start);
         if length as u64 > left {
             return Err(ParquetError::EOF(format!("{length} bytes should follow, but {left} are left")));

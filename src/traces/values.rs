@@ -1,4 +1,4 @@
-//! Values of columns, whatever type another program gave them: a column of whole numbers with gaps comes back from pandas as floats.
+//! Values of columns, independent of the type that another program gave them. For example, pandas writes whole numbers with gaps as floats.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use arrow_array::{
 };
 use arrow_schema::DataType;
 
-/// What a column of a trace holds.
+/// The kind of values in a column of a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Whole numbers from 0 to 2^8 - 1.
@@ -37,12 +37,12 @@ pub enum Kind {
     Bytes,
 }
 
-/// A value of any column. NaN is no value: that is how some programs write a gap.
+/// A value of any column. NaN counts as no value, because some programs write a gap that way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// No value.
     Null,
-    /// A number without a fraction, of whatever type; false and true are 0 and 1.
+    /// A number without a fraction, of any type; false and true are 0 and 1.
     Whole(i128),
     /// Any other number.
     Real(f64),
@@ -52,12 +52,12 @@ pub enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
-/// Longest text that is read, in bytes: rows are read thousands at a time.
+/// Longest text that is read, in bytes. Rows are read thousands at a time, so this bounds the memory.
 const LONGEST_TEXT: usize = 1 << 14;
 
 impl Value<'_> {
     fn of(number: f64) -> Value<'static> {
-        // Beyond 2^64 no column has whole numbers; minus zero keeps its sign.
+        // No column has whole numbers beyond 2^64. Minus zero stays a float, which keeps its sign.
         let whole =
             number.fract() == 0.0 && number.abs() < 18_446_744_073_709_551_616.0 && !(number == 0.0 && number.is_sign_negative());
         match number {
@@ -76,12 +76,12 @@ impl Value<'_> {
     }
 }
 
-/// A [`Value`] that is kept.
+/// A [`Value`] that owns its data.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OwnedValue {
     /// No value.
     Null,
-    /// A number without a fraction, of whatever type; false and true are 0 and 1.
+    /// A number without a fraction, of any type; false and true are 0 and 1.
     Whole(i128),
     /// Any other number.
     Real(f64),
@@ -128,7 +128,7 @@ impl std::fmt::Display for Value<'_> {
     }
 }
 
-/// Gives `see` each value of a column in order, until it returns false; false if the column is of a type that no trace has.
+/// Calls `see` with each value of a column in order, until it returns false. Returns false if the column has a type that no trace has.
 pub fn each<'a>(array: &'a dyn Array, see: &mut dyn FnMut(Value<'a>) -> bool) -> bool {
     macro_rules! wholes {
         ($kind:ty) => {{
@@ -164,9 +164,9 @@ pub fn each<'a>(array: &'a dyn Array, see: &mut dyn FnMut(Value<'a>) -> bool) ->
     true
 }
 
-/// The value in row `k`; Null if the type is none that a trace has.
+/// Returns the value in row `k`. Null if the column has a type that no trace has.
 pub fn at(array: &dyn Array, k: usize) -> Value<'_> {
-    // One row, so that a column is not gone through for it.
+    // Reads only this row: `each` would read the whole column.
     macro_rules! whole {
         ($kind:ty) => {
             Value::Whole(i128::from(array.as_primitive::<$kind>().value(k)))
@@ -195,10 +195,10 @@ pub fn at(array: &dyn Array, k: usize) -> Value<'_> {
     }
 }
 
-/// The column as what a trace has there. Values stay what they are.
+/// Converts the column to the type that `kind` has in a trace. Values do not change.
 ///
 /// # Errors
-/// The row, counted in this array, whose value cannot be that, and why.
+/// The index in this array of the first value that cannot be converted, and why.
 pub fn as_kind(array: &ArrayRef, kind: Kind) -> Result<ArrayRef, (usize, String)> {
     macro_rules! wholes {
         ($array:ty, $native:ty) => {{
@@ -253,7 +253,7 @@ pub fn as_kind(array: &ArrayRef, kind: Kind) -> Result<ArrayRef, (usize, String)
     }
 }
 
-/// Whether the column is already as a trace has it.
+/// Whether the column needs no conversion. Floats always need one, because NaN becomes a missing value.
 fn is_kind(array: &ArrayRef, kind: Kind) -> bool {
     matches!(
         (array.data_type(), kind),
@@ -268,7 +268,7 @@ fn is_kind(array: &ArrayRef, kind: Kind) -> bool {
     )
 }
 
-/// What `take` makes of each value; the first that it refuses ends it, with its row.
+/// Converts each value with `take`. Stops at the first error and returns it with its row.
 fn values<'a, T>(
     array: &'a ArrayRef,
     kind: Kind,

@@ -1,4 +1,4 @@
-//! What is proven of traces: by playing them again, by paying bonuses again, by hashes.
+//! Verifies traces: replays them, recomputes bonuses, and compares hashes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -10,30 +10,30 @@ use super::recorded::{Recorded, runs};
 use super::replay::{Replays, replayed};
 use crate::error::Result;
 
-/// What a verification went through, and what of it came from where.
+/// The result of a verification: how much was verified, and how each column was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
-    /// Runs.
+    /// Number of runs.
     pub runs: usize,
-    /// Trace files.
+    /// Number of trace files.
     pub files: usize,
-    /// Rows of all files.
+    /// Number of rows of all files.
     pub rows: u64,
-    /// Instances, summed over runs.
+    /// Number of instances, summed over runs.
     pub instances: usize,
-    /// Columns that a replay of seed and actions gave again.
+    /// Columns that a replay of seed and actions reproduced.
     pub replayed: BTreeSet<String>,
-    /// Columns of bonuses that were computed again.
+    /// Columns of bonuses that were recomputed.
     pub recomputed: BTreeSet<String>,
-    /// Columns of which only the hash says that nothing was changed, and why.
+    /// Columns that only a hash verifies, and why.
     pub hashed: BTreeMap<String, String>,
-    /// Columns that nothing covers, and why: they are not of this run or world, or a file has no hashes.
+    /// Columns that nothing verifies, and why: they are not of this run or world, or a file has no hashes.
     pub uncovered: BTreeMap<String, String>,
-    /// What a reader should know of what the hashes cover.
+    /// Notes for the user on what the hashes do not cover.
     pub notes: Vec<String>,
 }
 
-/// Replays the traces that the paths name (files, run folders, folders of sweeps).
+/// Verifies the traces that the paths name (files, run folders, folders of sweeps).
 ///
 /// # Errors
 /// [`crate::Error::Data`] for an unreadable file, one without a row, or with the first row that differs and how.

@@ -1,16 +1,16 @@
-//! Whether recorded rows are those that a replay gives.
+//! Results of comparing recorded rows with replayed rows.
 
 use crate::sim::Row;
 use crate::traces::compare::FieldDifference;
 
-/// A row that a replay does not give as it was recorded.
+/// A recorded row that differs from the replayed row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The row, counted in the rows of the instance from 0.
+    /// Index of the row among the rows of the instance, from 0.
     pub row: u64,
     /// Number of the episode, in the replay.
     pub episode: u32,
-    /// Steps taken in it, in the replay.
+    /// Steps taken in the episode, in the replay.
     pub step: u32,
     /// The columns that differ, in the order of the file; at least one.
     pub fields: Vec<FieldDifference>,
@@ -32,14 +32,14 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// What a comparison of recorded rows with replayed ones has found.
+/// The result of comparing recorded rows with replayed rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Agreement {
-    /// The row is the same in every column that a replay gives, and so is every earlier one that was compared.
+    /// The row equals the replayed row in every column that a replay computes. So do all earlier rows that were compared.
     Agrees {
-        /// Rows compared: so many from the first of the instance on.
+        /// Number of rows compared, from the first row of the instance on.
         compared: u64,
     },
-    /// The first row known to differ: the cursor's own, or an earlier one.
+    /// The first row that is known to differ: the row of the cursor or an earlier one.
     Differs(Difference),
 }

@@ -1,4 +1,4 @@
-//! The thread that plays the shown instance from its first row to its last, makes keyframes and compares rows.
+//! The background thread. It replays the shown instance from its first row to its last, makes keyframes and compares rows.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,29 +18,29 @@ use crate::traces::player::Player;
 use crate::traces::recorded::Recorded;
 use crate::traces::replay::replayed;
 
-/// What the thread has come to.
+/// Progress and results of the thread.
 #[derive(Debug)]
 struct State {
     keyframes: Keyframes,
-    /// Rows that were played and compared, from the first on.
+    /// Number of rows that were replayed and compared, from the first row on.
     rows: u64,
     difference: Option<Difference>,
     /// The row that could not be played or read, and why.
     failed: Option<(u64, String)>,
 }
 
-/// What the thread works on.
+/// The input of the thread.
 #[derive(Clone, Debug)]
 pub struct Job {
     pub player: Player,
     pub instance: u32,
     pub causes: Arc<Causes>,
     pub run: Arc<Recorded>,
-    /// Where the rows lie, from the first that is not compared yet.
+    /// The segments of the rows that are not compared yet.
     pub segments: Vec<Segment>,
 }
 
-/// The thread and what it has made so far. It stops when this is dropped.
+/// Handle of the thread, with its results so far. Dropping it stops the thread.
 #[derive(Debug)]
 pub struct Background {
     state: Arc<Mutex<State>>,
@@ -50,13 +50,13 @@ pub struct Background {
 }
 
 impl Background {
-    /// Nothing made yet, and nobody at work.
+    /// Creates a handle without results. No thread runs yet.
     pub fn new(budget: usize, interval: u64, total: u64) -> Background {
         let state = State { keyframes: Keyframes::new(budget, interval), rows: 0, difference: None, failed: None };
         Background { state: Arc::new(Mutex::new(state)), stop: Arc::default(), thread: None, total }
     }
 
-    /// Goes on in a thread. If the system gives none, [`Background::check`] says so.
+    /// Continues in a new thread. If the system cannot start one, [`Background::check`] returns the error.
     pub fn start(&mut self, job: Job) {
         self.halt();
         self.stop = Arc::default();
@@ -76,7 +76,7 @@ impl Background {
         }
     }
 
-    /// Waits until all rows are played.
+    /// Waits until all rows are replayed.
     ///
     /// # Errors
     /// As [`Background::check`].
@@ -85,7 +85,7 @@ impl Background {
         self.check()
     }
 
-    /// Ends the thread; what it has made stays.
+    /// Stops the thread and keeps its results.
     pub fn halt(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         self.join();
@@ -103,7 +103,7 @@ impl Background {
     }
 
     /// # Errors
-    /// [`Error::Data`] with why the thread could not go on.
+    /// [`Error::Data`] with the reason why the thread failed.
     pub fn check(&mut self) -> Result<()> {
         if self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
             self.join();
@@ -125,18 +125,18 @@ impl Background {
         }
     }
 
-    /// Rows that were compared, and the first that differs.
+    /// Returns the number of rows that were compared, and the first row that differs.
     pub fn compared(&self) -> (u64, Option<Difference>) {
         let state = self.lock();
         (state.rows, state.difference.clone())
     }
 
-    /// The last keyframe that is not after `row`.
+    /// Returns the last keyframe at or before `row`.
     pub fn before(&self, row: u64) -> Option<(u64, ReplayState)> {
         self.lock().keyframes.before(row).map(|(row, state)| (row, state.clone()))
     }
 
-    /// The row of the keyframe that is the nearest to `row`.
+    /// Returns the row of the keyframe nearest to `row`.
     pub fn nearest_row(&self, row: u64) -> Option<u64> {
         self.lock().keyframes.nearest(row).map(|(row, _)| row)
     }
@@ -157,7 +157,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl Job {
-    /// Plays the rows that are not compared yet. `at` is the row in hand.
+    /// Replays and compares the rows that are not compared yet. `at` is the current row.
     fn run(&self, state: &Mutex<State>, stop: &AtomicBool, at: &mut u64) -> Result<()> {
         let mut replay = self.player.begin(self.instance);
         let (from, compared) = {
@@ -261,7 +261,7 @@ mod tests {
         let progress = background.progress();
         assert_eq!((progress.rows, progress.total, progress.keyframes), (20, 20, 20));
         assert_eq!(background.compared(), (20, None));
-        // An action that no world has, as a file altered between two readings might have it.
+        // An invalid action. A file that was changed between two reads could contain it.
         let mut odd = Causes::default();
         (0..13).filter_map(|row| causes.of(row)).for_each(|cause| odd.push(cause));
         odd.push(Cause::Action(99));
@@ -272,7 +272,7 @@ mod tests {
         assert!(why.contains("row 13") && why.contains("action 99"), "{why}");
         assert!(background.check().is_err() && !background.progress().is_done());
         assert_eq!((background.progress().keyframes, background.before(19).map(|(row, _)| row)), (13, Some(12)));
-        // Once what was wrong is right it goes on from where it was.
+        // After the error is corrected, the thread continues from where it stopped.
         background.start(job);
         background.finish().expect("plays");
         assert_eq!((background.progress(), background.compared()), (progress, (20, None)));

@@ -1,4 +1,4 @@
-//! The bonuses of the row that is shown.
+//! The bonuses of the row that the cursor shows.
 
 use super::bonuses::{BonusColumn, BonusValue, Bonuses};
 use super::open::Cursor;
@@ -16,8 +16,8 @@ impl Cursor {
         Ok(self.bonuses.insert(bonuses).columns())
     }
 
-    /// The bonuses of the step to this row, recorded and recomputed. The first call steps all recorded instances from their first rows to the end
-    /// of the part that contains this row. Later calls continue from there. The values of the shown instance are kept.
+    /// Returns the bonuses of the step to this row, recorded and recomputed. The first call steps all recorded instances from their first
+    /// rows to the end of the part that contains this row. Later calls continue from there. The values of the shown instance are kept.
     ///
     /// # Errors
     /// As [`Cursor::recorded`] and [`Cursor::bonus_columns`]; [`crate::Error::Data`] if the recorded actions do not lead to the
@@ -28,7 +28,7 @@ impl Cursor {
         let part = self.index.instance(instance)?.segments_from(row).next().map_or(0, |segment| segment.part);
         self.live()?;
         let mut bonuses = self.take_bonuses()?;
-        // After an error it is made anew.
+        // After an error, `self.bonuses` stays None. The next call creates it again.
         let values = bonuses.values(&self.run, &self.index, row, part)?;
         let named = bonuses.columns().into_iter().zip(values);
         let value = |(column, recomputed): (BonusColumn, Option<f64>)| {
@@ -44,7 +44,7 @@ impl Cursor {
         Ok(values)
     }
 
-    /// Those of the shown instance, as far as they were recomputed. The caller puts them back.
+    /// Takes the bonuses of the shown instance out of `self.bonuses`, as far as they were recomputed. The caller puts them back.
     fn take_bonuses(&mut self) -> Result<Bonuses> {
         let (instance, _) = self.place()?;
         match self.bonuses.take() {

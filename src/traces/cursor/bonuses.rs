@@ -1,4 +1,4 @@
-//! Bonuses, recorded and recomputed.
+//! Recorded and recomputed bonuses.
 
 use super::index::Index;
 use crate::error::Result;
@@ -8,7 +8,7 @@ use crate::traces::recompute::{self, Column, Recompute};
 use crate::traces::recorded::Recorded;
 use crate::traces::room;
 
-/// Bytes that the values of a row take: whether it has some, and one value a column.
+/// Bytes of memory for a row: a flag that says whether the row has values, and one value for each column.
 const ROW_BYTES: u64 = 1;
 const VALUE_BYTES: u64 = 4;
 
@@ -17,7 +17,7 @@ const VALUE_BYTES: u64 = 4;
 pub enum BonusSource {
     /// It can be recomputed.
     Recomputed {
-        /// Whether every backend gives the same bits. If not, another backend may have recorded other last digits.
+        /// Whether every backend computes the same bits. If not, another backend may have recorded other last digits.
         exact: bool,
     },
     /// It can only be read as recorded.
@@ -47,21 +47,21 @@ pub struct BonusValue {
     pub recomputed: Option<f64>,
 }
 
-/// The bonuses of a run, recomputed part by part up to the row that was asked for last.
+/// The bonuses of a run, recomputed part by part as far as they were requested.
 #[derive(Debug)]
 pub struct Bonuses {
     columns: Vec<Column>,
     recompute: Option<Recompute>,
     instance: u32,
-    /// Parts that were taken in.
+    /// Number of parts that were recomputed.
     parts: usize,
 }
 
 impl Bonuses {
-    /// Of `instance`, before its first row.
+    /// Creates the bonuses of `instance`, before its first row.
     ///
     /// # Errors
-    /// [`crate::Error::Limit`] or others if the batch cannot be made.
+    /// [`crate::Error::Limit`] or others if the batch cannot be created.
     pub fn new(run: &Recorded, instance: u32) -> Result<Bonuses> {
         let (columns, mut recompute) = recompute::of(run)?;
         if let Some(recompute) = &mut recompute {
@@ -83,7 +83,8 @@ impl Bonuses {
         self.columns.iter().enumerate().map(named).collect()
     }
 
-    /// The values of row `row`, which lies in part `part`, by column; all None if no column can be recomputed.
+    /// Returns the values of row `row` of the instance, one for each column. The row lies in part `part`. All are None if no column can be
+    /// recomputed.
     ///
     /// # Errors
     /// [`crate::Error::Data`] if the recorded actions do not lead to the recorded rows, or a part cannot be read;

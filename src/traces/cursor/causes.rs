@@ -1,4 +1,4 @@
-//! What led to each row of one instance, a byte a row.
+//! The cause of each row of one instance: an action, a reset or a restored state. Most rows take one byte.
 
 use std::collections::BTreeMap;
 
@@ -15,14 +15,14 @@ use crate::traces::parts::{PartFile, typed};
 use crate::traces::player::Cause;
 use crate::traces::room;
 
-/// A row that `others` knows.
+/// Marks a row whose cause is in `others`.
 const OTHER: u8 = u8::MAX;
-/// Bytes that an entry of `others` takes, beside a history.
+/// Bytes of memory for an entry of `others`, without its history.
 const OTHER_BYTES: u64 = 96;
-/// Columns that say what led to a row.
+/// Columns from which causes are read.
 const COLUMNS: [&str; 4] = ["instance", "action", WORLD, HISTORY];
 
-/// What led to each row of one instance. Most rows are those of an action of a small number.
+/// The cause of each row of one instance. For most rows it is an action below 255, which takes one byte.
 #[derive(Clone, Debug, Default)]
 pub struct Causes {
     actions: Vec<u8>,
@@ -30,12 +30,12 @@ pub struct Causes {
 }
 
 impl Causes {
-    /// Rows that are known.
+    /// Number of rows whose cause is known.
     pub fn rows(&self) -> u64 {
         self.actions.len() as u64
     }
 
-    /// What led to row `row`.
+    /// Returns the cause of row `row`. None if it is not known.
     pub fn of(&self, row: u64) -> Option<Cause> {
         let action = *usize::try_from(row).ok().and_then(|row| self.actions.get(row))?;
         if action == OTHER { self.others.get(&row).cloned() } else { Some(Cause::Action(u32::from(action))) }
@@ -51,10 +51,10 @@ impl Causes {
         }
     }
 
-    /// The rows of `instance`, number `number`, that are not known yet.
+    /// Reads the causes of the rows of `instance` that are not known yet. `number` is the index of the instance.
     ///
     /// # Errors
-    /// [`Error::Limit`] if they do not fit into memory; [`Error::Data`] or [`Error::Io`] if a part is not what it was when it was listed.
+    /// [`Error::Limit`] if they do not fit into memory; [`Error::Data`] or [`Error::Io`] if a part has changed since it was listed.
     pub fn more(&self, world: Option<&dyn World>, parts: &[PartFile], instance: &Instance, number: u32) -> Result<Causes> {
         let mut more = Causes::default();
         room::check("rows", 2 * (instance.rows - self.rows()), 1)?;
@@ -77,14 +77,14 @@ impl Causes {
         Ok(more)
     }
 
-    /// What follows the rows that are known.
+    /// Appends the causes of the rows after the known ones.
     pub fn append(&mut self, more: Causes) {
         let known = self.rows();
         self.actions.extend(more.actions);
         self.others.extend(more.others.into_iter().map(|(row, cause)| (known + row, cause)));
     }
 
-    /// None if the rows are those of another instance.
+    /// Adds the causes of `rows`. None if a row belongs to another instance or a column is missing.
     fn take(&mut self, rows: &RecordBatch, number: u32) -> Option<()> {
         let numbers = |name: &str| rows.column_by_name(name)?.as_primitive_opt::<UInt32Type>();
         let (instances, actions, worlds) = (numbers("instance")?, numbers("action")?, numbers(WORLD));
@@ -107,7 +107,7 @@ impl Causes {
     }
 }
 
-/// Whether there is memory for the rows that are kept whole.
+/// Checks that there is memory for the causes that are stored in `others`.
 fn check_room(rows: &RecordBatch) -> Result<()> {
     let others = rows.column_by_name("action").map_or(0, |actions| actions.null_count() as u64);
     let histories = rows.column_by_name(HISTORY).and_then(|column| column.as_binary_view_opt());
@@ -115,7 +115,7 @@ fn check_room(rows: &RecordBatch) -> Result<()> {
     if others == 0 { Ok(()) } else { room::check("rows that begin episodes", others, OTHER_BYTES + bytes as u64 / others) }
 }
 
-/// A part was replaced since it was listed.
+/// Returns the error for a part that was replaced since it was listed.
 pub fn changed(part: &PartFile) -> Error {
     part.wrong("it is not the file that it was when the recording was opened; open the recording again")
 }

@@ -1,4 +1,4 @@
-//! The files of a recording, some of which may still be written.
+//! The files of a recording. Some of them may not be complete yet.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -7,11 +7,11 @@ use crate::error::{Error, Result};
 use crate::traces::paths::{is_finished, list};
 use crate::traces::recorded::{Recorded, runs};
 
-/// By what a file is known to be the one that it was: parts are never written twice.
+/// Identifies a version of a file by its size and modification time. This is enough because no part is written twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
     bytes: u64,
-    /// None on systems that do not tell.
+    /// None on systems that do not report it.
     modified: Option<SystemTime>,
 }
 
@@ -24,7 +24,7 @@ impl Stamp {
     }
 }
 
-/// Of all parts.
+/// Returns the stamps of all parts.
 ///
 /// # Errors
 /// As [`Stamp::of`].
@@ -32,14 +32,14 @@ pub fn stamps(run: &Recorded) -> Result<Vec<Stamp>> {
     run.parts.iter().map(|part| Stamp::of(&part.path)).collect()
 }
 
-/// The files that `path` names, as far as they are finished, and those that are not.
+/// Returns the complete files that `path` names, and the incomplete ones at their end.
 ///
 /// # Errors
 /// As [`list`].
 pub fn finished(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let mut files = list(path)?;
     let mut unfinished = Vec::new();
-    // A file that somebody names is to be read, or the error is theirs.
+    // A file that the user names is always read, so that the user sees the error.
     while path.is_dir()
         && files.len() > 1
         && let Some(last) = files.pop_if(|last| !is_finished(last))
@@ -49,10 +49,10 @@ pub fn finished(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     Ok((files, unfinished))
 }
 
-/// The one run that `path` names, as far as its parts are finished, and those that are not.
+/// Returns the one run that `path` names, with its complete parts, and the incomplete files.
 ///
 /// # Errors
-/// As [`runs`]; [`Error::Usage`] if it is more than one.
+/// As [`runs`]; [`Error::Usage`] if the files belong to several runs.
 pub fn recording(path: &Path) -> Result<(Recorded, Vec<PathBuf>)> {
     let (files, unfinished) = finished(path)?;
     let mut runs = runs(&files)?;

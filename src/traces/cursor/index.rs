@@ -1,4 +1,4 @@
-//! What a recording holds: for each instance its episodes, and in which rows of which part they lie.
+//! The index of a recording: the episodes of each instance, and the parts and rows that contain them.
 
 use std::collections::BTreeMap;
 
@@ -7,75 +7,76 @@ use crate::traces::order::Common;
 use crate::traces::parts::RowChunk;
 use crate::traces::room;
 
-/// Entries between looks at the memory that is left.
+/// Number of new entries between checks of the available memory.
 const LOOK_EVERY: usize = 1 << 16;
 
-/// With what an episode begins in a recording.
+/// How an episode begins in a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begins {
     /// With the row of its first state.
     Reset,
     /// With the row of a restored state.
     Restored,
-    /// With its first recorded step: another program wrote the rows.
+    /// With its first recorded step. This happens only in rows that another program wrote.
     Step,
 }
 
-/// An episode of one instance as it was recorded. What follows a restored state is listed as an episode of its own, of the number and the step
-/// that the recording says.
+/// An episode of one instance as it was recorded. The rows from a restored state on are listed as a separate episode, with the recorded
+/// number and step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Episode {
-    /// The instance, its number in the batch.
+    /// Index of the instance in the batch.
     pub instance: u32,
     /// Number of the episode as recorded; this program counts from 1.
     pub episode: u32,
-    /// With what it begins.
+    /// How the episode begins.
     pub begins: Begins,
-    /// Its first row, counted in the rows of the instance from 0.
+    /// Index of its first row among the rows of the instance, from 0.
     pub first_row: u64,
     /// The value of `step` in that row.
     pub first_step: u32,
-    /// Recorded rows: one more than steps where the first is that of a state.
+    /// Number of recorded rows. One more than `steps` if the first row is that of a first or restored state.
     pub rows: u64,
-    /// Recorded steps.
+    /// Number of recorded steps.
     pub steps: u64,
-    /// Sum of the rewards in its rows. Rewards on the way to a restored state are in no row, and not in it.
+    /// Sum of the rewards in its rows. It does not contain the rewards before a restored state, which are in no row.
     pub episode_return: f64,
-    /// Whether its last row says so; both may be.
+    /// Whether its last row has `terminated` set. `terminated` and `truncated` can both be set.
     pub terminated: bool,
-    /// Likewise.
+    /// Whether its last row has `truncated` set.
     pub truncated: bool,
-    /// Whether the instance left it before it had ended: an earlier state was restored, or another program's rows end there.
+    /// Whether another episode follows although this one has not ended: an earlier state was restored, or another program did not record
+    /// the end.
     pub interrupted: bool,
 }
 
 impl Episode {
-    /// Whether it goes on as far as the recording tells: it has not ended, and nothing follows it.
+    /// Whether the episode has not ended in the recording and no other episode follows it.
     pub fn is_open(&self) -> bool {
         !(self.terminated || self.truncated || self.interrupted)
     }
 
-    /// The row of `step`, counted in the rows of the instance.
+    /// Returns the index of the row of `step` among the rows of the instance. None if the episode has no such row.
     pub fn row_of(&self, step: u32) -> Option<u64> {
         let ahead = u64::from(step.checked_sub(self.first_step)?);
         (ahead < self.rows).then_some(self.first_row + ahead)
     }
 }
 
-/// Rows of one instance that lie one after the other in a part.
+/// Consecutive rows of a part that belong to one instance.
 #[derive(Clone, Copy, Debug)]
 pub struct Segment {
-    /// The first of them, counted in the rows of the instance.
+    /// Index of the first row among the rows of the instance.
     pub first: u64,
-    /// The part, counted in the recording.
+    /// Index of the part in the recording.
     pub part: usize,
-    /// The first of them, counted in the rows of the part.
+    /// Index of the first row among the rows of the part.
     pub at: u64,
-    /// How many there are.
+    /// Number of rows.
     pub rows: u64,
 }
 
-/// What is known of one instance.
+/// The index of one instance.
 #[derive(Clone, Debug, Default)]
 pub struct Instance {
     /// In the order of their rows.
@@ -83,7 +84,7 @@ pub struct Instance {
     /// In the order of their rows.
     pub segments: Vec<Segment>,
     pub rows: u64,
-    /// An episode's number is lower than that of one before it.
+    /// Whether an episode has a lower number than an episode before it.
     unsorted: bool,
 }
 
@@ -91,15 +92,15 @@ pub struct Instance {
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     pub instances: BTreeMap<u32, Instance>,
-    /// Entries made since memory was looked at.
+    /// Number of entries added since the last check of the memory.
     entries: usize,
 }
 
 impl Index {
-    /// Takes in the next rows of part `part`, which were found in order. `foreign`: another program wrote them.
+    /// Adds the next rows of part `part`, whose order was checked before. `foreign`: whether another program wrote them.
     ///
     /// # Errors
-    /// [`Error::Limit`] if it does not fit into memory.
+    /// [`Error::Limit`] if the index does not fit into memory.
     pub fn add(&mut self, piece: &RowChunk, common: &Common, part: usize, foreign: bool) -> Result<()> {
         for k in 0..piece.rows.num_rows() {
             let (instance, episode) = (common.instance.value(k), common.episode.value(k));
@@ -133,7 +134,7 @@ impl Index {
     }
 
     /// # Errors
-    /// [`Error::Usage`] with the instances that there are.
+    /// [`Error::Usage`] with the recorded instances if `instance` is not one of them.
     pub fn instance(&self, instance: u32) -> Result<&Instance> {
         self.instances.get(&instance).ok_or_else(|| {
             let known: Vec<usize> = self.instances.keys().map(|i| *i as usize).collect();
@@ -175,7 +176,7 @@ impl Instance {
         }
     }
 
-    /// The first row of `step` in an episode of number `episode`.
+    /// Returns the first row of `step` in an episode with the number `episode`.
     pub fn row_of(&self, episode: u32, step: u32) -> Option<u64> {
         let from = if self.unsorted { 0 } else { self.episodes.partition_point(|known| known.episode < episode) };
         let same = self.episodes[from..].iter().take_while(|known| self.unsorted || known.episode == episode);
@@ -188,7 +189,7 @@ impl Instance {
         self.episodes.get(after.checked_sub(1)?).filter(|_| row < self.rows)
     }
 
-    /// The segments from row `row` on; of the first what is before `row` is left out.
+    /// Returns the segments from row `row` on. The first one begins at `row`.
     pub fn segments_from(&self, row: u64) -> impl Iterator<Item = Segment> {
         let from = self.segments.partition_point(|segment| segment.first + segment.rows <= row);
         self.segments[from..].iter().map(move |segment| {

@@ -1,4 +1,4 @@
-//! Keyframes: states of a replay kept on the way, so that a row is reached from the one before it.
+//! Keyframes: stored states of a replay. A seek starts from the last keyframe before its row.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use crate::sim::ReplayState;
 use crate::traces::player::Cause;
 use crate::traces::room;
 
-/// Bytes that keyframes may take, unless told otherwise.
+/// Default limit of the memory for keyframes, in bytes.
 pub const DEFAULT_KEYFRAME_BYTES: usize = 64 << 20;
-/// Work between keyframes at first, unless told otherwise: as much as so many steps take.
+/// Default work between keyframes at the start, in steps.
 pub const DEFAULT_KEYFRAME_INTERVAL: u64 = 64;
-/// Steps that take as long as the making of a world, in Crafter (0.4 ms), where that takes longest.
+/// Work of a reset, in steps. A Crafter world takes as long to generate (0.4 ms) as this many steps; other worlds take less.
 const RESET_WORK: u64 = 256;
-/// Bytes that an entry takes beside the state itself.
+/// Bytes of memory for an entry, without the state.
 const ENTRY_BYTES: usize = 32;
-/// Keyframes between looks at the memory that is left.
+/// Number of keyframes between checks of the available memory.
 const LOOK_EVERY: usize = 64;
 
-/// The work of playing a row, in steps.
+/// Returns the work of replaying a row, in steps.
 pub fn work(cause: &Cause) -> u64 {
     match cause {
         Cause::Action(_) => 1,
@@ -26,17 +26,17 @@ pub fn work(cause: &Cause) -> u64 {
     }
 }
 
-/// Keyframes of one instance by row. Where they come to take more than the budget, or than there is memory for, every second is dropped
-/// and the interval is doubled.
+/// Keyframes of one instance, by row. If they need more memory than the budget or than is available, every second keyframe is dropped and
+/// the interval is doubled.
 #[derive(Clone, Debug)]
 pub struct Keyframes {
     states: BTreeMap<u64, ReplayState>,
     bytes: usize,
     budget: usize,
     interval: u64,
-    /// Work since the last keyframe.
+    /// Work since the last keyframe, in steps.
     since: u64,
-    /// Keyframes made.
+    /// Number of keyframes made so far.
     made: usize,
 }
 
@@ -45,7 +45,7 @@ impl Keyframes {
         Keyframes { states: BTreeMap::new(), bytes: 0, budget, interval: interval.max(1), since: 0, made: 0 }
     }
 
-    /// Whether a keyframe is due after row `row`, which took so much work. None is due where there are some already.
+    /// Whether a keyframe is due after row `row`, whose replay took `work`. None is due for rows up to the last keyframe.
     pub fn is_due(&mut self, row: u64, work: u64) -> bool {
         if self.last().is_some_and(|(last, _)| row <= last) {
             return false;
@@ -54,7 +54,7 @@ impl Keyframes {
         self.since >= self.interval
     }
 
-    /// Keeps the state of row `row`, which is later than those before.
+    /// Stores the state of row `row`, which must come after all stored rows.
     pub fn push(&mut self, row: u64, state: ReplayState) {
         self.since = 0;
         self.made += 1;
@@ -69,7 +69,7 @@ impl Keyframes {
         }
     }
 
-    /// Drops every second keyframe, the first one stays; one that is alone is dropped.
+    /// Doubles the interval and drops every second keyframe, but not the first. A single keyframe is dropped.
     fn thin(&mut self) {
         self.interval = self.interval.saturating_mul(2);
         let (mut k, alone) = (0, self.states.len() == 1);
@@ -84,18 +84,18 @@ impl Keyframes {
         (self.bytes / self.states.len().max(1)) as u64
     }
 
-    /// The last keyframe that is not after `row`.
+    /// Returns the last keyframe at or before `row`.
     pub fn before(&self, row: u64) -> Option<(u64, &ReplayState)> {
         self.states.range(..=row).next_back().map(|(row, state)| (*row, state))
     }
 
-    /// The one whose row is the nearest to `row`; the earlier of two.
+    /// Returns the keyframe nearest to `row`; of two equally near ones, the earlier.
     pub fn nearest(&self, row: u64) -> Option<(u64, &ReplayState)> {
         let after = self.states.range(row..).next().map(|(row, state)| (*row, state));
         self.before(row).into_iter().chain(after).min_by_key(|(at, _)| at.abs_diff(row))
     }
 
-    /// The last of all.
+    /// Returns the last keyframe.
     pub fn last(&self) -> Option<(u64, &ReplayState)> {
         self.before(u64::MAX)
     }
@@ -104,12 +104,12 @@ impl Keyframes {
         self.states.len()
     }
 
-    /// Bytes that they take.
+    /// Memory of the keyframes, in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Work between them.
+    /// Work between keyframes, in steps.
     pub fn interval(&self) -> u64 {
         self.interval
     }

@@ -1,4 +1,4 @@
-//! Opening a recording, listing what it holds, and taking in what was recorded since.
+//! Opens a recording, lists its contents, and reads the parts that were recorded since.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,16 +18,16 @@ use crate::traces::Meta;
 use crate::traces::player::Player;
 use crate::traces::recorded::{Reader, Recorded};
 
-/// How a cursor works. What it shows does not depend on it.
+/// Options of a cursor. Only `textures` changes what the cursor shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CursorOptions {
-    /// Bytes that keyframes may take. Where they would take more, every second is dropped, and the way to a row becomes longer.
+    /// Limit of the memory for keyframes, in bytes. If they need more, every second one is dropped and seeks become slower.
     pub keyframe_bytes: usize,
-    /// Keyframes are made whenever as much was played as so many steps take. It doubles with each dropping.
+    /// Work between keyframes, in steps. It doubles each time that keyframes are dropped.
     pub keyframe_interval: u64,
-    /// Make keyframes in a thread. Without, each row is reached from the last one shown, or from the first.
+    /// Whether a background thread makes keyframes. Without it, a seek replays from the row shown last, or from the first row.
     pub background: bool,
-    /// Folder of 16 x 16 PNG tiles that pictures are drawn with, instead of the built-in ones; for worlds that have tiles.
+    /// Folder of 16 x 16 PNG tiles that replace the built-in ones in pictures, for worlds that have tiles.
     pub textures: Option<PathBuf>,
 }
 
@@ -38,16 +38,16 @@ impl Default for CursorOptions {
     }
 }
 
-/// What [`Cursor::refresh`] found.
+/// The result of [`Cursor::refresh`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Refreshed {
-    /// Parts that came since.
+    /// Number of new parts.
     pub parts: usize,
-    /// Rows in them, of all instances.
+    /// Number of rows in the new parts, of all instances.
     pub rows: u64,
 }
 
-/// Recorded play, and a place in it: a row of an instance.
+/// A cursor over a recording. It points to a row of an instance.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -92,27 +92,28 @@ pub struct Cursor {
     path: PathBuf,
     pub(super) options: CursorOptions,
     pub(super) run: Arc<Recorded>,
-    /// Of each part, as it was before it was read.
+    /// The stamp of each part, taken before the rows of the part were read.
     stamps: Vec<Stamp>,
     reader: Reader,
     pub(super) index: Index,
     unfinished: Vec<PathBuf>,
-    /// None: another program wrote the rows.
+    /// None if another program wrote the rows.
     pub(super) player: Option<Player>,
     pub(super) shown: Option<Shown>,
     pub(super) window: Window,
     pub(super) bonuses: Option<Bonuses>,
-    /// The world with pixels on, once a picture was asked for.
+    /// The world with pixels on. It is created when a picture is first requested.
     pub(super) drawing: Option<Arc<dyn World>>,
 }
 
 impl Cursor {
-    /// Opens a trace file, a `traces` folder or a run folder, and reads all its rows once: they must be in order, and what the files' hashes
-    /// cover must be unchanged. A part without an end, which is still being copied or was cut off, is left aside if none follows it.
+    /// Opens a trace file, a `traces` folder or a run folder, and reads all its rows once. The rows must be in order, and whatever the
+    /// hashes of the files cover must be unchanged. In a folder, incomplete parts at the end are skipped: they are still being copied, or
+    /// were cut off.
     ///
     /// # Errors
-    /// [`crate::Error::Data`] if it is no recording, with the file and the first row that cannot be; [`crate::Error::Usage`] if it is more
-    /// than one run; [`crate::Error::Limit`] if it does not fit into memory; [`crate::Error::Io`].
+    /// [`crate::Error::Data`] if it is not a valid recording, with the file and the first invalid row; [`crate::Error::Usage`] if it
+    /// contains more than one run; [`crate::Error::Limit`] if it does not fit into memory; [`crate::Error::Io`].
     pub fn open(path: &Path, options: &CursorOptions) -> Result<Cursor> {
         let (run, unfinished) = recording(path)?;
         let stamps = stamps(&run)?;
@@ -135,11 +136,11 @@ impl Cursor {
         })
     }
 
-    /// Takes in the parts that came since, of a run that goes on. Keyframes and the place stay; the thread goes on with the new rows.
+    /// Reads the parts that the run has written since. The keyframes and the position stay. The thread continues with the new rows.
     ///
     /// # Errors
-    /// As [`Cursor::open`]; [`crate::Error::Data`] if a part that was read before has gone or is another one now. The cursor is as
-    /// it was then.
+    /// As [`Cursor::open`]; [`crate::Error::Data`] if a part that was read before is missing or was replaced. After an error the cursor is
+    /// unchanged.
     pub fn refresh(&mut self) -> Result<Refreshed> {
         let (mut files, unfinished) = finished(&self.path)?;
         let known = self.run.parts.len();
@@ -174,7 +175,7 @@ impl Cursor {
         Ok(news)
     }
 
-    /// The thread goes on with all rows of the shown instance, of which `more` were not known.
+    /// Appends `more`, the causes of the new rows of the shown instance, and lets the thread continue with them.
     fn go_on(&mut self, more: Causes) -> Result<()> {
         let (Some(shown), Some(player)) = (&mut self.shown, &self.player) else { return Ok(()) };
         shown.background.halt();
@@ -188,7 +189,7 @@ impl Cursor {
         Ok(())
     }
 
-    /// Shows another instance, at no row yet.
+    /// Selects another instance. No row of it is shown yet.
     pub(super) fn select(&mut self, instance: u32) -> Result<()> {
         if self.shown.as_ref().is_some_and(|shown| shown.instance == instance) {
             return Ok(());
@@ -196,7 +197,7 @@ impl Cursor {
         let known = self.index.instance(instance)?;
         let more = match &self.run.world {
             Some(world) => Causes::default().more(Some(&**world), &self.run.parts, known, instance)?,
-            // Nothing is played.
+            // Rows of another program are not replayed.
             None => Causes::default(),
         };
         let background = Background::new(self.options.keyframe_bytes, self.options.keyframe_interval, known.rows);
@@ -212,46 +213,46 @@ impl Cursor {
     /// The episodes of an instance, in the order of their rows.
     ///
     /// # Errors
-    /// [`crate::Error::Usage`] if it was not recorded.
+    /// [`crate::Error::Usage`] if the instance was not recorded.
     pub fn episodes(&self, instance: u32) -> Result<&[Episode]> {
         self.index.instance(instance).map(|known| &known.episodes[..])
     }
 
-    /// Rows of an instance.
+    /// Returns the number of rows of an instance.
     ///
     /// # Errors
-    /// [`crate::Error::Usage`] if it was not recorded.
+    /// [`crate::Error::Usage`] if the instance was not recorded.
     pub fn rows(&self, instance: u32) -> Result<u64> {
         self.index.instance(instance).map(|known| known.rows)
     }
 
-    /// What the recording says about the run; None if another program wrote it.
+    /// The description of the run. None if another program wrote the recording.
     pub fn meta(&self) -> Option<&Meta> {
         self.run.meta()
     }
 
-    /// The world in which it was recorded, pixels off; None if another program wrote it.
+    /// The world of the recording, without pixels. None if another program wrote the recording.
     pub fn world(&self) -> Option<&Arc<dyn World>> {
         self.run.world.as_ref()
     }
 
-    /// Parts that had no end when they were looked at last: they are taken in by a later [`Cursor::refresh`].
+    /// Parts that were incomplete at the last check. A later [`Cursor::refresh`] reads them once they are complete.
     pub fn unfinished(&self) -> &[PathBuf] {
         &self.unfinished
     }
 
-    /// How far the thread has come with the shown instance; nothing if none is shown. Its memory is
-    /// [`Progress::bytes`], which stays below [`CursorOptions::keyframe_bytes`].
+    /// Progress of the thread on the shown instance. All fields are 0 if no instance is shown. [`Progress::bytes`] is the memory of the
+    /// keyframes; it does not exceed [`CursorOptions::keyframe_bytes`].
     ///
     /// # Errors
-    /// [`crate::Error::Data`] if it could not go on, with the row and why. Rows before that one can be shown.
+    /// [`crate::Error::Data`] if the thread failed, with the row and the reason. Rows before that row can be shown.
     pub fn progress(&mut self) -> Result<Progress> {
         let Some(shown) = &mut self.shown else { return Ok(Progress::default()) };
         shown.background.check()?;
         Ok(shown.background.progress())
     }
 
-    /// Waits until the thread has played all rows of the shown instance. Without a thread there is nothing to wait for.
+    /// Waits until the thread has replayed all rows of the shown instance. Without a thread it returns at once.
     ///
     /// # Errors
     /// As [`Cursor::progress`].
@@ -262,7 +263,7 @@ impl Cursor {
     }
 }
 
-/// Reads the parts from `known` on.
+/// Reads the parts from index `known` on and adds their rows to `index`.
 fn read(run: &Recorded, known: usize, reader: &mut Reader, index: &mut Index) -> Result<()> {
     let (world, foreign) = (run.world.as_deref(), run.world.is_none());
     for (number, part) in run.parts.iter().enumerate().skip(known) {

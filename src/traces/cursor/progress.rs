@@ -1,22 +1,22 @@
-//! How far keyframes are made.
+//! The progress of the background thread.
 
-/// How far the thread that makes keyframes has come.
+/// The progress of the thread that makes keyframes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Rows of the shown instance that have been played and compared.
+    /// Rows of the shown instance that have been replayed and compared.
     pub rows: u64,
-    /// Rows that it has.
+    /// Number of rows of the shown instance.
     pub total: u64,
-    /// Keyframes that are kept.
+    /// Number of stored keyframes.
     pub keyframes: usize,
-    /// Bytes that they take.
+    /// Memory of the keyframes, in bytes.
     pub bytes: usize,
-    /// Work between two of them, in steps.
+    /// Work between two keyframes, in steps.
     pub interval: u64,
 }
 
 impl Progress {
-    /// Whether all rows have been played.
+    /// Whether all rows have been replayed.
     pub fn is_done(&self) -> bool {
         self.rows == self.total
     }

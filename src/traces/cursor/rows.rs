@@ -9,15 +9,15 @@ use crate::error::{Error, Result};
 use crate::traces::parts::{PartFile, RowChunk, typed};
 use crate::traces::values::{Value, at};
 
-/// Rows that are read at once and kept: those around the one that was asked for.
+/// Number of rows around the requested row that are read and kept at a time.
 const WINDOW: u64 = 256;
 
-/// One row as it was recorded, all columns, each of the type that it has in a trace.
+/// One row as it was recorded, with all columns. Each column has the type that it has in a trace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedRow(RecordBatch);
 
 impl RecordedRow {
-    /// The row as an Arrow batch of one.
+    /// The row as an Arrow batch with one row.
     pub fn batch(&self) -> &RecordBatch {
         &self.0
     }
@@ -35,7 +35,7 @@ impl RecordedRow {
     }
 }
 
-/// Rows around the last one that was asked for.
+/// Rows around the row that was requested last.
 #[derive(Debug, Default)]
 pub struct Window {
     kept: Option<Kept>,
@@ -44,7 +44,7 @@ pub struct Window {
 #[derive(Debug)]
 struct Kept {
     instance: u32,
-    /// The first of the rows, in those of the instance and in those of the part.
+    /// Index of the first row among the rows of the instance (`first`) and of the part (`at`).
     first: u64,
     at: u64,
     part: usize,
@@ -52,7 +52,7 @@ struct Kept {
 }
 
 impl Window {
-    /// Row `row` of instance `number` as a piece of one row.
+    /// Returns row `row` of instance `number` as a piece with one row.
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no such row; [`Error::Data`] or [`Error::Io`] if it cannot be read.
@@ -106,7 +106,7 @@ fn beyond(number: u32, row: u64, rows: u64) -> Error {
     Error::Usage(format!("instance {number} has rows 0 to {}; row {row} is none of them", rows.saturating_sub(1)))
 }
 
-/// The rows around `row` that lie in one segment.
+/// Reads the rows around `row` that lie in one segment.
 fn read(world: Option<&dyn World>, parts: &[PartFile], (number, instance): (u32, &Instance), row: u64) -> Result<Kept> {
     let begin = row / WINDOW * WINDOW;
     let whole = instance.segments_from(begin).find(|segment| row < segment.first + segment.rows);

@@ -1,4 +1,4 @@
-//! Going to a row, and what is there.
+//! Seeks to a row and shows its state.
 
 use arrow_array::RecordBatch;
 
@@ -12,12 +12,12 @@ use crate::sim::{InstanceState, Replay, Row};
 use crate::traces::compare::first_difference;
 use crate::traces::parts::FOREIGN;
 
-/// Where a cursor is.
+/// The position of a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The instance.
     pub instance: u32,
-    /// The row, counted in the rows of the instance from 0.
+    /// Index of the row among the rows of the instance, from 0.
     pub row: u64,
     /// Number of the episode as recorded.
     pub episode: u32,
@@ -37,29 +37,29 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// `[height, width, 4]` bytes, nothing transparent.
+    /// `[height, width, 4]` bytes, with an alpha of 255 everywhere.
     pub fn rgba(&self) -> Vec<u8> {
         self.rgb.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], u8::MAX]).collect()
     }
 }
 
 impl Cursor {
-    /// Goes to the row of `step` in episode `episode` of `instance`. In recordings with restored states there can be several such
-    /// rows; this is the first of them. [`Cursor::seek_row`] goes to the others.
+    /// Moves to the row of `step` in episode `episode` of `instance`. In recordings with restored states there can be several such rows.
+    /// This moves to the first of them; [`Cursor::seek_row`] moves to the others.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no such step; else as [`Cursor::seek_row`].
+    /// [`Error::Usage`] if there is no such step; otherwise as [`Cursor::seek_row`].
     pub fn seek(&mut self, instance: u32, episode: u32, step: u32) -> Result<Position> {
         let row = self.index.instance(instance)?.row_of(episode, step);
         let none = || Error::Usage(format!("instance {instance} has no step {step} of an episode {episode} in this recording"));
         self.seek_row(instance, row.ok_or_else(none)?)
     }
 
-    /// Goes to a row of `instance`, counted from 0. It replays from the last keyframe before the row, from the row shown now, or from the first
-    /// row, whichever is nearest. Selecting another instance drops the keyframes of the one before.
+    /// Moves to a row of `instance`, counted from 0. It replays from the last keyframe before the row, from the row shown now, or from the
+    /// first row, whichever is nearest. Selecting another instance drops the keyframes of the previous one.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no such row or instance; what stops the replay. No row is shown after an error of the replay.
+    /// [`Error::Usage`] if there is no such row or instance; the error that stops the replay. After an error of the replay no row is shown.
     pub fn seek_row(&mut self, instance: u32, row: u64) -> Result<Position> {
         self.position_of(instance, row)?;
         self.select(instance)?;
@@ -69,8 +69,8 @@ impl Cursor {
         self.show(instance, row)
     }
 
-    /// Goes to the keyframe that is nearest to a row of `instance`, before or after it, without replaying: for a slider that is being dragged.
-    /// If there is no keyframe yet, it goes to the first row.
+    /// Moves to the keyframe that is nearest to a row of `instance`, before or after it, without replaying: for a slider that is being
+    /// dragged. If there is no keyframe yet, it moves to the first row.
     ///
     /// # Errors
     /// As [`Cursor::seek_row`].
@@ -78,14 +78,14 @@ impl Cursor {
         self.position_of(instance, row)?;
         self.select(instance)?;
         if self.player.is_none() {
-            // Rows without a replay need no way.
+            // Rows of another program are not replayed, so any of them can be shown at once.
             return self.seek_row(instance, row);
         }
         let nearest = self.shown.as_ref().and_then(|shown| shown.background.nearest_row(row));
         self.seek_row(instance, nearest.unwrap_or(0))
     }
 
-    /// Where the cursor is; None before it went anywhere, or after a row could not be reached.
+    /// Returns the position. None before the first seek, and after an error of the replay.
     pub fn position(&self) -> Option<Position> {
         let shown = self.shown.as_ref()?;
         self.position_of(shown.instance, shown.row?).ok()
@@ -106,11 +106,10 @@ impl Cursor {
         self.position_of(instance, row)
     }
 
-    /// The words of the instance: core, state buffers, observation, sums.
+    /// Returns the words of the instance: core, state buffers, observation, sums.
     ///
     /// # Errors
-    /// [`Error::Usage`] if no row is shown; [`Error::Data`] if another program wrote the rows: they cannot be replayed. So for all that
-    /// follows, but for what was recorded.
+    /// [`Error::Usage`] if no row is shown; [`Error::Data`] if another program wrote the rows, which cannot be replayed.
     pub fn state(&mut self) -> Result<InstanceState> {
         Ok(self.live()?.0.instance_state())
     }
@@ -123,7 +122,7 @@ impl Cursor {
         Ok(self.live()?.0.observation())
     }
 
-    /// The row as the replay gives it.
+    /// Returns the replayed row.
     ///
     /// # Errors
     /// As [`Cursor::state`].
@@ -131,7 +130,7 @@ impl Cursor {
         Ok(&self.live()?.1)
     }
 
-    /// Sum of the rewards of the episode up to here, those on the way to a restored state included.
+    /// Sum of the rewards of the episode up to this row, including those before a restored state.
     ///
     /// # Errors
     /// As [`Cursor::state`].
@@ -149,15 +148,15 @@ impl Cursor {
         seen.ok_or_else(|| Error::Data("the state was not shown".to_string()))
     }
 
-    /// The value of a key.
+    /// Returns the value of a key for this state.
     ///
     /// # Errors
-    /// [`Error::Usage`] if a part of it means nothing in this world; else as [`Cursor::state`].
+    /// [`Error::Usage`] if the world does not support a part of the key; otherwise as [`Cursor::state`].
     pub fn key(&mut self, key: Key) -> Result<u64> {
         self.look(|world, block| world.check_key(key).map(|()| world.key(key, 0, block)))?.map_err(Error::Usage)
     }
 
-    /// The picture, as a batch with pixels on draws it on arrival here, with the noise of the night.
+    /// Returns the picture that a batch with pixels on draws of this state, including the noise of the night.
     ///
     /// # Errors
     /// As [`Cursor::state`]; [`Error::World`] if the world cannot be drawn: it is too large, or the textures cannot be read.
@@ -176,7 +175,7 @@ impl Cursor {
         Ok(Picture { width, height, rgb: self.live()?.0.draw(&*drawing)? })
     }
 
-    /// The row as it was recorded, all columns.
+    /// Returns the row as it was recorded, with all columns.
     ///
     /// # Errors
     /// [`Error::Usage`] if no row is shown; [`Error::Data`] or [`Error::Io`] if it cannot be read.
@@ -216,7 +215,7 @@ impl Cursor {
         })
     }
 
-    /// Instance and row that are shown.
+    /// Returns the instance and the row that are shown.
     pub(super) fn place(&self) -> Result<(u32, u64)> {
         let place = self.shown.as_ref().and_then(|shown| Some((shown.instance, shown.row?)));
         place.ok_or_else(|| Error::Usage("the cursor is at no row: seek to one first".to_string()))

@@ -1,4 +1,4 @@
-//! The instance that is shown, and the way to its rows.
+//! The instance that is shown, and the replay to its rows.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -13,19 +13,19 @@ use crate::traces::player::{Cause, Player};
 #[derive(Debug)]
 pub struct Shown {
     pub instance: u32,
-    /// None before the first row was reached, and after one could not be.
+    /// None before the first seek, and after an error of the replay.
     pub row: Option<u64>,
     pub causes: Arc<Causes>,
     pub background: Background,
-    /// The replay at `row`, and the row that it gives.
+    /// The replay at `row`, and the replayed row.
     pub live: Option<(Replay, Row)>,
 }
 
 impl Shown {
-    /// Plays to row `row`, which there is. After an error no row is shown.
+    /// Replays to row `row`, which must exist. After an error no row is shown.
     ///
     /// # Errors
-    /// What stops the replay.
+    /// The error that stops the replay.
     pub fn play_to(&mut self, player: &Player, row: u64) -> Result<()> {
         let here = self.row.take().zip(self.live.take()).filter(|(at, _)| *at <= row);
         let is_nearer = |at: u64| here.as_ref().is_none_or(|(here, _)| at > *here);
@@ -46,7 +46,7 @@ impl Shown {
         Ok(())
     }
 
-    /// The replay at a keyframe, and its row.
+    /// Returns the replay at a keyframe, and its row.
     fn restored(&self, player: &Player, at: u64, state: &ReplayState) -> Result<(Replay, Row)> {
         let mut replay = player.begin(self.instance);
         replay.restore(state)?;
