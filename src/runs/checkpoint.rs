@@ -1,4 +1,4 @@
-//! Where a run can go on: the whole batch, its sums, the curves so far, and how many trace parts belong to it.
+//! The checkpoint of a run: the whole batch, its sums, the curves so far, and the number of trace parts that belong to it.
 
 use std::path::Path;
 
@@ -12,12 +12,12 @@ use crate::sim::{Batch, Stats};
 
 const MAGIC: &[u8; 8] = b"XPLCKPT1";
 
-/// Steps that a run took in one way: a run that goes on with other steps, another backend or other threads has several.
+/// A stretch of a run with unchanged settings. A run that is resumed with more steps, another backend or other threads has several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stretch {
-    /// Steps of the whole batch before.
+    /// Steps of the whole batch before the stretch.
     pub from: u64,
-    /// Steps that the run was to have.
+    /// Requested steps of the run.
     pub steps: u64,
     /// `cpu` or `gpu`.
     pub backend: String,
@@ -29,35 +29,35 @@ pub struct Stretch {
     pub program: String,
 }
 
-/// What a checkpoint holds beside the batch's words.
+/// The contents of a checkpoint besides the words of the batch.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Progressed {
     /// Wall-clock seconds that the run has taken so far, summed over its parts if it was resumed.
     pub seconds: f64,
-    /// Trace parts written; later ones are not of this history.
+    /// Number of trace parts written before the checkpoint. A resumed run removes later parts and writes them again.
     pub parts: usize,
     /// Sums over the finished episodes.
     pub stats: Stats,
     /// Rows of the curves so far.
     pub curves: Vec<Point>,
-    /// [`super::Plan::identity`] of the run that it is of; nothing in the files of older versions, as of the two that follow.
+    /// [`super::Plan::identity`] of the run. Files of older versions lack this field and the next two.
     #[serde(default)]
     pub plan: Option<String>,
     /// SHA-256 of each trace part.
     #[serde(default)]
     pub part_hashes: Vec<String>,
-    /// How the run was gone on with.
+    /// The stretches of the run, in order.
     #[serde(default)]
     pub stretches: Vec<Stretch>,
-    /// Words of an instance in every buffer of the batch; nothing in the files of older versions.
+    /// Words per instance in every buffer of the batch. Empty in files of older versions.
     #[serde(default)]
     pub sizes: Vec<u32>,
-    /// What the agent has learnt; nothing in the files of older versions.
+    /// The saved state of the agent. Null in files of older versions.
     #[serde(default)]
     pub agent: serde_json::Value,
 }
 
-/// magic | length of the JSON | JSON | the batch's words | 64-bit hash of the words before it.
+/// Writes a checkpoint: magic | length of the JSON | JSON | words of the batch | 64-bit hash of the words before it.
 ///
 /// # Errors
 /// [`Error::Io`] with the path.
@@ -74,7 +74,7 @@ pub fn save(path: &Path, batch: &mut Batch, progressed: &Progressed) -> Result<(
     write_bytes(path, &bytes)
 }
 
-/// What the checkpoint says, and the batch's words.
+/// Reads a checkpoint. Returns its JSON and the words of the batch.
 ///
 /// # Errors
 /// [`Error::Io`] if there is none; [`Error::Data`] if it is damaged.

@@ -1,4 +1,4 @@
-//! What is in the folder of a run or a sweep: files that this program writes there, and what it does not know.
+//! The contents of the folder of a run or a sweep: the files that this program writes there, and all others.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,19 +12,19 @@ use crate::files::UNFINISHED;
 
 /// Files that a run or a sweep writes.
 const FILES: [&str; 6] = ["run.toml", "curves.parquet", "checkpoint.bin", "summary.json", SWEEP, "sweep.json"];
-/// Folders that hold a run or a sweep on its way to the folder around them.
+/// Subfolders that hold a new run or sweep until it replaces the older one.
 const INNER: [&str; 3] = [NEXT, SWAP, MOVE];
-/// Names told of what this program did not write.
+/// Number of foreign files that an error names at most.
 const TOLD: usize = 3;
 
-/// Everything in a folder, files in folders of ours too.
+/// The entries of a folder and of the subfolders that this program makes.
 #[derive(Debug, Default)]
 pub struct Contents {
-    /// Files that a run or a sweep is made of.
+    /// Files of a run or a sweep.
     files: Vec<PathBuf>,
-    /// What a killed process left, and folders of ours: of no worth without the files.
+    /// Leftovers of killed processes, and the subfolders that this program makes. They are worthless without the files.
     leftovers: Vec<PathBuf>,
-    /// All else, links too.
+    /// Everything else, including links.
     foreign: Vec<PathBuf>,
 }
 
@@ -37,7 +37,7 @@ impl Contents {
         Ok(contents)
     }
 
-    /// `left`: all of it is a leftover.
+    /// Adds the entries of `folder`. `left`: whether all of them are leftovers.
     fn add(&mut self, folder: &Path, left: bool) -> Result<()> {
         for entry in fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
             let entry = entry.map_err(|e| Error::io(folder, e))?;
@@ -61,15 +61,15 @@ impl Contents {
         Ok(())
     }
 
-    /// Whether nothing was begun in the folder, and nothing else is there.
+    /// Whether the folder contains no file of a run or a sweep and no foreign file.
     pub fn is_nothing(&self) -> bool {
         self.files.is_empty() && self.foreign.is_empty()
     }
 
-    /// Whether something in `folder` is to be replaced.
+    /// Returns whether a run or a sweep in `folder` is going to be replaced.
     ///
     /// # Errors
-    /// [`Error::Usage`] with what may not be, and what to do.
+    /// [`Error::Usage`] with the files that must not be replaced, and what to do.
     pub fn check(&self, folder: &Path, force: bool) -> Result<bool> {
         if self.is_nothing() {
             return Ok(false);
@@ -103,7 +103,7 @@ impl Contents {
         )))
     }
 
-    /// Removes what killed processes left, but for the lock that is held.
+    /// Removes the leftovers of killed processes, but not the lock, which is held.
     ///
     /// # Errors
     /// [`Error::Io`] with the path.
@@ -113,7 +113,7 @@ impl Contents {
             if !path.is_dir() {
                 fs::remove_file(path).map_err(|e| Error::io(path, e))?;
             } else {
-                // Stays if something is in it.
+                // A folder that is not empty stays.
                 let _ = fs::remove_dir(path);
             }
         }
@@ -121,7 +121,7 @@ impl Contents {
     }
 }
 
-/// Removes from `folder` what this program wrote, but for the entries of the names `kept`.
+/// Removes from `folder` everything that this program wrote, except the entries with the names `kept`.
 ///
 /// # Errors
 /// [`Error::Io`] with the path.
@@ -138,7 +138,7 @@ pub fn clear(folder: &Path, kept: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Number of the trace part of that name.
+/// Returns the number of the trace part with this file name.
 pub fn part_number(name: &str) -> Option<usize> {
     let digits = name.strip_prefix("part-")?.strip_suffix(".parquet")?;
     (digits.len() >= 5 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()

@@ -1,4 +1,4 @@
-//! The curves of a run: a row every so many steps, the same in equal runs, and one for where the run ended.
+//! The curves of a run: a row every `curve_every` steps, at the same steps in equal runs, and a row at the end.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use crate::metrics::{Coverage, Means};
 use crate::sim::Stats;
 use crate::traces::write_batch;
 
-/// Sums over the finished episodes at one moment.
+/// A row of the curves: sums over the episodes finished so far.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Point {
     /// Steps of all instances together.
     pub steps: u64,
     /// Wall-clock seconds that the run has taken so far.
     pub seconds: f64,
-    /// Steps of all instances together a second, since the row before or since the run was resumed.
+    /// Steps per second of all instances together, since the previous row or since the run was resumed.
     pub steps_per_s: f64,
     /// Sums over the episodes that have finished since the start of the run.
     pub stats: Stats,
@@ -41,18 +41,18 @@ pub struct BonusTotals {
     /// Transitions so far; nothing in the files of older versions.
     #[serde(default, rename = "arrivals")]
     pub transitions: Option<u64>,
-    /// Distinct keys, visits and entropy of those that share a table.
+    /// Distinct keys, visits and entropy of the bonuses that share counts.
     pub counted: Vec<Counted>,
     /// Channels counted by empowerment in the mode `sampled`.
     #[serde(default)]
     pub channels: Option<Channels>,
-    /// States that empowerment in the mode `exact` was paid for.
+    /// Number of states for which empowerment was computed in the mode `exact`, and how many of them are uncertain.
     #[serde(default)]
     pub certainty: Option<Certainty>,
 }
 
-/// Writes all points: steps, seconds and rate; then what finished episodes have come to since the start; then the same of the episodes that
-/// finished since the row before, in columns `interval_*`; and of bonuses likewise.
+/// Writes all points. The columns are: steps, seconds and rate; means over the finished episodes and over the transitions since the start;
+/// then, as `interval_*`, means over the episodes that finished and the transitions since the previous row.
 ///
 /// # Errors
 /// [`Error::Io`] with the path.
@@ -80,7 +80,7 @@ pub fn write(path: &Path, spec: &WorldSpec, points: &[Point]) -> Result<()> {
     write_batch(path, &batch, None)
 }
 
-/// Number and means of episodes, and a column an achievement (percent of episodes).
+/// Returns the number and the means of episodes, and one column for each achievement (percent of episodes).
 fn of_episodes(prefix: &str, spec: &WorldSpec, stats: &[Stats]) -> Vec<(String, ArrayRef)> {
     let means: Vec<Means> = stats.iter().map(|stats| Means::of(stats, spec)).collect();
     let cells = stats.iter().map(|stats| Coverage::of(stats, spec).cells_per_episode);
@@ -101,7 +101,7 @@ fn of_episodes(prefix: &str, spec: &WorldSpec, stats: &[Stats]) -> Vec<(String, 
     named
 }
 
-/// Mean values of the bonuses over the transitions since the row before.
+/// Returns mean values of the bonuses over the transitions since the previous row.
 fn since_of_bonuses(points: &[Point]) -> Vec<(String, ArrayRef)> {
     let Some(first) = points.iter().find_map(|p| p.bonus.as_ref()) else { return Vec::new() };
     let since = |value: &dyn Fn(&BonusTotals) -> Option<f64>| -> ArrayRef {

@@ -1,7 +1,8 @@
-//! The folder of a run or a sweep: never overwritten by accident, and the work of one process at a time.
+//! The folder of a run or a sweep. It is never overwritten by accident, and only one process at a time works in it.
 //!
-//! A run that takes the place of an older one begins in [`NEXT`] inside the folder. Once it stands there, with its first checkpoint on the disk,
-//! the two are swapped. A process that is killed while it swaps leaves [`SWAP`] or [`MOVE`]; whoever takes the folder next finishes that.
+//! A run that replaces an older one begins in [`NEXT`] inside the folder. After its first checkpoint is on the disk, its files replace
+//! those of the older run. A process that is killed meanwhile leaves [`SWAP`] or [`MOVE`]. The next process that claims the folder finishes
+//! the replacement.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use super::lock::{HOLDER, LOCK, Lock};
 use super::names::{MOVE, NEXT, SWAP, SWEEP};
 use crate::error::{Error, Result};
 
-/// `runs/<utc>-<env>-<agent>`, with a number if that is taken.
+/// Returns `runs/<utc>-<env>-<agent>`, with a number appended if that exists.
 pub fn default_folder(env: &str, agent: &str) -> PathBuf {
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let name: String =
@@ -21,10 +22,10 @@ pub fn default_folder(env: &str, agent: &str) -> PathBuf {
     (1..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(1))
 }
 
-/// Why nothing can go on in `folder`, with what to give instead.
+/// Returns the error for a `folder` without a run to resume, with the folder to give instead.
 fn no_run(folder: &Path) -> Error {
     let what = if folder.is_dir() { "holds no run: no run.toml or sweep.toml is in it" } else { "is no folder" };
-    // The name begins with the time.
+    // Names begin with the time, so the largest name is the newest.
     let newest =
         fs::read_dir("runs").into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).max();
     let newest = newest.map_or(String::new(), |path| format!(", like {}, the newest here", path.display()));
@@ -34,32 +35,32 @@ fn no_run(folder: &Path) -> Error {
     ))
 }
 
-/// A folder that belongs to this process as long as this lives.
+/// A claim on a folder: the folder belongs to this process until the claim is dropped.
 #[derive(Debug)]
 pub struct FolderClaim {
     folder: PathBuf,
     lock: Lock,
-    /// That of the sweep around it, if the folder is a seed's.
+    /// The lock of the enclosing sweep, if the folder is that of a seed.
     around: Option<Lock>,
-    /// This made the folder.
+    /// Whether this claim created the folder.
     made: bool,
-    /// An older run is still there, and what is written goes to [`NEXT`].
+    /// Whether an older run is still there. Then new files go to [`NEXT`].
     replaces: bool,
-    /// What is there is a run that `--resume` goes on with.
+    /// Whether `--resume` can continue the run in the folder.
     resumes: bool,
 }
 
 impl FolderClaim {
-    /// Takes a folder for something new. What a process left that was killed before it began counts as nothing. With `force` an older run or
-    /// sweep there is replaced, when [`FolderClaim::commit`] comes.
+    /// Claims a folder for a new run or sweep. Leftovers of a process that was killed before its run began are ignored. With `force`,
+    /// [`FolderClaim::commit`] replaces an older run or sweep in the folder.
     ///
     /// # Errors
-    /// [`Error::Usage`] if something is in the folder that may not be replaced, with its name; [`Error::Busy`] if another process works in
-    /// it; [`Error::Io`] if it cannot be made.
+    /// [`Error::Usage`] if the folder contains something that must not be replaced, with its name; [`Error::Busy`] if another process works
+    /// in it; [`Error::Io`] if it cannot be created.
     pub fn new(folder: &Path, force: bool) -> Result<FolderClaim> {
         let made = !folder.exists();
         if !made {
-            // Before anything is written there, the lock too.
+            // Checked before anything is written to the folder, including the lock.
             Contents::of(folder)?.check(folder, force)?;
         }
         fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
@@ -73,10 +74,11 @@ impl FolderClaim {
         Ok(claim)
     }
 
-    /// Takes a folder in which a run or a sweep is to go on.
+    /// Claims a folder whose run or sweep is resumed.
     ///
     /// # Errors
-    /// [`Error::Usage`] if nothing was begun in it; [`Error::Busy`] if another process works in it; [`Error::Io`] if it is not there.
+    /// [`Error::Usage`] if there is no such folder or no run has begun in it; [`Error::Busy`] if another process works in it; [`Error::Io`]
+    /// with the path.
     pub fn reopen(folder: &Path) -> Result<FolderClaim> {
         if !folder.is_dir() {
             return Err(no_run(folder));
@@ -97,38 +99,38 @@ impl FolderClaim {
         Ok(FolderClaim { folder: folder.to_path_buf(), lock, around, made: false, replaces: false, resumes: true })
     }
 
-    /// The folder that was asked for.
+    /// Returns the requested folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Where to write.
+    /// Returns the folder to write to.
     pub fn place(&self) -> PathBuf {
         if self.replaces { self.folder.join(NEXT) } else { self.folder.clone() }
     }
 
-    /// What to tell the user if nothing keeps other processes out.
+    /// Returns a warning for the user if no lock keeps other processes out.
     pub fn warning(&self) -> Option<String> {
         self.lock.warning().or_else(|| self.around.as_ref()?.warning())
     }
 
-    /// Whether an older run is still there, which goes at [`FolderClaim::commit`].
+    /// Whether an older run is still there, which [`FolderClaim::commit`] removes.
     pub fn replaces(&self) -> bool {
         self.replaces
     }
 
-    /// Whether `--resume` goes on with what is in the folder.
+    /// Whether `--resume` can continue the run in the folder.
     pub fn resumes(&self) -> bool {
         self.resumes
     }
 
-    /// What was written can be gone on with; it takes the place of the older run, if there is one.
+    /// Marks the new run as one that can be resumed. It replaces the older run, if there is one.
     ///
     /// # Errors
-    /// [`Error::Io`] with the path; the next process that takes the folder finishes what was not.
+    /// [`Error::Io`] with the path; the next process that claims the folder finishes the replacement.
     pub fn commit(&mut self) -> Result<()> {
         if self.replaces {
-            // Whoever finds this name finds all of the new run.
+            // A folder with this name always contains the complete new run.
             rename(&self.folder.join(NEXT), &self.folder.join(SWAP))?;
             finish_swap(&self.folder)?;
             self.replaces = false;
@@ -137,15 +139,15 @@ impl FolderClaim {
         Ok(())
     }
 
-    /// What was committed came to nothing.
+    /// Marks a committed run as one that did not begin.
     pub(super) fn set_unbegun(&mut self) {
         self.resumes = false;
     }
 
-    /// Nothing was begun: what this wrote goes, and an older run stays as it is.
+    /// Gives the folder up before a run has begun. Removes everything that was written for the run and keeps an older run as it is.
     pub fn abandon(self) {
         let FolderClaim { folder, lock, made, replaces, .. } = self;
-        // Best effort: the reason why nothing was begun is the one worth reporting.
+        // Best effort: the reason why the run did not begin is the error to report.
         let place = if replaces { folder.join(NEXT) } else { folder.clone() };
         let _ = clear(&place, &[LOCK, HOLDER]);
         if replaces {
@@ -158,7 +160,7 @@ impl FolderClaim {
     }
 }
 
-/// Finishes the swap that a killed process had begun, if there is one.
+/// Finishes a replacement that has begun, possibly in a process that was killed. Does nothing if there is none.
 fn finish_swap(folder: &Path) -> Result<()> {
     let (swap, moving) = (folder.join(SWAP), folder.join(MOVE));
     if swap.exists() {

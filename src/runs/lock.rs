@@ -1,4 +1,4 @@
-//! One process a run folder: a lock on a file in it, which the system releases when the process ends, however it ends.
+//! Allows one process in a run folder, by a lock on a file in it. The system releases the lock when the process ends, however it ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::files::write_bytes;
 
-/// The file that is locked. It stays when the lock is released: whoever waits for it must find the same file.
+/// The file that is locked. It is not removed when the lock is released, because a waiting process must find the same file.
 pub const LOCK: &str = ".lock";
-/// Who holds the lock, for the message that another process gives.
+/// The file that names the process that holds the lock, for the error message of another process.
 pub const HOLDER: &str = ".lock-holder";
 
-/// Held as long as it lives.
+/// A lock that is held until this value is dropped.
 #[derive(Debug)]
 pub struct Lock {
     /// None where the file system has no locks.
@@ -21,7 +21,7 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a folder that is there.
+    /// Locks a folder that exists.
     ///
     /// # Errors
     /// [`Error::Busy`] with the process that holds it; [`Error::Io`] with the path.
@@ -39,7 +39,7 @@ impl Lock {
         Ok(Lock { file, folder: folder.to_path_buf() })
     }
 
-    /// What to tell the user if nothing keeps other processes out.
+    /// Returns a warning for the user if no lock keeps other processes out.
     pub fn warning(&self) -> Option<String> {
         let text = "its file system has no locks, so see to it that no other process works in it";
         self.file.is_none().then(|| format!("{}: {text}", self.folder.display()))
@@ -48,7 +48,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Only words for a message; the lock is what counts.
+        // Best effort: this file is only used in a message.
         let _ = fs::remove_file(self.folder.join(HOLDER));
     }
 }
@@ -59,7 +59,7 @@ fn busy(folder: &Path) -> Error {
     Error::Busy(format!("{} is in use by {holder}; wait for it to end, or choose another folder", folder.display()))
 }
 
-/// Whether the file system, and not this file, is why there is no lock.
+/// Whether locking failed because the file system has no locks.
 fn is_without_locks(error: &io::Error) -> bool {
     /// ENOLCK, ENOSYS and EOPNOTSUPP of Linux; the library names only the last two.
     const NO_LOCKS: [i32; 3] = [37, 38, 95];
@@ -67,7 +67,7 @@ fn is_without_locks(error: &io::Error) -> bool {
         || cfg!(target_os = "linux") && error.raw_os_error().is_some_and(|e| NO_LOCKS.contains(&e))
 }
 
-/// The name of this machine, as far as it can be had without asking the network.
+/// Returns the name of this machine, as far as it is known without the network.
 fn host() -> String {
     let files = ["/proc/sys/kernel/hostname", "/etc/hostname"].iter().find_map(|path| fs::read_to_string(path).ok());
     let named = files.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());

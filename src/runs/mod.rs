@@ -1,4 +1,4 @@
-//! The main job: a batch explored headlessly, with progress, results and a run folder that survives being killed.
+//! Runs: step a batch without a window, report progress, and write results to a run folder. A killed run can be resumed.
 //!
 //! ```text
 //! runs/<utc>-<env>-<agent>/
@@ -9,9 +9,10 @@
 //!   summary.json      at the end
 //! ```
 //!
-//! Every file appears only finished. A checkpoint is taken every [`CHECKPOINT_SECONDS`], when the run is asked to stop and at the end, after
-//! the rows up to it are on the disk; a run is deterministic, so `--resume` makes again exactly what a killed run had not yet written. It goes
-//! on only if run.toml, checkpoint and trace parts are those of one run, which their hashes tell. One process at a time has the folder.
+//! Every file appears only when it is complete. A checkpoint is written every [`CHECKPOINT_SECONDS`] seconds, when a stop is requested,
+//! and at the end. The rows up to it are written first. A run is deterministic, so `--resume` reproduces exactly what a killed run had not
+//! yet written. It continues only if the hashes show that run.toml, checkpoint and trace parts belong to one run. One process at a time
+//! works in the folder.
 
 mod checkpoint;
 mod contents;
@@ -44,7 +45,7 @@ pub use swept::{Figure, Sweep, SweptRun};
 
 /// Seconds between reports of progress.
 pub const REPORT_SECONDS: f64 = 1.0;
-/// Seconds between checkpoints, unless told otherwise.
+/// Default number of seconds between checkpoints.
 pub const CHECKPOINT_SECONDS: f64 = 10.0;
-/// Recorded rows that are written at the next report instead of waiting for the checkpoint; they come with a checkpoint too.
+/// Number of recorded rows in memory from which a checkpoint is written early.
 pub const ROWS_HELD: usize = 100_000;

@@ -1,4 +1,4 @@
-//! What a run is to do; `run.toml` holds it.
+//! The plan of a run, which `run.toml` stores.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,20 +13,20 @@ use crate::error::{Error, Result};
 use crate::files::{MAX_TEXT, hash_of, read_text, write_bytes};
 use crate::sim::{Config, ResetMode, Worlds};
 
-/// Steps of a run at most: what JSON and Parquet readers hold exactly.
+/// Largest number of steps of a run. JSON and Parquet readers hold numbers up to this exactly.
 const MAX_STEPS: u64 = 1 << 53;
-/// Begins the last line of run.toml and sweep.toml: the hash of what stands before it.
+/// Start of the last line of run.toml and sweep.toml, which holds the hash of the text before it.
 const VOUCHER: &str = "# sha256 of the lines above, which must stay as they are: ";
 
-/// `text` with its hash.
+/// Returns `text` with its hash appended.
 pub(super) fn vouched(text: &str) -> String {
     format!("{text}{VOUCHER}{}\n", hash_of(text.as_bytes()))
 }
 
-/// What [`vouched`] was given; a file of an older version says nothing of its hash.
+/// Returns the text that [`vouched`] was given. Files of older versions have no hash.
 ///
 /// # Errors
-/// [`Error::Data`] if the text was changed since.
+/// [`Error::Data`] if the text does not match its hash.
 pub(super) fn checked<'t>(path: &Path, text: &'t str) -> Result<&'t str> {
     let Some(at) = text.rfind(VOUCHER) else { return Ok(text) };
     let (body, hash) = (&text[..at], text[at + VOUCHER.len()..].trim());
@@ -40,7 +40,7 @@ pub(super) fn checked<'t>(path: &Path, text: &'t str) -> Result<&'t str> {
     Ok(body)
 }
 
-/// A run, resolved: nothing in it depends on where or when it is run.
+/// A run with all settings resolved. Nothing in it depends on where or when it is run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -72,8 +72,8 @@ pub struct Plan {
     pub scenario: Option<String>,
     /// The ruleset, resolved.
     pub ruleset: String,
-    /// Steps of the whole batch between two rows of the curves, rounded up to whole batch steps. In the files of older versions nothing is
-    /// said of it: rows came by the clock.
+    /// Steps of the whole batch between two rows of the curves, rounded up to whole batch steps. Files of older versions lack this field:
+    /// their rows came at intervals of time.
     #[serde(default = "older_curve_every")]
     pub curve_every: u64,
     /// Seconds between checkpoints.
@@ -112,7 +112,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// What the file alone cannot mean.
+    /// Checks everything that can be checked without the world.
     pub(super) fn check(&self) -> std::result::Result<(), String> {
         let own = env!("CARGO_PKG_VERSION");
         if version(&self.program) > version(own) {
@@ -130,7 +130,7 @@ impl Plan {
         Ok(())
     }
 
-    /// A hash of all that must stay as it is while a run goes on: everything but the number of steps.
+    /// Returns a hash of everything that must not change when a run is resumed, which is all but the number of steps.
     ///
     /// # Errors
     /// [`Error::Data`] if the plan cannot be written as TOML.
@@ -138,10 +138,10 @@ impl Plan {
         Ok(hash_of(Plan { steps: 1, ..self.clone() }.text()?.as_bytes()))
     }
 
-    /// Asks for more steps.
+    /// Raises the number of steps.
     ///
     /// # Errors
-    /// [`Error::Usage`] if they are fewer.
+    /// [`Error::Usage`] if `steps` is lower than before.
     pub fn raise(&mut self, steps: u64) -> Result<()> {
         if steps < self.steps {
             return Err(Error::Usage(format!("--steps {steps}: the run has {} to do, and can only be given more", self.steps)));
@@ -170,7 +170,7 @@ impl Plan {
     /// The configuration of the batch, for the CPU and without plugin.
     ///
     /// # Errors
-    /// [`Error::Data`] if a field makes no sense.
+    /// [`Error::Data`] if a field is invalid.
     pub fn config(&self) -> Result<Config> {
         let wrong = |why: String| Error::Data(format!("run.toml: {why}"));
         if !(1..=u32::MAX as usize).contains(&self.num_envs) {
@@ -215,9 +215,9 @@ fn older_checkpoint() -> f64 {
     CHECKPOINT_SECONDS
 }
 
-/// Steps of the whole batch between two rows of the curves, unless told otherwise. `default_steps` is the default length of the agent's
-/// runs: with it, batches of up to 256 instances have 200 rows or a few more. Larger batches have as many batch steps between rows as one
-/// of 256. The length of the run itself does not matter, so that a longer run has the same rows and more.
+/// Default number of steps of the whole batch between two rows of the curves. `default_steps` is the default length of the agent's runs.
+/// With this length, batches of up to 256 instances have 200 rows or a few more. Larger batches have as many batch steps between rows as a
+/// batch of 256 instances. The result does not depend on the length of the run itself, so a longer run has the same rows and more.
 pub fn default_curve_every(default_steps: u64, num_envs: u64) -> u64 {
     (default_steps / (CURVE_ROWS * CURVE_ENVS)).max(1) * num_envs.max(CURVE_ENVS)
 }
@@ -225,7 +225,7 @@ pub fn default_curve_every(default_steps: u64, num_envs: u64) -> u64 {
 const CURVE_ROWS: u64 = 200;
 const CURVE_ENVS: u64 = 256;
 
-/// The numbers of a version, as far as they are any.
+/// Returns the numbers of a version, up to the first part that is not a number.
 fn version(text: &str) -> Vec<u64> {
     text.split('.').map_while(|part| part.parse().ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! What a run needs before its first step, made of its plan once: the world, the bonuses, who acts.
+//! What a run needs before its first step: the world, the bonuses and the driver. All are created once from its plan.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::gpu::Gpu;
 use crate::sim::{Config, StepPlugin, room};
 use crate::traces::{self, FORMAT_PLAIN, FORMAT_WITH_RESTORED, Meta};
 
-/// Copies of a batch that are there while a checkpoint of it is put together.
+/// Number of copies of the batch in memory while a checkpoint is assembled.
 const CHECKPOINT_COPIES: u64 = 3;
 
 /// World, bonuses and driver of a run, before the first step.
@@ -21,21 +21,21 @@ pub struct Prepared {
     pub world: Arc<dyn World>,
     /// None if no bonus is computed.
     pub bonuses: Option<Arc<Bonuses>>,
-    /// Who chooses the actions.
+    /// Chooses the actions.
     pub driver: Box<dyn Driver>,
 }
 
 impl Prepared {
-    /// World, bonuses and driver of `plan`.
+    /// Creates the world, bonuses and driver of `plan`.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the ruleset, a bonus or the agent makes no sense, or an option of them; else what is wrong with the trace that the
-    /// agent is to do again.
+    /// [`Error::World`] if the ruleset cannot be loaded; [`Error::Usage`] if a bonus, the agent or an option of them is invalid; the error
+    /// of reading the trace that the agent repeats.
     pub fn new(plan: &Plan) -> Result<Prepared> {
         Prepared::in_world(plan, plan.world()?)
     }
 
-    /// The same in a world that is there already: that of the plan.
+    /// As [`Prepared::new`], with the world of the plan already loaded.
     ///
     /// # Errors
     /// As [`Prepared::new`].
@@ -45,21 +45,21 @@ impl Prepared {
         Ok(Prepared { world, bonuses, driver })
     }
 
-    /// Whether who acts, or a bonus, is worked out on the host, step by step.
+    /// Whether the agent or a bonus is computed on the host, step by step.
     pub fn is_on_host(&self) -> bool {
         let forks = self.bonuses.as_ref().is_some_and(|bonuses| bonuses.check_gpu().is_err());
         forks || !self.driver.is_on_gpu()
     }
 
-    /// Whether there is the memory for the run: the batch, and a checkpoint of it while it is put together.
+    /// Checks that there is memory for the batch and for a checkpoint while it is assembled.
     ///
     /// # Errors
-    /// [`Error::Limit`] with what would fit.
+    /// [`Error::Limit`] with the size that would fit.
     pub fn check_room(&self, plan: &Plan, gpu: Option<&Arc<Gpu>>) -> Result<()> {
         room::check(&*self.world, &self.config(plan, gpu.cloned())?, 1 + CHECKPOINT_COPIES)
     }
 
-    /// The batch of the run.
+    /// Returns the configuration of the run's batch.
     ///
     /// # Errors
     /// As [`Plan::config`].
@@ -68,10 +68,10 @@ impl Prepared {
         Ok(Config { gpu, plugin, ..plan.config()? })
     }
 
-    /// The description that goes into every trace file.
+    /// Returns the description that is written to every trace file.
     ///
     /// # Errors
-    /// [`Error::Data`] if the scenario is no JSON.
+    /// [`Error::Data`] if the scenario is not JSON.
     pub fn meta(&self, plan: &Plan) -> Result<Meta> {
         let bonuses = self.bonuses.as_deref();
         Ok(Meta {
@@ -97,7 +97,7 @@ impl Prepared {
     }
 }
 
-/// Who acts, before the first step.
+/// Creates the driver, before the first step.
 fn driver(plan: &Plan, world: &Arc<dyn World>, bonuses: Option<Arc<Bonuses>>) -> Result<Box<dyn Driver>> {
     let kind = agents::find(&plan.agent)?;
     let from = plan.agent_options.get("from").and_then(toml::Value::as_str).filter(|_| plan.agent == replay::NAME);

@@ -1,30 +1,30 @@
-//! What a run tells while it goes on.
+//! Progress that a run reports.
 
 use crate::sim::Stats;
 
-/// What is shown while a run goes on.
+/// Receives the progress of a run.
 pub trait Progress {
-    /// Called about once in [`super::REPORT_SECONDS`], and at the end of the stepping.
+    /// Called about once every [`super::REPORT_SECONDS`], and at the end of the stepping.
     fn report(&mut self, report: &Report);
 
-    /// What the run turns to now, so that somebody who wants to stop it can be told what it is at.
+    /// Called when a phase begins. A user who stops the run can then be told what it waits for.
     fn doing(&mut self, _doing: RunPhase) {}
 
-    /// From here on `--resume` goes on with what is in the folder.
+    /// Called when `--resume` can continue the run in the folder from now on.
     fn begun(&mut self) {}
 
-    /// Worlds came to need more room than there was: an instance takes so many bytes from now on, all of them so many.
+    /// Called after instances have grown: each takes `_each` bytes from now on, all together take `_all`.
     fn grown(&mut self, _each: u64, _all: u128) {}
 }
 
-/// What a run is at.
+/// A phase of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunPhase {
-    /// The worlds with which it begins, or those in which it goes on.
+    /// The first worlds are generated, or the worlds of the checkpoint are restored.
     Worlds,
     /// The batch is stepped.
     Steps,
-    /// Rows, curves and checkpoint go to the disk.
+    /// Rows, curves and checkpoint are written to the disk.
     Saving,
 }
 
@@ -38,16 +38,16 @@ impl std::fmt::Display for RunPhase {
     }
 }
 
-/// A moment of a run.
+/// A report on a run in progress.
 #[derive(Debug)]
 pub struct Report<'a> {
     /// Steps done so far, all instances together.
     pub steps: u64,
-    /// Steps that the run is to have, all instances together.
+    /// Steps that the run has when it is done, all instances together.
     pub total: u64,
     /// Wall-clock seconds that the run has taken so far.
     pub seconds: f64,
-    /// Steps of all instances together a second, since the report before.
+    /// Steps per second of all instances together, since the previous report.
     pub steps_per_s: f64,
     /// Sums over the episodes that have finished since the start of the run.
     pub stats: &'a Stats,

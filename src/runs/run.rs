@@ -12,12 +12,12 @@ use super::summary::Summary;
 use crate::error::Result;
 use crate::gpu::Gpu;
 
-/// How a run is made, beside what it is to do. What comes out is the same.
+/// Settings of a run that are not in its plan. They do not change the results.
 #[derive(Clone, Debug)]
 pub struct RunSettings {
     /// The GPU to step on; None for the CPU.
     pub gpu: Option<Arc<Gpu>>,
-    /// Go on from the checkpoint in the folder.
+    /// Whether to resume from the checkpoint in the folder.
     pub resume: bool,
 }
 
@@ -26,16 +26,17 @@ pub struct RunSettings {
 pub enum Outcome {
     /// All steps are done, or the agent has nothing more to do.
     Done(Box<Summary>),
-    /// Stopped on request; whether `--resume` goes on says [`FolderClaim::resumes`].
+    /// Stopped on request. [`FolderClaim::resumes`] says whether `--resume` can continue it.
     Interrupted,
 }
 
-/// Does what `plan` says, with what was prepared for it, in the folder of `claim`, or goes on from the checkpoint there. If an older run is
-/// to be replaced, that happens when this one has begun. If this one cannot begin, nothing of it stays.
+/// Executes `plan` with what was prepared for it in the folder of `claim`, or resumes from the checkpoint there. An older run is replaced
+/// only when this one has begun. If this one cannot begin, [`FolderClaim::resumes`] is false and [`FolderClaim::abandon`] removes its
+/// files.
 ///
 /// # Errors
-/// Whatever ends it, what was recorded up to then is on the disk, if the disk takes it. [`crate::Error::Fault`] if an instance met a
-/// limit; [`crate::Error::Data`] if what is in the folder does not belong together; [`crate::Error::Io`] with the path.
+/// After any error, the rows recorded so far are written to the disk if possible. [`crate::Error::Fault`] if an instance met a limit;
+/// [`crate::Error::Data`] if the files in the folder do not belong together; [`crate::Error::Io`] with the path.
 pub fn run(
     plan: &Plan,
     prepared: Prepared,
@@ -71,7 +72,7 @@ pub(super) fn run_in(
     }
     let mut running = Running::new(plan, home, made?, how.resume)?;
     if !running.home.claim.resumes() {
-        // The older run goes when this one stands on the disk.
+        // The older run is removed only when this one is on the disk.
         running.checkpoint(progress)?;
         if stop.load(Ordering::SeqCst) {
             return Ok(Outcome::Interrupted);
@@ -81,7 +82,7 @@ pub(super) fn run_in(
     }
     let stepped = running.step_all(progress, stop);
     if stepped.is_err() {
-        // The failure is the news; that what was recorded lies on the disk is worth a try, not another error.
+        // Best effort: the error of the steps is the one to report.
         let _ = running.flush().and_then(|()| running.write_curves());
     }
     let finished = stepped?;

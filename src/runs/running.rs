@@ -1,4 +1,4 @@
-//! A run at work in its folder.
+//! A run in progress, with its folder.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,14 +23,14 @@ use crate::machine::machine;
 use crate::sim::{Batch, Dump, Row};
 use crate::traces::{self, Meta};
 
-/// Seconds of stepping between looks at the clock and at Ctrl-C.
+/// Seconds of stepping between checks of the clock and of Ctrl-C.
 const CHUNK_SECONDS: f64 = 0.1;
 
-/// A folder that a run writes to: that of a claim, or a seed's in it.
+/// The folder that a run writes to: that of a claim, or that of a seed inside it.
 pub(super) struct Home<'a> {
     pub claim: &'a mut FolderClaim,
     pub seed: Option<String>,
-    /// Nothing but this run is in the claim yet: if it cannot begin, nothing stays.
+    /// Whether the claim contains nothing but this run. If the run then cannot begin, there is nothing to resume.
     pub first: bool,
 }
 
@@ -41,7 +41,7 @@ impl Home<'_> {
     }
 }
 
-/// A run at work in its folder.
+/// A run in progress, with its folder.
 pub(super) struct Running<'a> {
     plan: &'a Plan,
     pub home: Home<'a>,
@@ -51,12 +51,12 @@ pub(super) struct Running<'a> {
     bonuses: Option<Arc<Bonuses>>,
     progressed: Progressed,
     rows: Vec<Row>,
-    /// Start of this process's part of the run, and seconds of the parts before.
+    /// Start of this process's part of the run, and seconds of the earlier parts.
     begun: Instant,
     before: f64,
 }
 
-/// A batch whose first episodes have begun, who is to act in it, and what its traces say.
+/// A batch whose first episodes have begun, its driver and bonuses, and the description of its traces.
 pub(super) struct RunParts {
     batch: Batch,
     driver: Box<dyn Driver>,
@@ -82,7 +82,7 @@ pub(super) fn make_folder(path: &Path) -> Result<()> {
 }
 
 impl<'a> Running<'a> {
-    /// The parts of a run, as the checkpoint has them if the run is resumed.
+    /// Creates a run from its parts. If it is resumed, restores the checkpoint.
     pub fn new(plan: &'a Plan, home: Home<'a>, made: RunParts, resume: bool) -> Result<Running<'a>> {
         let RunParts { mut batch, driver, bonuses, meta, begun } = made;
         let (rows, progressed, before) = (batch.take_rows(), Progressed::default(), 0.0);
@@ -95,8 +95,8 @@ impl<'a> Running<'a> {
         Ok(running)
     }
 
-    /// Back to the checkpoint: parts written after it are of a history that will be made again. Without one the run was stopped before its
-    /// first, and begins.
+    /// Restores the checkpoint and removes the trace parts written after it, which will be written again. Without a checkpoint the run was
+    /// stopped before its first one, and starts from the beginning.
     fn resume(&mut self) -> Result<()> {
         let folder = self.home.path();
         let path = folder.join("checkpoint.bin");
@@ -109,7 +109,7 @@ impl<'a> Running<'a> {
             self.progressed = progressed;
             self.before = self.progressed.seconds;
             if self.goes_on() {
-                // The end of a run that is now to have more steps.
+                // The last row marks the end of a run that now has more steps. It is removed if it is not at a multiple of the interval.
                 let (n, every) = (self.batch.len() as u64, self.plan.curve_batch_steps());
                 self.progressed.curves.pop_if(|last| !(last.steps / n).is_multiple_of(every));
             }
@@ -126,7 +126,7 @@ impl<'a> Running<'a> {
         Ok(())
     }
 
-    /// Checkpoint, run.toml and trace parts are of one run.
+    /// Checks that checkpoint, run.toml and trace parts belong to one run.
     fn check(&self, path: &Path, progressed: &Progressed) -> Result<()> {
         let wrong = |path: &Path, why: &str| Err(Error::Data(format!("{}: {why}", path.display())));
         if progressed.plan.is_some() && progressed.plan != Some(self.plan.identity()?) {
@@ -151,7 +151,7 @@ impl<'a> Running<'a> {
         Ok(())
     }
 
-    /// The way in which the run takes its steps from here on, if it is another than before.
+    /// Adds a stretch if the settings of the run differ from those of the last stretch.
     fn stretch(&mut self) {
         let (backend, adapter) = match self.batch.gpu() {
             Some(backend) => ("gpu", backend.gpu.adapter.name.clone()),
@@ -171,12 +171,12 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// Whether steps are left, and the agent has something to do in them.
+    /// Whether steps are left and the agent is not done.
     fn goes_on(&self) -> bool {
         self.batch.steps() < self.plan.batch_steps() && self.driver.over().is_none()
     }
 
-    /// True if all steps are done or the agent has nothing more to do, false if stopped on request.
+    /// Takes the steps. Returns true if all steps are done or the agent is done, false if stopped on request.
     pub fn step_all(&mut self, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<bool> {
         let (total, every) = (self.plan.batch_steps(), self.plan.curve_batch_steps());
         let (mut reported, mut saved, mut drawn) = (self.mark(), self.seconds(), self.mark());
@@ -197,7 +197,7 @@ impl<'a> Running<'a> {
                 progress.grown(takes, u128::from(takes) * self.batch.len() as u128);
             }
             let took = start.elapsed().as_secs_f64().max(1e-6);
-            // A chunk that was cut by a row of the curves says nothing against longer ones.
+            // The upper limit uses `chunk` instead of `n`, because a row of the curves may have shortened this chunk.
             chunk = ((n as f64 * CHUNK_SECONDS / took) as u64).clamp(1, chunk * 2);
             let (now, ends) = (self.mark(), !self.goes_on());
             if self.batch.steps().is_multiple_of(every) || ends {
@@ -216,12 +216,12 @@ impl<'a> Running<'a> {
         Ok(true)
     }
 
-    /// Steps of the whole batch, and seconds.
+    /// Returns the steps of the whole batch, and the seconds.
     fn mark(&self) -> (u64, f64) {
         (self.batch.steps() * self.batch.len() as u64, self.seconds())
     }
 
-    /// A row of the curves.
+    /// Adds a row to the curves.
     fn point(&mut self, now: (u64, f64), before: (u64, f64)) -> Result<()> {
         let bonus = self.bonus_totals()?;
         let ((steps, seconds), steps_per_s) = (now, rate(now, before));
@@ -235,7 +235,7 @@ impl<'a> Running<'a> {
         progress.report(&Report { steps, total, seconds, steps_per_s: rate(now, before), stats: self.batch.stats() });
     }
 
-    /// What bonuses have come to; None if none are paid.
+    /// Returns the totals of the bonuses. None if no bonus is computed.
     fn bonus_totals(&self) -> Result<Option<BonusTotals>> {
         let Some(bonuses) = &self.bonuses else { return Ok(None) };
         let fusing = self.batch.plugin_buffer(FUSING)?;
@@ -260,7 +260,7 @@ impl<'a> Running<'a> {
         self.home.path().join("traces").join(format!("part-{k:05}.parquet"))
     }
 
-    /// Puts the rows held on the disk as the next part.
+    /// Writes the rows in memory to the disk as the next part.
     pub fn flush(&mut self) -> Result<()> {
         if self.rows.is_empty() {
             return Ok(());
@@ -269,7 +269,7 @@ impl<'a> Running<'a> {
         let (k, path) = (self.progressed.parts, self.part(self.progressed.parts));
         traces::write(&path, &**self.batch.world(), &self.meta, &self.rows)?;
         self.rows.clear();
-        // Parts of an older version have no hashes, which then cannot be had for later ones either.
+        // If earlier parts of an older version have no hashes, later parts cannot have any either.
         if self.progressed.part_hashes.len() == k {
             self.progressed.part_hashes.push(hash_of(&read_bytes(&path)?));
         }
@@ -287,7 +287,7 @@ impl<'a> Running<'a> {
         self.write_curves()
     }
 
-    /// What came out, into summary.json too.
+    /// Returns the summary, and writes it to summary.json.
     pub fn summary(&mut self) -> Result<Summary> {
         let seconds = self.seconds();
         let mut summary = Summary::of(self.plan, &mut self.batch, &*self.driver, &self.progressed, seconds)?;
@@ -299,7 +299,7 @@ impl<'a> Running<'a> {
     }
 }
 
-/// Steps a second between two moments.
+/// Returns the steps per second between two marks.
 fn rate(now: (u64, f64), before: (u64, f64)) -> f64 {
     now.0.saturating_sub(before.0) as f64 / (now.1 - before.1).max(1e-6)
 }

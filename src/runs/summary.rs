@@ -14,7 +14,7 @@ use crate::machine::machine;
 use crate::metrics::{Coverage, Means};
 use crate::sim::Batch;
 
-/// What came out of a run. Rates and means count finished episodes; `with_open` counts the unfinished too.
+/// The results of a run. Rates and means are over finished episodes; `with_open` includes the unfinished ones.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Summary {
     /// Id of the environment, or the path of its TOML file.
@@ -41,11 +41,11 @@ pub struct Summary {
     pub steps: u64,
     /// Finished episodes of all instances together.
     pub episodes: u64,
-    /// Wall-clock seconds of the run, summed over its parts if it was resumed, without the making of its first worlds.
+    /// Wall-clock seconds of the run, summed over its parts if it was resumed, without the generation of its first worlds.
     pub seconds: f64,
     /// `steps` divided by `seconds`.
     pub steps_per_s: f64,
-    /// Steps of forks a second in the last part of the run, if the agent forks.
+    /// Steps of forks per second in the last part of the run, if the agent forks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked_steps_per_s: Option<f64>,
     /// Percent of episodes in which each achievement was unlocked. Empty before the first episode has finished.
@@ -64,22 +64,22 @@ pub struct Summary {
     pub checksum: String,
     /// Version of the program, under the key `explorarium`.
     pub versions: BTreeMap<String, String>,
-    /// The means with the unfinished episodes counted too.
+    /// The means including the unfinished episodes.
     pub with_open: Means,
-    /// Bonuses as they were paid, if any: how they are set, their means over all transitions, and what they have counted.
+    /// The options of the bonuses, their means over all transitions, and what they have counted. None without bonuses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<BonusSummary>,
-    /// Steps of all instances together after which somebody had unlocked each achievement for the first time, in an episode finished or
-    /// not: batch steps, that one included, times instances. Without those never unlocked.
+    /// For each achievement, the steps of all instances together after which an instance first had it, in a finished or unfinished episode:
+    /// batch steps, including the one of the unlock, times instances. Achievements that were never unlocked are left out.
     #[serde(default)]
     pub first_unlock: BTreeMap<String, u64>,
-    /// Mean step of the episode at which each achievement came, over all episodes in which it did, open ones too.
+    /// Mean step of the episode at which each achievement was unlocked, over all episodes in which it was, including unfinished ones.
     #[serde(default)]
     pub mean_unlock_step: BTreeMap<String, f64>,
-    /// If the run was gone on with in another way (more steps, another backend or number of threads): each way, in order.
+    /// Each stretch in order, if the run was resumed with other settings (more steps, another backend or number of threads).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stretches: Vec<Stretch>,
-    /// What the agent has to say.
+    /// The report of the agent.
     #[serde(default)]
     pub agent_report: serde_json::Map<String, serde_json::Value>,
 }
@@ -138,31 +138,32 @@ impl Summary {
     }
 }
 
-/// What bonuses came to.
+/// The results of the bonuses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BonusSummary {
     /// Every option, defaults included.
     pub config: BonusConfig,
-    /// Whether values are equal on every backend in every bit, and those of empowerment in the mode `exact` are what they are called.
+    /// Whether all backends compute the same values, bit for bit, and all values of empowerment in the mode `exact` are exact.
     pub exact: bool,
     /// Whether instances share counts, so that results depend on the size of the batch.
     pub shared: bool,
-    /// The most that is paid, said where what bonuses make together can come to more: it is then paid as this.
+    /// The limit of the fused value, given if the product of the bonuses can exceed it. Larger values are set to the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saturates_at: Option<f64>,
-    /// Mean over all transitions, by bonus, and of all together.
+    /// Mean of each bonus over all transitions.
     pub means: BTreeMap<String, f64>,
     /// Units of the means that have one.
     #[serde(default)]
     pub units: BTreeMap<String, String>,
-    /// Mean over all transitions of the value that all bonuses are fused to.
+    /// Mean of the fused value over all transitions.
     pub mean: f64,
-    /// Distinct keys, visits, and entropy in nats, of bonuses that share counts.
+    /// Distinct keys, visits, and entropy in nats, of the bonuses that share counts.
     pub counted: Vec<Counted>,
-    /// Of empowerment in the mode `sampled`: upper bound, information at even inputs and bias, means over all channels counted.
+    /// For empowerment in the mode `sampled`: upper bound, information for uniform inputs, and bias, as means over all counted channels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<Channels>,
-    /// Of empowerment in the mode `exact`, where chance may have a say: how many states were measured, and in how many it had one.
+    /// For empowerment in the mode `exact` in worlds that can be stochastic: how many states were measured, and how many of them were
+    /// uncertain because random outcomes mattered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certainty: Option<Certainty>,
 }
@@ -170,7 +171,7 @@ pub struct BonusSummary {
 impl BonusSummary {
     fn of(plan: &Plan, totals: BonusTotals) -> BonusSummary {
         BonusSummary {
-            // An option that both names say was refused when the bonuses were made.
+            // `renamed` fails if an option is given under both of its names, which was refused when the bonuses were created.
             config: plan.bonus.renamed().unwrap_or_else(|_| plan.bonus.clone()),
             exact: plan.bonus.is_exact() && totals.certainty.is_none_or(|states| states.uncertain == 0),
             shared: !totals.counted.is_empty(),
@@ -185,13 +186,13 @@ impl BonusSummary {
     }
 }
 
-/// The unit of a bonus's values, by its name, a number or key after it or not.
+/// Returns the unit of a bonus's values. A number or a key may follow the name of the bonus.
 fn unit(bonus: &str) -> Option<&'static str> {
     let known = [("empowerment", "bits"), ("entropy", "nats"), ("information-gain", "nats")];
     known.into_iter().find(|(name, _)| bonus.starts_with(name)).map(|(_, unit)| unit)
 }
 
-/// What `of` says of each achievement, by its name; without those of which it says nothing.
+/// Returns the value of `of` for each achievement by name, without those for which it is None.
 fn by_name<T>(achievements: &[String], of: impl Fn(usize) -> Option<T>) -> BTreeMap<String, T> {
     achievements.iter().enumerate().filter_map(|(a, name)| Some((name.clone(), of(a)?))).collect()
 }

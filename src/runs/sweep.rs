@@ -1,4 +1,4 @@
-//! A sweep: the same run for many seeds, one after the other, and what they come to together.
+//! A sweep: the same run for several seeds, one after the other, and aggregates over them.
 //!
 //! ```text
 //! runs/<utc>-<env>-<agent>/
@@ -30,17 +30,17 @@ use crate::files::{read_bytes, write_bytes};
 pub enum Swept {
     /// Every seed has run to its end.
     Done(Box<Sweep>),
-    /// Stopped on request; `--resume` goes on.
+    /// Stopped on request. `--resume` continues it.
     Interrupted,
 }
 
-/// What is shown while a sweep goes on: of each run what is shown of a single one.
+/// Receives the progress of a sweep, in addition to that of each run.
 pub trait SweepProgress: Progress {
-    /// The run of `seed` begins, number `k` (from 1) of `of`.
+    /// Called when the run of `seed` begins, number `k` (from 1) of `of`.
     fn seed(&mut self, seed: u64, k: usize, of: usize);
 }
 
-/// The folder of a seed's run.
+/// Returns the folder of a seed's run.
 pub fn seed_folder(folder: &Path, seed: u64) -> PathBuf {
     folder.join(seed_name(seed))
 }
@@ -49,8 +49,8 @@ fn seed_name(seed: u64) -> String {
     format!("seed-{seed}")
 }
 
-/// Runs every seed that is not finished in `world`, that of the plan, then puts all together, in the folder of `claim`. An older run there
-/// goes when the first seed's run has begun.
+/// Runs every seed that is not finished, in `world`, which is that of the plan. Then aggregates the runs. All files go to the folder of
+/// `claim`. An older run there is removed when the run of the first seed has begun.
 ///
 /// # Errors
 /// As [`super::run()`]; [`Error::Data`] if a sub-folder holds another run.
@@ -62,7 +62,7 @@ pub fn sweep(
     progress: &mut dyn SweepProgress,
     stop: &AtomicBool,
 ) -> Result<Swept> {
-    // Also when it goes on: it may have been given more steps.
+    // Written even if the sweep is resumed, since it may have more steps now.
     plan.save(&claim.place())?;
     if claim.resumes() {
         progress.begun();
@@ -90,7 +90,7 @@ pub fn sweep(
             return Ok(Swept::Interrupted);
         }
     }
-    // From the files, so that a sweep that went on has the same numbers to the last digit as one that was not cut.
+    // Reads the summaries from the files, so that a resumed sweep has the same numbers to the last digit as an uninterrupted one.
     let folder = claim.place();
     let summaries = plan.seeds.iter().map(|seed| summary(&seed_folder(&folder, *seed))).collect::<Result<Vec<_>>>()?;
     let sweep = Sweep::of(plan, &summaries)?;
@@ -99,17 +99,17 @@ pub fn sweep(
     Ok(Swept::Done(Box::new(sweep)))
 }
 
-/// How far a seed's run is.
+/// Progress of a seed's run.
 enum Progressed {
     Not,
     Partly,
     Done,
 }
 
-/// How far the run in `folder` is, which is to be `plan`; one that has fewer steps to do is given them.
+/// Returns the progress of the run in `folder`, which must be that of `plan`. If it has fewer steps to do, it is extended.
 fn begun(folder: &Path, plan: &Plan) -> Result<Progressed> {
     let path = folder.join("run.toml");
-    // Killed before run.toml was there: nothing has been done.
+    // The process was killed before it wrote run.toml, so nothing has been done.
     if !path.exists() {
         return Ok(Progressed::Not);
     }
@@ -123,7 +123,7 @@ fn begun(folder: &Path, plan: &Plan) -> Result<Progressed> {
     Ok(if folder.join("summary.json").exists() { Progressed::Done } else { Progressed::Partly })
 }
 
-/// The run in `folder` has more steps to do than it had: those of `plan`, which is its own but for them.
+/// Gives the run in `folder` the larger number of steps of `plan`, which otherwise equals the plan of the run.
 ///
 /// # Errors
 /// [`Error::Io`] with the path.

@@ -1,4 +1,4 @@
-//! What a sweep is to do; `sweep.toml` holds it.
+//! The plan of a sweep, which `sweep.toml` stores.
 
 use std::path::Path;
 
@@ -10,21 +10,21 @@ use crate::error::{Error, Result};
 use crate::files::{MAX_TEXT, read_text, write_bytes};
 use crate::sim::Worlds;
 
-/// What a sweep is to do; `sweep.toml` holds it.
+/// The plan of a sweep, which `sweep.toml` stores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SweepPlan {
-    /// In the order in which they are run.
+    /// The seeds in the order in which they are run.
     pub seeds: Vec<u64>,
-    /// The run of seed 0.
+    /// The plan of the run of seed 0.
     pub plan: Plan,
 }
 
 impl SweepPlan {
-    /// A plan whose seeds are all possible.
+    /// Creates a plan whose seeds are all valid.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there are no seeds, one is there twice, or one leads beyond the numbers there are.
+    /// [`Error::Usage`] if there are no seeds, or a seed is given twice; otherwise as [`SweepPlan::of`].
     pub fn new(seeds: Vec<u64>, plan: Plan) -> Result<SweepPlan> {
         let mut sorted = seeds.clone();
         sorted.sort_unstable();
@@ -41,10 +41,11 @@ impl SweepPlan {
         Ok(sweep)
     }
 
-    /// The run of seed `s`: its batch's seed is the plan's and `s` times the spacing of the sweep, its agent's the plan's and `s`.
+    /// Returns the plan of seed `s`. Its batch has the seed of this plan plus `s` times the spacing of the sweep. Its agent has the agent's
+    /// seed plus `s`.
     ///
     /// # Errors
-    /// [`Error::Usage`] if that is more than a seed can be; [`Error::Data`] if the plan makes no sense.
+    /// [`Error::Usage`] if a seed becomes too large; [`Error::Data`] if the plan is invalid.
     pub fn of(&self, s: u64) -> Result<Plan> {
         let too_large = || Error::Usage(format!("--seeds: {s} is too large for {} instances", self.plan.num_envs));
         let offset = s.checked_mul(self.spacing()?).and_then(|by| i64::try_from(by).ok()).ok_or_else(too_large)?;
@@ -54,7 +55,8 @@ impl SweepPlan {
         Ok(plan)
     }
 
-    /// How far apart the batches' seeds are, so that no two seeds share a world: instance i takes seed + i, level j of a pool too.
+    /// Returns the distance between the seeds of two batches. It is so large that no two seeds share a world: instance i uses seed + i, and
+    /// so does level i of a pool.
     fn spacing(&self) -> Result<u64> {
         let levels = match self.plan.config()?.worlds {
             Worlds::Pool(n) => u64::from(n),

@@ -1,4 +1,4 @@
-//! `sweep.json`: a figure's value of each seed, and what they come to together.
+//! `sweep.json`: the value of each figure for each seed, and aggregates over the seeds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::metrics::aggregate::Aggregate;
 use crate::metrics::bootstrap::{Dice, Interval, LEVEL, RESAMPLES};
 use crate::metrics::clusters::Sample;
 
-/// What came out of a sweep.
+/// The results of a sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sweep {
     /// Id of the environment, or the path of its TOML file.
@@ -30,18 +30,18 @@ pub struct Sweep {
     pub steps: u64,
     /// Numbers of the seeds, in the order in which they were run.
     pub seeds: Vec<u64>,
-    /// One a seed, in the order of `seeds`; so are the values below.
+    /// One run for each seed, in the order of `seeds`. The values of the figures below are in this order too.
     pub runs: Vec<SweptRun>,
     /// Level of the intervals, from 0 to 1.
     pub level: f64,
     /// Resamples of each bootstrap interval.
     pub resamples: u32,
-    /// What to be careful about.
+    /// Warnings about the figures.
     #[serde(default)]
     pub warnings: Vec<String>,
-    /// Points of Hafner's score, 0 to 100.
+    /// Crafter score (Hafner) in percent, 0 to 100.
     pub crafter_score: Figure,
-    /// Reward of an episode.
+    /// Return of an episode.
     pub mean_return: Figure,
     /// Steps of an episode.
     pub mean_length: Figure,
@@ -49,22 +49,22 @@ pub struct Sweep {
     pub mean_achievements: Figure,
     /// Distinct cells visited in an episode.
     pub cells_per_episode: Figure,
-    /// Of the whole batch, on the machine that ran it.
+    /// Steps per second of the whole batch, on the machine that ran it.
     pub steps_per_s: Figure,
-    /// All bonuses together, mean over transitions.
+    /// Fused value of the bonuses, mean over transitions.
     pub bonus_mean: Figure,
     /// Percent of episodes with each achievement.
     pub success_rates: BTreeMap<String, Figure>,
 }
 
-/// A seed's run in short; all of it is in its folder.
+/// A short summary of a seed's run. The full one is in its folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweptRun {
     /// Number of the seed within the sweep.
     pub seed: u64,
-    /// Seed of the batch that follows from it: instance i has this seed + i.
+    /// Seed of its batch: instance i has this seed + i.
     pub batch_seed: i64,
-    /// Seed of the agent that follows from it.
+    /// Seed of its agent.
     pub agent_seed: u64,
     /// Steps of all instances together.
     pub steps: u64,
@@ -78,41 +78,42 @@ pub struct SweptRun {
     pub checksum: String,
 }
 
-/// A figure over seeds. A seed without a value (no episode finished, no achievements in this world) counts for nothing.
+/// A figure over seeds. A seed without a value (no episode finished, no achievements in this world) is ignored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// One a seed.
+    /// One value for each seed.
     pub values: Vec<Option<f64>>,
     /// Seeds that have a value.
     pub units: usize,
     /// Mean of the values. None if no seed has one.
     pub mean: Option<f64>,
-    /// Bounds of its interval by Student's t, within what is possible. None of fewer than two values.
+    /// Bounds of the interval of the mean by Student's t, cut to the possible range. None for fewer than two values.
     #[serde(default)]
     pub mean_interval: Option<[f64; 2]>,
-    /// Standard deviation of the sample, divided by n - 1. (The Crafter paper prints numpy's `std`, which divides by n.) None of fewer than
-    /// two values.
+    /// Standard deviation of the sample, divided by n - 1. (The Crafter paper prints numpy's `std`, which divides by n.) None for fewer
+    /// than two values.
     pub sd: Option<f64>,
-    /// Interquartile mean; with fewer than four values the mean (nothing is cut). Where less than a quarter of the seeds ever succeed, it is
-    /// 0 and the mean is not.
+    /// Interquartile mean. With fewer than four values it is the mean, because nothing is cut. If less than a quarter of the seeds ever
+    /// succeed, it is 0 and the mean is not.
     pub iqm: Option<f64>,
-    /// Bounds of its interval by Tukey's and McLaughlin's t. None of fewer than two values, or if only what is cut off varies.
+    /// Bounds of the interval of the interquartile mean by Tukey's and McLaughlin's t. None for fewer than two values, or if only the
+    /// values that are cut vary.
     pub iqm_interval: Option<[f64; 2]>,
-    /// Percentiles of its bootstrap (Agarwal et al. 2021); seeds of one world are one stratum. Too narrow with few seeds. None of fewer than
-    /// two values.
+    /// Bounds of its percentile bootstrap interval (Agarwal et al. 2021). Seeds of one world are one stratum. Too narrow with few seeds.
+    /// None for fewer than two values.
     #[serde(default)]
     pub iqm_bootstrap_interval: Option<[f64; 2]>,
 }
 
-/// Below so many seeds the percentiles of a bootstrap are too narrow.
+/// Below this number of seeds the percentiles of a bootstrap are too narrow.
 const FEW_SEEDS: usize = 10;
-/// What a percentage can be, and what cannot be below 0.
+/// Bounds of percentages, of values that cannot be negative, and of any values.
 const PERCENT: (f64, f64) = (0.0, 100.0);
 const NOT_NEGATIVE: (f64, f64) = (0.0, f64::INFINITY);
 const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 impl Figure {
-    /// Of one value a seed, each within `bounds`; `dice` draws the resamples.
+    /// Aggregates one value for each seed, each within `bounds`. `dice` draws the resamples.
     pub fn of(values: Vec<Option<f64>>, bounds: (f64, f64), dice: &Dice) -> Figure {
         let known: Vec<f64> = values.iter().flatten().copied().collect();
         let all = Aggregate::of(&Sample::of_units(&known), dice);
@@ -144,7 +145,7 @@ fn warnings(seeds: usize) -> Vec<String> {
 }
 
 impl Sweep {
-    /// Of the summaries of `plan`'s seeds, in their order.
+    /// Aggregates the summaries of `plan`'s seeds, in their order.
     ///
     /// # Errors
     /// As [`SweepPlan::of`].
@@ -212,19 +213,19 @@ mod tests {
 
     #[test]
     fn figures_are_those_worked_by_hand() {
-        // Sorted 2 4 6 20: one off each end. Mean 8; squares 36 + 16 + 4 + 144 = 200, over 4 - 1.
+        // Sorted: 2 4 6 20; one value is cut at each end. The mean is 8. The squares 36 + 16 + 4 + 144 = 200 are divided by 4 - 1.
         let four = figure(&[Some(6.0), Some(2.0), None, Some(20.0), Some(4.0)]);
         assert_eq!((four.units, four.iqm, four.mean, four.sd), (4, Some(5.0), Some(8.0), Some((200.0f64 / 3.0).sqrt())));
         let [low, high] = four.iqm_bootstrap_interval.expect("four seeds");
         assert!((2.0..5.0).contains(&low) && high > 5.0 && high <= 20.0, "{low} {high}");
-        // t of 3 degrees of freedom is 3.18245; the standard error sqrt(200 / 12).
+        // Student's t of 3 degrees of freedom is 3.18245; the standard error is sqrt(200 / 12).
         let [low, high] = four.mean_interval.expect("four seeds");
         assert!(
             (high - 8.0 - 3.182_45 * (200.0f64 / 12.0).sqrt()).abs() < 1e-3 && (low + high - 16.0).abs() < 1e-9,
             "{low} {high}"
         );
         assert_eq!(four.values.len(), 5, "a seed without a value keeps its place");
-        // Two values 0 and 10: of 4 draws one is 0 0 and one 10 10, far more than 2.5 % each.
+        // Two values 0 and 10: of 4 possible resamples one is 0 0 and one 10 10, far more than 2.5 % each.
         let two = figure(&[Some(0.0), Some(10.0)]);
         assert_eq!((two.iqm, two.iqm_bootstrap_interval, two.sd), (Some(5.0), Some([0.0, 10.0]), Some(50f64.sqrt())));
     }
