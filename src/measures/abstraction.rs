@@ -1,5 +1,5 @@
-//! What counts as the same state in a recorded step: the parts that the world's family lists for its traces ([`TracePart`]), and the parts of
-//! the keys that runs count by ([`Key`]), by replay.
+//! Defines which recorded states count as the same: by the parts that the world's family lists for its traces ([`TracePart`]), and by the
+//! parts of the keys that runs count ([`Key`]), which need a replay.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::envs::shared::trace_key::{ColumnWords, PartWords, TracePart, View};
 use crate::envs::{Block, Family, World};
 use crate::traces::{Kind, as_kind};
 
-/// All parts of all families with their names and what they are, for `--help`.
+/// Returns all parts of all families, each name once, for `--help`.
 pub fn parts() -> Vec<&'static TracePart> {
     let mut found: Vec<&TracePart> = Vec::new();
     for part in FAMILIES.iter().flat_map(|entry| entry.trace_keys.parts.iter().copied()) {
@@ -25,28 +25,28 @@ pub fn parts() -> Vec<&'static TracePart> {
     found
 }
 
-/// Keys that have a name of their own, with the parts that they consist of.
+/// Returns the keys that have a name, with their parts.
 pub fn named_keys() -> impl Iterator<Item = (&'static str, &'static [&'static TracePart])> {
     FAMILIES.iter().filter_map(|entry| Some((entry.trace_keys.default_name?, entry.trace_keys.default)))
 }
 
-/// How keys of signs of projections begin.
+/// Prefix of the keys that consist of signs of projections.
 const SIMHASH: &str = "simhash:";
 
-/// Parts that together are the state.
+/// The parts that together identify a state.
 #[derive(Clone, Debug, Default)]
 pub struct Abstraction {
     /// Parts that traces of the family have, read from columns or from a replayed state.
     pub parts: Vec<&'static TracePart>,
-    /// What else tells states apart, as runs count it ([`crate::envs::StateKeys::key`]).
+    /// A key that distinguishes states as runs count them ([`crate::envs::StateKeys::key`]).
     pub key: Option<Key>,
 }
 
 impl Abstraction {
-    /// Reads `a+b+c`: names of [`parts`] and of [`named_keys`], else what a [`Key`] is made of.
+    /// Parses `a+b+c`: names of [`parts`] and of [`named_keys`], otherwise parts of a [`Key`].
     ///
     /// # Errors
-    /// The name that is none, with the nearest that is.
+    /// The unknown name, with the most similar known one.
     pub fn parse(text: &str) -> Result<Abstraction, String> {
         let (mut found, mut others) = (Vec::new(), Vec::new());
         let all = parts();
@@ -68,10 +68,10 @@ impl Abstraction {
         Ok(Abstraction { parts: found, key })
     }
 
-    /// With the parts that mean nothing in `family` here, but do as parts of a [`Key`], taken as those.
+    /// Replaces each part that traces of `family` lack by the part of a [`Key`] with the same name, if all `worlds` have it.
     ///
     /// # Errors
-    /// If neither has a part in these worlds, all of `family`; says what there is.
+    /// If a part exists neither way in these worlds, all of `family`; the message lists the parts that exist.
     pub fn resolved(self, family: Family, worlds: &[Arc<dyn World>]) -> Result<Abstraction, String> {
         let keys = trace_keys(family);
         let of_key = |part: &&TracePart| {
@@ -91,7 +91,7 @@ impl Abstraction {
         Ok(Abstraction { key, ..resolved })
     }
 
-    /// The default of a family.
+    /// Returns the default of a family.
     pub fn default_of(family: Family) -> Abstraction {
         Abstraction { parts: trace_keys(family).default.to_vec(), key: None }
     }
@@ -101,31 +101,31 @@ impl Abstraction {
         self.key.is_none() && self.parts.iter().map(|part| part.name).eq(parts.iter().map(|part| part.name))
     }
 
-    /// `a+b+c`, or the name that this key has of its own.
+    /// Returns the name of this key, or `a+b+c` if it has none.
     pub fn name(&self) -> String {
         named_keys().find(|(_, parts)| self.is(parts)).map_or_else(|| self.spelled_out(), |(name, _)| name.to_string())
     }
 
-    /// `a+b+c`.
+    /// Returns the names of all parts, as `a+b+c`.
     pub fn spelled_out(&self) -> String {
         let own = self.parts.iter().map(|part| part.name.to_string());
         own.chain(self.key.map(|key| key.to_string())).collect::<Vec<_>>().join("+")
     }
 
-    /// Whether a part of it is in no column, so that the rows must be replayed.
+    /// Whether the rows must be replayed, because a part is in no column.
     pub fn needs_replay(&self) -> bool {
         self.key.is_some() || self.parts.iter().any(|part| part.needs_replay())
     }
 
-    /// What of it is in the columns of a trace.
+    /// Returns the parts that are in the columns of a trace.
     pub fn without_replay(&self) -> Abstraction {
         Abstraction { parts: self.parts.iter().copied().filter(|part| !part.needs_replay()).collect(), key: None }
     }
 
-    /// Whether worlds of `family` have all parts.
+    /// Checks that worlds of `family` have all parts.
     ///
     /// # Errors
-    /// If worlds of `family` lack a part; says which keys they have.
+    /// If worlds of `family` lack a part; the message lists the parts that they have.
     pub fn check(&self, family: Family) -> Result<(), String> {
         let keys = trace_keys(family);
         let Some(part) = self.parts.iter().find(|part| !keys.has(part)) else { return Ok(()) };
@@ -133,7 +133,7 @@ impl Abstraction {
         Err(format!("key '{}' means nothing in {family:?}, which has {}", part.name, there.join(", ")))
     }
 
-    /// Per row of a trace the words of the parts that are in its columns.
+    /// Returns for each row of a trace the words of the parts that are in its columns.
     ///
     /// # Errors
     /// The column that is missing.
@@ -153,7 +153,7 @@ impl Abstraction {
         Ok(words)
     }
 
-    /// Adds the words of the parts that only a replay has: of instance 0 of `block`, as it is observed.
+    /// Adds the words of the parts that need a replay, for instance 0 of `block` with its observation.
     pub fn of_state(&self, world: &dyn World, block: &Block, out: &mut Vec<u32>) {
         let view = View::of(world.spec(), bytemuck::cast_slice(block.obs));
         for part in &self.parts {
@@ -167,7 +167,7 @@ impl Abstraction {
     }
 }
 
-/// A column of small whole numbers or flags; a missing value is u32::MAX, which none of them has.
+/// Returns a column of small whole numbers or flags. A missing value becomes u32::MAX, which no such column contains.
 pub fn whole(rows: &RecordBatch, name: &str) -> Option<Vec<u32>> {
     let column = rows.column_by_name(name)?;
     let gaps = |at: usize, value: u32| if column.is_null(at) { u32::MAX } else { value };
@@ -178,7 +178,7 @@ pub fn whole(rows: &RecordBatch, name: &str) -> Option<Vec<u32>> {
         DataType::UInt32 => all.map(|k| gaps(k, column.as_primitive::<UInt32Type>().value(k))).collect(),
         DataType::Int32 => all.map(|k| gaps(k, column.as_primitive::<Int32Type>().value(k) as u32)).collect(),
         DataType::Boolean => all.map(|k| gaps(k, u32::from(column.as_boolean().value(k)))).collect(),
-        // As other programs have them.
+        // Types that other programs write.
         _ => {
             let numbers = as_kind(column, Kind::U32).ok()?;
             numbers.as_primitive::<UInt32Type>().iter().map(|value| value.unwrap_or(u32::MAX)).collect()
@@ -186,7 +186,7 @@ pub fn whole(rows: &RecordBatch, name: &str) -> Option<Vec<u32>> {
     })
 }
 
-/// "unknown WHAT 'NAME', did you mean 'X'? There are ..".
+/// Returns "unknown WHAT 'NAME', did you mean 'X'?; there are ..".
 pub fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.collect();
     let nearest = known.iter().map(|other| (distance(name, other), *other)).min().filter(|(d, other)| *d <= 1 + other.len() / 3);
@@ -221,7 +221,7 @@ mod tests {
         }
     }
 
-    /// MiniGrid's inventory is in no column: it is the key's.
+    /// MiniGrid has no column of the inventory, so the part of the key is used.
     #[test]
     fn parts_that_only_keys_have_are_theirs() {
         let world = |id: &str| vec![load(id, &Options::default()).expect(id)];

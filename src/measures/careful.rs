@@ -1,4 +1,4 @@
-//! When not to believe a figure: said in the output, in words.
+//! Warnings about figures that should not be trusted.
 
 use super::report::Report;
 use super::table::Table;
@@ -7,20 +7,20 @@ use crate::metrics::aggregate::median;
 use crate::metrics::clusters::Intraclass;
 use crate::metrics::correlation::FEWEST_PAIRS;
 
-/// From here on an abstraction is too fine for the length of the record (H / ln N).
+/// From this value of H / ln N on, an abstraction is too fine for the length of the record.
 const SATURATED: f64 = 0.9;
-/// From this share of transitions seen once on, action information says little.
+/// If at least this share of transitions was seen only once, action information says little.
 const MOSTLY_ONCE: f64 = 0.5;
-/// From this share of action information on that shuffled actions keep, most of it is bias.
+/// If shuffled actions keep at least this share of action information, most of it is bias.
 const MOSTLY_BIAS: f64 = 0.5;
-/// Trajectories of one group that differ by more than this share of the longest are of unequal length.
+/// Trajectories are of unequal length if the shortest is shorter than the longest by more than this share of the longest.
 const UNEQUAL: f64 = 0.1;
-/// Below this many units percentile bootstraps are too narrow, and little is known of how much units differ.
+/// Below this many units percentile bootstraps are too narrow, and it is hardly known how much units differ.
 const FEW_UNITS: usize = 10;
-/// Instances taken for units are alike if no variance between runs is less likely than this.
+/// Instances are alike within their runs if the hypothesis of no variance between runs has a p-value below this.
 const ALIKE: f64 = 0.01;
 
-/// All that is to be careful about.
+/// Returns all warnings.
 pub fn warnings(report: &Report) -> Vec<String> {
     let mut warnings: Vec<String> = report.groups.iter().flat_map(|group| of_group(report, group)).collect();
     warnings.extend(lengths(&report.per_instance));
@@ -58,7 +58,7 @@ fn of_group(report: &Report, group: &str) -> Vec<String> {
     warnings
 }
 
-/// What there is to say of the number and the likeness of units.
+/// Returns a warning about too few units, or about units that are alike.
 fn units(report: &Report, group: &str, rows: &[usize]) -> Option<String> {
     let units = rows_of(&report.units, group).len();
     let (counted, instances) = (report.unit.counted(units), rows.len());
@@ -86,7 +86,7 @@ fn units(report: &Report, group: &str, rows: &[usize]) -> Option<String> {
     })
 }
 
-/// The figure that is most alike within runs, if any surely is.
+/// Returns the figure whose values are most alike within runs, if they are significantly alike for any figure.
 fn alike<'r>(report: &'r Report, rows: &[usize]) -> Option<(&'r str, Intraclass)> {
     let columns = report.measures.iter().flat_map(|measure| measure.columns());
     let found = columns.filter_map(|column| Some((*column, sample(&report.per_instance, rows, column, Unit::Run).intraclass()?)));

@@ -1,4 +1,4 @@
-//! Compares groups: their figures with intervals, over time, against progress, their likeness; and says what to be careful about.
+//! Compares groups: figures with intervals, curves over time, correlations with progress, and similarity. Adds the warnings.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(super) fn compare(report: &mut Report, setting: &Setting, plan: &Plan) -> Re
     Ok(())
 }
 
-/// Each group's trajectories as one trajectory, in the order of `report.groups`.
+/// Pools the trajectories of each group into one, in the order of `report.groups`.
 fn pooled(report: &Report, setting: &Setting) -> Vec<TrajectoryStatistics> {
     let statistics = |group: &String| {
         let mut statistics = setting.statistics();
@@ -51,7 +51,7 @@ fn high(interval: Option<Interval>) -> Cell {
     Cell::Real(interval.map(|i| i.high))
 }
 
-/// Low and high bound of `name`, cut to what `figure` can be.
+/// Returns cells with the low and the high bound, cut to the possible range of `figure`.
 fn interval(names: [&'static str; 2], interval: Option<Interval>, figure: &str) -> [(&'static str, Cell); 2] {
     let interval = interval.map(|interval| interval.within(bounds(figure)));
     [(names[0], low(interval)), (names[1], high(interval))]

@@ -12,7 +12,7 @@ use crate::error::Result;
 /// Measures all trajectories of `record`.
 ///
 /// # Errors
-/// [`crate::error::Error::Usage`] if the worlds do not have what is asked for; [`crate::error::Error::Data`] if no trajectory has a step.
+/// [`crate::error::Error::Usage`] if the worlds do not support `plan`; [`crate::error::Error::Data`] if no trajectory has a step.
 pub fn measure(record: &Record, plan: &Plan) -> Result<Report> {
     let setting = setting(record, plan)?;
     let trajectories = record.trajectories.par_iter().enumerate();

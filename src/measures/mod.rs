@@ -1,5 +1,5 @@
-//! Objectives of recorded trajectories: how states are told apart, how trajectories are read, what is measured of each, how
-//! groups compare. The estimators are in `metrics`.
+//! Measures of recorded trajectories: which states count as the same, how trajectories are read, what is measured of each, and how groups
+//! are compared. The estimators are in `metrics`.
 
 mod abstraction;
 mod careful;

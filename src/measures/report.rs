@@ -1,4 +1,4 @@
-//! What was measured: tables, curves, notes.
+//! The results: tables, curves, notes.
 
 use super::table::Table;
 use super::trajectory_statistics::{Measure, Progress};
@@ -9,60 +9,62 @@ use crate::metrics::bootstrap::Interval;
 /// A group's mean over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// The measure whose headline figure is followed.
+    /// The measure whose headline figure the curve shows.
     pub measure: Measure,
     /// Name of the group.
     pub group: String,
-    /// Steps, mean of the units that lasted so long, its interval.
+    /// Number of steps, mean over the units with at least that many steps, and its interval.
     pub points: Vec<(u64, f64, Option<Interval>)>,
 }
 
-/// All that came out.
+/// All results.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Family of all worlds in the record.
     pub family: Family,
-    /// Name of the abstraction that tells states apart.
+    /// Name of the abstraction that distinguishes states.
     pub key: String,
-    /// The key with its parts named.
+    /// The names of all parts of the key.
     pub key_parts: String,
     /// Distinct states in all trajectories.
     pub states: u64,
-    /// Number of states that coverage is a share of.
+    /// Number of states that count as full coverage.
     pub reachable: u64,
-    /// Steps of each trajectory that count, at most.
+    /// Largest number of steps of each trajectory that are used.
     pub budget: u64,
-    /// What was measured, in the order of the columns.
+    /// The measures, in the order of the columns.
     pub measures: Vec<Measure>,
-    /// What the columns `progress` hold.
+    /// The quantity in the columns `progress`.
     pub progress: Progress,
-    /// What intervals and correlations take as independent.
+    /// The unit that intervals and correlations treat as independent.
     pub unit: Unit,
     /// Resamples of each bootstrap interval.
     pub resamples: u32,
-    /// In the order in which they were given.
+    /// Names of the groups, in the order in which they were given.
     pub groups: Vec<String>,
-    /// One row a trajectory.
+    /// One row for each trajectory.
     pub per_instance: Table,
-    /// One row a unit: the means of its instances.
+    /// One row for each unit: the means of its instances.
     pub units: Table,
-    /// One row a trajectory and window: the measures over all steps up to its end.
+    /// One row for each trajectory and window: the measures over all steps up to the end of the window.
     pub over_time: Table,
-    /// One row an episode: its measures alone.
+    /// One row for each episode: the measures of this episode alone.
     pub per_episode: Table,
-    /// One row a trajectory and achievement: steps to the first unlock, or, censored, all steps. Empty where achievements are not measured.
+    /// One row for each trajectory and achievement: steps until the first unlock, or, marked as censored, all steps. Empty if achievements
+    /// are not measured.
     pub unlocks: Table,
-    /// One row a group and figure: mean, standard deviation, median, interquartile mean and intervals over units; value of the pooled group.
+    /// One row for each group and figure: mean, standard deviation, median, interquartile mean and intervals over units; value of the
+    /// pooled group.
     pub summary: Table,
-    /// One row a group, figure and window: mean, with intervals, of the units that lasted so long.
+    /// One row for each group, figure and window: mean, with intervals, over the units that reach the end of the window.
     pub group_over_time: Table,
-    /// One row a group and figure: its correlations with progress. Several groups have rows under [`super::ALL`] too.
+    /// One row for each group and figure: its correlations with progress. Several groups also have rows under [`super::ALL`].
     pub correlations: Table,
-    /// One row a pair of groups: Jaccard index of the states departed from, Jensen-Shannon divergence of the visits in nats.
+    /// One row for each pair of groups: Jaccard index of the states departed from, Jensen-Shannon divergence of the visits in nats.
     pub similarity: Table,
-    /// One a measure and group.
+    /// One curve for each measure and group.
     pub curves: Vec<Curve>,
-    /// What a reader should know of how the traces were read.
+    /// Notes for the user on how the traces were read.
     pub notes: Vec<String>,
     /// Figures that should not be trusted, and why.
     pub warnings: Vec<String>,

@@ -1,4 +1,4 @@
-//! What is measured of a trajectory, and how: window by window, episode by episode, at the end.
+//! Measures a trajectory: after each window, for each episode, and as a whole.
 
 use super::table::Cell;
 use super::trajectories::{Record, Step, Trajectory};
@@ -8,25 +8,25 @@ use crate::error::{Error, Result};
 use crate::metrics::bootstrap::RESAMPLES;
 use crate::metrics::shuffled::Shuffles;
 
-/// Shares of the reachable states whose first time is reported.
+/// Shares of the reachable states, each with the column that reports the steps until it was reached.
 pub const SHARES: [(f64, &str); 4] = [(0.25, "steps_to_25"), (0.5, "steps_to_50"), (0.75, "steps_to_75"), (0.9, "steps_to_90")];
 
-/// What is to be measured, and how.
+/// The settings of a measurement.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// None: all that the worlds have.
+    /// None: all measures that the worlds have.
     pub measures: Option<Vec<Measure>>,
-    /// None: achievements where there are some, else the return.
+    /// None: achievements if the worlds have some, otherwise the return.
     pub progress: Option<Progress>,
-    /// Points of the curves over time.
+    /// Number of points of the curves over time.
     pub windows: u64,
-    /// Steps of each trajectory that count. None: all of them.
+    /// Number of steps of each trajectory that are used. None: all of them.
     pub budget: Option<u64>,
-    /// States that can be reached at all. None: all that any trajectory saw.
+    /// Number of states that can be reached. None: the number of states in all trajectories.
     pub reachable: Option<u64>,
-    /// What is independent.
+    /// The unit that counts as independent.
     pub unit: Unit,
-    /// Of the bootstrap and the shuffles.
+    /// Seed of the bootstrap and of the shuffles.
     pub seed: u64,
     /// Resamples of each bootstrap interval.
     pub resamples: u32,
@@ -39,26 +39,26 @@ impl Default for Plan {
     }
 }
 
-/// What holds for all trajectories.
+/// The resolved settings, which hold for all trajectories.
 pub(super) struct Setting<'a> {
     pub record: &'a Record,
     pub measures: Vec<Measure>,
     pub progress: Progress,
     pub reachable: u64,
     pub budget: u64,
-    /// Of the shuffles.
+    /// Seed of the shuffles.
     pub seed: u64,
     /// Ends of the windows, in steps.
     ends: Vec<u64>,
 }
 
-/// Episodes are shuffled by the upper half of the numbers of parts, what was done in so many steps by the lower.
+/// Marks the part numbers of episodes for the shuffles. Part numbers without this bit are numbers of steps.
 const EPISODES: u32 = 1 << 31;
 
 /// One row of a table.
 pub(super) type Line<'a> = Vec<(&'a str, Cell)>;
 
-/// What one trajectory gives.
+/// The results of one trajectory.
 pub(super) struct Measured<'a> {
     pub instance: Line<'a>,
     pub windows: Vec<Line<'a>>,
@@ -66,10 +66,10 @@ pub(super) struct Measured<'a> {
     pub unlocks: Vec<Line<'a>>,
 }
 
-/// What `plan` asks for of `record`, checked.
+/// Resolves and checks `plan` for `record`.
 ///
 /// # Errors
-/// [`Error::Usage`] if the worlds do not have what is asked for; [`Error::Data`] if no trajectory has a step.
+/// [`Error::Usage`] if the worlds do not support `plan`; [`Error::Data`] if no trajectory has a step.
 pub(super) fn setting<'a>(record: &'a Record, plan: &Plan) -> Result<Setting<'a>> {
     let unlocks = !record.achievements.is_empty();
     let there = |measure: &Measure| unlocks || *measure != Measure::Achievements;
@@ -101,13 +101,13 @@ pub(super) fn setting<'a>(record: &'a Record, plan: &Plan) -> Result<Setting<'a>
     Ok(Setting { record, measures, progress, reachable, budget, seed: plan.seed, ends })
 }
 
-/// Steps with an action.
+/// Counts the rows with an action.
 fn steps(rows: &[Step]) -> u64 {
     rows.iter().filter(|row| row.action.is_some()).count() as u64
 }
 
 impl Setting<'_> {
-    /// The rows of a trajectory that the budget allows.
+    /// Returns the rows of a trajectory within the budget.
     pub fn within<'t>(&self, trajectory: &'t Trajectory) -> impl Iterator<Item = &'t Step> {
         let budget = self.budget;
         let mut taken = 0;
@@ -121,7 +121,7 @@ impl Setting<'_> {
         TrajectoryStatistics::new(self.record.states, self.record.achievements.len())
     }
 
-    /// Names and values of all that is measured, of trajectory number `number`.
+    /// Returns names and values of all that is measured, for part `part` of trajectory `number`.
     pub fn values(&self, statistics: &TrajectoryStatistics, number: u32, part: u32) -> Vec<(&'static str, Option<f64>)> {
         let shuffles = Shuffles { seed: self.seed, trajectory: number, part };
         self.measures.iter().flat_map(|measure| statistics.figures(*measure, self.reachable, &shuffles)).collect()
@@ -131,7 +131,7 @@ impl Setting<'_> {
         self.values(statistics, number, part).into_iter().map(|(name, value)| (name, Cell::Real(value))).collect()
     }
 
-    /// Window by window, episode by episode, and as a whole.
+    /// Measures a trajectory after each window, for each episode, and as a whole.
     pub fn measure<'t>(&'t self, trajectory: &'t Trajectory, number: u32) -> Measured<'t> {
         let mut statistics = self.statistics();
         let mut windows = Vec::new();
@@ -184,11 +184,11 @@ impl Setting<'_> {
             [ids(trajectory), head, self.figures(&statistics, number, EPISODES | nth as u32)].concat()
         };
         let stretches = rows.chunk_by(|a, b| a.episode == b.episode && b.action.is_some());
-        // As `TrajectoryStatistics` counts them: where nobody acted is no episode.
+        // As in `TrajectoryStatistics`, a first state without an action after it is not an episode.
         stretches.filter(|rows| rows.iter().any(|row| row.action.is_some() || row.step > 0)).enumerate().map(episode).collect()
     }
 
-    /// One row an achievement: the step of its first unlock, or, censored, the steps in which it was not seen.
+    /// Returns one row for each achievement: the step of its first unlock, or, marked as censored, the number of steps without it.
     fn unlocks<'t>(&self, trajectory: &'t Trajectory, statistics: &TrajectoryStatistics) -> Vec<Line<'t>> {
         if !self.measures.contains(&Measure::Achievements) {
             return Vec::new();
@@ -205,7 +205,7 @@ impl Setting<'_> {
     }
 }
 
-/// The part of a trajectory that its first steps are.
+/// Returns the part number of the steps seen so far.
 pub(super) fn so_far(statistics: &TrajectoryStatistics) -> u32 {
     statistics.steps as u32 & !EPISODES
 }

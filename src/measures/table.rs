@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::files::write_bytes;
 use crate::traces::write_batch;
 
-/// A named column.
+/// The values of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
     /// Texts; every row has one.
@@ -21,7 +21,7 @@ pub enum Column {
     Real(Vec<Option<f64>>),
 }
 
-/// A cell, as it is added.
+/// The value of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     Text(String),
@@ -29,12 +29,12 @@ pub enum Cell {
     Real(Option<f64>),
 }
 
-/// Rows of named columns. What has no value is empty in CSV, null elsewhere.
+/// A table of named columns. A missing value is empty in CSV, and null elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// Name of the table.
     pub name: &'static str,
-    /// Names and values of the columns, each with one value a row.
+    /// Names and values of the columns, each with one value for each row.
     pub columns: Vec<(String, Column)>,
 }
 
@@ -54,10 +54,10 @@ impl Table {
         }
     }
 
-    /// Adds a row; the first says which columns there are, and every other has the same.
+    /// Adds a row. The first row defines the columns, and every other row must have the same.
     ///
     /// # Errors
-    /// [`Error::Data`] if it has not.
+    /// [`Error::Data`] if the columns differ.
     pub fn push(&mut self, row: Vec<(&str, Cell)>) -> Result<()> {
         if self.columns.is_empty() {
             let empty = |cell: &Cell| match cell {
@@ -82,12 +82,12 @@ impl Table {
         Ok(())
     }
 
-    /// The column of this name, if there is one.
+    /// Returns the column of this name, if there is one.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|(known, _)| known == name).map(|(_, column)| column)
     }
 
-    /// A number of row `row`.
+    /// Returns the number in column `name` of row `row`.
     pub fn real(&self, name: &str, row: usize) -> Option<f64> {
         match self.column(name)? {
             Column::Real(v) => *v.get(row)?,
@@ -96,7 +96,7 @@ impl Table {
         }
     }
 
-    /// A text of row `row`; "" where there is none.
+    /// Returns the text in column `name` of row `row`, or "" if there is none.
     pub fn text(&self, name: &str, row: usize) -> &str {
         match self.column(name) {
             Some(Column::Text(v)) => v.get(row).map_or("", |text| text),
@@ -104,7 +104,7 @@ impl Table {
         }
     }
 
-    /// RFC 4180, a header line first, lines ended by a line feed. Numbers have all their digits.
+    /// Returns CSV (RFC 4180) with a header line. Lines end with a line feed. Numbers have all their digits.
     pub fn csv(&self) -> String {
         let quoted = |text: &str| {
             if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
@@ -122,7 +122,7 @@ impl Table {
         csv
     }
 
-    /// A list of objects, one a row.
+    /// Returns a list of objects, one for each row.
     pub fn json(&self) -> Value {
         let cell = |column: &Column, row: usize| match column {
             Column::Text(v) => Value::from(v[row].as_str()),

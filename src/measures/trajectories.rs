@@ -1,4 +1,4 @@
-//! Recorded trajectories as the estimators want them: steps with a state's key, in order.
+//! Reads recorded trajectories for the estimators: steps in order, each with the key of its state.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,23 +16,23 @@ use crate::metrics::discovery::MAX_ACHIEVEMENTS;
 use crate::shaders::shared::hash::hash_words;
 use crate::traces::{self, Common, PartFile, Recorded, Replays, check_room, runs_of_sweep};
 
-/// A trace file or a run folder, and the group that it was given a name for.
+/// The path of a trace, and the name of its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceInput {
-    /// Name of its group. None: [`By::Group`] takes the agent's name.
+    /// Name of its group. None: [`By::Group`] uses the agent's name.
     pub group: Option<String>,
     /// A trace file, a run folder or the folder of a sweep.
     pub path: PathBuf,
 }
 
-/// What makes a group.
+/// What trajectories are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// The name given, else the agent's.
+    /// The given name, otherwise the agent's name.
     Group,
     /// The run.
     Run,
-    /// The index of the instance, the same group in all runs.
+    /// The index of the instance, across all runs.
     Instance,
     /// The trace file.
     File,
@@ -43,17 +43,17 @@ pub enum By {
 pub struct Step {
     /// Number of the episode, from 1.
     pub episode: u32,
-    /// Steps taken in the episode, those before a restored state included.
+    /// Steps taken in the episode, including those before a restored state.
     pub step: u32,
-    /// Index of the action that led here.
+    /// Index of the action of the step.
     pub action: Option<u32>,
-    /// Of the step; in the row of a restored state, the total reward of its episode until then, NaN if that is not known.
+    /// Reward of the step. In the row of a restored state: the total reward of its episode up to this state, NaN if it is unknown.
     pub reward: f64,
     /// Whether the step terminated the episode.
     pub terminated: bool,
     /// Whether the step truncated the episode.
     pub truncated: bool,
-    /// 64-bit hash of what tells the state apart from others ([`Record::abstraction`]).
+    /// 64-bit hash of the state's key ([`Record::abstraction`]).
     pub state: u64,
     /// Bit a: achievement a is unlocked in this episode.
     pub unlocked: u64,
@@ -74,24 +74,24 @@ pub struct Trajectory {
     pub steps: Vec<Step>,
 }
 
-/// All that was read.
+/// All trajectories that were read.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// In the order of runs, then files if they make the groups, then instances.
+    /// Sorted by run, then by file if groups are files, then by instance.
     pub trajectories: Vec<Trajectory>,
     /// Names of the achievements; achievement a is bit a of [`Step::unlocked`].
     pub achievements: Vec<String>,
     /// Family of all worlds in the traces.
     pub family: Family,
-    /// What the keys of the steps are.
+    /// The keys of the steps.
     pub abstraction: Abstraction,
     /// Different states in all trajectories.
     pub states: u64,
-    /// What a reader should know.
+    /// Notes for the user.
     pub notes: Vec<String>,
 }
 
-/// A run as it is recorded, and what it is called.
+/// A recorded run, and its name.
 struct Run<'a> {
     given: &'a TraceInput,
     name: String,
@@ -106,15 +106,15 @@ const ROW_BYTES: u64 = 2 * size_of::<Step>() as u64;
 
 /// Why trajectories cannot be read.
 enum Stopped {
-    /// The run of this number cannot be replayed; without a replay it may do.
+    /// The run with this index cannot be replayed. Reading may succeed without a replay.
     Replay(usize, Error),
     Failed(Error),
 }
 
-/// Reads what is given. Without `key` the family's default is taken. `say` is told what takes long.
+/// Reads the given traces. Without `key`, the family's default is used. `say` receives messages about slow work.
 ///
 /// # Errors
-/// [`Error::Usage`] if paths or keys make no sense together; [`Error::Data`] if a trace is damaged, empty, no recording or cannot give the
+/// [`Error::Usage`] if paths or keys do not fit together; [`Error::Data`] if a trace is damaged, empty, not a recording or cannot give the
 /// key; [`Error::Limit`] if it does not fit into memory; [`Error::Io`] if it cannot be read.
 pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn Fn(&str)) -> Result<Record> {
     let given = without_sweeps(given)?;
@@ -139,7 +139,7 @@ pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn F
                 let key = wanted.name();
                 return Err(Error::Data(format!("key {key} is read off a replay, and {path} cannot be replayed: {why}")));
             }
-            // What needs replays is left out of all keys: groups must be told apart by the same thing.
+            // Parts that need a replay are left out for all runs, because all groups must use the same key.
             let (key, left_name) = (wanted.spelled_out(), left.spelled_out());
             notes.push(format!("{path} cannot be replayed, so key {key} is cut down to {left_name} for all: {why}"));
             match self::trajectories(&runs, &left, &achievements, by, say, &mut notes) {
@@ -156,7 +156,7 @@ pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn F
     Ok(Record { trajectories, achievements, family, abstraction, states: states as u64, notes })
 }
 
-/// With the runs of sweeps in place of their folders.
+/// Replaces the folders of sweeps by the folders of their runs.
 fn without_sweeps(given: &[TraceInput]) -> Result<Vec<TraceInput>> {
     let mut all = Vec::new();
     for one in given {
@@ -165,7 +165,7 @@ fn without_sweeps(given: &[TraceInput]) -> Result<Vec<TraceInput>> {
     Ok(all)
 }
 
-/// Opens the files of each path, joins the parts of each run and gives each run a name of its own.
+/// Opens the files of each path, joins the parts of each run and gives each run a unique name.
 fn open(given: &[TraceInput]) -> Result<Vec<Run<'_>>> {
     let paths: Vec<PathBuf> = given.iter().map(|one| one.path.clone()).collect();
     let recorded = traces::runs(&paths)?;
@@ -220,12 +220,12 @@ impl Run<'_> {
 /// Environment and agent of a file that another program wrote.
 const FOREIGN: &str = "foreign";
 
-/// The family whose columns a file has that another program wrote.
+/// Returns the family of a file that another program wrote, by its columns.
 fn family_of(part: &PartFile) -> Family {
     family_of_columns(part.schema().fields().iter().map(|field| field.name().as_str()))
 }
 
-/// The family of all worlds, and those that differ by their rules.
+/// Returns the family of all worlds, and one world for each ruleset.
 fn worlds(runs: &[Run]) -> Result<(Family, Vec<Arc<dyn World>>)> {
     let Some(first) = runs.first() else { return Err(Error::Usage("no trace given".to_string())) };
     if let Some(other) = runs.iter().find(|run| run.family != first.family) {
@@ -242,7 +242,7 @@ fn worlds(runs: &[Run]) -> Result<(Family, Vec<Arc<dyn World>>)> {
     Ok((first.family, found))
 }
 
-/// The trajectories of all runs, keyed by `abstraction`.
+/// Reads the trajectories of all runs, with the keys of `abstraction`.
 fn trajectories(
     runs: &[Run],
     abstraction: &Abstraction,
@@ -311,7 +311,7 @@ fn trajectories(
     Ok(trajectories.into_values().collect())
 }
 
-/// Total rewards of restored states, by row; NaN where the history cannot be replayed.
+/// Computes the total rewards of restored states, by row. NaN if the history cannot be replayed.
 fn restored_returns(history: &Replays, common: &Common, carried: &mut BTreeMap<usize, f64>) -> Result<()> {
     let rows: Vec<usize> = (0..common.instance.len()).filter(|k| common.is_restored(*k)).collect();
     let returns: Vec<Result<f64>> = rows
@@ -331,7 +331,7 @@ fn restored_returns(history: &Replays, common: &Common, carried: &mut BTreeMap<u
     first
 }
 
-/// Names of the achievements in any of the traces, in the order in which they come.
+/// Returns the names of the achievements in any of the traces, in the order in which they appear.
 fn achievements(runs: &[Run]) -> Result<Vec<String>> {
     let mut all: Vec<String> = Vec::new();
     for field in runs.iter().flat_map(|run| &run.recorded.parts).flat_map(|part| part.schema().fields()) {
@@ -347,7 +347,7 @@ fn achievements(runs: &[Run]) -> Result<Vec<String>> {
     Ok(all)
 }
 
-/// The rows as steps. `carried` has the total rewards of restored states, by row.
+/// Converts rows to steps. `carried` has the total rewards of restored states, by row.
 fn steps(
     rows: &RecordBatch,
     common: &Common,

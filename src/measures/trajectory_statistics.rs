@@ -7,14 +7,14 @@ use crate::metrics::numbers::ln;
 use crate::metrics::shuffled::{self, Shuffles};
 use crate::metrics::transitions::Transitions;
 
-/// What can be measured.
+/// A measure of trajectories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
     /// Plug-in entropy of the visits to states, in nats.
     Entropy,
-    /// How much was learnt of the transitions under a Dirichlet prior, in nats.
+    /// Information gained about the transitions under a Dirichlet prior, in nats.
     InformationGain,
-    /// What actions say of outcomes, one step, as they were chosen: `I(A; S' | S)`.
+    /// Mutual information of action and next state over one step, for the actions that were taken: `I(A; S' | S)`.
     ActionInformation,
     /// Distinct states.
     Coverage,
@@ -23,7 +23,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// All of them, in the order of the report.
+    /// All measures, in the order of the report.
     pub const ALL: [Measure; 5] =
         [Measure::Entropy, Measure::InformationGain, Measure::ActionInformation, Measure::Coverage, Measure::Achievements];
 
@@ -38,13 +38,13 @@ impl Measure {
         }
     }
 
-    /// Reads a name, today's or an older one.
+    /// Parses a current or an older name.
     pub fn parse(name: &str) -> Option<Measure> {
         let (older, now) = OLDER_NAME;
         Measure::ALL.into_iter().find(|measure| measure.name() == if name == older { now } else { name })
     }
 
-    /// The columns that are followed over time and against progress, the headline first.
+    /// Returns the columns that are shown over time and correlated with progress, the headline figure first.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
             Measure::Entropy => &["entropy_nats"],
@@ -72,10 +72,11 @@ impl Measure {
     }
 }
 
-/// What [`Measure::ActionInformation`] was called before: the source calls it empowerment, which here is the capacity that `map` shows.
+/// The older name of [`Measure::ActionInformation`], and the current one. The source calls it empowerment, which here is the capacity that
+/// `map` shows.
 pub const OLDER_NAME: (&str, &str) = ("empowerment", "action-information");
 
-/// The unit of a column; "" of a plain number.
+/// Returns the unit of a column, or "" for a plain number.
 pub fn unit_of(column: &str) -> &'static str {
     match column {
         "entropy_nats"
@@ -93,7 +94,7 @@ pub fn unit_of(column: &str) -> &'static str {
     }
 }
 
-/// Least and greatest value that a figure can have.
+/// Returns the smallest and the largest value that a figure can have.
 pub fn bounds(column: &str) -> (f64, f64) {
     match column {
         "action_information_excess_bits" | "return" => (f64::NEG_INFINITY, f64::INFINITY),
@@ -105,14 +106,14 @@ pub fn bounds(column: &str) -> (f64, f64) {
     }
 }
 
-/// How far a trajectory came.
+/// The progress of a trajectory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Different achievements unlocked, over all episodes.
     Achievements,
-    /// Crafter score over its episodes, the open one included.
+    /// Crafter score over its episodes, including the unfinished one.
     Score,
-    /// Mean return of its episodes, the open one included.
+    /// Mean return of its episodes, including the unfinished one.
     Return,
 }
 
@@ -147,18 +148,18 @@ pub struct TrajectoryStatistics {
     pub episodes: u64,
     pub terminations: u64,
     reward: f64,
-    /// Episodes before the open one in which each achievement was unlocked.
+    /// Number of episodes before the current one in which each achievement was unlocked.
     unlocked_in: Vec<u64>,
-    /// Of the open episode.
+    /// Achievements unlocked in the current episode, as bits.
     mask: u64,
-    /// Whether the open episode has a step.
+    /// Whether the current episode has a step.
     played: bool,
-    /// Episode and state of the row before.
+    /// Episode and state of the previous row.
     last: Option<(u32, u64)>,
 }
 
 impl TrajectoryStatistics {
-    /// Before the first step, in a world of `states` states and `achievements` achievements.
+    /// Creates the statistics before the first step, for `states` states and `achievements` achievements.
     pub fn new(states: u64, achievements: usize) -> TrajectoryStatistics {
         TrajectoryStatistics {
             transitions: Transitions::new(states),
@@ -175,20 +176,21 @@ impl TrajectoryStatistics {
         }
     }
 
-    /// Another trajectory follows: its first row has no row before.
+    /// Starts another trajectory, whose first row has no previous row.
     pub fn cut(&mut self) {
         self.last = None;
     }
 
     pub fn see(&mut self, step: &Step) {
-        // Rows after a restored state have no transition into the first of them. They are counted as `run` counts them: with their whole episode.
+        // There is no transition into the row of a restored state. The rows from it on count as in `run`: as an episode that includes what
+        // came before.
         let begins = step.action.is_none() || self.last.is_none_or(|(episode, _)| episode != step.episode);
         if begins {
             let mask = std::mem::take(&mut self.mask);
             self.unlocked_in.iter_mut().enumerate().for_each(|(a, n)| *n += mask >> a & 1);
             self.played = false;
         }
-        // A first state in which nobody acted is no episode.
+        // A first state without an action after it is not an episode.
         if !self.played && (step.action.is_some() || step.step > 0) {
             self.episodes += 1;
             self.played = true;
@@ -198,7 +200,7 @@ impl TrajectoryStatistics {
             Some(action) => {
                 self.steps += 1;
                 self.discovery.visit(step.state);
-                // Without the row before, as where a recording begins in the middle, it is not known from where this step came.
+                // Without a previous row, as where a recording begins in the middle, the state before this step is unknown.
                 if let Some((_, from)) = self.last.filter(|_| !begins) {
                     self.transitions.add(from, action, step.state);
                 }
@@ -211,25 +213,26 @@ impl TrajectoryStatistics {
         self.last = Some((step.episode, step.state));
     }
 
-    /// Percent of episodes, the open one included, in which each achievement was unlocked.
+    /// Returns the percent of episodes, including the current one, in which each achievement was unlocked.
     fn success(&self) -> Vec<f64> {
         let share = |(a, n): (usize, &u64)| 100.0 * (n + (self.mask >> a & 1)) as f64 / self.episodes as f64;
         self.unlocked_in.iter().enumerate().map(share).collect()
     }
 
-    /// None before the first episode, or without achievements.
+    /// Returns the progress so far. None before the first episode, without achievements if they are needed, and if the return is unknown.
     pub fn progress(&self, what: Progress) -> Option<f64> {
         let any = !self.unlocked_in.is_empty();
         match what {
             _ if self.episodes == 0 => None,
             Progress::Achievements => any.then(|| f64::from(self.unlocks.distinct())),
             Progress::Score => any.then(|| crafter_score(&self.success())),
-            // The reward before a restored state may not be known.
+            // The reward before a restored state may be unknown.
             Progress::Return => Some(self.reward / self.episodes as f64).filter(|mean| mean.is_finite()),
         }
     }
 
-    /// Names and values of all that `measure` means. `reachable` is what coverage is a share of; actions are shuffled by `shuffles`.
+    /// Returns the names and values of all figures of `measure`. `reachable` is the number of states that count as full coverage.
+    /// `shuffles` shuffles the actions.
     pub fn figures(&self, measure: Measure, reachable: u64, shuffles: &Shuffles) -> Vec<(&'static str, Option<f64>)> {
         let table = &self.transitions;
         let visits = table.departures();
@@ -276,7 +279,7 @@ impl TrajectoryStatistics {
     }
 }
 
-/// What is left of `a` without `b`; 0 where that is no more than the rounding of the sums that they come from.
+/// Returns `a - b`, or 0 if the difference is no larger than the rounding of the sums that they come from.
 fn difference(a: f64, b: f64) -> f64 {
     const ROUNDING: f64 = 1e-12;
     let left = a - b;
@@ -310,7 +313,7 @@ mod tests {
         assert_eq!((statistics.discovery.unique(), statistics.unlocks.first()), (4, &[Some(1), Some(3)][..]));
         assert_eq!(statistics.progress(Progress::Achievements), Some(2.0));
         assert_eq!(statistics.progress(Progress::Return), Some(4.0 / 3.0));
-        // Each achievement in one of three episodes.
+        // Each achievement is unlocked in one of three episodes.
         let score = statistics.progress(Progress::Score).expect("a score");
         assert!((score - 100.0 / 3.0).abs() < 1e-9, "{score}");
     }

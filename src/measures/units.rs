@@ -1,4 +1,5 @@
-//! What is independent: runs, unless it is known that instances share nothing. Statistics are of units; a unit has the mean of its instances.
+//! The units that count as independent: runs, unless instances are known to share nothing. Statistics are over units. The value of a unit
+//! is the mean of its instances.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +8,10 @@ use crate::error::Result;
 use crate::metrics::aggregate::mean;
 use crate::metrics::clusters::Sample;
 
-/// The name under which all groups are pooled.
+/// The name of the pool of all groups.
 pub const ALL: &str = "all";
 
-/// What is resampled and correlated.
+/// The unit that is resampled and correlated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// A run: its instances may share an archive, a table of counts or a learner. A participant's play is a run.
@@ -28,12 +29,12 @@ impl Unit {
         }
     }
 
-    /// "1 run", "3 runs".
+    /// Returns "1 run", "3 runs".
     pub fn counted(self, n: usize) -> String {
         format!("{n} {}{}", self.name(), if n == 1 { "" } else { "s" })
     }
 
-    /// The unit that a row of `table` belongs to.
+    /// Returns the unit that a row of `table` belongs to.
     fn of(self, table: &Table, row: usize) -> String {
         let run = table.text("run", row);
         match (self, table.real("instance", row)) {
@@ -43,12 +44,12 @@ impl Unit {
     }
 }
 
-/// Rows of `table` that belong to `group`, or of all groups.
+/// Returns the rows of `table` that belong to `group`, or all rows for [`ALL`].
 pub fn rows_of(table: &Table, group: &str) -> Vec<usize> {
     (0..table.rows()).filter(|row| group == ALL || table.text("group", *row) == group).collect()
 }
 
-/// `rows` of each environment and unit.
+/// Groups `rows` by environment and unit.
 fn grouped<'t>(table: &'t Table, rows: &[usize], unit: Unit) -> BTreeMap<&'t str, BTreeMap<String, Vec<usize>>> {
     let mut envs: BTreeMap<&str, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
     for &row in rows {
@@ -57,14 +58,14 @@ fn grouped<'t>(table: &'t Table, rows: &[usize], unit: Unit) -> BTreeMap<&'t str
     envs
 }
 
-/// Values of `column` in `rows`, by environment and unit.
+/// Returns the values of `column` in `rows`, by environment and unit.
 pub fn sample(table: &Table, rows: &[usize], column: &str, unit: Unit) -> Sample {
     let values = |rows: Vec<usize>| rows.into_iter().filter_map(|row| table.real(column, row)).collect();
     let units = |units: BTreeMap<String, Vec<usize>>| units.into_values().map(values).collect();
     Sample::new(grouped(table, rows, unit).into_values().map(units).collect())
 }
 
-/// Means of (`column`, progress) of each unit of a group, or of [`ALL`], over its instances that have both.
+/// Returns the means of (`column`, progress) of each unit of a group, or of [`ALL`], over its instances that have both.
 pub fn pairs(per_instance: &Table, group: &str, column: &str, unit: Unit) -> Vec<(f64, f64)> {
     let rows = rows_of(per_instance, group);
     let pair = |row: &usize| per_instance.real(column, *row).zip(per_instance.real("progress", *row));
@@ -76,7 +77,7 @@ pub fn pairs(per_instance: &Table, group: &str, column: &str, unit: Unit) -> Vec
     envs.values().flat_map(|units| units.values()).filter_map(of_unit).collect()
 }
 
-/// A row for each unit of each group: its name, how many instances it has, and the means of all their figures.
+/// Adds a row for each unit of each group: its name, its number of instances, and the means of all their figures.
 pub fn fill(units: &mut Table, per_instance: &Table, groups: &[String], unit: Unit) -> Result<()> {
     let ids = ["group", "run", "instance", "env"];
     let figures: Vec<&str> =
@@ -103,7 +104,7 @@ pub fn fill(units: &mut Table, per_instance: &Table, groups: &[String], unit: Un
 mod tests {
     use super::*;
 
-    /// (group, run, instance, value).
+    /// Rows are (group, run, instance, value).
     fn table(rows: &[(&str, &str, u64, Option<f64>)]) -> Table {
         let mut table = Table::new("t");
         for &(group, run, instance, value) in rows {
