@@ -1,12 +1,13 @@
-//! A group's figure from those of its units: mean, median, interquartile mean, with intervals of Student's t and, as Agarwal et al. (2021,
-//! "Deep Reinforcement Learning at the Edge of the Statistical Precipice"; their library is rliable) give, of the stratified bootstrap.
+//! Aggregates the figures of a group's units: mean, median and interquartile mean, with intervals of Student's t and of the stratified
+//! bootstrap. The latter are those of Agarwal et al. (2021, "Deep Reinforcement Learning at the Edge of the Statistical Precipice"; their
+//! library is rliable).
 
 pub use super::averages::{interquartile_mean, mean, median};
 use super::bootstrap::{Dice, Interval, interval};
 use super::clusters::Sample;
 use super::student;
 
-/// What a group's units come to together: a unit counts by the mean of its values.
+/// Aggregates over a group's units. The value of a unit is the mean of its values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Aggregate {
     /// Units with at least one value.
@@ -17,22 +18,22 @@ pub struct Aggregate {
     pub mean: f64,
     /// Standard deviation between units, with n - 1.
     pub sd: Option<f64>,
-    /// Of Student's t ([`student::of_mean`]).
+    /// Interval of the mean, of Student's t ([`student::of_mean`]).
     pub mean_interval: Option<Interval>,
-    /// Percentiles of resampled means: narrower than its level says where units are few.
+    /// Percentiles of resampled means. With few units this interval is narrower than its level says.
     pub mean_bootstrap: Option<Interval>,
     /// Median of the units' means.
     pub median: f64,
     /// Interquartile mean of the units' means.
     pub iqm: f64,
-    /// Of Student's t ([`student::of_interquartile_mean`]).
+    /// Interval of the interquartile mean, of Student's t ([`student::of_interquartile_mean`]).
     pub iqm_interval: Option<Interval>,
-    /// Percentiles of resampled interquartile means: see `mean_bootstrap`.
+    /// Percentiles of resampled interquartile means; see `mean_bootstrap`.
     pub iqm_bootstrap: Option<Interval>,
 }
 
 impl Aggregate {
-    /// None of no unit. One unit has no interval.
+    /// Aggregates a sample. None if it has no unit. One unit has no interval.
     pub fn of(sample: &Sample, dice: &Dice) -> Option<Aggregate> {
         let strata = sample.means();
         let strata: Vec<&[f64]> = strata.iter().map(|stratum| &stratum[..]).collect();
@@ -63,7 +64,7 @@ mod tests {
         let values = [100.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, -50.0];
         assert_eq!(mean(&values), Some(71.0 / 8.0));
         assert_eq!(median(&values), Some(3.5));
-        // Sorted -50 1 2 3 4 5 6 100: two off each end.
+        // Sorted: -50 1 2 3 4 5 6 100. Two are cut at each end.
         assert_eq!(interquartile_mean(&values), Some(3.5));
         assert_eq!(interquartile_mean(&[1.0, 2.0, 9.0]), Some(4.0), "fewer than four values: none is cut");
         assert_eq!((mean(&[]), median(&[]), interquartile_mean(&[])), (None, None, None));
@@ -92,8 +93,8 @@ mod tests {
         assert_eq!(of(&[&[]]), None);
     }
 
-    /// Shares of samples of `n` units whose intervals hold the truth 0: of the mean and the interquartile mean, by t and by percentiles.
-    /// Each unit has `of` values, whose intraclass correlation is `icc`. `draw` has the mean 0.
+    /// Returns the shares of samples of `n` units whose intervals contain the true value 0: of the mean and the interquartile mean, by t
+    /// and by percentiles. Each unit has `of` values, whose intraclass correlation is `icc`. `draw` has the mean 0.
     fn coverage(n: usize, of: usize, icc: f64, samples: u32, mut draw: impl FnMut() -> f64) -> [f64; 4] {
         let mut held = [0u32; 4];
         for sample in 0..samples {
@@ -109,8 +110,8 @@ mod tests {
         held.map(|held| f64::from(held) / f64::from(samples))
     }
 
-    /// What is said of intervals in docs/measures.md: those of t keep their level with 3, 5 and 10 units, percentiles do not, and with
-    /// instances for units nothing does. `EXPLORARIUM_PROOF=full` prints the table with more samples.
+    /// Checks what docs/measures.md says of intervals: those of t keep their level with 3, 5 and 10 units, percentiles do not, and with
+    /// instances as units nothing does. `EXPLORARIUM_PROOF=full` prints the table with more samples.
     #[test]
     fn intervals_of_t_cover_what_they_say_and_percentiles_less() {
         let full = std::env::var("EXPLORARIUM_PROOF").is_ok_and(|size| size == "full");
@@ -125,14 +126,14 @@ mod tests {
             assert!(t_mean > 0.95 - slack && t_iqm > 0.94 - slack, "{n}: {t_mean} {t_iqm}");
             assert!(mean < mean_below && iqm < iqm_below, "{n}: {mean} {iqm}");
         }
-        // Skewed: exponential waiting times. The interquartile mean aims elsewhere than 0.
+        // Skewed values: exponential waiting times. Their interquartile mean is not 0.
         for n in [3, 5, 10, 20] {
             let [t_mean, _, mean, _] =
                 coverage(n, 1, 1.0, samples, || -super::super::numbers::ln(super::super::simulated::uniform(&mut words)) - 1.0);
             println!("coverage of {n} exponential units: t {t_mean:.3}, percentiles {mean:.3}");
             assert!(t_mean > 0.84 && mean < t_mean, "{n}: {t_mean} {mean}");
         }
-        // Instances taken for units: three runs of eight, with the intraclass correlation of a shared archive.
+        // Instances as units: three runs of eight, with the intraclass correlation of a shared archive.
         let mut wrong = 0;
         for _ in 0..samples {
             let run = |words: &mut _| {

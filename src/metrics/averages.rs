@@ -2,7 +2,7 @@
 
 use super::bootstrap::quantile;
 
-/// Arithmetic mean. None of nothing.
+/// Arithmetic mean. None without values.
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }

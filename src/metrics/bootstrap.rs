@@ -1,18 +1,18 @@
-//! Bootstrap: how far a figure would move had other units been drawn. Percentile intervals; strata are resampled each for itself. With few
-//! units such intervals are too narrow: of a mean of 3 normal values a 95 % one holds the truth in 74 %, of 5 in 83 %, of 10 in 90 %. The
-//! intervals of `student` hold it in 95 %.
+//! Bootstrap: estimates how much a figure depends on the units that were drawn. It gives percentile intervals. Each stratum is resampled
+//! separately. With few units such intervals are too narrow: a 95 % interval of the mean of 3 normal values contains the true mean in 74 %
+//! of samples, of 5 values in 83 %, of 10 in 90 %. The intervals of `student` contain it in 95 %.
 
 use crate::shaders::shared::chance::Chance;
 use crate::shaders::shared::keyed::Keyed;
 
-/// Resamples, unless told otherwise.
+/// Default number of resamples.
 pub const RESAMPLES: u32 = 10_000;
 /// Share of resamples inside an interval.
 pub const LEVEL: f64 = 0.95;
-/// An interval is given only if at least this share of resamples had a figure at all.
+/// An interval is returned only if the figure is defined for at least this share of resamples.
 const FEWEST_DEFINED: f64 = 0.5;
 
-/// Where an interval's chance comes from: words of the `keyed` stream, so that it is the same on every machine and in any order.
+/// Source of the random numbers of an interval: words of the `keyed` stream, which are the same on every machine and in any order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dice {
     /// Seed of all figures.
@@ -23,7 +23,7 @@ pub struct Dice {
     pub resamples: u32,
 }
 
-/// Bounds of a figure.
+/// An interval of a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// Lower bound, included.
@@ -33,31 +33,31 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Cut to what is possible at all: nothing true is lost.
+    /// Cuts the interval to the possible range. No possible value is lost.
     pub fn within(self, (least, most): (f64, f64)) -> Interval {
         Interval { low: self.low.clamp(least, most), high: self.high.clamp(least, most) }
     }
 
-    /// Whether `value` lies in it, its bounds included.
+    /// Whether `value` lies in the interval, bounds included.
     pub fn holds(&self, value: f64) -> bool {
         self.low <= value && value <= self.high
     }
 }
 
 impl Dice {
-    /// With [`RESAMPLES`].
+    /// Creates dice with [`RESAMPLES`].
     pub fn new(seed: u64, figure: u32) -> Dice {
         Dice { seed, figure, resamples: RESAMPLES }
     }
 
-    /// The words of resample `k`.
+    /// Returns the words of resample `k`.
     fn words(&self, k: u32) -> Keyed {
         Keyed::new([self.seed as u32, (self.seed >> 32) as u32], self.figure, k, 0)
     }
 }
 
-/// The percentile interval of `figure`: each stratum is drawn anew with replacement, at its own size, and the figure taken of all drawn
-/// together. None if there is no unit, or if the figure is undefined for most draws.
+/// Returns the percentile interval of `figure`. Each stratum is resampled with replacement at its own size, and the figure is computed over
+/// all strata together. None if there is no unit, or if the figure is undefined for most resamples.
 pub fn interval<T: Copy>(strata: &[&[T]], figure: impl Fn(&[T]) -> Option<f64>, dice: &Dice) -> Option<Interval> {
     if strata.iter().all(|stratum| stratum.is_empty()) {
         return None;
@@ -68,7 +68,7 @@ pub fn interval<T: Copy>(strata: &[&[T]], figure: impl Fn(&[T]) -> Option<f64>, 
         let mut words = dice.words(k);
         drawn.clear();
         for stratum in strata {
-            // A word times n over 2^32: uneven by less than n / 2^32, far below what a bootstrap can see.
+            // Index = word * n / 2^32. Its distribution is uneven by less than n / 2^32, far below what a bootstrap can resolve.
             let pick = |word: u32| stratum[((u64::from(word) * stratum.len() as u64) >> 32) as usize];
             drawn.extend((0..stratum.len()).map(|_| pick(words.word())));
         }
@@ -82,7 +82,7 @@ pub fn interval<T: Copy>(strata: &[&[T]], figure: impl Fn(&[T]) -> Option<f64>, 
     Some(Interval { low: quantile(&figures, tail)?, high: quantile(&figures, 1.0 - tail)? })
 }
 
-/// Quantile of sorted values, linear between neighbours (numpy's default). None of nothing.
+/// Quantile of sorted values, linear between neighbours (numpy's default). None without values.
 pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let at = share.clamp(0.0, 1.0) * last as f64;
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_interval_of_a_mean_is_about_two_standard_errors_to_each_side() {
-        // 0 .. 99: standard deviation 28.87, of the mean 2.887.
+        // 0 .. 99: the standard deviation is 28.87, that of the mean 2.887.
         let values: Vec<f64> = (0..100).map(f64::from).collect();
         let around = interval(&[&values], mean, &Dice::new(7, 0)).expect("values");
         assert!((around.low - (49.5 - 1.96 * 2.887)).abs() < 0.4, "{around:?}");
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn strata_keep_their_size() {
-        // Between strata nothing is drawn: with constant strata the mean cannot move.
+        // Each stratum is resampled separately, so with constant strata the mean does not vary.
         let around = interval(&[&[0.0; 3], &[10.0; 1]], mean, &Dice::new(0, 0)).expect("values");
         assert_eq!((around.low, around.high), (2.5, 2.5));
         assert_eq!(interval(&[&[], &[] as &[f64]], mean, &Dice::new(0, 0)), None);

@@ -1,10 +1,10 @@
-//! Values that come in units: instances of a run, which may share what they learn. Only units are independent, so a unit counts by the mean
-//! of its values; how alike these are is their intraclass correlation.
+//! Values that are grouped into units, such as the instances of a run, which may share what they learn. Only units are independent, so the
+//! value of a unit is the mean of its values. The intraclass correlation says how alike the values of a unit are.
 
 use super::averages::mean;
 use super::numbers::incomplete_beta;
 
-/// Values by stratum (one an environment) and unit.
+/// Values by stratum (one for each environment) and unit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sample {
     strata: Vec<Vec<Vec<f64>>>,
@@ -13,31 +13,31 @@ pub struct Sample {
 /// How alike the values of a unit are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Intraclass {
-    /// Share of the variance that lies between units, 0 if a unit's values are no more alike than any, 1 if they are equal. Sampling may
-    /// take it below 0.
+    /// Share of the variance that lies between units: 0 if the values of a unit are no more alike than any others, 1 if they are equal. An
+    /// estimate can be below 0.
     pub icc: f64,
-    /// Of the F test that there is no variance between units.
+    /// p-value of the F test that there is no variance between units.
     pub p: f64,
 }
 
 impl Sample {
-    /// Units without values count for nothing.
+    /// Creates a sample. Units without values are ignored.
     pub fn new(strata: Vec<Vec<Vec<f64>>>) -> Sample {
         let filled = |units: Vec<Vec<f64>>| units.into_iter().filter(|unit| !unit.is_empty()).collect::<Vec<_>>();
         Sample { strata: strata.into_iter().map(filled).filter(|units| !units.is_empty()).collect() }
     }
 
-    /// Every value a unit of its own, in one stratum.
+    /// Creates a sample in which every value is a unit, in one stratum.
     pub fn of_units(values: &[f64]) -> Sample {
         Sample::new(vec![values.iter().map(|value| vec![*value]).collect()])
     }
 
-    /// Values, of all units.
+    /// Returns the number of values of all units.
     pub fn values(&self) -> usize {
         self.strata.iter().flatten().map(Vec::len).sum()
     }
 
-    /// The mean of each unit, by stratum.
+    /// Returns the mean of each unit, by stratum.
     pub fn means(&self) -> Vec<Vec<f64>> {
         let of = |units: &Vec<Vec<f64>>| units.iter().filter_map(|unit| mean(unit)).collect();
         self.strata.iter().map(of).collect()
@@ -108,7 +108,8 @@ mod tests {
         assert_eq!((alike.icc, alike.p), (1.0, 0.0));
     }
 
-    /// Known components of variance: the mean estimate over many samples is the share between units, in unequal units and strata too.
+    /// With known components of variance, the mean estimate over many samples is the share between units, also for unequal units and
+    /// several strata.
     #[test]
     fn known_components_of_variance_are_found() {
         let mut words = words(11);

@@ -16,7 +16,7 @@ pub fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
         let (dx, dy) = (x - mean_x, y - mean_y);
         (xx, yy, xy) = (xx + dx * dx, yy + dy * dy, xy + dx * dy);
     }
-    // Asked of the values, not of the sums: rounding makes sums vary.
+    // Compares the values instead of the sums: rounding can make sums vary.
     let varies = |side: fn(&(f64, f64)) -> f64| pairs.iter().any(|pair| side(pair) != side(&pairs[0]));
     let both = varies(|p| p.0) && varies(|p| p.1);
     both.then(|| (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0)).filter(|r| r.is_finite())
@@ -39,7 +39,7 @@ pub fn spearman(pairs: &[(f64, f64)]) -> Option<f64> {
     pearson(&x.into_iter().zip(y).collect::<Vec<_>>())
 }
 
-/// Ranks from 1, equal values sharing the average of theirs.
+/// Ranks from 1. Equal values share the average of their ranks.
 pub fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
@@ -52,8 +52,8 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// Two-sided p-value of a correlation of `n` pairs under no correlation: `t = r sqrt((n - 2) / (1 - r^2))`, Student with n - 2. For
-/// Spearman's rho an approximation, poor below nine pairs or so.
+/// Two-sided p-value of a correlation of `n` pairs under the hypothesis of no correlation: `t = r sqrt((n - 2) / (1 - r^2))`, Student's t
+/// with n - 2 degrees of freedom. For Spearman's rho it is an approximation, which is poor below about nine pairs.
 pub fn p_value(r: f64, n: usize) -> Option<f64> {
     let df = n.checked_sub(2).filter(|df| *df > 0)? as f64;
     if r.abs() >= 1.0 {
@@ -64,12 +64,12 @@ pub fn p_value(r: f64, n: usize) -> Option<f64> {
 
 /// Fewest pairs for an interval by Fisher's transformation.
 const FEWEST_FOR_FISHER: usize = 4;
-/// A coefficient nearer to 1 than this is 1.
+/// A coefficient that differs from 1 or -1 by less than this counts as 1 or -1.
 const ROUNDING: f64 = 1e-12;
-/// Up to so many pairs every order of the ranks is tried.
+/// Up to this many pairs, the p-value of Spearman's rho tries every order of the ranks.
 const MAX_FOR_ORDERS: usize = 8;
 
-/// Which coefficient.
+/// The kind of a coefficient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Pearson's r, of the values.
@@ -78,16 +78,16 @@ pub enum Kind {
     Spearman,
 }
 
-/// One coefficient with what is known about it.
+/// One coefficient, with its p-value and intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficient {
     /// The coefficient, from -1 to 1.
     pub r: f64,
-    /// Two-sided p-value of no correlation.
+    /// Two-sided p-value of the hypothesis of no correlation.
     pub p: f64,
-    /// By Fisher's transformation ([`Kind::interval`]).
+    /// Interval by Fisher's transformation ([`Kind::interval`]).
     pub interval: Option<Interval>,
-    /// From resampled pairs; too narrow where there are few. None if hardly any resample had a correlation.
+    /// Interval from resampled pairs. It is too narrow with few pairs. None if most resamples have no coefficient.
     pub bootstrap: Option<Interval>,
 }
 
@@ -99,13 +99,14 @@ impl Kind {
         }
     }
 
-    /// [`p_value`]; of Spearman's rho of few pairs, by trying every order.
+    /// Returns [`p_value`]. For Spearman's rho of few pairs it tries every order.
     fn p(self, pairs: &[(f64, f64)], r: f64) -> Option<f64> {
         if self == Kind::Spearman && pairs.len() <= MAX_FOR_ORDERS { p_of_orders(pairs) } else { p_value(r, pairs.len()) }
     }
 
-    /// `tanh(atanh r +- z / sqrt(n - 3))` (Fisher 1921), for Spearman's rho with the variance `(1 + rho^2 / 2) / (n - 3)` of Bonett and
-    /// Wright (2000). None below four pairs, or of ranks that agree in full: the transformation of 1 has no end, and few ranks agree easily.
+    /// Returns `tanh(atanh r +- z / sqrt(n - 3))` (Fisher 1921). For Spearman's rho it uses the variance `(1 + rho^2 / 2) / (n - 3)` of
+    /// Bonett and Wright (2000). None below four pairs, and for ranks that agree completely: the transformation of 1 is infinite, and few
+    /// ranks agree easily.
     pub fn interval(self, r: f64, n: usize) -> Option<Interval> {
         let free = n.checked_sub(FEWEST_FOR_FISHER - 1).filter(|free| *free > 0)? as f64;
         if r.abs() > 1.0 - ROUNDING {
@@ -123,16 +124,16 @@ impl Kind {
     }
 }
 
-/// Two-sided p-value of Spearman's rho: the share of all orders of one side's ranks that correlate at least as much.
+/// Two-sided p-value of Spearman's rho: the share of all orders of one side's ranks that correlate at least as strongly.
 fn p_of_orders(pairs: &[(f64, f64)]) -> Option<f64> {
     let x = ranks(&pairs.iter().map(|p| p.0).collect::<Vec<_>>());
     let mut y = ranks(&pairs.iter().map(|p| p.1).collect::<Vec<_>>());
-    // Both sums of squares stay what they are, and so do the means: the products alone tell orders apart.
+    // The sums of squares and the means are the same for all orders, so comparing the products is enough.
     let centre = 0.5 * (pairs.len() as f64 + 1.0);
     let products = |y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - centre) * (y - centre)).sum::<f64>().abs();
     let seen = products(&y) - 1e-9;
     let (mut orders, mut as_much) = (1u32, 1u32);
-    // Heap's algorithm: each order is a swap away from the one before.
+    // Heap's algorithm: each order differs from the previous one by one swap.
     let mut turn = vec![0; y.len()];
     let mut at = 1;
     while at < y.len() {
@@ -150,7 +151,7 @@ fn p_of_orders(pairs: &[(f64, f64)]) -> Option<f64> {
     (pairs.len() >= FEWEST_PAIRS).then(|| f64::from(as_much) / f64::from(orders))
 }
 
-/// A coefficient of the pairs, with p-value and intervals. None below [`FEWEST_PAIRS`] or without variation.
+/// Computes a coefficient of the pairs, with p-value and intervals. None below [`FEWEST_PAIRS`] or without variation.
 pub fn coefficient(pairs: &[(f64, f64)], kind: Kind, dice: &Dice) -> Option<Coefficient> {
     let r = kind.of(pairs).filter(|_| pairs.len() >= FEWEST_PAIRS)?;
     let p = kind.p(pairs, r)?;
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn the_line_of_least_squares_is_the_one_worked_by_hand() {
         let (slope, intercept) = least_squares(&PAIRS).expect("x varies");
-        // Sums of squares 10, of products 12; means 3 and 3.4.
+        // The sum of squares of x is 10, that of products 12; the means are 3 and 3.4.
         assert_near(slope, 1.2, 1e-12);
         assert_near(intercept, -0.2, 1e-12);
         assert_eq!(least_squares(&[(1.0, 2.0), (1.0, 3.0)]), None);
@@ -189,7 +190,7 @@ mod tests {
     fn equal_values_share_their_rank() {
         assert_eq!(ranks(&[3.0, 1.0, 3.0, 2.0, 3.0]), [4.0, 1.0, 4.0, 2.0, 4.0]);
         assert_eq!(ranks(&[]), [0.0; 0]);
-        // Only the order counts.
+        // Only the order of the values matters.
         let bent = PAIRS.map(|(x, y)| (x * x * x, y * y));
         assert_eq!(spearman(&bent), spearman(&PAIRS));
     }
@@ -227,17 +228,17 @@ mod tests {
             let pairs: Vec<(f64, f64)> = y.iter().enumerate().map(|(x, y)| (x as f64, *y)).collect();
             coefficient(&pairs, Kind::Spearman, &Dice { resamples: 10, ..Dice::new(0, 0) }).map(|found| found.p)
         };
-        // Of 24 orders two agree in full, one rising and one falling.
+        // Two of 24 orders agree completely, one rising and one falling.
         assert_near(p(&[1.0, 2.0, 3.0, 9.0]).expect("p"), 2.0 / 24.0, 1e-12);
         assert_near(p(&[3.0, 2.0, 1.0]).expect("p"), 2.0 / 6.0, 1e-12);
-        // The published table for five pairs: rho .8 has 16 of 120 orders.
+        // The published table for five pairs gives 16 of 120 orders for rho .8.
         assert_near(p(&[2.0, 1.0, 4.0, 3.0, 7.0]).expect("p"), 16.0 / 120.0, 1e-12);
-        // Equal values: of the three places of the odd one two are as far out.
+        // Equal values: the different one has three possible places, and two of them are as far out.
         assert_near(p(&[1.0, 1.0, 2.0]).expect("p"), 2.0 / 3.0, 1e-12);
         assert_eq!((Kind::Spearman.interval(1.0, 4), Kind::Spearman.interval(1.0 - 1e-15, 9)), (None, None));
     }
 
-    /// Shares of samples of correlated normal pairs whose intervals hold the truth.
+    /// Checks the shares of samples of correlated normal pairs whose intervals contain the true value.
     #[test]
     fn fishers_intervals_cover_what_they_say() {
         let mut words = words(9);

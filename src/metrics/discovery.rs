@@ -2,37 +2,38 @@
 
 use std::collections::BTreeSet;
 
-/// Different states, visit by visit.
+/// The distinct states, counted visit by visit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Discovery {
     seen: BTreeSet<u64>,
-    /// Visits (from 1) at which something new was seen; those of states seen before the first visit are 0.
+    /// Number of the visit (from 1) at which each new state was seen; 0 for states seen before the first visit.
     new_at: Vec<u64>,
     visits: u64,
     sum: u64,
 }
 
 impl Discovery {
-    /// Sees a state that was not arrived at: the first of an episode. It counts, but takes no time.
+    /// Adds a state that no step led to, such as the first of an episode. It counts as seen, but not as a visit.
     pub fn begin(&mut self, state: u64) {
         if self.seen.insert(state) {
             self.new_at.push(self.visits);
         }
     }
 
-    /// Arrives at a state by a step.
+    /// Adds a state that a step led to.
     pub fn visit(&mut self, state: u64) {
         self.visits += 1;
         self.begin(state);
         self.sum += self.unique();
     }
 
-    /// U, different states seen so far.
+    /// Returns U, the number of distinct states seen so far.
     pub fn unique(&self) -> u64 {
         self.new_at.len() as u64
     }
 
-    /// Area under the curve of discovery: the mean over visits of U, as a share of `reachable` states. None without a visit or a state.
+    /// Area under the curve of discovery: the mean over visits of U, as a share of `reachable` states. None without a visit or a reachable
+    /// state.
     pub fn area(&self, reachable: u64) -> Option<f64> {
         (self.visits > 0 && reachable > 0).then(|| self.sum as f64 / self.visits as f64 / reachable as f64)
     }
@@ -51,16 +52,16 @@ pub struct Unlocks {
     mask: u64,
 }
 
-/// Most achievements: bits of a word.
+/// Largest number of achievements: the bits of a word.
 pub const MAX_ACHIEVEMENTS: usize = u64::BITS as usize;
 
 impl Unlocks {
-    /// None of `achievements` (at most [`MAX_ACHIEVEMENTS`]) unlocked yet.
+    /// Creates a record of `achievements` achievements (at most [`MAX_ACHIEVEMENTS`]), none of them unlocked.
     pub fn new(achievements: usize) -> Unlocks {
         Unlocks { first: vec![None; achievements.min(MAX_ACHIEVEMENTS)], mask: 0 }
     }
 
-    /// After `step` steps the achievements of `mask` (bit a: achievement a) are unlocked in the open episode.
+    /// Adds that after `step` steps the achievements in `mask` (bit a: achievement a) are unlocked in the current episode.
     pub fn see(&mut self, mask: u64, step: u64) {
         let mut new = mask & !self.mask;
         self.mask |= mask;
@@ -72,12 +73,12 @@ impl Unlocks {
         }
     }
 
-    /// Different achievements unlocked, over all episodes.
+    /// Number of distinct achievements unlocked, over all episodes.
     pub fn distinct(&self) -> u32 {
         self.mask.count_ones()
     }
 
-    /// Steps to the first unlock of each; None where it was not seen, that is, later than the record if ever.
+    /// Steps until the first unlock of each achievement. None if it was not unlocked within the record.
     pub fn first(&self) -> &[Option<u64>] {
         &self.first
     }

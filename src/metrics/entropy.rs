@@ -1,10 +1,10 @@
-//! Plug-in entropy of visits, step by step, and what is made of it: surprisal, change, bias correction, saturation.
+//! Plug-in entropy of visits, updated step by step, and quantities derived from it: surprisal, change, bias correction, saturation.
 
 use std::collections::BTreeMap;
 
 use super::numbers::{c_ln_c, ln};
 
-/// Counts of states with the entropy of their distribution. With N visits in all and c_x to x, `T = sum c_x ln c_x` is kept, and
+/// Counts of states with the entropy of their distribution. With N visits in total and c_x visits to x, `T = sum c_x ln c_x` is kept, and
 /// `H = ln N - T / N` nats.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entropy {
@@ -14,7 +14,7 @@ pub struct Entropy {
 }
 
 impl Entropy {
-    /// Counts a visit; gives how often `state` was visited, this visit included.
+    /// Counts a visit. Returns how often `state` was visited, including this visit.
     pub fn visit(&mut self, state: u64) -> u64 {
         let count = self.counts.entry(state).or_default();
         *count += 1;
@@ -23,17 +23,17 @@ impl Entropy {
         *count
     }
 
-    /// Visits.
+    /// Returns the number of visits.
     pub fn visits(&self) -> u64 {
         self.n
     }
 
-    /// Different states visited.
+    /// Returns the number of distinct states visited.
     pub fn unique(&self) -> u64 {
         self.counts.len() as u64
     }
 
-    /// Visits of each state.
+    /// Returns the number of visits of each state.
     pub fn counts(&self) -> &BTreeMap<u64, u64> {
         &self.counts
     }
@@ -43,18 +43,19 @@ impl Entropy {
         if self.n == 0 { 0.0 } else { (ln(self.n as f64) - self.t / self.n as f64).max(0.0) }
     }
 
-    /// With the correction of Miller and Madow for what a finite sample misses: `H + (m - 1) / 2N`, m the states seen.
+    /// Entropy with the correction of Miller and Madow for the bias of a finite sample: `H + (m - 1) / 2N`, where m is the number of states
+    /// seen.
     pub fn miller_madow(&self) -> f64 {
         if self.n == 0 { 0.0 } else { self.nats() + (self.unique() - 1) as f64 / (2.0 * self.n as f64) }
     }
 
-    /// `H / ln N`, how much of what N visits can show is used up: near 1 nearly every visit was to a state of its own, and H says more of
-    /// the length of the record than of the player. None below two visits.
+    /// `H / ln N`, the share of the largest entropy that N visits can have. If it is near 1, nearly every visit was to a new state, and H
+    /// says more about the length of the record than about the agent. None below two visits.
     pub fn of_visits(&self) -> Option<f64> {
         (self.n > 1).then(|| self.nats() / ln(self.n as f64))
     }
 
-    /// `H / ln U`, evenness over the U states seen. None below two states.
+    /// `H / ln U`, the evenness over the U states seen. None below two states.
     pub fn of_states(&self) -> Option<f64> {
         (self.unique() > 1).then(|| self.nats() / ln(self.unique() as f64))
     }
@@ -64,7 +65,7 @@ impl Entropy {
         self.counts.get(&state).map(|c| ln(self.n as f64) - ln(*c as f64))
     }
 
-    /// By how much a visit of `state` would change the entropy, without the cancellation of subtracting two entropies:
+    /// Returns by how much a visit of `state` would change the entropy. The formula avoids the cancellation of subtracting two entropies:
     /// `ln(1 + 1/N) + (ln N - H - d) / (N + 1)` with `d = (c + 1) ln (c + 1) - c ln c`.
     pub fn change(&self, state: u64) -> f64 {
         if self.n == 0 {
@@ -76,7 +77,7 @@ impl Entropy {
     }
 }
 
-/// Novelty that is finite for states never seen (Gruaz et al.): `-ln((c + eps) / (N + eps S))`, S the number of states there are.
+/// Novelty that is finite for states never seen (Gruaz et al.): `-ln((c + eps) / (N + eps S))`, where S is the number of states.
 pub fn smoothed_novelty(count: u64, visits: u64, states: u64, eps: f64) -> f64 {
     -ln((count as f64 + eps) / (visits as f64 + eps * states as f64))
 }
@@ -112,7 +113,7 @@ mod tests {
         assert_near(entropy.nats(), 1.039_721, 1e-6);
         assert_near(entropy.miller_madow(), 1.289_721, 1e-6);
         assert_near(entropy.miller_madow() / ln(2.0), 1.860_674, 1e-6);
-        // 1.5 bits of the 2 that four visits can show, and of the log2 3 of three states.
+        // 1.5 bits, out of 2 bits for four visits and log2 3 bits for three states.
         assert_near(entropy.of_visits().expect("visits"), 0.75, 1e-12);
         assert_near(entropy.of_states().expect("states"), 1.5 * ln(2.0) / ln(3.0), 1e-12);
         assert_eq!((Entropy::default().of_visits(), Entropy::default().of_states()), (None, None));

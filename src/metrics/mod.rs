@@ -1,4 +1,4 @@
-//! What a run achieved: rates, means and scores from integer sums; and the estimators for recorded trajectories (`measures` applies them).
+//! Results of a run (rates, means and scores from integer sums), and the estimators for recorded trajectories, which `measures` applies.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub fn crafter_score(percent: &[f64]) -> f64 {
     mean.exp() - 1.0
 }
 
-/// Means over episodes. None where there is no episode (or no achievement) to take a mean of.
+/// Means over episodes. None if there is no episode (or no achievement).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Means {
     /// Percent of episodes in which each achievement was unlocked.
@@ -63,12 +63,12 @@ impl Means {
     }
 }
 
-/// Distinct cells visited in an episode: their mean number, and that as a share of the map.
+/// Distinct cells visited in an episode: their mean number, and its share of the map.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Mean number of distinct cells visited in an episode; None without an episode.
     pub cells_per_episode: Option<f64>,
-    /// That number over the cells of the map, from 0 to 1; None without an episode.
+    /// That number divided by the number of cells of the map, from 0 to 1; None without an episode.
     pub share_of_map: Option<f64>,
 }
 

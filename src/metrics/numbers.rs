@@ -1,4 +1,4 @@
-//! The few functions of analysis that figures need, in float64.
+//! Mathematical functions that figures need, in float64.
 
 /// Natural logarithm.
 #[expect(clippy::disallowed_methods, reason = "a figure for people; nothing is decided by it")]
@@ -17,7 +17,7 @@ pub fn c_ln_c(count: u64) -> f64 {
     if count == 0 { 0.0 } else { count as f64 * ln(count as f64) }
 }
 
-/// From here on the asymptotic series below are good to the last bits.
+/// From this argument on, the asymptotic series below are accurate to the last bits.
 const FAR: f64 = 12.0;
 
 /// Digamma for x > 0: `psi(x) = psi(x + 1) - 1/x` up to `FAR`, then the asymptotic series (Abramowitz and Stegun 6.3.18).
@@ -50,7 +50,7 @@ pub fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 || x >= 1.0 {
         return x.clamp(0.0, 1.0);
     }
-    // The fraction converges fast on this side only.
+    // The fraction converges fast only for smaller x.
     if x > (a + 1.0) / (a + b + 2.0) {
         return 1.0 - incomplete_beta(1.0 - x, b, a);
     }
@@ -82,7 +82,7 @@ pub fn student_p(t: f64, df: f64) -> f64 {
     incomplete_beta(df / (df + t * t), 0.5 * df, 0.5)
 }
 
-/// That two numbers differ by no more than `within`.
+/// Asserts that two numbers differ by no more than `within`.
 #[cfg(test)]
 pub fn assert_near(value: f64, expected: f64, within: f64) {
     assert!((value - expected).abs() <= within, "{value} is not {expected}");
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn students_p_values_are_those_of_closed_forms() {
-        // One degree of freedom is Cauchy's distribution, two have a root.
+        // One degree of freedom is Cauchy's distribution. Two have a closed form with a root.
         for t in [0.0f64, 0.3, 1.0, 2.5, 40.0] {
             assert_near(student_p(t, 1.0), 1.0 - 2.0 / std::f64::consts::PI * t.atan(), 1e-12);
             assert_near(student_p(-t, 2.0), 1.0 - t / (2.0 + t * t).sqrt(), 1e-12);

@@ -1,6 +1,6 @@
-//! What would be left of `I(A; S' | S)` if actions made no difference: the estimate is taken again with the actions of each state dealt out
-//! anew among its departures. That is its bias where they make none, and more than its bias where they do: the estimate less this baseline
-//! is too low then, as the estimate is too high.
+//! A baseline for `I(A; S' | S)`: the estimate for shuffled actions, where the actions of each state are permuted among its departures. If
+//! actions make no difference, the baseline is the bias of the estimate. If they make a difference, the baseline is larger than the bias.
+//! The estimate minus the baseline is then too low, and the estimate itself is too high.
 
 use super::numbers::c_ln_c;
 use super::transitions::Transitions;
@@ -8,26 +8,26 @@ use crate::shaders::shared::keyed::Keyed;
 
 /// Permutations whose mean is the baseline.
 pub const PERMUTATIONS: u32 = 100;
-/// The entity 0 of the stream is the bootstrap's.
+/// The bootstrap uses entity 0 of the stream.
 const FIRST_ENTITY: u32 = 1;
 
-/// Where a table's permutations come from: words of the `keyed` stream.
+/// Source of a table's permutations: words of the `keyed` stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shuffles {
     /// Seed of all shuffles.
     pub seed: u64,
-    /// Number of the trajectory that the table is of: different ones are shuffled differently.
+    /// Number of the table's trajectory. Different trajectories are shuffled differently.
     pub trajectory: u32,
-    /// Which part of the trajectory.
+    /// Number of the part of the trajectory.
     pub part: u32,
 }
 
-/// The departures from a state where a shuffle can change something.
+/// The departures from a state for which a shuffle can change the estimate.
 struct State {
-    /// Actions, as small numbers, in the order of their outcomes.
+    /// The action of each departure, as a small number, sorted by outcome.
     actions: Vec<u32>,
     different: usize,
-    /// How many departures led to each next state, most first.
+    /// Number of departures to each next state, in descending order.
     outcomes: Vec<usize>,
 }
 
@@ -38,7 +38,7 @@ impl Shuffles {
     }
 }
 
-/// Mean of [`Transitions::action_information`] over [`PERMUTATIONS`] shuffles of the actions within each state, nats. None without a
+/// Mean of [`Transitions::action_information`] over [`PERMUTATIONS`] shuffles of the actions within each state, in nats. None without a
 /// transition.
 pub fn action_information(table: &Transitions, shuffles: &Shuffles) -> Option<f64> {
     if table.is_empty() {
@@ -57,7 +57,7 @@ pub fn action_information(table: &Transitions, shuffles: &Shuffles) -> Option<f6
         for (state, original) in states.iter_mut().zip(&originals) {
             let (own, others) = rest.split_at(state.draws());
             rest = others;
-            // From the same order each time, so that a permutation depends on its number alone.
+            // Starts from the same order each time, so that a permutation depends only on its number.
             state.actions.copy_from_slice(original);
             state.shuffle(own);
             t += state.sum(&terms);
@@ -67,7 +67,7 @@ pub fn action_information(table: &Transitions, shuffles: &Shuffles) -> Option<f6
     Some(sum / f64::from(PERMUTATIONS))
 }
 
-/// The states of `table` where a shuffle changes something, and the sum of `c ln c` over the transitions of all others.
+/// Returns the states of `table` for which a shuffle can change the estimate, and the sum of `c ln c` over the transitions of all others.
 fn states(table: &Transitions) -> (Vec<State>, f64) {
     let mut fixed = 0.0;
     let mut states = Vec::new();
@@ -94,15 +94,15 @@ fn states(table: &Transitions) -> (Vec<State>, f64) {
 }
 
 impl State {
-    /// Departures whose action matters: an outcome that came once adds nothing, whichever action it had.
+    /// Number of departures whose action matters. An outcome that occurred once adds nothing, whatever its action was.
     fn draws(&self) -> usize {
         self.outcomes.iter().take_while(|size| **size > 1).sum()
     }
 
-    /// The first [`State::draws`] places of a shuffle by Fisher and Yates, a word each.
+    /// Shuffles the first [`State::draws`] places by Fisher and Yates, with one word each.
     fn shuffle(&mut self, words: &[u32]) {
         for (at, word) in words.iter().enumerate() {
-            // A word times n over 2^32: uneven by less than n / 2^32.
+            // Index = word * n / 2^32. Its distribution is uneven by less than n / 2^32.
             let left = (self.actions.len() - at) as u64;
             self.actions.swap(at, at + ((u64::from(*word) * left) >> 32) as usize);
         }
@@ -135,8 +135,8 @@ mod tests {
         action_information(table, &SHUFFLES).expect("transitions")
     }
 
-    /// The mean over all permutations (the expected mutual information of Vinh, Epps and Bailey 2010): with both margins of a state fixed,
-    /// a count is hypergeometric.
+    /// Returns the mean over all permutations (the expected mutual information of Vinh, Epps and Bailey 2010). With both margins of a state
+    /// fixed, a count is hypergeometric.
     fn over_all_permutations(table: &Transitions) -> f64 {
         let rows: Vec<_> = table.counted().collect();
         let ln_choose = |n: u64, k: u64| ln_gamma(n as f64 + 1.0) - ln_gamma(k as f64 + 1.0) - ln_gamma((n - k) as f64 + 1.0);
@@ -159,8 +159,8 @@ mod tests {
         table.action_information_if(t)
     }
 
-    /// `n` steps in `states` states with 4 even actions and as many outcomes: action a leads to outcome a with probability `kept`, else
-    /// anywhere.
+    /// Simulates `n` steps in `states` states with 4 equally likely actions and 4 outcomes. Action a leads to outcome a with probability
+    /// `kept`, otherwise to a random outcome.
     fn played(seed: u32, states: u32, n: u32, kept: f64) -> Transitions {
         let mut words = words(seed);
         let mut table = Transitions::new(100);
@@ -173,7 +173,7 @@ mod tests {
         table
     }
 
-    /// I(A; S') of that channel, nats.
+    /// Returns the true I(A; S') of that channel, in nats.
     fn truth(kept: f64) -> f64 {
         let (right, wrong) = (kept + (1.0 - kept) / 4.0, (1.0 - kept) / 4.0);
         let term = |p: f64| if p > 0.0 { p * ln(4.0 * p) } else { 0.0 };
@@ -202,7 +202,7 @@ mod tests {
                 value += table.action_information() / f64::from(trajectories);
                 left += (table.action_information() - baseline(&table)) / f64::from(trajectories);
             }
-            // The bias is about states (4 - 1) (4 - 1) / 2 N nats while that is small.
+            // The bias is about states (4 - 1) (4 - 1) / 2 N nats as long as that is small.
             assert!(
                 left.abs() < 0.03 * value && value > 3.0 * f64::from(states) / f64::from(n),
                 "{states}, {n}: {value}, {left}"
@@ -234,7 +234,7 @@ mod tests {
             rows.iter().for_each(|&(s, a, next, n)| (0..n).for_each(|_| table.add(s, a, next)));
             table
         };
-        // One action, one outcome, and each outcome once: H(A|S, S') is what it was.
+        // States with one action, with one outcome, or with each outcome once: a shuffle does not change H(A|S, S').
         let fixed = table(&[(0, 0, 1, 5), (0, 0, 2, 3), (1, 0, 1, 2), (1, 5, 1, 4), (2, 0, 1, 1), (2, 1, 2, 1), (2, 1, 3, 1)]);
         assert_near(baseline(&fixed), fixed.action_information(), 1e-12);
         assert_eq!(action_information(&Transitions::new(9), &SHUFFLES), None);

@@ -1,15 +1,15 @@
-//! Random figures for checks of estimators: words of the counter-based stream as numbers.
+//! Random numbers for tests of estimators, from the counter-based stream.
 
 use super::numbers::ln;
 use crate::shaders::shared::chance::{Chance, UNIT};
 use crate::shaders::shared::keyed::Keyed;
 
-/// A stream for check number `seed`.
+/// Returns a stream for test number `seed`.
 pub fn words(seed: u32) -> Keyed {
     Keyed::new([seed, 0x5349_4d31], 0, 0, 0)
 }
 
-/// Uniform in 0 to 1, 0 left out.
+/// Uniform between 0 and 1, without 0.
 pub fn uniform(words: &mut Keyed) -> f64 {
     (words.uniform53() + 1) as f64 / UNIT
 }

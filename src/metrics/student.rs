@@ -1,11 +1,10 @@
-//! Intervals from Student's t: of a mean, and of an interquartile mean. They keep their level where there are few units, which percentile
-//! bootstraps do not.
+//! Intervals from Student's t: of a mean, and of an interquartile mean. They keep their level with few units; percentile bootstraps do not.
 
 use super::averages::{interquartile_mean, mean};
 use super::bootstrap::{Interval, LEVEL};
 use super::numbers::student_p;
 
-/// The t that Student's distribution with `df` degrees of freedom stays within, to both sides, with probability `level`.
+/// Returns t such that a value of Student's distribution with `df` degrees of freedom lies between -t and t with probability `level`.
 pub fn student_t(level: f64, df: f64) -> f64 {
     let outside = |t: f64| student_p(t, df) > 1.0 - level;
     let (mut low, mut high) = (0.0, 1.0);
@@ -23,15 +22,15 @@ pub fn student_t(level: f64, df: f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// Variance with n - 1. None below two values.
+/// Variance, divided by n - 1. None below two values.
 pub fn variance(values: &[f64]) -> Option<f64> {
     let centre = mean(values)?;
     let squares: f64 = values.iter().map(|value| (value - centre) * (value - centre)).sum();
     (values.len() > 1).then(|| squares / (values.len() - 1) as f64)
 }
 
-/// Interval of the mean of all values. Strata are of fixed size, so only what varies within them counts; their variances are combined as
-/// Welch and Satterthwaite do. None if a stratum has a single value, or none has any.
+/// Interval of the mean of all values. The sizes of strata are fixed, so only the variation within them counts. Their variances are
+/// combined by the method of Welch and Satterthwaite. None if a stratum has a single value, or if all are empty.
 pub fn of_mean(strata: &[&[f64]]) -> Option<Interval> {
     let strata: Vec<&[f64]> = strata.iter().copied().filter(|stratum| !stratum.is_empty()).collect();
     let n: usize = strata.iter().map(|stratum| stratum.len()).sum();
@@ -46,9 +45,9 @@ pub fn of_mean(strata: &[&[f64]]) -> Option<Interval> {
     around(mean(&strata.concat())?, square, df)
 }
 
-/// Interval of the [`interquartile_mean`] by Tukey and McLaughlin (1963), with the standard error of Yuen (1974): the variance of the values
-/// with both ends drawn in to where they are cut, and h - 1 degrees of freedom for the h that are left. Strata are pooled, which widens it
-/// if they differ. None below two values, or if only what is cut off varies.
+/// Interval of the [`interquartile_mean`] by Tukey and McLaughlin (1963), with the standard error of Yuen (1974): the variance of the
+/// winsorized values (those beyond a cut are set to the value at the cut), and h - 1 degrees of freedom for the h values that are left.
+/// Strata are pooled, which widens the interval if they differ. None below two values, or if only the values that are cut vary.
 pub fn of_interquartile_mean(values: &[f64]) -> Option<Interval> {
     let centre = interquartile_mean(values)?;
     let mut drawn_in = values.to_vec();
@@ -91,7 +90,7 @@ mod tests {
         // Two strata of equal size and variance 2: the mean's variance is (1/4) (2/2 + 2/2) = 1/2, with 2 degrees of freedom.
         let strata = of_mean(&[&[1.0, 3.0], &[10.0, 12.0]]).expect("two strata");
         assert_near(strata.high - 6.5, 4.302_65 * 0.5f64.sqrt(), 1e-4);
-        // 1 2 4 8 20 drawn in: 2 2 4 8 8, variance 9.2; cut to 2 4 8. Standard error sqrt(4 * 9.2 / 6), 2 degrees of freedom.
+        // 1 2 4 8 20 winsorized: 2 2 4 8 8, variance 9.2; cut: 2 4 8. Standard error sqrt(4 * 9.2 / 6), 2 degrees of freedom.
         let five = of_interquartile_mean(&[20.0, 1.0, 4.0, 8.0, 2.0]).expect("five values");
         assert_near(five.high - 14.0 / 3.0, 4.302_65 * (4.0 * 9.2f64 / 6.0).sqrt(), 1e-4);
     }

@@ -1,12 +1,13 @@
-//! Three objectives of a recorded trajectory, from the table n(s, a, s') of its transitions: state entropy, information
-//! gain, action information (there called empowerment). The estimators are those of Matusch, Ba and Hafner, "Evaluating Agents without Rewards" (2012.11538).
+//! Three measures of a recorded trajectory, from the table n(s, a, s') of its transitions: state entropy, information gain, and action
+//! information. The estimators are those of Matusch, Ba and Hafner, "Evaluating Agents without Rewards" (2012.11538), who call the last one
+//! empowerment.
 
 use std::collections::BTreeMap;
 
 use super::entropy::Entropy;
 use super::numbers::{c_ln_c, ln, ln_gamma, psi};
 
-/// Counts with `sum c ln c` kept.
+/// Counts, with their `sum c ln c`.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Counts<K: Ord> {
     counts: BTreeMap<K, u64>,
@@ -14,7 +15,7 @@ struct Counts<K: Ord> {
 }
 
 impl<K: Ord> Counts<K> {
-    /// Adds one; gives the count before.
+    /// Adds one. Returns the count before.
     fn add(&mut self, key: K) -> u64 {
         let count = self.counts.entry(key).or_default();
         *count += 1;
@@ -23,23 +24,23 @@ impl<K: Ord> Counts<K> {
     }
 }
 
-/// The table, with every sum that the objectives need kept step by step: reading them costs nothing.
+/// The table, with every sum that the measures need. The sums are updated step by step, so reading them costs nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transitions {
-    /// Number of states there are: the outcomes that every row's Dirichlet prior has.
+    /// Number of states, which is the number of outcomes in the Dirichlet prior of every row.
     k: f64,
     departures: Entropy,
     state_action: Counts<(u64, u32)>,
     state_next: Counts<(u64, u64)>,
     all: Counts<(u64, u32, u64)>,
-    /// Different outcomes of each row (s, a).
+    /// Number of distinct outcomes of each row (s, a).
     outcomes: BTreeMap<(u64, u32), u64>,
     gain: f64,
     gain_counted: f64,
 }
 
 impl Transitions {
-    /// An empty table over `states` states: all unique states of all groups that are to be compared.
+    /// Creates an empty table over `states` states: the number of distinct states of all groups that are compared.
     pub fn new(states: u64) -> Transitions {
         Transitions {
             k: states as f64,
@@ -67,7 +68,7 @@ impl Transitions {
         }
     }
 
-    /// Transitions counted.
+    /// Returns the number of transitions counted.
     pub fn len(&self) -> u64 {
         self.departures.visits()
     }
@@ -77,13 +78,13 @@ impl Transitions {
         self.len() == 0
     }
 
-    /// Visits by departure, with their plug-in entropy.
+    /// Returns the visits to the states departed from, with their plug-in entropy.
     pub fn departures(&self) -> &Entropy {
         &self.departures
     }
 
-    /// Information gain in nats: summed over visited rows (s, a), by how much the differential entropy of a Dirichlet distribution over
-    /// next states falls from the prior (1, .., 1) to the posterior; each outcome counts once however often it came. (The source
+    /// Information gain in nats: the decrease of the differential entropy of a Dirichlet distribution over next states from the prior
+    /// (1, .., 1) to the posterior, summed over visited rows (s, a). Each outcome counts once, however often it occurred. (The source
     /// divides by a constant of 1e8.)
     pub fn information_gain(&self) -> f64 {
         self.gain
@@ -94,33 +95,35 @@ impl Transitions {
         self.gain_counted
     }
 
-    /// Entropy of the action given the state, `H(A|S)`, nats.
+    /// Entropy of the action given the state, `H(A|S)`, in nats.
     pub fn action_entropy(&self) -> f64 {
         self.mean(self.departures_t() - self.state_action.t)
     }
 
-    /// Entropy of the action given the state and the next, `H(A|S, S')`, nats.
+    /// Entropy of the action given the state and the next state, `H(A|S, S')`, in nats.
     pub fn action_entropy_given_next(&self) -> f64 {
         self.mean(self.state_next.t - self.all.t)
     }
 
-    /// What one step of the behaviour, as it was, says about its outcome: `H(A|S) - H(A|S, S') = I(A; S'|S)`, nats, weighted by visits. No
-    /// maximum over policies is taken: it is no capacity. Plug-in, so biased up: see `shuffled`.
+    /// Mutual information of action and next state over one step of the recorded behaviour: `H(A|S) - H(A|S, S') = I(A; S'|S)`, in nats,
+    /// weighted by visits. It is not a capacity, because no maximum over policies is taken. It is a plug-in estimate and therefore biased
+    /// upwards; see `shuffled`.
     pub fn action_information(&self) -> f64 {
         (self.action_entropy() - self.action_entropy_given_next()).max(0.0)
     }
 
-    /// [`Transitions::action_information`] if the sum of `c ln c` over (s, a, s') were `t`.
+    /// Returns [`Transitions::action_information`] if the sum of `c ln c` over (s, a, s') were `t`.
     pub(super) fn action_information_if(&self, t: f64) -> f64 {
         (self.action_entropy() - self.mean(self.state_next.t - t)).max(0.0)
     }
 
-    /// The table in order: s, a, s', how often.
+    /// Iterates over the table in order: s, a, s', count.
     pub(super) fn counted(&self) -> impl Iterator<Item = (u64, u32, u64, u64)> {
         self.all.counts.iter().map(|(&(s, a, next), &count)| (s, a, next, count))
     }
 
-    /// Share of transitions whose (s, s') was seen once only: these say nothing about the action, and pull `H(A|S, S')` to 0.
+    /// Share of transitions whose (s, s') was seen only once. They contain no information about the action, and pull `H(A|S, S')`
+    /// towards 0.
     pub fn seen_once(&self) -> Option<f64> {
         let once = self.state_next.counts.values().filter(|c| **c == 1).count();
         (!self.is_empty()).then(|| once as f64 / self.len() as f64)
@@ -144,21 +147,22 @@ pub fn dirichlet_entropy(alpha: &[f64]) -> f64 {
     beta + (total - alpha.len() as f64) * psi(total) - alpha.iter().map(|a| (a - 1.0) * psi(*a)).sum::<f64>()
 }
 
-/// By how much [`dirichlet_entropy`] of (1, .., 1) + counts falls with one more observation of an outcome that was seen `seen` times, after
-/// `observed` observations in all, with `k` outcomes. It follows from `psi(x + 1) = psi(x) + 1/x`; nothing cancels where k is large.
+/// Returns by how much [`dirichlet_entropy`] of (1, .., 1) + counts falls with one more observation of an outcome that was seen `seen`
+/// times, after `observed` observations in total, with `k` outcomes. It follows from `psi(x + 1) = psi(x) + 1/x`. It has no cancellation
+/// for large k.
 fn entropy_drop(k: f64, observed: u64, seen: u64) -> f64 {
     let (total, seen) = (k + observed as f64, seen as f64);
     ln(total) - psi(total) - (observed as f64 + 1.0) / total + psi(seen + 1.0) + 1.0 - ln(seen + 1.0)
 }
 
-/// Jaccard index of the states two groups visited: common states over all states. None if neither visited any.
+/// Jaccard index of the states that two groups visited: common states over all states. None if neither visited any.
 pub fn jaccard(a: &Entropy, b: &Entropy) -> Option<f64> {
     let common = a.counts().keys().filter(|state| b.counts().contains_key(state)).count() as f64;
     let all = a.unique() as f64 + b.unique() as f64 - common;
     (all > 0.0).then(|| common / all)
 }
 
-/// Jensen-Shannon divergence of two groups' visits, nats (at most ln 2). None if either made none.
+/// Jensen-Shannon divergence of two groups' visits, in nats (at most ln 2). None if either has no visits.
 pub fn jensen_shannon(a: &Entropy, b: &Entropy) -> Option<f64> {
     let share = |of: &Entropy, state: u64| of.counts().get(&state).map_or(0.0, |c| *c as f64 / of.visits() as f64);
     let half = |of: &Entropy| -> f64 {
@@ -235,14 +239,14 @@ mod tests {
 
     #[test]
     fn information_of_known_channels() {
-        // Two actions that reach their side nine times of ten, used equally often.
+        // Two actions, used equally often, that each lead to their own outcome nine times of ten.
         let noisy = table(2, &[(0, 0, 0, 9), (0, 0, 1, 1), (0, 1, 0, 1), (0, 1, 1, 9)]);
         assert_near(noisy.action_information(), 0.368_064, 1e-6);
         assert_near(noisy.action_information() / ln(2.0), 0.531_004, 1e-6);
         // The Z-channel: one action always works, the other half the time.
         let z = table(2, &[(0, 0, 0, 2), (0, 1, 0, 1), (0, 1, 1, 1)]);
         assert_near(z.action_information() / ln(2.0), 0.311_278, 1e-6);
-        // Nothing can be done: no information. Four actions with an outcome each: ln 4.
+        // Both actions have the same outcome: no information. Four actions with different outcomes: ln 4.
         assert_near(table(2, &[(0, 0, 1, 5), (0, 1, 1, 5)]).action_information(), 0.0, 1e-12);
         assert_near(table(4, &[(0, 0, 0, 3), (0, 1, 1, 3), (0, 2, 2, 3), (0, 3, 3, 3)]).action_information(), ln(4.0), 1e-12);
     }
