@@ -1,4 +1,4 @@
-//! What bonuses would pay on every cell, after some play has filled what they remember.
+//! Maps of bonus values on every cell, after play has filled the memory of the bonuses.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,11 +14,11 @@ use crate::shaders::bonus::ONE;
 use crate::sim::keyed_model::{Forks, KeyedModel};
 use crate::sim::{Batch, ResetMode, StepPlugin};
 
-/// Bonuses that look at the way to a state, not at the state alone.
+/// Bonuses whose value depends on the transition to a state, not on the state alone.
 const OF_STEPS: [&str; 3] = ["bebold", "information-gain", "reward"];
 
-/// Plays, then gives the fused value of all bonuses on each free cell, as instance 0 would get it. Evaluating changes nothing that
-/// bonuses remember.
+/// Plays, then returns the fused value of all bonuses on each free cell, computed for instance 0. The evaluation does not change the memory
+/// of the bonuses.
 ///
 /// ```
 /// use std::sync::atomic::AtomicBool;
@@ -50,12 +50,12 @@ pub fn bonus(play: &Play, value_of: ValueOf, progress: &dyn MapProgress, stop: &
     bonus_in(&mut playing.batch, &bonuses, &mut play.fresh()?, value_of, stop)
 }
 
-/// What a batch of one's own, whose plugin is `bonuses`, would pay its instance 0 on each free cell. The player is put about in instance 0
-/// of `site`, a batch in the same world.
+/// Returns the fused value of `bonuses`, the plugin of `batch`, on each free cell, computed for instance 0 of `batch`. The player is placed
+/// on the cells in instance 0 of `site`, a batch in the same world.
 ///
 /// # Errors
-/// [`Error::Usage`] for a bonus that has no value for a state, for bonuses that are not those of `batch`, for a batch on a GPU, and if `site` is of
-/// another world; [`Error::Limit`] if a transition of a fork met a limit; [`Error::Interrupted`].
+/// [`Error::Usage`] for a bonus that has no value for a state, for bonuses that are not those of `batch`, for a batch on a GPU, and if
+/// `site` is of another world; [`Error::Limit`] if a transition of a fork met a limit; [`Error::Interrupted`].
 pub fn bonus_in(batch: &mut Batch, bonuses: &Bonuses, site: &mut Batch, value_of: ValueOf, stop: &AtomicBool) -> Result<Map> {
     check(bonuses.config(), value_of)?;
     let is_plugin = |plugin: &Arc<dyn StepPlugin>| std::ptr::addr_eq(Arc::as_ptr(plugin), bonuses);
@@ -78,7 +78,7 @@ pub fn bonus_in(batch: &mut Batch, bonuses: &Bonuses, site: &mut Batch, value_of
             empowerment::on_cells(world, &model, (block, 0), options, |_: &mut ReachSearch, placed| Ok(look.at(placed, value_of)))
         })
     })???;
-    // Says so if a transition of a fork met a limit.
+    // Returns the error if a transition of a fork met a limit.
     bonuses.make_room(num_envs, 1)?;
     let estimator = Estimator::Evaluated { bonuses: bonuses.config().names(), value_of };
     let mut map = Map::new(&*world, Measure::Bonus, estimator, found.iter().map(|cell| Some((*cell)?.0)).collect());
@@ -88,7 +88,7 @@ pub fn bonus_in(batch: &mut Batch, bonuses: &Bonuses, site: &mut Batch, value_of
     Ok(map)
 }
 
-/// Whether all bonuses have the value that is asked for.
+/// Checks that all bonuses have the requested kind of value.
 fn check(config: &BonusConfig, value_of: ValueOf) -> Result<()> {
     let of_step = config.list.iter().find(|entry| OF_STEPS.contains(&entry.name.as_str()));
     match (of_step, value_of) {
@@ -99,7 +99,7 @@ fn check(config: &BonusConfig, value_of: ValueOf) -> Result<()> {
     }
 }
 
-/// Bonuses and what the instances remember of them.
+/// Bonuses and their memory in the batch.
 struct Look<'a> {
     world: &'a dyn World,
     bonuses: &'a Bonuses,
@@ -108,12 +108,12 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Mean and largest value for the player placed in `block`.
+    /// Returns the mean and the largest value for the player placed in `block`.
     fn at(&self, block: &Block, value_of: ValueOf) -> (f64, f64) {
         let keys = |world: &dyn World, block: &Block, k: usize| -> Vec<u64> {
             self.bonuses.keys().iter().map(|key| world.key(*key, k, block)).collect()
         };
-        // The player stands in a copy of the world itself; forks are of its keyed model.
+        // `block` is of the world itself; forks are of its keyed model.
         let (here, world) = (keys(self.world, block, 0), &**self.model.world());
         let mut searches = self.bonuses.searches();
         let mut pay = |block: &Block, at: usize, keys: &[u64]| {
@@ -151,7 +151,7 @@ mod tests {
         let config = Config { num_envs: 1, plugin: Some(bonuses.clone()), ..Config::default() };
         let mut batch = Batch::new(world.clone(), config).expect("a batch");
         let mut site = Batch::new(world, Config { num_envs: 1, ..Config::default() }).expect("a batch");
-        // Turns on the cell (1, 1): with the first state four visits.
+        // Three turns on the cell (1, 1): with the first state four visits.
         (0..3).for_each(|_| assert!(batch.step(&[0]).is_ok()));
         let stop = AtomicBool::new(false);
         let map = bonus_in(&mut batch, &bonuses, &mut site, ValueOf::State, &stop).expect("a map");

@@ -11,13 +11,13 @@ use crate::error::{Error, Result};
 use crate::sim::Batch;
 use crate::sim::keyed_model::KeyedModel;
 
-/// A measurement that takes longer says how long it takes.
+/// A probe that takes longer than this many seconds is not repeated.
 const SHORT_SECONDS: f64 = 0.1;
 
-/// Puts the player of instance `i` on every free cell, all else as it is in the batch now, and measures the empowerment of each state in
-/// bits. The batch does not change.
+/// Places the player of instance `i` on every free cell, with everything else as it is in the batch now, and measures the empowerment of
+/// each state in bits. The batch does not change.
 ///
-/// [`Map::left_to_chance`] is asked in the modes exact and frozen. Mode sampled has the columns `upper`, `even`, `corrected`, `bias` and
+/// [`Map::left_to_chance`] is filled in the modes exact and frozen. Mode sampled has the columns `upper`, `even`, `corrected`, `bias` and
 /// `error` (see [`forking::Sampled`]).
 ///
 /// ```
@@ -80,7 +80,7 @@ pub fn empowerment(
     Ok(map)
 }
 
-/// The figures of counted channels.
+/// Adds the columns of counted channels.
 fn push_channels(map: &mut Map, found: &[Option<Measured>]) {
     let channel = |cell: &Option<Measured>| match cell.as_ref().map(|measured| &measured.detail) {
         Some(Detail::Channel(sampled)) => Some(sampled.clone()),
@@ -97,7 +97,7 @@ fn push_channels(map: &mut Map, found: &[Option<Measured>]) {
     map.push("error", channels.iter().map(|c| c.as_ref().and_then(|s| s.error)));
 }
 
-/// What all cells take if each takes as much as the player's own, on all threads.
+/// Estimates the cost of all cells on all threads, if each takes as much as the player's own cell.
 fn estimate(measure: &Empowerment, model: &KeyedModel, root: (&Block, usize), cells: u64, stop: &AtomicBool) -> Result<Estimate> {
     let (steps, seconds) = probe(measure, model, root, stop)?;
     let each = match measure.mode {
@@ -110,14 +110,14 @@ fn estimate(measure: &Empowerment, model: &KeyedModel, root: (&Block, usize), ce
     Ok(Estimate { forked_steps: all, cells, seconds })
 }
 
-/// Forked steps of the player's own cell for one noise index and the seconds that they took; of a short sequence in the mode `sampled`, whose cost is
-/// known.
+/// Measures the player's own cell for one noise index. Returns the forked steps and the seconds that they took. In the mode `sampled`,
+/// whose number of steps is known, it measures a horizon of 1.
 fn probe(measure: &Empowerment, model: &KeyedModel, (block, i): (&Block, usize), stop: &AtomicBool) -> Result<(u64, f64)> {
     let horizon = if matches!(measure.mode, Mode::Sampled(_)) { 1 } else { measure.horizon };
     let one = Empowerment { mode: Mode::Exact, horizon, ..*measure };
     let mut search = ReachSearch::new(model).stopped_by(Some(stop));
     let (mut steps, mut seconds) = (0, f64::MAX);
-    // Of short ones the fastest of three: the first waits for memory.
+    // Takes the fastest of three short measurements, because the first one waits for memory.
     for _ in 0..3 {
         let begun = Instant::now();
         steps = one.measure(&mut search, block, i)?.forked_steps;

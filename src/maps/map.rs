@@ -1,14 +1,14 @@
-//! The values of a map, and what they are.
+//! The values of a map, and their description.
 
 use crate::bonus::empowerment::{Empowerment, Noise};
 use crate::envs::World;
 
-/// What a map shows.
+/// The quantity that a map shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// States in which the player stood on the cell.
+    /// Number of states in which the player stood on the cell.
     Visits,
-    /// What bonuses would pay.
+    /// Values of bonuses.
     Bonus,
     /// Empowerment in bits.
     Empowerment,
@@ -24,7 +24,7 @@ impl Measure {
         }
     }
 
-    /// The unit of the values: "bits" of empowerment, else the name of the measure.
+    /// The unit of the values: "bits" for empowerment, otherwise the name of the measure.
     pub fn unit(self) -> &'static str {
         match self {
             Measure::Empowerment => "bits",
@@ -33,13 +33,13 @@ impl Measure {
     }
 }
 
-/// What a value of a bonus belongs to.
+/// What a bonus value is computed for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ValueOf {
-    /// The arrival on the cell itself.
+    /// A visit to the cell itself.
     #[default]
     State,
-    /// A step from the cell, tried on a fork: the mean over all actions. The column `best` has the largest of them.
+    /// A step from the cell, taken on a fork: the mean over all actions. The column `best` has the largest value.
     Step,
 }
 
@@ -53,7 +53,7 @@ impl ValueOf {
     }
 }
 
-/// How the values of a map came about.
+/// How the values of a map were computed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Estimator {
     /// Counts of `states` states that were played or stepped.
@@ -65,21 +65,21 @@ pub enum Estimator {
     Recorded {
         /// Recorded states: the sum of the values.
         states: u64,
-        /// Who acted.
+        /// Name of the agent.
         agent: String,
         /// Seed of the recorded batch.
         seed: i64,
     },
-    /// Bonuses evaluated for an arrival that is imagined.
+    /// Bonuses evaluated for a simulated visit or step.
     Evaluated {
         /// Names of the bonuses, whose values are fused.
         bonuses: Vec<String>,
-        /// What the values belong to.
+        /// What the values are computed for.
         value_of: ValueOf,
     },
-    /// Forks of the world.
+    /// Empowerment from forks of the world.
     Forked {
-        /// Horizon, key and mode with its number of noises or rollouts.
+        /// Horizon, key and mode with its number of noise samples or rollouts.
         empowerment: Empowerment,
         /// Whether cells share their noise.
         noise: Noise,
@@ -88,12 +88,12 @@ pub enum Estimator {
     },
 }
 
-/// Further values of each cell.
+/// A further value for each cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapColumn {
     /// Name in tables: `best`, or `upper`, `even`, `corrected`, `bias`, `error` of a sampled channel.
     pub name: &'static str,
-    /// As [`Map::values`].
+    /// Laid out as [`Map::values`].
     pub values: Vec<f64>,
 }
 
@@ -108,36 +108,36 @@ pub struct Range {
     pub max: f64,
 }
 
-/// A value for each cell of a world. Cells are `y * width + x`, from the top left.
+/// A value for each cell of a world. The index of a cell is `y * width + x`, from the top left.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Map {
     /// Id of the world.
     pub env: String,
-    /// What the values are.
+    /// The quantity that the values are.
     pub measure: Measure,
     /// Columns of cells.
     pub width: u32,
     /// Rows of cells.
     pub height: u32,
-    /// `[height, width]`, in units of [`Measure::unit`]. NaN where a cell has no value; [`Map::no_value`] says why. No value is NaN otherwise.
+    /// `[height, width]`, in units of [`Measure::unit`]. NaN if a cell has no value; [`Map::no_value`] says why. No value is NaN otherwise.
     pub values: Vec<f64>,
-    /// What a cell without a value is, for people.
+    /// Why a cell has no value, for users.
     pub no_value: &'static str,
-    /// How the values came about.
+    /// How the values were computed.
     pub estimator: Estimator,
-    /// `[height, width]`, or empty where that is not asked: whether chance has a say in the value of a cell. Mode exact then gives the value
-    /// under one noise; that of mode frozen may be too large.
+    /// `[height, width]`, or empty if it is not determined: whether the value of a cell depends on random outcomes. Mode exact then gives
+    /// the value for one noise index; that of mode frozen may be too large.
     pub left_to_chance: Vec<bool>,
     /// Further values, each `[height, width]`.
     pub columns: Vec<MapColumn>,
     /// `[height, width]`, or empty if there is none: thin walls around each cell, bit 0 west, 1 east, 2 north, 3 south.
     pub walls: Vec<u32>,
-    /// Steps that forks took; 0 where nothing was forked.
+    /// Steps that forks took; 0 if nothing was forked.
     pub forked_steps: u64,
 }
 
 impl Map {
-    /// A map of `world`; `values` has one for each cell.
+    /// Creates a map of `world`; `values` has one value for each cell.
     pub(super) fn new(world: &dyn World, measure: Measure, estimator: Estimator, values: Vec<Option<f64>>) -> Map {
         let (env, (width, height)) = (world.spec().id.clone(), world.spec().size);
         let walls: Vec<u32> = (0..width * height).map(|cell| world.thin_walls(cell % width, cell / width)).collect();
@@ -157,23 +157,23 @@ impl Map {
         }
     }
 
-    /// Adds further values.
+    /// Adds a column of further values.
     pub(super) fn push(&mut self, name: &'static str, values: impl Iterator<Item = Option<f64>>) {
         self.columns.push(MapColumn { name, values: or_nan(values) });
     }
 
-    /// The value of the cell (x, y); None outside the map, and where the cell has none.
+    /// Returns the value of the cell (x, y). None outside the map, and if the cell has none.
     pub fn value(&self, x: u32, y: u32) -> Option<f64> {
         let cell = y as usize * self.width as usize + x as usize;
         self.values.get(cell).copied().filter(|value| x < self.width && !value.is_nan())
     }
 
-    /// The values, None where a cell has none.
+    /// Returns the values, None if a cell has none.
     pub fn known(&self) -> impl Iterator<Item = Option<f64>> + '_ {
         self.values.iter().map(|value| Some(*value).filter(|value| !value.is_nan()))
     }
 
-    /// Lowest, mean and highest value; None if no cell has a value.
+    /// Returns the lowest, mean and highest value; None if no cell has a value.
     pub fn range(&self) -> Option<Range> {
         let known: Vec<f64> = self.known().flatten().collect();
         let min = known.iter().copied().reduce(f64::min)?;
@@ -181,14 +181,14 @@ impl Map {
         Some(Range { min, mean: known.iter().sum::<f64>() / known.len() as f64, max })
     }
 
-    /// Cells in whose value chance has a say.
+    /// Returns the number of cells whose value depends on random outcomes.
     pub fn num_left_to_chance(&self) -> usize {
         self.left_to_chance.iter().filter(|random| **random).count()
     }
 }
 
 impl MapColumn {
-    /// The mean over the cells that have a value; None if none has.
+    /// Returns the mean over the cells that have a value; None if none has.
     pub fn mean(&self) -> Option<f64> {
         let known: Vec<f64> = self.values.iter().copied().filter(|value| !value.is_nan()).collect();
         (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)

@@ -3,10 +3,11 @@
 //! | Function | Value of a cell |
 //! |---|---|
 //! | [`visits`], [`recorded_visits`], [`Visits`] | states in which the player stood there |
-//! | [`bonus`], [`bonus_in`] | what bonuses would pay there |
-//! | [`empowerment`] | bits of the future that are in the player's hands there |
+//! | [`bonus`], [`bonus_in`] | value of bonuses there |
+//! | [`empowerment`] | empowerment there, in bits |
 //!
-//! Each function returns a [`Map`]. Nothing here prints or draws: [`MapProgress`] tells the caller how far the work is, and a flag stops it.
+//! Each function returns a [`Map`]. Nothing here prints or draws. [`MapProgress`] reports progress to the caller, and a flag stops the
+//! work.
 
 mod bonus;
 mod empowerment;

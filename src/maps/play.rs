@@ -1,4 +1,4 @@
-//! Play in one world, of which a map shows something.
+//! Play in one world, from which maps are made.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -15,17 +15,17 @@ use crate::sim::{Batch, Config, ResetMode, StepPlugin, Worlds};
 pub const STEPS: u64 = 100_000;
 /// Instances in [`PlayOptions::default`].
 pub const NUM_ENVS: usize = 64;
-/// Most steps of all instances together.
+/// Largest number of steps of all instances together.
 pub const MAX_STEPS: u64 = 1_000_000_000_000;
-/// Seconds between looks at the flag that stops, about.
+/// Approximate number of seconds between checks of the stop flag.
 const CALL_SECONDS: f64 = 0.1;
 
-/// Who plays, and for how long.
+/// The agent, the batch and the length of play.
 #[derive(Clone, Debug)]
 pub struct PlayOptions {
     /// Seed of the world: every instance begins in the first world of this seed.
     pub seed: i64,
-    /// Instances, from 1.
+    /// Number of instances, at least 1.
     pub num_envs: usize,
     /// Steps of all instances together, rounded up to whole steps of the batch.
     pub steps: u64,
@@ -50,7 +50,7 @@ impl Default for PlayOptions {
     }
 }
 
-/// Many instances in one world, the first of the seed, with every option resolved.
+/// Several instances in one world, which is the first of the seed, with every option resolved.
 pub struct Play {
     world: Arc<dyn World>,
     seed: i64,
@@ -66,7 +66,7 @@ pub struct Play {
 pub struct Playing {
     /// The instances.
     pub batch: Batch,
-    /// Who acts in them.
+    /// Chooses the actions.
     pub driver: Box<dyn Driver>,
     /// The bonuses, if there are any.
     pub bonuses: Option<Arc<Bonuses>>,
@@ -76,7 +76,7 @@ impl Play {
     /// Resolves the options of agent and bonuses.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an agent, a bonus or an option that does not exist or means nothing in this world, for no instance, and for more
+    /// [`Error::Usage`] for an agent, a bonus or an option that does not exist or is invalid in this world, for no instance, and for more
     /// than [`MAX_STEPS`] steps.
     pub fn new(world: Arc<dyn World>, options: PlayOptions) -> Result<Play> {
         let PlayOptions { seed, num_envs, steps, agent, agent_options, bonus } = options;
@@ -103,7 +103,7 @@ impl Play {
         self.seed
     }
 
-    /// Instances that play.
+    /// Number of instances that play.
     pub fn num_envs(&self) -> usize {
         self.num_envs
     }
@@ -128,10 +128,10 @@ impl Play {
         self.steps * self.num_envs as u64
     }
 
-    /// The batch before the first step; episodes follow each other by `reset` unless the agent needs another way.
+    /// Creates the batch before the first step. It resets by `reset`, unless the agent needs another reset mode.
     ///
     /// # Errors
-    /// [`Error::Usage`] if agent or bonuses cannot be made; as [`Batch::new`].
+    /// [`Error::Usage`] if agent or bonuses cannot be created; as [`Batch::new`].
     pub fn begin(&self, reset: ResetMode) -> Result<Playing> {
         let bonuses = if self.bonus.list.is_empty() { None } else { Some(Arc::new(Bonuses::new(&self.world, &self.bonus)?)) };
         let kind = agents::find(&self.agent)?;
@@ -148,7 +148,7 @@ impl Play {
         Ok(Playing { batch: Batch::new(self.world.clone(), config)?, driver, bonuses })
     }
 
-    /// Takes all steps, in calls of about a tenth of a second; looks at `stop` between them.
+    /// Takes all steps, in calls of about a tenth of a second. Checks `stop` between them.
     ///
     /// # Errors
     /// As [`Driver::advance`]; [`Error::Interrupted`].
@@ -166,7 +166,7 @@ impl Play {
         Ok(())
     }
 
-    /// One instance of the same world after its first reset, for putting the player about.
+    /// Returns a batch with one instance of the same world after its first reset, in which the player can be placed on cells.
     ///
     /// # Errors
     /// As [`Batch::new`].
@@ -174,7 +174,7 @@ impl Play {
         Batch::new(self.world.clone(), Config { num_envs: 1, seed: self.seed, worlds: Worlds::Pool(1), ..Config::default() })
     }
 
-    /// Tells `progress` how much there is to play, does `work`, and tells that it has ended.
+    /// Reports the number of steps to `progress`, does `work`, and reports its end.
     pub(super) fn watched<T>(&self, progress: &dyn MapProgress, work: impl FnOnce() -> Result<T>) -> Result<T> {
         progress.begin(self.all_steps(), Work::Steps);
         let done = work();

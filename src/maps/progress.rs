@@ -1,20 +1,20 @@
-//! How the caller is told how far a map is, and how it is stopped.
+//! Reports the progress of a map to the caller, and stops the work.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
 
-/// What pieces of work are.
+/// The unit of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// Steps of all instances together.
     Steps,
-    /// Cells on which the player is put.
+    /// Cells on which the player is placed.
     Cells,
 }
 
 impl Work {
-    /// The plural that people read: "steps", "cells".
+    /// The plural for users: "steps", "cells".
     pub fn name(self) -> &'static str {
         match self {
             Work::Steps => "steps",
@@ -23,7 +23,7 @@ impl Work {
     }
 }
 
-/// What a map of empowerment will take, if every cell takes as much as the player's own.
+/// The estimated cost of a map of empowerment, if every cell takes as much as the player's own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// Steps of forks.
@@ -34,9 +34,9 @@ pub struct Estimate {
     pub seconds: f64,
 }
 
-/// What is told of a map while it is made. `()` ignores all of it.
+/// Receives the progress of a map. `()` ignores it.
 pub trait MapProgress: Sync {
-    /// There are `total` pieces of work.
+    /// Called at the start, with the total number of units of work.
     fn begin(&self, _total: u64, _work: Work) {}
 
     /// Whether [`MapProgress::estimate`] is called. The estimate takes up to three measurements of the player's own cell.
@@ -44,13 +44,13 @@ pub trait MapProgress: Sync {
         false
     }
 
-    /// What all of it will take.
+    /// Called with the estimated cost of the work.
     fn estimate(&self, _estimate: Estimate) {}
 
-    /// `n` more pieces are done. Called from all threads.
+    /// Called when more units of work are done. Called from all threads.
     fn done(&self, _n: u64) {}
 
-    /// The work has ended, done or not.
+    /// Called when the work has ended, whether it is complete or not.
     fn finish(&self) {}
 }
 

@@ -1,4 +1,4 @@
-//! How often somebody stood on each cell: in play, or as a trace recorded it.
+//! Maps of how often a player stood on each cell: in play, or in a recorded trace.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,14 +24,14 @@ pub struct Visits {
 }
 
 impl Visits {
-    /// No state so far.
+    /// Creates the counts, without any state.
     pub fn new(world: Arc<dyn World>) -> Visits {
         let (width, height) = world.spec().size;
         Visits { counts: vec![0; width as usize * height as usize], world }
     }
 
-    /// Counts the state of every instance as it is now. In the reset mode `same-step` the last state of an episode is never seen this way:
-    /// what stands there after the step is the first of the next one.
+    /// Counts the current state of every instance. In the reset mode `same-step` the last state of an episode is never counted this way,
+    /// because after the step the instance is in the first state of the next episode.
     ///
     /// # Errors
     /// [`Error::Usage`] if the batch is of a world of another size; [`Error::Gpu`] if the GPU fails.
@@ -52,12 +52,13 @@ impl Visits {
         })
     }
 
-    /// `[height, width]`: states by cell.
+    /// Returns the number of states on each cell, `[height, width]`.
     pub fn counts(&self) -> &[u64] {
         &self.counts
     }
 
-    /// The counts as a map. A cell that nobody visited has the value 0 where `free` says that the player could stand there, else none.
+    /// Returns the counts as a map. A cell without a visit has the value 0 if `free` says that the player could stand there, otherwise
+    /// none.
     ///
     /// # Errors
     /// [`Error::Usage`] if `free` does not have a value for each cell.
@@ -77,7 +78,7 @@ impl Visits {
     }
 }
 
-/// Plays, and counts every state of every instance, first states too.
+/// Plays, and counts every state of every instance, including first states.
 ///
 /// ```
 /// use std::sync::atomic::AtomicBool;
@@ -96,7 +97,7 @@ impl Visits {
 /// As [`Play::begin`] and [`crate::agents::Driver::advance`]; [`Error::Interrupted`].
 pub fn visits(play: &Play, progress: &dyn MapProgress, stop: &AtomicBool) -> Result<Map> {
     play.watched(progress, || {
-        // In the mode next-step every state shows once, the last of an episode and the first of the next included.
+        // In the mode next-step every state is visible once, including the last of an episode and the first of the next.
         let Playing { mut batch, mut driver, .. } = play.begin(ResetMode::NextStep)?;
         let mut counted = Visits::new(play.world().clone());
         let free = free_cells(&mut play.fresh()?)?;
@@ -112,10 +113,10 @@ pub fn visits(play: &Play, progress: &dyn MapProgress, stop: &AtomicBool) -> Res
     })
 }
 
-/// All recorded positions, over all instances and episodes: of a trace, a run folder, or the folder of a sweep.
+/// Counts all recorded positions, over all instances and episodes, of a trace, a run folder, or the folder of a sweep.
 ///
 /// # Errors
-/// [`Error::Data`] if it is no recording, or of several worlds; [`Error::Io`]; [`Error::Interrupted`].
+/// [`Error::Data`] if it is not a valid recording, or of several worlds; [`Error::Io`]; [`Error::Interrupted`].
 pub fn recorded_visits(path: &Path, stop: &AtomicBool) -> Result<Map> {
     let runs = traces::runs(&traces::runs_of_sweep(path)?)?;
     let Some((world, meta)) = runs.first().and_then(|run| run.world.as_ref().zip(run.meta())) else {
@@ -131,20 +132,20 @@ pub fn recorded_visits(path: &Path, stop: &AtomicBool) -> Result<Map> {
             go_on(stop)?;
             let column = |name: &str| piece.rows.column_by_name(name).and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
             let (Some(xs), Some(ys)) = (column("x"), column("y")) else { return Err(piece.part.wrong("no columns x and y")) };
-            // Positions outside the map are refused by the reader.
+            // The reader refuses positions outside the map.
             let places = xs.iter().zip(ys).filter_map(|(x, y)| x.zip(y));
             places.for_each(|(x, y)| counted.counts[(y * width + x) as usize] += 1);
             Ok(())
         })?;
     }
-    // Worlds may differ from episode to episode: only where somebody stood is it known that one can.
+    // Worlds may differ between episodes, so only visited cells are known to be free.
     let mut map = counted.map(None)?;
     map.no_value = "recorded by nobody";
     map.estimator = Estimator::Recorded { states: counted.counts.iter().sum(), agent: meta.agent.clone(), seed: meta.seed };
     Ok(map)
 }
 
-/// Cells on which the player of instance 0 could be put.
+/// Returns for each cell whether the player of instance 0 could be placed on it.
 fn free_cells(batch: &mut Batch) -> Result<Vec<bool>> {
     let world = batch.world().clone();
     let model = KeyedModel::of(&*world)?;
@@ -167,7 +168,7 @@ mod tests {
         counted.add(&mut batch).expect("counted");
         batch.step(&[2, 0]).expect("stepped");
         counted.add(&mut batch).expect("counted");
-        // Both begin at (1, 1), facing east; one goes on.
+        // Both begin at (1, 1), facing east; one moves forward.
         let map = counted.map(None).expect("a map");
         assert_eq!((map.value(1, 1), map.value(2, 1), map.value(3, 1)), (Some(3.0), Some(1.0), None));
         assert_eq!(map.estimator, Estimator::Counted { states: 4 });
