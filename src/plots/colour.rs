@@ -1,4 +1,4 @@
-//! Colours that people with any colour vision tell apart.
+//! Colours that can be distinguished with any colour vision.
 
 use plotters::style::RGBColor;
 
@@ -19,7 +19,8 @@ pub const FAINT: RGBColor = RGBColor(225, 225, 225);
 /// Cells of a heat map without a value.
 pub const NOTHING: RGBColor = RGBColor(214, 214, 214);
 
-/// The colour of group `k` of `n`. More groups than [`GROUPS`] share out the map of [`heat`], its pale end left off.
+/// Returns the colour of group `k` of `n`. If there are more groups than [`GROUPS`], their colours are spread over [`heat`], without its
+/// pale end.
 pub fn group(k: usize, n: usize) -> RGBColor {
     if n <= GROUPS.len() { GROUPS[k % GROUPS.len()] } else { heat(0.85 * k as f64 / (n - 1) as f64) }
 }

@@ -1,4 +1,4 @@
-//! A map of values as colours, with a scale beside it.
+//! Draws a map of values as colours, with a scale beside it.
 
 use std::path::Path;
 
@@ -12,31 +12,31 @@ use super::scale::{ticks, wrapped};
 use super::surface::{Area, Drawn};
 use crate::error::{Error, Result};
 
-/// Units that the longer side of a map takes about.
+/// Approximate length of the longer side of a map, in units.
 const SIDE: u32 = 560;
-/// Largest and smallest cell.
+/// Size of the largest and the smallest cell, in units.
 const CELL: (u32, u32) = (48, 2);
 const MARGIN: u32 = 20;
 const TITLE: u32 = 34;
-/// A line of what is said below the title, and of the legend below the map.
+/// Height of a line of the text below the title, and of the legend below the map.
 const LINE: u32 = 19;
 const BAR_WIDTH: u32 = 18;
-/// A bar lower than this has no room for its labels.
+/// Smallest height of the bar. A lower bar has no room for its labels.
 const BAR_HEIGHT: u32 = 120;
 const TICK: u32 = 5;
 const TEXT: f64 = 14.0;
 const TITLE_TEXT: f64 = 18.0;
-/// Narrower than this no map is, so that there is room for what is said of it.
+/// Smallest width of a picture, so that its texts have room.
 const MIN_WIDTH: u32 = 420;
-/// A wall between two cells is this share of a cell wide, half of it on either side.
+/// Width of a wall between two cells, as a share of a cell. Half of it lies on either side.
 const WALL: f64 = 0.14;
-/// Colours of the bar.
+/// Number of colours of the bar.
 const BANDS: u32 = 256;
 
 /// A map to draw.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Heat<'a> {
-    /// `[height, width]`, rows from the top. None is drawn grey, like what is no number.
+    /// `[height, width]`, rows from the top. None and values that are not finite are drawn grey.
     pub values: &'a [Option<f64>],
     /// Width and height in cells.
     pub size: (u32, u32),
@@ -46,7 +46,7 @@ pub struct Heat<'a> {
     pub crossed: &'a [bool],
     /// One line above the map.
     pub title: &'a str,
-    /// What is said below the title, in as many lines as it takes.
+    /// Text below the title, in as many lines as it needs.
     pub about: &'a str,
     /// Unit of the values, above the scale.
     pub unit: &'a str,
@@ -56,7 +56,7 @@ pub struct Heat<'a> {
     pub cross: &'a str,
 }
 
-/// A map with its place on the page.
+/// A map with its layout on the page.
 struct Map<'a> {
     heat: &'a Heat<'a>,
     about: Vec<String>,
@@ -76,7 +76,7 @@ enum Sign {
     Cross,
 }
 
-/// Writes a map as PNG or SVG by the ending of `path`. The scale on the right says in numbers which colour is which value.
+/// Writes a map as PNG or SVG, depending on the ending of `path`. The scale on the right shows which colour has which value.
 ///
 /// # Errors
 /// [`Error::Usage`] if the values, walls or crosses are not `width` x `height`, or for another ending; [`Error::Io`] with the path.
@@ -104,7 +104,7 @@ pub fn heat_map(heat: &Heat, path: &Path) -> Result<()> {
     let signs = [(Sign::Grey, grey, heat.grey), (Sign::Cross, heat.crossed.contains(&true), heat.cross)];
     let legend: Vec<_> = signs.into_iter().filter(|(_, shown, _)| *shown).map(|(sign, _, text)| (sign, text)).collect();
     let wide = legend.iter().map(|(_, text)| text_width(text, TEXT) + 2 * MARGIN + 2 * LINE).fold(wide, u32::max);
-    // The unit stands above the bar.
+    // The line above the bar is for the unit.
     let top = TITLE + LINE * about.len() as u32 + LINE;
     let map = Map { heat, about, legend, range, ticks, cell, top };
     let size = (wide, top + map.drawn_height() + MARGIN + LINE * map.legend.len() as u32);
@@ -116,7 +116,7 @@ impl Map<'_> {
         (self.heat.size.1 * self.cell).max(BAR_HEIGHT)
     }
 
-    /// Left and upper edge of cell `k`.
+    /// Returns the left and upper edge of cell `k`.
     fn corner(&self, k: usize) -> (u32, u32) {
         let width = self.heat.size.0;
         (k as u32 % width * self.cell + MARGIN, k as u32 / width * self.cell + self.top)
@@ -145,7 +145,7 @@ impl Map<'_> {
         Ok(())
     }
 
-    /// Each cell draws its half of a wall: what is open one way is walled on one side.
+    /// Draws the walls. Each cell draws its half of a wall, so a wall that is open in one direction is drawn on one side only.
     fn draw_walls<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
         let thick = ((f64::from(self.cell) * scale * WALL / 2.0).round() as i32).max(1);
         for (k, sides) in self.heat.walls.iter().enumerate() {
@@ -165,7 +165,7 @@ impl Map<'_> {
         Ok(())
     }
 
-    /// The scale: its colours, marks at round numbers, and the unit above.
+    /// Draws the scale: its colours, marks at round numbers, and the unit above.
     fn draw_bar<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
         let Some((low, high)) = self.range else { return Ok(()) };
         let px = |units: u32| (f64::from(units) * scale).round() as i32;
@@ -189,7 +189,7 @@ impl Map<'_> {
         root.draw(&Text::new(self.heat.unit.to_string(), (px(left), px(top - 5)), text(TEXT, scale, VPos::Bottom)))
     }
 
-    /// What is grey and what is crossed.
+    /// Draws the legend of grey and crossed cells.
     fn draw_legend<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB> {
         let px = |units: u32| (f64::from(units) * scale).round() as i32;
         for (k, (sign, what)) in self.legend.iter().enumerate() {
@@ -210,7 +210,7 @@ fn text(size: f64, scale: f64, v: VPos) -> TextStyle<'static> {
     ("sans-serif", size * scale).into_font().color(&INK).pos(Pos::new(HPos::Left, v))
 }
 
-/// Both diagonals of a cell.
+/// Draws both diagonals of a cell.
 fn draw_cross<DB: DrawingBackend>(root: &Area<DB>, [(left, top), (right, bottom)]: [(i32, i32); 2], scale: f64) -> Drawn<DB> {
     let style = INK.mix(0.6).stroke_width(scale.round() as u32);
     let (x, y) = ((right - left) / 5, (bottom - top) / 5);
@@ -247,7 +247,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("explorarium-heat-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("made");
         let path = folder.join("map.png");
-        // A wall between the upper two, and one below the lower left that is open from the other side.
+        // A wall between the upper two cells, and one below the lower left cell that only this cell has.
         let values = [Some(0.0), None, Some(2.0), Some(1.0)];
         heat_map(&Heat { values: &values, walls: &[2, 1, 8, 0], size: TWO, title: "Test", ..Heat::default() }, &path)
             .expect("drawn");
@@ -258,7 +258,7 @@ mod tests {
             let k = ((y * info.width + x) * 3) as usize;
             RGBColor(rgb[k], rgb[k + 1], rgb[k + 2])
         };
-        // Two pixels a unit; nothing is said below the title.
+        // Two pixels for each unit; there is no text below the title.
         let top = TITLE + LINE;
         let centre = |column: u32, row: u32| at(2 * MARGIN + column * 96 + 48, 2 * top + row * 96 + 48);
         assert_eq!(centre(0, 0), colour::heat(0.0));
@@ -271,7 +271,7 @@ mod tests {
         };
         assert_eq!((edge(0, 0, 1, 0), edge(1, 0, -1, 0), edge(0, 1, 0, 1)), (INK, INK, INK));
         assert_eq!((edge(0, 0, 0, 1), edge(1, 1, -1, 0)), (colour::heat(0.0), colour::heat(0.5)));
-        // The middle of a crossed cell is where its lines meet.
+        // The lines of a crossed cell meet in its middle.
         let crossed = Heat { values: &[Some(1.0); 4], crossed: &[true, false, false, false], size: TWO, ..Heat::default() };
         heat_map(&crossed, &folder.join("crossed.svg")).expect("drawn");
         let all = Heat { values: &[None; 4], size: TWO, ..Heat::default() };

@@ -1,4 +1,4 @@
-//! Figures as PNG and SVG: panels of curves and points, heat maps. Nothing here knows what is plotted.
+//! Figures as PNG and SVG: panels of curves and points, heat maps. Nothing here depends on what is plotted.
 
 mod colour;
 mod heat;

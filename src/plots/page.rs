@@ -1,4 +1,4 @@
-//! A page of panels with a title and a legend, as a file.
+//! A page of panels with a title and a legend, written to a file.
 
 use std::path::Path;
 use std::sync::Once;
@@ -13,9 +13,9 @@ use super::surface::{Area, Drawn};
 use crate::error::{Error, Result};
 use crate::files::write_bytes;
 
-/// Pixels of a PNG a unit of length.
+/// Pixels of a PNG for each unit of length.
 const DENSITY: u32 = 2;
-/// PNGs are drawn so many times larger and averaged down, for smooth edges.
+/// Factor by which PNGs are drawn larger before they are averaged, for smooth edges.
 const OVERSAMPLING: u32 = 2;
 /// Size of a panel in units.
 const PANEL: (u32, u32) = (560, 380);
@@ -26,7 +26,7 @@ const LEGEND_MARK: u32 = 22;
 const CAPTION_LINE: u32 = 18;
 const CAPTION_TEXT: f64 = 13.0;
 const TITLE_TEXT: f64 = 18.0;
-/// Left and right of the title, the caption and the legend.
+/// Margin to the left and right of the title, the caption and the legend.
 const SIDE: u32 = 16;
 
 /// Panels in rows, under one title and one legend.
@@ -34,16 +34,16 @@ const SIDE: u32 = 16;
 pub struct Page {
     /// Title above all panels, wrapped to the width of the page.
     pub title: String,
-    /// What is drawn and how it was computed, below the title; each text begins a line.
+    /// Texts below the title, which say what is drawn and how it was computed. Each begins a line.
     pub caption: Vec<String>,
-    /// Names of the groups; a panel's curves and points say by number which they belong to.
+    /// Names of the groups. The curves and points of a panel refer to them by index.
     pub groups: Vec<String>,
     /// The panels, row by row; at least one.
     pub panels: Vec<Panel>,
 }
 
 impl Page {
-    /// Writes the page, as SVG or PNG by the ending of `path`.
+    /// Writes the page as SVG or PNG, depending on the ending of `path`.
     ///
     /// # Errors
     /// [`Error::Usage`] for another ending or a page without panels; [`Error::Io`] with the path.
@@ -66,7 +66,7 @@ impl Page {
         save(path, (width, head.height() + (PANEL.1 + NOTE_LINE * self.notes() as u32) * rows), &head)
     }
 
-    /// Most notes above a panel.
+    /// Returns the largest number of notes above a panel.
     fn notes(&self) -> usize {
         self.panels.iter().map(|panel| panel.notes.len()).max().unwrap_or(0)
     }
@@ -79,7 +79,7 @@ impl Page {
         }
     }
 
-    /// Lines of the legend: (group, where its mark begins).
+    /// Returns the lines of the legend, as (group, left edge of its mark).
     fn legend(&self, width: u32) -> Vec<Vec<(usize, u32)>> {
         let mut lines: Vec<Vec<(usize, u32)>> = Vec::new();
         let mut end = width;
@@ -131,7 +131,7 @@ impl Picture for Head<'_> {
             let middle = px(y + LEGEND_LINE / 2);
             for &(k, x) in line {
                 mark(root, k, (px(x + 7), middle), 5.0 * scale, colour::group(k, groups.len()).filled())?;
-                // Letters without descenders stand above the middle of their line.
+                // Letters without descenders lie above the middle of their line, so the text is moved down.
                 root.draw(&Text::new(groups[k].clone(), (px(x + LEGEND_MARK), middle + px(2)), text(LEGEND_TEXT)))?;
             }
             y += LEGEND_LINE;
@@ -158,19 +158,19 @@ pub(super) fn wrap(text: &str, size: f64, room: u32) -> Vec<String> {
     lines
 }
 
-/// Something that draws itself on any backend, `scale` pixels a unit.
+/// A picture that can be drawn on any backend, with `scale` pixels for each unit.
 pub(super) trait Picture {
     fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Drawn<DB>;
 }
 
-/// Width in units of `text` in a font of `size` units.
+/// Returns the width in units of `text` in a font of `size` units.
 pub(super) fn text_width(text: &str, size: f64) -> u32 {
     register();
     let measured = ("sans-serif", size).into_font().box_size(text);
     measured.map_or(text.chars().count() as u32 * size as u32, |(width, _)| width)
 }
 
-/// Draws `picture`, `size` units large, into `path`: SVG or PNG by its ending.
+/// Draws `picture`, `size` units large, into `path`: SVG or PNG depending on its ending.
 ///
 /// # Errors
 /// See [`Page::save`].
@@ -235,11 +235,11 @@ fn png(rgb: &[u8], (width, height): (u32, u32)) -> std::result::Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// The typeface, once.
+/// Registers the typeface, once.
 fn register() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // The bytes are compiled in; a failure would show as a failed figure.
+        // The bytes are compiled in. A failure would appear as a failed figure.
         let _ = register_font("sans-serif", FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT);
     });
 }

@@ -9,11 +9,11 @@ use super::surface::{Area, Drawn};
 /// A group's curve: (x, y), and a band around it: (x, low, high).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Index into [`Page::groups`](super::Page::groups); it decides colour and mark.
+    /// Index into [`Page::groups`](super::Page::groups), which determines colour and mark.
     pub group: usize,
     /// Vertices of the curve, (x, y), in the order in which they are joined; the last one is marked.
     pub points: Vec<(f64, f64)>,
-    /// (x, low, high), by x; fewer than two draw no band.
+    /// The band as (x, low, high), sorted by x. Fewer than two entries draw no band.
     pub band: Vec<(f64, f64, f64)>,
 }
 
@@ -39,7 +39,7 @@ pub struct Note {
     pub text: String,
 }
 
-/// Axes with what is drawn between them.
+/// Axes and their contents.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
     /// Label of the x axis.
@@ -50,19 +50,19 @@ pub struct Panel {
     pub lines: Vec<Line>,
     /// Point sets; they are drawn over the curves.
     pub dots: Vec<Dots>,
-    /// Texts above the axes, one a line.
+    /// Texts above the axes, one on each line.
     pub notes: Vec<Note>,
 }
 
-/// Height of a note, and its text.
+/// Height of a note, and size of its text.
 pub(super) const NOTE_LINE: u32 = 19;
 const NOTE_TEXT: f64 = 13.0;
-/// Where notes begin, and where their text does.
+/// Left edge of notes, and distance from there to their text.
 const NOTE_LEFT: f64 = 84.0;
 const NOTE_MARK: f64 = 14.0;
 
 impl Panel {
-    /// `notes` lines are left free for notes, so that the axes of a row of panels stand level.
+    /// Draws the panel. It leaves `notes` lines free for notes, so that the axes in a row of panels are at the same height.
     pub(super) fn draw<DB: DrawingBackend>(&self, area: &Area<DB>, scale: f64, groups: usize, notes: usize) -> Drawn<DB> {
         let px = |units: f64| (units * scale).round() as u32;
         let font = |size: f64| ("sans-serif", size * scale).into_font().color(&INK);
@@ -125,13 +125,14 @@ impl Panel {
             let px = |units: f64| (units * scale).round() as i32;
             let y = px(f64::from(NOTE_LINE) * (line as f64 + 0.7));
             mark(area, note.group, (px(NOTE_LEFT), y), 4.0 * scale, colour::group(note.group, groups).filled())?;
-            // Letters without descenders stand above the middle of their line.
+            // Letters without descenders lie above the middle of their line, so the text is moved down.
             area.draw(&Text::new(note.text.clone(), (px(NOTE_LEFT + NOTE_MARK), y + px(1.5)), style.clone()))?;
         }
         Ok(())
     }
 
-    /// Ranges that hold all there is with a margin. Curves of what is never below 0 begin at 0; axes of points do where that is near.
+    /// Returns ranges of x and y that contain everything, with a margin. With curves, the axis of values that are never negative begins
+    /// at 0. With points only, it does so if 0 is near.
     fn ranges(&self) -> ((f64, f64), (f64, f64)) {
         let points = self.lines.iter().flat_map(|line| {
             let band = line.band.iter().flat_map(|(x, low, high)| [(*x, *low), (*x, *high)]);
@@ -144,7 +145,7 @@ impl Panel {
     }
 }
 
-/// A title that says so if its axis does not hold 0.
+/// Returns the title, with a remark if its axis does not contain 0.
 fn titled(title: &str, (low, high): (f64, f64)) -> String {
     if low > 0.0 {
         format!("{title}; axis begins at {}", short(low))
@@ -155,7 +156,7 @@ fn titled(title: &str, (low, high): (f64, f64)) -> String {
     }
 }
 
-/// Where a point of the chart lies on the area.
+/// The position of a chart's point on the area.
 trait OnArea<DB: DrawingBackend> {
     fn backend_coord_of(&self, area: &Area<DB>, point: &(f64, f64)) -> (i32, i32);
 }
@@ -173,7 +174,7 @@ where
     }
 }
 
-/// The mark of a group: shape and colour both tell it apart.
+/// Draws the mark of a group. Groups differ in both shape and colour.
 pub(super) fn mark<DB: DrawingBackend>(
     area: &Area<DB>,
     group: usize,
@@ -190,10 +191,11 @@ pub(super) fn mark<DB: DrawingBackend>(
     }
 }
 
-/// Values begin at 0 if the least is at most this share of the greatest.
+/// An axis begins at 0 if the smallest value is at most this share of the largest.
 const NEAR: f64 = 0.4;
 
-/// A range that holds `values` with a margin; from 0 if the least is at most `near` of the greatest, else from a round number.
+/// Returns a range that contains `values` with a margin. Without negative values it begins at 0 if the smallest value is at most `near` of
+/// the largest, otherwise at a round number.
 fn range(values: impl Iterator<Item = f64>, near: f64) -> (f64, f64) {
     let (low, high) = values.filter(|v| v.is_finite()).fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
     if low > high {
@@ -211,13 +213,13 @@ fn range(values: impl Iterator<Item = f64>, near: f64) -> (f64, f64) {
     ((low / step).floor() * step, high)
 }
 
-/// 1, 2 or 5 times a power of ten, at least `least`.
+/// Returns 1, 2 or 5 times a power of ten, at least `least`.
 fn round_step(least: f64) -> f64 {
     let power = 10f64.powi(least.log10().floor() as i32);
     [1.0, 2.0, 5.0].into_iter().map(|digit| digit * power).find(|step| *step >= least).unwrap_or(10.0 * power)
 }
 
-/// 12345 as 12.3k, 0.25 as it is: what an axis has room for.
+/// Shortens a number for an axis: 12345 to 12.3k; 0.25 stays as it is.
 pub(super) fn short(value: f64) -> String {
     let plain = |value: f64, digits: usize| {
         let text = format!("{value:.digits$}");

@@ -1,11 +1,11 @@
-//! Marks of a scale, and words that are to fit.
+//! Marks of a scale, and texts that are wrapped to fit.
 
 use super::page::text_width;
 
-/// Marks of a scale, about.
+/// Approximate number of marks of a scale.
 const TICKS: f64 = 5.0;
 
-/// Round numbers from `low` to `high`, about [`TICKS`] of them; the values themselves if there is no round one between.
+/// Returns round numbers from `low` to `high`, about [`TICKS`] of them. If there are fewer than two, returns `low` and `high`.
 pub(super) fn ticks(low: f64, high: f64) -> Vec<f64> {
     if high <= low {
         return vec![low];
@@ -24,7 +24,7 @@ pub(super) fn ticks(low: f64, high: f64) -> Vec<f64> {
     if found.len() < 2 { vec![low, high] } else { found }
 }
 
-/// Lines of at most `width` units in a font of `size`, broken after commas.
+/// Breaks `text` after commas into lines of at most `width` units in a font of `size`.
 pub(super) fn wrapped(text: &str, size: f64, width: u32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in text.split(", ").filter(|part| !part.is_empty()) {

@@ -1,8 +1,8 @@
-//! What can be drawn on.
+//! The area that figures are drawn on.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-/// What can be drawn on: everything in units, times a scale.
+/// The area that figures are drawn on. All lengths are in units times a scale.
 pub(super) type Area<'a, DB> = DrawingArea<DB, Shift>;
 pub(super) type Drawn<DB> = std::result::Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
