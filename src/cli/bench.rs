@@ -44,7 +44,7 @@ pub struct Args {
     seconds: f64,
 }
 
-/// `fresh` or `pool:N`.
+/// Parses `fresh` or `pool:N`.
 ///
 /// # Errors
 /// If the text is neither.
@@ -56,12 +56,12 @@ pub fn worlds(text: &str) -> Result<Worlds, String> {
     }
 }
 
-/// Measured runs at most, and seconds of one: a typing error is no year of work.
+/// Largest number of measured runs, and largest number of seconds of one, so that a typing error does not start a year of work.
 const MAX_REPEATS: u64 = 1000;
 const MAX_SECONDS: f64 = 3600.0;
-/// Seconds of stepping between two looks at the clock.
+/// Seconds of stepping between two checks of the clock.
 const CHUNK_SECONDS: f64 = 1.0;
-/// Work that takes longer than so many seconds is told while it goes on.
+/// Work that takes longer than this many seconds reports its progress.
 const QUIET_SECONDS: f64 = 2.0;
 
 fn repeats(text: &str) -> Result<u64, String> {
@@ -72,7 +72,7 @@ fn seconds(text: &str) -> Result<f64, String> {
     number::seconds(text, 0.001, MAX_SECONDS)
 }
 
-/// What is paid beside the simulation, if anything.
+/// Creates the bonuses to compute in addition to the simulation, if there are any.
 fn plugin(args: &Args, world: &Arc<dyn World>, gpu: Option<&Arc<Gpu>>) -> Result<Option<Arc<dyn StepPlugin>>, Error> {
     let Some(names) = &args.bonus else { return Ok(None) };
     let bonuses = Bonuses::new(world, &BonusConfig::parse(names)?)?;
@@ -137,7 +137,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a GPU adds to the report: dispatches and stalls before and after so many steps.
+/// Adds the figures of a GPU to the report: dispatches and stalls before and after `steps` batch steps.
 fn of_gpu(
     report: &mut serde_json::Value,
     batch: &Batch,
@@ -161,7 +161,7 @@ fn observation(args: &Args) -> &'static str {
     }
 }
 
-/// Microseconds of each pass in a step, the median of several; None without a GPU that has a clock.
+/// Returns the microseconds of each pass in a step, the median of several. None without a GPU that has timestamps.
 fn profile(batch: &mut Batch) -> crate::Result<Option<serde_json::Value>> {
     const TIMES: usize = 9;
     let mut all: Vec<(&str, Vec<f64>)> = Vec::new();
@@ -176,14 +176,14 @@ fn profile(batch: &mut Batch) -> crate::Result<Option<serde_json::Value>> {
     let mut table = serde_json::Map::new();
     for (name, mut taken) in all {
         taken.sort_by(f64::total_cmp);
-        // A pass that runs several times in a step is told once, with the sum.
+        // A pass that runs several times in a step is listed once, with the sum.
         let before = table.get(name).and_then(serde_json::Value::as_f64).unwrap_or(0.0);
         table.insert(name.to_string(), json!(before + taken[TIMES / 2]));
     }
     Ok(Some(table.into()))
 }
 
-/// Batch steps that take about `seconds`, found by warming up.
+/// Returns the number of batch steps that take about `seconds`, found by warming up.
 fn calibrate(batch: &mut Batch, agent: &Random, seconds: f64) -> crate::Result<u64> {
     let mut steps = 8;
     loop {
@@ -197,11 +197,11 @@ fn calibrate(batch: &mut Batch, agent: &Random, seconds: f64) -> crate::Result<u
     }
 }
 
-/// Steps a second of each measured run, in order of size. What takes long says how far it is.
+/// Returns the steps per second of each measured run, sorted. Long measurements report their progress.
 fn measured(batch: &mut Batch, agent: &Random, args: &Args, steps: u64, global: &Global) -> crate::Result<Vec<f64>> {
     let n = args.num_envs;
     let whole = args.seconds * args.repeats as f64;
-    // Nothing is lost if a signal ends this at once.
+    // A signal may end this at once, because there is nothing to save.
     let watch = Watch::new(global, args.repeats * steps * n, "steps");
     if whole > QUIET_SECONDS {
         watch.say(&format!("{} runs of about {} s, {whole:.0} s in all", args.repeats, args.seconds));

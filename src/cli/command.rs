@@ -48,7 +48,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// The name of a subcommand that steps nothing on a GPU.
+    /// Returns the name of a subcommand that does not use a GPU.
     pub fn without_gpu(&self) -> Option<&'static str> {
         match self {
             Command::Verify(_) => Some("verify"),

@@ -9,13 +9,13 @@ use super::command::{Cli, Command};
 use crate::agents::options::suggestion;
 use crate::error::{Error, Result};
 
-/// What `run` takes that a file has no say in.
+/// Options of `run` that a file cannot set.
 const ONLY_TYPED: [&str; 6] = ["config", "set", "resume", "force", "help", "output"];
 
-/// Options whose values are lists in one word.
+/// Options whose lists of values are written as one word.
 const LISTS: [&str; 3] = ["record", "seeds", "bonus"];
 
-/// The command line with what `[run]` says wherever nothing was typed.
+/// Returns the command line, completed by the options of `[run]` that were not typed.
 ///
 /// # Errors
 /// [`Error::Usage`] for a key that `run` does not take.
@@ -23,7 +23,7 @@ pub fn filled(typed: &[OsString], run: &Table) -> Result<Vec<OsString>> {
     let command = Cli::command();
     let matches = command.clone().try_get_matches_from(typed).map_err(|e| Error::Usage(e.to_string()))?;
     let Some(("run", matches)) = matches.subcommand() else { return Ok(typed.to_vec()) };
-    // What follows a bare -- is no option.
+    // Words after a bare -- are not options.
     let (before, after) = typed.split_at(typed.iter().position(|word| word == "--").unwrap_or(typed.len()));
     let (mut all, mut env) = (before.to_vec(), after.to_vec());
     let known = known(&command);
@@ -46,7 +46,7 @@ pub fn filled(typed: &[OsString], run: &Table) -> Result<Vec<OsString>> {
     Ok(all)
 }
 
-/// Long names of what `run` takes, and `env`.
+/// Returns the long names of the options that a file can set, and `env`.
 fn known(command: &Arguments) -> Vec<String> {
     let own = command.find_subcommand("run").into_iter().flat_map(Arguments::get_arguments);
     let global = command.get_arguments().filter(|arg| arg.is_global_set());
@@ -56,11 +56,12 @@ fn known(command: &Arguments) -> Vec<String> {
 
 fn is_typed(matches: &ArgMatches, name: &str) -> bool {
     let name = name.replace('-', "_");
-    // Arguments that clap makes itself, like help, have no value to ask for.
+    // Arguments that clap adds, like help, have no value that can be queried.
     matches.try_contains_id(&name).is_ok() && matches.value_source(&name) == Some(clap::parser::ValueSource::CommandLine)
 }
 
-/// What a flag is set to, what an option's value is: a flag takes true, false or how often it is given, and nothing else does.
+/// Appends a flag or an option with its value. A flag takes true, false or, if it is counted, how often it is given. An option takes
+/// neither true nor false.
 fn append(all: &mut Vec<OsString>, command: &Arguments, name: &str, value: &Value) -> Result<()> {
     let action = argument(command, name).map(Arg::get_action);
     match (action, value) {
@@ -97,14 +98,14 @@ fn text(name: &str, value: &Value) -> Result<String> {
     }
 }
 
-/// The option of that long name.
+/// Finds the option with this long name.
 fn argument<'a>(command: &'a Arguments, name: &str) -> Option<&'a Arg> {
     let own = command.find_subcommand("run").into_iter().flat_map(Arguments::get_arguments);
     own.chain(command.get_arguments()).find(|arg| arg.get_long() == Some(name))
 }
 
-/// The command line as typed, with the options that `[run]` of its file adds. Gives the arguments, or what clap shows instead (help, a
-/// mistake).
+/// Parses the command line as typed, with the options that `[run]` of its file adds. Returns the arguments, or what clap shows instead
+/// (help, a mistake).
 ///
 /// # Errors
 /// See [`super::config::sections`] and [`filled`].
@@ -125,7 +126,7 @@ pub(super) fn command_line(typed: Vec<OsString>) -> Result<std::result::Result<C
     }
 }
 
-/// What clap says, without its advice to read the help.
+/// Returns clap's message without its advice to read the help.
 fn message_of(error: &clap::Error) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
@@ -141,7 +142,7 @@ fn understood(words: &[OsString]) -> std::result::Result<Cli, clap::Error> {
     Ok(cli)
 }
 
-/// Names of what was typed, as one types them: `--seed`, `ENV`.
+/// Returns the names of the typed arguments as users write them: `--seed`, `ENV`.
 fn typed_names(run: &ArgMatches) -> Vec<String> {
     let command = Cli::command();
     let own = command.find_subcommand("run").into_iter().flat_map(Arguments::get_arguments);
@@ -228,7 +229,7 @@ mod tests {
          [bonus.count]\nscope = 'episode'\nslots = 64\n[bonus.knn]\npoints = 32\n",
     ];
 
-    /// As far as a plan, which nobody carries out.
+    /// Reads a file up to a plan, which is not executed.
     fn planned(path: &Path) -> Result<()> {
         let sections = sections(Some(path), &[])?;
         agent(sections.clone(), None)?;

@@ -12,7 +12,7 @@
 //! [bonus.NAME]           # options of the bonus of that name
 //! ```
 //!
-//! What is typed on the command line wins over the file, `--set` too.
+//! Options typed on the command line take precedence over the file; so does `--set`.
 
 use std::path::Path;
 
@@ -24,12 +24,12 @@ use crate::bonus::BonusConfig;
 use crate::error::{Error, Result};
 use crate::files::{MAX_TEXT, read_text};
 
-/// The sections that there are.
+/// The known sections.
 const SECTIONS: [&str; 3] = ["run", "agent", "bonus"];
-/// The sections of `file` with what `sets` change.
+/// Returns the sections of `file`, changed by `sets`.
 ///
 /// # Errors
-/// [`Error::Usage`] with the file or the setting, and what may be meant; [`Error::Io`] if the file cannot be read.
+/// [`Error::Usage`] with the file or the setting, and a suggestion; [`Error::Io`] if the file cannot be read.
 pub fn sections(file: Option<&Path>, sets: &[String]) -> Result<Table> {
     let mut table = Table::new();
     if let Some(path) = file {
@@ -44,7 +44,7 @@ pub fn sections(file: Option<&Path>, sets: &[String]) -> Result<Table> {
     Ok(table)
 }
 
-/// The section of that name, taken out.
+/// Removes and returns the section of this name.
 fn section(sections: &mut Table, name: &str) -> Table {
     match sections.remove(name) {
         Some(Value::Table(table)) => table,
@@ -52,10 +52,10 @@ fn section(sections: &mut Table, name: &str) -> Table {
     }
 }
 
-/// The bonuses that are `typed`, else those that `[bonus]` lists, else `usual`, with their options.
+/// Returns the bonuses with their options: those `typed`, otherwise those that `[bonus]` lists, otherwise `usual`.
 ///
 /// # Errors
-/// [`Error::Usage`] on what is no bonus and no option of one.
+/// [`Error::Usage`] for an unknown bonus or an unknown option of one.
 pub fn bonus(mut sections: Table, typed: Option<&str>, usual: &str) -> Result<BonusConfig> {
     let mut options = section(&mut sections, "bonus");
     let named = match options.remove("list") {
@@ -69,10 +69,10 @@ pub fn bonus(mut sections: Table, typed: Option<&str>, usual: &str) -> Result<Bo
     Ok(config)
 }
 
-/// The agent's name, `typed`, else said in `[agent]`, else `random`, and its options as given.
+/// Returns the agent's name and its options as given. The name is that `typed`, otherwise that in `[agent]`, otherwise `random`.
 ///
 /// # Errors
-/// [`Error::Usage`] if the name is no text.
+/// [`Error::Usage`] if the name is not a text.
 pub fn agent(mut sections: Table, typed: Option<&str>) -> Result<(String, Table)> {
     let mut options = section(&mut sections, "agent");
     let named = match options.remove("name") {
@@ -95,7 +95,7 @@ fn check(table: &Table) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// Sets `a.b.c=value`; a value that is no TOML is a text, one like 10k a number.
+/// Sets `a.b.c=value`. A value like 10k is a number. Any other value that is not TOML is a text.
 fn set(table: &mut Table, text: &str) -> std::result::Result<(), String> {
     let (path, value) = text.split_once('=').ok_or("write it as SECTION.KEY=VALUE")?;
     let names: Vec<&str> = path.trim().split('.').collect();
@@ -116,7 +116,7 @@ fn parse(text: &str) -> Value {
     let whole = || number::whole(text).ok().and_then(|n| i64::try_from(n).ok()).map(Value::Integer);
     let written = format!("value = {text}").parse::<Table>().ok().and_then(|mut table| table.remove("value"));
     match written {
-        // 1e6 is a whole number unless it is written with a point.
+        // 1e6 is a whole number; a number with a point is a float.
         Some(Value::Float(_)) if !text.contains('.') => whole().or(written),
         Some(value) => Some(value),
         None => whole(),

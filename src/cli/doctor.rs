@@ -1,4 +1,4 @@
-//! `doctor`: this machine, and a self-test.
+//! `doctor`: describes this machine, and runs a self-test.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -19,13 +19,13 @@ use crate::machine::machine;
 use crate::memory::{self, OVERRIDE, shown};
 use crate::sim::{Batch, Config};
 
-/// Worlds that the self-test steps, one a family.
+/// Worlds that the self-test steps, one of each family.
 const TESTED: [&str; 3] = ["crafter", "MiniGrid-DoorKey-8x8-v0", "gridlab/four-rooms"];
 
-/// What a test found.
+/// The result of a test.
 struct Tested {
     id: &'static str,
-    /// The CPU alone, stepped in two ways; or the CPU and an adapter.
+    /// What the CPU is compared with: the CPU stepped in another way, or an adapter.
     against: String,
     sums: Result<[u64; 2], Error>,
 }
@@ -38,9 +38,9 @@ impl Tested {
 
 /// The adapters of this machine.
 struct Adapters {
-    /// None if they were not looked for.
+    /// None if they were not listed.
     listed: Option<Vec<Adapter>>,
-    /// Those to test, opened: all, or the one that was named.
+    /// The adapters to test, opened: all, or the one that was named.
     opened: Vec<Result<Arc<Gpu>, GpuError>>,
     /// What their drivers wrote to stderr.
     messages: String,
@@ -56,7 +56,7 @@ impl Adapters {
             let listed = adapters();
             let opened = match &global.adapter {
                 Some(wanted) => vec![open(wanted)],
-                // An adapter that does not open is told, not an end: the CPU does the whole job.
+                // An adapter that does not open is reported. It is not an error, because the CPU can do everything.
                 None => (0..listed.len()).map(|k| open(&k.to_string())).collect(),
             };
             (listed, opened)
@@ -64,12 +64,12 @@ impl Adapters {
         Adapters { listed: Some(listed), opened, messages }
     }
 
-    /// Whether what was asked for is there.
+    /// Checks that the requested adapter is there.
     fn check(&self, global: &Global) -> Result<(), Error> {
         if self.opened.iter().any(Result::is_ok) || global.backend != Backend::Gpu && global.adapter.is_none() {
             return Ok(());
         }
-        // What kept the first from opening; with none listed, that there is none.
+        // Opens again for the error: why the first adapter did not open, or that there is none.
         match Gpu::open(global.adapter.as_deref()) {
             Err(error) => Err(error.into()),
             Ok(_) => Ok(()),
@@ -85,7 +85,7 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         tests.push(Tested { id, against: "the CPU in other blocks".to_string(), sums: self_test(id) });
         for gpu in found.opened.iter().flatten() {
             if global.quiet == 0 {
-                // Seconds each on a software driver.
+                // Each test takes seconds on a software driver.
                 output::note(&format!("testing {id} on {}", gpu.adapter.name));
             }
             tests.push(Tested { id, against: gpu.adapter.name.clone(), sums: card_test(id, gpu) });
@@ -196,7 +196,7 @@ fn write_adapter(out: &mut impl Write, k: usize, gpu: &Adapter) -> std::io::Resu
     )
 }
 
-/// Checksums after one long run in blocks of 7 and many short ones in blocks of 64.
+/// Returns the checksums after one long call in blocks of 7 and after many short calls in blocks of 64.
 fn self_test(id: &str) -> crate::Result<[u64; 2]> {
     let world = load(id, &Options::default())?;
     let batch = |block: usize| Batch::new(world.clone(), Config { num_envs: 64, block, ..Config::default() });
@@ -208,7 +208,7 @@ fn self_test(id: &str) -> crate::Result<[u64; 2]> {
     Ok([long.checksum()?, short.checksum()?])
 }
 
-/// Checksums of a batch on the CPU and of the same on a GPU.
+/// Returns the checksums of a batch on the CPU and of the same batch on a GPU.
 fn card_test(id: &str, gpu: &Arc<Gpu>) -> crate::Result<[u64; 2]> {
     let world = load(id, &Options::default())?;
     let of = |gpu| {

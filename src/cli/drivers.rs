@@ -1,13 +1,13 @@
-//! What graphics drivers write to stderr by themselves. It is kept back where nobody asked, shown with `-v`, and told where no adapter
-//! opens: Mesa's layers, for one, complain about the missing desktop of every server.
+//! Captures what graphics drivers write to stderr. It is hidden by default, shown with `-v`, and part of the error if no adapter opens. For
+//! example, Mesa's layers complain about the missing desktop of every server.
 
 use std::io::Write;
 
 use crate::gpu::GpuError;
 
-/// Does `job`, which calls drivers, and keeps what they write to stderr.
+/// Runs `job`, which calls drivers. Returns its result and what the drivers wrote to stderr.
 ///
-/// Only foreign code can be meant: whoever writes with Rust's standard library, on whatever thread, waits until the job is done.
+/// Only the output of foreign code is captured. Writes through Rust's standard library wait, on any thread, until the job is done.
 #[cfg(unix)]
 pub fn listening<T>(job: impl FnOnce() -> T) -> (T, String) {
     let lock = std::io::stderr().lock();
@@ -23,11 +23,12 @@ pub fn listening<T>(job: impl FnOnce() -> T) -> (T, String) {
     (job(), String::new())
 }
 
-/// Does `job`; `verbose` is how often `-v` was said: with it what drivers wrote is shown, and if there is no adapter it is part of the error.
+/// Runs `job`. `verbose` is the number of `-v`. With `-v` the output of drivers is shown; without it, the output is part of the error if
+/// there is no adapter.
 pub fn quietly<T>(verbose: u8, job: impl FnOnce() -> Result<T, GpuError>) -> Result<T, GpuError> {
     let (done, text) = listening(job);
     if verbose > 0 && !text.is_empty() {
-        // A closed stderr is no reason to stop.
+        // A closed stderr must not stop the program.
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
     match done {
@@ -38,7 +39,7 @@ pub fn quietly<T>(verbose: u8, job: impl FnOnce() -> Result<T, GpuError>) -> Res
     }
 }
 
-/// Every line once, in order.
+/// Returns every distinct line once, in order.
 pub fn lines(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -56,12 +57,12 @@ mod redirect {
     use std::sync::mpsc::{self, Receiver};
     use std::time::Duration;
 
-    /// What is kept of a driver that does not stop.
+    /// Largest number of bytes that is kept, since a driver may never stop writing.
     const MAX: u64 = 64 << 10;
-    /// How long to wait for the end of what was written, if somebody else holds our end of the pipe.
+    /// How long to wait for the end of the output, if another process holds the writing end of the pipe.
     const PATIENCE: Duration = Duration::from_secs(1);
 
-    /// Stderr leads into a pipe until this ends, whatever happens in between.
+    /// Redirects stderr into a pipe until this is ended or dropped.
     pub struct Redirected {
         before: Option<OwnedFd>,
         text: Receiver<String>,
@@ -73,14 +74,14 @@ mod redirect {
             let (reader, writer) = io::pipe()?;
             let (sender, text) = mpsc::channel();
             std::thread::Builder::new().name("drivers".to_string()).spawn(move || {
-                // Nobody listens any more if this took too long.
+                // The receiver is gone if this took too long.
                 let _ = sender.send(read(reader));
             })?;
             rustix::stdio::dup2_stderr(&writer)?;
             Ok(Redirected { before: Some(before), text })
         }
 
-        /// Stderr is what it was; gives what was written meanwhile.
+        /// Restores stderr and returns what was written meanwhile.
         pub fn end(mut self) -> String {
             self.restore();
             self.text.recv_timeout(PATIENCE).unwrap_or_default()
@@ -88,14 +89,14 @@ mod redirect {
 
         fn restore(&mut self) {
             if let Some(before) = self.before.take() {
-                // A descriptor that was open before can be had again.
+                // A descriptor that was open before can be restored.
                 let _ = rustix::stdio::dup2_stderr(before);
             }
         }
     }
 
     impl Drop for Redirected {
-        /// Left by a panic: its message went into the pipe, and is passed on.
+        /// Runs after a panic: the panic message went into the pipe, and is passed on.
         fn drop(&mut self) {
             if self.before.is_some() {
                 self.restore();
@@ -105,7 +106,7 @@ mod redirect {
         }
     }
 
-    /// To the end, so that no driver waits; what is too much is dropped.
+    /// Reads to the end, so that no driver blocks. Output beyond [`MAX`] is dropped.
     fn read(mut reader: PipeReader) -> String {
         let mut kept = Vec::new();
         let _ = reader.by_ref().take(MAX).read_to_end(&mut kept);
@@ -127,14 +128,14 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn foreign_words_are_kept_and_stderr_comes_back() {
-        // As a driver writes: to the descriptor, past the standard library.
+        // Writes to the descriptor and bypasses the standard library, as a driver does.
         let foreign = |text: &'static [u8]| {
             let stderr = std::os::fd::AsFd::as_fd(&std::io::stderr()).try_clone_to_owned().expect("a descriptor");
             std::fs::File::from(stderr).write_all(text).expect("written");
         };
         let (done, text) = listening(|| {
             foreign(b"error: no desktop\n");
-            // More than a pipe holds, so that somebody has to read meanwhile.
+            // More than a pipe holds, so it must be read meanwhile.
             (0..40).for_each(|_| foreign(&[b'x'; 8192]));
             7
         });

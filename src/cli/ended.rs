@@ -1,4 +1,4 @@
-//! How a run or a sweep has ended, and what is said of it.
+//! The end of a run or a sweep, and its messages.
 
 use super::progress::Console;
 use super::stop::Stop;
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::gpu::GpuError;
 use crate::runs::{FolderClaim, Outcome};
 
-/// What is said and left when a run or a sweep has ended, however it did. None if it was stopped.
+/// Ends a run or a sweep: shows the last messages, and abandons a folder that cannot be resumed. Returns None if it was stopped.
 pub(super) fn ended<T: Ended>(
     outcome: crate::Result<T>,
     claim: FolderClaim,
@@ -28,7 +28,7 @@ pub(super) fn ended<T: Ended>(
     Ok(Some(outcome))
 }
 
-/// How something that can be stopped has ended.
+/// The outcome of something that can be stopped.
 pub(super) trait Ended {
     fn is_interrupted(&self) -> bool;
 }

@@ -109,7 +109,7 @@ fn show(out: &mut impl Write, spec: &WorldSpec) -> io::Result<()> {
     Ok(())
 }
 
-/// States of the example for [`collision_bound`].
+/// Number of states in the example for [`collision_bound`].
 const MANY: f64 = 1e6;
 
 fn show_keys(out: &mut impl Write, world: &dyn World) -> io::Result<()> {

@@ -1,14 +1,14 @@
-//! The figures of `measure`: curves over time, and objectives against progress.
+//! The figures of `measure`: curves over time, and measures against progress.
 
 use crate::measures::{Measure, Report, Unit, pairs};
 use crate::metrics::bootstrap::LEVEL;
 use crate::metrics::correlation::least_squares;
 use crate::plots::{Dots, Line, Note, Page, Panel};
 
-/// Marks of equal whole numbers are moved by at most this to either side.
+/// Marks of equal whole numbers are moved up or down by at most this.
 const JITTER: f64 = 0.25;
 
-/// Name and page of each figure.
+/// Returns the name and the page of each figure.
 pub fn pages(report: &Report) -> Vec<(String, Page)> {
     let mut pages = vec![("over-time".to_string(), over_time(report, &report.measures))];
     let against: Vec<Measure> = report.measures.iter().copied().filter(|m| m.column() != report.progress.name()).collect();
@@ -20,7 +20,7 @@ pub fn pages(report: &Report) -> Vec<(String, Page)> {
     pages
 }
 
-/// Groups with the number of their units, as the legend names them.
+/// Returns the groups with the number of their units, as the legend names them.
 fn legend(report: &Report) -> Vec<String> {
     let members = |table: &crate::measures::Table, group: &String| {
         (0..table.rows()).filter(|row| table.text("group", *row) == group).count()
@@ -59,7 +59,7 @@ pub fn over_time(report: &Report, measures: &[Measure]) -> Page {
     Page { title, caption, groups: legend(report), panels: measures.iter().map(panel).collect() }
 }
 
-/// Whether some curve ends with fewer instances than it began with.
+/// Whether the number of instances falls along any curve.
 fn members_change(report: &Report) -> bool {
     let table = &report.group_over_time;
     let of = |row: usize| (table.text("group", row), table.text("figure", row), table.real("instances", row));
@@ -111,7 +111,7 @@ pub fn progress(report: &Report, measures: &[Measure]) -> Page {
     Page { title: format!("Against progress, key {}", report.key), caption, groups: legend(report), panels }
 }
 
-/// Pearson's coefficient, as the table of correlations has it.
+/// Pearson's coefficient, from the table of correlations.
 struct Found {
     r: f64,
     p: Option<f64>,
@@ -148,7 +148,7 @@ fn none(report: &Report, n: usize) -> String {
     format!("n = {}: {why} a correlation", report.unit.counted(n)).replace("no a ", "no ")
 }
 
-/// The line of least squares between the outermost points.
+/// Returns the ends of the line of least squares, at the smallest and the largest x.
 fn line(points: &[(f64, f64)]) -> Option<[(f64, f64); 2]> {
     let (slope, intercept) = least_squares(points)?;
     let (low, high) = points.iter().fold((f64::MAX, f64::MIN), |(low, high), (x, _)| (low.min(*x), high.max(*x)));
@@ -161,7 +161,7 @@ fn has_ties(points: &[(f64, f64)]) -> bool {
     values.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// Equal y moved apart: neighbours along x alternate, by steps of the golden ratio, so that no two of a few lie level.
+/// Moves equal y apart, in the order of x, by steps of the golden ratio, so that no two of a few points have the same y.
 fn jittered(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     const GOLDEN: f64 = 0.618_033_988_749_895;
     let mut order: Vec<usize> = (0..points.len()).collect();

@@ -44,10 +44,10 @@ impl Global {
         Ok(())
     }
 
-    /// For subcommands that step nothing on a GPU.
+    /// Checks that no GPU is requested, for subcommands that do not use one.
     ///
     /// # Errors
-    /// [`Error::Usage`] if one is asked for.
+    /// [`Error::Usage`] if one is requested.
     pub fn check_no_gpu(&self, command: &str) -> Result<(), Error> {
         self.check_adapter()?;
         let asked = if self.adapter.is_some() { "--adapter" } else { "--backend gpu" };
@@ -57,23 +57,23 @@ impl Global {
         Ok(())
     }
 
-    /// Whether there is no hardware to step on.
+    /// Whether there is no hardware GPU.
     fn only_software(&self) -> Result<bool, GpuError> {
         quietly(self.verbose, || Ok(adapters().first().is_none_or(|adapter| adapter.software)))
     }
 
-    /// [`Global::backend`] for work that a GPU would slow down (a handful of instances, agents on the host): with `auto` that is the CPU.
+    /// As [`Global::gpu`], for work that a GPU would slow down (a handful of instances, agents on the host): with `auto` it is the CPU.
     ///
     /// # Errors
-    /// See [`Global::backend`].
+    /// See [`Global::gpu`].
     pub fn gpu_if_asked(&self) -> Result<Option<Arc<Gpu>>, Error> {
         if self.backend == Backend::Auto && self.adapter.is_none() { Ok(None) } else { self.gpu() }
     }
 
-    /// The GPU to step on; None for the CPU. With `auto` that is hardware only, unless `--adapter` names one.
+    /// Returns the GPU to step on; None for the CPU. With `auto` it is hardware only, unless `--adapter` names an adapter.
     ///
     /// # Errors
-    /// [`crate::gpu::GpuError::NoAdapter`] if `--backend gpu` or `--adapter` asks for what is not there; [`Error::Usage`] for
+    /// [`crate::gpu::GpuError::NoAdapter`] if `--backend gpu` or `--adapter` requests an adapter that does not exist; [`Error::Usage`] for
     /// `--adapter` on the CPU.
     pub fn gpu(&self) -> Result<Option<Arc<Gpu>>, Error> {
         self.check_adapter()?;

@@ -48,7 +48,7 @@ fn mapped(args: &Args, global: &Global, stop: &AtomicBool) -> Result<Mapped> {
     }
 }
 
-/// Arguments that would have no effect are mistakes.
+/// Refuses arguments that would have no effect.
 fn check(args: &Args, global: &Global) -> Result<()> {
     let wrong = |given: &[(&str, bool)], place: &str| match given.iter().find(|(_, given)| *given) {
         Some((name, _)) => Err(Error::Usage(format!("{name} means nothing for {place}"))),

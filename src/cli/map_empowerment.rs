@@ -1,4 +1,4 @@
-//! Maps of empowerment: the arguments, and what is said of the figures.
+//! Maps of empowerment: the arguments, and the description of the values.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -18,11 +18,11 @@ use crate::error::{Error, Result};
 use crate::maps::{self, Estimator};
 use crate::sim::{Batch, Config};
 
-/// Actions of a sequence if nothing else is said.
+/// Default number of actions in a sequence.
 const HORIZON: u32 = 3;
 
 /// # Errors
-/// [`Error::Usage`] on arguments that make no sense in this world, or beyond what may be forked.
+/// [`Error::Usage`] for arguments that are invalid in this world, or for too many forks.
 pub fn measured(args: &Args, global: &Global, stop: &AtomicBool) -> Result<Mapped> {
     let world = load(args.env.as_deref().unwrap_or("crafter"), &Options::default())?;
     let mode = match args.mode.unwrap_or(ModeName::Exact) {
@@ -64,7 +64,7 @@ pub fn measured(args: &Args, global: &Global, stop: &AtomicBool) -> Result<Mappe
     Ok(mapped)
 }
 
-/// What the figures of a mode have to be read with.
+/// Adds the settings that are needed to read the values of a mode.
 fn tell_mode(mapped: &mut Mapped, mode: Mode, random: usize, sequences: Option<(u64, bool)>) {
     match mode {
         Mode::Exact => mapped.say("random_cells", random),

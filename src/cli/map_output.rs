@@ -1,4 +1,4 @@
-//! What `map` found: as text, JSON, table or picture.
+//! The result of `map` as text, JSON, table or picture.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -11,17 +11,17 @@ use crate::files::write_bytes;
 use crate::maps::{self, Measure, Range};
 use crate::plots::{Heat, heat_map};
 
-/// A map wider than this many characters is drawn with one a cell.
+/// A map wider than this many characters is printed with one character for each cell.
 const TEXT_WIDTH: usize = 110;
 
-/// A map and what is said of it.
+/// A map and its description.
 #[derive(Debug)]
 pub struct Mapped {
     map: maps::Map,
-    /// Digits after the point, for people.
+    /// Digits after the decimal point, in text.
     pub digits: usize,
     said: Map<String, Value>,
-    /// Cells in whose value chance has a say are flagged.
+    /// Whether cells are flagged if their value depends on random outcomes.
     pub flags: bool,
     took: Option<f64>,
 }
@@ -33,12 +33,12 @@ impl Mapped {
         mapped
     }
 
-    /// A circumstance of the measurement.
+    /// Adds a setting of the measurement to the description.
     pub fn say(&mut self, name: &str, value: impl Into<Value>) {
         self.said.insert(name.to_string(), value.into());
     }
 
-    /// Seconds that the forks took.
+    /// Sets the seconds that the forks took.
     pub fn took(&mut self, seconds: f64) {
         self.took = Some(seconds);
     }
@@ -51,7 +51,7 @@ impl Mapped {
         self.flags && self.map.left_to_chance.contains(&true)
     }
 
-    /// After a value, for people.
+    /// Returns the unit that follows a value in text.
     fn unit(&self) -> &'static str {
         if self.map.measure == Measure::Empowerment { " bits" } else { "" }
     }
@@ -60,14 +60,14 @@ impl Mapped {
         format!("{}: {}", self.map.env, self.map.measure.name())
     }
 
-    /// All circumstances.
+    /// Returns all settings of the measurement as one text.
     fn about(&self) -> String {
         let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
         let said = self.said.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), plain(value)));
         said.collect::<Vec<_>>().join(", ")
     }
 
-    /// Two or three lines for people.
+    /// Returns a summary of two or three lines.
     pub fn summary(&self) -> String {
         let mut text = format!("{}, {}", self.title(), self.about());
         let cells = self.map.known().flatten().count();
@@ -87,7 +87,7 @@ impl Mapped {
         text
     }
 
-    /// The summary and the map: numbers where there is room, else 0 to 9 for lowest to highest.
+    /// Returns the summary and the map: numbers if there is room, otherwise 0 to 9 for lowest to highest.
     pub fn text(&self) -> String {
         let mut text = self.summary() + "\n\n";
         let (digits, values): (usize, Vec<Option<f64>>) = (self.digits, self.map.known().collect());
@@ -129,7 +129,7 @@ impl Mapped {
         text
     }
 
-    /// Row and column of a cell.
+    /// Returns the row and the column of a cell.
     fn at(&self, k: usize) -> (usize, usize) {
         (k / self.map.width as usize, k % self.map.width as usize)
     }
@@ -169,7 +169,7 @@ impl Mapped {
         all
     }
 
-    /// A line for each cell that has a value; with a column `certain` if that is not true of all.
+    /// Returns a line for each cell that has a value, with a column `certain` if any of them is not.
     fn csv(&self) -> String {
         let random = self.any_random();
         let mut text = if random { "y,x,value,certain\n" } else { "y,x,value\n" }.to_string();
@@ -184,13 +184,13 @@ impl Mapped {
     }
 }
 
-/// Where the map goes; known to be free.
+/// The output file of a map. It replaces an existing file only with `--force`, which is checked at the start.
 #[derive(Debug)]
 pub struct Target(PathBuf);
 
 impl Target {
     /// # Errors
-    /// [`Error::Usage`] if something is there and may not be replaced, or for a file of an unknown kind.
+    /// [`Error::Usage`] if the file exists and must not be replaced, or if its kind is unknown.
     pub fn new(path: &Path, force: bool) -> Result<Target> {
         if !path.extension().and_then(|e| e.to_str()).is_some_and(|ending| ["png", "svg", "csv"].contains(&ending)) {
             return Err(Error::Usage(format!(

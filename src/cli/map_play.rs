@@ -1,4 +1,4 @@
-//! Maps of play: of visits, played or recorded, and of what bonuses would pay.
+//! Maps of play: of visits, played or recorded, and of bonus values.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -57,10 +57,10 @@ pub fn bonus(args: &Args, global: &Global, stop: &AtomicBool) -> Result<Mapped> 
     Ok(mapped)
 }
 
-/// Who plays before anything is shown. Options are as `run --set` takes them.
+/// Creates the play from which a map is made. Options are written as for `run --set`.
 ///
 /// # Errors
-/// [`Error::Usage`] on what there is not or what makes no sense in this world.
+/// [`Error::Usage`] for anything that does not exist or is invalid in this world.
 fn play(args: &Args, global: &Global) -> Result<Play> {
     let sections = config::sections(None, &args.set)?;
     if sections.contains_key("run") {

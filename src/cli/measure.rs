@@ -1,4 +1,4 @@
-//! `measure`: objectives of recorded play, after the fact.
+//! `measure`: computes measures of recorded play.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ const EXAMPLES: &str = "Examples:
   explorarium measure human=imported random=runs/a --measure entropy,action-information -o figures
   explorarium measure runs/a --key position+facing --budget 10k --json";
 
-/// A name and what it means, in lines that fit a terminal of 80 columns.
+/// Formats a name and its meaning, in lines that fit a terminal of 80 columns.
 fn entry(name: &str, about: &str) -> String {
     const COLUMN: usize = 16;
     const WIDTH: usize = 80;
@@ -135,9 +135,9 @@ fn a_measure(text: &str) -> Result<MeasureArg, String> {
     found.ok_or_else(|| measures::unknown("measure", text, known()))
 }
 
-/// A path as it is, if there is something; else NAME=PATH.
+/// Reads NAME=PATH. If the whole text is the path of an existing file or folder, it is taken as the path.
 fn given(typed: &OsStr) -> Result<TraceInput, Error> {
-    // What is no UTF-8 names no group.
+    // A text that is not UTF-8 names no group.
     let text = typed.to_str().unwrap_or_default();
     match text.split_once('=').filter(|_| !Path::new(text).exists()) {
         None => Ok(TraceInput { group: None, path: PathBuf::from(typed) }),
@@ -161,7 +161,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     if by != measures::By::Group && given.iter().any(|one| one.group.is_some()) {
         return Err(Error::Usage("NAME=PATH names groups: leave --by away, or the names".to_string()).into());
     }
-    // Before anything is computed.
+    // Checked before anything is computed.
     let target = args.output.as_deref().map(|path| Target::new(path, args.force)).transpose()?;
     let say = |text: &str| {
         if global.quiet == 0 {

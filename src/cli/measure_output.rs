@@ -1,4 +1,4 @@
-//! What `measure` found: as text, as JSON, as tables and figures in a folder.
+//! The result of `measure` as text, as JSON, and as tables and figures in a folder.
 
 use std::fmt::Write;
 use std::fs;
@@ -13,10 +13,10 @@ use crate::measures::{Progress, Report, Table, Unit, unit_of};
 use crate::metrics::bootstrap::LEVEL;
 use crate::metrics::shuffled::PERMUTATIONS;
 
-/// The file by which an output folder is known; it lists the others.
+/// The file that marks an output folder; it lists the other files.
 const INDEX: &str = "measure.json";
 
-/// Where results go; known to be free.
+/// The output file or folder. It replaces earlier results only with `--force`, which is checked at the start.
 #[derive(Debug)]
 pub enum Target {
     Folder(PathBuf),
@@ -25,7 +25,7 @@ pub enum Target {
 
 impl Target {
     /// # Errors
-    /// [`Error::Usage`] if something is there and may not be replaced, or for a file of an unknown kind.
+    /// [`Error::Usage`] if something exists there and must not be replaced, or if the kind of the file is unknown.
     pub fn new(path: &Path, force: bool) -> Result<Target> {
         let ending = path.extension().and_then(|ending| ending.to_str()).filter(|_| !path.is_dir());
         if let Some(ending) = ending {
@@ -75,14 +75,14 @@ fn write_json(path: &Path, value: &Value) -> Result<()> {
     write_bytes(path, (text + "\n").as_bytes())
 }
 
-/// Removes what an earlier measurement left, then writes everything; the index comes last.
+/// Removes the files of an earlier measurement, then writes everything, the index last.
 fn write_folder(folder: &Path, report: &Report) -> Result<()> {
     fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
     let index = folder.join(INDEX);
     if index.exists() {
         let earlier: Value = serde_json::from_slice(&read_bytes(&index)?).unwrap_or_default();
         let listed = earlier["files"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        // Names only: an index that was tampered with reaches nothing outside its folder.
+        // Takes plain file names only, so that a manipulated index cannot remove anything outside its folder.
         for name in listed.filter(|name| Path::new(name).file_name().is_some_and(|plain| plain == *name)) {
             let _ = fs::remove_file(folder.join(name));
         }
@@ -106,7 +106,7 @@ fn write_folder(folder: &Path, report: &Report) -> Result<()> {
     write_json(&index, &all)
 }
 
-/// Everything.
+/// Returns the whole report.
 pub fn json(report: &Report) -> Value {
     let mut all = json!({
         "program": env!("CARGO_PKG_VERSION"),
@@ -130,7 +130,7 @@ pub fn json(report: &Report) -> Value {
     all
 }
 
-/// Which estimators stand in which columns.
+/// Describes which columns hold which estimators.
 fn statistics(report: &Report) -> Value {
     let bootstrap = "percentiles of a bootstrap of units, stratified by environment; too narrow with few units";
     json!({
@@ -146,13 +146,13 @@ fn statistics(report: &Report) -> Value {
     })
 }
 
-/// The units of all columns that have one.
+/// Returns the units of all columns that have one.
 fn units_of_measure(report: &Report) -> Value {
     let columns = report.tables().into_iter().flat_map(|table| table.columns.iter().map(|(name, _)| name.as_str()));
     columns.filter(|name| !unit_of(name).is_empty()).map(|name| (name.to_string(), json!(unit_of(name)))).collect()
 }
 
-/// The report for people.
+/// Returns the report as text for users.
 pub fn text(report: &Report) -> String {
     let (units, unit) = (report.units.rows(), report.unit);
     let mut text = format!("{:?}, key {}", report.family, report.key);
@@ -196,7 +196,7 @@ pub fn text(report: &Report) -> String {
     text.trim_end().to_string() + "\n"
 }
 
-/// Names of the runs of each group.
+/// Lists the names of the runs of each group.
 fn members(report: &Report) -> String {
     const MAX_NAMED: usize = 8;
     let table = &report.units;
@@ -210,7 +210,7 @@ fn members(report: &Report) -> String {
     report.groups.iter().map(of).collect()
 }
 
-/// 1.234567 as 1.235, 0.0001 as 1.0e-4, nothing as -.
+/// Formats a number: 1.234567 as 1.235, 0.0001 as 1.0e-4, a missing value as -.
 fn number(value: Option<f64>) -> String {
     match value {
         None => "-".to_string(),
@@ -273,7 +273,7 @@ fn similarity(t: &Table) -> Vec<Vec<String>> {
     [head].into_iter().chain((0..t.rows()).map(|k| cells(k).to_vec())).collect()
 }
 
-/// Columns padded to their widest cell.
+/// Formats rows, with columns padded to their widest cell.
 fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |c: usize| rows.iter().map(|row| row[c].chars().count()).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand, from arguments as typed to a validated plan to a library call.
+//! The command line. Each subcommand has a file, which turns the typed arguments into a validated plan and calls the library.
 
 use std::process::ExitCode;
 
@@ -39,7 +39,8 @@ mod trace;
 mod verify;
 mod watch;
 
-/// Runs the program. 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted; a broken pipe is success.
+/// Runs the program. Exit codes: 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted; a broken pipe
+/// is success.
 pub fn main() -> ExitCode {
     let cli = match command_line::command_line(std::env::args_os().collect()) {
         Ok(Ok(cli)) => cli,

@@ -1,9 +1,9 @@
-//! Numbers as people type them: 1e6, 1_000_000, 10k, 2.5M.
+//! Parses numbers as users type them: 1e6, 1_000_000, 10k, 2.5M.
 
-/// A whole number that is not negative.
+/// Parses a whole number that is not negative.
 ///
 /// # Errors
-/// If the text is no number, not whole, or too large.
+/// If the text is not a number, not whole, or too large.
 pub fn whole(text: &str) -> Result<u64, String> {
     let plain: String = text.chars().filter(|c| *c != '_').collect();
     let (digits, places) = match plain.chars().last() {
@@ -18,7 +18,7 @@ pub fn whole(text: &str) -> Result<u64, String> {
         return Ok(exact);
     }
     let looks_right = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    // As one decimal number: 1.001 times 1000 would be rounded twice.
+    // Parsed as one decimal number, because 1.001 times 1000 would be rounded twice.
     let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
     let exponent = exponent.parse::<i32>().ok().and_then(|e| e.checked_add(places));
     let value = exponent.and_then(|e| format!("{mantissa}e{e}").parse::<f64>().ok()).filter(|_| looks_right);
@@ -30,7 +30,7 @@ pub fn whole(text: &str) -> Result<u64, String> {
     }
 }
 
-/// A whole number from 1.
+/// Parses a whole number from 1 on.
 ///
 /// # Errors
 /// As [`whole`], or if it is 0.
@@ -41,7 +41,7 @@ pub fn positive(text: &str) -> Result<u64, String> {
     }
 }
 
-/// A whole number from 1 that fits 32 bits.
+/// Parses a whole number from 1 on that fits 32 bits.
 ///
 /// # Errors
 /// As [`positive`], or if it is too large.
@@ -60,7 +60,7 @@ pub fn index(text: &str) -> Result<u32, String> {
 /// Steps at most: as many as numbers in JSON and Parquet readers hold exactly, centuries of play.
 pub const MAX_STEPS: u64 = 1 << 53;
 
-/// Steps: a whole number from 1 to [`MAX_STEPS`].
+/// Parses steps: a whole number from 1 to [`MAX_STEPS`].
 ///
 /// # Errors
 /// As [`positive`], or if it is too large.
@@ -68,7 +68,7 @@ pub fn steps(text: &str) -> Result<u64, String> {
     within(text, 1, MAX_STEPS)
 }
 
-/// Threads: from 1 to 1024, or four for each that the machine runs at once if that is more.
+/// Parses a number of threads: from 1 to 1024, or to four times the number that the machine runs at once if that is more.
 ///
 /// # Errors
 /// As [`positive`], or if it is too large.
@@ -77,7 +77,7 @@ pub fn threads(text: &str) -> Result<u64, String> {
     within(text, 1, at_once.saturating_mul(4).max(1024))
 }
 
-/// A whole number from `least` to `most`.
+/// Parses a whole number from `least` to `most`.
 ///
 /// # Errors
 /// As [`whole`], or if it lies outside.
@@ -86,13 +86,13 @@ pub fn within(text: &str, least: u64, most: u64) -> Result<u64, String> {
     if (least..=most).contains(&value) { Ok(value) } else { Err(outside(text, least, most)) }
 }
 
-/// Seconds from `least` to `most`.
+/// Parses seconds from `least` to `most`.
 ///
 /// # Errors
-/// If the text is no number or lies outside.
+/// If the text is not a number, or if it lies outside.
 pub fn seconds(text: &str, least: f64, most: f64) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| format!("'{text}' is not a number of seconds"))?;
-    // A number that is none lies nowhere.
+    // NaN lies in no range.
     if (least..=most).contains(&value) { Ok(value) } else { Err(outside(text, least, most)) }
 }
 
@@ -100,7 +100,7 @@ fn outside(text: &str, least: impl std::fmt::Display, most: impl std::fmt::Displ
     format!("'{text}' is not from {least} to {most}")
 }
 
-/// A whole number, perhaps negative.
+/// Parses a whole number, which may be negative.
 ///
 /// # Errors
 /// As [`whole`].
@@ -111,7 +111,7 @@ pub fn signed(text: &str) -> Result<i64, String> {
     i64::try_from(value).map_err(|_| format!("'{text}' does not lie from {} to {}", i64::MIN, i64::MAX))
 }
 
-/// A whole number that a file of settings can hold: its numbers have a sign.
+/// Parses a whole number that a TOML file can hold, whose integers are signed.
 ///
 /// # Errors
 /// As [`whole`], or if it is too large.

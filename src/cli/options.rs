@@ -56,11 +56,11 @@ impl WorldArgs {
     }
 
     /// # Errors
-    /// If there is no such world or its ruleset is wrong.
+    /// If there is no such world or its ruleset is invalid.
     pub fn load(&self) -> Result<Arc<dyn World>, Error> {
         let world = load(&self.env, &self.options())?;
         for note in world.notes() {
-            // Whoever cannot be told goes without.
+            // A note that cannot be written is dropped.
             output::note(&format!("note: {note}"));
         }
         Ok(world)

@@ -1,16 +1,16 @@
-//! All that the program says: results on stdout, the rest on stderr. Nothing else in the program writes to either.
+//! All output of the program: results on stdout, everything else on stderr. No other code writes to either.
 //!
-//! No output channel may stop the work. What cannot be written to stderr is dropped. A stdout that cannot be written to is an error once there
-//! are results to write, and by then they are in the files that the command makes; a pipe whose reader has gone is none.
+//! No output channel may stop the work. What cannot be written to stderr is dropped. A failed write to stdout is an error, but by then the
+//! results are in the files that the command makes. It is not an error if the reader of a pipe has closed it.
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
-/// What cannot be written to stdout, for the end of the program: [`is_gone`] tells whether that is an error.
+/// A failed write to stdout, for the end of the program: [`is_gone`] says whether it can be ignored.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write to stdout")]
 pub struct Unwritten(#[source] io::Error);
 
-/// Stdout for many writes; [`Results::finish`] writes out what is held back.
+/// Buffered stdout for many writes. [`Results::finish`] writes out the buffer.
 pub struct Results(BufWriter<StdoutLock<'static>>);
 
 impl Results {
@@ -35,12 +35,12 @@ impl Write for Results {
     }
 }
 
-/// `error` as one of stdout, so that [`is_gone`] takes no other broken pipe for it.
+/// Marks `error` as one of stdout, so that [`is_gone`] does not take another broken pipe for it.
 fn marked(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), Unwritten(error))
 }
 
-/// A whole text on stdout.
+/// Writes a whole text to stdout.
 ///
 /// # Errors
 /// [`Unwritten`].
@@ -49,17 +49,17 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     Ok(out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Unwritten)?)
 }
 
-/// A line on stderr, in one write; dropped if nobody takes it.
+/// Writes a line to stderr, in one write. It is dropped if it cannot be written.
 pub fn note(text: &str) {
     let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }
 
-/// Whether somebody looks at stderr.
+/// Whether stderr is a terminal.
 pub fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Whether `error` is only that nobody reads stdout any more.
+/// Whether `error` only means that the reader of stdout has closed it.
 pub fn is_gone(error: &anyhow::Error) -> bool {
     let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| match (cause.downcast_ref::<Unwritten>(), cause.downcast_ref::<io::Error>()) {
@@ -71,7 +71,7 @@ pub fn is_gone(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Help, the version or a mistake on the command line, as clap shows it. Gives the exit code.
+/// Prints help, the version or a mistake on the command line as clap formats it. Returns the exit code.
 pub fn usage(error: &clap::Error) -> u8 {
     let text = error.render();
     if error.use_stderr() {

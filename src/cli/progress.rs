@@ -1,4 +1,4 @@
-//! What a run shows: a bar on a terminal, else a line an interval; at the end a table.
+//! Shows a run: a bar on a terminal, otherwise a line at intervals; a table at the end.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::envs::WorldSpec;
 use crate::memory::shown;
 use crate::runs::{BonusSummary, FolderClaim, Progress, Report, RunPhase, Summary};
 
-/// Seconds between lines if stderr is no terminal.
+/// Seconds between lines if stderr is not a terminal.
 const LINE_SECONDS: f64 = 5.0;
 
 pub struct Console {
@@ -22,7 +22,7 @@ pub struct Console {
     achievements: Vec<String>,
     unlocked: usize,
     last_line: f64,
-    /// Begins every line.
+    /// The start of every line.
     label: String,
     stop: Arc<Stop>,
     /// The run folder.
@@ -49,12 +49,12 @@ impl Console {
         }
     }
 
-    /// What is shown from now on is of another run, named at the front of each line.
+    /// Switches to another run, which `label` names at the start of each line.
     pub fn label(&mut self, label: String) {
         (self.label, self.last_line) = (label, -LINE_SECONDS);
     }
 
-    /// What has to be known of the folder: that nothing keeps other processes out, or that an older run is still there.
+    /// Warns if no lock keeps other processes out of the folder, and sets the advice for a stop before the run begins.
     pub fn claimed(&self, claim: &FolderClaim) {
         if let Some(text) = claim.warning() {
             self.say(&format!("warning: {text}"));
@@ -63,7 +63,7 @@ impl Console {
         self.stop.set_advice(format!("nothing was begun{as_it_was}"));
     }
 
-    /// A line on stderr, unless quiet.
+    /// Writes a line to stderr, unless quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
             output::note(text);
@@ -125,7 +125,7 @@ impl Progress for Console {
     }
 }
 
-/// 1234567 as 1.23M.
+/// Formats 1234567 as 1.23M.
 pub(super) fn short(value: f64) -> String {
     match value {
         v if v >= 1e9 => format!("{:.2}G", v / 1e9),
@@ -150,7 +150,7 @@ pub(super) fn clock(seconds: f64) -> String {
     }
 }
 
-/// The results for people.
+/// Formats the results for users.
 pub fn table(summary: &Summary, folder: &Path) -> String {
     let mut text = format!(
         "{}, agent {}: {} steps, {} episodes in {}\n\n",
@@ -166,7 +166,7 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
         text += "Success rates, percent of episodes, and after how many steps of all instances somebody had it first\n";
     }
     for (name, rate) in rates {
-        // Logarithmic, from 0.001 % to 100 %, so that rare things show.
+        // Logarithmic, from 0.001 % to 100 %, so that rare achievements are visible.
         let bar = if rate > 0.0 { ((rate.log10() + 3.0).max(0.0) * 6.0).round() as usize } else { 0 };
         let first = summary.first_unlock.get(name).map_or("-".to_string(), |steps| short(*steps as f64));
         let _ = writeln!(text, "  {name:<20} {rate:>8.3} {first:>7}  {}", "#".repeat(bar));
@@ -203,7 +203,7 @@ pub fn table(summary: &Summary, folder: &Path) -> String {
     text
 }
 
-/// Mean values of bonuses, and the counts of those that share them.
+/// Formats the mean values of bonuses, and the counts of those that share counts.
 fn bonuses(bonus: &BonusSummary) -> String {
     let mut text = "\nBonuses, mean value of a transition\n".to_string();
     for (name, mean) in &bonus.means {
@@ -228,7 +228,7 @@ fn bonuses(bonus: &BonusSummary) -> String {
     text
 }
 
-/// What an agent says of itself; of a table each entry.
+/// Formats a value that an agent reports; a table has a line for each entry.
 fn reported(name: &str, value: &serde_json::Value) -> String {
     let name = name.replace('_', " ");
     match value {

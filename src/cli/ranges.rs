@@ -1,15 +1,15 @@
-//! Lists of numbers as people type them: `1,2,5`, `0..9` (both ends included), or a mixture.
+//! Parses lists of numbers as users type them: `1,2,5`, `0..9` (both ends included), or a mixture.
 
 use super::number;
 use crate::error::Error;
 
-/// Seeds of a sweep at most: a typing error is no year of work.
+/// Largest number of seeds of a sweep, so that a typing error does not start a year of work.
 const MAX_SEEDS: u64 = 10_000;
 
-/// The ranges of a list, first and last number each.
+/// Parses the ranges of a list, each as its first and last number.
 ///
 /// # Errors
-/// If the text is no such list, or a range runs backwards.
+/// If the text is not such a list, or a range runs backwards.
 fn ranges(text: &str) -> Result<Vec<(u64, u64)>, String> {
     let end =
         |part: &str, text: &str| number::whole(text.trim()).map_err(|_| format!("'{part}' is no range; write it like 0..9"));
@@ -43,10 +43,10 @@ pub fn range(text: &str) -> Result<(u64, u64), String> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seeds(pub(super) Vec<u64>);
 
-/// The seeds of a list.
+/// Parses a list of seeds.
 ///
 /// # Errors
-/// If the text is no list of ranges, a seed is there twice, or there are more than [`MAX_SEEDS`].
+/// If the text is not a list of ranges, a seed is given twice, or there are more than [`MAX_SEEDS`].
 pub fn seeds(text: &str) -> Result<Seeds, String> {
     let mut all = Vec::new();
     for (first, last) in ranges(text)? {
@@ -66,13 +66,13 @@ pub fn seeds(text: &str) -> Result<Seeds, String> {
 /// Instances to record, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
-    /// All of the batch.
+    /// All instances of the batch.
     All,
-    /// Those in these ranges.
+    /// The instances in these ranges.
     Ranges(Vec<(u64, u64)>),
 }
 
-/// `all`, `none`, or a list of instances.
+/// Parses `all`, `none`, or a list of instances.
 ///
 /// # Errors
 /// If the text is none of these.
@@ -85,10 +85,10 @@ pub fn record(text: &str) -> Result<Record, String> {
 }
 
 impl Record {
-    /// The instances in ascending order, each once.
+    /// Returns the instances in ascending order, each once.
     ///
     /// # Errors
-    /// If the batch of `num_envs` has not all of them.
+    /// If a batch of `num_envs` instances does not have all of them.
     pub fn among(&self, num_envs: usize) -> Result<Vec<usize>, Error> {
         let ranges = match self {
             Self::All => return Ok((0..num_envs).collect()),

@@ -1,4 +1,4 @@
-//! `run`: explores a batch headlessly.
+//! `run`: steps a batch without a window.
 
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let stop;
     let (plan, prepared, mut claim, gpu) = match &args.resume {
         None => {
-            // Before a folder is made.
+            // Done before a folder is created.
             let (plan, prepared) = plan(args, global)?;
             let gpu = gpu_for(&plan, &prepared, global)?;
             stop = Stop::listen(global.quiet > 0)?;

@@ -81,13 +81,13 @@ pub struct Args {
     /// --adapter can be changed
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "force"])]
     pub(super) resume: Option<PathBuf>,
-    /// Names of what was typed.
+    /// Names of the typed arguments.
     #[arg(skip)]
     pub(super) typed: Vec<String>,
 }
 
 impl Args {
-    /// The sections of `--config`, and what `--set` changes.
+    /// Returns the sections of `--config`, changed by `--set`.
     ///
     /// # Errors
     /// See [`config::sections`].
@@ -95,12 +95,12 @@ impl Args {
         config::sections(self.config.as_deref(), &self.set)
     }
 
-    /// The bonuses that are named, else `usual`, with their options.
+    /// Returns the named bonuses, otherwise `usual`, with their options.
     fn bonus(&self, usual: &str) -> Result<BonusConfig, Error> {
         config::bonus(self.sections()?, self.bonus.as_deref(), usual)
     }
 
-    /// The agent's name and its options as given.
+    /// Returns the agent's name and its options as given.
     fn agent(&self) -> Result<(String, toml::Table), Error> {
         let (name, mut options) = config::agent(self.sections()?, self.agent.as_deref())?;
         match &self.from {
@@ -112,15 +112,15 @@ impl Args {
     }
 }
 
-/// Between checkpoints: up to a year.
+/// Parses the seconds between checkpoints: up to a year.
 fn seconds(text: &str) -> Result<f64, String> {
     number::seconds(text, 0.0, 365.0 * 86_400.0)
 }
 
-/// What may be typed beside `--resume`: nothing that would make it another run.
+/// Options that may be typed with `--resume`, because they do not make it another run.
 const BESIDE_RESUME: [&str; 8] = ["--resume", "--steps", "--threads", "--backend", "--adapter", "--json", "--quiet", "--verbose"];
 
-/// `--resume` takes everything else from the folder.
+/// Refuses other options with `--resume`, which takes them from the folder.
 pub(super) fn check_resume(args: &Args) -> Result<(), Error> {
     let other: Vec<&str> = args.typed.iter().map(String::as_str).filter(|name| !BESIDE_RESUME.contains(name)).collect();
     if args.resume.is_none() || other.is_empty() {
@@ -130,7 +130,7 @@ pub(super) fn check_resume(args: &Args) -> Result<(), Error> {
     Err(Error::Usage(format!("--resume goes on with the run as it is: leave out {}; {hint}", other.join(", "))))
 }
 
-/// The folder of a new run.
+/// Claims the folder of a new run.
 pub(super) fn claim(args: &Args, plan: &Plan) -> Result<FolderClaim, Error> {
     let folder = args.output.clone().unwrap_or_else(|| runs::default_folder(&plan.env, &plan.agent));
     if args.force && plan.agent == replay::NAME && replays(plan, &folder) {
@@ -147,7 +147,7 @@ fn replays(plan: &Plan, folder: &Path) -> bool {
     from.and_then(|from| real(&from)).zip(real(folder)).is_some_and(|(from, folder)| from.starts_with(folder))
 }
 
-/// What is to be done, and what was made for it on the way.
+/// Returns the plan, and what was prepared for it.
 pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<(Plan, Prepared)> {
     if args.world.pixels {
         return Err(Error::Usage("--pixels: a run keeps no pictures; `trace` and `bench` draw them".to_string()).into());
@@ -189,7 +189,7 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<(Plan, Prepar
     Ok((plan, prepared))
 }
 
-/// The GPU for this run; with `auto` none for one whose agent or bonuses are worked out on the host, which a GPU would only slow down.
+/// Returns the GPU for this run. With `auto` it is None if the agent or a bonus is computed on the host, which a GPU would only slow down.
 pub(super) fn gpu_for(plan: &Plan, prepared: &Prepared, global: &Global) -> anyhow::Result<Option<Arc<Gpu>>> {
     let gpu = if prepared.is_on_host() { global.gpu_if_asked()? } else { global.gpu()? };
     if let (Some(_), Some(bonuses)) = (&gpu, &prepared.bonuses) {

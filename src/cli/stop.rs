@@ -1,5 +1,6 @@
-//! Ctrl-C, SIGTERM and SIGHUP: the run finishes what is in hand, writes its checkpoint and ends. What cannot be finished within [`GRACE`] is
-//! given up, as it would be if the program were killed: `--resume` goes on from the last checkpoint. A second signal ends the program at once.
+//! Handles Ctrl-C, SIGTERM and SIGHUP: the run finishes its current phase, writes its checkpoint and ends. A phase other than saving that
+//! takes longer than [`GRACE`] is given up, as if the program were killed: `--resume` continues from the last checkpoint. A second signal
+//! ends the program at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,12 +9,12 @@ use std::time::Duration;
 use super::output;
 use crate::runs::RunPhase;
 
-/// Interrupted.
+/// Exit code of an interrupted program.
 pub const INTERRUPTED: u8 = 130;
-/// What a run may take to finish what is in hand.
+/// The time that a run has to finish its current phase.
 const GRACE: Duration = Duration::from_millis(1500);
 
-/// Whether the run is to stop, and what it is at.
+/// Whether the run has to stop, and its current phase.
 #[derive(Debug)]
 pub struct Stop {
     asked: Arc<AtomicBool>,
@@ -24,7 +25,7 @@ pub struct Stop {
 #[derive(Debug)]
 struct State {
     doing: RunPhase,
-    /// How to go on from here.
+    /// How the user can continue from here.
     advice: String,
 }
 
@@ -32,7 +33,7 @@ impl Stop {
     /// Listens to the signals of this process.
     ///
     /// # Errors
-    /// If the system gives no word of signals.
+    /// If the system does not report signals.
     pub fn listen(quiet: bool) -> anyhow::Result<Arc<Stop>> {
         let state = State { doing: RunPhase::Worlds, advice: "nothing was begun".to_string() };
         let stop = Arc::new(Stop { asked: Arc::default(), state: Mutex::new(state), quiet });
@@ -52,7 +53,7 @@ impl Stop {
         self.state().advice = advice;
     }
 
-    /// What to tell when the run has stopped.
+    /// Returns the message for a run that has stopped.
     pub fn farewell(&self) -> String {
         format!("stopped; {}", self.state().advice)
     }
@@ -61,7 +62,7 @@ impl Stop {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A signal came.
+    /// Called for each signal.
     fn signal(self: &Arc<Stop>) {
         if self.asked.swap(true, Ordering::SeqCst) {
             self.leave(&self.state());
@@ -70,11 +71,11 @@ impl Stop {
         std::thread::spawn(move || stop.wait());
     }
 
-    /// The run has been asked to stop, and has so long.
+    /// Gives the run the time [`GRACE`] to stop, then ends the program. A run that is saving gets more time.
     fn wait(&self) {
         loop {
             std::thread::sleep(GRACE);
-            // Held until the program has gone, so that the run cannot turn to its checkpoint in between.
+            // Held until the program has ended, so that the run cannot begin its checkpoint in between.
             let state = self.state();
             if state.doing == RunPhase::Saving {
                 self.say(&format!("waiting for {}; once more ends at once", state.doing));
@@ -97,7 +98,7 @@ impl Stop {
     }
 }
 
-/// Ends the program without what other threads would run into: a driver is at work in them.
+/// Ends the program without running exit handlers, because other threads may be inside a driver.
 #[cfg(unix)]
 fn exit() -> ! {
     signal_hook::low_level::exit(i32::from(INTERRUPTED))
@@ -124,7 +125,7 @@ fn watch(stop: Arc<Stop>) -> anyhow::Result<()> {
     Ok(ctrlc::set_handler(move || stop.signal())?)
 }
 
-/// Whether a signal is not ignored, as `nohup` has it for SIGHUP. Where the system does not tell, it is left as it is.
+/// Whether a signal is not ignored; `nohup` ignores SIGHUP. False if the system does not report it, so that the signal is left as it is.
 #[cfg(unix)]
 fn is_heard(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

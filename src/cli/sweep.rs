@@ -14,7 +14,7 @@ use crate::agents::replay;
 use crate::error::Error;
 use crate::runs::{self, Figure, FolderClaim, Prepared, RunSettings, SWEEP, Sweep, SweepPlan, SweepProgress, Swept};
 
-/// Whether these arguments ask for a sweep, or to go on with one.
+/// Whether these arguments request a sweep, or resume one.
 pub fn is_meant(args: &Args) -> bool {
     args.seeds.is_some() || args.resume.as_ref().is_some_and(|folder| folder.join(SWEEP).exists())
 }
@@ -23,7 +23,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let stop;
     let (sweep, world, mut claim, gpu) = match &args.resume {
         None => {
-            // Before a folder is made.
+            // Done before a folder is created.
             let (plan, prepared) = plan(args, global)?;
             let sweep = SweepPlan::new(args.seeds.clone().map(|seeds| seeds.0).unwrap_or_default(), plan)?;
             if sweep.plan.agent == replay::NAME {
@@ -68,7 +68,7 @@ impl SweepProgress for Console {
     }
 }
 
-/// The results for people.
+/// Formats the results for users.
 fn table(sweep: &Sweep, folder: &Path) -> String {
     let mut text = format!(
         "{}, agent {}: {} seeds, each {} instances and {} steps\n\n",
@@ -110,7 +110,7 @@ fn table(sweep: &Sweep, folder: &Path) -> String {
     text
 }
 
-/// A row of the table; nothing if no seed has a value.
+/// Formats a row of the table. Empty if no seed has a value.
 fn line(name: &str, figure: &Figure) -> String {
     let (Some(iqm), Some(mean)) = (figure.iqm, figure.mean) else { return String::new() };
     let around =
@@ -121,7 +121,7 @@ fn line(name: &str, figure: &Figure) -> String {
 }
 
 fn shown(value: f64) -> String {
-    // What rounds to 0 has no sign.
+    // A value that rounds to 0 has no sign.
     let value = if value.abs() < 0.0005 { 0.0 } else { value };
     if value.abs() >= 1e4 { short(value) } else { format!("{value:.3}") }
 }

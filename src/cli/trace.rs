@@ -1,4 +1,4 @@
-//! `trace`: the lines of the reference judges.
+//! `trace`: prints the lines of the reference judges.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ enum Policy {
     Random,
 }
 
-/// Where actions come from.
+/// The source of actions.
 enum Actions {
     Listed(std::vec::IntoIter<u32>),
     Random(Box<[u32; mt19937::WORDS]>, u32),
@@ -62,11 +62,11 @@ impl Actions {
     }
 }
 
-/// Bytes of a list of actions.
+/// Largest size of a list of actions, in bytes.
 const MAX_ACTIONS: u64 = 1 << 30;
 
 pub fn run(mut args: Args, global: &Global) -> anyhow::Result<ExitCode> {
-    // Drawing takes its noise from the stream, in the package and here.
+    // Drawing takes its noise from the random stream, as in the package.
     args.world.picture_noise |= args.world.pixels;
     let world = args.world.load()?;
     let mut actions = actions(&args, world.spec().num_actions())?;
@@ -105,7 +105,7 @@ pub(super) fn read_scenario(path: &Path) -> anyhow::Result<serde_json::Value> {
     Ok(scenario(path)?.1)
 }
 
-/// The text of a scenario, and what it says.
+/// Reads a scenario. Returns its text and its JSON.
 pub(super) fn scenario(path: &Path) -> anyhow::Result<(String, serde_json::Value)> {
     let text = read_text(path, MAX_TEXT).context("cannot read the scenario")?;
     let parsed = serde_json::from_str(&text).map_err(|e| Error::Usage(format!("{}: not JSON: {e}", path.display())))?;

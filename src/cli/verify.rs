@@ -1,4 +1,4 @@
-//! `verify`: replays recorded traces and says how each column is proven.
+//! `verify`: replays recorded traces and reports how each column is verified.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

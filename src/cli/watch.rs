@@ -1,4 +1,4 @@
-//! Work that may take long: how far it is.
+//! Shows the progress of work that may take long.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -11,13 +11,13 @@ use super::output;
 use super::progress::{clock, short};
 use crate::maps::{Estimate, MapProgress, Work};
 
-/// Seconds between lines if stderr is no terminal, and before the first.
+/// Seconds between lines if stderr is not a terminal, and before the first line.
 const LINE_SECONDS: u64 = 10;
-/// Seconds after which it can be told how long all will take, and from which on that is worth a line.
+/// Seconds after which the duration can be estimated, and the estimated seconds from which on it is announced.
 const KNOWN_SECONDS: f64 = 1.0;
 const LONG_SECONDS: f64 = 20.0;
 
-/// Watches over work whose size is known.
+/// Shows the progress of work whose size is known.
 pub struct Watch {
     quiet: bool,
     what: &'static str,
@@ -30,7 +30,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// `total` pieces of work, `what` they are called.
+    /// Creates a watch over `total` units of work, which are called `what`.
     pub fn new(global: &Global, total: u64, what: &'static str) -> Watch {
         let quiet = global.quiet > 0;
         let bar = (!quiet && output::is_watched()).then(|| {
@@ -41,14 +41,14 @@ impl Watch {
         Watch { quiet, what, total, done, begun: now, bar, announced, printed: Mutex::new(now) }
     }
 
-    /// Says once what there is to do, if that takes long.
+    /// Announces the work once, if it takes long.
     pub fn announce(&self, work: &str, seconds: f64) {
         if !self.announced.swap(true, Ordering::Relaxed) && seconds >= LONG_SECONDS {
             self.say(&format!("about {work}, {}; Ctrl-C stops", clock(seconds)));
         }
     }
 
-    /// `n` more pieces are done.
+    /// Adds `n` units of work that are done.
     pub fn done(&self, n: u64) {
         let done = self.done.fetch_add(n, Ordering::Relaxed) + n;
         if let Some(bar) = &self.bar {
@@ -68,14 +68,14 @@ impl Watch {
         }
     }
 
-    /// A line on stderr unless quiet; that nobody takes it is no reason to stop.
+    /// Writes a line to stderr, unless quiet. A failed write is ignored.
     pub fn say(&self, text: &str) {
         if !self.quiet {
             output::note(text);
         }
     }
 
-    /// Nothing more is shown.
+    /// Ends the display.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -83,7 +83,7 @@ impl Watch {
     }
 }
 
-/// Watches over the making of a map, from when its size is known.
+/// Shows the progress of a map, from when its size is known.
 pub struct MapWatch<'a> {
     global: &'a Global,
     watch: OnceLock<Watch>,
