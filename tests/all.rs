@@ -14,6 +14,7 @@ mod cursor_files;
 mod deferred;
 mod determinism;
 mod empowerment;
+mod export;
 mod features;
 mod files;
 mod fuzz;

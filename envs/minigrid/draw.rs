@@ -68,7 +68,7 @@ impl Draw for MiniGrid {
     }
 
     fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
-        if number >= tile_number(u8::MAX, Some(Facing::South)) + 1 {
+        if number > tile_number(u8::MAX, Some(Facing::South)) {
             return Err(format!("no tile has the number {number}"));
         }
         let agent = (number >> 8).checked_sub(1);

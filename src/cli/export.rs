@@ -73,14 +73,13 @@ fn table(args: &Args, kind: Kind, global: &Global, stop: &AtomicBool) -> Result<
 fn pictures(args: &Args, kind: Kind, global: &Global, stop: &AtomicBool) -> Result<Done> {
     let options = args.options()?;
     let mut cursor = open(args)?;
-    if cursor.world().is_none() {
+    let Some(id) = cursor.world().map(|world| world.spec().id.clone()) else {
         let path = args.source.display();
         return Err(Error::Usage(format!("{path}: another program wrote it, so its world is not known; tables can be exported")));
-    }
+    };
     let selection = args.selection();
     let episode = selection.episode(&cursor)?;
     let span = selection.in_episode(&episode)?;
-    let id = cursor.world().map_or(String::new(), |world| world.spec().id.clone());
     let mut frames = Frames::new(&mut cursor, &episode, span, options.clone(), stop)?;
     let total = frames.total();
     let count = u32::try_from(total).map_err(|_| Error::Usage(format!("{total} frames are too many; give --every")))?;
@@ -89,8 +88,7 @@ fn pictures(args: &Args, kind: Kind, global: &Global, stop: &AtomicBool) -> Resu
     let (mut rgb, (width, height)) = canvas.drawn(&first)?;
     let format = FrameFormat { width, height, frames: count, fps: args.fps() };
     let watch = Watch::new(global, total, "frames");
-    let mut rounded = 0;
-    let mut encode = |encoder: &mut dyn Encoder| {
+    let written = write(args, kind, format, &canvas.about(), &mut |encoder| {
         encoder.frame(&rgb)?;
         watch.done(1);
         while let Some(frame) = frames.next(stop)? {
@@ -99,43 +97,11 @@ fn pictures(args: &Args, kind: Kind, global: &Global, stop: &AtomicBool) -> Resu
             watch.done(1);
         }
         Ok(())
-    };
-    let about = canvas.about();
-    let written = match kind {
-        Kind::Mp4 => write_atomic_by(&args.output, |path| {
-            let mut video = Box::new(Video::new(path, format)?);
-            encode(&mut *video)?;
-            video.finish()
-        }),
-        _ => write_atomic(&args.output, |file| {
-            let out = BufWriter::new(file as &mut File);
-            let done = match kind {
-                Kind::Gif => Gif::new(out, format).and_then(|gif| {
-                    let mut gif = Box::new(gif);
-                    encode(&mut *gif)?;
-                    rounded = gif.quantized();
-                    gif.finish()
-                }),
-                Kind::Apng => Apng::new(out, format, &about).and_then(|apng| {
-                    let mut apng = Box::new(apng);
-                    encode(&mut *apng)?;
-                    apng.finish()
-                }),
-                _ => {
-                    let mut still = Box::new(Still::new(out, format, &about));
-                    encode(&mut *still).and_then(|()| still.finish())
-                }
-            };
-            done.map_err(|e| at_output(args, e))
-        }),
-    };
+    });
     watch.finish();
-    written?;
-    let path = args.output.display();
-    let mut text = format!("{path}: {total} frames of {width} x {height} pixels; {about}\n");
-    if total == 1 {
-        text = format!("{path}: {width} x {height} pixels; {about}\n");
-    }
+    let (rounded, path, about) = (written?, args.output.display(), canvas.about());
+    let frames = if total == 1 { String::new() } else { format!("{total} frames of ") };
+    let mut text = format!("{path}: {frames}{width} x {height} pixels; {about}\n");
     if rounded > 0 {
         text += &format!("{rounded} frames have more than 256 colours, which a GIF rounds; .apng keeps them\n");
     }
@@ -144,6 +110,49 @@ fn pictures(args: &Args, kind: Kind, global: &Global, stop: &AtomicBool) -> Resu
         "instance": span.instance, "episode": episode.episode, "about": about, "rounded_frames": rounded,
     });
     Ok(Done { json, text })
+}
+
+/// Gives an encoder all frames.
+type Encode<'a> = &'a mut dyn FnMut(&mut dyn Encoder) -> Result<()>;
+
+/// Writes the file; returns the number of frames whose colours were rounded.
+fn write(args: &Args, kind: Kind, format: FrameFormat, about: &str, encode: Encode) -> Result<u32> {
+    if kind == Kind::Mp4 {
+        return write_atomic_by(&args.output, |path| {
+            let mut video = Box::new(Video::new(path, format)?);
+            encode(&mut *video)?;
+            video.finish()
+        })
+        .map(|()| 0);
+    }
+    let mut rounded = 0;
+    write_atomic(&args.output, |file| {
+        let done = encode_into(BufWriter::new(file), kind, format, about, encode);
+        rounded = done.map_err(|e| at_output(args, e))?;
+        Ok(())
+    })?;
+    Ok(rounded)
+}
+
+fn encode_into(out: BufWriter<&mut File>, kind: Kind, format: FrameFormat, about: &str, encode: Encode) -> Result<u32> {
+    match kind {
+        Kind::Gif => {
+            let mut gif = Box::new(Gif::new(out, format)?);
+            encode(&mut *gif)?;
+            let rounded = gif.quantized();
+            gif.finish().map(|()| rounded)
+        }
+        Kind::Apng => {
+            let mut apng = Box::new(Apng::new(out, format, about)?);
+            encode(&mut *apng)?;
+            apng.finish().map(|()| 0)
+        }
+        _ => {
+            let mut still = Box::new(Still::new(out, format, about));
+            encode(&mut *still)?;
+            still.finish().map(|()| 0)
+        }
+    }
 }
 
 /// With the path of the output where the encoder did not know it.

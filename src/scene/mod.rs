@@ -5,16 +5,16 @@
 mod heat;
 mod mask;
 mod oklab;
+mod painter;
 mod ramp;
 mod scale;
-mod scene;
 mod theme;
 mod trail;
 
 pub use heat::Heat;
+pub use painter::{Overlays, ScenePainter};
 pub use ramp::Ramp;
 pub use scale::{FittedScale, Scale};
-pub use scene::{Overlays, ScenePainter};
 pub use theme::Theme;
 pub use trail::{TRAIL_STEPS, Trail};
 

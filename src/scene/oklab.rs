@@ -17,7 +17,6 @@ pub fn to_srgb(l: f64, a: f64, b: f64) -> [f64; 3] {
 }
 
 /// sRGB bytes as lightness, green to red, blue to yellow.
-#[expect(clippy::disallowed_methods, reason = "a colour of a figure; nothing is decided by it")]
 pub fn of(rgb: Rgb) -> [f64; 3] {
     let [r, g, b] = rgb.map(decode);
     let long = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
