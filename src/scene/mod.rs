@@ -18,4 +18,5 @@ pub use scale::{FittedScale, Scale};
 pub use theme::Theme;
 pub use trail::{TRAIL_STEPS, Trail};
 
+#[cfg(feature = "plots")]
 pub(crate) use oklab::to_srgb;
