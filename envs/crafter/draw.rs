@@ -11,12 +11,27 @@ use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
 use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
 use crate::envs::shared::picture::{Light, Picture, Rgb};
-use crate::envs::shared::tile_map::{Daylight, TileCache, TileMap};
+use crate::envs::shared::tile_map::{Daylight, TileCache, TileMap, Tiles};
 use crate::envs::shared::world::Draw;
 
 const STATES: [&str; 3] = ["", "sapling", "ripe"];
 const SAPLING: u16 = 1;
 const RIPE: u16 = 2;
+
+impl Tiles for Crafter {
+    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
+        let number = u16::try_from(number).map_err(|_| format!("no tile has the number {number}"))?;
+        tile_set::tile(self.textures.get()?, number, side as usize)
+    }
+
+    fn tile_side(&self) -> u32 {
+        self.textures.get().map_or(tile_set::SIDE, tile_set::side)
+    }
+
+    fn shade(&self, pixel: Rgb, light: Daylight) -> Rgb {
+        if light == Daylight::DAY { pixel } else { shade(pixel, light.daylight, light.asleep) }
+    }
+}
 
 impl Draw for Crafter {
     fn ascii(&self, i: usize, block: &Block) -> String {
@@ -57,22 +72,9 @@ impl Draw for Crafter {
         }
     }
 
-    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
-        let number = u16::try_from(number).map_err(|_| format!("no tile has the number {number}"))?;
-        tile_set::tile(self.textures.get()?, number, side as usize)
-    }
-
-    fn tile_side(&self) -> u32 {
-        self.textures.get().map_or(tile_set::SIDE, tile_set::side)
-    }
-
     fn daylight(&self, i: usize, block: &Block) -> Daylight {
         let daylight = daylight(&self.rules.set, block.core_of(i)[Core::STEP]);
         Daylight { daylight, asleep: self.body(i, block)[body::SLEEPING] == 1 }
-    }
-
-    fn shade(&self, pixel: Rgb, light: Daylight) -> Rgb {
-        if light == Daylight::DAY { pixel } else { shade(pixel, light.daylight, light.asleep) }
     }
 
     /// The inventory has its daylight colours for every `light`.

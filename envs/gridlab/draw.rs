@@ -9,7 +9,7 @@ use crate::envs::shared::block::Block;
 use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
 use crate::envs::shared::picture::{Light, Picture, Rgb};
 use crate::envs::shared::stamp;
-use crate::envs::shared::tile_map::TileMap;
+use crate::envs::shared::tile_map::{TileMap, Tiles};
 use crate::envs::shared::world::Draw;
 
 /// Names of the kinds of cells in the order of their numbers, then one-way cells by direction.
@@ -36,6 +36,18 @@ const STATES: [&str; 4] = ["", "open", "closed", "out of sight"];
 const OPEN: u16 = 1;
 const CLOSED: u16 = 2;
 const OUT_OF_SIGHT: u16 = 3;
+
+impl Tiles for GridLab {
+    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
+        let tile = CellTile::of(number).filter(|tile| tile.at < self.rules.cells.len());
+        let tile = tile.ok_or_else(|| format!("no tile has the number {number}"))?;
+        Ok(tile.drawn(&self.rules, &self.map).scaled(side))
+    }
+
+    fn tile_side(&self) -> u32 {
+        stamp::SIDE as u32
+    }
+}
 
 impl Draw for GridLab {
     fn thin_walls(&self, x: u32, y: u32) -> u32 {
@@ -91,16 +103,6 @@ impl Draw for GridLab {
             ground: cells.clone().map(CellTile::bare).map(CellTile::number).collect(),
             cells: cells.map(|at| CellTile::now(rules, grid, at).number()).collect(),
         }
-    }
-
-    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
-        let tile = CellTile::of(number).filter(|tile| tile.at < self.rules.cells.len());
-        let tile = tile.ok_or_else(|| format!("no tile has the number {number}"))?;
-        Ok(tile.drawn(&self.rules, &self.map).scaled(side))
-    }
-
-    fn tile_side(&self) -> u32 {
-        stamp::SIDE as u32
     }
 
     fn draw_view(&self, i: usize, block: &Block, tile: u32, light: Light) -> Result<Picture, String> {

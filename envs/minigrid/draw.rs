@@ -8,12 +8,26 @@ use crate::envs::shared::block::Block;
 use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
 use crate::envs::shared::picture::{Light, Picture, Rgb};
 use crate::envs::shared::stamp;
-use crate::envs::shared::tile_map::{Daylight, TileCache, TileMap};
+use crate::envs::shared::tile_map::{Daylight, TileCache, TileMap, Tiles};
 use crate::envs::shared::world::Draw;
 
 /// Facing by MiniGrid's direction: east, south, west, north.
 const FACINGS: [Facing; 4] = [Facing::East, Facing::South, Facing::West, Facing::North];
 const STATES: [&str; 4] = ["", "open", "closed", "locked"];
+
+impl Tiles for MiniGrid {
+    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
+        if number > tile_number(u8::MAX, Some(Facing::South)) {
+            return Err(format!("no tile has the number {number}"));
+        }
+        let agent = (number >> 8).checked_sub(1);
+        Ok(picture::cell((number & 255) as u8, agent).scaled(side))
+    }
+
+    fn tile_side(&self) -> u32 {
+        stamp::SIDE as u32
+    }
+}
 
 impl Draw for MiniGrid {
     fn ascii(&self, i: usize, block: &Block) -> String {
@@ -65,18 +79,6 @@ impl Draw for MiniGrid {
         let ground =
             grid.iter().map(|code| tile_number(if entity(*code, 0, 0).is_some() { EMPTY } else { *code }, None)).collect();
         TileMap { width, height, ground, cells }
-    }
-
-    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String> {
-        if number > tile_number(u8::MAX, Some(Facing::South)) {
-            return Err(format!("no tile has the number {number}"));
-        }
-        let agent = (number >> 8).checked_sub(1);
-        Ok(picture::cell((number & 255) as u8, agent).scaled(side))
-    }
-
-    fn tile_side(&self) -> u32 {
-        stamp::SIDE as u32
     }
 
     /// The agent is in the middle of the last row and faces up.

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::picture::{Picture, Rgb};
-use super::world::Draw;
 
-/// The map of an instance as numbers of tiles, whose pixels [`Draw::draw_tile`] gives.
+/// The map of an instance as numbers of tiles, whose pixels [`Tiles::draw_tile`] gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TileMap {
     /// Cells of a row.
@@ -32,6 +31,23 @@ impl Daylight {
     pub const DAY: Daylight = Daylight { daylight: 1.0, asleep: false };
 }
 
+/// The tiles of a world, by number.
+pub trait Tiles {
+    /// The tile of a number in [`TileMap`], `[side, side]` pixels in full daylight.
+    ///
+    /// # Errors
+    /// Textures that cannot be read; a number that no tile has.
+    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String>;
+
+    /// Side of the tiles as they are drawn, in pixels; other sizes are scaled.
+    fn tile_side(&self) -> u32;
+
+    /// A pixel of a tile in some light.
+    fn shade(&self, pixel: Rgb, _light: Daylight) -> Rgb {
+        pixel
+    }
+}
+
 /// Tiles of one size of a world, each drawn once.
 #[derive(Debug, Default)]
 pub struct TileCache {
@@ -53,8 +69,8 @@ impl TileCache {
     /// The pixels of a tile in full daylight, `[side, side]`.
     ///
     /// # Errors
-    /// As [`Draw::draw_tile`].
-    pub fn tile<W: Draw + ?Sized>(&mut self, world: &W, number: u32) -> Result<&[Rgb], String> {
+    /// As [`Tiles::draw_tile`].
+    pub fn tile<W: Tiles + ?Sized>(&mut self, world: &W, number: u32) -> Result<&[Rgb], String> {
         if !self.known.contains_key(&number) {
             self.known.insert(number, world.draw_tile(number, self.side)?);
         }
@@ -64,8 +80,8 @@ impl TileCache {
     /// A picture of the tiles `cells`, `[rows, columns]`, in some light.
     ///
     /// # Errors
-    /// As [`Draw::draw_map`].
-    pub fn picture<W: Draw + ?Sized>(
+    /// As [`Tiles::draw_tile`]; a tile of no size or one that makes the picture too large ([`super::picture::MAX_TILE`]).
+    pub fn picture<W: Tiles + ?Sized>(
         &mut self,
         world: &W,
         (columns, rows): (u32, u32),

@@ -9,9 +9,9 @@ use super::core::Core;
 use super::key::{DefaultKeys, Key, KeyPart};
 use super::layers::{LayerNames, Layers};
 use super::packing::{ChanceKernel, Kernels};
-use super::picture::{Light, Picture, Rgb};
+use super::picture::{Light, Picture};
 use super::spec::WorldSpec;
-use super::tile_map::{Daylight, TileCache, TileMap};
+use super::tile_map::{Daylight, TileCache, TileMap, Tiles};
 use crate::shaders::shared::simhash;
 
 /// Position and facing of one instance, for traces and coverage.
@@ -200,7 +200,7 @@ pub trait StateKeys: Describe {
 }
 
 /// Pictures and layers of a world. They are computed from the state, so observations need not be written.
-pub trait Draw: Describe {
+pub trait Draw: Describe + Tiles {
     /// Bit d (0 west, 1 east, 2 north, 3 south) is set if a wall between cells blocks the move from the cell (x, y) in that direction.
     /// For pictures.
     fn thin_walls(&self, _x: u32, _y: u32) -> u32 {
@@ -219,23 +219,9 @@ pub trait Draw: Describe {
     /// The map of instance `i` as numbers of tiles.
     fn tile_map(&self, i: usize, block: &Block) -> TileMap;
 
-    /// The tile of a number in [`TileMap`], `[side, side]` pixels in full daylight.
-    ///
-    /// # Errors
-    /// Textures that cannot be read; a number that no tile has.
-    fn draw_tile(&self, number: u32, side: u32) -> Result<Vec<Rgb>, String>;
-
-    /// Side of the tiles as they are drawn, in pixels; other sizes are scaled.
-    fn tile_side(&self) -> u32;
-
     /// The light in the world of instance `i`.
     fn daylight(&self, _i: usize, _block: &Block) -> Daylight {
         Daylight::DAY
-    }
-
-    /// A pixel of a tile in some light.
-    fn shade(&self, pixel: Rgb, _light: Daylight) -> Rgb {
-        pixel
     }
 
     /// The whole map of instance `i` as `[height * tile, width * tile]` pixels.

@@ -16,7 +16,7 @@ pub use span::{Selection, Span};
 pub use still::Still;
 pub use video::Video;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Takes the frames of a file, all of one size, one after the other.
 pub trait Encoder {
@@ -53,7 +53,7 @@ impl FrameFormat {
         if rgb.len() == expected {
             return Ok(());
         }
-        Err(crate::Error::Usage(format!(
+        Err(Error::Usage(format!(
             "a frame of {} bytes, where {} x {} pixels have {expected}",
             rgb.len(),
             self.width,
