@@ -19,7 +19,7 @@ pub use shared::lists::Lists;
 pub use shared::picture::{Light, Picture};
 pub use shared::spec::{BufferSpec, Column, ColumnKind, Family, WorldSpec};
 pub use shared::stored::Stored;
-pub use shared::tile_map::{Daylight, TileCache, TileMap, Tiles};
+pub use shared::tile_map::{Daylight, Icon, TileCache, TileMap, Tiles};
 pub use shared::world::{Describe, Draw, Dynamics, Judge, Pose, StateKeys, Stochasticity, World};
 
 /// The WGSL files of this folder: path from the root of the project, text.

@@ -54,6 +54,8 @@ pub mod scene;
 pub mod shaders;
 pub mod sim;
 pub mod traces;
+#[cfg(feature = "viewer")]
+pub mod viewer;
 
 pub use error::{Error, Result};
 

@@ -11,7 +11,7 @@ use crate::envs::shared::block::Block;
 use crate::envs::shared::core::Core;
 use crate::envs::shared::layers::{AgentLayer, Entity, Facing, Item, LayerNames, Layers, NO_COLOUR, NO_STATE, names};
 use crate::envs::shared::picture::{Light, Picture, Rgb};
-use crate::envs::shared::tile_map::{Daylight, TileCache, TileMap, Tiles};
+use crate::envs::shared::tile_map::{Daylight, Icon, TileCache, TileMap, Tiles};
 use crate::envs::shared::world::Draw;
 
 const STATES: [&str; 3] = ["", "sapling", "ripe"];
@@ -28,8 +28,28 @@ impl Tiles for Crafter {
         self.textures.get().map_or(tile_set::SIDE, tile_set::side)
     }
 
+    fn icon(&self, name: &str) -> Option<Icon> {
+        let textures = self.textures.get().ok()?;
+        let texture = textures.get(name).or_else(|| textures.get(thing_of(name)))?;
+        let pixels = texture.bytes.chunks_exact(texture.channels);
+        let rgba = pixels.flat_map(|pixel| [pixel[0], pixel[1], pixel[2], pixel.get(3).copied().unwrap_or(u8::MAX)]).collect();
+        Some(Icon { width: texture.width as u32, height: texture.height as u32, rgba })
+    }
+
     fn shade(&self, pixel: Rgb, light: Daylight) -> Rgb {
         if light == Daylight::DAY { pixel } else { shade(pixel, light.daylight, light.asleep) }
+    }
+}
+
+/// The texture of the thing that an achievement is about: what is collected, placed, made, eaten or defeated.
+fn thing_of(achievement: &str) -> &str {
+    match achievement {
+        "wake_up" => "player-sleep",
+        "eat_plant" => "plant-ripe",
+        "place_plant" => "plant",
+        "collect_drink" => "water",
+        "collect_wood" => "tree",
+        name => name.split_once('_').map_or(name, |(_, thing)| thing),
     }
 }
 

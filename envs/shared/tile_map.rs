@@ -31,6 +31,17 @@ impl Daylight {
     pub const DAY: Daylight = Daylight { daylight: 1.0, asleep: false };
 }
 
+/// A small picture of a thing, with transparent ground.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Icon {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// `[height, width, 4]`: red, green, blue, alpha; not multiplied.
+    pub rgba: Vec<u8>,
+}
+
 /// The tiles of a world, by number.
 pub trait Tiles {
     /// The tile of a number in [`TileMap`], `[side, side]` pixels in full daylight.
@@ -41,6 +52,11 @@ pub trait Tiles {
 
     /// Side of the tiles as they are drawn, in pixels; other sizes are scaled.
     fn tile_side(&self) -> u32;
+
+    /// The picture of an item or achievement by its name; None if there is none.
+    fn icon(&self, _name: &str) -> Option<Icon> {
+        None
+    }
 
     /// A pixel of a tile in some light.
     fn shade(&self, pixel: Rgb, _light: Daylight) -> Rgb {

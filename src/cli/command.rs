@@ -3,6 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::global::Global;
+#[cfg(feature = "viewer")]
+use super::view;
 use super::{bench, envs, export_args, map_args, measure, run_args, trace, verify};
 
 /// Steps thousands of small exploration worlds at once, bit for bit as the reference packages, and records what agents do in them.
@@ -35,6 +37,9 @@ pub enum Command {
     Measure(Box<measure::Args>),
     /// Show a measure on every cell of a map: empowerment, visits, or bonus values
     Map(Box<map_args::Args>),
+    /// Open a window on recorded play: map, lanes, figures
+    #[cfg(feature = "viewer")]
+    View(view::Args),
     /// Write recorded play as a picture, an animation, a video or a table
     Export(Box<export_args::Args>),
     /// Play an environment and print its state, one JSON line a step; lines can be compared with those of the reference package

@@ -37,6 +37,8 @@ mod stop;
 mod sweep;
 mod trace;
 mod verify;
+#[cfg(feature = "viewer")]
+mod view;
 mod watch;
 
 /// Runs the program. Exit codes: 0 ok, 1 failed, 2 usage, 3 data invalid or mismatch, 4 no usable adapter, 130 interrupted; a broken pipe
@@ -63,6 +65,8 @@ pub fn main() -> ExitCode {
         Command::Measure(args) => measure::run(&args, &cli.global),
         Command::Map(args) => map::run(&args, &cli.global),
         Command::Export(args) => export::run(&args, &cli.global),
+        #[cfg(feature = "viewer")]
+        Command::View(args) => view::run(&args, &cli.global),
         Command::Trace(args) => trace::run(args, &cli.global),
         Command::Envs(args) => envs::run(args, &cli.global),
         Command::Bench(args) => bench::run(&args, &cli.global),

@@ -36,6 +36,11 @@ impl Adapter {
         }
     }
 
+    /// The adapter of the graphics library.
+    pub fn wgpu(&self) -> &wgpu::Adapter {
+        &self.inner
+    }
+
     /// The limits of the adapter.
     pub fn limits(&self) -> wgpu::Limits {
         self.inner.limits()
@@ -56,7 +61,11 @@ impl Adapter {
 pub fn adapters() -> Vec<Adapter> {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
     descriptor.backends = wgpu::Backends::PRIMARY;
-    let instance = wgpu::Instance::new(descriptor);
+    adapters_of(&wgpu::Instance::new(descriptor))
+}
+
+/// The adapters of an instance of the graphics library, in the same order.
+fn adapters_of(instance: &wgpu::Instance) -> Vec<Adapter> {
     let mut list: Vec<Adapter> =
         pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY)).into_iter().map(Adapter::of).collect();
     list.sort_by_key(|adapter| adapter.software);
@@ -147,7 +156,20 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::NoAdapter`] if there is none, none of that name, or it does not open.
     pub fn open(wanted: Option<&str>) -> Result<Gpu> {
-        let adapter = choose(adapters(), wanted)?;
+        Gpu::open_adapter(choose(adapters(), wanted)?)
+    }
+
+    /// As [`Gpu::open`], of the adapters that can draw on `surface`.
+    ///
+    /// # Errors
+    /// As [`Gpu::open`].
+    pub fn open_on(instance: &wgpu::Instance, surface: &wgpu::Surface, wanted: Option<&str>) -> Result<Gpu> {
+        let mut list = adapters_of(instance);
+        list.retain(|adapter| adapter.inner.is_surface_supported(surface));
+        Gpu::open_adapter(choose(list, wanted)?)
+    }
+
+    fn open_adapter(adapter: Adapter) -> Result<Gpu> {
         let limits = adapter.limits();
         suffices(&adapter.name, &limits)?;
         let descriptor = wgpu::DeviceDescriptor {
@@ -197,6 +219,16 @@ impl Gpu {
             Arc::new(Memory { used: AtomicU64::new(0), most: AtomicU64::new(u64::MAX), widest: AtomicU64::new(u64::MAX) });
         let (trouble, kernels, counts) = (Arc::default(), Arc::default(), Arc::default());
         Gpu { adapter, limits, device, queue, trouble, kernels, memory, counts, texts: Vec::new() }
+    }
+
+    /// The device of the graphics library, for drawing.
+    pub fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
+    /// Its queue.
+    pub fn queue(&self) -> &wgpu::Queue {
+        &self.queue
     }
 
     /// Returns the same device with these WGSL texts (path, text) instead of those that kernels are made from, for trials of changed

@@ -1,7 +1,7 @@
 //! The progress of the background thread.
 
 /// The progress of the thread that makes keyframes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Rows of the shown instance that have been replayed and compared.
     pub rows: u64,

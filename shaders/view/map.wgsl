@@ -1,0 +1,113 @@
+// Draws maps of worlds from numbers of tiles, for the viewer. For drawing only: it has no twin.
+//
+// A view is a rectangle of the window that shows a part of one map. Each pixel finds the texel of the map under it. With 16 or more pixels a
+// texel's tile is sampled at its nearest texel; below that, the texels under the pixel are averaged by area.
+
+struct View {
+    // Left, top, width, height on the target, in pixels.
+    rect: vec4f,
+    // The cell at the left top corner of `rect`, and cells for each pixel.
+    origin: vec2f,
+    cells_per_pixel: f32,
+    // Texels of a tile's side.
+    side: u32,
+    // Cells of the map, and the index of its first cell in `cells` and `heat`.
+    size: vec2u,
+    first: u32,
+    // FLAG_*.
+    flags: u32,
+    // Colour outside the map, and of cells without terrain, as RGB bytes.
+    outside: u32,
+    bare: u32,
+    heat_opacity: f32,
+    unused: u32,
+    // Width and height of the target, in pixels.
+    target_size: vec2f,
+}
+
+// A texel of the atlas: the tile as it is, in the light of the state, and faded under heat, as RGB bytes.
+struct Texel { plain: u32, lit: u32, faded: u32, unused: u32 }
+
+const FLAG_HEAT: u32 = 1u;
+const FLAG_TERRAIN_ONLY: u32 = 2u;
+const FLAG_NO_TERRAIN: u32 = 4u;
+
+@group(0) @binding(0) var<storage, read> views: array<View>;
+// For each cell the slots of the atlas of its ground, and of all that is on it.
+@group(0) @binding(1) var<storage, read> cells: array<vec2u>;
+// For each cell its share of the ramp, 0 to 1; below 0 for none.
+@group(0) @binding(2) var<storage, read> heat: array<f32>;
+@group(0) @binding(3) var<storage, read> atlas: array<Texel>;
+// 256 colours, as RGB bytes.
+@group(0) @binding(4) var<storage, read> ramp: array<u32>;
+
+struct Corner {
+    @builtin(position) position: vec4f,
+    @location(0) @interpolate(flat) view: u32,
+}
+
+@vertex
+fn corner(@builtin(vertex_index) vertex: u32, @builtin(instance_index) view: u32) -> Corner {
+    let v = views[view];
+    let unit = vec2f(f32(vertex & 1u), f32(vertex >> 1u));
+    let place = (v.rect.xy + unit * v.rect.zw) / v.target_size;
+    return Corner(vec4f(place.x * 2.0 - 1.0, 1.0 - place.y * 2.0, 0.0, 1.0), view);
+}
+
+fn rgb(bytes: u32) -> vec3f {
+    return vec3f(vec3u(bytes >> 16u, bytes >> 8u, bytes) & vec3u(255u)) / 255.0;
+}
+
+// The colour of a texel of the whole map.
+fn texel(v: View, at: vec2i) -> vec3f {
+    let side = i32(v.side);
+    if any(at < vec2i(0)) || any(at >= vec2i(v.size) * side) {
+        return rgb(v.outside);
+    }
+    let cell = v.first + u32(at.y / side) * v.size.x + u32(at.x / side);
+    let inside = u32(at.y % side) * v.side + u32(at.x % side);
+    let slots = cells[cell];
+    let ground = atlas[slots.x * v.side * v.side + inside];
+    let terrain_only = (v.flags & FLAG_TERRAIN_ONLY) != 0u;
+    let whole = atlas[select(slots.y, slots.x, terrain_only) * v.side * v.side + inside];
+    if whole.plain != ground.plain {
+        return rgb(whole.lit);
+    }
+    let has_heat = (v.flags & FLAG_HEAT) != 0u;
+    var below = rgb(select(ground.lit, ground.faded, has_heat));
+    if (v.flags & FLAG_NO_TERRAIN) != 0u {
+        below = rgb(v.bare);
+    }
+    // Without heat the buffer has one value.
+    let share = heat[select(0u, cell, has_heat)];
+    if !has_heat || share < 0.0 {
+        return below;
+    }
+    return mix(below, rgb(ramp[u32(round(min(share, 1.0) * 255.0))]), v.heat_opacity);
+}
+
+@fragment
+fn paint(in: Corner) -> @location(0) vec4f {
+    let v = views[in.view];
+    // Texels of the map for each pixel of the window.
+    let step = v.cells_per_pixel * f32(v.side);
+    // The corner of this pixel, in texels; its middle if only one texel is taken.
+    let corner = floor(in.position.xy - v.rect.xy) * step + v.origin * f32(v.side);
+    if step <= 1.0 {
+        return vec4f(texel(v, vec2i(floor(corner + 0.5 * step))), 1.0);
+    }
+    let first = vec2i(floor(corner));
+    let last = vec2i(ceil(corner + step)) - 1;
+    var sum = vec3f(0.0);
+    var area = 0.0;
+    for (var y = first.y; y <= last.y; y++) {
+        let height = min(corner.y + step, f32(y + 1)) - max(corner.y, f32(y));
+        for (var x = first.x; x <= last.x; x++) {
+            let width = min(corner.x + step, f32(x + 1)) - max(corner.x, f32(x));
+            let part = max(width, 0.0) * max(height, 0.0);
+            sum += part * texel(v, vec2i(x, y));
+            area += part;
+        }
+    }
+    return vec4f(sum / max(area, 1e-6), 1.0);
+}

@@ -1,0 +1,128 @@
+//! `view`: the window on recorded play.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use super::backend::Backend;
+use super::drivers::quietly;
+use super::global::Global;
+use super::output;
+use crate::error::Error;
+use crate::gpu::Gpu;
+use crate::scene;
+use crate::viewer::window::{self, WindowOptions};
+use crate::viewer::{App, HeadlessWindow, pictures};
+
+/// Size of the window at first, in points.
+const SIZE: (u32, u32) = (1600, 1000);
+/// Seconds within which a picture without a display must have read all that is opened.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+const EXAMPLES: &str = "Examples:
+  explorarium view runs/a                          a run, with its map, lanes and figures
+  explorarium view runs/a runs/b                   two runs in one window
+  explorarium view runs/a --headless --screenshot a.png --window-size 1600x1000 --at 120";
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Theme {
+    /// Light text on a dark ground
+    Dark,
+    /// Dark text on a light ground
+    Light,
+}
+
+#[derive(clap::Args, Clone, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Run folders, folders of sweeps, or trace files
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    /// Draw the window into a picture, without a display
+    #[arg(long, requires = "screenshot")]
+    pub headless: bool,
+    /// Where the picture goes (.png)
+    #[arg(long, value_name = "FILE", requires = "headless")]
+    pub screenshot: Option<PathBuf>,
+    /// Size of the window in points [default: 1600x1000]
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub window_size: Option<(u32, u32)>,
+    /// Pixels for each point of the picture
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "headless", value_parser = scale)]
+    pub scale: f32,
+    /// Step of the first episode that is shown first
+    #[arg(long, value_name = "STEP", value_parser = super::number::whole)]
+    pub at: Option<u64>,
+    /// Recorded instance that is shown first [default: the first]
+    #[arg(long, value_name = "INSTANCE", value_parser = super::number::whole)]
+    pub instance: Option<u64>,
+    /// Colours of the window
+    #[arg(long, value_enum, default_value_t = Theme::Dark)]
+    pub theme: Theme,
+}
+
+fn size(text: &str) -> std::result::Result<(u32, u32), String> {
+    let wrong = || format!("'{text}' is no size; a size is WIDTHxHEIGHT, as in 1600x1000");
+    let (width, height) = text.split_once('x').ok_or_else(wrong)?;
+    let number = |text: &str| text.parse::<u32>().ok().filter(|n| (200..=8192).contains(n));
+    match (number(width), number(height)) {
+        (Some(width), Some(height)) => Ok((width, height)),
+        _ => Err(format!("{}; each side has 200 to 8192 points", wrong())),
+    }
+}
+
+fn scale(text: &str) -> std::result::Result<f32, String> {
+    let number = text.parse::<f32>().ok().filter(|scale| (0.5..=4.0).contains(scale));
+    number.ok_or_else(|| format!("'{text}' is no scale; it is a number from 0.5 to 4"))
+}
+
+pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    global.check_adapter()?;
+    if global.backend == Backend::Cpu {
+        let why = "--backend cpu: a window is drawn by a graphics adapter; without a GPU, a software driver draws it";
+        return Err(Error::Usage(why.to_string()).into());
+    }
+    for path in &args.sources {
+        std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+    }
+    let size = args.window_size.unwrap_or(SIZE);
+    let wanted = args.clone();
+    match &args.screenshot {
+        Some(path) => picture(args, global, size, path)?,
+        None => window::show(WindowOptions {
+            adapter: global.adapter.clone(),
+            size: (size.0 as f32, size.1 as f32),
+            make: Box::new(move |ctx, adapter| app(&wanted, ctx, adapter)),
+        })?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The window with its sources.
+fn app(args: &Args, ctx: &egui::Context, adapter: &str) -> App {
+    let theme = if args.theme == Theme::Dark { scene::Theme::Dark } else { scene::Theme::Light };
+    let mut app = App::new(ctx, theme, adapter.to_string());
+    app.first = (args.instance.and_then(|instance| u32::try_from(instance).ok()), args.at);
+    args.sources.iter().for_each(|path| app.open(path));
+    app
+}
+
+fn picture(args: &Args, global: &Global, (width, height): (u32, u32), path: &std::path::Path) -> anyhow::Result<()> {
+    if path.extension().is_none_or(|ending| ending != "png") {
+        return Err(Error::Usage(format!("--screenshot {}: a picture of the window is a .png", path.display())).into());
+    }
+    let gpu = Arc::new(quietly(global.verbose, || Gpu::open(global.adapter.as_deref())).map_err(Error::Gpu)?);
+    let size = [width, height].map(|side| (side as f32 * args.scale).round() as u32);
+    let adapter = gpu.adapter.name.clone();
+    let mut window = HeadlessWindow::new(gpu, size, args.scale, |ctx| app(args, ctx, &adapter))?;
+    let drawn = if args.sources.is_empty() { window.frame(Vec::new())? } else { window.settle(PATIENCE)? };
+    pictures::write(path, &drawn)?;
+    if global.quiet == 0 {
+        output::print(&format!("{}: {} x {} pixels\n", path.display(), drawn.width, drawn.height))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,407 @@
+//! The window's state, and what commands do to it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::Context;
+
+use super::command::{Command, Requests, pressed};
+use super::images::Images;
+use super::map::HeatOf;
+use super::panes::{LayerOptions, Palette, SourcesPane, WorldPane};
+use super::shown::Shown;
+use super::sources::{Notify, Sources, Wanted, paths_of};
+use super::time::{Playback, TimePanel};
+use crate::scene::Theme;
+
+/// Most messages that wait to be read.
+const MAX_TOASTS: usize = 4;
+/// How long a message stays.
+const TOAST: Duration = Duration::from_secs(8);
+
+/// Which panels are open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Panels {
+    /// At the left.
+    pub sources: bool,
+    /// At the right.
+    pub inspector: bool,
+    /// Below.
+    pub time: bool,
+}
+
+/// A message at the bottom of the window.
+#[derive(Clone, Debug)]
+pub struct Toast {
+    /// What happened.
+    pub words: String,
+    /// When it goes, in seconds of egui's clock; set when it is first shown.
+    pub until: Option<f64>,
+}
+
+/// Everything in the window.
+pub struct App {
+    /// What is open.
+    pub sources: Sources,
+    /// Source and instance that are shown.
+    pub selected: Option<(u64, u32)>,
+    /// The playhead.
+    pub playback: Playback,
+    /// Layers of the map.
+    pub layers: LayerOptions,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Which panels are open.
+    pub panels: Panels,
+    /// What draws, in words.
+    pub adapter: String,
+    /// Instance and step that are shown first, once they are read.
+    pub first: (Option<u32>, Option<u64>),
+    pub(super) world: WorldPane,
+    pub(super) time: TimePanel,
+    pub(super) tree: SourcesPane,
+    pub(super) images: Images,
+    pub(super) palette: Option<Palette>,
+    pub(super) keys: bool,
+    pub(super) toasts: Vec<Toast>,
+    /// Whether the agent's view stands in place of the map, in windows without room for both.
+    pub(super) observation_tab: bool,
+    /// Whether the playhead is being dragged.
+    dragged: bool,
+    /// Pictures of the window that were asked for.
+    pub pictures: Vec<PathBuf>,
+    /// Whether the window is to fill the screen.
+    pub full_screen: bool,
+    notify: Notify,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "App({} sources, {:?})", self.sources.list.len(), self.selected)
+    }
+}
+
+impl App {
+    /// A window without sources. `ctx` is told when a thread has something new.
+    pub fn new(ctx: &Context, theme: Theme, adapter: String) -> App {
+        super::theme::install(ctx, theme);
+        let woken = ctx.clone();
+        App {
+            sources: Sources::default(),
+            selected: None,
+            playback: Playback::default(),
+            layers: LayerOptions { heat: Some(HeatOf::Visits), ..LayerOptions::default() },
+            theme,
+            panels: Panels { sources: true, inspector: true, time: true },
+            adapter,
+            first: (None, None),
+            world: WorldPane::default(),
+            time: TimePanel::default(),
+            tree: SourcesPane::default(),
+            images: Images::default(),
+            palette: None,
+            keys: false,
+            toasts: Vec::new(),
+            observation_tab: false,
+            dragged: false,
+            pictures: Vec::new(),
+            full_screen: false,
+            notify: Arc::new(move || woken.request_repaint()),
+        }
+    }
+
+    /// Opens a run folder, a sweep or a trace file.
+    pub fn open(&mut self, path: &Path) {
+        let paths = match paths_of(path) {
+            Ok(paths) => paths,
+            Err(why) => return self.say(why.to_string()),
+        };
+        for path in paths {
+            match self.sources.open(&path, self.notify.clone()) {
+                Ok(_) => {}
+                Err(why) => return self.say(why),
+            }
+        }
+    }
+
+    /// Shows a message for a while.
+    pub fn say(&mut self, words: String) {
+        if self.toasts.len() == MAX_TOASTS {
+            self.toasts.remove(0);
+        }
+        self.toasts.push(Toast { words, until: None });
+    }
+
+    /// Whether everything that was asked for is there, and nothing moves by itself.
+    pub fn is_settled(&self) -> bool {
+        let selected = self.selected.is_some() || self.sources.list.iter().all(|source| source.found.failed.is_some());
+        selected && !self.playback.playing && self.sources.list.iter().all(super::sources::Source::is_settled)
+    }
+
+    /// Takes over what threads have found and what was pressed; moves the playhead.
+    pub(super) fn begin(&mut self, ctx: &Context) {
+        self.sources.poll();
+        if self.selected.is_none() {
+            let ready = self.sources.list.iter().find_map(|source| {
+                let listing = source.found.listing.as_ref()?;
+                let wanted = self.first.0.and_then(|instance| listing.instance(instance));
+                let instance = wanted.or(listing.instances.first())?;
+                // The step of the first episode; its last one if it is shorter.
+                let steps = instance.episodes.first().map_or(0, |episode| episode.rows.saturating_sub(1));
+                Some((source.id, instance.instance, self.first.1.unwrap_or(0).min(steps)))
+            });
+            if let Some((id, instance, row)) = ready {
+                self.select(id, instance, row);
+            }
+        }
+        let (seconds, dropped) = ctx.input(|input| {
+            let files: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
+            (f64::from(input.stable_dt), files)
+        });
+        for path in dropped {
+            self.open(&path);
+        }
+        let rows = self.instance_rows();
+        let was = self.playback.row;
+        self.playback.advance(seconds.min(0.5), rows);
+        if self.playback.playing {
+            ctx.request_repaint_after(Duration::from_secs_f64((1.0 / self.playback.speed).clamp(0.008, 1.0)));
+        }
+        if was != self.playback.row {
+            self.dragged = self.playback.playing;
+        }
+        if self.palette.is_none() && !self.keys {
+            let mut requests = Requests { commands: pressed(ctx), ..Requests::default() };
+            self.answer(ctx, &mut requests);
+        }
+        self.ask();
+    }
+
+    /// Asks the source for what is shown.
+    fn ask(&mut self) {
+        let Some((id, instance)) = self.selected else { return };
+        let wanted = Wanted { instance, row: self.playback.row, dragged: self.dragged };
+        let Some(source) = self.sources.get_mut(id) else { return };
+        if source.found.listing.is_none() {
+            return;
+        }
+        let known = source.found.tracks.contains_key(&instance) || source.found.tracks_failed.contains_key(&instance);
+        if source.wanted.is_none_or(|before| before.instance != instance) && !known {
+            source.track(instance);
+        }
+        source.show(wanted);
+    }
+
+    /// Rows of the shown instance.
+    pub(super) fn instance_rows(&self) -> u64 {
+        let listing = self.selected.and_then(|(id, instance)| {
+            let listing = self.sources.get(id)?.found.listing.clone()?;
+            listing.instance(instance).map(|known| known.rows)
+        });
+        listing.unwrap_or(0)
+    }
+
+    /// Shows an instance.
+    pub fn select(&mut self, id: u64, instance: u32, row: u64) {
+        if self.selected != Some((id, instance)) {
+            self.playback.range = None;
+            self.playback.playing = false;
+        }
+        self.selected = Some((id, instance));
+        let rows = self.instance_rows();
+        self.playback.go(row, rows);
+        let listing = self.sources.get(id).and_then(|source| source.found.listing.clone());
+        let episode = listing.as_ref().and_then(|listing| listing.instance(instance)?.episode_of(row));
+        if let Some((_, episode)) = episode {
+            self.time.fit(episode.first_row, episode.first_row + episode.rows.max(1) - 1);
+        }
+        self.ask();
+    }
+
+    /// Does what was asked for in a frame.
+    pub(super) fn answer(&mut self, ctx: &Context, requests: &mut Requests) {
+        if let Some((id, instance, row)) = requests.select.take() {
+            self.select(id, instance, row);
+        }
+        if let Some((row, dragged)) = requests.row.take() {
+            let rows = self.instance_rows();
+            self.playback.go(row, rows);
+            self.dragged = dragged;
+        }
+        if let Some(range) = requests.range.take() {
+            self.playback.range = range;
+        }
+        if let Some(speed) = requests.speed.take() {
+            self.playback.speed = speed;
+        }
+        if let Some(id) = requests.close.take() {
+            self.close(id);
+        }
+        if let Some(cell) = requests.picked.take() {
+            self.go_to_visit(cell);
+        }
+        for command in std::mem::take(&mut requests.commands) {
+            self.command(ctx, command);
+        }
+    }
+
+    fn close(&mut self, id: u64) {
+        self.sources.close(id);
+        if self.selected.is_some_and(|(shown, _)| shown == id) {
+            (self.selected, self.playback) = (None, Playback::default());
+        }
+    }
+
+    /// Goes to the next visit of a cell after the playhead, or to the first one.
+    fn go_to_visit(&mut self, (x, y): (u32, u32)) {
+        let Some((id, instance)) = self.selected else { return };
+        let track = self.sources.get(id).and_then(|source| source.found.tracks.get(&instance).cloned());
+        let Some(places) = track.as_ref().and_then(|track| track.places.as_ref()) else { return };
+        let here = |place: &(u16, u16)| (u32::from(place.0), u32::from(place.1)) == (x, y);
+        let after = (self.playback.row as usize + 1).min(places.len());
+        let next = places[after..].iter().position(here).map(|k| after + k);
+        match next.or_else(|| places.iter().position(here)) {
+            Some(row) => self.playback.go(row as u64, places.len() as u64),
+            None => self.say(format!("World {instance} was never at {x}, {y}.")),
+        }
+    }
+
+    fn command(&mut self, ctx: &Context, command: Command) {
+        let rows = self.instance_rows();
+        let row = self.playback.row;
+        let tenth = self.time.tenth();
+        self.dragged = false;
+        match command {
+            Command::PlayPause => {
+                self.playback.playing = !self.playback.playing && rows > 0;
+                if self.playback.playing && row + 1 == rows {
+                    self.playback.go(0, rows);
+                }
+            }
+            Command::StepBack => self.playback.go(row.saturating_sub(1), rows),
+            Command::StepForward => self.playback.go(row + 1, rows),
+            Command::JumpBack => self.playback.go(row.saturating_sub(tenth), rows),
+            Command::JumpForward => self.playback.go(row + tenth, rows),
+            Command::PreviousAchievement | Command::NextAchievement => self.achievement(command == Command::NextAchievement),
+            Command::PreviousEpisode | Command::NextEpisode => self.episode(command == Command::NextEpisode),
+            Command::Start => self.playback.go(0, rows),
+            Command::End => {
+                self.playback.go(rows.saturating_sub(1), rows);
+                self.playback.follows_end = true;
+            }
+            Command::RangeBegin | Command::RangeEnd => {
+                let whole = self.shown().episode().map(|(_, e)| (e.first_row, e.first_row + e.rows.max(1) - 1));
+                if let Some(whole) = whole {
+                    self.playback.set_end(command == Command::RangeBegin, whole);
+                }
+            }
+            Command::ClearRange => self.playback.range = None,
+            Command::Loop => self.playback.looping = !self.playback.looping,
+            Command::Slower | Command::Faster => self.playback.change_speed(command == Command::Faster),
+            Command::LayerTerrain => self.layers.terrain = !self.layers.terrain,
+            Command::LayerEntities => self.layers.entities = !self.layers.entities,
+            Command::LayerTrail => self.layers.trail = !self.layers.trail,
+            Command::LayerView => self.layers.view = !self.layers.view,
+            Command::Heat => self.next_heat(),
+            Command::Fit => self.world.fit(),
+            Command::SourcesPanel => self.panels.sources = !self.panels.sources,
+            Command::InspectorPanel => self.panels.inspector = !self.panels.inspector,
+            Command::TimePanel => self.panels.time = !self.panels.time,
+            Command::Palette => self.palette = Some(Palette::default()),
+            Command::Keys => self.keys = true,
+            Command::Theme => self.set_theme(ctx, if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark }),
+            Command::CloseSource => {
+                if let Some((id, _)) = self.selected {
+                    self.close(id);
+                }
+            }
+            Command::FullScreen => {
+                self.full_screen = !self.full_screen;
+                ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(self.full_screen));
+            }
+            Command::SavePicture => self.pictures.push(super::pictures::free_name()),
+        }
+        ctx.request_repaint();
+    }
+
+    /// Changes the theme.
+    pub fn set_theme(&mut self, ctx: &Context, theme: Theme) {
+        self.theme = theme;
+        ctx.set_theme(if theme == Theme::Dark { egui::Theme::Dark } else { egui::Theme::Light });
+    }
+
+    fn next_heat(&mut self) {
+        let mut choices = vec![None, Some(HeatOf::Visits)];
+        if let Some(track) = self.shown().track {
+            choices.extend(track.bonuses.iter().map(|(name, _)| Some(HeatOf::Bonus(name.clone()))));
+        }
+        let now = choices.iter().position(|choice| *choice == self.layers.heat).unwrap_or(0);
+        (self.layers.heat, self.layers.scale) = (choices[(now + 1) % choices.len()].clone(), None);
+    }
+
+    fn achievement(&mut self, next: bool) {
+        let row = self.playback.row;
+        let shown = self.shown();
+        let Some(track) = shown.track else { return };
+        let found = if next {
+            track.unlocked.iter().find(|(at, _)| *at > row)
+        } else {
+            track.unlocked.iter().rev().find(|(at, _)| *at < row)
+        };
+        match found.copied() {
+            Some((at, _)) => {
+                let rows = self.instance_rows();
+                self.playback.go(at, rows);
+            }
+            None => self.say(format!("No {} achievement in this world.", if next { "later" } else { "earlier" })),
+        }
+    }
+
+    fn episode(&mut self, next: bool) {
+        let shown = self.shown();
+        let (Some(instance), Some((index, episode))) = (shown.instance, shown.episode()) else { return };
+        let (row, begin) = (shown.row, episode.first_row);
+        // Back goes to the start of this episode first.
+        let target = match next {
+            true => instance.episodes.get(index + 1),
+            false if row > begin => Some(episode),
+            false => index.checked_sub(1).and_then(|index| instance.episodes.get(index)),
+        };
+        if let Some(target) = target {
+            let (first, last) = (target.first_row, target.first_row + target.rows.max(1) - 1);
+            let rows = self.instance_rows();
+            self.playback.go(first, rows);
+            self.time.fit(first, last);
+        }
+    }
+
+    /// What panes show.
+    pub fn shown(&self) -> Shown<'_> {
+        let Some((id, instance)) = self.selected else { return Shown::default() };
+        let Some(source) = self.sources.get(id) else { return Shown::default() };
+        let listing = source.found.listing.as_deref();
+        let step = source.found.shown.as_deref().filter(|step| step.position.instance == instance);
+        Shown {
+            source: Some(source),
+            listing,
+            instance: listing.and_then(|listing| listing.instance(instance)),
+            track: source.found.tracks.get(&instance).map(|track| &**track),
+            step,
+            row: self.playback.row,
+            range: self.playback.range,
+        }
+    }
+
+    /// Toasts whose time is not over.
+    pub(super) fn keep_toasts(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        for toast in &mut self.toasts {
+            toast.until.get_or_insert(now + TOAST.as_secs_f64());
+        }
+        self.toasts.retain(|toast| toast.until.is_some_and(|until| until > now));
+        if let Some(first) = self.toasts.first().and_then(|toast| toast.until) {
+            ctx.request_repaint_after(Duration::from_secs_f64((first - now).max(0.01)));
+        }
+    }
+}

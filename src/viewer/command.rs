@@ -1,0 +1,207 @@
+//! Everything that can be done by a key, a button or the palette. Tooltips, the palette and the page of keys are made from this list.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// Something to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "`Command::name` says what each does")]
+pub enum Command {
+    PlayPause,
+    StepBack,
+    StepForward,
+    JumpBack,
+    JumpForward,
+    PreviousAchievement,
+    NextAchievement,
+    Start,
+    End,
+    RangeBegin,
+    RangeEnd,
+    ClearRange,
+    Loop,
+    Slower,
+    Faster,
+    PreviousEpisode,
+    NextEpisode,
+    LayerTerrain,
+    LayerEntities,
+    LayerTrail,
+    LayerView,
+    Heat,
+    Fit,
+    SourcesPanel,
+    InspectorPanel,
+    TimePanel,
+    Palette,
+    Keys,
+    Theme,
+    CloseSource,
+    FullScreen,
+    SavePicture,
+}
+
+const PLAIN: Modifiers = Modifiers::NONE;
+const CONTROL: Modifiers = Modifiers::COMMAND;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+/// A command with its name, a line about it, and its key.
+type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
+
+/// All commands, in the order of the palette.
+const LIST: [Entry; 32] = [
+    (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
+    (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
+    (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
+    (Command::JumpForward, "Forward by a tenth of the window", "", Some((SHIFT, Key::ArrowRight))),
+    (Command::JumpBack, "Back by a tenth of the window", "", Some((SHIFT, Key::ArrowLeft))),
+    (Command::NextAchievement, "Next achievement", "", Some((PLAIN, Key::N))),
+    (Command::PreviousAchievement, "Previous achievement", "", Some((SHIFT, Key::N))),
+    (Command::NextEpisode, "Next episode", "", Some((PLAIN, Key::ArrowRight))),
+    (Command::PreviousEpisode, "Previous episode", "", Some((PLAIN, Key::ArrowLeft))),
+    (Command::Start, "To the start", "", Some((PLAIN, Key::Home))),
+    (Command::End, "To the end", "Follows a recording that is being written", Some((PLAIN, Key::End))),
+    (Command::RangeBegin, "Range begins here", "", Some((PLAIN, Key::OpenBracket))),
+    (Command::RangeEnd, "Range ends here", "", Some((PLAIN, Key::CloseBracket))),
+    (Command::ClearRange, "Drop the range", "Figures are of the episode up to the playhead again", Some((PLAIN, Key::Escape))),
+    (Command::Loop, "Loop the range", "", Some((PLAIN, Key::L))),
+    (Command::Slower, "Slower", "5 steps a second is the pace of people's studies", Some((PLAIN, Key::Comma))),
+    (Command::Faster, "Faster", "5 steps a second is the pace of people's studies", Some((PLAIN, Key::Period))),
+    (Command::LayerTerrain, "Terrain", "The ground", Some((PLAIN, Key::Num1))),
+    (Command::LayerEntities, "Entities", "All that stands on the ground, the player too", Some((PLAIN, Key::Num2))),
+    (Command::LayerTrail, "Trail", "Where the player was, older is fainter", Some((PLAIN, Key::Num3))),
+    (Command::LayerView, "View", "The edge of what the player sees", Some((PLAIN, Key::Num4))),
+    (Command::Heat, "Heat", "Switches between none, visits and the bonuses", Some((PLAIN, Key::H))),
+    (Command::Fit, "Fit the map", "", Some((PLAIN, Key::F))),
+    (Command::SourcesPanel, "Sources panel", "", Some((BOTH, Key::B))),
+    (Command::InspectorPanel, "Inspector panel", "", Some((BOTH, Key::S))),
+    (Command::TimePanel, "Time panel", "", Some((BOTH, Key::T))),
+    (Command::Palette, "Do anything", "", Some((CONTROL, Key::K))),
+    (Command::Keys, "Keys", "All keys and what they do", Some((PLAIN, Key::Questionmark))),
+    (Command::Theme, "Light or dark", "", None),
+    (Command::CloseSource, "Close the shown source", "Its files stay as they are", None),
+    (Command::FullScreen, "Full screen", "", Some((PLAIN, Key::F11))),
+    (Command::SavePicture, "Save a picture of the window", "", Some((PLAIN, Key::F12))),
+];
+
+/// Things asked for in this frame.
+#[derive(Debug, Default)]
+pub struct Requests {
+    /// Commands, in order.
+    pub commands: Vec<Command>,
+    /// A row to go to, and whether a slider is being dragged.
+    pub row: Option<(u64, bool)>,
+    /// A range to set.
+    pub range: Option<Option<(u64, u64)>>,
+    /// A source, an instance and a row to show.
+    pub select: Option<(u64, u32, u64)>,
+    /// A cell of the map that was clicked.
+    pub picked: Option<(u32, u32)>,
+    /// A source to close.
+    pub close: Option<u64>,
+    /// Steps a second.
+    pub speed: Option<f64>,
+}
+
+impl Requests {
+    /// Asks for a command.
+    pub fn push(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+}
+
+impl Command {
+    /// All commands.
+    pub fn all() -> impl Iterator<Item = Command> {
+        LIST.iter().map(|(command, ..)| *command)
+    }
+
+    fn entry(self) -> &'static Entry {
+        LIST.iter().find(|(command, ..)| *command == self).unwrap_or(&LIST[0])
+    }
+
+    /// Its name, for people.
+    pub fn name(self) -> &'static str {
+        self.entry().1
+    }
+
+    /// More about it; may be empty.
+    pub fn about(self) -> &'static str {
+        self.entry().2
+    }
+
+    /// Its key.
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        self.entry().3.map(|(modifiers, key)| KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// Its key in words.
+    pub fn key(self) -> String {
+        let Some(KeyboardShortcut { modifiers, logical_key }) = self.shortcut() else { return String::new() };
+        let mut words = String::new();
+        for (set, word) in [(modifiers.command, "Ctrl+"), (modifiers.shift, "Shift+")] {
+            if set {
+                words += word;
+            }
+        }
+        words
+            + match logical_key {
+                Key::ArrowLeft => "Left",
+                Key::ArrowRight => "Right",
+                Key::OpenBracket => "[",
+                Key::CloseBracket => "]",
+                Key::Comma => ",",
+                Key::Period => ".",
+                Key::Questionmark => "?",
+                Key::Escape => "Esc",
+                key => key.name(),
+            }
+    }
+
+    /// Name and key in the first line, more in a second one.
+    pub fn tooltip(self) -> String {
+        let first = [self.name(), &self.key()].join("  ").trim_end().to_string();
+        if self.about().is_empty() { first } else { format!("{first}\n{}", self.about()) }
+    }
+}
+
+/// The commands whose keys were pressed. Controls that take text keep the keys.
+pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
+    if ctx.text_edit_focused() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    // Keys with modifiers first: Left alone would take Ctrl+Left as well.
+    let mut by_modifiers: Vec<Command> = Command::all().collect();
+    by_modifiers.sort_by_key(|command| command.shortcut().map_or(0, |key| {
+        -(i32::from(key.modifiers.command) + i32::from(key.modifiers.shift))
+    }));
+    ctx.input_mut(|input| {
+        for command in by_modifiers {
+            if let Some(shortcut) = command.shortcut()
+                && input.consume_shortcut(&shortcut)
+            {
+                found.push(command);
+            }
+        }
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_commands_have_one_key_or_name() {
+        for (k, a) in Command::all().enumerate() {
+            for b in Command::all().skip(k + 1) {
+                assert_ne!(a, b);
+                assert_ne!(a.name(), b.name());
+                assert!(a.shortcut().is_none() || a.shortcut() != b.shortcut(), "{a:?} and {b:?}");
+            }
+        }
+        assert_eq!(Command::Heat.tooltip(), "Heat  H\nSwitches between none, visits and the bonuses");
+        assert_eq!(Command::StepBack.key(), "Ctrl+Left");
+    }
+}

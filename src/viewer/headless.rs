@@ -1,0 +1,100 @@
+//! The window without a display: the same panes, painted into a picture.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::{Context, Pos2, RawInput, Rect, vec2};
+
+use super::app::App;
+use super::offscreen::{FORMAT, Offscreen, WindowPicture};
+use super::screen::Screen;
+use crate::error::{Error, Result};
+use crate::gpu::Gpu;
+
+/// Time between two looks at what threads have done.
+const LOOK: Duration = Duration::from_millis(10);
+/// Frames after everything has settled, so that sizes that depend on the frame before are right.
+const FRAMES: u32 = 4;
+
+/// A window that is painted into a texture.
+pub struct HeadlessWindow {
+    /// The state of the window.
+    pub app: App,
+    /// The context of egui.
+    pub ctx: Context,
+    gpu: Arc<Gpu>,
+    screen: Screen,
+    size: [u32; 2],
+    scale: f32,
+    time: f64,
+}
+
+impl std::fmt::Debug for HeadlessWindow {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "HeadlessWindow({:?}, {:?})", self.size, self.app)
+    }
+}
+
+impl HeadlessWindow {
+    /// A window of `size` pixels, with `scale` pixels for each point.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] if the GPU draws no windows of this size.
+    pub fn new(
+        gpu: Arc<Gpu>,
+        size: [u32; 2],
+        scale: f32,
+        make: impl FnOnce(&Context) -> App,
+    ) -> Result<HeadlessWindow> {
+        Offscreen::new(&gpu, size, FORMAT)?;
+        let ctx = Context::default();
+        let app = make(&ctx);
+        let screen = Screen::new(&gpu, FORMAT);
+        Ok(HeadlessWindow { app, ctx, gpu, screen, size, scale, time: 0.0 })
+    }
+
+    /// Lays out one frame, with these events, and paints it.
+    ///
+    /// # Errors
+    /// As [`Offscreen::read`].
+    pub fn frame(&mut self, events: Vec<egui::Event>) -> Result<WindowPicture> {
+        let points = vec2(self.size[0] as f32, self.size[1] as f32) / self.scale;
+        self.time += 1.0 / 60.0;
+        let mut input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, points)),
+            time: Some(self.time),
+            focused: true,
+            events,
+            ..RawInput::default()
+        };
+        input.viewports.entry(egui::ViewportId::ROOT).or_default().native_pixels_per_point = Some(self.scale);
+        let app = &mut self.app;
+        let output = self.ctx.run_ui(input, |ui| app.ui(ui));
+        let target = Offscreen::new(&self.gpu, self.size, FORMAT)?;
+        let frame = self.screen.prepare(&self.ctx, output);
+        self.screen.paint(&frame, &target.view(), self.size);
+        target.read(&self.gpu)
+    }
+
+    /// Lays out frames until all that was opened is read and shown.
+    ///
+    /// # Errors
+    /// As [`HeadlessWindow::frame`]; [`Error::Data`] if that takes longer than `limit`.
+    pub fn settle(&mut self, limit: Duration) -> Result<WindowPicture> {
+        let began = Instant::now();
+        let mut quiet = 0;
+        loop {
+            let picture = self.frame(Vec::new())?;
+            quiet = if self.app.is_settled() { quiet + 1 } else { 0 };
+            if quiet >= FRAMES {
+                return Ok(picture);
+            }
+            if began.elapsed() > limit {
+                return Err(Error::Data(format!("after {} s not everything is read yet", limit.as_secs())));
+            }
+            if quiet == 0 {
+                std::thread::sleep(LOOK);
+            }
+        }
+    }
+}

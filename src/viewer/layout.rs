@@ -1,0 +1,353 @@
+//! Where panes stand in the window.
+
+use egui::{Align2, CentralPanel, CornerRadius, Frame, Margin, Panel, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, Role, pos2, vec2};
+
+use super::app::App;
+use super::command::{Command, Requests};
+use super::panes;
+use super::theme::{Tokens, fonts, icons};
+use super::widgets::{Button, text};
+use crate::scene::Theme;
+
+const TOP: f32 = 40.0;
+const TABS: f32 = 32.0;
+const SOURCES: f32 = 264.0;
+const OBSERVATION: f32 = 320.0;
+const INSPECTOR: f32 = 304.0;
+const TIME: f32 = 284.0;
+/// Width of a window that has room for the agent's view beside the map.
+const WIDE: f32 = 1400.0;
+/// Width below which side panels lie over the map when they are opened.
+const DRAWERS: f32 = 900.0;
+
+impl App {
+    /// Shows the whole window.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        self.begin(&ctx);
+        let t = Tokens::of(self.theme);
+        let mut requests = Requests::default();
+        let size = ctx.content_rect().size();
+        ui.painter().rect_filled(ctx.content_rect(), CornerRadius::ZERO, t.bg0);
+        let plain = Frame::new().fill(t.bg1).inner_margin(Margin::ZERO);
+        Panel::top("top").exact_size(TOP).resizable(false).show_separator_line(true).frame(plain).show(ui, |ui| {
+            self.top_bar(ui, t, &mut requests);
+        });
+        if self.panels.time {
+            let most = (size.y * 0.6).max(120.0);
+            let panel = Panel::bottom("time").default_size(TIME.min(size.y * 0.4)).size_range(96.0..=most).resizable(true);
+            panel.frame(plain).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                let label = if size.x < DRAWERS { 176.0 } else { SOURCES };
+                let mut time = std::mem::take(&mut self.time);
+                let mut images = std::mem::take(&mut self.images);
+                time.show(ui, t, &self.shown(), &self.playback, (label, &mut images), &mut requests);
+                (self.time, self.images) = (time, images);
+            });
+        }
+        let narrow = size.x < DRAWERS;
+        if self.panels.sources && !narrow {
+            let panel = Panel::left("sources").default_size(SOURCES).size_range(200.0..=400.0).resizable(true);
+            panel.frame(plain).show(ui, |ui| self.sources_pane(ui, t, &mut requests));
+        }
+        let has_step = self.selected.is_some();
+        if self.panels.inspector && !narrow && has_step {
+            let panel = Panel::right("inspector").default_size(INSPECTOR).size_range(264.0..=420.0).resizable(true);
+            panel.frame(plain).show(ui, |ui| self.inspector_pane(ui, t, &mut requests));
+        }
+        if size.x >= WIDE && has_step && self.panels.inspector {
+            let panel = Panel::right("observation").exact_size(OBSERVATION).resizable(false);
+            panel.frame(plain).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                tab_bar(ui, t, &["Observation"], 0);
+                let mut images = std::mem::take(&mut self.images);
+                panes::observation(ui, t, &self.shown(), &mut images);
+                self.images = images;
+            });
+        }
+        CentralPanel::default().frame(Frame::new().fill(t.bg0)).show(ui, |ui| self.middle(ui, t, &mut requests));
+        self.over(&ctx, t, &mut requests);
+        self.answer(&ctx, &mut requests);
+    }
+
+    fn top_bar(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        let rect = ui.available_rect_before_wrap();
+        let painter = ui.painter();
+        mark(painter, pos2(rect.left() + 12.0, rect.center().y - 8.0), t);
+        let at = pos2(rect.left() + 38.0, rect.center().y);
+        let name = text::line(painter, at, Align2::LEFT_CENTER, "Explorarium", fonts::lead(), t.t1);
+        let mut x = name.right() + 24.0;
+        let shown = self.shown();
+        if let (Some(source), Some(instance)) = (shown.source, shown.instance) {
+            let live = source.found.grows && source.found.gone.is_none();
+            let kind = if live { "FOLLOWED" } else { "FILE" };
+            let ink = if live { t.ok } else { t.t3 };
+            let episode = shown.episode().map_or(String::new(), |(_, episode)| format!(" / episode {}", episode.episode));
+            let words = format!("{} / world {}{episode}", source.name, instance.instance);
+            let kind = text::layout(ui, kind, fonts::axis());
+            let room = (rect.width() * 0.36).max(80.0);
+            let chip = Rect::from_min_size(pos2(x, rect.center().y - 14.0), vec2(room, 28.0));
+            let inner = chip.left() + 12.0 + kind.size().x + 8.0;
+            let place = pos2(chip.left() + 12.0, chip.center().y - kind.size().y / 2.0);
+            let hue = t.group(source.group);
+            let background = ui.painter().add(egui::Shape::Noop);
+            ui.painter().galley(place, kind, ink);
+            text::swatch(ui.painter(), pos2(inner + 4.0, chip.center().y), 8.0, hue);
+            let start = pos2(inner + 16.0, chip.center().y);
+            let width = chip.right() - start.x - 12.0;
+            let (words, _) = text::elided(ui.painter(), start, Align2::LEFT_CENTER, (&words, width), (fonts::button(), t.t1));
+            let chip = Rect::from_min_max(chip.min, pos2(words.right() + 12.0, chip.bottom()));
+            let shape = egui::epaint::RectShape::new(chip, CornerRadius::same(4), t.bg2, Stroke::new(1.0, t.line), StrokeKind::Inside);
+            ui.painter().set(background, shape);
+            x = chip.right() + 16.0;
+        }
+        let room = Rect::from_min_max(pos2(x, rect.top() + 4.0), pos2(rect.right() - 8.0, rect.bottom() - 4.0));
+        let layout = egui::Layout::right_to_left(egui::Align::Center);
+        let mut bar = ui.new_child(UiBuilder::new().max_rect(room).layout(layout));
+        bar.spacing_mut().item_spacing.x = 4.0;
+        let (sun, words) = if self.theme == Theme::Dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
+        if Button::icon(icons::KEYBOARD, &Command::Keys.tooltip()).show(&mut bar, t).clicked() {
+            requests.push(Command::Keys);
+        }
+        if Button::icon(sun, words).show(&mut bar, t).clicked() {
+            requests.push(Command::Theme);
+        }
+        palette_field(&mut bar, t, requests);
+        let adapter = text::layout(&bar, &self.adapter, fonts::small());
+        if bar.available_width() > adapter.size().x + 40.0 {
+            bar.add_space(12.0);
+            let (place, _) = bar.allocate_exact_size(vec2(adapter.size().x, 28.0), Sense::hover());
+            bar.painter().galley(pos2(place.left(), place.center().y - adapter.size().y / 2.0), adapter, t.t2);
+            let (place, _) = bar.allocate_exact_size(vec2(16.0, 28.0), Sense::hover());
+            text::icon(bar.painter(), place.center(), icons::CPU, fonts::icon(14.0), t.t2);
+        }
+    }
+
+    fn sources_pane(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let bar = tab_bar(ui, t, &["Sources"], 0);
+        if corner_button(ui, t, bar.right_center(), icons::SIDEBAR_SIMPLE, Command::SourcesPanel) {
+            requests.push(Command::SourcesPanel);
+        }
+        let shown = self.shown();
+        let selected = self.selected.and_then(|(id, instance)| Some((id, instance, shown.episode()?.0)));
+        let mut tree = std::mem::take(&mut self.tree);
+        tree.show(ui, t, &self.sources, selected, requests);
+        self.tree = tree;
+    }
+
+    fn inspector_pane(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let bar = tab_bar(ui, t, &["Inspector"], 0);
+        if corner_button(ui, t, bar.right_center(), icons::SIDEBAR_SIMPLE, Command::InspectorPanel) {
+            requests.push(Command::InspectorPanel);
+        }
+        let mut images = std::mem::take(&mut self.images);
+        panes::inspector(ui, t, &self.shown(), &mut images);
+        self.images = images;
+    }
+
+    /// The map, or what stands in its place.
+    fn middle(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if self.sources.list.is_empty() {
+            return panes::nothing_open(ui, t);
+        }
+        let wide = ui.ctx().content_rect().width() >= WIDE && self.panels.inspector;
+        let names: &[&str] = if wide { &["World"] } else { &["World", "Observation"] };
+        let chosen = if wide { 0 } else { usize::from(self.observation_tab) };
+        let bar = tab_bar(ui, t, names, chosen);
+        if let Some(tab) = tab_clicked(ui, t, bar, names) {
+            self.observation_tab = tab == 1;
+        }
+        self.closed_panels(ui, t, bar, requests);
+        if chosen == 1 {
+            ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, t.bg1);
+            let mut images = std::mem::take(&mut self.images);
+            panes::observation(ui, t, &self.shown(), &mut images);
+            self.images = images;
+            return;
+        }
+        if let Some((title, why, advice)) = self.trouble() {
+            return panes::trouble(ui, t, &title, &why, &advice);
+        }
+        let (mut world, mut layers) = (std::mem::take(&mut self.world), self.layers.clone());
+        world.show(ui, t, &self.shown(), &mut layers, requests);
+        (self.world, self.layers) = (world, layers);
+    }
+
+    /// Buttons that open closed panels.
+    fn closed_panels(&self, ui: &mut Ui, t: &Tokens, bar: Rect, requests: &mut Requests) {
+        let mut right = bar.right_center();
+        for (closed, command, icon) in [
+            (!self.panels.inspector, Command::InspectorPanel, icons::INFO),
+            (!self.panels.time, Command::TimePanel, icons::ROWS),
+            (!self.panels.sources, Command::SourcesPanel, icons::SIDEBAR_SIMPLE),
+        ] {
+            if closed {
+                if corner_button(ui, t, right, icon, command) {
+                    requests.push(command);
+                }
+                right.x -= 30.0;
+            }
+        }
+    }
+
+    /// Why the shown step has no picture.
+    fn trouble(&self) -> Option<(String, String, String)> {
+        let shown = self.shown();
+        let Some(source) = shown.source else {
+            let failed = self.sources.list.iter().find(|source| source.found.failed.is_some())?;
+            let why = failed.found.failed.clone()?;
+            let advice = "Drop another run folder or trace on the window to open it.".to_string();
+            return Some((format!("{} cannot be shown", failed.name), why, advice));
+        };
+        if let Some(why) = &source.found.failed {
+            return Some((format!("{} cannot be shown", source.name), why.clone(), String::new()));
+        }
+        if shown.listing.is_some_and(|listing| listing.instances.is_empty()) {
+            let advice = "Record a run with --record 0..7 to see worlds here.".to_string();
+            return Some((format!("{} has no recorded rows", source.name), "Its trace has no rows.".to_string(), advice));
+        }
+        if let Some((wanted, why)) = &source.found.show_failed
+            && wanted.row == shown.row
+        {
+            let advice = "Other steps are still open. Steps before the damaged part can be shown.".to_string();
+            return Some(("This step cannot be shown".to_string(), why.clone(), advice));
+        }
+        if shown.step.is_some_and(|step| step.state.is_none()) {
+            let why = "Another program wrote this recording, and its world is not known here.".to_string();
+            let advice = "Lanes and figures show what was recorded; there is no map.".to_string();
+            return Some(("No picture of this recording".to_string(), why, advice));
+        }
+        None
+    }
+
+    /// Palette, keys, drop zone, messages.
+    fn over(&mut self, ctx: &egui::Context, t: &Tokens, requests: &mut Requests) {
+        if let Some(mut palette) = self.palette.take()
+            && palette.show(ctx, t, &self.shown(), &self.sources, requests)
+        {
+            self.palette = Some(palette);
+        }
+        if self.keys {
+            self.keys = panes::keys(ctx, t);
+        }
+        let dropping = ctx.input(|input| input.raw.hovered_files.len());
+        let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("over"));
+        let painter = ctx.layer_painter(layer);
+        let window = ctx.content_rect();
+        if dropping > 0 {
+            painter.rect_stroke(window, CornerRadius::ZERO, Stroke::new(2.0, t.acc), StrokeKind::Inside);
+            let words = if dropping == 1 { "Open 1 file".to_string() } else { format!("Open {dropping} files") };
+            self.pill(&painter, t, pos2(window.center().x, window.bottom() - 48.0), &words);
+        }
+        self.keep_toasts(ctx);
+        let gone = self.shown().source.and_then(|source| {
+            let why = source.found.gone.as_ref()?;
+            Some(format!("{}: {why} What was read is still shown.", source.name))
+        });
+        let words: Vec<String> = gone.into_iter().chain(self.toasts.iter().map(|toast| toast.words.clone())).collect();
+        for (k, words) in words.iter().enumerate() {
+            self.pill(&painter, t, pos2(window.center().x, window.bottom() - 48.0 - 44.0 * k as f32), words);
+        }
+    }
+
+    /// A message on a card.
+    fn pill(&self, painter: &egui::Painter, t: &Tokens, middle: egui::Pos2, words: &str) {
+        let most = painter.clip_rect().width() - 96.0;
+        let galley = painter.layout(words.to_string(), fonts::small(), t.t1, most);
+        let rect = Rect::from_center_size(middle, galley.size() + vec2(32.0, 16.0));
+        painter.rect(rect, CornerRadius::same(6), t.bg3, Stroke::new(1.0, t.line2), StrokeKind::Inside);
+        painter.galley(rect.center() - galley.size() / 2.0, galley, t.t1);
+    }
+}
+
+/// The four squares of the program's mark.
+fn mark(painter: &egui::Painter, corner: egui::Pos2, t: &Tokens) {
+    for (k, opacity) in [1.0, 0.6, 0.6, 0.27].into_iter().enumerate() {
+        let at = corner + vec2((k % 2) as f32 * 9.0, (k / 2) as f32 * 9.0);
+        let colour = t.t1.gamma_multiply(opacity);
+        painter.rect_filled(Rect::from_min_size(at, vec2(7.0, 7.0)), CornerRadius::same(1), colour);
+    }
+}
+
+/// A bar with the titles of panes. Returns its rectangle.
+fn tab_bar(ui: &mut Ui, t: &Tokens, names: &[&str], chosen: usize) -> Rect {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TABS), Sense::hover());
+    let painter = ui.painter();
+    painter.rect_filled(rect, CornerRadius::ZERO, t.bg1);
+    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
+    for (k, (name, tab)) in names.iter().zip(tabs(ui, rect, names)).enumerate() {
+        let ink = if k == chosen { t.t1 } else { t.t2 };
+        text::line(ui.painter(), tab.center(), Align2::CENTER_CENTER, name, fonts::strong(), ink);
+        if k == chosen && names.len() > 1 {
+            let line = Rect::from_min_max(pos2(tab.left() + 8.0, tab.bottom() - 2.0), pos2(tab.right() - 8.0, tab.bottom()));
+            ui.painter().rect_filled(line, CornerRadius::ZERO, t.t1);
+        }
+    }
+    rect
+}
+
+/// Where titles stand in a bar.
+fn tabs(ui: &Ui, bar: Rect, names: &[&str]) -> Vec<Rect> {
+    let mut left = bar.left() + 4.0;
+    let mut place = |name: &&str| {
+        let width = text::layout(ui, name, fonts::strong()).size().x + 16.0;
+        let rect = Rect::from_min_size(pos2(left, bar.top()), vec2(width, bar.height()));
+        left += width;
+        rect
+    };
+    names.iter().map(&mut place).collect()
+}
+
+/// The tab that was clicked.
+fn tab_clicked(ui: &mut Ui, t: &Tokens, bar: Rect, names: &[&str]) -> Option<usize> {
+    if names.len() < 2 {
+        return None;
+    }
+    let places = tabs(ui, bar, names);
+    let mut clicked = None;
+    for (k, (name, rect)) in names.iter().zip(places).enumerate() {
+        let response = ui.interact(rect, ui.scope_id().with(("tab", k)), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, *name));
+        if response.has_focus() {
+            ui.painter().rect_stroke(rect.shrink(2.0), CornerRadius::same(4), Stroke::new(2.0, t.acc), StrokeKind::Inside);
+        }
+        if response.clicked() {
+            clicked = Some(k);
+        }
+    }
+    clicked
+}
+
+/// A small button at the right end of a bar.
+fn corner_button(ui: &mut Ui, t: &Tokens, right: egui::Pos2, icon: char, command: Command) -> bool {
+    let rect = Rect::from_min_size(pos2(right.x - 32.0, right.y - 14.0), vec2(28.0, 28.0));
+    let mut corner = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(("corner", command.name())));
+    Button::icon(icon, &command.tooltip()).show(&mut corner, t).clicked()
+}
+
+/// The field that opens the palette.
+fn palette_field(bar: &mut Ui, t: &Tokens, requests: &mut Requests) {
+    if bar.available_width() < 420.0 {
+        if Button::icon(icons::MAGNIFYING_GLASS, &Command::Palette.tooltip()).show(bar, t).clicked() {
+            requests.push(Command::Palette);
+        }
+        return;
+    }
+    let (rect, response) = bar.allocate_exact_size(vec2(216.0, 28.0), Sense::click());
+    let line = if response.hovered() { t.ctl } else { t.line2 };
+    let painter = bar.painter();
+    painter.rect(rect, CornerRadius::same(4), t.bg2, Stroke::new(1.0, line), StrokeKind::Inside);
+    text::icon(painter, pos2(rect.left() + 16.0, rect.center().y), icons::MAGNIFYING_GLASS, fonts::icon(14.0), t.t3);
+    let at = pos2(rect.left() + 30.0, rect.center().y);
+    text::line(painter, at, Align2::LEFT_CENTER, Command::Palette.name(), fonts::small(), t.t3);
+    let end = pos2(rect.right() - 10.0, rect.center().y);
+    text::line(painter, end, Align2::RIGHT_CENTER, &Command::Palette.key(), fonts::axis(), t.t2);
+    super::widgets::focus_ring(bar, rect, &response, t);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, Command::Palette.name()));
+    if response.clicked() {
+        requests.push(Command::Palette);
+    }
+}

@@ -1,0 +1,11 @@
+//! Maps of worlds in the window, drawn by the GPU from numbers of tiles.
+
+mod atlas;
+mod camera;
+mod draw;
+mod overlay;
+
+pub use atlas::{Atlas, packed};
+pub use camera::{Camera, Projection, is_visible};
+pub use draw::{MapPaint, TargetFormat, Uploaded, View};
+pub use overlay::{HeatKey, HeatMap, HeatOf, ramp_words, ticks, trail};

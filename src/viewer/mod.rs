@@ -1,0 +1,29 @@
+//! The window: recorded play to look at, with its maps, lanes and figures.
+//!
+//! [`App`] is the state of the window and lays it out with egui. [`window::show`] opens it on a display, [`HeadlessWindow`] paints it into a
+//! picture. Each source has a thread that reads and replays it, so the window never waits.
+
+mod app;
+mod command;
+mod headless;
+mod images;
+mod layout;
+mod map;
+mod offscreen;
+mod panes;
+pub mod pictures;
+mod screen;
+mod shown;
+mod sources;
+mod theme;
+mod time;
+mod widgets;
+pub mod window;
+
+pub use app::{App, Panels};
+pub use command::Command;
+pub use headless::HeadlessWindow;
+pub use map::HeatOf;
+pub use offscreen::WindowPicture;
+pub use panes::LayerOptions;
+pub use time::Playback;

@@ -1,0 +1,17 @@
+//! The panes of the window.
+
+mod filter;
+mod inspector;
+mod legend;
+mod messages;
+mod observation;
+mod palette;
+mod sources;
+mod world;
+
+pub use inspector::show as inspector;
+pub use messages::{nothing_open, trouble};
+pub use observation::show as observation;
+pub use palette::{Palette, keys};
+pub use sources::SourcesPane;
+pub use world::{LayerOptions, WorldPane};

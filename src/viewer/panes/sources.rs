@@ -1,0 +1,360 @@
+//! The Sources pane: what is open, as a tree of recordings, worlds and episodes, with a filter.
+
+use std::collections::BTreeSet;
+
+use egui::{Align2, Color32, CornerRadius, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, Role, pos2, vec2};
+
+use super::filter::Filter;
+use crate::viewer::command::Requests;
+use crate::viewer::sources::{Listing, Source, Sources};
+use crate::viewer::theme::{Tokens, fonts, icons, numbers};
+use crate::viewer::widgets::{bar, text};
+
+/// Height of a row, and how far a level is indented.
+const ROW: f32 = 24.0;
+const INDENT: f32 = 10.0;
+/// Width of the columns at the right: achievements and steps.
+const STEPS: f32 = 48.0;
+const ACHIEVED: f32 = 68.0;
+
+/// Which rows are open, and the filter.
+#[derive(Debug, Default)]
+pub struct SourcesPane {
+    open: BTreeSet<(u64, Option<u32>)>,
+    /// Sources whose rows were opened once by themselves.
+    seen: BTreeSet<u64>,
+    filter: String,
+}
+
+/// A row of the tree.
+#[derive(Clone, Debug, PartialEq)]
+enum Row {
+    Source { id: u64 },
+    World { id: u64, instance: u32 },
+    Episode { id: u64, instance: u32, index: usize },
+}
+
+impl SourcesPane {
+    /// Shows the pane in the rest of `ui`. `selected`: source, instance and episode that are shown.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        t: &Tokens,
+        sources: &Sources,
+        selected: Option<(u64, u32, usize)>,
+        requests: &mut Requests,
+    ) {
+        let filter = self.filter_field(ui, t);
+        if sources.list.is_empty() {
+            let at = ui.available_rect_before_wrap().shrink(16.0);
+            let words = "Runs and traces that you open are listed here.";
+            text::wrapped(ui.painter(), at.min, words, at.width(), (fonts::small(), t.t2));
+            return;
+        }
+        column_heads(ui, t);
+        for source in &sources.list {
+            // A source is opened when its contents are known; its worlds too, if they are few.
+            if let Some(listing) = &source.found.listing
+                && self.seen.insert(source.id)
+                && sources.list.len() <= 12
+            {
+                self.open.insert((source.id, None));
+                if listing.instances.len() == 1 {
+                    self.open.insert((source.id, Some(listing.instances[0].instance)));
+                }
+            }
+        }
+        let rows = self.rows(sources, &filter);
+        if rows.is_empty() {
+            let at = ui.available_rect_before_wrap().shrink(16.0);
+            text::wrapped(ui.painter(), at.min, "Nothing matches this filter.", at.width(), (fonts::small(), t.t2));
+            return;
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, ROW, rows.len(), |ui, range| {
+            for row in &rows[range] {
+                self.row(ui, t, sources, row, selected, requests);
+            }
+        });
+    }
+
+    fn filter_field(&mut self, ui: &mut Ui, t: &Tokens) -> Filter {
+        let filter = Filter::parse(&self.filter);
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::hover());
+        let field = rect.shrink2(vec2(8.0, 6.0));
+        let wrong = filter.is_err();
+        let line = if wrong { t.err } else { t.line2 };
+        ui.painter().rect(field, CornerRadius::same(4), t.bg2, Stroke::new(1.0, line), StrokeKind::Inside);
+        text::icon(ui.painter(), pos2(field.left() + 14.0, field.center().y), icons::FUNNEL, fonts::icon(14.0), t.t3);
+        let inner = Rect::from_min_max(pos2(field.left() + 26.0, field.top() + 2.0), pos2(field.right() - 4.0, field.bottom() - 2.0));
+        let edit = TextEdit::singleline(&mut self.filter)
+            .hint_text(egui::RichText::new("name ach>5 return>1").color(t.t3))
+            .font(fonts::small())
+            .frame(egui::Frame::NONE)
+            .align(egui::Align2::LEFT_CENTER);
+        let response = ui.put(inner, edit);
+        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Filter"));
+        if response.has_focus() {
+            ui.painter().rect_stroke(field, CornerRadius::same(4), Stroke::new(2.0, if wrong { t.err } else { t.acc }), StrokeKind::Inside);
+        }
+        let help = "Filter\nWords are parts of names; ach, return, steps and episode compare: ach>5 steps<=200";
+        match filter {
+            Ok(filter) => {
+                response.on_hover_text(help);
+                filter
+            }
+            Err(why) => {
+                response.on_hover_text(why);
+                Filter::default()
+            }
+        }
+    }
+
+    /// The rows that are open and match.
+    fn rows(&self, sources: &Sources, filter: &Filter) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for source in &sources.list {
+            let id = source.id;
+            let at = rows.len();
+            let Some(listing) = &source.found.listing else {
+                if filter.is_empty() {
+                    rows.push(Row::Source { id });
+                }
+                continue;
+            };
+            let named = filter.matches_name(&[&source.name, &agent_of(listing)]);
+            for instance in &listing.instances {
+                let number = instance.instance;
+                let open = self.open.contains(&(id, Some(number))) || filter.is_about_episodes();
+                let matching = (0..instance.episodes.len()).filter(|k| named && filter.matches_episode(instance, *k));
+                let matching: Vec<usize> = if filter.is_about_episodes() || open { matching.collect() } else { Vec::new() };
+                if filter.is_about_episodes() && matching.is_empty() {
+                    continue;
+                }
+                if !filter.is_empty() && !named {
+                    continue;
+                }
+                if self.open.contains(&(id, None)) || !filter.is_empty() {
+                    rows.push(Row::World { id, instance: number });
+                    if open {
+                        rows.extend(matching.into_iter().map(|index| Row::Episode { id, instance: number, index }));
+                    }
+                }
+            }
+            if filter.is_empty() || named && (rows.len() > at || !filter.is_about_episodes()) {
+                rows.insert(at, Row::Source { id });
+            }
+        }
+        rows
+    }
+
+    fn row(
+        &mut self,
+        ui: &mut Ui,
+        t: &Tokens,
+        sources: &Sources,
+        row: &Row,
+        selected: Option<(u64, u32, usize)>,
+        requests: &mut Requests,
+    ) {
+        match row {
+            Row::Source { id } => {
+                let Some(source) = sources.get(*id) else { return };
+                self.source_row(ui, t, source, selected, requests);
+            }
+            Row::World { id, instance } => {
+                let Some(listing) = sources.get(*id).and_then(|source| source.found.listing.clone()) else { return };
+                let Some(known) = listing.instance(*instance) else { return };
+                let open = self.open.contains(&(*id, Some(*instance)));
+                let is_selected = selected.is_some_and(|(s, i, _)| (s, i) == (*id, *instance)) && !open;
+                let what = Line {
+                    level: 1,
+                    open: Some(open),
+                    name: format!("World {instance}"),
+                    bold: false,
+                    swatch: None,
+                    achieved: known.most_achieved().map(|n| (n, listing.achievements().len())),
+                    right: numbers::count(known.steps()),
+                    selected: is_selected,
+                    warning: false,
+                };
+                let hue = sources.get(*id).map_or(t.t2, |source| t.group(source.group));
+                match what.show(ui, t, hue) {
+                    Clicked::Caret => self.toggle((*id, Some(*instance))),
+                    Clicked::Row => requests.select = Some((*id, *instance, 0)),
+                    Clicked::No => {}
+                }
+            }
+            Row::Episode { id, instance, index } => {
+                let Some(listing) = sources.get(*id).and_then(|source| source.found.listing.clone()) else { return };
+                let Some(known) = listing.instance(*instance) else { return };
+                let Some(episode) = known.episodes.get(*index) else { return };
+                let what = Line {
+                    level: 3,
+                    open: None,
+                    name: format!("Episode {}", episode.episode),
+                    bold: false,
+                    swatch: None,
+                    achieved: known.achieved.as_ref().and_then(|n| n.get(*index)).map(|n| (*n, listing.achievements().len())),
+                    right: numbers::count(episode.steps),
+                    selected: selected == Some((*id, *instance, *index)),
+                    warning: false,
+                };
+                let hue = sources.get(*id).map_or(t.t2, |source| t.group(source.group));
+                if what.show(ui, t, hue) != Clicked::No {
+                    requests.select = Some((*id, *instance, episode.first_row));
+                }
+            }
+        }
+    }
+
+    fn source_row(
+        &mut self,
+        ui: &mut Ui,
+        t: &Tokens,
+        source: &Source,
+        selected: Option<(u64, u32, usize)>,
+        requests: &mut Requests,
+    ) {
+        let open = self.open.contains(&(source.id, None));
+        let right = match (&source.found.listing, &source.found.failed) {
+            (_, Some(_)) => "cannot be read".to_string(),
+            (None, None) => "reading\u{2026}".to_string(),
+            (Some(listing), _) => counts(listing),
+        };
+        let what = Line {
+            level: 0,
+            open: Some(open),
+            name: source.name.clone(),
+            bold: true,
+            swatch: Some(t.group(source.group)),
+            achieved: None,
+            right,
+            selected: selected.is_some_and(|(id, ..)| id == source.id) && !open,
+            warning: source.found.failed.is_some() || source.found.gone.is_some() || source.found.replay_failed.is_some(),
+        };
+        match what.show(ui, t, t.group(source.group)) {
+            Clicked::Caret => self.toggle((source.id, None)),
+            Clicked::Row => {
+                let first = source.found.listing.as_ref().and_then(|listing| listing.instances.first());
+                let (instance, row) = first.map_or((0, 0), |instance| (instance.instance, 0));
+                requests.select = Some((source.id, instance, row));
+                self.open.insert((source.id, None));
+            }
+            Clicked::No => {}
+        }
+    }
+
+    fn toggle(&mut self, row: (u64, Option<u32>)) {
+        if !self.open.remove(&row) {
+            self.open.insert(row);
+        }
+    }
+}
+
+/// The agent of a run.
+fn agent_of(listing: &Listing) -> String {
+    listing.meta.as_ref().map(|meta| meta.agent.clone()).unwrap_or_default()
+}
+
+/// Worlds and episodes of a source, in words.
+fn counts(listing: &Listing) -> String {
+    let word = |n: usize, one: &str| {
+        if n == 1 { format!("1 {one}") } else { format!("{} {one}s", numbers::count(n as u64)) }
+    };
+    format!("{} \u{b7} {}", word(listing.instances.len(), "world"), word(listing.episodes(), "episode"))
+}
+
+fn column_heads(ui: &mut Ui, t: &Tokens) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    let painter = ui.painter();
+    let y = rect.center().y;
+    text::line(painter, pos2(rect.left() + 32.0, y), Align2::LEFT_CENTER, "Name", fonts::axis(), t.t3);
+    text::line(painter, pos2(rect.right() - 12.0, y), Align2::RIGHT_CENTER, "Steps", fonts::axis(), t.t3);
+    text::line(painter, pos2(rect.right() - 12.0 - STEPS, y), Align2::RIGHT_CENTER, "Achieved", fonts::axis(), t.t3);
+}
+
+/// What was clicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clicked {
+    No,
+    Caret,
+    Row,
+}
+
+/// A row, before it is shown.
+struct Line {
+    level: u32,
+    /// Whether it is open; None if nothing is below it.
+    open: Option<bool>,
+    name: String,
+    bold: bool,
+    swatch: Option<Color32>,
+    /// Achievements, and how many there are.
+    achieved: Option<(u32, usize)>,
+    right: String,
+    selected: bool,
+    warning: bool,
+}
+
+impl Line {
+    fn show(&self, ui: &mut Ui, t: &Tokens, hue: Color32) -> Clicked {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let painter = ui.painter_at(rect);
+        let quiet = if self.selected { t.t2 } else { t.t3 };
+        if self.selected {
+            painter.rect_filled(rect, CornerRadius::ZERO, t.accbg);
+            painter.rect_filled(Rect::from_min_size(rect.min, vec2(2.0, ROW)), CornerRadius::ZERO, t.acc);
+        } else if response.hovered() {
+            painter.rect_filled(rect, CornerRadius::ZERO, t.bg2);
+        }
+        if response.has_focus() {
+            painter.rect_stroke(rect, CornerRadius::ZERO, Stroke::new(2.0, t.acc), StrokeKind::Inside);
+        }
+        let y = rect.center().y;
+        let mut x = rect.left() + 12.0 + self.level as f32 * INDENT;
+        let caret = Rect::from_center_size(pos2(x + 6.0, y), vec2(20.0, ROW));
+        if let Some(open) = self.open {
+            let icon = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
+            text::icon(&painter, caret.center(), icon, fonts::icon(12.0), t.t3);
+        }
+        x += 20.0;
+        if let Some(colour) = self.swatch {
+            text::swatch(&painter, pos2(x + 4.0, y), 8.0, colour);
+            x += 16.0;
+        }
+        let mut right = rect.right() - 12.0;
+        if self.warning {
+            text::icon(&painter, pos2(right - 7.0, y), icons::fill::WARNING, fonts::icon_fill(14.0), t.warn);
+            right -= 20.0;
+        }
+        let shown = text::line(&painter, pos2(right, y), Align2::RIGHT_CENTER, &self.right, fonts::small(), quiet);
+        let mut end = shown.left() - 8.0;
+        if let Some((n, all)) = self.achieved {
+            let edge = rect.right() - 12.0 - STEPS;
+            text::line(&painter, pos2(edge, y), Align2::RIGHT_CENTER, &n.to_string(), fonts::value(), t.t1);
+            let track = Rect::from_min_size(pos2(edge - ACHIEVED + 12.0, y - 2.0), vec2(32.0, 4.0));
+            bar(&painter, track, n as f32 / all.max(1) as f32, t.bg4, hue);
+            end = end.min(track.left() - 8.0);
+        }
+        let font = if self.bold { fonts::value() } else { fonts::small() };
+        let (_, cut) = text::elided(&painter, pos2(x, y), Align2::LEFT_CENTER, (&self.name, end - x), (font, t.t1));
+        let pointer = response.interact_pointer_pos();
+        response.widget_info(|| {
+            let words = match self.achieved {
+                Some((n, all)) => format!("{}, {n} of {all} achievements, {} steps", self.name, self.right),
+                None => format!("{}, {}", self.name, self.right),
+            };
+            WidgetInfo::selected(Role::TreeItem, true, self.selected, words)
+        });
+        let clicked = match (response.clicked() || response.double_clicked(), pointer, self.open) {
+            (false, ..) => Clicked::No,
+            (true, Some(at), Some(_)) if at.x <= caret.right() || response.double_clicked() => Clicked::Caret,
+            _ => Clicked::Row,
+        };
+        if cut {
+            response.on_hover_text(&self.name);
+        }
+        clicked
+    }
+}

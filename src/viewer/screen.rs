@@ -1,0 +1,79 @@
+//! Paints what egui lays out, into the surface of a window or into a texture.
+
+use egui::epaint::ClippedPrimitive;
+use egui::{Context, FullOutput, TextureId};
+use egui_wgpu::{Renderer, RendererOptions, ScreenDescriptor};
+
+use super::map::TargetFormat;
+use crate::gpu::{Gpu, wgpu};
+
+/// The painter of one window.
+pub struct Screen {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    renderer: Renderer,
+    /// Textures that the last frame still needed.
+    free: Vec<TextureId>,
+}
+
+/// A frame that is ready to be painted.
+pub struct Frame {
+    jobs: Vec<ClippedPrimitive>,
+    pixels_per_point: f32,
+}
+
+impl std::fmt::Debug for Screen {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("Screen")
+    }
+}
+
+impl Screen {
+    /// A painter for targets of `format`.
+    pub fn new(gpu: &Gpu, format: wgpu::TextureFormat) -> Screen {
+        let (device, queue) = (gpu.device().clone(), gpu.queue().clone());
+        let mut renderer = Renderer::new(&device, format, RendererOptions::PREDICTABLE);
+        renderer.callback_resources.insert(TargetFormat(format));
+        Screen { device, queue, renderer, free: Vec::new() }
+    }
+
+    /// Takes over the textures of a frame and cuts its shapes into triangles.
+    pub fn prepare(&mut self, ctx: &Context, mut output: FullOutput) -> Frame {
+        for id in self.free.drain(..) {
+            self.renderer.free_texture(&id);
+        }
+        // In any order: each texture is written on its own.
+        let mut changed: Vec<_> = output.textures_delta.set.drain().collect();
+        changed.sort_unstable_by_key(|(id, _)| *id);
+        for (id, deltas) in changed {
+            for delta in deltas {
+                self.renderer.update_texture(&self.device, &self.queue, id, &delta);
+            }
+        }
+        self.free = output.textures_delta.free.drain().collect();
+        let pixels_per_point = output.pixels_per_point;
+        let jobs = ctx.tessellate(std::mem::take(&mut output.shapes), pixels_per_point);
+        Frame { jobs, pixels_per_point }
+    }
+
+    /// Paints a frame into `view`, which has `size` pixels.
+    pub fn paint(&mut self, frame: &Frame, view: &wgpu::TextureView, size: [u32; 2]) {
+        let screen = ScreenDescriptor { size_in_pixels: size, pixels_per_point: frame.pixels_per_point };
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("window") });
+        let before = self.renderer.update_buffers(&self.device, &self.queue, &mut encoder, &frame.jobs, &screen);
+        {
+            let pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+                label: Some("window"),
+                color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                    view,
+                    depth_slice: None,
+                    resolve_target: None,
+                    ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::BLACK), store: wgpu::StoreOp::Store },
+                })],
+                ..wgpu::RenderPassDescriptor::default()
+            });
+            self.renderer.render(&mut pass.forget_lifetime(), &frame.jobs, &screen);
+        }
+        self.queue.submit(before.into_iter().chain([encoder.finish()]));
+    }
+}

@@ -1,0 +1,138 @@
+//! An open recording, and the list of them.
+
+use std::path::{Path, PathBuf};
+
+use super::worker::{Notify, Outbox, Wanted, Worker};
+use crate::error::Result;
+use crate::traces::runs_of_sweep;
+
+/// Sources that can be open at once; each has a thread and its keyframes.
+pub const MAX_SOURCES: usize = 256;
+
+/// An open recording.
+#[derive(Debug)]
+pub struct Source {
+    /// Its number; numbers are not used again.
+    pub id: u64,
+    /// The run folder or trace file.
+    pub path: PathBuf,
+    /// Name for people: the last parts of the path.
+    pub name: String,
+    /// Number of its hue.
+    pub group: usize,
+    worker: Worker,
+    /// What its thread had found when [`Source::poll`] was last called.
+    pub found: Outbox,
+    /// The row asked for last.
+    pub wanted: Option<Wanted>,
+}
+
+impl Source {
+    /// Takes over what the thread has found. Returns whether something is new.
+    pub fn poll(&mut self) -> bool {
+        let is_new = self.worker.is_newer(self.found.version);
+        if is_new {
+            self.found = self.worker.outbox();
+        }
+        is_new
+    }
+
+    /// Asks for a row, unless it was asked for already.
+    pub fn show(&mut self, wanted: Wanted) {
+        if self.wanted != Some(wanted) {
+            self.wanted = Some(wanted);
+            self.worker.show(wanted);
+        }
+    }
+
+    /// Asks for the columns of an instance.
+    pub fn track(&self, instance: u32) {
+        self.worker.track(instance);
+    }
+
+    /// Whether the recording is open and everything that was asked for is there.
+    pub fn is_settled(&self) -> bool {
+        let Outbox { listing, failed, shown, show_failed, progress, replay_failed, .. } = &self.found;
+        if failed.is_some() {
+            return true;
+        }
+        let Some(listing) = listing else { return false };
+        let counted = listing.achievements().is_empty() || listing.instances.iter().all(|known| known.achieved.is_some());
+        let Some(wanted) = self.wanted else { return counted };
+        let is_shown = shown.as_ref().is_some_and(|shown| shown.position.row == wanted.row && shown.is_exact());
+        let replayed = listing.world.is_none() || replay_failed.is_some() || progress.is_some_and(|done| done.is_done());
+        let has_track = self.found.tracks.contains_key(&wanted.instance) || self.found.tracks_failed.contains_key(&wanted.instance);
+        (is_shown && replayed || show_failed.is_some()) && has_track && counted
+    }
+}
+
+/// All that is open, in the order in which it was opened.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The sources.
+    pub list: Vec<Source>,
+    opened: u64,
+}
+
+impl Sources {
+    /// Opens a recording.
+    ///
+    /// # Errors
+    /// If too many are open.
+    pub fn open(&mut self, path: &Path, notify: Notify) -> std::result::Result<u64, String> {
+        if let Some(known) = self.list.iter().find(|source| source.path == path) {
+            return Ok(known.id);
+        }
+        if self.list.len() >= MAX_SOURCES {
+            return Err(format!("{MAX_SOURCES} sources are open; close some to open {}", path.display()));
+        }
+        self.opened += 1;
+        // The first hue that no other source has.
+        let group = (0..).find(|group| self.list.iter().all(|source| source.group != *group)).unwrap_or(0);
+        let worker = Worker::open(path, notify);
+        let (id, path, name) = (self.opened, path.to_path_buf(), name_of(path));
+        self.list.push(Source { id, path, name, group, worker, found: Outbox::default(), wanted: None });
+        Ok(self.opened)
+    }
+
+    /// Closes a source.
+    pub fn close(&mut self, id: u64) {
+        self.list.retain(|source| source.id != id);
+    }
+
+    /// A source by its number.
+    pub fn get(&self, id: u64) -> Option<&Source> {
+        self.list.iter().find(|source| source.id == id)
+    }
+
+    /// A source by its number.
+    pub fn get_mut(&mut self, id: u64) -> Option<&mut Source> {
+        self.list.iter_mut().find(|source| source.id == id)
+    }
+
+    /// Takes over what the threads have found.
+    pub fn poll(&mut self) {
+        for source in &mut self.list {
+            source.poll();
+        }
+    }
+}
+
+/// The recordings that a path names: itself, or the runs of a sweep.
+///
+/// # Errors
+/// [`crate::Error::Io`] if a folder cannot be read.
+pub fn paths_of(path: &Path) -> Result<Vec<PathBuf>> {
+    runs_of_sweep(path)
+}
+
+/// The last part of a path, with the one before it for the runs of a sweep.
+fn name_of(path: &Path) -> String {
+    let part = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let Some(name) = part(path) else { return path.display().to_string() };
+    let name = name.strip_suffix(".parquet").unwrap_or(&name).to_string();
+    match path.parent().and_then(part) {
+        Some(parent) if name.starts_with("seed-") || name.starts_with("part-") => format!("{parent}/{name}"),
+        _ => name,
+    }
+}

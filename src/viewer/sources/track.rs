@@ -1,0 +1,141 @@
+//! The columns of one instance that panes show as a whole: a value for each recorded row.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, Float64Type, UInt8Type, UInt16Type, UInt32Type};
+use arrow_array::{Array, RecordBatch};
+
+use crate::error::{Error, Result};
+use crate::traces::{Cursor, TOTAL};
+
+/// Rows that are read at once.
+const PIECE: u64 = 8192;
+/// Marks a row without an action.
+pub const NO_ACTION: u8 = u8::MAX;
+const BONUS: &str = "bonus_";
+const ACHIEVEMENT: &str = "achievement_";
+
+/// The rows of an instance.
+#[derive(Clone, Debug, Default)]
+pub struct Track {
+    /// The action of the step to a row; [`NO_ACTION`] if it has none.
+    pub actions: Vec<u8>,
+    /// The reward of that step.
+    pub rewards: Vec<f32>,
+    /// Column and row of the player's cell; None if the recording has no positions.
+    pub places: Option<Vec<(u16, u16)>>,
+    /// Rows in which achievements were unlocked, with the achievement's index, in order.
+    pub unlocked: Vec<(u64, u8)>,
+    /// Bonus columns; NaN in rows without a value.
+    pub bonuses: Vec<(String, Vec<f32>)>,
+}
+
+/// What is read so far, and how often each achievement was counted in the last row.
+#[derive(Debug, Default)]
+pub struct TrackReader {
+    track: Track,
+    counts: Vec<u32>,
+}
+
+impl Track {
+    /// Number of rows.
+    pub fn rows(&self) -> u64 {
+        self.actions.len() as u64
+    }
+
+    /// Number of different achievements unlocked in rows `from` to `to`, which are those of one episode.
+    pub fn achieved(&self, from: u64, to: u64) -> impl Iterator<Item = (u64, u8)> {
+        let begin = self.unlocked.partition_point(|(row, _)| *row < from);
+        self.unlocked[begin..].iter().copied().take_while(move |(row, _)| *row <= to)
+    }
+}
+
+impl TrackReader {
+    /// Reads the rows of `instance` that were not read yet.
+    ///
+    /// # Errors
+    /// As [`Cursor::recorded_rows`]; [`Error::Interrupted`] if `stop` is set: what was read stays.
+    pub fn read(&mut self, cursor: &mut Cursor, instance: u32, stop: &AtomicBool) -> Result<Track> {
+        let rows = cursor.rows(instance)?;
+        let names = cursor.world().map(|world| world.spec().achievements.clone()).unwrap_or_default();
+        while self.track.rows() < rows {
+            if stop.load(Ordering::Relaxed) {
+                return Err(Error::Interrupted);
+            }
+            let at = self.track.rows();
+            let piece = cursor.recorded_rows(instance, at, PIECE.min(rows - at))?;
+            if piece.num_rows() == 0 {
+                break;
+            }
+            self.take(&piece, &names);
+        }
+        Ok(self.track.clone())
+    }
+
+    fn take(&mut self, piece: &RecordBatch, achievements: &[String]) {
+        let (n, first) = (piece.num_rows(), self.track.rows());
+        let column = |name: &str| piece.column_by_name(name).and_then(|column| numbers(column));
+        let actions = column("action").unwrap_or_else(|| vec![f64::NAN; n]);
+        let action = |a: &f64| if a.is_nan() || *a >= f64::from(NO_ACTION) { NO_ACTION } else { *a as u8 };
+        self.track.actions.extend(actions.iter().map(action));
+        self.track.rewards.extend(column("reward").unwrap_or_else(|| vec![0.0; n]).iter().map(|reward| *reward as f32));
+        if let (Some(x), Some(y)) = (column("x"), column("y"))
+            && (first == 0 || self.track.places.is_some())
+        {
+            let places = x.iter().zip(&y).map(|(x, y)| (*x as u16, *y as u16));
+            self.track.places.get_or_insert_default().extend(places);
+        } else {
+            self.track.places = None;
+        }
+        for field in piece.schema().fields().iter().filter(|field| field.name().starts_with(BONUS)) {
+            let name = field.name();
+            let values = column(name).unwrap_or_else(|| vec![f64::NAN; n]);
+            let known = self.track.bonuses.iter_mut().find(|(known, _)| known == name);
+            let values = values.iter().map(|value| *value as f32);
+            match known {
+                Some((_, known)) => known.extend(values),
+                None => {
+                    let before = std::iter::repeat_n(f32::NAN, first as usize);
+                    self.track.bonuses.push((name.clone(), before.chain(values).collect()));
+                }
+            }
+        }
+        self.unlock(piece, first, achievements);
+    }
+
+    /// Finds the rows in which the count of an achievement leaves 0.
+    fn unlock(&mut self, piece: &RecordBatch, first: u64, achievements: &[String]) {
+        self.counts.resize(achievements.len(), 0);
+        let from = self.track.unlocked.len();
+        for (a, name) in achievements.iter().enumerate() {
+            let column = piece.column_by_name(&format!("{ACHIEVEMENT}{name}")).and_then(|column| numbers(column));
+            for (k, count) in column.into_iter().flatten().enumerate() {
+                let count = count as u32;
+                if count > 0 && self.counts[a] == 0 {
+                    self.track.unlocked.push((first + k as u64, a as u8));
+                }
+                self.counts[a] = count;
+            }
+        }
+        self.track.unlocked[from..].sort_unstable();
+    }
+}
+
+/// The name of a bonus column without its prefix, for people.
+pub fn bonus_name(column: &str) -> String {
+    if column == TOTAL { "together".to_string() } else { column.strip_prefix(BONUS).unwrap_or(column).replace('_', " ") }
+}
+
+/// The values of a column of numbers, NaN for none; None if it does not hold numbers.
+fn numbers(column: &dyn Array) -> Option<Vec<f64>> {
+    macro_rules! of {
+        ($($kind:ty),*) => {
+            $(if let Some(values) = column.as_primitive_opt::<$kind>() {
+                return Some(values.iter().map(|value| value.map_or(f64::NAN, |value| value as f64)).collect());
+            })*
+        };
+    }
+    of!(UInt32Type, UInt16Type, UInt8Type, Float64Type, Float32Type);
+    None
+}

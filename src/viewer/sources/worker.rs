@@ -1,0 +1,413 @@
+//! The thread of one recording. It owns the cursor, so that the window never waits for a file or a replay.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::listing::{InstanceListing, Listing};
+use super::shown_step::ShownStep;
+use super::track::{Track, TrackReader};
+use crate::error::{Error, Result};
+use crate::traces::Cursor;
+use crate::traces::cursor::{CursorOptions, Progress};
+
+/// How often a source asks for news of its files.
+const FOLLOW: Duration = Duration::from_millis(500);
+/// How often progress of the background replay is told.
+const TELL: Duration = Duration::from_millis(100);
+/// Instances whose tracks are kept for panes.
+const KEPT_TRACKS: usize = 8;
+
+/// Tells the window that something is new.
+pub type Notify = Arc<dyn Fn() + Send + Sync>;
+
+/// A row to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The instance.
+    pub instance: u32,
+    /// Its row.
+    pub row: u64,
+    /// Whether a slider is being dragged, so that the nearest keyframe is shown first.
+    pub dragged: bool,
+}
+
+/// What the window asks for. A later row replaces an earlier one.
+#[derive(Debug, Default)]
+struct Inbox {
+    wanted: Option<Wanted>,
+    tracks: Vec<u32>,
+    stop: bool,
+}
+
+/// What the thread has found.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    /// The contents, once the recording is open.
+    pub listing: Option<Arc<Listing>>,
+    /// Why it cannot be opened.
+    pub failed: Option<String>,
+    /// The row shown last.
+    pub shown: Option<Arc<ShownStep>>,
+    /// Why the last row that was asked for cannot be shown, and which it was.
+    pub show_failed: Option<(Wanted, String)>,
+    /// Columns of instances.
+    pub tracks: BTreeMap<u32, Arc<Track>>,
+    /// Why the columns of an instance cannot be read.
+    pub tracks_failed: BTreeMap<u32, String>,
+    /// Progress of the background replay.
+    pub progress: Option<Progress>,
+    /// Why the background replay stopped.
+    pub replay_failed: Option<String>,
+    /// Why the files are no longer followed: they were removed or replaced.
+    pub gone: Option<String>,
+    /// Whether rows were added since the recording was opened.
+    pub grows: bool,
+    /// Changes with everything above.
+    pub version: u64,
+}
+
+struct Shared {
+    inbox: Mutex<Inbox>,
+    wake: Condvar,
+    outbox: Mutex<Outbox>,
+    /// Ends long reads.
+    stop: AtomicBool,
+    notify: Notify,
+}
+
+/// Handle of the thread. Dropping it ends the thread.
+pub struct Worker {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "Worker({:?})", self.outbox().version)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Worker {
+    /// Opens `path` in a new thread.
+    pub fn open(path: &Path, notify: Notify) -> Worker {
+        let shared = Arc::new(Shared {
+            inbox: Mutex::default(),
+            wake: Condvar::new(),
+            outbox: Mutex::default(),
+            stop: AtomicBool::new(false),
+            notify,
+        });
+        let (inner, path) = (shared.clone(), path.to_path_buf());
+        let thread = std::thread::Builder::new().name("source".to_string()).spawn(move || serve(&inner, &path));
+        let thread = match thread {
+            Ok(thread) => Some(thread),
+            Err(why) => {
+                shared.tell(|out| out.failed = Some(format!("the system gives no thread: {why}")));
+                None
+            }
+        };
+        Worker { shared, thread }
+    }
+
+    /// A copy of what was found so far; it shares all that is large.
+    pub fn outbox(&self) -> Outbox {
+        locked(&self.shared.outbox).clone()
+    }
+
+    /// Whether something is new since `version`.
+    pub fn is_newer(&self, version: u64) -> bool {
+        locked(&self.shared.outbox).version != version
+    }
+
+    /// Asks for a row.
+    pub fn show(&self, wanted: Wanted) {
+        locked(&self.shared.inbox).wanted = Some(wanted);
+        self.shared.wake.notify_one();
+    }
+
+    /// Asks for the columns of an instance.
+    pub fn track(&self, instance: u32) {
+        let mut inbox = locked(&self.shared.inbox);
+        if !inbox.tracks.contains(&instance) {
+            inbox.tracks.push(instance);
+        }
+        self.shared.wake.notify_one();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        locked(&self.shared.inbox).stop = true;
+        self.shared.wake.notify_one();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            // The thread is gone either way.
+        }
+    }
+}
+
+impl Shared {
+    /// Changes what was found, and tells the window.
+    fn tell(&self, change: impl FnOnce(&mut Outbox)) {
+        let mut outbox = locked(&self.outbox);
+        change(&mut outbox);
+        outbox.version += 1;
+        drop(outbox);
+        (self.notify)();
+    }
+
+    /// Waits for a request, at most for `time`.
+    fn next(&self, time: Duration) -> (Option<Wanted>, Option<u32>, bool) {
+        let inbox = locked(&self.inbox);
+        let idle = |inbox: &mut Inbox| !inbox.stop && inbox.wanted.is_none() && inbox.tracks.is_empty();
+        let (mut inbox, _) = match self.wake.wait_timeout_while(inbox, time, idle) {
+            Ok(woken) => woken,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        let wanted = inbox.wanted.take();
+        // A row comes first: it is what people wait for.
+        let track = if wanted.is_none() && !inbox.tracks.is_empty() { Some(inbox.tracks.remove(0)) } else { None };
+        (wanted, track, inbox.stop)
+    }
+
+    fn is_wanted(&self) -> bool {
+        locked(&self.inbox).wanted.is_some()
+    }
+}
+
+/// The thread's work: open, then answer requests, follow the files and count achievements.
+fn serve(shared: &Shared, path: &Path) {
+    let cursor = match Cursor::open(path, &CursorOptions::default()) {
+        Ok(cursor) => cursor,
+        Err(why) => return shared.tell(|out| out.failed = Some(why.to_string())),
+    };
+    let mut serving = Serving {
+        shared,
+        path: path.to_path_buf(),
+        cursor,
+        readers: BTreeMap::new(),
+        counted: BTreeMap::new(),
+        followed: Instant::now(),
+        told: None,
+    };
+    serving.list();
+    loop {
+        let idle = serving.uncounted().is_none();
+        let (wanted, track, stop) = shared.next(if idle { TELL } else { Duration::ZERO });
+        if stop {
+            return;
+        }
+        match (wanted, track) {
+            (Some(wanted), _) => serving.show(wanted),
+            (None, Some(instance)) => serving.track(instance),
+            (None, None) => serving.count(),
+        }
+        serving.tell_progress();
+        serving.follow();
+    }
+}
+
+struct Serving<'a> {
+    shared: &'a Shared,
+    path: PathBuf,
+    cursor: Cursor,
+    /// Readers of tracks, with the time of their last use.
+    readers: BTreeMap<u32, (TrackReader, Instant)>,
+    /// Achievements of each episode, for instances whose rows were all read.
+    counted: BTreeMap<u32, (u64, Vec<u32>)>,
+    followed: Instant,
+    told: Option<Progress>,
+}
+
+impl Serving<'_> {
+    /// Tells what the recording holds.
+    fn list(&mut self) {
+        let mut instances = Vec::new();
+        for instance in self.cursor.instances().collect::<Vec<_>>() {
+            let (Ok(rows), Ok(episodes)) = (self.cursor.rows(instance), self.cursor.episodes(instance)) else { continue };
+            let achieved = self.counted.get(&instance).map(|(_, counts)| counts.clone());
+            let achieved = achieved.filter(|counts| counts.len() == episodes.len());
+            instances.push(InstanceListing { instance, rows, episodes: episodes.to_vec(), achieved });
+        }
+        let bytes = crate::traces::list(&self.path).unwrap_or_default();
+        let bytes = bytes.iter().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
+        let listing = Listing {
+            world: self.cursor.world().cloned(),
+            meta: self.cursor.meta().cloned(),
+            instances,
+            unfinished: self.cursor.unfinished().len(),
+            bytes,
+        };
+        self.shared.tell(|out| out.listing = Some(Arc::new(listing)));
+    }
+
+    fn show(&mut self, wanted: Wanted) {
+        let Wanted { instance, row, dragged } = wanted;
+        if dragged && self.seek(wanted, true).is_ok() && self.shared.is_wanted() {
+            return;
+        }
+        if let Err(why) = self.seek(wanted, false) {
+            let failed = Some((Wanted { instance, row, dragged: false }, why.to_string()));
+            self.shared.tell(|out| out.show_failed = failed);
+        }
+    }
+
+    fn seek(&mut self, wanted: Wanted, nearest: bool) -> Result<()> {
+        let Wanted { instance, row, .. } = wanted;
+        if nearest { self.cursor.seek_nearest(instance, row)? } else { self.cursor.seek_row(instance, row)? };
+        let shown = Arc::new(ShownStep::of(&mut self.cursor, row)?);
+        self.shared.tell(|out| (out.shown, out.show_failed) = (Some(shown), None));
+        Ok(())
+    }
+
+    /// Reads the columns of an instance and keeps them.
+    fn track(&mut self, instance: u32) {
+        match self.read(instance) {
+            Ok(track) => {
+                self.shared.tell(|out| {
+                    out.tracks.insert(instance, Arc::new(track));
+                    out.tracks_failed.remove(&instance);
+                });
+                self.forget_tracks(instance);
+            }
+            Err(Error::Interrupted) => {}
+            Err(why) => {
+                let why = why.to_string();
+                self.shared.tell(|out| {
+                    out.tracks_failed.insert(instance, why);
+                });
+            }
+        }
+    }
+
+    fn read(&mut self, instance: u32) -> Result<Track> {
+        let (reader, used) = self.readers.entry(instance).or_insert_with(|| (TrackReader::default(), Instant::now()));
+        *used = Instant::now();
+        let track = reader.read(&mut self.cursor, instance, &self.shared.stop)?;
+        self.note(instance, &track);
+        Ok(track)
+    }
+
+    /// Notes the achievements of each episode.
+    fn note(&mut self, instance: u32, track: &Track) {
+        let Ok(episodes) = self.cursor.episodes(instance) else { return };
+        let counts = episodes.iter().map(|episode| {
+            let last = episode.first_row + episode.rows.max(1) - 1;
+            track.achieved(episode.first_row, last).count() as u32
+        });
+        let counts = counts.collect();
+        if self.counted.insert(instance, (track.rows(), counts)).is_none_or(|(rows, _)| rows != track.rows()) {
+            self.list();
+        }
+    }
+
+    /// Keeps the columns of the instances that were asked for last.
+    fn forget_tracks(&mut self, keep: u32) {
+        while self.readers.len() > KEPT_TRACKS {
+            let oldest = self.readers.iter().filter(|(instance, _)| **instance != keep).min_by_key(|(_, (_, used))| *used);
+            let Some(instance) = oldest.map(|(instance, _)| *instance) else { return };
+            self.readers.remove(&instance);
+            self.shared.tell(|out| {
+                out.tracks.remove(&instance);
+            });
+        }
+    }
+
+    /// An instance whose achievements are not counted; None in worlds without achievements.
+    fn uncounted(&self) -> Option<u32> {
+        let world = self.cursor.world()?;
+        if world.spec().achievements.is_empty() {
+            return None;
+        }
+        let is_new = |instance: &u32| {
+            let rows = self.cursor.rows(*instance).unwrap_or(0);
+            self.counted.get(instance).is_none_or(|(counted, _)| *counted != rows)
+        };
+        self.cursor.instances().find(is_new)
+    }
+
+    /// Counts the achievements of one instance.
+    fn count(&mut self) {
+        let Some(instance) = self.uncounted() else { return };
+        if self.readers.contains_key(&instance) {
+            return self.track(instance);
+        }
+        // The columns are not kept: only panes that show the instance need them.
+        let read = TrackReader::default().read(&mut self.cursor, instance, &self.shared.stop);
+        match read {
+            Ok(track) => self.note(instance, &track),
+            // Told where the instance is shown.
+            Err(_) => {
+                let rows = self.cursor.rows(instance).unwrap_or(0);
+                self.counted.insert(instance, (rows, Vec::new()));
+            }
+        }
+    }
+
+    fn tell_progress(&mut self) {
+        match self.cursor.progress() {
+            Ok(progress) if self.told != Some(progress) => {
+                self.told = Some(progress);
+                // What the thread found may change the verdict on the shown row.
+                let shown = if progress.is_done() { self.again() } else { None };
+                self.shared.tell(|out| {
+                    (out.progress, out.replay_failed) = (Some(progress), None);
+                    if let Some(shown) = shown {
+                        out.shown = Some(shown);
+                    }
+                });
+            }
+            Ok(_) => {}
+            Err(why) => {
+                let why = why.to_string();
+                if locked(&self.shared.outbox).replay_failed.as_ref() != Some(&why) {
+                    self.shared.tell(|out| out.replay_failed = Some(why));
+                }
+            }
+        }
+    }
+
+    /// The shown row once more.
+    fn again(&mut self) -> Option<Arc<ShownStep>> {
+        let position = self.cursor.position()?;
+        ShownStep::of(&mut self.cursor, position.row).ok().map(Arc::new)
+    }
+
+    /// Reads parts that were written since.
+    fn follow(&mut self) {
+        if self.followed.elapsed() < FOLLOW {
+            return;
+        }
+        self.followed = Instant::now();
+        let gone = locked(&self.shared.outbox).gone.is_some();
+        match self.cursor.refresh() {
+            Ok(news) => {
+                if gone {
+                    self.shared.tell(|out| out.gone = None);
+                }
+                if news.rows > 0 {
+                    self.list();
+                    for instance in self.readers.keys().copied().collect::<Vec<_>>() {
+                        self.track(instance);
+                    }
+                    self.shared.tell(|out| out.grows = true);
+                }
+            }
+            Err(why) if !gone => {
+                let why = if self.path.exists() { why.to_string() } else { "The folder is gone.".to_string() };
+                self.shared.tell(|out| out.gone = Some(why));
+            }
+            Err(_) => {}
+        }
+    }
+}

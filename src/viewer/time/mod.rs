@@ -1,0 +1,10 @@
+//! The time panel and the playhead.
+
+mod axis;
+mod lanes;
+mod panel;
+mod playback;
+
+pub use lanes::{ActionKind, letter_icon};
+pub use panel::TimePanel;
+pub use playback::Playback;

@@ -1,0 +1,557 @@
+//! The time panel: transport, ruler, lanes and an overview of all rows.
+
+use egui::{Align2, CornerRadius, Rangef, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, pos2, vec2};
+
+use super::axis::Axis;
+use super::lanes;
+use super::playback::{Playback, SPEEDS};
+use crate::viewer::command::{Command, Requests};
+use crate::viewer::images::Images;
+use crate::viewer::shown::Shown;
+use crate::viewer::sources::{NO_ACTION, Track, bonus_name};
+use crate::viewer::theme::{Tokens, fonts, icons, numbers};
+use crate::viewer::widgets::{Button, Look, text};
+
+/// Heights.
+const TOOLBAR: f32 = 40.0;
+const RULER: f32 = 20.0;
+const OVERVIEW: f32 = 16.0;
+const NARROW: f32 = 24.0;
+const WIDE: f32 = 32.0;
+/// Points that a drag over lanes takes before it is a range.
+const DRAGGED: f32 = 4.0;
+
+/// A lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Lane {
+    Episodes,
+    Actions,
+    Achievements,
+    Reward,
+    Bonus(String),
+}
+
+/// What the panel keeps from frame to frame.
+#[derive(Debug, Default)]
+pub struct TimePanel {
+    axis: Option<Axis>,
+    /// Instance whose rows the axis is for.
+    of: Option<(u64, u32)>,
+    /// Where a drag over the lanes began.
+    drag_from: Option<f64>,
+    /// First lane that is shown, when there is no room for all.
+    first_lane: usize,
+    /// 98 % quantiles of the bonuses, for a number of rows.
+    scales: Option<(u64, Vec<f32>)>,
+    /// Row of the playhead in the last frame.
+    row: u64,
+}
+
+impl TimePanel {
+    /// Rows in a tenth of the window.
+    pub fn tenth(&self) -> u64 {
+        self.axis.map_or(10, |axis| ((axis.to - axis.from) / 10.0).round().max(1.0) as u64)
+    }
+
+    /// Shows rows `first` to `last`.
+    pub fn fit(&mut self, first: u64, last: u64) {
+        self.axis = Some(Axis::around(first, last));
+    }
+
+    /// Shows the panel in the rest of `ui`. Labels take `label` points at the left.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        t: &Tokens,
+        shown: &Shown,
+        playback: &Playback,
+        (label, images): (f32, &mut Images),
+        requests: &mut Requests,
+    ) {
+        toolbar(ui, t, shown, playback, label, requests);
+        let rect = ui.available_rect_before_wrap();
+        let Some(instance) = shown.instance else {
+            let words = "Lanes of the source that is shown appear here.";
+            text::line(ui.painter(), rect.center(), Align2::CENTER_CENTER, words, fonts::body(), t.t3);
+            return;
+        };
+        if self.of != shown.of() {
+            (self.of, self.axis) = (shown.of(), None);
+        }
+        let rows = instance.rows;
+        let around = || shown.episode().map_or(Axis::around(0, rows.max(1) - 1), |(_, episode)| {
+            Axis::around(episode.first_row, episode.first_row + episode.rows.max(1) - 1)
+        });
+        let mut axis = self.axis.unwrap_or_else(around);
+        if self.row != shown.row {
+            self.row = shown.row;
+            axis = axis.showing(shown.row as f64, rows);
+        }
+        let content = Rect::from_min_max(pos2(rect.left() + label, rect.top()), rect.max);
+        let ruler = Rect::from_min_size(content.min, vec2(content.width(), RULER));
+        let overview = Rect::from_min_max(pos2(content.left(), rect.bottom() - OVERVIEW), content.max);
+        let lanes = Rect::from_min_max(pos2(content.left(), ruler.bottom()), pos2(content.right(), overview.top()));
+        axis = self.handle(ui, shown, (ruler, lanes, overview), axis, requests);
+        self.axis = Some(axis);
+        draw_ruler(ui, t, shown, &axis, ruler);
+        self.draw_lanes(ui, t, shown, &axis, lanes, label, images);
+        draw_overview(ui, t, shown, &axis, overview, label);
+        draw_range(ui, t, shown, &axis, ruler, lanes);
+        draw_playhead(ui, t, shown, &axis, ruler, lanes);
+    }
+
+    /// Drags and the wheel.
+    fn handle(&mut self, ui: &mut Ui, shown: &Shown, parts: (Rect, Rect, Rect), axis: Axis, requests: &mut Requests) -> Axis {
+        let (ruler, lanes, overview) = parts;
+        let rows = shown.instance.map_or(0, |instance| instance.rows);
+        let mut axis = axis;
+        let scrub = ui.interact(ruler.expand2(vec2(0.0, 2.0)), ui.scope_id().with("ruler"), Sense::click_and_drag());
+        let (row, step) = (shown.row, shown.step_of(shown.row).unwrap_or(0));
+        scrub.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Slider, true, format!("Playhead, step {step}"));
+            info.value = Some(row as f64);
+            info
+        });
+        if let Some(at) = scrub.interact_pointer_pos().filter(|_| scrub.dragged() || scrub.clicked() || scrub.drag_stopped()) {
+            requests.row = Some((row_at(&axis, at.x, ruler, rows), scrub.dragged()));
+        }
+        let body = ui.interact(lanes, ui.scope_id().with("lanes"), Sense::click_and_drag());
+        body.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Lanes, drag to make a range"));
+        axis = self.drag_lanes(&body, shown, lanes, axis, requests);
+        let view = ui.interact(overview, ui.scope_id().with("overview"), Sense::click_and_drag());
+        view.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Overview of all rows, drag to move the window"));
+        if let Some(at) = view.interact_pointer_pos()
+            && (view.dragged() || view.clicked())
+        {
+            let whole = Axis { from: 0.0, to: rows.max(1) as f64 };
+            let middle = whole.row(at.x, overview.x_range());
+            axis = axis.moved(middle - (axis.from + axis.to) / 2.0, rows);
+        }
+        let over = [&scrub, &body].into_iter().find_map(|response| response.hover_pos());
+        if let Some(at) = over {
+            let (wheel, shift) = ui.input(|input| (input.smooth_scroll_delta(), input.modifiers.shift));
+            let span = lanes.x_range();
+            if shift || wheel.x != 0.0 {
+                let by = f64::from(-(wheel.x + wheel.y)) * axis.rows_per_point(span);
+                axis = if by == 0.0 { axis } else { axis.moved(by, rows) };
+            } else if wheel.y != 0.0 {
+                axis = axis.zoomed(f64::from(1.0 + (wheel.y / 300.0).clamp(-0.5, 1.0)), at.x, span, rows);
+            }
+        }
+        axis
+    }
+
+    fn drag_lanes(&mut self, body: &Response, shown: &Shown, lanes: Rect, axis: Axis, requests: &mut Requests) -> Axis {
+        use egui::PointerButton::{Primary, Secondary};
+        let rows = shown.instance.map_or(0, |instance| instance.rows);
+        let span = lanes.x_range();
+        if body.drag_started_by(Primary) {
+            self.drag_from = body.interact_pointer_pos().map(|at| axis.row(at.x, span));
+        }
+        if let (Some(from), Some(at)) = (self.drag_from, body.interact_pointer_pos())
+            && body.dragged_by(Primary)
+        {
+            let to = axis.row(at.x, span);
+            if (to - from).abs() / axis.rows_per_point(span) >= f64::from(DRAGGED) {
+                let last = rows.max(1) - 1;
+                let whole = |row: f64| (row.max(0.0) as u64).min(last);
+                requests.range = Some(Some((whole(from.min(to)), whole(from.max(to)))));
+            }
+        }
+        if body.drag_stopped() {
+            self.drag_from = None;
+        }
+        if body.dragged_by(Secondary) {
+            return axis.moved(f64::from(-body.drag_delta().x) * axis.rows_per_point(span), rows);
+        }
+        if let Some(at) = body.interact_pointer_pos() {
+            let row = row_at(&axis, at.x, lanes, rows);
+            if body.double_clicked()
+                && let Some((_, episode)) = shown.instance.and_then(|instance| instance.episode_of(row))
+            {
+                return Axis::around(episode.first_row, episode.first_row + episode.rows.max(1) - 1);
+            }
+            if body.clicked() {
+                requests.row = Some((row, false));
+            }
+        }
+        axis
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what lanes are drawn from")]
+    fn draw_lanes(
+        &mut self,
+        ui: &mut Ui,
+        t: &Tokens,
+        shown: &Shown,
+        axis: &Axis,
+        area: Rect,
+        label: f32,
+        images: &mut Images,
+    ) {
+        let Some(source) = shown.source else { return };
+        let hue = t.group(source.group);
+        let lanes = lanes_of(shown);
+        let Some(track) = shown.track else {
+            let why = source.found.tracks_failed.values().next().map_or("Reading\u{2026}", |why| why.as_str());
+            let at = pos2(area.left() + 12.0, area.top() + 12.0);
+            text::wrapped(ui.painter(), at, why, area.width() - 24.0, (fonts::small(), t.t2));
+            return;
+        };
+        self.first_lane = self.first_lane.min(lanes.len().saturating_sub(1));
+        let mut top = area.top();
+        for (k, lane) in lanes.iter().enumerate().skip(self.first_lane) {
+            let height = if matches!(lane, Lane::Episodes | Lane::Actions) { NARROW } else { WIDE };
+            if top + height > area.bottom() + 0.5 {
+                let left = lanes.len() - k;
+                self.more_lanes(ui, t, area, label, left);
+                break;
+            }
+            let rect = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
+            let painter = ui.painter_at(rect);
+            let names = shown.world().map(|world| world.spec().action_names.clone()).unwrap_or_default();
+            let (name, unit, value) = self.lane_label(lane, shown, track, &names);
+            match lane {
+                Lane::Episodes => lanes::episodes(&painter, t, shown, axis, rect, hue),
+                Lane::Actions => lanes::actions(&painter, t, track, &names, axis, rect),
+                Lane::Achievements => self.achievements(ui, t, shown, track, axis, rect, images),
+                Lane::Reward => lanes::rewards(&painter, t, track, axis, rect, hue, most_reward(track)),
+                Lane::Bonus(bonus) => {
+                    let most = self.bonus_scale(track, bonus);
+                    if let Some((_, values)) = track.bonuses.iter().find(|(known, _)| known == bonus) {
+                        lanes::area(&painter, values, axis, rect, hue, most);
+                    }
+                }
+            }
+            draw_label(ui, t, (rect, label), &name, &unit, &value);
+            top += height;
+            ui.painter().hline(Rangef::new(area.left() - label, area.right()), top - 0.5, Stroke::new(1.0, t.line));
+        }
+    }
+
+    /// A button that scrolls the lanes, when there is no room for all.
+    fn more_lanes(&mut self, ui: &mut Ui, t: &Tokens, area: Rect, label: f32, left: usize) {
+        let rect = Rect::from_min_size(pos2(area.left() - 30.0, area.bottom() - 24.0), vec2(24.0, 24.0));
+        let mut corner = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+        let words = format!("More lanes\n{left} more; make the panel larger to see all");
+        if label > 60.0 && Button::icon(icons::CARET_DOWN, &words).size(24.0, 24.0).show(&mut corner, t).clicked() {
+            self.first_lane += 1;
+        }
+    }
+
+    /// Name, unit and value at the playhead.
+    fn lane_label(&mut self, lane: &Lane, shown: &Shown, track: &Track, names: &[String]) -> (String, String, String) {
+        let row = shown.row as usize;
+        let missing = || "\u{2013}".to_string();
+        match lane {
+            Lane::Episodes => {
+                let value = shown.episode().map_or_else(missing, |(_, episode)| episode.episode.to_string());
+                ("Episodes".to_string(), String::new(), value)
+            }
+            Lane::Actions => {
+                let action = track.actions.get(row).copied().filter(|action| *action != NO_ACTION);
+                let words = action.map_or_else(missing, |action| {
+                    names.get(usize::from(action)).cloned().unwrap_or_else(|| action.to_string())
+                });
+                ("Actions".to_string(), String::new(), words.replace('_', " "))
+            }
+            Lane::Achievements => {
+                let all = shown.listing.map_or(0, |listing| listing.achievements().len());
+                let from = shown.episode().map_or(0, |(_, episode)| episode.first_row);
+                let n = track.achieved(from, shown.row).count();
+                ("Achievements".to_string(), String::new(), format!("{n} of {all}"))
+            }
+            Lane::Reward => {
+                let value = track.rewards.get(row).map_or_else(missing, |value| numbers::reward(f64::from(*value)));
+                ("Reward".to_string(), format!("\u{b1} {}", numbers::sum(f64::from(most_reward(track)))), value)
+            }
+            Lane::Bonus(bonus) => {
+                let most = self.bonus_scale(track, bonus);
+                let values = track.bonuses.iter().find(|(known, _)| known == bonus).map(|(_, values)| values);
+                let value = values.and_then(|values| values.get(row)).copied().filter(|value| !value.is_nan());
+                let value = value.map_or_else(missing, |value| numbers::real(f64::from(value), false));
+                (format!("Bonus: {}", bonus_name(bonus)), format!("0 to {}", numbers::real(f64::from(most), false)), value)
+            }
+        }
+    }
+
+    fn bonus_scale(&mut self, track: &Track, bonus: &str) -> f32 {
+        if self.scales.as_ref().is_none_or(|(rows, scales)| *rows != track.rows() || scales.len() != track.bonuses.len()) {
+            let scales = track.bonuses.iter().map(|(_, values)| lanes::quantile(values)).collect();
+            self.scales = Some((track.rows(), scales));
+        }
+        let index = track.bonuses.iter().position(|(known, _)| known == bonus);
+        let scales = self.scales.as_ref().map(|(_, scales)| scales);
+        index.and_then(|index| scales?.get(index).copied()).unwrap_or(1.0)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what lanes are drawn from")]
+    fn achievements(
+        &self,
+        ui: &mut Ui,
+        t: &Tokens,
+        shown: &Shown,
+        track: &Track,
+        axis: &Axis,
+        rect: Rect,
+        images: &mut Images,
+    ) {
+        let (from, to) = (axis.from.max(0.0) as u64, axis.to.max(0.0) as u64);
+        let inside: Vec<(u64, u8)> = track.achieved(from, to).collect();
+        let placed = lanes::place(&inside, axis, rect.x_range());
+        let names = shown.listing.map(|listing| listing.achievements()).unwrap_or_default();
+        let ctx = ui.ctx().clone();
+        lanes::achievements(&ui.painter_at(rect), t, rect, &placed, shown.row, |painter, at, which, opacity| {
+            let name = names.get(usize::from(which)).map_or("", String::as_str);
+            let known = shown.world().is_some_and(|world| images.draw(&ctx, painter, &**world, name, at, opacity));
+            if !known {
+                lanes::letter_icon(painter, t, at, name);
+            }
+        });
+        let hovered = ui.input(|input| input.pointer.hover_pos());
+        let near = |at: &&lanes::Placed| hovered.is_some_and(|p| rect.contains(p) && (p.x - at.x).abs() <= 10.0 && p.y < rect.top() + 24.0);
+        if let Some(at) = placed.0.iter().find(near) {
+            let name = names.get(usize::from(at.unlocked.1)).map_or("", String::as_str).replace('_', " ");
+            let step = shown.step_of(at.unlocked.0).unwrap_or(0);
+            let spot = Rect::from_center_size(pos2(at.x, rect.top() + 12.0), vec2(20.0, 20.0));
+            let response = ui.interact(spot, ui.scope_id().with(("achievement", at.unlocked)), Sense::hover());
+            response.on_hover_text(format!("{name}\nStep {}", numbers::count(step.into())));
+        }
+    }
+}
+
+fn lanes_of(shown: &Shown) -> Vec<Lane> {
+    let mut lanes = vec![Lane::Episodes, Lane::Actions];
+    if shown.listing.is_some_and(|listing| !listing.achievements().is_empty()) {
+        lanes.push(Lane::Achievements);
+    }
+    lanes.push(Lane::Reward);
+    let bonuses = shown.track.map(|track| &track.bonuses[..]).unwrap_or_default();
+    lanes.extend(bonuses.iter().map(|(name, _)| Lane::Bonus(name.clone())));
+    lanes
+}
+
+/// The largest reward of the instance, of either sign.
+fn most_reward(track: &Track) -> f32 {
+    let most = track.rewards.iter().fold(0.0f32, |most, reward| most.max(reward.abs()));
+    if most > 0.0 { most } else { 1.0 }
+}
+
+/// The row at a place.
+fn row_at(axis: &Axis, x: f32, area: Rect, rows: u64) -> u64 {
+    (axis.row(x, area.x_range()).max(0.0) as u64).min(rows.max(1) - 1)
+}
+
+fn draw_label(ui: &Ui, t: &Tokens, (lane, width): (Rect, f32), name: &str, unit: &str, value: &str) {
+    let rect = Rect::from_min_max(pos2(lane.left() - width, lane.top()), pos2(lane.left() - 1.0, lane.bottom()));
+    let painter = ui.painter_at(rect);
+    let right = pos2(rect.right() - 12.0, rect.center().y);
+    let (value, _) = text::elided(&painter, right, Align2::RIGHT_CENTER, (value, width * 0.5), (fonts::value(), t.t1));
+    let left = pos2(rect.left() + 12.0, rect.center().y);
+    let room = value.left() - left.x - 8.0;
+    let (name, _) = text::elided(&painter, left, Align2::LEFT_CENTER, (name, room), (fonts::small(), t.t2));
+    let room = value.left() - name.right() - 16.0;
+    if room > 24.0 && !unit.is_empty() {
+        let at = pos2(name.right() + 8.0, rect.center().y);
+        text::elided(&painter, at, Align2::LEFT_CENTER, (unit, room), (fonts::axis(), t.t3));
+    }
+}
+
+/// The ruler: it counts from 0 in each episode.
+fn draw_ruler(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, ruler: Rect) {
+    let painter = ui.painter_at(ruler);
+    painter.rect_filled(ruler, CornerRadius::ZERO, t.bg1);
+    painter.hline(ruler.x_range(), ruler.bottom() - 0.5, Stroke::new(1.0, t.line));
+    let Some(instance) = shown.instance else { return };
+    let span = ruler.x_range();
+    let tick = axis.tick(span, 64.0);
+    let mut free = f32::NEG_INFINITY;
+    let first = instance.episodes.partition_point(|episode| ((episode.first_row + episode.rows) as f64) < axis.from);
+    for episode in instance.episodes.iter().skip(first) {
+        if episode.first_row as f64 > axis.to {
+            break;
+        }
+        // Steps of this episode inside the window.
+        let begin = (axis.from - episode.first_row as f64).max(0.0) as u64 + u64::from(episode.first_step);
+        let mut step = begin.next_multiple_of(tick);
+        while step < u64::from(episode.first_step) + episode.rows {
+            let row = episode.first_row + step - u64::from(episode.first_step);
+            let x = axis.x(row as f64 + 0.5, span);
+            if x > ruler.right() {
+                break;
+            }
+            painter.vline(x, Rangef::new(ruler.bottom() - 4.0, ruler.bottom()), Stroke::new(1.0, t.line2));
+            if x - free >= 40.0 {
+                let at = pos2(x, ruler.center().y - 1.0);
+                text::line(&painter, at, Align2::CENTER_CENTER, &numbers::count(step), fonts::axis(), t.t2);
+                free = x;
+            }
+            step += tick;
+        }
+    }
+}
+
+fn draw_overview(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, overview: Rect, label: f32) {
+    let painter = ui.painter();
+    let rows = shown.instance.map_or(1, |instance| instance.rows.max(1));
+    let left = pos2(overview.left() - label + 12.0, overview.center().y);
+    text::line(painter, left, Align2::LEFT_CENTER, "All rows", fonts::axis(), t.t3);
+    let right = pos2(overview.left() - 12.0, overview.center().y);
+    text::line(painter, right, Align2::RIGHT_CENTER, &numbers::count(rows), fonts::axis(), t.t3);
+    let (whole, span) = (Axis { from: 0.0, to: rows as f64 }, overview.x_range());
+    let bar = overview.shrink2(vec2(0.0, 5.0));
+    painter.rect_filled(bar, CornerRadius::same(2), t.bg3);
+    let painter = ui.painter_at(overview);
+    if let Some(instance) = shown.instance {
+        let mut drawn = f32::NEG_INFINITY;
+        for episode in &instance.episodes {
+            let x = whole.x(episode.first_row as f64, span);
+            if x - drawn >= 3.0 {
+                painter.vline(x, bar.y_range(), Stroke::new(1.0, t.bg1));
+                drawn = x;
+            }
+        }
+    }
+    let (from, to) = (whole.x(axis.from, span), whole.x(axis.to, span));
+    let window = Rect::from_x_y_ranges(Rangef::new(from, to.max(from + 4.0)), overview.y_range()).intersect(overview);
+    painter.rect(window.shrink(1.0), CornerRadius::same(2), t.t1.gamma_multiply(0.08), Stroke::new(1.5, t.t2), StrokeKind::Inside);
+    let x = whole.x(shown.row as f64 + 0.5, span);
+    painter.vline(x, overview.y_range(), Stroke::new(1.5, t.t1));
+}
+
+fn draw_range(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, ruler: Rect, lanes: Rect) {
+    let Some((from, to)) = shown.range else { return };
+    let span = ruler.x_range();
+    let columns = Rangef::new(axis.x(from as f64, span), axis.x(to as f64 + 1.0, span));
+    let painter = ui.painter_at(ruler.union(lanes));
+    painter.rect_filled(Rect::from_x_y_ranges(columns, ruler.y_range()), CornerRadius::ZERO, t.acc.gamma_multiply(0.28));
+    painter.rect_filled(Rect::from_x_y_ranges(columns, lanes.y_range()), CornerRadius::ZERO, t.acc.gamma_multiply(0.06));
+    for x in [columns.min, columns.max] {
+        painter.vline(x, ruler.y_range(), Stroke::new(2.0, t.acc));
+    }
+}
+
+fn draw_playhead(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, ruler: Rect, lanes: Rect) {
+    let x = axis.x(shown.row as f64 + 0.5, ruler.x_range());
+    if !ruler.x_range().contains(x) {
+        return;
+    }
+    let painter = ui.painter();
+    painter.vline(x, Rangef::new(ruler.bottom(), lanes.bottom()), Stroke::new(3.5, t.bg1.gamma_multiply(0.7)));
+    painter.vline(x, Rangef::new(ruler.bottom(), lanes.bottom()), Stroke::new(1.5, t.t1));
+    let step = shown.step_of(shown.row).unwrap_or(0);
+    let galley = text::layout(ui, &numbers::count(step.into()), fonts::value());
+    let size = vec2(galley.size().x + 10.0, 18.0);
+    let middle = x.clamp(ruler.left() + size.x / 2.0, ruler.right() - size.x / 2.0);
+    let tag = Rect::from_center_size(pos2(middle, ruler.center().y), size);
+    painter.rect_filled(tag, CornerRadius::same(3), t.t1);
+    painter.galley(tag.center() - galley.size() / 2.0, galley, t.bg1);
+}
+
+fn toolbar(ui: &mut Ui, t: &Tokens, shown: &Shown, playback: &Playback, label: f32, requests: &mut Requests) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TOOLBAR), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let mut bar = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(vec2(8.0, 4.0))).layout(layout));
+    bar.spacing_mut().item_spacing.x = 2.0;
+    let enabled = shown.instance.is_some();
+    let mut button = |bar: &mut Ui, command: Command, icon: char, filled: bool| {
+        let tooltip = command.tooltip();
+        let button = Button::icon(icon, &tooltip).enabled(enabled);
+        let button = if filled { button.filled() } else { button };
+        if button.show(bar, t).clicked() {
+            requests.push(command);
+        }
+    };
+    button(&mut bar, Command::Start, icons::fill::SKIP_BACK, true);
+    button(&mut bar, Command::StepBack, icons::CARET_LEFT, false);
+    let (icon, name) = if playback.playing { (icons::fill::PAUSE, "Pause") } else { (icons::fill::PLAY, "Play") };
+    let tooltip = format!("{name}  {}", Command::PlayPause.key());
+    let play = Button::icon(icon, &tooltip).filled().look(Look::Default).size(32.0, 28.0).enabled(enabled);
+    let pressed = play.show(&mut bar, t).clicked();
+    button(&mut bar, Command::StepForward, icons::CARET_RIGHT, false);
+    button(&mut bar, Command::End, icons::fill::SKIP_FORWARD, true);
+    if pressed {
+        requests.push(Command::PlayPause);
+    }
+    bar.add_space(8.0);
+    speed_menu(&mut bar, t, playback, requests);
+    let left = (rect.left() + label).max(bar.cursor().left() + 8.0);
+    bar.add_space(left - bar.cursor().left());
+    where_words(&mut bar, t, shown);
+    bar.add_space(8.0);
+    let tooltip = Command::Loop.tooltip();
+    if Button::icon(icons::REPEAT, &tooltip).on(playback.looping).enabled(enabled).show(&mut bar, t).clicked() {
+        requests.push(Command::Loop);
+    }
+    bar.add_space(8.0);
+    range_words(&mut bar, t, shown, requests);
+}
+
+fn speed_menu(bar: &mut Ui, t: &Tokens, playback: &Playback, requests: &mut Requests) {
+    let words = format!("{} steps/s", numbers::count(playback.speed as u64));
+    let tooltip = "Speed  , and .\n5 steps a second is the pace of people's studies";
+    let button = Button::text(&words).with_icon(icons::GAUGE).look(Look::Quiet).tooltip(tooltip).arrow();
+    let response = button.show(bar, t);
+    egui::Popup::menu(&response).show(|ui| {
+        for speed in SPEEDS {
+            if ui.selectable_label(playback.speed == speed, format!("{} steps/s", numbers::count(speed as u64))).clicked() {
+                requests.speed = Some(speed);
+                ui.close();
+            }
+        }
+    });
+}
+
+/// The step of the playhead within its episode.
+fn where_words(bar: &mut Ui, t: &Tokens, shown: &Shown) {
+    let Some((_, episode)) = shown.episode() else { return };
+    let step = u64::from(shown.step_of(shown.row).unwrap_or(0));
+    let last = u64::from(episode.first_step) + episode.rows.max(1) - 1;
+    let pieces = [
+        ("Step".to_string(), fonts::small(), t.t2),
+        (numbers::count(step), fonts::value(), t.t1),
+        (format!("/ {}", numbers::count(last)), fonts::small(), t.t3),
+    ];
+    for (words, font, ink) in pieces {
+        let galley = text::layout(bar, &words, font);
+        let (rect, _) = bar.allocate_exact_size(vec2(galley.size().x + 4.0, 28.0), Sense::hover());
+        bar.painter().galley(pos2(rect.left(), rect.center().y - galley.size().y / 2.0), galley, ink);
+    }
+}
+
+/// What figures are of.
+fn range_words(bar: &mut Ui, t: &Tokens, shown: &Shown, requests: &mut Requests) {
+    let Some((from, to)) = shown.range else {
+        let room = bar.available_width();
+        let words = if room > 420.0 { "Figures are of this episode up to the playhead" } else { "" };
+        let galley = text::layout(bar, words, fonts::small());
+        let (rect, _) = bar.allocate_exact_size(vec2(galley.size().x, 28.0), Sense::hover());
+        bar.painter().galley(pos2(rect.left(), rect.center().y - galley.size().y / 2.0), galley, t.t3);
+        return;
+    };
+    let steps = |row: u64| numbers::count(shown.step_of(row).map_or(row, u64::from));
+    let words = format!("Range {}\u{2013}{}", steps(from), steps(to));
+    let more = format!("{} rows", numbers::count(to - from + 1));
+    let (first, second) = (text::layout(bar, &words, fonts::value()), text::layout(bar, &more, fonts::small()));
+    let width = first.size().x + second.size().x + 52.0;
+    let (rect, response) = bar.allocate_exact_size(vec2(width, 24.0), Sense::click());
+    let painter = bar.painter();
+    painter.rect_filled(rect, CornerRadius::same(12), t.accbg);
+    let x = rect.left() + 12.0;
+    let next = x + first.size().x + 8.0;
+    painter.galley(pos2(x, rect.center().y - first.size().y / 2.0), first, t.t1);
+    painter.galley(pos2(next, rect.center().y - second.size().y / 2.0), second, t.t2);
+    text::icon(painter, pos2(rect.right() - 15.0, rect.center().y), icons::X, fonts::icon(12.0), t.t2);
+    crate::viewer::widgets::focus_ring(bar, rect, &response, t);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Drop the range"));
+    if response.on_hover_text(Command::ClearRange.tooltip()).clicked() {
+        requests.push(Command::ClearRange);
+    }
+    let galley = text::layout(bar, "All figures are of this range", fonts::small());
+    if bar.available_width() > galley.size().x + 16.0 {
+        bar.add_space(8.0);
+        let (rect, _) = bar.allocate_exact_size(galley.size(), Sense::hover());
+        bar.painter().galley(rect.min, galley, t.t2);
+    }
+}
