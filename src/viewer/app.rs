@@ -67,6 +67,10 @@ pub struct App {
     pub(super) toasts: Vec<Toast>,
     /// Whether the agent's view stands in place of the map, in windows without room for both.
     pub(super) observation_tab: bool,
+    /// The side panel that is open in a window without room for both.
+    pub(super) drawer: Option<Command>,
+    /// Whether the window has no room for side panels.
+    pub(super) narrow: bool,
     /// Whether the playhead is being dragged.
     dragged: bool,
     /// Pictures of the window that were asked for.
@@ -104,6 +108,8 @@ impl App {
             keys: false,
             toasts: Vec::new(),
             observation_tab: false,
+            drawer: None,
+            narrow: false,
             dragged: false,
             pictures: Vec::new(),
             full_screen: false,
@@ -143,7 +149,9 @@ impl App {
     pub(super) fn begin(&mut self, ctx: &Context) {
         self.sources.poll();
         if self.selected.is_none() {
-            let ready = self.sources.list.iter().find_map(|source| {
+            // The first source that can be shown; one that is still being read is waited for.
+            let first = self.sources.list.iter().find(|source| source.found.failed.is_none());
+            let ready = first.and_then(|source| {
                 let listing = source.found.listing.as_ref()?;
                 let wanted = self.first.0.and_then(|instance| listing.instance(instance));
                 let instance = wanted.or(listing.instances.first())?;
@@ -305,6 +313,9 @@ impl App {
             Command::LayerView => self.layers.view = !self.layers.view,
             Command::Heat => self.next_heat(),
             Command::Fit => self.world.fit(),
+            Command::SourcesPanel | Command::InspectorPanel if self.narrow => {
+                self.drawer = if self.drawer == Some(command) { None } else { Some(command) };
+            }
             Command::SourcesPanel => self.panels.sources = !self.panels.sources,
             Command::InspectorPanel => self.panels.inspector = !self.panels.inspector,
             Command::TimePanel => self.panels.time = !self.panels.time,

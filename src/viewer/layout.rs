@@ -45,13 +45,16 @@ impl App {
                 (self.time, self.images) = (time, images);
             });
         }
-        let narrow = size.x < DRAWERS;
-        if self.panels.sources && !narrow {
+        self.narrow = size.x < DRAWERS;
+        let open = |panel: bool, command: Command| if self.narrow { self.drawer == Some(command) } else { panel };
+        let (sources, inspector) =
+            (open(self.panels.sources, Command::SourcesPanel), open(self.panels.inspector, Command::InspectorPanel));
+        if sources {
             let panel = Panel::left("sources").default_size(SOURCES).size_range(200.0..=400.0).resizable(true);
             panel.frame(plain).show(ui, |ui| self.sources_pane(ui, t, &mut requests));
         }
         let has_step = self.selected.is_some();
-        if self.panels.inspector && !narrow && has_step {
+        if inspector && has_step {
             let panel = Panel::right("inspector").default_size(INSPECTOR).size_range(264.0..=420.0).resizable(true);
             panel.frame(plain).show(ui, |ui| self.inspector_pane(ui, t, &mut requests));
         }
@@ -180,9 +183,9 @@ impl App {
     fn closed_panels(&self, ui: &mut Ui, t: &Tokens, bar: Rect, requests: &mut Requests) {
         let mut right = bar.right_center();
         for (closed, command, icon) in [
-            (!self.panels.inspector, Command::InspectorPanel, icons::INFO),
+            (!self.panels.inspector || self.narrow, Command::InspectorPanel, icons::INFO),
             (!self.panels.time, Command::TimePanel, icons::ROWS),
-            (!self.panels.sources, Command::SourcesPanel, icons::SIDEBAR_SIMPLE),
+            (!self.panels.sources || self.narrow, Command::SourcesPanel, icons::LIST),
         ] {
             if closed {
                 if corner_button(ui, t, right, icon, command) {

@@ -14,8 +14,8 @@ use crate::viewer::widgets::{PAIR, SIDE, Status, bar, pair, pair_with, section, 
 const HEADER: f32 = 52.0;
 const BAR: f32 = 104.0;
 /// Columns that have places of their own.
-const SHOWN: [&str; 10] =
-    ["instance", "episode", "step", "action", "reward", "terminated", "truncated", "x", "y", "facing"];
+const SHOWN: [&str; 11] =
+    ["instance", "episode", "step", "action", "reward", "terminated", "truncated", "x", "y", "facing", "carrying"];
 /// Items that are the body's state rather than carried, as in Crafter.
 const BODY: [&str; 4] = ["health", "food", "drink", "energy"];
 /// Body values from which an alarm is shown.

@@ -38,7 +38,7 @@ pub fn show(painter: &Painter, t: &Tokens, shown: &Shown, pane: Rect, heat: Opti
     };
     ramp_bar(painter, t, bar, heat.ramp);
     for (share, value) in ticks(&heat.scale) {
-        let words = if *of == HeatOf::Visits { numbers::count(value as u64) } else { numbers::real(value, false) };
+        let words = if *of == HeatOf::Visits { numbers::count(value.round() as u64) } else { numbers::real(value, false) };
         let anchor = if share < 0.1 {
             Align2::LEFT_TOP
         } else if share > 0.9 {

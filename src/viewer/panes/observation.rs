@@ -12,6 +12,8 @@ use crate::viewer::widgets::{PAIR, SIDE, bar, pair, text};
 const PICTURE: f32 = 288.0;
 /// Height of a row of symbols.
 const SYMBOL: f32 = 20.0;
+/// Numbers in a row of a part without rows.
+const COLUMNS: usize = 9;
 /// Most symbols of a part that are listed.
 const MAX_SYMBOLS: usize = 1024;
 
@@ -71,10 +73,20 @@ fn symbols(ui: &mut Ui, t: &Tokens, shown: &Shown, observation: &[u8]) {
             _ if n == 1 => {
                 pair(ui, t, &name.replace('_', " "), &words_of(name, values[0]));
             }
-            _ => {
-                let numbers: Vec<String> = values.iter().take(MAX_SYMBOLS).map(u8::to_string).collect();
-                pair(ui, t, &name.replace('_', " "), &numbers.join(" "));
-            }
+            _ => list(ui, t, &name.replace('_', " "), values),
+        }
+    }
+}
+
+/// A part of many numbers, under its name.
+fn list(ui: &mut Ui, t: &Tokens, name: &str, values: &[u8]) {
+    pair(ui, t, name, "");
+    for row in values[..values.len().min(MAX_SYMBOLS)].chunks(COLUMNS) {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), SYMBOL), Sense::hover());
+        let width = (rect.width() - 2.0 * SIDE) / COLUMNS as f32;
+        for (k, value) in row.iter().enumerate() {
+            let right = pos2(rect.left() + SIDE + (k + 1) as f32 * width - 4.0, rect.center().y);
+            text::line(ui.painter(), right, Align2::RIGHT_CENTER, &value.to_string(), fonts::axis(), t.t2);
         }
     }
 }

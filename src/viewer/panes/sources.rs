@@ -23,6 +23,8 @@ pub struct SourcesPane {
     open: BTreeSet<(u64, Option<u32>)>,
     /// Sources whose rows were opened once by themselves.
     seen: BTreeSet<u64>,
+    /// What was shown in the last frame.
+    shown: Option<(u64, u32)>,
     filter: String,
 }
 
@@ -51,7 +53,16 @@ impl SourcesPane {
             text::wrapped(ui.painter(), at.min, words, at.width(), (fonts::small(), t.t2));
             return;
         }
-        column_heads(ui, t);
+        let any_achievements = |source: &Source| {
+            source.found.listing.as_ref().is_some_and(|listing| !listing.achievements().is_empty())
+        };
+        column_heads(ui, t, sources.list.iter().any(any_achievements));
+        if self.shown != selected.map(|(id, instance, _)| (id, instance)) {
+            self.shown = selected.map(|(id, instance, _)| (id, instance));
+            // What is shown is visible in the tree.
+            self.open.extend(self.shown.map(|(id, _)| (id, None)));
+            self.open.extend(self.shown.map(|(id, instance)| (id, Some(instance))));
+        }
         for source in &sources.list {
             // A source is opened when its contents are known; its worlds too, if they are few.
             if let Some(listing) = &source.found.listing
@@ -88,7 +99,7 @@ impl SourcesPane {
         text::icon(ui.painter(), pos2(field.left() + 14.0, field.center().y), icons::FUNNEL, fonts::icon(14.0), t.t3);
         let inner = Rect::from_min_max(pos2(field.left() + 26.0, field.top() + 2.0), pos2(field.right() - 4.0, field.bottom() - 2.0));
         let edit = TextEdit::singleline(&mut self.filter)
-            .hint_text(egui::RichText::new("name ach>5 return>1").color(t.t3))
+            .hint_text(egui::RichText::new("name ach>5 return>1").font(fonts::small()).color(t.t3))
             .font(fonts::small())
             .frame(egui::Frame::NONE)
             .align(egui::Align2::LEFT_CENTER);
@@ -173,7 +184,7 @@ impl SourcesPane {
                     name: format!("World {instance}"),
                     bold: false,
                     swatch: None,
-                    achieved: known.most_achieved().map(|n| (n, listing.achievements().len())),
+                    achieved: known.most_achieved().and_then(|n| of_all(n, &listing)),
                     right: numbers::count(known.steps()),
                     selected: is_selected,
                     warning: false,
@@ -195,7 +206,7 @@ impl SourcesPane {
                     name: format!("Episode {}", episode.episode),
                     bold: false,
                     swatch: None,
-                    achieved: known.achieved.as_ref().and_then(|n| n.get(*index)).map(|n| (*n, listing.achievements().len())),
+                    achieved: known.achieved.as_ref().and_then(|n| n.get(*index)).and_then(|n| of_all(*n, &listing)),
                     right: numbers::count(episode.steps),
                     selected: selected == Some((*id, *instance, *index)),
                     warning: false,
@@ -220,7 +231,7 @@ impl SourcesPane {
         let right = match (&source.found.listing, &source.found.failed) {
             (_, Some(_)) => "cannot be read".to_string(),
             (None, None) => "reading\u{2026}".to_string(),
-            (Some(listing), _) => counts(listing),
+            (Some(listing), _) => counts(listing, ui.available_width()),
         };
         let what = Line {
             level: 0,
@@ -257,21 +268,30 @@ fn agent_of(listing: &Listing) -> String {
     listing.meta.as_ref().map(|meta| meta.agent.clone()).unwrap_or_default()
 }
 
-/// Worlds and episodes of a source, in words.
-fn counts(listing: &Listing) -> String {
+/// A number of achievements with how many there are; None in worlds without any.
+fn of_all(n: u32, listing: &Listing) -> Option<(u32, usize)> {
+    let all = listing.achievements().len();
+    (all > 0).then_some((n, all))
+}
+
+/// Worlds of a source, in words; its episodes too if there is room.
+fn counts(listing: &Listing, width: f32) -> String {
     let word = |n: usize, one: &str| {
         if n == 1 { format!("1 {one}") } else { format!("{} {one}s", numbers::count(n as u64)) }
     };
-    format!("{} \u{b7} {}", word(listing.instances.len(), "world"), word(listing.episodes(), "episode"))
+    let worlds = word(listing.instances.len(), "world");
+    if width < 340.0 { worlds } else { format!("{worlds} \u{b7} {}", word(listing.episodes(), "episode")) }
 }
 
-fn column_heads(ui: &mut Ui, t: &Tokens) {
+fn column_heads(ui: &mut Ui, t: &Tokens, achieved: bool) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
     let painter = ui.painter();
     let y = rect.center().y;
     text::line(painter, pos2(rect.left() + 32.0, y), Align2::LEFT_CENTER, "Name", fonts::axis(), t.t3);
     text::line(painter, pos2(rect.right() - 12.0, y), Align2::RIGHT_CENTER, "Steps", fonts::axis(), t.t3);
-    text::line(painter, pos2(rect.right() - 12.0 - STEPS, y), Align2::RIGHT_CENTER, "Achieved", fonts::axis(), t.t3);
+    if achieved {
+        text::line(painter, pos2(rect.right() - 12.0 - STEPS, y), Align2::RIGHT_CENTER, "Achieved", fonts::axis(), t.t3);
+    }
 }
 
 /// What was clicked.

@@ -11,6 +11,8 @@ use crate::viewer::widgets::text;
 /// Side of an achievement's icon, and distance between two of them.
 const ICON: f32 = 16.0;
 const APART: f32 = 20.0;
+/// Points from which on a row has a column of its own.
+const WIDE_ROW: f32 = 2.0;
 /// How far an icon may be from its step.
 const PUSHED: f32 = 96.0;
 
@@ -64,6 +66,33 @@ impl ActionKind {
     }
 }
 
+/// A column of a lane: where it begins, how wide it is, and its rows.
+struct Column {
+    x: f32,
+    width: f32,
+    rows: std::ops::Range<usize>,
+}
+
+/// The columns of a lane: a row each when rows are wide, else a pixel each.
+fn columns(axis: &Axis, span: Rangef, pixels_per_point: f32, rows: u64) -> Vec<Column> {
+    let row = (1.0 / axis.rows_per_point(span)) as f32;
+    if row >= WIDE_ROW {
+        let (first, last) = (axis.from.max(0.0) as u64, (axis.to.max(0.0).ceil() as u64).min(rows));
+        let column = |at: u64| {
+            let (x, end) = (axis.x(at as f64, span), axis.x(at as f64 + 1.0, span));
+            Column { x, width: end - x, rows: at as usize..at as usize + 1 }
+        };
+        return (first..last).map(column).collect();
+    }
+    let width = 1.0 / pixels_per_point;
+    let n = (span.span() / width).ceil() as u32;
+    let column = |k: u32| {
+        let x = span.min + k as f32 * width;
+        Column { x, width, rows: rows_of(axis, x, width, span, rows) }
+    };
+    (0..n).map(column).filter(|column| !column.rows.is_empty()).collect()
+}
+
 /// The rows of a column of pixels.
 fn rows_of(axis: &Axis, x: f32, width: f32, span: Rangef, rows: u64) -> std::ops::Range<usize> {
     let (from, to) = (axis.row(x, span), axis.row(x + width, span));
@@ -99,7 +128,8 @@ pub fn episodes(painter: &Painter, t: &Tokens, shown: &Shown, axis: &Axis, lane:
         let (ground, line) = if now == Some(index) { (hue.gamma_multiply(0.25), hue) } else { (t.bg3, t.line2) };
         painter.rect(rect, CornerRadius::same(2), ground, Stroke::new(1.0, line), egui::StrokeKind::Inside);
         let mut words = format!("Episode {} \u{b7} {} steps", episode.episode, numbers::count(episode.steps));
-        if let Some(achieved) = instance.achieved.as_ref().and_then(|counts| counts.get(index)) {
+        let has_achievements = shown.listing.is_some_and(|listing| !listing.achievements().is_empty());
+        if let Some(achieved) = instance.achieved.as_ref().and_then(|counts| counts.get(index)).filter(|_| has_achievements) {
             words += &format!(" \u{b7} {achieved} achievements");
         }
         if rect.width() > 24.0 {
@@ -114,13 +144,10 @@ pub fn episodes(painter: &Painter, t: &Tokens, shown: &Shown, axis: &Axis, lane:
 /// The most frequent kind of action of each column.
 pub fn actions(painter: &Painter, t: &Tokens, track: &Track, names: &[String], axis: &Axis, lane: Rect) {
     let kinds: Vec<ActionKind> = names.iter().map(|name| ActionKind::of(name)).collect();
-    let span = lane.x_range();
-    let step = column_width(axis, span, painter.pixels_per_point());
     let mut mesh = Mesh::default();
-    let mut x = lane.left();
-    while x < lane.right() {
+    for Column { x, width, rows } in columns(axis, lane.x_range(), painter.pixels_per_point(), track.rows()) {
         let mut counts = [0u32; 6];
-        for action in &track.actions[rows_of(axis, x, step, span, track.rows())] {
+        for action in &track.actions[rows] {
             if *action != NO_ACTION
                 && let Some(kind) = kinds.get(usize::from(*action))
             {
@@ -137,35 +164,26 @@ pub fn actions(painter: &Painter, t: &Tokens, track: &Track, names: &[String], a
         ];
         let most = all.into_iter().max_by_key(|kind| counts[*kind as usize]);
         if let Some(colour) = most.filter(|kind| counts[*kind as usize] > 0).and_then(|kind| kind.colour(t)) {
-            let rect = Rect::from_min_max(pos2(x, lane.top() + 5.0), pos2(x + step, lane.bottom() - 5.0));
+            let rect = Rect::from_min_max(pos2(x, lane.top() + 5.0), pos2(x + width, lane.bottom() - 5.0));
             mesh.add_colored_rect(rect, colour);
         }
-        x += step;
     }
     painter.add(Shape::mesh(mesh));
-}
-
-/// Points for each column: whole rows when they are wide, else one pixel.
-fn column_width(axis: &Axis, span: Rangef, pixels_per_point: f32) -> f32 {
-    let row = 1.0 / axis.rows_per_point(span) as f32;
-    if row >= 2.0 { row } else { 1.0 / pixels_per_point }
 }
 
 /// Rewards as bars from a middle line.
 pub fn rewards(painter: &Painter, t: &Tokens, track: &Track, axis: &Axis, lane: Rect, hue: Color32, most: f32) {
     let (middle, half) = (lane.center().y, lane.height() / 2.0 - 4.0);
     painter.hline(lane.x_range(), middle, Stroke::new(1.0, t.line));
-    let span = lane.x_range();
-    let step = column_width(axis, span, painter.pixels_per_point());
     let mut mesh = Mesh::default();
-    let mut x = lane.left();
-    while x < lane.right() {
-        let rows = &track.rewards[rows_of(axis, x, step, span, track.rows())];
-        let (low, high) = rows.iter().fold((0.0f32, 0.0f32), |(low, high), value| (low.min(*value), high.max(*value)));
-        let width = step.clamp(2.0, 6.0);
+    for Column { x, width, rows } in columns(axis, lane.x_range(), painter.pixels_per_point(), track.rows()) {
+        let values = track.rewards[rows].iter();
+        let (low, high) = values.fold((0.0f32, 0.0f32), |(low, high), value| (low.min(*value), high.max(*value)));
+        let thick = width.clamp(2.0, 6.0);
         let mut bar = |value: f32, colour: Color32| {
             let top = middle - value / most * half;
-            let rect = Rect::from_x_y_ranges(Rangef::new(x, x + width), Rangef::new(top.min(middle), top.max(middle)));
+            let left = x + (width - thick) / 2.0;
+            let rect = Rect::from_x_y_ranges(Rangef::new(left, left + thick), Rangef::new(top.min(middle), top.max(middle)));
             mesh.add_colored_rect(rect, colour);
         };
         if high > 0.0 {
@@ -174,7 +192,6 @@ pub fn rewards(painter: &Painter, t: &Tokens, track: &Track, axis: &Axis, lane: 
         if low < 0.0 {
             bar(low, t.t2);
         }
-        x += step;
     }
     painter.add(Shape::mesh(mesh));
 }
@@ -182,21 +199,16 @@ pub fn rewards(painter: &Painter, t: &Tokens, track: &Track, axis: &Axis, lane: 
 /// A bonus as an area from the lowest to the highest value of each column.
 pub fn area(painter: &Painter, values: &[f32], axis: &Axis, lane: Rect, hue: Color32, most: f32) {
     let (bottom, height) = (lane.bottom() - 4.0, lane.height() - 8.0);
-    let span = lane.x_range();
-    let step = column_width(axis, span, painter.pixels_per_point());
     let mut mesh = Mesh::default();
-    let mut x = lane.left();
     let level = |value: f32| bottom - (value / most).clamp(0.0, 1.0) * height;
-    while x < lane.right() {
-        let rows = &values[rows_of(axis, x, step, span, values.len() as u64)];
-        let known = rows.iter().copied().filter(|value| !value.is_nan());
+    for Column { x, width, rows } in columns(axis, lane.x_range(), painter.pixels_per_point(), values.len() as u64) {
+        let known = values[rows].iter().copied().filter(|value| !value.is_nan());
         let (low, high) = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
         if high >= low {
-            let columns = Rangef::new(x, x + step);
-            mesh.add_colored_rect(Rect::from_x_y_ranges(columns, Rangef::new(level(low), bottom)), hue.gamma_multiply(0.75));
-            mesh.add_colored_rect(Rect::from_x_y_ranges(columns, Rangef::new(level(high), level(low))), hue.gamma_multiply(0.45));
+            let span = Rangef::new(x, x + width);
+            mesh.add_colored_rect(Rect::from_x_y_ranges(span, Rangef::new(level(low), bottom)), hue.gamma_multiply(0.75));
+            mesh.add_colored_rect(Rect::from_x_y_ranges(span, Rangef::new(level(high), level(low))), hue.gamma_multiply(0.45));
         }
-        x += step;
     }
     painter.add(Shape::mesh(mesh));
 }
@@ -303,6 +315,12 @@ mod tests {
         let (axis, span) = (Axis { from: 0.0, to: 100.0 }, Rangef::new(0.0, 50.0));
         let rows: Vec<usize> = (0..50).flat_map(|x| rows_of(&axis, x as f32, 1.0, span, 90)).collect();
         assert_eq!(rows, (0..90).collect::<Vec<_>>());
+        for (axis, wide) in [(axis, false), (Axis { from: 5.5, to: 15.5 }, true)] {
+            let all: Vec<usize> = columns(&axis, span, 2.0, 90).into_iter().flat_map(|column| column.rows).collect();
+            let last = if wide { 16 } else { 90 };
+            assert!(all.windows(2).all(|pair| pair[1] == pair[0] + 1 || !wide && pair[1] == pair[0]), "{all:?}");
+            assert_eq!((all[0], all[all.len() - 1] + 1), (if wide { 5 } else { 0 }, last));
+        }
     }
 
     #[test]

@@ -70,6 +70,8 @@ impl TimePanel {
     ) {
         toolbar(ui, t, shown, playback, label, requests);
         let rect = ui.available_rect_before_wrap();
+        // The panel keeps its height whatever is in it.
+        ui.expand_to_include_rect(rect);
         let Some(instance) = shown.instance else {
             let words = "Lanes of the source that is shown appear here.";
             text::line(ui.painter(), rect.center(), Align2::CENTER_CENTER, words, fonts::body(), t.t3);
@@ -215,7 +217,7 @@ impl TimePanel {
                 Lane::Episodes => lanes::episodes(&painter, t, shown, axis, rect, hue),
                 Lane::Actions => lanes::actions(&painter, t, track, &names, axis, rect),
                 Lane::Achievements => self.achievements(ui, t, shown, track, axis, rect, images),
-                Lane::Reward => lanes::rewards(&painter, t, track, axis, rect, hue, most_reward(track)),
+                Lane::Reward => lanes::rewards(&painter, t, track, axis, rect, hue, most_reward(track).unwrap_or(1.0)),
                 Lane::Bonus(bonus) => {
                     let most = self.bonus_scale(track, bonus);
                     if let Some((_, values)) = track.bonuses.iter().find(|(known, _)| known == bonus) {
@@ -263,7 +265,10 @@ impl TimePanel {
             }
             Lane::Reward => {
                 let value = track.rewards.get(row).map_or_else(missing, |value| numbers::reward(f64::from(*value)));
-                ("Reward".to_string(), format!("\u{b1} {}", numbers::sum(f64::from(most_reward(track)))), value)
+                let most = most_reward(track).map_or("none in this world".to_string(), |most| {
+                    format!("\u{b1} {}", numbers::sum(f64::from(most)))
+                });
+                ("Reward".to_string(), most, value)
             }
             Lane::Bonus(bonus) => {
                 let most = self.bonus_scale(track, bonus);
@@ -331,10 +336,10 @@ fn lanes_of(shown: &Shown) -> Vec<Lane> {
     lanes
 }
 
-/// The largest reward of the instance, of either sign.
-fn most_reward(track: &Track) -> f32 {
+/// The largest reward of the instance, of either sign; None if there is none.
+fn most_reward(track: &Track) -> Option<f32> {
     let most = track.rewards.iter().fold(0.0f32, |most, reward| most.max(reward.abs()));
-    if most > 0.0 { most } else { 1.0 }
+    (most > 0.0).then_some(most)
 }
 
 /// The row at a place.

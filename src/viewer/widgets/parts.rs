@@ -57,9 +57,10 @@ pub fn section(ui: &mut Ui, t: &Tokens, title: &str, right: &str, open_first: bo
     let ink = if response.hovered() { t.t1 } else { t.t3 };
     text::icon(painter, pos2(rect.left() + SIDE + 4.0, rect.center().y), caret, fonts::icon(12.0), ink);
     let at = pos2(rect.left() + SIDE + 18.0, rect.center().y);
-    text::line(painter, at, Align2::LEFT_CENTER, title, fonts::strong(), t.t1);
+    let title_at = text::line(painter, at, Align2::LEFT_CENTER, title, fonts::strong(), t.t1);
     let end = pos2(rect.right() - SIDE, rect.center().y);
-    text::line(painter, end, Align2::RIGHT_CENTER, right, fonts::small(), t.t3);
+    let room = end.x - title_at.right() - 12.0;
+    text::elided(painter, end, Align2::RIGHT_CENTER, (right, room), (fonts::small(), t.t3));
     if response.has_focus() {
         painter.rect_stroke(rect.shrink(1.0), CornerRadius::same(4), Stroke::new(2.0, t.acc), StrokeKind::Inside);
     }
