@@ -9,7 +9,8 @@ The same versions give the same bytes.
 
 Inter          Version 4.001, from npm's @expo-google-fonts/inter 0.4.2. SIL Open Font Licence 1.1, no reserved name.
                Latin, Greek, arrows, maths. 0 to 9 are the tabular digits, so columns of numbers stand still.
-               The one-storey a (feature cv11) is the usual one. Kerning is kept, and so are the changes by context (calt).
+               The one-storey a (feature cv11) is the usual one. Kerning is kept. Changes by context (calt) are not: they would turn the x of ids and of
+               file names into a multiplication sign.
 JetBrains Mono Version 2.211, from npm's @expo-google-fonts/jetbrains-mono 0.4.1. SIL Open Font Licence 1.1, no reserved name.
                Without the ligatures of code: a command is shown as it is typed.
 Phosphor       Version 2.1, Regular and Fill, from npm's @phosphor-icons/web 2.1.2. MIT licence.
@@ -157,7 +158,7 @@ def text_font(data, family):
     if missing:
         sys.exit(f"{family} has no glyph for {' '.join(missing)}")
     # egui takes no list of features: what is not on by default would never be used.
-    keep(font, codes, ["kern", "calt"] if family == "Inter" else [])
+    keep(font, codes, ["kern"] if family == "Inter" else [])
     if family == "Inter":
         compact(font, 9)  # kerning in a third less
     digits = {font["hmtx"][font.getBestCmap()[ord(d)]][0] for d in "0123456789"}

@@ -39,4 +39,6 @@ mod sweep;
 mod tile_maps;
 mod traces;
 mod unlocks;
+#[cfg(feature = "viewer")]
+mod viewer;
 mod words;

@@ -170,7 +170,7 @@ impl App {
         for path in dropped {
             self.open(&path);
         }
-        let rows = self.instance_rows();
+        let rows = self.rows_of_shown();
         let was = self.playback.row;
         self.playback.advance(seconds.min(0.5), rows);
         if self.playback.playing {
@@ -202,7 +202,7 @@ impl App {
     }
 
     /// Rows of the shown instance.
-    pub(super) fn instance_rows(&self) -> u64 {
+    pub fn rows_of_shown(&self) -> u64 {
         let listing = self.selected.and_then(|(id, instance)| {
             let listing = self.sources.get(id)?.found.listing.clone()?;
             listing.instance(instance).map(|known| known.rows)
@@ -217,7 +217,7 @@ impl App {
             self.playback.playing = false;
         }
         self.selected = Some((id, instance));
-        let rows = self.instance_rows();
+        let rows = self.rows_of_shown();
         self.playback.go(row, rows);
         let listing = self.sources.get(id).and_then(|source| source.found.listing.clone());
         let episode = listing.as_ref().and_then(|listing| listing.instance(instance)?.episode_of(row));
@@ -233,7 +233,7 @@ impl App {
             self.select(id, instance, row);
         }
         if let Some((row, dragged)) = requests.row.take() {
-            let rows = self.instance_rows();
+            let rows = self.rows_of_shown();
             self.playback.go(row, rows);
             self.dragged = dragged;
         }
@@ -276,7 +276,7 @@ impl App {
     }
 
     fn command(&mut self, ctx: &Context, command: Command) {
-        let rows = self.instance_rows();
+        let rows = self.rows_of_shown();
         let row = self.playback.row;
         let tenth = self.time.tenth();
         self.dragged = false;
@@ -362,7 +362,7 @@ impl App {
         };
         match found.copied() {
             Some((at, _)) => {
-                let rows = self.instance_rows();
+                let rows = self.rows_of_shown();
                 self.playback.go(at, rows);
             }
             None => self.say(format!("No {} achievement in this world.", if next { "later" } else { "earlier" })),
@@ -381,7 +381,7 @@ impl App {
         };
         if let Some(target) = target {
             let (first, last) = (target.first_row, target.first_row + target.rows.max(1) - 1);
-            let rows = self.instance_rows();
+            let rows = self.rows_of_shown();
             self.playback.go(first, rows);
             self.time.fit(first, last);
         }

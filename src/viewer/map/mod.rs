@@ -3,6 +3,8 @@
 mod atlas;
 mod camera;
 mod draw;
+#[cfg(test)]
+mod exact;
 mod overlay;
 
 pub use atlas::{Atlas, packed};

@@ -325,7 +325,6 @@ fn environment(ui: &mut Ui, t: &Tokens, shown: &Shown) {
         return;
     }
     let instance = shown.instance.map_or(0, |instance| instance.instance);
-    pair(ui, t, "id", &meta.id);
     pair(ui, t, "agent", &meta.agent);
     pair(ui, t, "seed of this world", &(meta.seed + i64::from(instance)).to_string());
     pair(ui, t, "random stream", if meta.keyed { "keyed" } else { "numpy" });

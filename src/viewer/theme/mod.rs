@@ -8,5 +8,3 @@ mod tokens;
 
 pub use style::install;
 pub use tokens::Tokens;
-#[cfg(test)]
-pub use tokens::contrast;

@@ -95,12 +95,11 @@ fn columns(axis: &Axis, span: Rangef, pixels_per_point: f32, rows: u64) -> Vec<C
 
 /// The rows of a column of pixels.
 fn rows_of(axis: &Axis, x: f32, width: f32, span: Rangef, rows: u64) -> std::ops::Range<usize> {
-    let (from, to) = (axis.row(x, span), axis.row(x + width, span));
-    if to <= 0.0 || from >= rows as f64 {
-        return 0..0;
-    }
-    let first = from.max(0.0).floor();
-    (first as usize)..((to.ceil().max(first + 1.0) as u64).min(rows) as usize)
+    let (from, to) = (axis.row(x, span).round(), axis.row(x + width, span).round());
+    let last = rows as f64;
+    // A column that is narrower than a row has the row that begins next to it.
+    let (from, to) = (from.clamp(0.0, last), to.max(from + 1.0).clamp(0.0, last));
+    from as usize..to as usize
 }
 
 /// Episodes as boxes with their number and length.

@@ -120,7 +120,7 @@ impl TimePanel {
         let body = ui.interact(lanes, ui.scope_id().with("lanes"), Sense::click_and_drag());
         body.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Lanes, drag to make a range"));
         axis = self.drag_lanes(&body, shown, lanes, axis, requests);
-        let view = ui.interact(overview, ui.scope_id().with("overview"), Sense::click_and_drag());
+        let view = ui.interact(overview.expand2(vec2(0.0, 4.0)), ui.scope_id().with("overview"), Sense::click_and_drag());
         view.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Overview of all rows, drag to move the window"));
         if let Some(at) = view.interact_pointer_pos()
             && (view.dragged() || view.clicked())

@@ -1,0 +1,173 @@
+//! Test: what the GPU draws equals what the CPU draws, pixel by pixel.
+
+use std::sync::Arc;
+
+use egui::{Context, Pos2, RawInput, Rect, Vec2, vec2};
+
+use super::overlay::{HeatKey, HeatMap, HeatOf, ramp_words};
+use super::{Atlas, MapPaint, Projection, Uploaded, View, packed};
+use crate::envs::{Daylight, Options, TileMap, World, load};
+use crate::gpu::Gpu;
+use crate::scene::{Overlays, Ramp, Scale, ScenePainter, Theme};
+use crate::sim::{Batch, Config};
+use crate::viewer::offscreen::{FORMAT, Offscreen};
+use crate::viewer::screen::Screen;
+use crate::viewer::sources::Track;
+
+/// Steps that are drawn of each world, and steps between two of them.
+const DRAWN: u32 = 200;
+const BETWEEN: u32 = 7;
+
+struct Trial {
+    gpu: Gpu,
+    ctx: Context,
+    screen: Screen,
+    world: Arc<dyn World>,
+    atlas: Atlas,
+    drawn: u64,
+}
+
+impl Trial {
+    fn new(gpu: Gpu, world: Arc<dyn World>) -> Trial {
+        let screen = Screen::new(&gpu, FORMAT);
+        Trial { gpu, ctx: Context::default(), screen, atlas: Atlas::new(world.clone()), world, drawn: 0 }
+    }
+
+    /// The whole map with `cell` pixels a cell, as the window draws it.
+    fn draw(&mut self, map: &TileMap, light: Daylight, cell: u32, heat: Option<Uploaded>, ramp: Ramp) -> Vec<u8> {
+        self.drawn += 1;
+        self.atlas.set_light(light, Theme::Dark);
+        let words: Vec<u32> = self.atlas.cells(map).expect("tiles").into_iter().flatten().collect();
+        let size = vec2((map.width * cell) as f32, (map.height * cell) as f32);
+        let rect = Rect::from_min_size(Pos2::ZERO, size);
+        let projection = Projection { rect, origin: Vec2::ZERO, cell: cell as f32, pixels_per_point: 1.0 };
+        let paint = MapPaint {
+            pane: 0,
+            views: vec![View { projection, size: (map.width, map.height), first: 0 }],
+            cells: Uploaded { version: self.drawn, words: words.into() },
+            heat,
+            atlas: Uploaded { version: self.atlas.version(), words: self.atlas.texels().into() },
+            side: self.atlas.side(),
+            ramp: ramp_words(ramp, Theme::Dark),
+            heat_opacity: 0.78,
+            terrain_only: false,
+            terrain: true,
+            outside: packed([1, 2, 3]),
+            bare: 0,
+        };
+        let pixels = [size.x as u32, size.y as u32];
+        let input = RawInput { screen_rect: Some(rect), ..RawInput::default() };
+        let output = self.ctx.run_ui(input, |ui| {
+            ui.painter().add(paint.clone().shape(rect));
+        });
+        let target = Offscreen::new(&self.gpu, pixels, FORMAT).expect("a texture");
+        let frame = self.screen.prepare(&self.ctx, output);
+        self.screen.paint(&frame, &target.view(), pixels);
+        target.read(&self.gpu).expect("read").rgba
+    }
+}
+
+/// Fails unless the pictures differ by at most `most` in each byte.
+fn assert_near(a: &[u8], b: &[u8], most: u8, what: &str) {
+    assert_eq!(a.len(), b.len(), "{what}");
+    let far = a.iter().zip(b).position(|(a, b)| a.abs_diff(*b) > most);
+    assert_eq!(far, None, "{what}: byte {far:?}, {} and {}", a[far.unwrap_or(0)], b[far.unwrap_or(0)]);
+}
+
+/// The device; without one the tests say so and pass, unless `EXPLORARIUM_GPU=require`.
+fn gpu() -> Option<Gpu> {
+    let opened = Gpu::open(None);
+    let required = std::env::var("EXPLORARIUM_GPU").is_ok_and(|value| value == "require");
+    match opened {
+        Ok(gpu) => Some(gpu),
+        Err(error) => {
+            assert!(!required, "EXPLORARIUM_GPU=require, and {error}");
+            eprintln!("not tested on a GPU: {error}");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_window_draws_what_the_cpu_draws() {
+    let Some(gpu) = gpu() else { return };
+    for id in ["crafter", "MiniGrid-DoorKey-8x8-v0", "MiniGrid-MultiRoom-N2-S4-v0", "gridlab/keys", "gridlab/klyubin-maze"] {
+        let Ok(world) = load(id, &Options::default()) else { panic!("{id} is not there") };
+        let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 3, ..Config::default() }).expect("a batch");
+        let mut trial = Trial::new(gpu.clone(), world.clone());
+        let side = trial.atlas.side();
+        let (mut nights, mut random) = (0, 12345u32);
+        for step in 0..DRAWN * BETWEEN {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            batch.step(&[(random >> 16) % world.spec().num_actions()]).expect("a step");
+            if step % BETWEEN != 0 {
+                continue;
+            }
+            let (map, now) = batch
+                .with_block(|world, block| (world.tile_map(0, block), world.daylight(0, block)))
+                .expect("a state");
+            for light in [Daylight::DAY, now] {
+                let cells = (map.width, map.height);
+                let cpu = crate::envs::TileCache::new(side).picture(&*world, cells, &map.cells, light).expect("a picture");
+                let drawn = trial.draw(&map, light, side, None, Ramp::Inferno);
+                let most = u8::from(light != Daylight::DAY);
+                nights += u32::from(most);
+                assert_near(&drawn, &cpu.rgba, most, &format!("{id}, step {step}, {light:?}"));
+            }
+        }
+        assert!(nights > 0 || id != "crafter", "no night was drawn");
+    }
+}
+
+#[test]
+fn heat_lies_over_the_terrain_as_in_pictures() {
+    let Some(gpu) = gpu() else { return };
+    let world = load("crafter", &Options::default()).expect("loads");
+    let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 5, ..Config::default() }).expect("a batch");
+    let mut places = Vec::new();
+    for step in 0..60u32 {
+        batch.step(&[1 + step * 7 % 5]).expect("a step");
+        let pose = batch.with_block(|world, block| world.pose(0, block)).expect("a state");
+        places.push((pose.x as u16, pose.y as u16));
+    }
+    let (map, layers) = batch
+        .with_block(|world, block| (world.tile_map(0, block), world.layers(0, block)))
+        .expect("a state");
+    let track = Track { actions: vec![0; places.len()], places: Some(places), ..Track::default() };
+    let size = (map.width, map.height);
+    let key = HeatKey { of: (1, 0), rows: (0, 59), size, heat: Some(HeatOf::Visits), scale: Scale::Log, known: 60 };
+    let heat = HeatMap::of(&track, &key, 1).expect("places");
+    let mut trial = Trial::new(gpu, world.clone());
+    let side = trial.atlas.side();
+    let drawn = trial.draw(&map, Daylight::DAY, side, Some(heat.shares.clone()), Ramp::Inferno);
+    let overlays = Overlays { heat: heat.heat.as_ref(), ..Overlays::default() };
+    let cpu = ScenePainter::new(side).paint(&*world, (&map, &layers), Daylight::DAY, &overlays).expect("a picture");
+    assert_near(&drawn, &cpu.rgba, 1, "heat");
+    let plain = trial.draw(&map, Daylight::DAY, side, None, Ramp::Inferno);
+    assert_ne!(drawn, plain);
+}
+
+/// With fewer pixels than texels a pixel is the mean of the texels under it.
+#[test]
+fn small_maps_are_averaged() {
+    let Some(gpu) = gpu() else { return };
+    let world = load("crafter", &Options::default()).expect("loads");
+    let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: 5, ..Config::default() }).expect("a batch");
+    batch.step(&[0]).expect("a step");
+    let map = batch.with_block(|world, block| world.tile_map(0, block)).expect("a state");
+    let mut trial = Trial::new(gpu, world.clone());
+    let side = trial.atlas.side();
+    let large = trial.draw(&map, Daylight::DAY, side, None, Ramp::Inferno);
+    let (half, width) = (side / 2, (map.width * side) as usize);
+    let small = trial.draw(&map, Daylight::DAY, half, None, Ramp::Inferno);
+    let mut mean = Vec::new();
+    for y in 0..(map.height * half) as usize {
+        for x in 0..(map.width * half) as usize {
+            for c in 0..4 {
+                let at = |dx: usize, dy: usize| u32::from(large[((2 * y + dy) * width + 2 * x + dx) * 4 + c]);
+                mean.push(((at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) as f32 / 4.0).round() as u8);
+            }
+        }
+    }
+    assert_near(&small, &mean, 1, "half the size");
+}

@@ -1,0 +1,95 @@
+//! Pictures of the window, compared with those in `tests/snapshots`. `UPDATE_SNAPSHOTS=1` writes new ones.
+
+use std::path::Path;
+use std::time::Duration;
+
+use egui_kittest::{SnapshotOptions, SnapshotResults, try_image_snapshot_options};
+use explorarium::scene::Theme;
+use explorarium::viewer::{App, HeadlessWindow, WindowPicture};
+
+use super::super::cursor::record;
+use super::super::files::{Folder, outcome};
+use super::super::gpu::gpu;
+use super::{crafter, four_rooms};
+
+/// How long a picture may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Pixels that drivers may draw differently.
+const DIFFERENT: usize = 400;
+
+/// A window with these sources, at a row of the first instance.
+fn picture(paths: &[&str], size: [u32; 2], scale: f32, theme: Theme, row: u64) -> Option<WindowPicture> {
+    let gpu = gpu()?.clone();
+    let make = |ctx: &egui::Context| {
+        let mut app = App::new(ctx, theme, "a graphics adapter".to_string());
+        app.first = (None, Some(row));
+        paths.iter().for_each(|path| app.open(Path::new(path)));
+        app
+    };
+    let mut window = HeadlessWindow::new(gpu, size, scale, make).expect("a window");
+    Some(if paths.is_empty() { window.frame(Vec::new()).expect("drawn") } else { window.settle(PATIENCE).expect("drawn") })
+}
+
+fn compare(results: &mut SnapshotResults, name: &str, picture: Option<WindowPicture>) {
+    let Some(WindowPicture { width, height, rgba }) = picture else { return };
+    let image = image::RgbaImage::from_raw(width, height, rgba).expect("four bytes a pixel");
+    let options = SnapshotOptions::new().max_failed_pixels(DIFFERENT);
+    results.add(try_image_snapshot_options(&image, name, &options));
+}
+
+#[test]
+fn the_window_looks_as_it_did() {
+    let folder = Folder::new("view-pictures");
+    let (crafter, rooms) = (crafter(&folder), four_rooms(&folder, "800"));
+    let args = ["MiniGrid-DoorKey-8x8-v0", "--agent", "random", "--num-envs", "2", "--steps", "600", "--record", "all"];
+    let minigrid = record(&folder, "door-key", &args);
+    let mut results = SnapshotResults::new();
+    let large = [1600, 1000];
+    compare(&mut results, "inspect-dark", picture(&[&crafter, &rooms], large, 1.0, Theme::Dark, 150));
+    compare(&mut results, "inspect-light", picture(&[&crafter, &rooms], large, 1.0, Theme::Light, 150));
+    compare(&mut results, "inspect-1280x720", picture(&[&minigrid], [1280, 720], 1.0, Theme::Dark, 60));
+    compare(&mut results, "inspect-200", picture(&[&rooms], [1600, 1000], 2.0, Theme::Dark, 60));
+    compare(&mut results, "empty", picture(&[], [1280, 720], 1.0, Theme::Dark, 0));
+    compare(&mut results, "trouble", picture(&["runs/no-such-run"], [1280, 720], 1.0, Theme::Light, 0));
+    results.unwrap();
+}
+
+/// The command line draws the same window.
+#[test]
+fn a_picture_without_a_display() {
+    if gpu().is_none() {
+        return;
+    }
+    let folder = Folder::new("view-headless");
+    let (rooms, file) = (four_rooms(&folder, "800"), folder.join("window.png"));
+    let view = ["view", &rooms, "--headless", "--screenshot", &file, "--window-size", "800x500", "--at", "60", "--scale", "2"];
+    let (code, out, err) = outcome(&view);
+    assert_eq!((code, out.trim()), (0, &*format!("{file}: 1600 x 1000 pixels")), "{err}");
+    let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(&file).expect("written")));
+    let mut reader = decoder.read_info().expect("a PNG");
+    let mut bytes = vec![0; reader.output_buffer_size().expect("fits")];
+    let info = reader.next_frame(&mut bytes).expect("pixels");
+    assert_eq!((info.width, info.height), (1600, 1000));
+    let distinct: std::collections::BTreeSet<&[u8]> = bytes.chunks(4).collect();
+    assert!(distinct.len() > 100, "something is drawn: {} colours", distinct.len());
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let folder = Folder::new("view-refusals");
+    let file = folder.join("window.png");
+    for (args, code, words) in [
+        (vec!["view", "no-such-run"], 1, "no-such-run"),
+        (vec!["view", "--headless"], 2, "--screenshot"),
+        (vec!["view", "--headless", "--screenshot", "window.jpg"], 2, ".png"),
+        (vec!["view", "--headless", "--screenshot", &file, "--window-size", "10x10"], 2, "200 to 8192"),
+        (vec!["view", "--headless", "--screenshot", &file, "--window-size", "large"], 2, "WIDTHxHEIGHT"),
+        (vec!["view", "--headless", "--screenshot", &file, "--scale", "nan"], 2, "0.5 to 4"),
+        (vec!["view", "--headless", "--screenshot", &file, "--backend", "cpu"], 2, "graphics adapter"),
+    ] {
+        let (exit, _, err) = outcome(&args);
+        assert_eq!(exit, code, "{args:?}: {err}");
+        assert!(err.contains(words), "{args:?}: {err}");
+    }
+    assert!(!Path::new(&file).exists());
+}

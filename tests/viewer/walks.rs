@@ -1,0 +1,167 @@
+//! Stories of tasks: what a researcher does with recorded play.
+
+use egui::{Key, Modifiers, pos2, vec2};
+use explorarium::scene::Theme;
+use explorarium::viewer::HeatOf;
+
+use super::super::files::Folder;
+use super::story::Story;
+use super::{crafter, four_rooms};
+
+/// Row, range and whether the recorded row was compared with its replay.
+fn row(story: &Story) -> u64 {
+    story.app(|app| app.playback.row)
+}
+
+#[test]
+fn a_run_is_scrubbed_from_achievement_to_achievement() {
+    let folder = Folder::new("view-achievements");
+    let mut story = Story::open(&[&crafter(&folder)]);
+    assert!(story.has("Exact replay"), "{:?}", story.names());
+    let mut rows = vec![row(&story)];
+    for _ in 0..3 {
+        story.press(Key::N);
+        story.settle();
+        rows.push(row(&story));
+        assert!(story.has("Exact replay"));
+    }
+    assert!(rows.windows(2).all(|pair| pair[0] < pair[1]), "{rows:?}");
+    let here = story.names().into_iter().filter(|name| name.ends_with(&format!("at step {}", rows[3]))).count();
+    assert!(here >= 1, "the achievement of this step is in the inspector: {:?}", story.names());
+    story.press_with(Modifiers::SHIFT, Key::N);
+    assert_eq!(row(&story), rows[2]);
+    story.press_with(Modifiers::COMMAND, Key::ArrowRight);
+    assert_eq!(row(&story), rows[2] + 1);
+    story.press_with(Modifiers::COMMAND, Key::ArrowLeft);
+    story.press_with(Modifiers::COMMAND, Key::ArrowLeft);
+    assert_eq!(row(&story), rows[2] - 1);
+    story.press(Key::End);
+    assert_eq!(row(&story) + 1, story.app(|app| app.rows_of_shown()), "the last row");
+    story.press(Key::Home);
+    assert_eq!(row(&story), 0);
+}
+
+#[test]
+fn layers_are_switched_by_keys_and_buttons() {
+    let folder = Folder::new("view-layers");
+    let mut story = Story::open(&[&four_rooms(&folder, "800")]);
+    let layers = |story: &Story| story.app(|app| app.layers.clone());
+    assert_eq!(layers(&story).heat, Some(HeatOf::Visits));
+    story.click("Trail  3");
+    assert!(!layers(&story).trail);
+    for (key, off) in [(Key::Num1, 0), (Key::Num2, 1), (Key::Num3, 2), (Key::Num4, 3)] {
+        let before = layers(&story);
+        story.press(key);
+        let after = layers(&story);
+        let both = [
+            (before.terrain, after.terrain),
+            (before.entities, after.entities),
+            (before.trail, after.trail),
+            (before.view, after.view),
+        ];
+        for (k, (before, after)) in both.into_iter().enumerate() {
+            assert_eq!(before != after, k == off, "key {key:?}, layer {k}");
+        }
+    }
+    story.press(Key::H);
+    assert_eq!(layers(&story).heat, Some(HeatOf::Bonus("bonus_count".to_string())));
+    assert!(story.shows("Bonus count, mean"), "its legend");
+    story.press(Key::H);
+    story.press(Key::H);
+    assert_eq!(layers(&story).heat, None);
+}
+
+#[test]
+fn a_click_on_a_cell_goes_to_the_steps_there() {
+    let folder = Folder::new("view-cells");
+    let mut story = Story::open(&[&four_rooms(&folder, "800")]);
+    story.press(Key::N);
+    let place = |story: &Story| {
+        let name = story.names().into_iter().find(|name| name.starts_with("Map, ")).expect("a map");
+        let at = name.rsplit("at ").next().expect("a place").to_string();
+        let (x, y) = at.split_once(", ").expect("two numbers");
+        (x.parse::<f32>().expect("x"), y.parse::<f32>().expect("y"))
+    };
+    // Where the player is after some steps; then from the start a click there leads to a step there.
+    for _ in 0..30 {
+        story.press_with(Modifiers::COMMAND, Key::ArrowRight);
+    }
+    story.settle();
+    let (x, y) = place(&story);
+    story.press(Key::Home);
+    story.settle();
+    let map = story.rect_of("Map, ");
+    let cell = (map.width() / 13.0).min(map.height() / 13.0).floor();
+    let corner = map.center() - vec2(13.0, 13.0) * cell / 2.0;
+    story.click_at(corner + vec2(x + 0.5, y + 0.5) * cell);
+    story.settle();
+    assert_eq!(place(&story), (x, y));
+    assert!((1..=30).contains(&row(&story)));
+    // A wall was never visited.
+    story.click_at(corner + vec2(0.5, 0.5) * cell);
+    assert!(story.shows("was never at 0, 0"));
+}
+
+#[test]
+fn a_range_scopes_figures_and_loops() {
+    let folder = Folder::new("view-range");
+    let mut story = Story::open(&[&four_rooms(&folder, "800")]);
+    let lanes = story.rect("Lanes, drag to make a range");
+    let at = |share: f32| pos2(lanes.left() + share * lanes.width(), lanes.center().y);
+    story.drag(at(0.25), at(0.5));
+    let range = story.app(|app| app.playback.range).expect("a range");
+    assert!(range.0 > 30 && range.1 < 120 && range.0 < range.1, "{range:?}");
+    assert!(story.shows("range "), "the legend says it");
+    story.press(Key::L);
+    story.app(|app| app.playback.go(range.0, 10_000));
+    story.press(Key::Space);
+    for _ in 0..200 {
+        story.harness.step();
+        assert!((range.0..=range.1).contains(&row(&story)), "{}", row(&story));
+    }
+    story.press(Key::Space);
+    story.press(Key::Escape);
+    assert_eq!(story.app(|app| app.playback.range), None);
+}
+
+#[test]
+fn the_filter_finds_episodes_and_says_what_it_cannot_compare() {
+    let folder = Folder::new("view-filter");
+    let mut story = Story::open(&[&four_rooms(&folder, "2000")]);
+    let episodes = |story: &Story| story.names().iter().filter(|name| name.starts_with("Episode ")).count();
+    assert!(episodes(&story) >= 5);
+    story.click("Filter");
+    story.type_text("episode=2");
+    assert_eq!(episodes(&story), 2, "one in each world: {:?}", story.names());
+    story.type_text(" steps>9999");
+    assert_eq!(episodes(&story), 0);
+    assert!(story.shows("Nothing matches this filter."));
+    // Keys belong to the text while it is edited.
+    let before = row(&story);
+    story.press(Key::N);
+    story.press(Key::Home);
+    assert_eq!(row(&story), before);
+}
+
+#[test]
+fn the_palette_does_anything() {
+    let folder = Folder::new("view-palette");
+    let mut story = Story::open(&[&four_rooms(&folder, "800")]);
+    story.press_with(Modifiers::COMMAND, Key::K);
+    story.type_text("light or");
+    story.press(Key::Enter);
+    assert_eq!(story.app(|app| app.theme), Theme::Light);
+    story.press_with(Modifiers::COMMAND, Key::K);
+    story.type_text(":17");
+    story.press(Key::Enter);
+    assert_eq!(row(&story), 17);
+    story.press_with(Modifiers::COMMAND, Key::K);
+    story.type_text("no such thing");
+    story.press(Key::Enter);
+    story.press(Key::Escape);
+    assert!(!story.shows("Nothing has this name."));
+    story.press(Key::Questionmark);
+    assert!(story.shows("Next achievement"));
+    story.press(Key::Escape);
+    assert!(!story.shows("Next achievement"));
+}
