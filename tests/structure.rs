@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::gpu::compared::COMPARED;
 
 const MAP: &str = "ARCHITECTURE.md";
-const MAP_LINES: usize = 180;
+const MAP_LINES: usize = 190;
 
 /// What each part of the crate may import. A part is the first name of a `crate::` path; a part that is not listed may import all.
 const EDGES: &[(&str, &[&str])] = &[
@@ -25,6 +25,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("scene", &["scene", "envs"]),
     ("export", &["export", "scene", "traces", "sim", "envs", "error"]),
     ("plots", &["plots", "scene", "error", "files"]),
+    ("viewer", &["viewer", "runs", "scene", "traces", "agents", "bonus", "sim", "gpu", "envs", "error", "files", "memory"]),
     (
         "runs",
         &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine", "memory"],
@@ -301,7 +302,12 @@ fn test_modules_are_all_listed() {
 fn one_place_writes_to_stdout_and_stderr() {
     // These panic or end the process if the output cannot be written.
     let words = ["println!", "print!", "dbg!", "io::stdout()", "io::stderr()", "get_matches_from(", ".exit()"];
-    let allowed = |word: &str, line: &str| word == "get_matches_from(" && line.contains("try_get_matches_from(");
+    let allowed = |word: &str, line: &str| match word {
+        "get_matches_from(" => line.contains("try_get_matches_from("),
+        // Ends the event loop of the window, not the process.
+        ".exit()" => line.contains("events.exit()"),
+        _ => false,
+    };
     let mut found = Vec::new();
     let sources = walk().0.into_iter().filter(|file| file.extension().is_some_and(|e| e == "rs"));
     for file in sources.filter(|file| ["src", "envs", "shaders"].iter().any(|part| file.starts_with(part))) {

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::scene;
 use crate::viewer::window::{self, WindowOptions};
-use crate::viewer::{App, HeadlessWindow, pictures};
+use crate::viewer::{App, HeadlessWindow, HeatOf, pictures};
 
 /// Size of the window at first, in points.
 const SIZE: (u32, u32) = (1600, 1000);
@@ -60,6 +60,9 @@ pub struct Args {
     /// Recorded instance that is shown first [default: the first]
     #[arg(long, value_name = "INSTANCE", value_parser = super::number::whole)]
     pub instance: Option<u64>,
+    /// Heat on the map: visits, none, or the name of a recorded bonus
+    #[arg(long, value_name = "NAME", default_value = "visits")]
+    pub heat: String,
     /// Colours of the window
     #[arg(long, value_enum, default_value_t = Theme::Dark)]
     pub theme: Theme,
@@ -107,6 +110,11 @@ fn app(args: &Args, ctx: &egui::Context, adapter: &str) -> App {
     let theme = if args.theme == Theme::Dark { scene::Theme::Dark } else { scene::Theme::Light };
     let mut app = App::new(ctx, theme, adapter.to_string());
     app.first = (args.instance.and_then(|instance| u32::try_from(instance).ok()), args.at);
+    app.layers.heat = match args.heat.as_str() {
+        "none" => None,
+        "visits" => Some(HeatOf::Visits),
+        name => Some(HeatOf::Bonus(format!("bonus_{}", name.trim_start_matches("bonus_").replace(['-', ':', '+'], "_")))),
+    };
     args.sources.iter().for_each(|path| app.open(path));
     app
 }
@@ -119,7 +127,7 @@ fn picture(args: &Args, global: &Global, (width, height): (u32, u32), path: &std
     let size = [width, height].map(|side| (side as f32 * args.scale).round() as u32);
     let adapter = gpu.adapter.name.clone();
     let mut window = HeadlessWindow::new(gpu, size, args.scale, |ctx| app(args, ctx, &adapter))?;
-    let drawn = if args.sources.is_empty() { window.frame(Vec::new())? } else { window.settle(PATIENCE)? };
+    let drawn = if args.sources.is_empty() { window.frame(Vec::new())? } else { window.run_until_idle(PATIENCE)? };
     pictures::write(path, &drawn)?;
     if global.quiet == 0 {
         output::print(&format!("{}: {} x {} pixels\n", path.display(), drawn.width, drawn.height))?;

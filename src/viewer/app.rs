@@ -140,9 +140,9 @@ impl App {
     }
 
     /// Whether everything that was asked for is there, and nothing moves by itself.
-    pub fn is_settled(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         let selected = self.selected.is_some() || self.sources.list.iter().all(|source| source.found.failed.is_some());
-        selected && !self.playback.playing && self.sources.list.iter().all(super::sources::Source::is_settled)
+        selected && !self.playback.playing && self.sources.list.iter().all(super::sources::Source::is_idle)
     }
 
     /// Takes over what threads have found and what was pressed; moves the playhead.
@@ -194,7 +194,7 @@ impl App {
         if source.found.listing.is_none() {
             return;
         }
-        let known = source.found.tracks.contains_key(&instance) || source.found.tracks_failed.contains_key(&instance);
+        let known = source.found.columns.contains_key(&instance) || source.found.columns_failed.contains_key(&instance);
         if source.wanted.is_none_or(|before| before.instance != instance) && !known {
             source.track(instance);
         }
@@ -264,7 +264,7 @@ impl App {
     /// Goes to the next visit of a cell after the playhead, or to the first one.
     fn go_to_visit(&mut self, (x, y): (u32, u32)) {
         let Some((id, instance)) = self.selected else { return };
-        let track = self.sources.get(id).and_then(|source| source.found.tracks.get(&instance).cloned());
+        let track = self.sources.get(id).and_then(|source| source.found.columns.get(&instance).cloned());
         let Some(places) = track.as_ref().and_then(|track| track.places.as_ref()) else { return };
         let here = |place: &(u16, u16)| (u32::from(place.0), u32::from(place.1)) == (x, y);
         let after = (self.playback.row as usize + 1).min(places.len());
@@ -397,7 +397,7 @@ impl App {
             source: Some(source),
             listing,
             instance: listing.and_then(|listing| listing.instance(instance)),
-            track: source.found.tracks.get(&instance).map(|track| &**track),
+            track: source.found.columns.get(&instance).map(|track| &**track),
             step,
             row: self.playback.row,
             range: self.playback.range,

@@ -173,9 +173,9 @@ pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
     let mut found = Vec::new();
     // Keys with modifiers first: Left alone would take Ctrl+Left as well.
     let mut by_modifiers: Vec<Command> = Command::all().collect();
-    by_modifiers.sort_by_key(|command| command.shortcut().map_or(0, |key| {
-        -(i32::from(key.modifiers.command) + i32::from(key.modifiers.shift))
-    }));
+    by_modifiers.sort_by_key(|command| {
+        command.shortcut().map_or(0, |key| -(i32::from(key.modifiers.command) + i32::from(key.modifiers.shift)))
+    });
     ctx.input_mut(|input| {
         for command in by_modifiers {
             if let Some(shortcut) = command.shortcut()

@@ -40,12 +40,7 @@ impl HeadlessWindow {
     ///
     /// # Errors
     /// [`Error::Limit`] if the GPU draws no windows of this size.
-    pub fn new(
-        gpu: Arc<Gpu>,
-        size: [u32; 2],
-        scale: f32,
-        make: impl FnOnce(&Context) -> App,
-    ) -> Result<HeadlessWindow> {
+    pub fn new(gpu: Arc<Gpu>, size: [u32; 2], scale: f32, make: impl FnOnce(&Context) -> App) -> Result<HeadlessWindow> {
         Offscreen::new(&gpu, size, FORMAT)?;
         let ctx = Context::default();
         let app = make(&ctx);
@@ -53,11 +48,24 @@ impl HeadlessWindow {
         Ok(HeadlessWindow { app, ctx, gpu, screen, size, scale, time: 0.0 })
     }
 
-    /// Lays out one frame, with these events, and paints it.
+    /// Lays out one frame, with these events, paints it and reads the picture.
     ///
     /// # Errors
-    /// As [`Offscreen::read`].
+    /// [`Error::Gpu`] if the device is lost.
     pub fn frame(&mut self, events: Vec<egui::Event>) -> Result<WindowPicture> {
+        self.paint(events)?.read(&self.gpu)
+    }
+
+    /// Lays out one frame, with these events, paints it, and waits until it is painted.
+    ///
+    /// # Errors
+    /// As [`HeadlessWindow::frame`].
+    pub fn draw(&mut self, events: Vec<egui::Event>) -> Result<()> {
+        self.paint(events)?;
+        self.gpu.wait().map_err(Error::Gpu)
+    }
+
+    fn paint(&mut self, events: Vec<egui::Event>) -> Result<Offscreen> {
         let points = vec2(self.size[0] as f32, self.size[1] as f32) / self.scale;
         self.time += 1.0 / 60.0;
         let mut input = RawInput {
@@ -73,19 +81,19 @@ impl HeadlessWindow {
         let target = Offscreen::new(&self.gpu, self.size, FORMAT)?;
         let frame = self.screen.prepare(&self.ctx, output);
         self.screen.paint(&frame, &target.view(), self.size);
-        target.read(&self.gpu)
+        Ok(target)
     }
 
     /// Lays out frames until all that was opened is read and shown.
     ///
     /// # Errors
     /// As [`HeadlessWindow::frame`]; [`Error::Data`] if that takes longer than `limit`.
-    pub fn settle(&mut self, limit: Duration) -> Result<WindowPicture> {
+    pub fn run_until_idle(&mut self, limit: Duration) -> Result<WindowPicture> {
         let began = Instant::now();
         let mut quiet = 0;
         loop {
             let picture = self.frame(Vec::new())?;
-            quiet = if self.app.is_settled() { quiet + 1 } else { 0 };
+            quiet = if self.app.is_idle() { quiet + 1 } else { 0 };
             if quiet >= FRAMES {
                 return Ok(picture);
             }

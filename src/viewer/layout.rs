@@ -1,6 +1,9 @@
 //! Where panes stand in the window.
 
-use egui::{Align2, CentralPanel, CornerRadius, Frame, Margin, Panel, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, Role, pos2, vec2};
+use egui::{
+    Align2, CentralPanel, CornerRadius, Frame, Margin, Panel, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
+};
 
 use super::app::App;
 use super::command::{Command, Requests};
@@ -100,7 +103,8 @@ impl App {
             let width = chip.right() - start.x - 12.0;
             let (words, _) = text::elided(ui.painter(), start, Align2::LEFT_CENTER, (&words, width), (fonts::button(), t.t1));
             let chip = Rect::from_min_max(chip.min, pos2(words.right() + 12.0, chip.bottom()));
-            let shape = egui::epaint::RectShape::new(chip, CornerRadius::same(4), t.bg2, Stroke::new(1.0, t.line), StrokeKind::Inside);
+            let shape =
+                egui::epaint::RectShape::new(chip, CornerRadius::same(4), t.bg2, Stroke::new(1.0, t.line), StrokeKind::Inside);
             ui.painter().set(background, shape);
             x = chip.right() + 16.0;
         }

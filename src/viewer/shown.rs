@@ -78,6 +78,10 @@ impl<'a> Shown<'a> {
             Some(_) => format!("range {}\u{2013}{}", numbers::count(steps(from)), numbers::count(steps(to))),
             None => format!("first {} steps", numbers::count(steps(self.row))),
         };
-        if across { format!("{world} \u{b7} {what}") } else { format!("{world} \u{b7} episode {} \u{b7} {what}", episode.episode) }
+        if across {
+            format!("{world} \u{b7} {what}")
+        } else {
+            format!("{world} \u{b7} episode {} \u{b7} {what}", episode.episode)
+        }
     }
 }

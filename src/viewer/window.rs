@@ -35,14 +35,17 @@ impl From<egui_winit::accesskit_winit::Event> for UserEvent {
     }
 }
 
+/// Makes the state of a window. It is given the name of the adapter that draws it.
+pub type MakeApp = Box<dyn FnOnce(&Context, &str) -> App>;
+
 /// How to open the window.
 pub struct WindowOptions {
     /// Part of the adapter's name, or its number.
     pub adapter: Option<String>,
     /// Size in points.
     pub size: (f32, f32),
-    /// Makes the state; it is given the adapter's name.
-    pub make: Box<dyn FnOnce(&Context, &str) -> App>,
+    /// Makes the state.
+    pub make: MakeApp,
 }
 
 impl std::fmt::Debug for WindowOptions {
@@ -231,13 +234,7 @@ impl Open {
         if let Some(viewport) = viewport {
             wait = Some(viewport.repaint_delay);
             let mut actions = Vec::new();
-            egui_winit::process_viewport_commands(
-                &self.ctx,
-                &mut self.info,
-                viewport.commands,
-                &self.window,
-                &mut actions,
-            );
+            egui_winit::process_viewport_commands(&self.ctx, &mut self.info, viewport.commands, &self.window, &mut actions);
         }
         let size = self.window.inner_size();
         let frame = self.screen.prepare(&self.ctx, output);

@@ -59,11 +59,11 @@ fn controls_have_names_and_texts_are_whole() {
         for run in [&crafter, &rooms] {
             story.app(|app| app.open(std::path::Path::new(run)));
         }
-        story.settle();
+        story.run_until_idle();
         found.extend(wrong(&story, &format!("the run, {size:?}")));
         story.press(Key::N);
         story.press(Key::H);
-        story.settle();
+        story.run_until_idle();
         found.extend(wrong(&story, &format!("a bonus, {size:?}")));
         story.press(Key::Questionmark);
         found.extend(wrong(&story, &format!("keys, {size:?}")));

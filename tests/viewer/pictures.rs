@@ -27,7 +27,7 @@ fn picture(paths: &[&str], size: [u32; 2], scale: f32, theme: Theme, row: u64) -
         app
     };
     let mut window = HeadlessWindow::new(gpu, size, scale, make).expect("a window");
-    Some(if paths.is_empty() { window.frame(Vec::new()).expect("drawn") } else { window.settle(PATIENCE).expect("drawn") })
+    Some(if paths.is_empty() { window.frame(Vec::new()).expect("drawn") } else { window.run_until_idle(PATIENCE).expect("drawn") })
 }
 
 fn compare(results: &mut SnapshotResults, name: &str, picture: Option<WindowPicture>) {

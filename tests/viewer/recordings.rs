@@ -32,7 +32,7 @@ fn looking_changes_no_file() {
     let mut story = Story::open(&[&run]);
     for key in [Key::N, Key::H, Key::End, Key::Num1, Key::F, Key::L, Key::OpenBracket, Key::CloseBracket, Key::Home] {
         story.press(key);
-        story.settle();
+        story.run_until_idle();
     }
     drop(story);
     assert_eq!(contents(Path::new(&run)), before);
@@ -48,7 +48,8 @@ fn what_cannot_be_read_is_said_where_it_would_be_shown() {
     let bytes = fs::read(part(&run, 0)).expect("read");
     let cut = folder.join("cut.parquet");
     fs::write(&cut, &bytes[..bytes.len() / 2]).expect("written");
-    for (path, words) in [(&foreign, "notes cannot be shown"), (&empty, "nothing cannot be shown"), (&cut, "cut cannot be shown")] {
+    for (path, words) in [(&foreign, "notes cannot be shown"), (&empty, "nothing cannot be shown"), (&cut, "cut cannot be shown")]
+    {
         let mut story = Story::open(&[path]);
         story.harness.run_steps(3);
         assert!(story.shows(words), "{:?}", story.texts());
@@ -85,7 +86,7 @@ fn a_recording_that_grows_is_followed() {
     let (code, _, err) = outcome(&["run", "--resume", &run, "--steps", "2000", "-q"]);
     assert_eq!(code, 0, "{err}");
     story.wait("the new rows", |app| app.rows_of_shown() > before);
-    story.settle();
+    story.run_until_idle();
     assert_eq!(story.app(|app| app.playback.row) + 1, rows(&story), "the playhead follows the end");
     assert!(story.shows("FOLLOWED"));
 }

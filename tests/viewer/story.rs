@@ -42,7 +42,7 @@ impl Story {
     pub fn open(paths: &[&str]) -> Story {
         let mut story = Story::new((1600.0, 1000.0), 1.0);
         story.app(|app| paths.iter().for_each(|path| app.open(Path::new(path))));
-        story.settle();
+        story.run_until_idle();
         story
     }
 
@@ -51,8 +51,8 @@ impl Story {
     }
 
     /// Frames until everything that was asked for is shown.
-    pub fn settle(&mut self) {
-        self.wait("all is read and shown", |app| app.is_settled());
+    pub fn run_until_idle(&mut self) {
+        self.wait("all is read and shown", |app| app.is_idle());
         self.harness.run_steps(3);
     }
 
@@ -120,9 +120,11 @@ impl Story {
 
     /// Where the first control is whose name begins like this.
     pub fn rect_of(&self, begin: &str) -> Rect {
-        let found = self.harness.root().children_recursive().find(|node| {
-            node.accesskit_node().label().is_some_and(|label| label.starts_with(begin))
-        });
+        let found = self
+            .harness
+            .root()
+            .children_recursive()
+            .find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with(begin)));
         found.unwrap_or_else(|| panic!("no control is called {begin}...: {:?}", self.names())).rect()
     }
 

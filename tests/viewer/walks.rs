@@ -21,7 +21,7 @@ fn a_run_is_scrubbed_from_achievement_to_achievement() {
     let mut rows = vec![row(&story)];
     for _ in 0..3 {
         story.press(Key::N);
-        story.settle();
+        story.run_until_idle();
         rows.push(row(&story));
         assert!(story.has("Exact replay"));
     }
@@ -86,15 +86,15 @@ fn a_click_on_a_cell_goes_to_the_steps_there() {
     for _ in 0..30 {
         story.press_with(Modifiers::COMMAND, Key::ArrowRight);
     }
-    story.settle();
+    story.run_until_idle();
     let (x, y) = place(&story);
     story.press(Key::Home);
-    story.settle();
+    story.run_until_idle();
     let map = story.rect_of("Map, ");
     let cell = (map.width() / 13.0).min(map.height() / 13.0).floor();
     let corner = map.center() - vec2(13.0, 13.0) * cell / 2.0;
     story.click_at(corner + vec2(x + 0.5, y + 0.5) * cell);
-    story.settle();
+    story.run_until_idle();
     assert_eq!(place(&story), (x, y));
     assert!((1..=30).contains(&row(&story)));
     // A wall was never visited.

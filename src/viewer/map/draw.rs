@@ -141,8 +141,7 @@ impl Pipeline {
             count: None,
         };
         let entries: [_; 5] = std::array::from_fn(|binding| entry(binding as u32));
-        let layout =
-            device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("map"), entries: &entries });
+        let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("map"), entries: &entries });
         let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some("map"),
             bind_group_layouts: &[Some(&layout)],
@@ -242,8 +241,7 @@ impl Pane {
             binding: binding as u32,
             resource: buffers[binding].buffer.as_entire_binding(),
         });
-        let group =
-            device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some("map"), layout, entries: &entries });
+        let group = device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some("map"), layout, entries: &entries });
         Pane { buffers, group }
     }
 }

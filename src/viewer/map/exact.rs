@@ -1,4 +1,4 @@
-//! Test: what the GPU draws equals what the CPU draws, pixel by pixel.
+//! Test: what the GPU draws equals what the CPU draws, pixel by pixel. The whole file is `#[cfg(test)]`.
 
 use std::sync::Arc;
 
@@ -22,7 +22,6 @@ struct Trial {
     gpu: Gpu,
     ctx: Context,
     screen: Screen,
-    world: Arc<dyn World>,
     atlas: Atlas,
     drawn: u64,
 }
@@ -30,7 +29,7 @@ struct Trial {
 impl Trial {
     fn new(gpu: Gpu, world: Arc<dyn World>) -> Trial {
         let screen = Screen::new(&gpu, FORMAT);
-        Trial { gpu, ctx: Context::default(), screen, atlas: Atlas::new(world.clone()), world, drawn: 0 }
+        Trial { gpu, ctx: Context::default(), screen, atlas: Atlas::new(world), drawn: 0 }
     }
 
     /// The whole map with `cell` pixels a cell, as the window draws it.
@@ -103,9 +102,8 @@ fn the_window_draws_what_the_cpu_draws() {
             if step % BETWEEN != 0 {
                 continue;
             }
-            let (map, now) = batch
-                .with_block(|world, block| (world.tile_map(0, block), world.daylight(0, block)))
-                .expect("a state");
+            let (map, now) =
+                batch.with_block(|world, block| (world.tile_map(0, block), world.daylight(0, block))).expect("a state");
             for light in [Daylight::DAY, now] {
                 let cells = (map.width, map.height);
                 let cpu = crate::envs::TileCache::new(side).picture(&*world, cells, &map.cells, light).expect("a picture");
@@ -130,9 +128,7 @@ fn heat_lies_over_the_terrain_as_in_pictures() {
         let pose = batch.with_block(|world, block| world.pose(0, block)).expect("a state");
         places.push((pose.x as u16, pose.y as u16));
     }
-    let (map, layers) = batch
-        .with_block(|world, block| (world.tile_map(0, block), world.layers(0, block)))
-        .expect("a state");
+    let (map, layers) = batch.with_block(|world, block| (world.tile_map(0, block), world.layers(0, block))).expect("a state");
     let track = Track { actions: vec![0; places.len()], places: Some(places), ..Track::default() };
     let size = (map.width, map.height);
     let key = HeatKey { of: (1, 0), rows: (0, 59), size, heat: Some(HeatOf::Visits), scale: Scale::Log, known: 60 };

@@ -28,12 +28,8 @@ pub struct Filter {
     comparisons: Vec<(Figure, Order, f64)>,
 }
 
-const FIGURES: [(&str, Figure); 4] = [
-    ("ach", Figure::Achievements),
-    ("return", Figure::Return),
-    ("steps", Figure::Steps),
-    ("episode", Figure::Episode),
-];
+const FIGURES: [(&str, Figure); 4] =
+    [("ach", Figure::Achievements), ("return", Figure::Return), ("steps", Figure::Steps), ("episode", Figure::Episode)];
 /// Longer signs first.
 const ORDERS: [(&str, Order); 5] =
     [("<=", Order::AtMost), (">=", Order::AtLeast), ("<", Order::Less), (">", Order::More), ("=", Order::Equal)];

@@ -1,6 +1,6 @@
 //! The Inspector pane: all that was recorded of the shown step.
 
-use egui::{Align2, CornerRadius, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, Role, pos2, vec2};
+use egui::{Align2, CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::traces::OwnedValue;
 use crate::traces::cursor::{Agreement, Begins};
@@ -72,7 +72,7 @@ fn verdict(shown: &Shown, step: &ShownStep) -> (Status, String, String) {
     }
     let Some(state) = &step.state else {
         let why = "Another program wrote these rows, so they are not replayed";
-        return (Status::Unknown, "Not replayed".to_string(), why.to_string());
+        return (Status::Missing, "Not replayed".to_string(), why.to_string());
     };
     match &state.agreement {
         Agreement::Differs(difference) => {
@@ -334,6 +334,8 @@ fn environment(ui: &mut Ui, t: &Tokens, shown: &Shown) {
         pair(ui, t, "instances of the run", &numbers::count(n));
     }
     pair(ui, t, "written by", &format!("explorarium {}", meta.program));
-    let height = PAIR;
-    ui.add_space(height / 4.0);
+    if let Some(listing) = shown.listing {
+        pair(ui, t, "size of the files", &numbers::bytes(listing.bytes));
+    }
+    ui.add_space(PAIR / 4.0);
 }

@@ -2,8 +2,8 @@
 
 use egui::{Align2, Color32, CornerRadius, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
-use crate::viewer::shown::Shown;
 use crate::viewer::map::{HeatKey, HeatMap, HeatOf, ticks};
+use crate::viewer::shown::Shown;
 use crate::viewer::sources::bonus_name;
 use crate::viewer::theme::{Tokens, fonts, numbers};
 use crate::viewer::widgets::text;

@@ -1,6 +1,6 @@
 //! The Observation pane: what the agent sees, as pixels and as symbols.
 
-use egui::{Align2, Color32, CornerRadius, Rect, ScrollArea, Sense, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{Align2, Color32, CornerRadius, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::viewer::images::Images;
 use crate::viewer::shown::Shown;

@@ -1,6 +1,8 @@
 //! The palette: every command by its name; sources after `>`, a step after `:`. And the page of keys.
 
-use egui::{Align2, Color32, CornerRadius, Key, Modal, Rect, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Key, Modal, Rect, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::viewer::command::{Command, Requests};
 use crate::viewer::shown::Shown;
@@ -39,7 +41,8 @@ impl Palette {
             .corner_radius(CornerRadius::same(8))
             .shadow(ctx.global_style().visuals.window_shadow);
         let area = Modal::default_area(egui::Id::unique("palette")).anchor(Align2::CENTER_TOP, vec2(0.0, 96.0));
-        let modal = Modal::new(egui::Id::unique("palette")).area(area).frame(frame).backdrop_color(Color32::from_black_alpha(128));
+        let modal =
+            Modal::new(egui::Id::unique("palette")).area(area).frame(frame).backdrop_color(Color32::from_black_alpha(128));
         let response = modal.show(ctx, |ui| {
             ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 48.0));
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -69,7 +72,8 @@ impl Palette {
     fn field(&mut self, ui: &mut Ui, t: &Tokens) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::hover());
         text::icon(ui.painter(), pos2(rect.left() + 20.0, rect.center().y), icons::MAGNIFYING_GLASS, fonts::icon(16.0), t.t3);
-        let inner = Rect::from_min_max(pos2(rect.left() + 36.0, rect.top() + 6.0), pos2(rect.right() - 12.0, rect.bottom() - 6.0));
+        let inner =
+            Rect::from_min_max(pos2(rect.left() + 36.0, rect.top() + 6.0), pos2(rect.right() - 12.0, rect.bottom() - 6.0));
         let edit = TextEdit::singleline(&mut self.text)
             .hint_text(egui::RichText::new("Do anything; > for sources, : for a step").color(t.t3))
             .font(fonts::body())
@@ -177,25 +181,26 @@ pub fn keys(ctx: &egui::Context, t: &Tokens) -> bool {
         .stroke(Stroke::new(1.0, t.line2))
         .corner_radius(CornerRadius::same(8))
         .inner_margin(egui::Margin::same(24));
-    let response = Modal::new(egui::Id::unique("keys")).frame(frame).backdrop_color(Color32::from_black_alpha(128)).show(ctx, |ui| {
-        let with_keys: Vec<Command> = Command::all().filter(|command| command.shortcut().is_some()).collect();
-        ui.set_width(600.0f32.min(ui.ctx().content_rect().width() - 96.0));
-        ui.label(egui::RichText::new("Keys").font(fonts::heading()).color(t.t1));
-        ui.add_space(8.0);
-        ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 160.0).show(ui, |ui| {
-            let width = ui.available_width() / 2.0;
-            for pair in with_keys.chunks(2) {
-                let (rect, _) = ui.allocate_exact_size(vec2(2.0 * width, 24.0), Sense::hover());
-                for (k, command) in pair.iter().enumerate() {
-                    let left = rect.left() + k as f32 * width;
-                    let at = pos2(left, rect.center().y);
-                    text::line(ui.painter(), at, Align2::LEFT_CENTER, &command.key(), fonts::value(), t.t1);
-                    let room = width - 96.0;
-                    let at = pos2(left + 88.0, rect.center().y);
-                    text::elided(ui.painter(), at, Align2::LEFT_CENTER, (command.name(), room), (fonts::small(), t.t2));
+    let response =
+        Modal::new(egui::Id::unique("keys")).frame(frame).backdrop_color(Color32::from_black_alpha(128)).show(ctx, |ui| {
+            let with_keys: Vec<Command> = Command::all().filter(|command| command.shortcut().is_some()).collect();
+            ui.set_width(600.0f32.min(ui.ctx().content_rect().width() - 96.0));
+            ui.label(egui::RichText::new("Keys").font(fonts::heading()).color(t.t1));
+            ui.add_space(8.0);
+            ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 160.0).show(ui, |ui| {
+                let width = ui.available_width() / 2.0;
+                for pair in with_keys.chunks(2) {
+                    let (rect, _) = ui.allocate_exact_size(vec2(2.0 * width, 24.0), Sense::hover());
+                    for (k, command) in pair.iter().enumerate() {
+                        let left = rect.left() + k as f32 * width;
+                        let at = pos2(left, rect.center().y);
+                        text::line(ui.painter(), at, Align2::LEFT_CENTER, &command.key(), fonts::value(), t.t1);
+                        let room = width - 96.0;
+                        let at = pos2(left + 88.0, rect.center().y);
+                        text::elided(ui.painter(), at, Align2::LEFT_CENTER, (command.name(), room), (fonts::small(), t.t2));
+                    }
                 }
-            }
+            });
         });
-    });
     !response.should_close()
 }

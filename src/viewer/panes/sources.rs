@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Align2, Color32, CornerRadius, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::filter::Filter;
 use crate::viewer::command::Requests;
@@ -53,9 +55,8 @@ impl SourcesPane {
             text::wrapped(ui.painter(), at.min, words, at.width(), (fonts::small(), t.t2));
             return;
         }
-        let any_achievements = |source: &Source| {
-            source.found.listing.as_ref().is_some_and(|listing| !listing.achievements().is_empty())
-        };
+        let any_achievements =
+            |source: &Source| source.found.listing.as_ref().is_some_and(|listing| !listing.achievements().is_empty());
         column_heads(ui, t, sources.list.iter().any(any_achievements));
         if self.shown != selected.map(|(id, instance, _)| (id, instance)) {
             self.shown = selected.map(|(id, instance, _)| (id, instance));
@@ -97,7 +98,8 @@ impl SourcesPane {
         let line = if wrong { t.err } else { t.line2 };
         ui.painter().rect(field, CornerRadius::same(4), t.bg2, Stroke::new(1.0, line), StrokeKind::Inside);
         text::icon(ui.painter(), pos2(field.left() + 14.0, field.center().y), icons::FUNNEL, fonts::icon(14.0), t.t3);
-        let inner = Rect::from_min_max(pos2(field.left() + 26.0, field.top() + 2.0), pos2(field.right() - 4.0, field.bottom() - 2.0));
+        let inner =
+            Rect::from_min_max(pos2(field.left() + 26.0, field.top() + 2.0), pos2(field.right() - 4.0, field.bottom() - 2.0));
         let edit = TextEdit::singleline(&mut self.filter)
             .hint_text(egui::RichText::new("name ach>5 return>1").font(fonts::small()).color(t.t3))
             .font(fonts::small())
@@ -106,7 +108,12 @@ impl SourcesPane {
         let response = ui.put(inner, edit);
         response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Filter"));
         if response.has_focus() {
-            ui.painter().rect_stroke(field, CornerRadius::same(4), Stroke::new(2.0, if wrong { t.err } else { t.acc }), StrokeKind::Inside);
+            ui.painter().rect_stroke(
+                field,
+                CornerRadius::same(4),
+                Stroke::new(2.0, if wrong { t.err } else { t.acc }),
+                StrokeKind::Inside,
+            );
         }
         let help = "Filter\nWords are parts of names; ach, return, steps and episode compare: ach>5 steps<=200";
         match filter {

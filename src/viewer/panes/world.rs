@@ -1,8 +1,7 @@
 //! The World pane: the map of the shown state with its layers.
 
-use egui::{Color32, CornerRadius, Mesh, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{Color32, CornerRadius, Mesh, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use crate::viewer::shown::Shown;
 use super::legend;
 use crate::envs::Layers;
 use crate::scene::{Scale, Theme};
@@ -10,6 +9,7 @@ use crate::viewer::command::{Command, Requests};
 use crate::viewer::map::{
     Atlas, Camera, HeatKey, HeatMap, HeatOf, MapPaint, Projection, Uploaded, View, is_visible, packed, ramp_words, trail,
 };
+use crate::viewer::shown::Shown;
 use crate::viewer::sources::{ShownState, bonus_name};
 use crate::viewer::theme::{Tokens, fonts, icons, numbers};
 use crate::viewer::widgets::{Button, text};
@@ -107,7 +107,7 @@ impl WorldPane {
             draw_edge(&painter, t, &state.layers, &projection);
         }
         self.numbers_on_cells(&painter, options, &projection, size, t);
-        self.hover(ui, &painter, t, shown, state, &projection, options);
+        self.hover(ui, t, shown, state, &projection, options);
         legend::show(&painter, t, shown, rect, self.heat.as_ref().map(|(key, heat)| (key, heat)));
         self.mini_map(&painter, t, shown, state, rect, &projection, options);
     }
@@ -340,17 +340,9 @@ impl WorldPane {
         }
     }
 
-    fn hover(
-        &self,
-        ui: &Ui,
-        painter: &egui::Painter,
-        t: &Tokens,
-        shown: &Shown,
-        state: &ShownState,
-        projection: &Projection,
-        options: &LayerOptions,
-    ) {
+    fn hover(&self, ui: &Ui, t: &Tokens, shown: &Shown, state: &ShownState, projection: &Projection, options: &LayerOptions) {
         let Some((x, y)) = self.hovered else { return };
+        let painter = &ui.painter_at(projection.rect);
         let cell = projection.rect_of((x, y), (1, 1));
         painter.rect_stroke(cell.expand(2.0), CornerRadius::ZERO, Stroke::new(4.0, casing_colour(t)), StrokeKind::Inside);
         painter.rect_stroke(cell.expand(1.0), CornerRadius::ZERO, Stroke::new(2.0, line_colour(t)), StrokeKind::Inside);
@@ -452,9 +444,8 @@ fn heat_menu(bar: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions
     egui::Popup::menu(&response).show(|ui| {
         let mut choices = vec![(None, "No heat".to_string()), (Some(HeatOf::Visits), "Visits".to_string())];
         let bonuses = shown.track.map(|track| &track.bonuses[..]).unwrap_or_default();
-        choices.extend(
-            bonuses.iter().map(|(name, _)| (Some(HeatOf::Bonus(name.clone())), format!("Bonus {}", bonus_name(name)))),
-        );
+        choices
+            .extend(bonuses.iter().map(|(name, _)| (Some(HeatOf::Bonus(name.clone())), format!("Bonus {}", bonus_name(name)))));
         for (heat, name) in choices {
             if ui.selectable_label(options.heat == heat, name).clicked() {
                 (options.heat, options.scale) = (heat, None);
@@ -482,9 +473,8 @@ fn scale_menu(bar: &mut Ui, t: &Tokens, options: &mut LayerOptions) {
 /// The edge of what the agent sees.
 fn draw_edge(painter: &egui::Painter, t: &Tokens, layers: &Layers, projection: &Projection) {
     let (width, height) = (layers.width as i64, layers.height as i64);
-    let sees = |x: i64, y: i64| {
-        (0..width).contains(&x) && (0..height).contains(&y) && layers.field_of_view[(y * width + x) as usize]
-    };
+    let sees =
+        |x: i64, y: i64| (0..width).contains(&x) && (0..height).contains(&y) && layers.field_of_view[(y * width + x) as usize];
     let (mut casing, mut line) = (Mesh::default(), Mesh::default());
     let mut side = |from: Pos2, to: Pos2| {
         casing.add_colored_rect(Rect::from_two_pos(from, to).expand(1.75), casing_colour(t).gamma_multiply(0.6));

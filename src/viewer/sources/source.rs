@@ -51,7 +51,7 @@ impl Source {
     }
 
     /// Whether the recording is open and everything that was asked for is there.
-    pub fn is_settled(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         let Outbox { listing, failed, shown, show_failed, progress, replay_failed, .. } = &self.found;
         if failed.is_some() {
             return true;
@@ -61,7 +61,8 @@ impl Source {
         let Some(wanted) = self.wanted else { return counted };
         let is_shown = shown.as_ref().is_some_and(|shown| shown.position.row == wanted.row && shown.is_exact());
         let replayed = listing.world.is_none() || replay_failed.is_some() || progress.is_some_and(|done| done.is_done());
-        let has_track = self.found.tracks.contains_key(&wanted.instance) || self.found.tracks_failed.contains_key(&wanted.instance);
+        let has_track =
+            self.found.columns.contains_key(&wanted.instance) || self.found.columns_failed.contains_key(&wanted.instance);
         (is_shown && replayed || show_failed.is_some()) && has_track && counted
     }
 }

@@ -55,9 +55,9 @@ pub struct Outbox {
     /// Why the last row that was asked for cannot be shown, and which it was.
     pub show_failed: Option<(Wanted, String)>,
     /// Columns of instances.
-    pub tracks: BTreeMap<u32, Arc<Track>>,
+    pub columns: BTreeMap<u32, Arc<Track>>,
     /// Why the columns of an instance cannot be read.
-    pub tracks_failed: BTreeMap<u32, String>,
+    pub columns_failed: BTreeMap<u32, String>,
     /// Progress of the background replay.
     pub progress: Option<Progress>,
     /// Why the background replay stopped.
@@ -202,8 +202,12 @@ fn serve(shared: &Shared, path: &Path) {
     };
     serving.list();
     loop {
-        let idle = serving.uncounted().is_none();
-        let (wanted, track, stop) = shared.next(if idle { TELL } else { Duration::ZERO });
+        let wait = match serving.uncounted() {
+            Some(_) => Duration::ZERO,
+            None if serving.told.is_some_and(|progress| progress.is_done()) => FOLLOW,
+            None => TELL,
+        };
+        let (wanted, track, stop) = shared.next(wait);
         if stop {
             return;
         }
@@ -264,7 +268,11 @@ impl Serving<'_> {
 
     fn seek(&mut self, wanted: Wanted, nearest: bool) -> Result<()> {
         let Wanted { instance, row, .. } = wanted;
-        if nearest { self.cursor.seek_nearest(instance, row)? } else { self.cursor.seek_row(instance, row)? };
+        if nearest {
+            self.cursor.seek_nearest(instance, row)?
+        } else {
+            self.cursor.seek_row(instance, row)?
+        };
         let shown = Arc::new(ShownStep::of(&mut self.cursor, row)?);
         self.shared.tell(|out| (out.shown, out.show_failed) = (Some(shown), None));
         Ok(())
@@ -275,8 +283,8 @@ impl Serving<'_> {
         match self.read(instance) {
             Ok(track) => {
                 self.shared.tell(|out| {
-                    out.tracks.insert(instance, Arc::new(track));
-                    out.tracks_failed.remove(&instance);
+                    out.columns.insert(instance, Arc::new(track));
+                    out.columns_failed.remove(&instance);
                 });
                 self.forget_tracks(instance);
             }
@@ -284,7 +292,7 @@ impl Serving<'_> {
             Err(why) => {
                 let why = why.to_string();
                 self.shared.tell(|out| {
-                    out.tracks_failed.insert(instance, why);
+                    out.columns_failed.insert(instance, why);
                 });
             }
         }
@@ -318,7 +326,7 @@ impl Serving<'_> {
             let Some(instance) = oldest.map(|(instance, _)| *instance) else { return };
             self.readers.remove(&instance);
             self.shared.tell(|out| {
-                out.tracks.remove(&instance);
+                out.columns.remove(&instance);
             });
         }
     }

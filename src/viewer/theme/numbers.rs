@@ -12,7 +12,7 @@ pub fn count(n: u64) -> String {
     }
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 * GAP.len_utf8());
     for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k) % 3 == 0 {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
             text.push(GAP);
         }
         text.push(digit);
@@ -29,7 +29,7 @@ pub fn real(value: f64, signed: bool) -> String {
         return format!("{}\u{221E}", if value < 0.0 { MINUS } else { '+' });
     }
     let size = value.abs();
-    let text = if size >= 1000.0 && size < 1e15 {
+    let text = if (1000.0..1e15).contains(&size) {
         count(size.round() as u64)
     } else if size >= 1e15 || size > 0.0 && size < 1e-4 {
         format!("{size:.1e}").replace('-', &MINUS.to_string())

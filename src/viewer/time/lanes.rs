@@ -119,7 +119,10 @@ pub fn episodes(painter: &Painter, t: &Tokens, shown: &Shown, axis: &Axis, lane:
             continue;
         }
         drawn = to;
-        let rect = Rect::from_min_max(pos2(from.max(lane.left()), lane.top() + 4.0), pos2(to.min(lane.right()) - 1.0, lane.bottom() - 4.0));
+        let rect = Rect::from_min_max(
+            pos2(from.max(lane.left()), lane.top() + 4.0),
+            pos2(to.min(lane.right()) - 1.0, lane.bottom() - 4.0),
+        );
         if rect.width() < 0.5 {
             painter.vline(from, rect.y_range(), Stroke::new(1.0, t.line2));
             continue;
@@ -153,14 +156,8 @@ pub fn actions(painter: &Painter, t: &Tokens, track: &Track, names: &[String], a
                 counts[*kind as usize] += 1;
             }
         }
-        let all = [
-            ActionKind::Walk,
-            ActionKind::Interact,
-            ActionKind::Place,
-            ActionKind::Make,
-            ActionKind::Sleep,
-            ActionKind::Noop,
-        ];
+        let all =
+            [ActionKind::Walk, ActionKind::Interact, ActionKind::Place, ActionKind::Make, ActionKind::Sleep, ActionKind::Noop];
         let most = all.into_iter().max_by_key(|kind| counts[*kind as usize]);
         if let Some(colour) = most.filter(|kind| counts[*kind as usize] > 0).and_then(|kind| kind.colour(t)) {
             let rect = Rect::from_min_max(pos2(x, lane.top() + 5.0), pos2(x + width, lane.bottom() - 5.0));
@@ -267,7 +264,12 @@ pub fn achievements(
             painter.rect_stroke(rect, CornerRadius::same(3), Stroke::new(1.5, t.t1), egui::StrokeKind::Outside);
         }
         let after = at.unlocked.0 > row;
-        draw_icon(painter, Rect::from_center_size(rect.center(), vec2(ICON, ICON)), at.unlocked.1, if after { 0.55 } else { 1.0 });
+        draw_icon(
+            painter,
+            Rect::from_center_size(rect.center(), vec2(ICON, ICON)),
+            at.unlocked.1,
+            if after { 0.55 } else { 1.0 },
+        );
     }
     for (x, n) in gathered {
         let at = pos2(*x, lane.top() + 12.0);

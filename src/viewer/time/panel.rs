@@ -1,6 +1,6 @@
 //! The time panel: transport, ruler, lanes and an overview of all rows.
 
-use egui::{Align2, CornerRadius, Rangef, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{Align2, CornerRadius, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::axis::Axis;
 use super::lanes;
@@ -81,9 +81,11 @@ impl TimePanel {
             (self.of, self.axis) = (shown.of(), None);
         }
         let rows = instance.rows;
-        let around = || shown.episode().map_or(Axis::around(0, rows.max(1) - 1), |(_, episode)| {
-            Axis::around(episode.first_row, episode.first_row + episode.rows.max(1) - 1)
-        });
+        let around = || {
+            shown.episode().map_or(Axis::around(0, rows.max(1) - 1), |(_, episode)| {
+                Axis::around(episode.first_row, episode.first_row + episode.rows.max(1) - 1)
+            })
+        };
         let mut axis = self.axis.unwrap_or_else(around);
         if self.row != shown.row {
             self.row = shown.row;
@@ -181,21 +183,12 @@ impl TimePanel {
     }
 
     #[expect(clippy::too_many_arguments, reason = "what lanes are drawn from")]
-    fn draw_lanes(
-        &mut self,
-        ui: &mut Ui,
-        t: &Tokens,
-        shown: &Shown,
-        axis: &Axis,
-        area: Rect,
-        label: f32,
-        images: &mut Images,
-    ) {
+    fn draw_lanes(&mut self, ui: &mut Ui, t: &Tokens, shown: &Shown, axis: &Axis, area: Rect, label: f32, images: &mut Images) {
         let Some(source) = shown.source else { return };
         let hue = t.group(source.group);
         let lanes = lanes_of(shown);
         let Some(track) = shown.track else {
-            let why = source.found.tracks_failed.values().next().map_or("Reading\u{2026}", |why| why.as_str());
+            let why = source.found.columns_failed.values().next().map_or("Reading\u{2026}", |why| why.as_str());
             let at = pos2(area.left() + 12.0, area.top() + 12.0);
             text::wrapped(ui.painter(), at, why, area.width() - 24.0, (fonts::small(), t.t2));
             return;
@@ -252,9 +245,8 @@ impl TimePanel {
             }
             Lane::Actions => {
                 let action = track.actions.get(row).copied().filter(|action| *action != NO_ACTION);
-                let words = action.map_or_else(missing, |action| {
-                    names.get(usize::from(action)).cloned().unwrap_or_else(|| action.to_string())
-                });
+                let words = action
+                    .map_or_else(missing, |action| names.get(usize::from(action)).cloned().unwrap_or_else(|| action.to_string()));
                 ("Actions".to_string(), String::new(), words.replace('_', " "))
             }
             Lane::Achievements => {
@@ -265,9 +257,8 @@ impl TimePanel {
             }
             Lane::Reward => {
                 let value = track.rewards.get(row).map_or_else(missing, |value| numbers::reward(f64::from(*value)));
-                let most = most_reward(track).map_or("none in this world".to_string(), |most| {
-                    format!("\u{b1} {}", numbers::sum(f64::from(most)))
-                });
+                let most = most_reward(track)
+                    .map_or("none in this world".to_string(), |most| format!("\u{b1} {}", numbers::sum(f64::from(most))));
                 ("Reward".to_string(), most, value)
             }
             Lane::Bonus(bonus) => {
@@ -291,16 +282,7 @@ impl TimePanel {
     }
 
     #[expect(clippy::too_many_arguments, reason = "what lanes are drawn from")]
-    fn achievements(
-        &self,
-        ui: &mut Ui,
-        t: &Tokens,
-        shown: &Shown,
-        track: &Track,
-        axis: &Axis,
-        rect: Rect,
-        images: &mut Images,
-    ) {
+    fn achievements(&self, ui: &mut Ui, t: &Tokens, shown: &Shown, track: &Track, axis: &Axis, rect: Rect, images: &mut Images) {
         let (from, to) = (axis.from.max(0.0) as u64, axis.to.max(0.0) as u64);
         let inside: Vec<(u64, u8)> = track.achieved(from, to).collect();
         let placed = lanes::place(&inside, axis, rect.x_range());
@@ -314,7 +296,9 @@ impl TimePanel {
             }
         });
         let hovered = ui.input(|input| input.pointer.hover_pos());
-        let near = |at: &&lanes::Placed| hovered.is_some_and(|p| rect.contains(p) && (p.x - at.x).abs() <= 10.0 && p.y < rect.top() + 24.0);
+        let near = |at: &&lanes::Placed| {
+            hovered.is_some_and(|p| rect.contains(p) && (p.x - at.x).abs() <= 10.0 && p.y < rect.top() + 24.0)
+        };
         if let Some(at) = placed.0.iter().find(near) {
             let name = names.get(usize::from(at.unlocked.1)).map_or("", String::as_str).replace('_', " ");
             let step = shown.step_of(at.unlocked.0).unwrap_or(0);
@@ -419,7 +403,13 @@ fn draw_overview(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, overview: Rect
     }
     let (from, to) = (whole.x(axis.from, span), whole.x(axis.to, span));
     let window = Rect::from_x_y_ranges(Rangef::new(from, to.max(from + 4.0)), overview.y_range()).intersect(overview);
-    painter.rect(window.shrink(1.0), CornerRadius::same(2), t.t1.gamma_multiply(0.08), Stroke::new(1.5, t.t2), StrokeKind::Inside);
+    painter.rect(
+        window.shrink(1.0),
+        CornerRadius::same(2),
+        t.t1.gamma_multiply(0.08),
+        Stroke::new(1.5, t.t2),
+        StrokeKind::Inside,
+    );
     let x = whole.x(shown.row as f64 + 0.5, span);
     painter.vline(x, overview.y_range(), Stroke::new(1.5, t.t1));
 }
@@ -472,7 +462,7 @@ fn toolbar(ui: &mut Ui, t: &Tokens, shown: &Shown, playback: &Playback, label: f
     button(&mut bar, Command::StepBack, icons::CARET_LEFT, false);
     let (icon, name) = if playback.playing { (icons::fill::PAUSE, "Pause") } else { (icons::fill::PLAY, "Play") };
     let tooltip = format!("{name}  {}", Command::PlayPause.key());
-    let play = Button::icon(icon, &tooltip).filled().look(Look::Default).size(32.0, 28.0).enabled(enabled);
+    let play = Button::icon(icon, &tooltip).filled().look(Look::Light).size(32.0, 28.0).enabled(enabled);
     let pressed = play.show(&mut bar, t).clicked();
     button(&mut bar, Command::StepForward, icons::CARET_RIGHT, false);
     button(&mut bar, Command::End, icons::fill::SKIP_FORWARD, true);

@@ -1,6 +1,6 @@
-//! Buttons: quiet, default and primary ones, with icon, text or both, and toggles.
+//! Buttons: quiet, default and light ones, with icon, text or both, and toggles.
 
-use egui::{Color32, CornerRadius, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, Role, pos2, vec2};
+use egui::{Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::super::theme::{Tokens, fonts};
 use super::text;
@@ -12,8 +12,8 @@ pub enum Look {
     Quiet,
     /// A grey ground.
     Default,
-    /// The one main action of a place.
-    Primary,
+    /// The one light button of a bar.
+    Light,
 }
 
 /// A button, before it is shown.
@@ -140,10 +140,7 @@ impl<'a> Button<'a> {
             return (ground, t.t3, Stroke::NONE);
         }
         match self.look {
-            Look::Primary => {
-                let ground = if pressed { t.acc.gamma_multiply(0.8) } else { t.acc };
-                (ground, t.on_acc, Stroke::NONE)
-            }
+            Look::Light => (if pressed || hovered { t.t2 } else { t.t1 }, t.bg1, Stroke::NONE),
             Look::Default | Look::Quiet if pressed => (t.bg4, t.t1, Stroke::new(1.0, t.line2)),
             Look::Default | Look::Quiet if on => (if hovered { t.line2 } else { t.bg4 }, t.t1, Stroke::NONE),
             Look::Default => (if hovered { t.bg4 } else { t.bg3 }, t.t1, Stroke::NONE),

@@ -1,6 +1,6 @@
 //! Headers of panes and sections, chips, bars.
 
-use egui::{Align2, CornerRadius, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{Align2, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::theme::{Tokens, fonts, icons};
 use super::text;
@@ -79,13 +79,8 @@ pub fn pair_with(ui: &mut Ui, t: &Tokens, name: &str, value: &str, ink: egui::Co
     let (left, right) = (rect.left() + SIDE + 18.0, rect.right() - SIDE);
     let painter = ui.painter();
     let width = (right - left) * 0.62;
-    let (shown, cut) = text::elided(
-        painter,
-        pos2(right, rect.center().y),
-        Align2::RIGHT_CENTER,
-        (value, width),
-        (fonts::small(), ink),
-    );
+    let (shown, cut) =
+        text::elided(painter, pos2(right, rect.center().y), Align2::RIGHT_CENTER, (value, width), (fonts::small(), ink));
     let rest = (shown.left() - left - 8.0).max(0.0);
     let at = pos2(left, rect.center().y);
     let (_, name_cut) = text::elided(painter, at, Align2::LEFT_CENTER, (name, rest), (fonts::small(), t.t2));

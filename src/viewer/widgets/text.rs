@@ -23,7 +23,8 @@ pub fn elided(
     (text, width): (&str, f32),
     (font, colour): (FontId, Color32),
 ) -> (Rect, bool) {
-    let mut job = LayoutJob::single_section(text.to_string(), TextFormat { font_id: font, color: colour, ..TextFormat::default() });
+    let mut job =
+        LayoutJob::single_section(text.to_string(), TextFormat { font_id: font, color: colour, ..TextFormat::default() });
     job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(0.0));
     let galley = painter.layout_job(job);
     let rect = anchor.anchor_size(at, galley.size());

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Draws the pictures of README.md and docs/viewer.md: records two short runs and paints the window over them, without a display.
+# usage: scripts/viewer-pictures.sh [PROGRAM]
+set -eu
+cd "$(dirname "$0")/.."
+program=${1:-target/release/explorarium}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p docs/viewer
+"$program" run crafter --backend cpu --agent lookahead --set agent.rollouts=16 --set agent.depth=24 --set agent.discount=0.97 --num-envs 4 --steps 6k \
+    --record all --bonus count,entropy --seed 7 -q -o "$work/lookahead" >/dev/null
+"$program" run crafter --backend cpu --agent random --num-envs 4 --steps 6k --record all --bonus count,entropy --seed 7 -q \
+    -o "$work/random" >/dev/null
+"$program" run MiniGrid-MultiRoom-N4-S5-v0 --backend cpu --agent random --num-envs 4 --steps 8k --record all --seed 4 -q \
+    -o "$work/multiroom" >/dev/null
+draw() { # NAME SOURCES... OPTIONS...
+    name=$1
+    shift
+    "$program" view "$@" --headless --screenshot "docs/viewer/$name.png" -q
+}
+draw window "$work/lookahead" "$work/random" "$work/multiroom" --at 180
+draw bonus "$work/lookahead" --at 180 --heat count --window-size 1280x800
+draw light "$work/lookahead" "$work/random" --at 180 --theme light --window-size 1280x800
+draw minigrid "$work/multiroom" --at 90 --window-size 1280x800
