@@ -86,6 +86,45 @@ fn texel(v: View, at: vec2i) -> vec3f {
     return mix(below, rgb(ramp[u32(round(min(share, 1.0) * 255.0))]), v.heat_opacity);
 }
 
+// The mean of the texels under a pixel that lies in one cell of the map: all that is the same for the whole cell is read once.
+fn mean_in_cell(v: View, cell: u32, corner: vec2f, step: f32) -> vec3f {
+    let slots = cells[cell];
+    let side = i32(v.side);
+    let base = vec2u(slots.x, select(slots.y, slots.x, (v.flags & FLAG_TERRAIN_ONLY) != 0u)) * v.side * v.side;
+    let has_heat = (v.flags & FLAG_HEAT) != 0u;
+    let bare = (v.flags & FLAG_NO_TERRAIN) != 0u;
+    let share = select(-1.0, heat[select(0u, cell, has_heat)], has_heat);
+    let hue = rgb(ramp[u32(round(clamp(share, 0.0, 1.0) * 255.0))]);
+    let opacity = select(0.0, v.heat_opacity, share >= 0.0);
+    let first = vec2i(floor(corner));
+    let last = vec2i(ceil(corner + step)) - 1;
+    var sum = vec3f(0.0);
+    var area = 0.0;
+    for (var y = first.y; y <= last.y; y++) {
+        let height = min(corner.y + step, f32(y + 1)) - max(corner.y, f32(y));
+        let row = u32(y % side) * v.side;
+        for (var x = first.x; x <= last.x; x++) {
+            let width = min(corner.x + step, f32(x + 1)) - max(corner.x, f32(x));
+            let part = width * height;
+            let inside = row + u32(x % side);
+            area += part;
+            if base.x != base.y {
+                let whole = atlas[base.y + inside];
+                if whole.plain != atlas[base.x + inside].plain {
+                    sum += part * rgb(whole.lit);
+                    continue;
+                }
+            }
+            var below = rgb(v.bare);
+            if !bare {
+                below = rgb(select(atlas[base.x + inside].lit, atlas[base.x + inside].faded, has_heat));
+            }
+            sum += part * mix(below, hue, opacity);
+        }
+    }
+    return sum / max(area, 1e-6);
+}
+
 @fragment
 fn paint(in: Corner) -> @location(0) vec4f {
     let v = views[in.view];
@@ -98,6 +137,15 @@ fn paint(in: Corner) -> @location(0) vec4f {
     }
     let first = vec2i(floor(corner));
     let last = vec2i(ceil(corner + step)) - 1;
+    let side = i32(v.side);
+    let end = vec2i(v.size) * side;
+    if any(last < vec2i(0)) || any(first >= end) {
+        return vec4f(rgb(v.outside), 1.0);
+    }
+    let at = first / side;
+    if all(first >= vec2i(0)) && all(last < end) && all(at == last / side) {
+        return vec4f(mean_in_cell(v, v.first + u32(at.y) * v.size.x + u32(at.x), corner, step), 1.0);
+    }
     var sum = vec3f(0.0);
     var area = 0.0;
     for (var y = first.y; y <= last.y; y++) {

@@ -123,9 +123,11 @@ impl App {
             Ok(paths) => paths,
             Err(why) => return self.say(why.to_string()),
         };
+        // The runs of a sweep have one hue.
+        let mut like = None;
         for path in paths {
-            match self.sources.open(&path, self.notify.clone()) {
-                Ok(_) => {}
+            match self.sources.open(&path, like, self.notify.clone()) {
+                Ok(id) => like = Some(id),
                 Err(why) => return self.say(why),
             }
         }
@@ -161,6 +163,7 @@ impl App {
             });
             if let Some((id, instance, row)) = ready {
                 self.select(id, instance, row);
+                self.say_what_is_not_there(instance, row);
             }
         }
         let (seconds, dropped) = ctx.input(|input| {
@@ -186,6 +189,17 @@ impl App {
         self.ask();
     }
 
+    /// Says if the instance or step that was to be shown first is not recorded.
+    fn say_what_is_not_there(&mut self, instance: u32, row: u64) {
+        let (wanted, step) = std::mem::take(&mut self.first);
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != instance) {
+            self.say(format!("Instance {wanted} was not recorded. Shown is instance {instance}."));
+        }
+        if let Some(step) = step.filter(|step| *step != row) {
+            self.say(format!("The first episode has no step {step}. Shown is step {row}."));
+        }
+    }
+
     /// Asks the source for what is shown.
     fn ask(&mut self) {
         let Some((id, instance)) = self.selected else { return };
@@ -199,6 +213,16 @@ impl App {
             source.track(instance);
         }
         source.show(wanted);
+    }
+
+    /// The colour on which panes are painted. Panes do not fill their ground: what is painted twice takes software drivers twice as long.
+    pub fn ground(&self) -> egui::Color32 {
+        super::theme::Tokens::of(self.theme).bg1
+    }
+
+    /// The row whose state is shown; None if there is none yet.
+    pub fn shown_row(&self) -> Option<u64> {
+        self.shown().step.map(|step| step.position.row)
     }
 
     /// Rows of the shown instance.

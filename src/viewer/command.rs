@@ -171,6 +171,12 @@ pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
         return Vec::new();
     }
     let mut found = Vec::new();
+    // A focused control is pressed by Space, and arrows go to the next one.
+    let focused = ctx.memory(|memory| memory.focused().is_some());
+    let is_kept = |key: &KeyboardShortcut| {
+        let belongs = matches!(key.logical_key, Key::Space | Key::ArrowLeft | Key::ArrowRight | Key::Escape);
+        focused && belongs && key.modifiers.is_none()
+    };
     // Keys with modifiers first: Left alone would take Ctrl+Left as well.
     let mut by_modifiers: Vec<Command> = Command::all().collect();
     by_modifiers.sort_by_key(|command| {
@@ -179,6 +185,7 @@ pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
     ctx.input_mut(|input| {
         for command in by_modifiers {
             if let Some(shortcut) = command.shortcut()
+                && !is_kept(&shortcut)
                 && input.consume_shortcut(&shortcut)
             {
                 found.push(command);

@@ -41,10 +41,22 @@ impl HeadlessWindow {
     /// # Errors
     /// [`Error::Limit`] if the GPU draws no windows of this size.
     pub fn new(gpu: Arc<Gpu>, size: [u32; 2], scale: f32, make: impl FnOnce(&Context) -> App) -> Result<HeadlessWindow> {
+        HeadlessWindow::with_filter((gpu, size, scale), true, make)
+    }
+
+    /// As [`HeadlessWindow::new`]. Without `exact` text is filtered by the GPU, as in a window on a display.
+    ///
+    /// # Errors
+    /// As [`HeadlessWindow::new`].
+    pub fn with_filter(
+        (gpu, size, scale): (Arc<Gpu>, [u32; 2], f32),
+        exact: bool,
+        make: impl FnOnce(&Context) -> App,
+    ) -> Result<HeadlessWindow> {
         Offscreen::new(&gpu, size, FORMAT)?;
         let ctx = Context::default();
         let app = make(&ctx);
-        let screen = Screen::new(&gpu, FORMAT);
+        let screen = Screen::new(&gpu, FORMAT, exact);
         Ok(HeadlessWindow { app, ctx, gpu, screen, size, scale, time: 0.0 })
     }
 
@@ -65,7 +77,22 @@ impl HeadlessWindow {
         self.gpu.wait().map_err(Error::Gpu)
     }
 
+    /// Lays out one frame and paints nothing.
+    pub fn lay_out(&mut self) {
+        let output = self.output(Vec::new());
+        // Its textures are needed by later frames.
+        self.screen.prepare(&self.ctx, output);
+    }
+
     fn paint(&mut self, events: Vec<egui::Event>) -> Result<Offscreen> {
+        let output = self.output(events);
+        let target = Offscreen::new(&self.gpu, self.size, FORMAT)?;
+        let frame = self.screen.prepare(&self.ctx, output);
+        self.screen.paint(&frame, &target.view(), self.size, self.app.ground());
+        Ok(target)
+    }
+
+    fn output(&mut self, events: Vec<egui::Event>) -> egui::FullOutput {
         let points = vec2(self.size[0] as f32, self.size[1] as f32) / self.scale;
         self.time += 1.0 / 60.0;
         let mut input = RawInput {
@@ -77,11 +104,7 @@ impl HeadlessWindow {
         };
         input.viewports.entry(egui::ViewportId::ROOT).or_default().native_pixels_per_point = Some(self.scale);
         let app = &mut self.app;
-        let output = self.ctx.run_ui(input, |ui| app.ui(ui));
-        let target = Offscreen::new(&self.gpu, self.size, FORMAT)?;
-        let frame = self.screen.prepare(&self.ctx, output);
-        self.screen.paint(&frame, &target.view(), self.size);
-        Ok(target)
+        self.ctx.run_ui(input, |ui| app.ui(ui))
     }
 
     /// Lays out frames until all that was opened is read and shown.

@@ -31,8 +31,7 @@ impl App {
         let t = Tokens::of(self.theme);
         let mut requests = Requests::default();
         let size = ctx.content_rect().size();
-        ui.painter().rect_filled(ctx.content_rect(), CornerRadius::ZERO, t.bg0);
-        let plain = Frame::new().fill(t.bg1).inner_margin(Margin::ZERO);
+        let plain = Frame::new().inner_margin(Margin::ZERO);
         Panel::top("top").exact_size(TOP).resizable(false).show_separator_line(true).frame(plain).show(ui, |ui| {
             self.top_bar(ui, t, &mut requests);
         });
@@ -71,7 +70,7 @@ impl App {
                 self.images = images;
             });
         }
-        CentralPanel::default().frame(Frame::new().fill(t.bg0)).show(ui, |ui| self.middle(ui, t, &mut requests));
+        CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.middle(ui, t, &mut requests));
         self.over(&ctx, t, &mut requests);
         self.answer(&ctx, &mut requests);
     }
@@ -169,7 +168,6 @@ impl App {
         }
         self.closed_panels(ui, t, bar, requests);
         if chosen == 1 {
-            ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, t.bg1);
             let mut images = std::mem::take(&mut self.images);
             panes::observation(ui, t, &self.shown(), &mut images);
             self.images = images;
@@ -283,7 +281,6 @@ fn mark(painter: &egui::Painter, corner: egui::Pos2, t: &Tokens) {
 fn tab_bar(ui: &mut Ui, t: &Tokens, names: &[&str], chosen: usize) -> Rect {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TABS), Sense::hover());
     let painter = ui.painter();
-    painter.rect_filled(rect, CornerRadius::ZERO, t.bg1);
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
     for (k, (name, tab)) in names.iter().zip(tabs(ui, rect, names)).enumerate() {
         let ink = if k == chosen { t.t1 } else { t.t2 };

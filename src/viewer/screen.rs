@@ -1,7 +1,7 @@
 //! Paints what egui lays out, into the surface of a window or into a texture.
 
 use egui::epaint::ClippedPrimitive;
-use egui::{Context, FullOutput, TextureId};
+use egui::{Color32, Context, FullOutput, TextureId};
 use egui_wgpu::{Renderer, RendererOptions, ScreenDescriptor};
 
 use super::map::TargetFormat;
@@ -29,10 +29,11 @@ impl std::fmt::Debug for Screen {
 }
 
 impl Screen {
-    /// A painter for targets of `format`.
-    pub fn new(gpu: &Gpu, format: wgpu::TextureFormat) -> Screen {
+    /// A painter for targets of `format`. If it is `exact`, text is filtered alike on all GPUs, which takes software drivers longer.
+    pub fn new(gpu: &Gpu, format: wgpu::TextureFormat, exact: bool) -> Screen {
         let (device, queue) = (gpu.device().clone(), gpu.queue().clone());
-        let mut renderer = Renderer::new(&device, format, RendererOptions::PREDICTABLE);
+        let options = RendererOptions { predictable_texture_filtering: exact, ..RendererOptions::PREDICTABLE };
+        let mut renderer = Renderer::new(&device, format, options);
         renderer.callback_resources.insert(TargetFormat(format));
         Screen { device, queue, renderer, free: Vec::new() }
     }
@@ -56,8 +57,10 @@ impl Screen {
         Frame { jobs, pixels_per_point }
     }
 
-    /// Paints a frame into `view`, which has `size` pixels.
-    pub fn paint(&mut self, frame: &Frame, view: &wgpu::TextureView, size: [u32; 2]) {
+    /// Paints a frame into `view`, which has `size` pixels, on the colour of panes.
+    pub fn paint(&mut self, frame: &Frame, view: &wgpu::TextureView, size: [u32; 2], ground: Color32) {
+        let share = |byte: u8| f64::from(byte) / 255.0;
+        let ground = wgpu::Color { r: share(ground.r()), g: share(ground.g()), b: share(ground.b()), a: 1.0 };
         let screen = ScreenDescriptor { size_in_pixels: size, pixels_per_point: frame.pixels_per_point };
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("window") });
         let before = self.renderer.update_buffers(&self.device, &self.queue, &mut encoder, &frame.jobs, &screen);
@@ -68,7 +71,7 @@ impl Screen {
                     view,
                     depth_slice: None,
                     resolve_target: None,
-                    ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::BLACK), store: wgpu::StoreOp::Store },
+                    ops: wgpu::Operations { load: wgpu::LoadOp::Clear(ground), store: wgpu::StoreOp::Store },
                 })],
                 ..wgpu::RenderPassDescriptor::default()
             });

@@ -195,7 +195,7 @@ impl Open {
         let most = gpu.limits.max_texture_dimension_2d as usize;
         let mut winit = egui_winit::State::new(ctx.clone(), ViewportId::ROOT, &*window, scale, window.theme(), Some(most));
         winit.init_accesskit(events, &window, proxy.clone());
-        let screen = Screen::new(&gpu, format);
+        let screen = Screen::new(&gpu, format, false);
         let open = Open { window, surface, format, gpu, screen, winit, ctx, app, info: egui::ViewportInfo::default() };
         open.configure();
         Ok(open)
@@ -261,7 +261,7 @@ impl Open {
             _ => return self.gpu.check().map_err(Error::Gpu),
         };
         let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
-        self.screen.paint(frame, &view, size);
+        self.screen.paint(frame, &view, size, self.app.ground());
         self.window.pre_present_notify();
         self.gpu.queue().present(texture);
         self.gpu.check().map_err(Error::Gpu)
@@ -270,7 +270,7 @@ impl Open {
     /// Saves a picture of the frame.
     fn save(&mut self, frame: &Frame, path: &std::path::Path, size: [u32; 2]) {
         let picture = Offscreen::new(&self.gpu, size, self.format).and_then(|target| {
-            self.screen.paint(frame, &target.view(), size);
+            self.screen.paint(frame, &target.view(), size, self.app.ground());
             target.read(&self.gpu)
         });
         self.app.say(match picture.and_then(|picture| pictures::write(path, &picture)) {

@@ -85,6 +85,14 @@ fn the_keyboard_reaches_every_control() {
         let focused = story.harness.root().children_recursive().find(|node| node.accesskit_node().is_focused());
         seen.extend(focused.and_then(|node| node.accesskit_node().label()));
     }
+    // Space presses the focused control instead of playing.
+    while !story.harness.root().children_recursive().any(|node| {
+        node.accesskit_node().is_focused() && node.accesskit_node().label().is_some_and(|label| label == "Terrain  1")
+    }) {
+        story.press(Key::Tab);
+    }
+    story.press(Key::Space);
+    assert!(story.app(|app| !app.layers.terrain && !app.playback.playing));
     for name in ["Terrain  1", "Filter", "Fit the map  F", "Do anything  Ctrl+K", "To the start  Home", "World 1, 200"] {
         assert!(seen.iter().any(|known| known.starts_with(name.split("  ").next().unwrap_or(name))), "{name} in {seen:?}");
     }

@@ -27,7 +27,11 @@ fn picture(paths: &[&str], size: [u32; 2], scale: f32, theme: Theme, row: u64) -
         app
     };
     let mut window = HeadlessWindow::new(gpu, size, scale, make).expect("a window");
-    Some(if paths.is_empty() { window.frame(Vec::new()).expect("drawn") } else { window.run_until_idle(PATIENCE).expect("drawn") })
+    Some(if paths.is_empty() {
+        window.frame(Vec::new()).expect("drawn")
+    } else {
+        window.run_until_idle(PATIENCE).expect("drawn")
+    })
 }
 
 fn compare(results: &mut SnapshotResults, name: &str, picture: Option<WindowPicture>) {
@@ -52,6 +56,23 @@ fn the_window_looks_as_it_did() {
     compare(&mut results, "empty", picture(&[], [1280, 720], 1.0, Theme::Dark, 0));
     compare(&mut results, "trouble", picture(&["runs/no-such-run"], [1280, 720], 1.0, Theme::Light, 0));
     results.unwrap();
+}
+
+/// What was asked for and is not recorded is said.
+#[test]
+fn a_step_that_is_not_there_is_said() {
+    let folder = Folder::new("view-steps");
+    let rooms = four_rooms(&folder, "400");
+    let mut story = super::story::Story::new((1280.0, 720.0), 1.0);
+    story.app(|app| {
+        app.first = (Some(7), Some(9999));
+        app.layers.heat = Some(explorarium::viewer::HeatOf::Bonus("bonus_entropy".to_string()));
+        app.open(Path::new(&rooms));
+    });
+    story.run_until_idle();
+    for words in ["Instance 7 was not recorded", "has no step 9999", "This recording has no such bonus."] {
+        assert!(story.shows(words), "{words}: {:?}", story.texts());
+    }
 }
 
 /// The command line draws the same window.

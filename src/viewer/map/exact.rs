@@ -28,7 +28,7 @@ struct Trial {
 
 impl Trial {
     fn new(gpu: Gpu, world: Arc<dyn World>) -> Trial {
-        let screen = Screen::new(&gpu, FORMAT);
+        let screen = Screen::new(&gpu, FORMAT, true);
         Trial { gpu, ctx: Context::default(), screen, atlas: Atlas::new(world), drawn: 0 }
     }
 
@@ -61,7 +61,7 @@ impl Trial {
         });
         let target = Offscreen::new(&self.gpu, pixels, FORMAT).expect("a texture");
         let frame = self.screen.prepare(&self.ctx, output);
-        self.screen.paint(&frame, &target.view(), pixels);
+        self.screen.paint(&frame, &target.view(), pixels, egui::Color32::BLACK);
         target.read(&self.gpu).expect("read").rgba
     }
 }

@@ -32,7 +32,12 @@ pub fn show(painter: &Painter, t: &Tokens, shown: &Shown, pane: Rect, heat: Opti
     text::elided(painter, second, Align2::LEFT_TOP, (&shown.scope_words(), inner.width()), (fonts::axis(), t.t2));
     let bar = Rect::from_min_size(pos2(inner.left(), inner.top() + 35.0), vec2(inner.width(), 8.0));
     let Some(heat) = &map.heat else {
-        let why = if map.visits.iter().all(|n| *n == 0) { "No visits in this range." } else { "This scale has no value here." };
+        let is_recorded = |name: &String| shown.track.is_some_and(|track| track.bonuses.iter().any(|(known, _)| known == name));
+        let why = match of {
+            HeatOf::Bonus(name) if !is_recorded(name) => "This recording has no such bonus.",
+            _ if map.visits.iter().all(|n| *n == 0) => "No visits in this range.",
+            _ => "This scale has no value here.",
+        };
         text::line(painter, bar.left_top(), Align2::LEFT_TOP, why, fonts::axis(), t.t2);
         return;
     };

@@ -1,6 +1,6 @@
 //! Pages that stand where something would be shown: nothing is open, or it cannot be shown.
 
-use egui::{Align2, CornerRadius, Rect, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, Rect, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::viewer::theme::{Tokens, fonts, icons};
 use crate::viewer::widgets::{Button, Look, text};
@@ -11,7 +11,6 @@ const WIDTH: f32 = 440.0;
 /// Nothing is open.
 pub fn nothing_open(ui: &mut Ui, t: &Tokens) {
     let whole = ui.available_rect_before_wrap();
-    ui.painter().rect_filled(whole, CornerRadius::ZERO, t.bg1);
     let zone = Rect::from_center_size(whole.center(), vec2(WIDTH.min(whole.width() - 32.0), 220.0));
     let painter = ui.painter();
     let line = Stroke::new(1.0, t.ctl);
@@ -40,7 +39,6 @@ pub fn nothing_open(ui: &mut Ui, t: &Tokens) {
 /// Something cannot be shown: what, why, and what still works. Returns whether the details shall be copied.
 pub fn trouble(ui: &mut Ui, t: &Tokens, title: &str, why: &str, advice: &str) {
     let whole = ui.available_rect_before_wrap();
-    ui.painter().rect_filled(whole, CornerRadius::ZERO, t.bg1);
     let width = WIDTH.min(whole.width() - 48.0);
     let left = (whole.center().x - width / 2.0).max(whole.left() + 24.0);
     let mut y = whole.top() + (whole.height() * 0.3).max(24.0);

@@ -79,8 +79,10 @@ impl WorldPane {
     pub fn show(&mut self, ui: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions, requests: &mut Requests) {
         self.toolbar(ui, t, shown, options, requests);
         let rect = ui.available_rect_before_wrap();
-        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.bg0);
-        let Some((source, state)) = shown.state() else { return };
+        let Some((source, state)) = shown.state() else {
+            ui.painter().rect_filled(rect, CornerRadius::ZERO, t.bg0);
+            return;
+        };
         let size = (state.map.width, state.map.height);
         if self.size != Some((source, size)) {
             (self.size, self.camera, self.fitted) = (Some((source, size)), None, true);
@@ -94,8 +96,11 @@ impl WorldPane {
         }
         let projection = self.move_camera(ui, rect, size, state, requests);
         self.compute_heat(shown, size, options);
-        let Some(paint) = self.map(t, shown, state, &projection, options) else { return };
         let painter = ui.painter_at(rect);
+        let Some(paint) = self.map(t, shown, state, &projection, options) else {
+            painter.rect_filled(rect, CornerRadius::ZERO, t.bg0);
+            return;
+        };
         painter.add(paint.shape(rect));
         if options.trail {
             self.draw_trail(&painter, t, shown, &projection, size.0);
@@ -114,6 +119,7 @@ impl WorldPane {
 
     fn toolbar(&mut self, ui: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions, requests: &mut Requests) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TOOLBAR), Sense::hover());
+        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.bg0);
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
         let mut bar = ui.new_child(
             egui::UiBuilder::new()

@@ -76,11 +76,11 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Opens a recording.
+    /// Opens a recording, in the hue of `like`, if there is one. Returns its number.
     ///
     /// # Errors
     /// If too many are open.
-    pub fn open(&mut self, path: &Path, notify: Notify) -> std::result::Result<u64, String> {
+    pub fn open(&mut self, path: &Path, like: Option<u64>, notify: Notify) -> std::result::Result<u64, String> {
         if let Some(known) = self.list.iter().find(|source| source.path == path) {
             return Ok(known.id);
         }
@@ -89,7 +89,8 @@ impl Sources {
         }
         self.opened += 1;
         // The first hue that no other source has.
-        let group = (0..).find(|group| self.list.iter().all(|source| source.group != *group)).unwrap_or(0);
+        let free = || (0..).find(|group| self.list.iter().all(|source| source.group != *group)).unwrap_or(0);
+        let group = like.and_then(|like| self.get(like)).map_or_else(free, |source| source.group);
         let worker = Worker::open(path, notify);
         let (id, path, name) = (self.opened, path.to_path_buf(), name_of(path));
         self.list.push(Source { id, path, name, group, worker, found: Outbox::default(), wanted: None });

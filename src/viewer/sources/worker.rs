@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::listing::{InstanceListing, Listing};
@@ -79,10 +78,9 @@ struct Shared {
     notify: Notify,
 }
 
-/// Handle of the thread. Dropping it ends the thread.
+/// Handle of the thread. Dropping it ends the thread; the window does not wait for it.
 pub struct Worker {
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Worker {
@@ -107,14 +105,10 @@ impl Worker {
         });
         let (inner, path) = (shared.clone(), path.to_path_buf());
         let thread = std::thread::Builder::new().name("source".to_string()).spawn(move || serve(&inner, &path));
-        let thread = match thread {
-            Ok(thread) => Some(thread),
-            Err(why) => {
-                shared.tell(|out| out.failed = Some(format!("the system gives no thread: {why}")));
-                None
-            }
-        };
-        Worker { shared, thread }
+        if let Err(why) = thread {
+            shared.tell(|out| out.failed = Some(format!("the system gives no thread: {why}")));
+        }
+        Worker { shared }
     }
 
     /// A copy of what was found so far; it shares all that is large.
@@ -148,11 +142,6 @@ impl Drop for Worker {
         self.shared.stop.store(true, Ordering::Relaxed);
         locked(&self.shared.inbox).stop = true;
         self.shared.wake.notify_one();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            // The thread is gone either way.
-        }
     }
 }
 

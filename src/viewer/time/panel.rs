@@ -349,7 +349,6 @@ fn draw_label(ui: &Ui, t: &Tokens, (lane, width): (Rect, f32), name: &str, unit:
 /// The ruler: it counts from 0 in each episode.
 fn draw_ruler(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, ruler: Rect) {
     let painter = ui.painter_at(ruler);
-    painter.rect_filled(ruler, CornerRadius::ZERO, t.bg1);
     painter.hline(ruler.x_range(), ruler.bottom() - 0.5, Stroke::new(1.0, t.line));
     let Some(instance) = shown.instance else { return };
     let span = ruler.x_range();
