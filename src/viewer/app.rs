@@ -250,6 +250,12 @@ impl App {
         if let Some(pace) = self.playback.glide.filter(|_| self.playback.follows_end) {
             ctx.request_repaint_after(Duration::from_secs_f64((1.0 / pace).clamp(0.008, 0.1)));
         }
+        if self.playback.follows_end && was != self.playback.row {
+            let episode = self.shown().episode().map(|(_, episode)| episode.clone());
+            if let Some(episode) = episode {
+                self.time.grow(episode.first_row, episode.first_row + episode.rows.max(1) - 1);
+            }
+        }
         if was != self.playback.row {
             self.dragged = self.playback.playing;
         }
