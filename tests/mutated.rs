@@ -248,7 +248,7 @@ fn checkpoints(folders: &[PathBuf], corpus: Vec<Vec<u8>>, scratch: PathBuf) -> R
             &plans[k],
             Prepared::new(&plans[k])?,
             &mut claim,
-            &RunSettings { gpu: None, resume: true },
+            &RunSettings { gpu: None, resume: true, pace: None },
             &mut Nobody,
             &AtomicBool::new(true),
         )

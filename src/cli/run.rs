@@ -41,7 +41,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let folder = claim.folder().to_path_buf();
     let mut console = Console::new(global, prepared.world.spec(), &stop, &folder);
     console.claimed(&claim);
-    let how = RunSettings { gpu, resume: args.resume.is_some() };
+    let how = RunSettings { gpu, resume: args.resume.is_some(), pace: None };
     let outcome = runs::run(&plan, prepared, &mut claim, &how, &mut console, stop.asked());
     let Some(outcome) = ended(outcome, claim, &mut console, &stop)? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let Outcome::Done(summary) = outcome else { return Ok(ExitCode::from(INTERRUPTED)) };

@@ -48,7 +48,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let folder = claim.folder().to_path_buf();
     let mut console = Console::new(global, world.spec(), &stop, &folder);
     console.claimed(&claim);
-    let how = RunSettings { gpu, resume: args.resume.is_some() };
+    let how = RunSettings { gpu, resume: args.resume.is_some(), pace: None };
     let swept = runs::sweep(&sweep, &world, &mut claim, &how, &mut console, stop.asked());
     let Some(Swept::Done(sweep)) = ended(swept, claim, &mut console, &stop)? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let text = if global.json { format!("{}\n", serde_json::to_string_pretty(&sweep)?) } else { table(&sweep, &folder) };

@@ -1,4 +1,4 @@
-//! `view`: the window on recorded play.
+//! `view`: the window on recorded and live play.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,14 +15,20 @@ use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::scene;
 use crate::viewer::window::{self, WindowOptions};
-use crate::viewer::{App, HeadlessWindow, HeatOf, pictures};
+use crate::viewer::{App, HeadlessWindow, HeatOf, LivePlan, pictures};
 
 /// Size of the window at first, in points.
 const SIZE: (u32, u32) = (1600, 1000);
 /// Seconds within which a picture without a display must have read all that is opened.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// Steps of each world of the demo in a picture: three seconds of it.
+const DEMO_STEPS: u64 = 60;
 
-const EXAMPLES: &str = "Examples:
+const EXAMPLES: &str = "Without SOURCE the live demo starts: 16 worlds of Crafter, whose agent looks for what is new. With --headless it takes 60 steps of every
+world, pauses, and is then drawn.
+
+Examples:
+  explorarium view                                 the live demo
   explorarium view runs/a                          a run, with its map, lanes and figures
   explorarium view runs/a runs/b                   two runs in one window
   explorarium view runs/a --headless --screenshot a.png --window-size 1600x1000 --at 120";
@@ -39,7 +45,7 @@ pub enum Theme {
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Run folders, folders of sweeps, or trace files
+    /// Run folders, folders of sweeps, or trace files [default: the live demo]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Draw the window into a picture, without a display
@@ -116,6 +122,9 @@ fn app(args: &Args, ctx: &egui::Context, adapter: &str) -> App {
         name => Some(HeatOf::Bonus(format!("bonus_{}", name.trim_start_matches("bonus_").replace(['-', ':', '+'], "_")))),
     };
     args.sources.iter().for_each(|path| app.open(path));
+    if args.sources.is_empty() {
+        app.start(LivePlan::demo());
+    }
     app
 }
 
@@ -127,7 +136,10 @@ fn picture(args: &Args, global: &Global, (width, height): (u32, u32), path: &std
     let size = [width, height].map(|side| (side as f32 * args.scale).round() as u32);
     let adapter = gpu.adapter.name.clone();
     let mut window = HeadlessWindow::new(gpu, size, args.scale, |ctx| app(args, ctx, &adapter))?;
-    let drawn = if args.sources.is_empty() { window.frame(Vec::new())? } else { window.run_until_idle(PATIENCE)? };
+    if args.sources.is_empty() {
+        window.play(DEMO_STEPS, PATIENCE)?;
+    }
+    let drawn = window.run_until_idle(PATIENCE)?;
     pictures::write(path, &drawn)?;
     if global.quiet == 0 {
         output::print(&format!("{}: {} x {} pixels\n", path.display(), drawn.width, drawn.height))?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::folder::FolderClaim;
+use super::pace::Pace;
 use super::plan::Plan;
 use super::prepared::Prepared;
 use super::progress::{Progress, RunPhase};
@@ -19,6 +20,8 @@ pub struct RunSettings {
     pub gpu: Option<Arc<Gpu>>,
     /// Whether to resume from the checkpoint in the folder.
     pub resume: bool,
+    /// When steps are taken; None for as fast as it goes.
+    pub pace: Option<Arc<Pace>>,
 }
 
 /// How a run ended.
@@ -70,7 +73,7 @@ pub(super) fn run_in(
     if made.is_err() && home.first {
         home.claim.set_unbegun();
     }
-    let mut running = Running::new(plan, home, made?, how.resume)?;
+    let mut running = Running::new(plan, home, made?, (how.resume, how.pace.clone()))?;
     if !running.home.claim.resumes() {
         // The older run is removed only when this one is on the disk.
         running.checkpoint(progress)?;

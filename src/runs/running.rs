@@ -9,6 +9,7 @@ use super::checkpoint::{self, Progressed, Stretch};
 use super::contents::part_number;
 use super::curves::{self, BonusTotals, Point};
 use super::folder::FolderClaim;
+use super::pace::Pace;
 use super::plan::Plan;
 use super::prepared::Prepared;
 use super::progress::{Progress, Report, RunPhase};
@@ -51,6 +52,7 @@ pub(super) struct Running<'a> {
     bonuses: Option<Arc<Bonuses>>,
     progressed: Progressed,
     rows: Vec<Row>,
+    pace: Option<Arc<Pace>>,
     /// Start of this process's part of the run, and seconds of the earlier parts.
     begun: Instant,
     before: f64,
@@ -83,10 +85,10 @@ pub(super) fn make_folder(path: &Path) -> Result<()> {
 
 impl<'a> Running<'a> {
     /// Creates a run from its parts. If it is resumed, restores the checkpoint.
-    pub fn new(plan: &'a Plan, home: Home<'a>, made: RunParts, resume: bool) -> Result<Running<'a>> {
+    pub fn new(plan: &'a Plan, home: Home<'a>, made: RunParts, (resume, pace): (bool, Option<Arc<Pace>>)) -> Result<Running<'a>> {
         let RunParts { mut batch, driver, bonuses, meta, begun } = made;
         let (rows, progressed, before) = (batch.take_rows(), Progressed::default(), 0.0);
-        let mut running = Running { plan, home, meta, batch, driver, bonuses, progressed, rows, begun, before };
+        let mut running = Running { plan, home, meta, batch, driver, bonuses, progressed, rows, pace, begun, before };
         if resume {
             running.resume()?;
         }
@@ -186,11 +188,19 @@ impl<'a> Running<'a> {
                 return Ok(false);
             }
             progress.doing(RunPhase::Steps);
-            let (start, steps) = (Instant::now(), self.batch.steps());
-            let n = chunk.min(total - steps).min(every - steps % every);
+            let steps = self.batch.steps();
+            let n = self.allowed(chunk.min(total - steps).min(every - steps % every), stop);
+            if n == 0 {
+                self.hold(progress, &mut saved)?;
+                continue;
+            }
+            let start = Instant::now();
             let stepped = self.driver.advance(&mut self.batch, n);
             self.rows.extend(self.batch.take_rows());
             stepped?;
+            if let Some(pace) = &self.pace {
+                pace.took(self.batch.steps() - steps);
+            }
             let takes = self.batch.bytes_per_instance();
             if takes > room {
                 room = takes;
@@ -214,6 +224,25 @@ impl<'a> Running<'a> {
             }
         }
         Ok(true)
+    }
+
+    /// Returns how many of `most` steps the pace allows now.
+    fn allowed(&self, most: u64, stop: &AtomicBool) -> u64 {
+        self.pace.as_ref().map_or(most, |pace| pace.next(most, stop))
+    }
+
+    /// Writes what was stepped while no step is due: at once if the run is paused, else at the usual interval.
+    fn hold(&mut self, progress: &mut dyn Progress, saved: &mut f64) -> Result<()> {
+        let Some(pace) = self.pace.clone() else { return Ok(()) };
+        let paused = pace.is_paused();
+        if !self.rows.is_empty() && (paused || self.seconds() - *saved >= self.plan.checkpoint) {
+            self.checkpoint(progress)?;
+            *saved = self.seconds();
+        }
+        if self.rows.is_empty() {
+            pace.note_saved();
+        }
+        Ok(())
     }
 
     /// Returns the steps of the whole batch, and the seconds.

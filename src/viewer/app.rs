@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use egui::Context;
 
-use super::command::{Command, Requests, pressed};
+use super::command::{Command, LiveRequest, Requests, pressed};
 use super::images::Images;
+use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::panes::{LayerOptions, Palette, SourcesPane, WorldPane};
 use super::shown::Shown;
@@ -73,6 +74,8 @@ pub struct App {
     pub(super) narrow: bool,
     /// Whether the playhead is being dragged.
     dragged: bool,
+    /// A live source that is shown as soon as it has rows.
+    awaited: Option<u64>,
     /// Pictures of the window that were asked for.
     pub pictures: Vec<PathBuf>,
     /// Whether the window is to fill the screen.
@@ -111,6 +114,7 @@ impl App {
             drawer: None,
             narrow: false,
             dragged: false,
+            awaited: None,
             pictures: Vec::new(),
             full_screen: false,
             notify: Arc::new(move || woken.request_repaint()),
@@ -133,6 +137,73 @@ impl App {
         }
     }
 
+    /// Starts a run, which is shown as soon as it has rows.
+    pub fn start(&mut self, plan: LivePlan) {
+        match self.sources.start(plan, self.notify.clone()) {
+            Ok(id) => self.awaited = Some(id),
+            Err(why) => self.say(format!("No run was started. {why}")),
+        }
+    }
+
+    /// Pauses all runs of this process once each of them has taken so many steps. Returns whether that is so.
+    pub fn pause_if(&mut self, steps: u64) -> bool {
+        let mut live = self.sources.list.iter_mut().filter_map(|source| source.live.as_mut());
+        if live.any(|live| live.taken() < steps && live.state() == LiveState::Running) {
+            return false;
+        }
+        self.sources.list.iter_mut().filter_map(|source| source.live.as_mut()).for_each(|live| live.set_paused(true));
+        true
+    }
+
+    /// Shows the run that was started last, once it has rows, and follows its end.
+    fn show_awaited(&mut self) {
+        let Some(source) = self.awaited.and_then(|id| self.sources.get(id)) else { return };
+        let first = source.found.listing.as_ref().and_then(|listing| listing.instances.first());
+        let first = first.map(|first| (source.id, first.instance));
+        if let Some((id, instance)) = first {
+            self.awaited = None;
+            let instance = self.first.0.take().filter(|wanted| self.has_instance(id, *wanted)).unwrap_or(instance);
+            let at = self.first.1.take();
+            self.select(id, instance, at.unwrap_or(u64::MAX));
+            self.playback.follows_end = at.is_none();
+        } else if let Some(why) = source.stopped() {
+            self.awaited = None;
+            self.say(why);
+        }
+    }
+
+    fn has_instance(&self, id: u64, instance: u32) -> bool {
+        let listing = self.sources.get(id).and_then(|source| source.found.listing.as_ref());
+        listing.is_some_and(|listing| listing.instance(instance).is_some())
+    }
+
+    /// Does what was asked of a live run.
+    fn control(&mut self, id: u64, request: LiveRequest) {
+        let Some(live) = self.sources.get_mut(id).and_then(|source| source.live.as_mut()) else { return };
+        match request {
+            LiveRequest::Run => live.set_paused(false),
+            LiveRequest::Pause => live.set_paused(true),
+            LiveRequest::Step => {
+                live.step();
+                self.playback.follows_end = true;
+            }
+            LiveRequest::Rate(rate) => live.set_rate(rate),
+            LiveRequest::Keep(keep) => {
+                live.keep = keep;
+                let folder = live.folder().display().to_string();
+                self.say(if keep {
+                    format!("Kept when it is closed: {folder}")
+                } else {
+                    format!("Goes when it is closed: {folder}")
+                });
+            }
+            LiveRequest::Start(plan) => {
+                live.set_paused(true);
+                self.start(plan);
+            }
+        }
+    }
+
     /// Shows a message for a while.
     pub fn say(&mut self, words: String) {
         if self.toasts.len() == MAX_TOASTS {
@@ -144,13 +215,16 @@ impl App {
     /// Whether everything that was asked for is there, and nothing moves by itself.
     pub fn is_idle(&self) -> bool {
         let selected = self.selected.is_some() || self.sources.list.iter().all(|source| source.found.failed.is_some());
-        selected && !self.playback.playing && self.sources.list.iter().all(super::sources::Source::is_idle)
+        let at_end = !self.playback.follows_end || self.playback.row + 1 >= self.rows_of_shown();
+        let sources = self.sources.list.iter().all(super::sources::Source::is_idle);
+        selected && at_end && self.awaited.is_none() && !self.playback.playing && sources
     }
 
     /// Takes over what threads have found and what was pressed; moves the playhead.
     pub(super) fn begin(&mut self, ctx: &Context) {
         self.sources.poll();
-        if self.selected.is_none() {
+        self.show_awaited();
+        if self.selected.is_none() && self.awaited.is_none() {
             // The first source that can be shown; one that is still being read is waited for.
             let first = self.sources.list.iter().find(|source| source.found.failed.is_none());
             let ready = first.and_then(|source| {
@@ -175,9 +249,20 @@ impl App {
         }
         let rows = self.rows_of_shown();
         let was = self.playback.row;
+        let live = self.selected.and_then(|(id, _)| self.sources.get(id)).filter(|source| source.is_running());
+        self.playback.glide = live.and_then(|source| source.live.as_ref()?.rate());
         self.playback.advance(seconds.min(0.5), rows);
         if self.playback.playing {
             ctx.request_repaint_after(Duration::from_secs_f64((1.0 / self.playback.speed).clamp(0.008, 1.0)));
+        }
+        if let Some(pace) = self.playback.glide.filter(|_| self.playback.follows_end) {
+            ctx.request_repaint_after(Duration::from_secs_f64((1.0 / pace).clamp(0.008, 0.1)));
+        }
+        if self.playback.follows_end && was != self.playback.row {
+            let episode = self.shown().episode().map(|(_, episode)| episode.clone());
+            if let Some(episode) = episode {
+                self.time.grow(episode.first_row, episode.first_row + episode.rows.max(1) - 1);
+            }
         }
         if was != self.playback.row {
             self.dragged = self.playback.playing;
@@ -240,9 +325,12 @@ impl App {
             self.playback.range = None;
             self.playback.playing = false;
         }
+        // Another instance of a live source that is followed is followed too.
+        let follows = self.playback.follows_end && self.selected.is_some_and(|(shown, before)| shown == id && before != instance);
         self.selected = Some((id, instance));
         let rows = self.rows_of_shown();
-        self.playback.go(row, rows);
+        self.playback.go(if follows { rows.saturating_sub(1) } else { row }, rows);
+        self.playback.follows_end = follows;
         let listing = self.sources.get(id).and_then(|source| source.found.listing.clone());
         let episode = listing.as_ref().and_then(|listing| listing.instance(instance)?.episode_of(row));
         if let Some((_, episode)) = episode {
@@ -266,6 +354,9 @@ impl App {
         }
         if let Some(speed) = requests.speed.take() {
             self.playback.speed = speed;
+        }
+        if let Some((id, request)) = requests.live.take() {
+            self.control(id, request);
         }
         if let Some(id) = requests.close.take() {
             self.close(id);
@@ -305,7 +396,9 @@ impl App {
         let tenth = self.time.tenth();
         self.dragged = false;
         match command {
+            Command::StartDemo => self.start(LivePlan::demo()),
             Command::PlayPause => {
+                self.playback.follows_end = false;
                 self.playback.playing = !self.playback.playing && rows > 0;
                 if self.playback.playing && row + 1 == rows {
                     self.playback.go(0, rows);

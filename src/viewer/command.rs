@@ -2,6 +2,8 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::live::LivePlan;
+
 /// Something to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "`Command::name` says what each does")]
@@ -38,6 +40,7 @@ pub enum Command {
     CloseSource,
     FullScreen,
     SavePicture,
+    StartDemo,
 }
 
 const PLAIN: Modifiers = Modifiers::NONE;
@@ -49,7 +52,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 32] = [
+const LIST: [Entry; 33] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -79,10 +82,33 @@ const LIST: [Entry; 32] = [
     (Command::Palette, "Do anything", "", Some((CONTROL, Key::K))),
     (Command::Keys, "Keys", "All keys and what they do", Some((PLAIN, Key::Questionmark))),
     (Command::Theme, "Light or dark", "", None),
-    (Command::CloseSource, "Close the shown source", "Its files stay as they are", None),
+    (
+        Command::CloseSource,
+        "Close the shown source",
+        "Its files stay as they are; a live run ends, and its folder goes unless it is kept",
+        None,
+    ),
     (Command::FullScreen, "Full screen", "", Some((PLAIN, Key::F11))),
     (Command::SavePicture, "Save a picture of the window", "", Some((PLAIN, Key::F12))),
+    (Command::StartDemo, "Start the live demo", "Crafter, played by an agent that looks for what is new", None),
 ];
+
+/// Something that a live run shall do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LiveRequest {
+    /// Goes on.
+    Run,
+    /// Waits.
+    Pause,
+    /// Takes one step of each instance.
+    Step,
+    /// Takes so many steps a second; None for as fast as it goes.
+    Rate(Option<f64>),
+    /// Whether its folder stays when it is closed.
+    Keep(bool),
+    /// Pauses, and another run starts beside it.
+    Start(LivePlan),
+}
 
 /// Things asked for in this frame.
 #[derive(Debug, Default)]
@@ -101,6 +127,8 @@ pub struct Requests {
     pub close: Option<u64>,
     /// Steps a second.
     pub speed: Option<f64>,
+    /// What the live run of a source shall do.
+    pub live: Option<(u64, LiveRequest)>,
 }
 
 impl Requests {

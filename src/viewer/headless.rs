@@ -107,6 +107,22 @@ impl HeadlessWindow {
         self.ctx.run_ui(input, |ui| app.ui(ui))
     }
 
+    /// Lays out frames until every live run has taken `steps` steps of each world or ended, and pauses them.
+    ///
+    /// # Errors
+    /// As [`HeadlessWindow::settle`].
+    pub fn play(&mut self, steps: u64, limit: Duration) -> Result<()> {
+        let began = Instant::now();
+        while !self.app.pause_if(steps) {
+            if began.elapsed() > limit {
+                return Err(Error::Data(format!("after {} s not all steps are taken yet", limit.as_secs())));
+            }
+            self.frame(Vec::new())?;
+            std::thread::sleep(LOOK);
+        }
+        Ok(())
+    }
+
     /// Lays out frames until all that was opened is read and shown.
     ///
     /// # Errors

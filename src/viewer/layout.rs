@@ -7,7 +7,9 @@ use egui::{
 
 use super::app::App;
 use super::command::{Command, Requests};
+use super::live::LiveState;
 use super::panes;
+use super::sources::Source;
 use super::theme::{Tokens, fonts, icons};
 use super::widgets::{Button, text};
 use crate::scene::Theme;
@@ -35,6 +37,15 @@ impl App {
         Panel::top("top").exact_size(TOP).resizable(false).show_separator_line(true).frame(plain).show(ui, |ui| {
             self.top_bar(ui, t, &mut requests);
         });
+        let live = self.shown().source.and_then(|source| Some((source.id, source.live.as_ref()?)));
+        if let Some(live) = live {
+            Panel::top("control").exact_size(panes::CONTROL).resizable(false).show_separator_line(false).frame(plain).show(
+                ui,
+                |ui| {
+                    panes::control(ui, t, live, &mut requests);
+                },
+            );
+        }
         if self.panels.time {
             let most = (size.y * 0.6).max(120.0);
             let panel = Panel::bottom("time").default_size(TIME.min(size.y * 0.4)).size_range(96.0..=most).resizable(true);
@@ -84,9 +95,7 @@ impl App {
         let mut x = name.right() + 24.0;
         let shown = self.shown();
         if let (Some(source), Some(instance)) = (shown.source, shown.instance) {
-            let live = source.found.grows && source.found.gone.is_none();
-            let kind = if live { "FOLLOWED" } else { "FILE" };
-            let ink = if live { t.ok } else { t.t3 };
+            let (kind, ink) = kind_words(source, t);
             let episode = shown.episode().map_or(String::new(), |(_, episode)| format!(" / episode {}", episode.episode));
             let words = format!("{} / world {}{episode}", source.name, instance.instance);
             let kind = text::layout(ui, kind, fonts::axis());
@@ -157,7 +166,10 @@ impl App {
     fn middle(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
         ui.spacing_mut().item_spacing.y = 0.0;
         if self.sources.list.is_empty() {
-            return panes::nothing_open(ui, t);
+            if panes::nothing_open(ui, t) {
+                requests.push(Command::StartDemo);
+            }
+            return;
         }
         let wide = ui.ctx().content_rect().width() >= WIDE && self.panels.inspector;
         let names: &[&str] = if wide { &["World"] } else { &["World", "Observation"] };
@@ -202,6 +214,11 @@ impl App {
     fn trouble(&self) -> Option<(String, String, String)> {
         let shown = self.shown();
         let Some(source) = shown.source else {
+            let is_live = |source: &&Source| source.found.listing.is_none() && source.stopped().is_some();
+            if let Some(source) = self.sources.list.iter().find(is_live) {
+                let advice = "It has no recorded rows. Close it, or start another one.".to_string();
+                return Some((format!("{} cannot be shown", source.name), source.stopped()?, advice));
+            }
             let failed = self.sources.list.iter().find(|source| source.found.failed.is_some())?;
             let why = failed.found.failed.clone()?;
             let advice = "Drop another run folder or trace on the window to open it.".to_string();
@@ -252,7 +269,10 @@ impl App {
             let why = source.found.gone.as_ref()?;
             Some(format!("{}: {why} What was read is still shown.", source.name))
         });
-        let words: Vec<String> = gone.into_iter().chain(self.toasts.iter().map(|toast| toast.words.clone())).collect();
+        let stopped =
+            self.shown().source.and_then(|source| Some(format!("{} What was recorded is still shown.", source.stopped()?)));
+        let words: Vec<String> =
+            gone.into_iter().chain(stopped).chain(self.toasts.iter().map(|toast| toast.words.clone())).collect();
         for (k, words) in words.iter().enumerate() {
             self.pill(&painter, t, pos2(window.center().x, window.bottom() - 48.0 - 44.0 * k as f32), words);
         }
@@ -265,6 +285,17 @@ impl App {
         let rect = Rect::from_center_size(middle, galley.size() + vec2(32.0, 16.0));
         painter.rect(rect, CornerRadius::same(6), t.bg3, Stroke::new(1.0, t.line2), StrokeKind::Inside);
         painter.galley(rect.center() - galley.size() / 2.0, galley, t.t1);
+    }
+}
+
+/// What kind of source it is, in a word, and the colour of the word.
+fn kind_words(source: &Source, t: &Tokens) -> (&'static str, egui::Color32) {
+    match source.live.as_ref().map(|live| live.state()) {
+        Some(LiveState::Running) => ("\u{25cf} LIVE", t.ok),
+        Some(LiveState::Paused) => ("PAUSED", t.t2),
+        Some(LiveState::Stopped(_)) => ("STOPPED", t.warn),
+        None if source.found.grows && source.found.gone.is_none() => ("FOLLOWED", t.ok),
+        None => ("FILE", t.t3),
     }
 }
 

@@ -2,16 +2,19 @@
 
 use egui::{Align2, Rect, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 
+use crate::viewer::command::Command;
 use crate::viewer::theme::{Tokens, fonts, icons};
 use crate::viewer::widgets::{Button, Look, text};
 
 /// Width of the text.
 const WIDTH: f32 = 440.0;
+/// Width of the button that starts the demo.
+const DEMO: f32 = 132.0;
 
-/// Nothing is open.
-pub fn nothing_open(ui: &mut Ui, t: &Tokens) {
+/// Nothing is open. Returns whether the demo shall start.
+pub fn nothing_open(ui: &mut Ui, t: &Tokens) -> bool {
     let whole = ui.available_rect_before_wrap();
-    let zone = Rect::from_center_size(whole.center(), vec2(WIDTH.min(whole.width() - 32.0), 220.0));
+    let zone = Rect::from_center_size(whole.center(), vec2(WIDTH.min(whole.width() - 32.0), 264.0));
     let painter = ui.painter();
     let line = Stroke::new(1.0, t.ctl);
     for side in [
@@ -34,6 +37,11 @@ pub fn nothing_open(ui: &mut Ui, t: &Tokens) {
     for (y, words, font, ink) in lines {
         text::line(painter, pos2(middle, zone.top() + y), Align2::CENTER_CENTER, words, font, ink);
     }
+    let room = Rect::from_center_size(pos2(middle, zone.bottom() - 40.0), vec2(DEMO, 32.0));
+    let mut row = ui.new_child(UiBuilder::new().max_rect(room));
+    let tooltip = Command::StartDemo.tooltip();
+    let button = Button::text("Start demo").with_icon(icons::BROADCAST).look(Look::Primary).size(DEMO, 32.0).tooltip(&tooltip);
+    button.show(&mut row, t).clicked()
 }
 
 /// Something cannot be shown: what, why, and what still works. Returns whether the details shall be copied.

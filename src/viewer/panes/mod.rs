@@ -1,5 +1,6 @@
 //! The panes of the window.
 
+mod control;
 mod filter;
 mod inspector;
 mod legend;
@@ -9,6 +10,7 @@ mod palette;
 mod sources;
 mod world;
 
+pub use control::{CONTROL, show as control};
 pub use inspector::show as inspector;
 pub use messages::{nothing_open, trouble};
 pub use observation::show as observation;

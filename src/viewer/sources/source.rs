@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::worker::{Notify, Outbox, Wanted, Worker};
 use crate::error::Result;
 use crate::traces::runs_of_sweep;
+use crate::viewer::live::{LivePlan, LiveRun, LiveState};
 
 /// Sources that can be open at once; each has a thread and its keyframes.
 pub const MAX_SOURCES: usize = 256;
@@ -20,7 +21,10 @@ pub struct Source {
     pub name: String,
     /// Number of its hue.
     pub group: usize,
+    // Ends before the run, whose folder it reads.
     worker: Worker,
+    /// The run of this process that writes it; None for a recording.
+    pub live: Option<LiveRun>,
     /// What its thread had found when [`Source::poll`] was last called.
     pub found: Outbox,
     /// The row asked for last.
@@ -30,6 +34,9 @@ pub struct Source {
 impl Source {
     /// Takes over what the thread has found. Returns whether something is new.
     pub fn poll(&mut self) -> bool {
+        if let Some(live) = &mut self.live {
+            live.count();
+        }
         let is_new = self.worker.is_newer(self.found.version);
         if is_new {
             self.found = self.worker.outbox();
@@ -50,13 +57,34 @@ impl Source {
         self.worker.track(instance);
     }
 
+    /// Whether a run of this process writes it at this moment.
+    pub fn is_running(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.state() == LiveState::Running)
+    }
+
+    /// What the run of this process says about its end, if it ended.
+    pub fn stopped(&self) -> Option<String> {
+        let live = self.live.as_ref()?;
+        let LiveState::Stopped(why) = live.state() else { return None };
+        Some(format!("The run stopped at step {}: {}.", live.taken(), why.trim_end_matches('.')))
+    }
+
+    /// Whether everything that a live run has written is read.
+    fn is_read(&self, live: &LiveRun) -> bool {
+        let first = self.found.listing.as_ref().and_then(|listing| listing.instances.first());
+        live.is_at_rest() && first.is_some_and(|first| first.rows >= live.taken())
+    }
+
     /// Whether the recording is open and everything that was asked for is there.
     pub fn is_idle(&self) -> bool {
         let Outbox { listing, failed, shown, show_failed, progress, replay_failed, .. } = &self.found;
         if failed.is_some() {
             return true;
         }
-        let Some(listing) = listing else { return false };
+        let Some(listing) = listing else { return self.stopped().is_some() };
+        if self.live.as_ref().is_some_and(|live| !self.is_read(live)) {
+            return false;
+        }
         let counted = listing.achievements().is_empty() || listing.instances.iter().all(|known| known.achieved.is_some());
         let Some(wanted) = self.wanted else { return counted };
         let is_shown = shown.as_ref().is_some_and(|shown| shown.position.row == wanted.row && shown.is_exact());
@@ -87,14 +115,32 @@ impl Sources {
         if self.list.len() >= MAX_SOURCES {
             return Err(format!("{MAX_SOURCES} sources are open; close some to open {}", path.display()));
         }
+        Ok(self.add(path, (name_of(path), like), None, notify))
+    }
+
+    /// Starts a run and follows its folder.
+    ///
+    /// # Errors
+    /// If too many are open, or the run cannot begin.
+    pub fn start(&mut self, plan: LivePlan, notify: Notify) -> std::result::Result<u64, String> {
+        if self.list.len() >= MAX_SOURCES {
+            return Err(format!("{MAX_SOURCES} sources are open; close some to start a run"));
+        }
+        let name = format!("{} / {}", plan.world, plan.agent);
+        let live = LiveRun::start(plan, notify.clone()).map_err(|why| why.to_string())?;
+        let path = live.folder().to_path_buf();
+        Ok(self.add(&path, (name, None), Some(live), notify))
+    }
+
+    fn add(&mut self, path: &Path, (name, like): (String, Option<u64>), live: Option<LiveRun>, notify: Notify) -> u64 {
         self.opened += 1;
         // The first hue that no other source has.
         let free = || (0..).find(|group| self.list.iter().all(|source| source.group != *group)).unwrap_or(0);
         let group = like.and_then(|like| self.get(like)).map_or_else(free, |source| source.group);
-        let worker = Worker::open(path, notify);
-        let (id, path, name) = (self.opened, path.to_path_buf(), name_of(path));
-        self.list.push(Source { id, path, name, group, worker, found: Outbox::default(), wanted: None });
-        Ok(self.opened)
+        let worker = Worker::open(path, live.is_some(), notify);
+        let (id, path) = (self.opened, path.to_path_buf());
+        self.list.push(Source { id, path, name, group, worker, live, found: Outbox::default(), wanted: None });
+        id
     }
 
     /// Closes a source.

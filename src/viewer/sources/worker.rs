@@ -10,13 +10,17 @@ use super::listing::{InstanceListing, Listing};
 use super::shown_step::ShownStep;
 use super::track::{Track, TrackReader};
 use crate::error::{Error, Result};
-use crate::traces::Cursor;
 use crate::traces::cursor::{CursorOptions, Progress};
+use crate::traces::{self, Cursor};
 
 /// How often a source asks for news of its files.
 const FOLLOW: Duration = Duration::from_millis(500);
+/// How often a source that a run of this process writes does.
+const FOLLOW_LIVE: Duration = Duration::from_millis(100);
 /// How often progress of the background replay is told.
 const TELL: Duration = Duration::from_millis(100);
+/// Longest wait for a request while a live source is followed.
+const LOOK: Duration = Duration::from_millis(50);
 /// Instances whose tracks are kept for panes.
 const KEPT_TRACKS: usize = 8;
 
@@ -94,8 +98,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Worker {
-    /// Opens `path` in a new thread.
-    pub fn open(path: &Path, notify: Notify) -> Worker {
+    /// Opens `path` in a new thread. `live`: a run of this process is about to write it, so the first part is waited for.
+    pub fn open(path: &Path, live: bool, notify: Notify) -> Worker {
         let shared = Arc::new(Shared {
             inbox: Mutex::default(),
             wake: Condvar::new(),
@@ -104,7 +108,7 @@ impl Worker {
             notify,
         });
         let (inner, path) = (shared.clone(), path.to_path_buf());
-        let thread = std::thread::Builder::new().name("source".to_string()).spawn(move || serve(&inner, &path));
+        let thread = std::thread::Builder::new().name("source".to_string()).spawn(move || serve(&inner, &path, live));
         if let Err(why) = thread {
             shared.tell(|out| out.failed = Some(format!("the system gives no thread: {why}")));
         }
@@ -175,14 +179,16 @@ impl Shared {
 }
 
 /// The thread's work: open, then answer requests, follow the files and count achievements.
-fn serve(shared: &Shared, path: &Path) {
-    let cursor = match Cursor::open(path, &CursorOptions::default()) {
+fn serve(shared: &Shared, path: &Path, live: bool) {
+    let cursor = match opened(shared, path, live) {
         Ok(cursor) => cursor,
+        Err(Error::Interrupted) => return,
         Err(why) => return shared.tell(|out| out.failed = Some(why.to_string())),
     };
     let mut serving = Serving {
         shared,
         path: path.to_path_buf(),
+        live,
         cursor,
         readers: BTreeMap::new(),
         counted: BTreeMap::new(),
@@ -193,6 +199,7 @@ fn serve(shared: &Shared, path: &Path) {
     loop {
         let wait = match serving.uncounted() {
             Some(_) => Duration::ZERO,
+            None if live => LOOK,
             None if serving.told.is_some_and(|progress| progress.is_done()) => FOLLOW,
             None => TELL,
         };
@@ -210,9 +217,21 @@ fn serve(shared: &Shared, path: &Path) {
     }
 }
 
+/// Opens the recording. The first part of a live one is waited for until the source is closed.
+fn opened(shared: &Shared, path: &Path, live: bool) -> Result<Cursor> {
+    while live && traces::list(path).map_or(true, |parts| parts.is_empty()) {
+        if shared.stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        std::thread::sleep(LOOK);
+    }
+    Cursor::open(path, &CursorOptions::default())
+}
+
 struct Serving<'a> {
     shared: &'a Shared,
     path: PathBuf,
+    live: bool,
     cursor: Cursor,
     /// Readers of tracks, with the time of their last use.
     readers: BTreeMap<u32, (TrackReader, Instant)>,
@@ -232,7 +251,7 @@ impl Serving<'_> {
             let achieved = achieved.filter(|counts| counts.len() == episodes.len());
             instances.push(InstanceListing { instance, rows, episodes: episodes.to_vec(), achieved });
         }
-        let bytes = crate::traces::list(&self.path).unwrap_or_default();
+        let bytes = traces::list(&self.path).unwrap_or_default();
         let bytes = bytes.iter().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
         let listing = Listing {
             world: self.cursor.world().cloned(),
@@ -382,7 +401,7 @@ impl Serving<'_> {
 
     /// Reads parts that were written since.
     fn follow(&mut self) {
-        if self.followed.elapsed() < FOLLOW {
+        if self.followed.elapsed() < if self.live { FOLLOW_LIVE } else { FOLLOW } {
             return;
         }
         self.followed = Instant::now();

@@ -35,6 +35,8 @@ enum Lane {
 #[derive(Debug, Default)]
 pub struct TimePanel {
     axis: Option<Axis>,
+    /// What was fitted last.
+    fitted: Option<Axis>,
     /// Instance whose rows the axis is for.
     of: Option<(u64, u32)>,
     /// Where a drag over the lanes began.
@@ -56,6 +58,14 @@ impl TimePanel {
     /// Shows rows `first` to `last`.
     pub fn fit(&mut self, first: u64, last: u64) {
         self.axis = Some(Axis::around(first, last));
+        self.fitted = self.axis;
+    }
+
+    /// Shows rows `first` to `last` if what is shown is what was fitted last: a live episode stays whole until people zoom.
+    pub fn grow(&mut self, first: u64, last: u64) {
+        if self.axis == self.fitted {
+            self.fit(first, last);
+        }
     }
 
     /// Shows the panel in the rest of `ui`. Labels take `label` points at the left.

@@ -4,6 +4,8 @@
 pub const SPEEDS: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 500.0, 1000.0];
 /// Pace of studies with people, in steps a second.
 const PACE: f64 = 5.0;
+/// Seconds that the playhead may lie behind the end of a live source that it follows.
+const GLIDE: f64 = 2.0;
 
 /// The playhead over the rows of one instance.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,13 +22,24 @@ pub struct Playback {
     pub looping: bool,
     /// Whether it stays at the last row while the recording grows.
     pub follows_end: bool,
+    /// Steps a second at which it moves to the last row of a live source; None to jump there.
+    pub glide: Option<f64>,
     /// Parts of a step that were not taken yet.
     rest: f64,
 }
 
 impl Default for Playback {
     fn default() -> Playback {
-        Playback { row: 0, playing: false, speed: 2.0 * PACE, range: None, looping: false, follows_end: false, rest: 0.0 }
+        Playback {
+            row: 0,
+            playing: false,
+            speed: 2.0 * PACE,
+            range: None,
+            looping: false,
+            follows_end: false,
+            glide: None,
+            rest: 0.0,
+        }
     }
 }
 
@@ -35,7 +48,7 @@ impl Playback {
     pub fn advance(&mut self, seconds: f64, rows: u64) {
         let last = rows.saturating_sub(1);
         if self.follows_end {
-            self.row = last;
+            self.follow(seconds, last);
         }
         self.row = self.row.min(last);
         if !self.playing {
@@ -53,6 +66,19 @@ impl Playback {
                 None => self.playing = false,
             }
         }
+    }
+
+    /// Moves to the last row: at the pace of the live source if that is not far, else at once.
+    fn follow(&mut self, seconds: f64, last: u64) {
+        let behind = last.saturating_sub(self.row);
+        let Some(pace) = self.glide.filter(|pace| behind > 0 && behind as f64 <= pace * GLIDE) else {
+            (self.row, self.rest) = (last, 0.0);
+            return;
+        };
+        self.rest += seconds * pace;
+        let steps = self.rest.floor().max(0.0);
+        self.rest -= steps;
+        self.row = (self.row + steps as u64).min(last);
     }
 
     /// Goes to a row.
@@ -119,5 +145,21 @@ mod tests {
         assert_eq!((playback.row, playback.follows_end), (59, false));
         playback.change_speed(true);
         assert_eq!(playback.speed, 20.0);
+    }
+
+    #[test]
+    fn the_end_of_a_live_source_is_reached_at_its_pace() {
+        let mut playback = Playback { follows_end: true, glide: Some(20.0), ..Playback::default() };
+        playback.advance(0.1, 11);
+        assert_eq!(playback.row, 2);
+        playback.advance(0.2, 11);
+        assert_eq!(playback.row, 6);
+        playback.advance(9.0, 11);
+        assert_eq!(playback.row, 10);
+        playback.advance(0.1, 100);
+        assert_eq!(playback.row, 99);
+        playback.glide = None;
+        playback.advance(0.0, 103);
+        assert_eq!(playback.row, 102);
     }
 }

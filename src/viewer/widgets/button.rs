@@ -12,8 +12,12 @@ pub enum Look {
     Quiet,
     /// A grey ground.
     Default,
+    /// The one main action of a place.
+    Primary,
     /// The one light button of a bar.
     Light,
+    /// A line around it: a choice.
+    Outline,
 }
 
 /// A button, before it is shown.
@@ -21,6 +25,7 @@ pub enum Look {
 pub struct Button<'a> {
     icon: Option<char>,
     filled: bool,
+    label: &'a str,
     text: &'a str,
     look: Look,
     on: Option<bool>,
@@ -43,6 +48,7 @@ impl<'a> Button<'a> {
         Button {
             icon: None,
             filled: false,
+            label: "",
             text,
             look: Look::Default,
             on: None,
@@ -93,6 +99,11 @@ impl<'a> Button<'a> {
         Button { tooltip, ..self }
     }
 
+    /// A fainter text before the text: what is chosen here.
+    pub fn label(self, label: &'a str) -> Button<'a> {
+        Button { label, ..self }
+    }
+
     /// A small arrow after the text: it opens a list.
     pub fn arrow(self) -> Button<'a> {
         Button { arrow: true, ..self }
@@ -101,10 +112,12 @@ impl<'a> Button<'a> {
     /// Shows it.
     pub fn show(self, ui: &mut Ui, t: &Tokens) -> Response {
         let galley = (!self.text.is_empty()).then(|| text::layout(ui, self.text, fonts::button()));
+        let label = (!self.label.is_empty()).then(|| text::layout(ui, self.label, fonts::small()));
+        let before = label.as_ref().map_or(0.0, |label| label.size().x + GAP);
         let icon = if self.icon.is_some() { ICON } else { 0.0 };
         let gap = if self.icon.is_some() && galley.is_some() { GAP } else { 0.0 };
         let arrow = if self.arrow { GAP + 10.0 } else { 0.0 };
-        let inner = icon + gap + galley.as_ref().map_or(0.0, |galley| galley.size().x) + arrow;
+        let inner = icon + gap + before + galley.as_ref().map_or(0.0, |galley| galley.size().x) + arrow;
         let padding = if galley.is_some() { 2.0 * PADDING } else { 0.0 };
         let wanted = vec2((inner + padding).max(self.size.x), self.size.y);
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
@@ -118,6 +131,10 @@ impl<'a> Button<'a> {
             let font = if self.filled { fonts::icon_fill(ICON) } else { fonts::icon(ICON) };
             text::icon(painter, pos2(x + ICON / 2.0, rect.center().y), glyph, font, ink);
             x += ICON + gap;
+        }
+        if let Some(label) = label {
+            painter.galley(pos2(x, rect.center().y - label.size().y / 2.0), label, t.t3);
+            x += before;
         }
         if let Some(galley) = galley {
             let width = galley.size().x;
@@ -136,11 +153,20 @@ impl<'a> Button<'a> {
         let (hovered, pressed) = (response.hovered() && self.enabled, response.is_pointer_button_down_on() && self.enabled);
         let on = self.on == Some(true);
         if !self.enabled {
-            let ground = if self.look == Look::Default { t.bg2 } else { Color32::TRANSPARENT };
+            let ground = if matches!(self.look, Look::Default | Look::Light) { t.bg2 } else { Color32::TRANSPARENT };
             return (ground, t.t3, Stroke::NONE);
         }
         match self.look {
+            Look::Primary => (if pressed { t.acc.gamma_multiply(0.8) } else { t.acc }, t.on_acc, Stroke::NONE),
             Look::Light => (if pressed || hovered { t.t2 } else { t.t1 }, t.bg1, Stroke::NONE),
+            Look::Outline => {
+                let ground = match (pressed, hovered) {
+                    (true, _) => t.bg4,
+                    (false, true) => t.bg3,
+                    (false, false) => Color32::TRANSPARENT,
+                };
+                (ground, t.t1, Stroke::new(1.0, t.line2))
+            }
             Look::Default | Look::Quiet if pressed => (t.bg4, t.t1, Stroke::new(1.0, t.line2)),
             Look::Default | Look::Quiet if on => (if hovered { t.line2 } else { t.bg4 }, t.t1, Stroke::NONE),
             Look::Default => (if hovered { t.bg4 } else { t.bg3 }, t.t1, Stroke::NONE),
