@@ -397,8 +397,9 @@ impl App {
         self.dragged = false;
         match command {
             Command::StartDemo => self.start(LivePlan::demo()),
+            // A playhead that follows a run stops where it is.
+            Command::PlayPause if self.playback.follows_end => self.playback.go(row, rows),
             Command::PlayPause => {
-                self.playback.follows_end = false;
                 self.playback.playing = !self.playback.playing && rows > 0;
                 if self.playback.playing && row + 1 == rows {
                     self.playback.go(0, rows);

@@ -6,8 +6,9 @@ use crate::envs::{Options, load};
 use crate::error::Result;
 use crate::runs::{Plan, Prepared, default_curve_every};
 
-/// Steps of the whole batch after which a live run ends: as many as a plan can have.
-const STEPS: u64 = 1 << 53;
+/// Steps of the whole batch after which a live run ends, so that it does not fill the disk: all of them are recorded, which takes about 20
+/// bytes a step.
+const STEPS: u64 = 50_000_000;
 /// Seconds between checkpoints, which make what was stepped visible.
 const CHECKPOINT: f64 = 0.5;
 /// Instances of the demo.

@@ -21,7 +21,6 @@ pub struct Source {
     pub name: String,
     /// Number of its hue.
     pub group: usize,
-    // Ends before the run, whose folder it reads.
     worker: Worker,
     /// The run of this process that writes it; None for a recording.
     pub live: Option<LiveRun>,

@@ -36,6 +36,10 @@ pub struct Track {
 pub struct TrackReader {
     track: Track,
     counts: Vec<u32>,
+    /// Rows read.
+    rows: u64,
+    /// Whether only achievements are kept.
+    light: bool,
 }
 
 impl Track {
@@ -52,6 +56,16 @@ impl Track {
 }
 
 impl TrackReader {
+    /// A reader that keeps nothing but which achievements were unlocked in which rows.
+    pub fn light() -> TrackReader {
+        TrackReader { light: true, ..TrackReader::default() }
+    }
+
+    /// Rows read so far.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
     /// Reads the rows of `instance` that were not read yet.
     ///
     /// # Errors
@@ -59,22 +73,29 @@ impl TrackReader {
     pub fn read(&mut self, cursor: &mut Cursor, instance: u32, stop: &AtomicBool) -> Result<Track> {
         let rows = cursor.rows(instance)?;
         let names = cursor.world().map(|world| world.spec().achievements.clone()).unwrap_or_default();
-        while self.track.rows() < rows {
+        while self.rows < rows {
             if stop.load(Ordering::Relaxed) {
                 return Err(Error::Interrupted);
             }
-            let at = self.track.rows();
+            let at = self.rows;
             let piece = cursor.recorded_rows(instance, at, PIECE.min(rows - at))?;
             if piece.num_rows() == 0 {
                 break;
             }
             self.take(&piece, &names);
+            if self.light {
+                self.track = Track { unlocked: std::mem::take(&mut self.track.unlocked), ..Track::default() };
+            }
         }
         Ok(self.track.clone())
     }
 
     fn take(&mut self, piece: &RecordBatch, achievements: &[String]) {
-        let (n, first) = (piece.num_rows(), self.track.rows());
+        let (n, first) = (piece.num_rows(), self.rows);
+        self.rows += n as u64;
+        if self.light {
+            return self.unlock(piece, first, achievements);
+        }
         let column = |name: &str| piece.column_by_name(name).and_then(|column| numbers(column));
         let actions = column("action").unwrap_or_else(|| vec![f64::NAN; n]);
         let action = |a: &f64| if a.is_nan() || *a >= f64::from(NO_ACTION) { NO_ACTION } else { *a as u8 };

@@ -191,6 +191,7 @@ fn serve(shared: &Shared, path: &Path, live: bool) {
         live,
         cursor,
         readers: BTreeMap::new(),
+        counters: BTreeMap::new(),
         counted: BTreeMap::new(),
         followed: Instant::now(),
         told: None,
@@ -235,6 +236,8 @@ struct Serving<'a> {
     cursor: Cursor,
     /// Readers of tracks, with the time of their last use.
     readers: BTreeMap<u32, (TrackReader, Instant)>,
+    /// Readers of achievements of the other instances.
+    counters: BTreeMap<u32, TrackReader>,
     /// Achievements of each episode, for instances whose rows were all read.
     counted: BTreeMap<u32, (u64, Vec<u32>)>,
     followed: Instant,
@@ -310,19 +313,19 @@ impl Serving<'_> {
         let (reader, used) = self.readers.entry(instance).or_insert_with(|| (TrackReader::default(), Instant::now()));
         *used = Instant::now();
         let track = reader.read(&mut self.cursor, instance, &self.shared.stop)?;
-        self.note(instance, &track);
+        self.note(instance, &track, track.rows());
         Ok(track)
     }
 
     /// Notes the achievements of each episode.
-    fn note(&mut self, instance: u32, track: &Track) {
+    fn note(&mut self, instance: u32, track: &Track, rows: u64) {
         let Ok(episodes) = self.cursor.episodes(instance) else { return };
         let counts = episodes.iter().map(|episode| {
             let last = episode.first_row + episode.rows.max(1) - 1;
             track.achieved(episode.first_row, last).count() as u32
         });
         let counts = counts.collect();
-        if self.counted.insert(instance, (track.rows(), counts)).is_none_or(|(rows, _)| rows != track.rows()) {
+        if self.counted.insert(instance, (rows, counts)).is_none_or(|(before, _)| before != rows) {
             self.list();
         }
     }
@@ -358,16 +361,18 @@ impl Serving<'_> {
         if self.readers.contains_key(&instance) {
             return self.track(instance);
         }
-        // The columns are not kept: only panes that show the instance need them.
-        let read = TrackReader::default().read(&mut self.cursor, instance, &self.shared.stop);
+        // Only achievements are kept, so that rows that were read are not read again when the recording grows.
+        let mut reader = self.counters.remove(&instance).unwrap_or_else(TrackReader::light);
+        let read = reader.read(&mut self.cursor, instance, &self.shared.stop);
         match read {
-            Ok(track) => self.note(instance, &track),
+            Ok(track) => self.note(instance, &track, reader.rows()),
             // Told where the instance is shown.
             Err(_) => {
                 let rows = self.cursor.rows(instance).unwrap_or(0);
                 self.counted.insert(instance, (rows, Vec::new()));
             }
         }
+        self.counters.insert(instance, reader);
     }
 
     fn tell_progress(&mut self) {
