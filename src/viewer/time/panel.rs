@@ -96,6 +96,10 @@ impl TimePanel {
                 Axis::around(episode.first_row, episode.first_row + episode.rows.max(1) - 1)
             })
         };
+        if self.axis.is_none() {
+            self.axis = Some(around());
+            self.fitted = self.axis;
+        }
         let mut axis = self.axis.unwrap_or_else(around);
         if self.row != shown.row {
             self.row = shown.row;
