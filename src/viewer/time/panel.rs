@@ -96,14 +96,14 @@ impl TimePanel {
                 Axis::around(episode.first_row, episode.first_row + episode.rows.max(1) - 1)
             })
         };
-        if self.axis.is_none() {
-            self.axis = Some(around());
-            self.fitted = self.axis;
-        }
+        let is_fitted = self.axis.is_none() || self.axis == self.fitted;
         let mut axis = self.axis.unwrap_or_else(around);
         if self.row != shown.row {
             self.row = shown.row;
             axis = axis.showing(shown.row as f64, rows);
+        }
+        if is_fitted {
+            self.fitted = Some(axis);
         }
         let content = Rect::from_min_max(pos2(rect.left() + label, rect.top()), rect.max);
         let ruler = Rect::from_min_size(content.min, vec2(content.width(), RULER));
