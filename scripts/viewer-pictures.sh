@@ -6,7 +6,6 @@ cd "$(dirname "$0")/.."
 program=${1:-target/release/explorarium}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p docs/viewer
 "$program" run crafter --backend cpu --agent lookahead --set agent.rollouts=16 --set agent.depth=24 --set agent.discount=0.97 --num-envs 4 --steps 6k \
     --record all --bonus count,entropy --seed 7 -q -o "$work/lookahead" >/dev/null
 "$program" run crafter --backend cpu --agent random --num-envs 4 --steps 6k --record all --bonus count,entropy --seed 7 -q \
@@ -16,7 +15,7 @@ mkdir -p docs/viewer
 draw() { # NAME SOURCES... OPTIONS...
     name=$1
     shift
-    "$program" view "$@" --headless --screenshot "docs/viewer/$name.png" -q
+    "$program" view "$@" --headless --screenshot "docs/viewer-$name.png" -q
 }
 draw window "$work/lookahead" "$work/random" "$work/multiroom" --at 180
 draw bonus "$work/lookahead" --at 180 --heat count --window-size 1280x800

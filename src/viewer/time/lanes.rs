@@ -232,9 +232,11 @@ pub fn place(unlocked: &[(u64, u8)], axis: &Axis, span: Rangef) -> (Vec<Placed>,
         }
         let x = step_x.max(free + if placed.is_empty() { 0.0 } else { APART });
         if x - step_x > PUSHED || x + ICON / 2.0 > span.max {
+            // Beside the last icon, or at the right end, where there is no room for one more.
+            let at = if x - step_x > PUSHED { free + APART } else { span.max - APART };
             match gathered.last_mut() {
-                Some((at, n)) if *at == free + APART => *n += 1,
-                _ => gathered.push((free + APART, 1)),
+                Some((known, n)) if *known == at => *n += 1,
+                _ => gathered.push((at, 1)),
             }
             continue;
         }
