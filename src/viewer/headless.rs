@@ -110,7 +110,7 @@ impl HeadlessWindow {
     /// Lays out frames until every live run has taken `steps` steps of each world or ended, and pauses them.
     ///
     /// # Errors
-    /// As [`HeadlessWindow::settle`].
+    /// As [`HeadlessWindow::run_until_idle`].
     pub fn play(&mut self, steps: u64, limit: Duration) -> Result<()> {
         let began = Instant::now();
         while !self.app.pause_if(steps) {
