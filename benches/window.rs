@@ -6,52 +6,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use explorarium::agents::Random;
-use explorarium::envs::Options;
-use explorarium::envs::catalog::{Source, find, load_source};
 use explorarium::gpu::Gpu;
 use explorarium::scene::Theme;
-use explorarium::sim::{Batch, Config};
-use explorarium::traces::{FORMAT_PLAIN, Meta, write};
 use explorarium::viewer::{App, HeadlessWindow};
+
+#[path = "long_episode.rs"]
+mod long_episode;
+
+use long_episode::{Failed, STEPS, record_long_episode};
 
 const SIZE: [u32; 2] = [1920, 1080];
 /// Frames and seeks that are measured.
 const FRAMES: usize = 200;
 const SEEKS: usize = 200;
-const STEPS: u64 = 10_000;
-const SEED: i64 = 7;
-
-type Failed = Box<dyn std::error::Error>;
-
-/// A trace of one Crafter world as one episode of 10 000 steps: nothing hurts the player.
-fn record(path: &Path) -> Result<(), Failed> {
-    let mut text = find("crafter")?.text;
-    for (from, to) in [
-        ("damage = 2\n", "damage = 0\n"),
-        ("damage_asleep = 7", "damage_asleep = 0"),
-        ("lava = { mountain = 0.3, noise = 0.35 }", "lava = { mountain = 0.3, noise = 9.0 }"),
-        ("hurt_below = -15", "hurt_below = -400000"),
-    ] {
-        if !text.contains(from) {
-            return Err(format!("the ruleset has no '{from}' any more").into());
-        }
-        text = text.replace(from, to);
-    }
-    let world = load_source(&Source { id: "crafter".into(), text, folder: None }, &Options::default())?;
-    let mut batch = Batch::new(world.clone(), Config { num_envs: 1, record: vec![0], seed: SEED, ..Config::default() })?;
-    batch.advance(STEPS, &Random::default())?;
-    let meta = Meta {
-        format: FORMAT_PLAIN,
-        id: world.spec().id.clone(),
-        toml: world.spec().toml.clone(),
-        seed: SEED,
-        reset: "same-step".into(),
-        worlds: "fresh".into(),
-        ..Meta::default()
-    };
-    Ok(write(path, &*world, &meta, &batch.take_rows())?)
-}
 
 /// Smallest, middle and largest of some times, in milliseconds.
 fn told(name: &str, mut times: Vec<Duration>) {
@@ -64,7 +31,7 @@ fn main() -> Result<(), Failed> {
     let gpu = Arc::new(Gpu::open(None)?);
     println!("{} x {} pixels on {} ({})", SIZE[0], SIZE[1], gpu.adapter.name, gpu.adapter.backend);
     let path: PathBuf = std::env::temp_dir().join(format!("explorarium-window-{}.parquet", std::process::id()));
-    record(&path)?;
+    record_long_episode(&path)?;
     let measured = measure(&gpu, &path);
     std::fs::remove_file(&path)?;
     measured
@@ -79,6 +46,9 @@ fn measure(gpu: &Arc<Gpu>, path: &Path) -> Result<(), Failed> {
     })?;
     window.run_until_idle(Duration::from_secs(120))?;
     let rows = window.app.rows_of_shown();
+    if rows <= u64::from(STEPS) {
+        return Err(format!("the recording has only {rows} rows").into());
+    }
     println!("{rows} rows, open and compared after {:.2} s", began.elapsed().as_secs_f64());
     let mut times = Vec::new();
     for _ in 0..FRAMES {

@@ -6,64 +6,27 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use explorarium::agents::Random;
-use explorarium::envs::catalog::{Source, find, load_source};
-use explorarium::envs::{Options, World};
 use explorarium::shaders::shared::chance::Chance;
 use explorarium::shaders::shared::keyed::Keyed;
-use explorarium::sim::{Batch, Config};
 use explorarium::traces::cursor::{Cursor, CursorOptions};
-use explorarium::traces::{FORMAT_PLAIN, Meta, write};
 
-const STEPS: u32 = 10_000;
+#[path = "../benches/long_episode.rs"]
+mod long_episode;
+
+use long_episode::{Failed, STEPS, record_long_episode};
+
 const SEEKS: u32 = 200;
-const SEED: i64 = 7;
 /// Bytes for keyframes in a second measurement.
 const LITTLE: usize = 64 << 10;
-
-type Failed = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failed> {
     let path = std::env::temp_dir().join(format!("explorarium-seek-{}.parquet", std::process::id()));
     let usual = CursorOptions::default();
     let little = CursorOptions { keyframe_bytes: LITTLE, ..usual.clone() };
-    let measured = record(&path).and_then(|()| measure(&path, &usual)).and_then(|()| measure(&path, &little));
+    let measured = record_long_episode(&path).and_then(|()| measure(&path, &usual)).and_then(|()| measure(&path, &little));
     // A file that cannot be removed does not change the result.
     let _ = std::fs::remove_file(&path);
     measured
-}
-
-/// A world that differs from Crafter in that the player does not die.
-fn harmless() -> Result<std::sync::Arc<dyn World>, Failed> {
-    let mut text = find("crafter")?.text;
-    for (from, to) in [
-        ("damage = 2\n", "damage = 0\n"),
-        ("damage_asleep = 7", "damage_asleep = 0"),
-        ("lava = { mountain = 0.3, noise = 0.35 }", "lava = { mountain = 0.3, noise = 9.0 }"),
-        ("hurt_below = -15", "hurt_below = -400000"),
-    ] {
-        if !text.contains(from) {
-            return Err(format!("the ruleset has no '{from}' any more").into());
-        }
-        text = text.replace(from, to);
-    }
-    Ok(load_source(&Source { id: "crafter".into(), text, folder: None }, &Options::default())?)
-}
-
-fn record(path: &Path) -> Result<(), Failed> {
-    let world = harmless()?;
-    let mut batch = Batch::new(world.clone(), Config { num_envs: 1, seed: SEED, record: vec![0], ..Config::default() })?;
-    batch.advance(u64::from(STEPS), &Random::default())?;
-    let meta = Meta {
-        format: FORMAT_PLAIN,
-        id: world.spec().id.clone(),
-        toml: world.spec().toml.clone(),
-        seed: SEED,
-        reset: "same-step".into(),
-        worlds: "fresh".into(),
-        ..Meta::default()
-    };
-    Ok(write(path, &*world, &meta, &batch.take_rows())?)
 }
 
 fn measure(path: &Path, options: &CursorOptions) -> Result<(), Failed> {

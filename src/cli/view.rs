@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use serde_json::json;
 
 use super::backend::Backend;
 use super::drivers::quietly;
@@ -61,10 +62,10 @@ pub struct Args {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "headless", value_parser = scale)]
     pub scale: f32,
     /// Step of the first episode that is shown first
-    #[arg(long, value_name = "STEP", value_parser = super::number::whole)]
+    #[arg(long, value_name = "STEP", requires = "sources", value_parser = super::number::whole)]
     pub at: Option<u64>,
     /// Recorded instance that is shown first [default: the first]
-    #[arg(long, value_name = "INSTANCE", value_parser = super::number::whole)]
+    #[arg(long, value_name = "INSTANCE", requires = "sources", value_parser = super::number::whole)]
     pub instance: Option<u64>,
     /// Heat on the map: visits, none, or the name of a recorded bonus
     #[arg(long, value_name = "NAME", default_value = "visits")]
@@ -99,20 +100,20 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
     }
     let size = args.window_size.unwrap_or(SIZE);
-    let wanted = args.clone();
+    let (wanted, seed) = (args.clone(), global.seed);
     match &args.screenshot {
         Some(path) => picture(args, global, size, path)?,
         None => window::show(WindowOptions {
             adapter: global.adapter.clone(),
             size: (size.0 as f32, size.1 as f32),
-            make: Box::new(move |ctx, adapter| app(&wanted, ctx, adapter)),
+            make: Box::new(move |ctx, adapter| app(&wanted, seed, ctx, adapter)),
         })?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The window with its sources.
-fn app(args: &Args, ctx: &egui::Context, adapter: &str) -> App {
+/// The window with its sources, or with the demo.
+fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
     let theme = if args.theme == Theme::Dark { scene::Theme::Dark } else { scene::Theme::Light };
     let mut app = App::new(ctx, theme, adapter.to_string());
     app.first = (args.instance.and_then(|instance| u32::try_from(instance).ok()), args.at);
@@ -123,7 +124,7 @@ fn app(args: &Args, ctx: &egui::Context, adapter: &str) -> App {
     };
     args.sources.iter().for_each(|path| app.open(path));
     if args.sources.is_empty() {
-        app.start(LivePlan::demo());
+        app.start(LivePlan { seed, ..LivePlan::demo() });
     }
     app
 }
@@ -135,13 +136,16 @@ fn picture(args: &Args, global: &Global, (width, height): (u32, u32), path: &std
     let gpu = Arc::new(quietly(global.verbose, || Gpu::open(global.adapter.as_deref())).map_err(Error::Gpu)?);
     let size = [width, height].map(|side| (side as f32 * args.scale).round() as u32);
     let adapter = gpu.adapter.name.clone();
-    let mut window = HeadlessWindow::new(gpu, size, args.scale, |ctx| app(args, ctx, &adapter))?;
+    let mut window = HeadlessWindow::new(gpu, size, args.scale, |ctx| app(args, global.seed, ctx, &adapter))?;
     if args.sources.is_empty() {
         window.play(DEMO_STEPS, PATIENCE)?;
     }
     let drawn = window.run_until_idle(PATIENCE)?;
     pictures::write(path, &drawn)?;
-    if global.quiet == 0 {
+    if global.json {
+        let file = path.display().to_string();
+        output::print(&format!("{}\n", json!({ "file": file, "width": drawn.width, "height": drawn.height })))?;
+    } else if global.quiet == 0 {
         output::print(&format!("{}: {} x {} pixels\n", path.display(), drawn.width, drawn.height))?;
     }
     Ok(())

@@ -12,6 +12,7 @@ mod live;
 mod map;
 mod offscreen;
 mod panes;
+mod perform;
 pub mod pictures;
 mod screen;
 mod shown;

@@ -58,6 +58,21 @@ fn the_window_looks_as_it_did() {
     results.unwrap();
 }
 
+/// The limit of [`DIFFERENT`] sees one layer that is missing.
+#[test]
+fn another_window_is_another_picture() {
+    let folder = Folder::new("view-other");
+    let crafter = crafter(&folder);
+    let draw = |theme: Theme, row: u64| picture(&[&crafter], [1280, 720], 1.0, theme, row);
+    let (Some(one), Some(same), Some(other)) = (draw(Theme::Dark, 150), draw(Theme::Dark, 150), draw(Theme::Dark, 40)) else {
+        return;
+    };
+    let different = |a: &WindowPicture, b: &WindowPicture| a.rgba.chunks(4).zip(b.rgba.chunks(4)).filter(|(a, b)| a != b).count();
+    assert_eq!(different(&one, &same), 0);
+    let n = different(&one, &other);
+    assert!(n > DIFFERENT, "another step changes only {n} pixels");
+}
+
 /// What was asked for and is not recorded is said.
 #[test]
 fn a_step_that_is_not_there_is_said() {
@@ -102,6 +117,7 @@ fn what_cannot_be_meant_is_refused() {
     for (args, code, words) in [
         (vec!["view", "no-such-run"], 1, "no-such-run"),
         (vec!["view", "--headless"], 2, "--screenshot"),
+        (vec!["view", "--at", "5"], 2, "SOURCE"),
         (vec!["view", "--headless", "--screenshot", "window.jpg"], 2, ".png"),
         (vec!["view", "--headless", "--screenshot", &file, "--window-size", "10x10"], 2, "200 to 8192"),
         (vec!["view", "--headless", "--screenshot", &file, "--window-size", "large"], 2, "WIDTHxHEIGHT"),

@@ -114,6 +114,15 @@ fn the_window_draws_what_the_cpu_draws() {
             }
         }
         assert!(nights > 0 || id != "crafter", "no night was drawn");
+        // The comparison sees one other cell.
+        let map = batch.with_block(|world, block| world.tile_map(0, block)).expect("a state");
+        let mut other = map.clone();
+        let tile = |number: u32| world.draw_tile(number, side).expect("a tile");
+        let looks_other = map.cells.iter().find(|number| tile(**number) != tile(map.cells[0]));
+        other.cells[0] = *looks_other.expect("two kinds of tiles");
+        let cpu = crate::envs::TileCache::new(side).picture(&*world, (map.width, map.height), &map.cells, Daylight::DAY);
+        let drawn = trial.draw(&other, Daylight::DAY, side, None, Ramp::Inferno);
+        assert!(drawn != cpu.expect("a picture").rgba, "{id}");
     }
 }
 
@@ -140,7 +149,7 @@ fn heat_lies_over_the_terrain_as_in_pictures() {
     let cpu = ScenePainter::new(side).paint(&*world, (&map, &layers), Daylight::DAY, &overlays).expect("a picture");
     assert_near(&drawn, &cpu.rgba, 1, "heat");
     let plain = trial.draw(&map, Daylight::DAY, side, None, Ramp::Inferno);
-    assert_ne!(drawn, plain);
+    assert!(drawn != plain, "heat changes the picture");
 }
 
 /// With fewer pixels than texels a pixel is the mean of the texels under it.

@@ -9,6 +9,8 @@ mod observation;
 mod palette;
 mod sources;
 mod world;
+mod world_marks;
+mod world_toolbar;
 
 pub use control::{CONTROL, show as control};
 pub use inspector::show as inspector;

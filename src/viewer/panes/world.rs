@@ -1,24 +1,18 @@
 //! The World pane: the map of the shown state with its layers.
 
-use egui::{Color32, CornerRadius, Mesh, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::legend;
-use crate::envs::Layers;
-use crate::scene::{Scale, Theme};
-use crate::viewer::command::{Command, Requests};
-use crate::viewer::map::{
-    Atlas, Camera, HeatKey, HeatMap, HeatOf, MapPaint, Projection, Uploaded, View, is_visible, packed, ramp_words, trail,
-};
+use super::world_marks::{casing_colour, colour_words, draw_edge, draw_trail, hover_card, line_colour, numbers_on_cells};
+use crate::scene::Scale;
+use crate::viewer::command::Requests;
+use crate::viewer::map::{Atlas, Camera, HeatKey, HeatMap, HeatOf, MapPaint, Projection, Uploaded, View, is_visible, ramp_words};
 use crate::viewer::shown::Shown;
 use crate::viewer::sources::{ShownState, bonus_name};
-use crate::viewer::theme::{Tokens, fonts, icons, numbers};
-use crate::viewer::widgets::{Button, text};
+use crate::viewer::theme::{Tokens, numbers};
 
 /// Opacity of heat over the terrain.
 const HEAT: f32 = 0.78;
-/// Smallest size of a cell, in points, that has numbers on it.
-const NUMBERS_FROM: f32 = 24.0;
-const TOOLBAR: f32 = 36.0;
 /// Side of the overview of the whole map.
 const MINI_MAP: f32 = 96.0;
 /// Width of a pane that has room for the overview.
@@ -51,13 +45,13 @@ impl Default for LayerOptions {
 #[derive(Debug, Default)]
 pub struct WorldPane {
     /// The tiles of a source's world.
-    atlas: Option<(u64, Atlas)>,
+    pub(super) atlas: Option<(u64, Atlas)>,
     /// Slots of the cells, for the state that they are of.
     cells: Option<(StateKey, Uploaded)>,
     heat: Option<(HeatKey, HeatMap)>,
-    camera: Option<Camera>,
+    pub(super) camera: Option<Camera>,
     /// Whether the whole map is fitted into the pane whenever the pane changes.
-    fitted: bool,
+    pub(super) fitted: bool,
     /// Whether the player is kept in the middle half.
     follows: bool,
     size: Option<(u64, (u32, u32))>,
@@ -103,7 +97,7 @@ impl WorldPane {
         };
         painter.add(paint.shape(rect));
         if options.trail {
-            self.draw_trail(&painter, t, shown, &projection, size.0);
+            draw_trail(&painter, t, shown, &projection, size.0);
             if options.entities {
                 self.player_over_trail(&painter, t, shown, state, &projection, options);
             }
@@ -111,75 +105,11 @@ impl WorldPane {
         if options.view {
             draw_edge(&painter, t, &state.layers, &projection);
         }
-        self.numbers_on_cells(&painter, options, &projection, size, t);
+        let values = self.heat.as_ref().and_then(|(_, heat)| heat.heat.as_ref());
+        numbers_on_cells(&painter, t, options.heat.as_ref(), &projection, size, values);
         self.hover(ui, t, shown, state, &projection, options);
         legend::show(&painter, t, shown, rect, self.heat.as_ref().map(|(key, heat)| (key, heat)));
         self.mini_map(&painter, t, shown, state, rect, &projection, options);
-    }
-
-    fn toolbar(&mut self, ui: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions, requests: &mut Requests) {
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TOOLBAR), Sense::hover());
-        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.bg0);
-        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
-        let mut bar = ui.new_child(
-            egui::UiBuilder::new()
-                .max_rect(rect.shrink2(vec2(8.0, 4.0)))
-                .layout(egui::Layout::left_to_right(egui::Align::Center)),
-        );
-        bar.spacing_mut().item_spacing.x = 4.0;
-        let wide = rect.width() >= 560.0;
-        for (command, icon, name) in [
-            (Command::LayerTerrain, icons::MOUNTAINS, "Terrain"),
-            (Command::LayerEntities, icons::PAW_PRINT, "Entities"),
-            (Command::LayerTrail, icons::PATH, "Trail"),
-            (Command::LayerView, icons::FRAME_CORNERS, "View"),
-        ] {
-            let on = match command {
-                Command::LayerTerrain => options.terrain,
-                Command::LayerEntities => options.entities,
-                Command::LayerTrail => options.trail,
-                _ => options.view,
-            };
-            let tooltip = command.tooltip();
-            let button = if wide { Button::text(name).with_icon(icon) } else { Button::icon(icon, &tooltip) };
-            if button.on(on).tooltip(&tooltip).show(&mut bar, t).clicked() {
-                requests.push(command);
-            }
-        }
-        bar.add_space(4.0);
-        heat_menu(&mut bar, t, shown, options);
-        if options.heat.is_some() {
-            scale_menu(&mut bar, t, options);
-        }
-        bar.with_layout(egui::Layout::right_to_left(egui::Align::Center), |bar| {
-            bar.spacing_mut().item_spacing.x = 2.0;
-            if Button::icon(icons::CORNERS_OUT, &Command::Fit.tooltip()).show(bar, t).clicked() {
-                requests.push(Command::Fit);
-            }
-            if wide {
-                self.zoom_buttons(bar, t, shown);
-            }
-        });
-    }
-
-    fn zoom_buttons(&mut self, bar: &mut Ui, t: &Tokens, shown: &Shown) {
-        let tile = self.atlas.as_ref().map_or(16, |(_, atlas)| atlas.side()) as f32;
-        let mut zoom = None;
-        if Button::icon(icons::PLUS, "Zoom in\nOr turn the wheel over the map").show(bar, t).clicked() {
-            zoom = Some(true);
-        }
-        let percent = self.camera.map_or(100.0, |camera| camera.cell / tile * 100.0);
-        let galley = text::layout(bar, &format!("{percent:.0}%"), fonts::small());
-        let (rect, _) = bar.allocate_exact_size(vec2(40.0, 24.0), Sense::hover());
-        bar.painter().galley(rect.center() - galley.size() / 2.0, galley, t.t2);
-        if Button::icon(icons::MINUS, "Zoom out\nOr turn the wheel over the map").show(bar, t).clicked() {
-            zoom = Some(false);
-        }
-        if let (Some(up), Some(camera)) = (zoom, self.camera)
-            && shown.step.is_some()
-        {
-            (self.camera, self.fitted) = (Some(camera.step(up)), false);
-        }
     }
 
     /// Wheel, drag, double click, and following the player.
@@ -286,21 +216,6 @@ impl WorldPane {
         })
     }
 
-    fn draw_trail(&self, painter: &egui::Painter, t: &Tokens, shown: &Shown, projection: &Projection, width: u32) {
-        let (Some(track), Some(step), Some((_, episode))) = (shown.track, shown.step, shown.episode()) else { return };
-        let Some(trail) = trail(track, (episode.first_row, step.position.row), width) else { return };
-        let (line, casing) = (line_colour(t), casing_colour(t));
-        let (mut below, mut above) = (Mesh::default(), Mesh::default());
-        for segment in trail.lines() {
-            let middle = |cell: u32| projection.point(vec2((cell % width) as f32 + 0.5, (cell / width) as f32 + 0.5));
-            let span = Rect::from_two_pos(middle(segment.cells.0), middle(segment.cells.1));
-            below.add_colored_rect(span.expand(2.0), casing.gamma_multiply(0.6 * segment.opacity));
-            above.add_colored_rect(span.expand(1.0), line.gamma_multiply(segment.opacity));
-        }
-        painter.add(Shape::mesh(below));
-        painter.add(Shape::mesh(above));
-    }
-
     /// The player's cell once more, so that the trail does not cover it.
     fn player_over_trail(
         &mut self,
@@ -320,29 +235,6 @@ impl WorldPane {
         let inner = Projection { rect: cell, origin, ..*projection };
         if let Some(paint) = self.map(t, shown, state, &inner, options) {
             painter.add(MapPaint { pane: 1, ..paint }.shape(cell));
-        }
-    }
-
-    fn numbers_on_cells(
-        &self,
-        painter: &egui::Painter,
-        options: &LayerOptions,
-        projection: &Projection,
-        (width, height): (u32, u32),
-        t: &Tokens,
-    ) {
-        let Some((_, heat)) = &self.heat else { return };
-        let (Some(values), true) = (&heat.heat, projection.cell >= NUMBERS_FROM) else { return };
-        for cell in 0..width * height {
-            let rect = projection.rect_of((cell % width, cell / width), (1, 1));
-            let value = values.values[cell as usize];
-            if value.is_nan() || !projection.rect.intersects(rect) {
-                continue;
-            }
-            let [r, g, b] = values.colour(cell as usize, t.theme).unwrap_or_default().map(f32::from);
-            let dark = 0.299 * r + 0.587 * g + 0.114 * b < 140.0;
-            let ink = if dark { Color32::WHITE } else { Color32::BLACK };
-            text::line(painter, rect.center(), egui::Align2::CENTER_CENTER, &cell_text(options, value), fonts::axis(), ink);
         }
     }
 
@@ -375,7 +267,7 @@ impl WorldPane {
                 parts.push((format!("{} {}", bonus_name(name), numbers::real(values.values[index], false)), t.t1));
             }
         }
-        card(ui, painter, t, cell, projection.rect, &parts);
+        hover_card(ui, painter, t, cell, projection.rect, &parts);
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a map is drawn from")]
@@ -411,109 +303,4 @@ impl WorldPane {
         let player = at(state.pose.x as f32 + 0.5, state.pose.y as f32 + 0.5);
         painter.circle(player, 2.5, line_colour(t), Stroke::new(1.0, casing_colour(t)));
     }
-}
-
-/// A number that fits on a cell.
-fn cell_text(options: &LayerOptions, value: f64) -> String {
-    if options.heat == Some(HeatOf::Visits) { numbers::count(value as u64) } else { format!("{value:.2}") }
-}
-
-/// The card beside the hovered cell.
-fn card(ui: &Ui, painter: &egui::Painter, t: &Tokens, cell: Rect, pane: Rect, parts: &[(String, Color32)]) {
-    let galleys: Vec<_> = parts.iter().map(|(words, ink)| (text::layout(ui, words, fonts::small()), *ink)).collect();
-    let width: f32 = galleys.iter().map(|(galley, _)| galley.size().x + 12.0).sum::<f32>() + 12.0;
-    let mut left = cell.right() + 24.0;
-    if left + width > pane.right() - 8.0 {
-        left = (cell.left() - 24.0 - width).max(pane.left() + 8.0);
-    }
-    let top = (cell.center().y - 16.0).clamp(pane.top() + 8.0, (pane.bottom() - 40.0).max(pane.top() + 8.0));
-    let rect = Rect::from_min_size(pos2(left, top), vec2(width, 32.0));
-    painter.rect(rect, CornerRadius::same(6), t.bg1, Stroke::new(1.0, t.line2), StrokeKind::Inside);
-    let mut x = rect.left() + 12.0;
-    for (galley, ink) in galleys {
-        let (size, at) = (galley.size(), pos2(x, rect.center().y - galley.size().y / 2.0));
-        painter.galley(at, galley, ink);
-        x += size.x + 12.0;
-    }
-}
-
-/// The choice of heat.
-fn heat_menu(bar: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions) {
-    let name = match &options.heat {
-        None => "No heat".to_string(),
-        Some(HeatOf::Visits) => "Visits".to_string(),
-        Some(HeatOf::Bonus(name)) => format!("Bonus {}", bonus_name(name)),
-    };
-    let tooltip = "Heat  H\nChoose: visits or a recorded bonus";
-    let button = Button::text(&name).with_icon(icons::STACK).on(options.heat.is_some()).tooltip(tooltip).arrow();
-    let response = button.show(bar, t);
-    egui::Popup::menu(&response).show(|ui| {
-        let mut choices = vec![(None, "No heat".to_string()), (Some(HeatOf::Visits), "Visits".to_string())];
-        let bonuses = shown.track.map(|track| &track.bonuses[..]).unwrap_or_default();
-        choices
-            .extend(bonuses.iter().map(|(name, _)| (Some(HeatOf::Bonus(name.clone())), format!("Bonus {}", bonus_name(name)))));
-        for (heat, name) in choices {
-            if ui.selectable_label(options.heat == heat, name).clicked() {
-                (options.heat, options.scale) = (heat, None);
-                ui.close();
-            }
-        }
-    });
-}
-
-/// The choice of a scale.
-fn scale_menu(bar: &mut Ui, t: &Tokens, options: &mut LayerOptions) {
-    let now = options.scale.unwrap_or_else(|| options.heat.as_ref().map_or(Scale::Linear, HeatOf::scale));
-    let button = Button::text(now.name()).look(crate::viewer::widgets::Look::Quiet).tooltip("Scale\nHow values become colours");
-    let response = button.arrow().show(bar, t);
-    egui::Popup::menu(&response).show(|ui| {
-        for scale in [Scale::Linear, Scale::Log, Scale::Rank] {
-            if ui.selectable_label(now == scale, scale.name()).clicked() {
-                options.scale = Some(scale);
-                ui.close();
-            }
-        }
-    });
-}
-
-/// The edge of what the agent sees.
-fn draw_edge(painter: &egui::Painter, t: &Tokens, layers: &Layers, projection: &Projection) {
-    let (width, height) = (layers.width as i64, layers.height as i64);
-    let sees =
-        |x: i64, y: i64| (0..width).contains(&x) && (0..height).contains(&y) && layers.field_of_view[(y * width + x) as usize];
-    let (mut casing, mut line) = (Mesh::default(), Mesh::default());
-    let mut side = |from: Pos2, to: Pos2| {
-        casing.add_colored_rect(Rect::from_two_pos(from, to).expand(1.75), casing_colour(t).gamma_multiply(0.6));
-        line.add_colored_rect(Rect::from_two_pos(from, to).expand(0.75), line_colour(t));
-    };
-    for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).filter(|(x, y)| sees(*x, *y)) {
-        let cell = projection.rect_of((x as u32, y as u32), (1, 1));
-        for (dx, dy, from, to) in [
-            (-1, 0, cell.left_top(), cell.left_bottom()),
-            (1, 0, cell.right_top(), cell.right_bottom()),
-            (0, -1, cell.left_top(), cell.right_top()),
-            (0, 1, cell.left_bottom(), cell.right_bottom()),
-        ] {
-            if !sees(x + dx, y + dy) {
-                side(from, to);
-            }
-        }
-    }
-    painter.add(Shape::mesh(casing));
-    painter.add(Shape::mesh(line));
-}
-
-fn line_colour(t: &Tokens) -> Color32 {
-    let [r, g, b] = t.theme.line();
-    Color32::from_rgb(r, g, b)
-}
-
-fn casing_colour(t: &Tokens) -> Color32 {
-    let [r, g, b] = t.theme.casing();
-    let opacity = if t.theme == Theme::Dark { 0.7 } else { 0.8 };
-    Color32::from_rgb(r, g, b).gamma_multiply(opacity)
-}
-
-fn colour_words(colour: Color32) -> u32 {
-    packed([colour.r(), colour.g(), colour.b()])
 }

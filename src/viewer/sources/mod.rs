@@ -1,13 +1,15 @@
 //! What is open: recordings, each with a thread that reads and replays it.
 
 mod listing;
+mod mailbox;
+mod serving;
 mod shown_step;
 mod source;
 mod track;
 mod worker;
 
 pub use listing::{InstanceListing, Listing};
+pub use mailbox::{Notify, Wanted};
 pub use shown_step::{ShownState, ShownStep, VIEW_TILE};
 pub use source::{Source, Sources, paths_of};
 pub use track::{NO_ACTION, Track, bonus_name};
-pub use worker::{Notify, Wanted};

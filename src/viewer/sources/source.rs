@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::worker::{Notify, Outbox, Wanted, Worker};
+use super::mailbox::{Notify, Outbox, Wanted};
+use super::worker::Worker;
 use crate::error::Result;
 use crate::traces::runs_of_sweep;
 use crate::viewer::live::{LivePlan, LiveRun, LiveState};

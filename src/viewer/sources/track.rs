@@ -129,11 +129,15 @@ impl TrackReader {
     fn unlock(&mut self, piece: &RecordBatch, first: u64, achievements: &[String]) {
         self.counts.resize(achievements.len(), 0);
         let from = self.track.unlocked.len();
+        // A row without an action is that of a first or restored state. What was unlocked on the way to a restored state counts from there on.
+        let begins = piece.column_by_name("action").map(|actions| (0..piece.num_rows()).map(|k| actions.is_null(k)).collect());
+        let begins: Vec<bool> = begins.unwrap_or_default();
         for (a, name) in achievements.iter().enumerate() {
             let column = piece.column_by_name(&format!("{ACHIEVEMENT}{name}")).and_then(|column| numbers(column));
             for (k, count) in column.into_iter().flatten().enumerate() {
                 let count = count as u32;
-                if count > 0 && self.counts[a] == 0 {
+                let before = if begins.get(k) == Some(&true) { 0 } else { self.counts[a] };
+                if count > 0 && before == 0 {
                     self.track.unlocked.push((first + k as u64, a as u8));
                 }
                 self.counts[a] = count;
@@ -159,4 +163,44 @@ fn numbers(column: &dyn Array) -> Option<Vec<f64>> {
     }
     of!(UInt32Type, UInt16Type, UInt8Type, Float64Type, Float32Type);
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, UInt32Array};
+
+    use super::*;
+
+    /// Rows of one instance: actions, and how often the one achievement was counted.
+    fn piece(actions: Vec<Option<u32>>, counts: Vec<u32>) -> RecordBatch {
+        let columns: [(&str, ArrayRef); 2] =
+            [("action", Arc::new(UInt32Array::from(actions))), ("achievement_eat_cow", Arc::new(UInt32Array::from(counts)))];
+        RecordBatch::try_from_iter(columns).expect("columns of one length")
+    }
+
+    #[test]
+    fn achievements_are_counted_in_each_episode_and_after_each_restored_state() {
+        let achievements = ["eat_cow".to_string()];
+        for light in [false, true] {
+            let mut reader = TrackReader { light, ..TrackReader::default() };
+            // Two steps; a restored state that has eaten a cow on its way; in the next piece another one, then a reset.
+            reader.take(&piece(vec![None, Some(1), Some(5), None, Some(2)], vec![0, 0, 1, 2, 2]), &achievements);
+            reader.take(&piece(vec![None, Some(5), None, Some(0)], vec![1, 2, 0, 0]), &achievements);
+            assert_eq!(reader.track.unlocked, [(2, 0), (3, 0), (5, 0)], "light: {light}");
+            assert_eq!(reader.rows(), 9);
+            assert_eq!(reader.track.achieved(3, 4).count(), 1);
+            assert_eq!(reader.track.achieved(7, 8).count(), 0);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_no_number() {
+        let mut reader = TrackReader::default();
+        reader.take(&piece(vec![None, Some(300)], vec![0, 0]), &[]);
+        assert_eq!(reader.track.actions, [NO_ACTION, NO_ACTION]);
+        assert!(reader.track.places.is_none() && reader.track.bonuses.is_empty());
+        assert_eq!(bonus_name("bonus_count_view"), "count view");
+    }
 }

@@ -4,6 +4,8 @@ mod axis;
 mod lanes;
 mod panel;
 mod playback;
+mod ruler;
+mod toolbar;
 
 pub use lanes::{ActionKind, letter_icon};
 pub use panel::TimePanel;

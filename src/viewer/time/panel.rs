@@ -1,19 +1,20 @@
 //! The time panel: transport, ruler, lanes and an overview of all rows.
 
-use egui::{Align2, CornerRadius, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rangef, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::axis::Axis;
 use super::lanes;
-use super::playback::{Playback, SPEEDS};
-use crate::viewer::command::{Command, Requests};
+use super::playback::Playback;
+use super::ruler::{draw_overview, draw_playhead, draw_range, draw_ruler};
+use super::toolbar::toolbar;
+use crate::viewer::command::Requests;
 use crate::viewer::images::Images;
 use crate::viewer::shown::Shown;
 use crate::viewer::sources::{NO_ACTION, Track, bonus_name};
 use crate::viewer::theme::{Tokens, fonts, icons, numbers};
-use crate::viewer::widgets::{Button, Look, text};
+use crate::viewer::widgets::{Button, text};
 
 /// Heights.
-const TOOLBAR: f32 = 40.0;
 const RULER: f32 = 20.0;
 const OVERVIEW: f32 = 16.0;
 const NARROW: f32 = 24.0;
@@ -357,209 +358,5 @@ fn draw_label(ui: &Ui, t: &Tokens, (lane, width): (Rect, f32), name: &str, unit:
     if room > 24.0 && !unit.is_empty() {
         let at = pos2(name.right() + 8.0, rect.center().y);
         text::elided(&painter, at, Align2::LEFT_CENTER, (unit, room), (fonts::axis(), t.t3));
-    }
-}
-
-/// The ruler: it counts from 0 in each episode.
-fn draw_ruler(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, ruler: Rect) {
-    let painter = ui.painter_at(ruler);
-    painter.hline(ruler.x_range(), ruler.bottom() - 0.5, Stroke::new(1.0, t.line));
-    let Some(instance) = shown.instance else { return };
-    let span = ruler.x_range();
-    let tick = axis.tick(span, 64.0);
-    let mut free = f32::NEG_INFINITY;
-    let first = instance.episodes.partition_point(|episode| ((episode.first_row + episode.rows) as f64) < axis.from);
-    for episode in instance.episodes.iter().skip(first) {
-        if episode.first_row as f64 > axis.to {
-            break;
-        }
-        // Steps of this episode inside the window.
-        let begin = (axis.from - episode.first_row as f64).max(0.0) as u64 + u64::from(episode.first_step);
-        let mut step = begin.next_multiple_of(tick);
-        while step < u64::from(episode.first_step) + episode.rows {
-            let row = episode.first_row + step - u64::from(episode.first_step);
-            let x = axis.x(row as f64 + 0.5, span);
-            if x > ruler.right() {
-                break;
-            }
-            painter.vline(x, Rangef::new(ruler.bottom() - 4.0, ruler.bottom()), Stroke::new(1.0, t.line2));
-            if x - free >= 40.0 {
-                let at = pos2(x, ruler.center().y - 1.0);
-                text::line(&painter, at, Align2::CENTER_CENTER, &numbers::count(step), fonts::axis(), t.t2);
-                free = x;
-            }
-            step += tick;
-        }
-    }
-}
-
-fn draw_overview(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, overview: Rect, label: f32) {
-    let painter = ui.painter();
-    let rows = shown.instance.map_or(1, |instance| instance.rows.max(1));
-    let left = pos2(overview.left() - label + 12.0, overview.center().y);
-    text::line(painter, left, Align2::LEFT_CENTER, "All rows", fonts::axis(), t.t3);
-    let right = pos2(overview.left() - 12.0, overview.center().y);
-    text::line(painter, right, Align2::RIGHT_CENTER, &numbers::count(rows), fonts::axis(), t.t3);
-    let (whole, span) = (Axis { from: 0.0, to: rows as f64 }, overview.x_range());
-    let bar = overview.shrink2(vec2(0.0, 5.0));
-    painter.rect_filled(bar, CornerRadius::same(2), t.bg3);
-    let painter = ui.painter_at(overview);
-    if let Some(instance) = shown.instance {
-        let mut drawn = f32::NEG_INFINITY;
-        for episode in &instance.episodes {
-            let x = whole.x(episode.first_row as f64, span);
-            if x - drawn >= 3.0 {
-                painter.vline(x, bar.y_range(), Stroke::new(1.0, t.bg1));
-                drawn = x;
-            }
-        }
-    }
-    let (from, to) = (whole.x(axis.from, span), whole.x(axis.to, span));
-    let window = Rect::from_x_y_ranges(Rangef::new(from, to.max(from + 4.0)), overview.y_range()).intersect(overview);
-    painter.rect(
-        window.shrink(1.0),
-        CornerRadius::same(2),
-        t.t1.gamma_multiply(0.08),
-        Stroke::new(1.5, t.t2),
-        StrokeKind::Inside,
-    );
-    let x = whole.x(shown.row as f64 + 0.5, span);
-    painter.vline(x, overview.y_range(), Stroke::new(1.5, t.t1));
-}
-
-fn draw_range(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, ruler: Rect, lanes: Rect) {
-    let Some((from, to)) = shown.range else { return };
-    let span = ruler.x_range();
-    let columns = Rangef::new(axis.x(from as f64, span), axis.x(to as f64 + 1.0, span));
-    let painter = ui.painter_at(ruler.union(lanes));
-    painter.rect_filled(Rect::from_x_y_ranges(columns, ruler.y_range()), CornerRadius::ZERO, t.acc.gamma_multiply(0.28));
-    painter.rect_filled(Rect::from_x_y_ranges(columns, lanes.y_range()), CornerRadius::ZERO, t.acc.gamma_multiply(0.06));
-    for x in [columns.min, columns.max] {
-        painter.vline(x, ruler.y_range(), Stroke::new(2.0, t.acc));
-    }
-}
-
-fn draw_playhead(ui: &Ui, t: &Tokens, shown: &Shown, axis: &Axis, ruler: Rect, lanes: Rect) {
-    let x = axis.x(shown.row as f64 + 0.5, ruler.x_range());
-    if !ruler.x_range().contains(x) {
-        return;
-    }
-    let painter = ui.painter();
-    painter.vline(x, Rangef::new(ruler.bottom(), lanes.bottom()), Stroke::new(3.5, t.bg1.gamma_multiply(0.7)));
-    painter.vline(x, Rangef::new(ruler.bottom(), lanes.bottom()), Stroke::new(1.5, t.t1));
-    let step = shown.step_of(shown.row).unwrap_or(0);
-    let galley = text::layout(ui, &numbers::count(step.into()), fonts::value());
-    let size = vec2(galley.size().x + 10.0, 18.0);
-    let middle = x.clamp(ruler.left() + size.x / 2.0, ruler.right() - size.x / 2.0);
-    let tag = Rect::from_center_size(pos2(middle, ruler.center().y), size);
-    painter.rect_filled(tag, CornerRadius::same(3), t.t1);
-    painter.galley(tag.center() - galley.size() / 2.0, galley, t.bg1);
-}
-
-fn toolbar(ui: &mut Ui, t: &Tokens, shown: &Shown, playback: &Playback, label: f32, requests: &mut Requests) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TOOLBAR), Sense::hover());
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
-    let layout = egui::Layout::left_to_right(egui::Align::Center);
-    let mut bar = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(vec2(8.0, 4.0))).layout(layout));
-    bar.spacing_mut().item_spacing.x = 2.0;
-    let enabled = shown.instance.is_some();
-    let mut button = |bar: &mut Ui, command: Command, icon: char, filled: bool| {
-        let tooltip = command.tooltip();
-        let button = Button::icon(icon, &tooltip).enabled(enabled);
-        let button = if filled { button.filled() } else { button };
-        if button.show(bar, t).clicked() {
-            requests.push(command);
-        }
-    };
-    button(&mut bar, Command::Start, icons::fill::SKIP_BACK, true);
-    button(&mut bar, Command::StepBack, icons::CARET_LEFT, false);
-    let (icon, name) = if playback.playing { (icons::fill::PAUSE, "Pause") } else { (icons::fill::PLAY, "Play") };
-    let tooltip = format!("{name}  {}", Command::PlayPause.key());
-    let play = Button::icon(icon, &tooltip).filled().look(Look::Light).size(32.0, 28.0).enabled(enabled);
-    let pressed = play.show(&mut bar, t).clicked();
-    button(&mut bar, Command::StepForward, icons::CARET_RIGHT, false);
-    button(&mut bar, Command::End, icons::fill::SKIP_FORWARD, true);
-    if pressed {
-        requests.push(Command::PlayPause);
-    }
-    bar.add_space(8.0);
-    speed_menu(&mut bar, t, playback, requests);
-    let left = (rect.left() + label).max(bar.cursor().left() + 8.0);
-    bar.add_space(left - bar.cursor().left());
-    where_words(&mut bar, t, shown);
-    bar.add_space(8.0);
-    let tooltip = Command::Loop.tooltip();
-    if Button::icon(icons::REPEAT, &tooltip).on(playback.looping).enabled(enabled).show(&mut bar, t).clicked() {
-        requests.push(Command::Loop);
-    }
-    bar.add_space(8.0);
-    range_words(&mut bar, t, shown, requests);
-}
-
-fn speed_menu(bar: &mut Ui, t: &Tokens, playback: &Playback, requests: &mut Requests) {
-    let words = format!("{} steps/s", numbers::count(playback.speed as u64));
-    let tooltip = "Speed  , and .\n5 steps a second is the pace of people's studies";
-    let button = Button::text(&words).with_icon(icons::GAUGE).look(Look::Quiet).tooltip(tooltip).arrow();
-    let response = button.show(bar, t);
-    egui::Popup::menu(&response).show(|ui| {
-        for speed in SPEEDS {
-            if ui.selectable_label(playback.speed == speed, format!("{} steps/s", numbers::count(speed as u64))).clicked() {
-                requests.speed = Some(speed);
-                ui.close();
-            }
-        }
-    });
-}
-
-/// The step of the playhead within its episode.
-fn where_words(bar: &mut Ui, t: &Tokens, shown: &Shown) {
-    let Some((_, episode)) = shown.episode() else { return };
-    let step = u64::from(shown.step_of(shown.row).unwrap_or(0));
-    let last = u64::from(episode.first_step) + episode.rows.max(1) - 1;
-    let pieces = [
-        ("Step".to_string(), fonts::small(), t.t2),
-        (numbers::count(step), fonts::value(), t.t1),
-        (format!("/ {}", numbers::count(last)), fonts::small(), t.t3),
-    ];
-    for (words, font, ink) in pieces {
-        let galley = text::layout(bar, &words, font);
-        let (rect, _) = bar.allocate_exact_size(vec2(galley.size().x + 4.0, 28.0), Sense::hover());
-        bar.painter().galley(pos2(rect.left(), rect.center().y - galley.size().y / 2.0), galley, ink);
-    }
-}
-
-/// What figures are of.
-fn range_words(bar: &mut Ui, t: &Tokens, shown: &Shown, requests: &mut Requests) {
-    let Some((from, to)) = shown.range else {
-        let room = bar.available_width();
-        let words = if room > 420.0 { "Figures are of this episode up to the playhead" } else { "" };
-        let galley = text::layout(bar, words, fonts::small());
-        let (rect, _) = bar.allocate_exact_size(vec2(galley.size().x, 28.0), Sense::hover());
-        bar.painter().galley(pos2(rect.left(), rect.center().y - galley.size().y / 2.0), galley, t.t3);
-        return;
-    };
-    let steps = |row: u64| numbers::count(shown.step_of(row).map_or(row, u64::from));
-    let words = format!("Range {}\u{2013}{}", steps(from), steps(to));
-    let more = format!("{} rows", numbers::count(to - from + 1));
-    let (first, second) = (text::layout(bar, &words, fonts::value()), text::layout(bar, &more, fonts::small()));
-    let width = first.size().x + second.size().x + 52.0;
-    let (rect, response) = bar.allocate_exact_size(vec2(width, 24.0), Sense::click());
-    let painter = bar.painter();
-    painter.rect_filled(rect, CornerRadius::same(12), t.accbg);
-    let x = rect.left() + 12.0;
-    let next = x + first.size().x + 8.0;
-    painter.galley(pos2(x, rect.center().y - first.size().y / 2.0), first, t.t1);
-    painter.galley(pos2(next, rect.center().y - second.size().y / 2.0), second, t.t2);
-    text::icon(painter, pos2(rect.right() - 15.0, rect.center().y), icons::X, fonts::icon(12.0), t.t2);
-    crate::viewer::widgets::focus_ring(bar, rect, &response, t);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Drop the range"));
-    if response.on_hover_text(Command::ClearRange.tooltip()).clicked() {
-        requests.push(Command::ClearRange);
-    }
-    let galley = text::layout(bar, "All figures are of this range", fonts::small());
-    if bar.available_width() > galley.size().x + 16.0 {
-        bar.add_space(8.0);
-        let (rect, _) = bar.allocate_exact_size(galley.size(), Sense::hover());
-        bar.painter().galley(rect.min, galley, t.t2);
     }
 }

@@ -1,0 +1,103 @@
+//! What the window and the thread of a source leave for each other.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::listing::Listing;
+use super::shown_step::ShownStep;
+use super::track::Track;
+use crate::traces::cursor::Progress;
+
+/// Tells the window that something is new.
+pub type Notify = Arc<dyn Fn() + Send + Sync>;
+
+/// A row to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The instance.
+    pub instance: u32,
+    /// Its row.
+    pub row: u64,
+    /// Whether a slider is being dragged, so that the nearest keyframe is shown first.
+    pub dragged: bool,
+}
+
+/// What the window asks for. A later row replaces an earlier one.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    pub(super) wanted: Option<Wanted>,
+    pub(super) tracks: Vec<u32>,
+    pub(super) stop: bool,
+}
+
+/// What the thread has found.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    /// The contents, once the recording is open.
+    pub listing: Option<Arc<Listing>>,
+    /// Why it cannot be opened.
+    pub failed: Option<String>,
+    /// The row shown last.
+    pub shown: Option<Arc<ShownStep>>,
+    /// Why the last row that was asked for cannot be shown, and which it was.
+    pub show_failed: Option<(Wanted, String)>,
+    /// Columns of instances.
+    pub columns: BTreeMap<u32, Arc<Track>>,
+    /// Why the columns of an instance cannot be read.
+    pub columns_failed: BTreeMap<u32, String>,
+    /// Progress of the background replay.
+    pub progress: Option<Progress>,
+    /// Why the background replay stopped.
+    pub replay_failed: Option<String>,
+    /// Why the files are no longer followed: they were removed or replaced.
+    pub gone: Option<String>,
+    /// Whether rows were added since the recording was opened.
+    pub grows: bool,
+    /// Changes with everything above.
+    pub version: u64,
+}
+
+/// What the window and the thread share.
+pub(super) struct Shared {
+    pub(super) inbox: Mutex<Inbox>,
+    pub(super) wake: Condvar,
+    pub(super) outbox: Mutex<Outbox>,
+    /// Ends long reads.
+    pub(super) stop: AtomicBool,
+    pub(super) notify: Notify,
+}
+
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    /// Changes what was found, and tells the window.
+    pub(super) fn tell(&self, change: impl FnOnce(&mut Outbox)) {
+        let mut outbox = locked(&self.outbox);
+        change(&mut outbox);
+        outbox.version += 1;
+        drop(outbox);
+        (self.notify)();
+    }
+
+    /// Waits for a request, at most for `time`.
+    pub(super) fn next(&self, time: Duration) -> (Option<Wanted>, Option<u32>, bool) {
+        let inbox = locked(&self.inbox);
+        let idle = |inbox: &mut Inbox| !inbox.stop && inbox.wanted.is_none() && inbox.tracks.is_empty();
+        let (mut inbox, _) = match self.wake.wait_timeout_while(inbox, time, idle) {
+            Ok(woken) => woken,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        let wanted = inbox.wanted.take();
+        // A row comes first: it is what people wait for.
+        let track = if wanted.is_none() && !inbox.tracks.is_empty() { Some(inbox.tracks.remove(0)) } else { None };
+        (wanted, track, inbox.stop)
+    }
+
+    pub(super) fn is_wanted(&self) -> bool {
+        locked(&self.inbox).wanted.is_some()
+    }
+}
