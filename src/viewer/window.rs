@@ -109,7 +109,11 @@ impl ApplicationHandler<UserEvent> for Handler {
     fn window_event(&mut self, events: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
         let Some(open) = &mut self.open else { return };
         match &event {
-            WindowEvent::CloseRequested => return events.exit(),
+            // A window that was taken away has no size any more: nothing may be asked of it.
+            WindowEvent::CloseRequested | WindowEvent::Destroyed => {
+                self.open = None;
+                return events.exit();
+            }
             WindowEvent::RedrawRequested => {
                 match open.redraw() {
                     Ok(Some(wait)) => self.paint_at = Instant::now().checked_add(wait),
