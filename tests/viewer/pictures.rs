@@ -67,7 +67,9 @@ fn another_window_is_another_picture() {
     let (Some(one), Some(same), Some(other)) = (draw(Theme::Dark, 150), draw(Theme::Dark, 150), draw(Theme::Dark, 40)) else {
         return;
     };
-    let different = |a: &WindowPicture, b: &WindowPicture| a.rgba.chunks(4).zip(b.rgba.chunks(4)).filter(|(a, b)| a != b).count();
+    // The edge of a letter is rounded by its place among the letters, which depends on what was written first.
+    let differs = |(a, b): &(&[u8], &[u8])| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 1);
+    let different = |a: &WindowPicture, b: &WindowPicture| a.rgba.chunks(4).zip(b.rgba.chunks(4)).filter(differs).count();
     assert_eq!(different(&one, &same), 0);
     let n = different(&one, &other);
     assert!(n > DIFFERENT, "another step changes only {n} pixels");

@@ -3,7 +3,7 @@
 use egui::{CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::legend;
-use super::world_marks::{casing_colour, colour_words, draw_edge, draw_trail, hover_card, line_colour, numbers_on_cells};
+use super::world_marks::{casing_colour, cell_numbers, colour_words, draw_edge, draw_trail, line_colour, numbers_on_cells};
 use crate::scene::Scale;
 use crate::viewer::command::Requests;
 use crate::viewer::map::{Atlas, Camera, HeatKey, HeatMap, HeatOf, MapPaint, Projection, Uploaded, View, is_visible, ramp_words};
@@ -267,7 +267,7 @@ impl WorldPane {
                 parts.push((format!("{} {}", bonus_name(name), numbers::real(values.values[index], false)), t.t1));
             }
         }
-        hover_card(ui, painter, t, cell, projection.rect, &parts);
+        cell_numbers(ui, painter, t, cell, projection.rect, &parts);
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a map is drawn from")]

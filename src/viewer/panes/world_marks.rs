@@ -40,7 +40,7 @@ pub fn draw_edge(painter: &egui::Painter, t: &Tokens, layers: &Layers, projectio
 }
 
 /// The card beside the hovered cell.
-pub fn hover_card(ui: &Ui, painter: &egui::Painter, t: &Tokens, cell: Rect, pane: Rect, parts: &[(String, Color32)]) {
+pub fn cell_numbers(ui: &Ui, painter: &egui::Painter, t: &Tokens, cell: Rect, pane: Rect, parts: &[(String, Color32)]) {
     let galleys: Vec<_> = parts.iter().map(|(words, ink)| (text::layout(ui, words, fonts::small()), *ink)).collect();
     let width: f32 = galleys.iter().map(|(galley, _)| galley.size().x + 12.0).sum::<f32>() + 12.0;
     let mut left = cell.right() + 24.0;
