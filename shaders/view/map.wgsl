@@ -20,17 +20,21 @@ struct View {
     outside: u32,
     bare: u32,
     heat_opacity: f32,
-    unused: u32,
+    // With FLAG_ANY_LIGHT: 1 by day, less at night.
+    daylight: f32,
     // Width and height of the target, in pixels.
     target_size: vec2f,
 }
 
-// A texel of the atlas: the tile as it is, in the light of the state, and faded under heat, as RGB bytes.
-struct Texel { plain: u32, lit: u32, faded: u32, unused: u32 }
+// A texel of the atlas as RGB bytes: the tile as it is, in the light of the state, and faded under heat. With FLAG_ANY_LIGHT `lit` is the
+// darkest night, `faded` is a day and `asleep` a night as a sleeping player sees them, and there is no heat.
+struct Texel { plain: u32, lit: u32, faded: u32, asleep: u32 }
 
 const FLAG_HEAT: u32 = 1u;
 const FLAG_TERRAIN_ONLY: u32 = 2u;
 const FLAG_NO_TERRAIN: u32 = 4u;
+const FLAG_ANY_LIGHT: u32 = 8u;
+const FLAG_ASLEEP: u32 = 16u;
 
 @group(0) @binding(0) var<storage, read> views: array<View>;
 // For each cell the slots of the atlas of its ground, and of all that is on it.
@@ -58,6 +62,15 @@ fn rgb(bytes: u32) -> vec3f {
     return vec3f(vec3u(bytes >> 16u, bytes >> 8u, bytes) & vec3u(255u)) / 255.0;
 }
 
+// The colour of a texel in the light of the view.
+fn lit(v: View, texel: Texel) -> vec3f {
+    if (v.flags & FLAG_ANY_LIGHT) == 0u {
+        return rgb(texel.lit);
+    }
+    let asleep = (v.flags & FLAG_ASLEEP) != 0u;
+    return mix(rgb(select(texel.lit, texel.asleep, asleep)), rgb(select(texel.plain, texel.faded, asleep)), v.daylight);
+}
+
 // The colour of a texel of the whole map.
 fn texel(v: View, at: vec2i) -> vec3f {
     let side = i32(v.side);
@@ -71,10 +84,13 @@ fn texel(v: View, at: vec2i) -> vec3f {
     let terrain_only = (v.flags & FLAG_TERRAIN_ONLY) != 0u;
     let whole = atlas[select(slots.y, slots.x, terrain_only) * v.side * v.side + inside];
     if whole.plain != ground.plain {
-        return rgb(whole.lit);
+        return lit(v, whole);
     }
     let has_heat = (v.flags & FLAG_HEAT) != 0u;
-    var below = rgb(select(ground.lit, ground.faded, has_heat));
+    var below = lit(v, ground);
+    if has_heat {
+        below = rgb(ground.faded);
+    }
     if (v.flags & FLAG_NO_TERRAIN) != 0u {
         below = rgb(v.bare);
     }
@@ -111,13 +127,16 @@ fn mean_in_cell(v: View, cell: u32, corner: vec2f, step: f32) -> vec3f {
             if base.x != base.y {
                 let whole = atlas[base.y + inside];
                 if whole.plain != atlas[base.x + inside].plain {
-                    sum += part * rgb(whole.lit);
+                    sum += part * lit(v, whole);
                     continue;
                 }
             }
             var below = rgb(v.bare);
             if !bare {
-                below = rgb(select(atlas[base.x + inside].lit, atlas[base.x + inside].faded, has_heat));
+                below = lit(v, atlas[base.x + inside]);
+                if has_heat {
+                    below = rgb(atlas[base.x + inside].faded);
+                }
             }
             sum += part * mix(below, hue, opacity);
         }

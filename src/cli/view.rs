@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::scene;
 use crate::viewer::window::{self, WindowOptions};
-use crate::viewer::{App, HeadlessWindow, HeatOf, LivePlan, pictures};
+use crate::viewer::{self, App, HeadlessWindow, HeatOf, LivePlan, pictures};
 
 /// Size of the window at first, in points.
 const SIZE: (u32, u32) = (1600, 1000);
@@ -70,9 +70,21 @@ pub struct Args {
     /// Heat on the map: visits, none, or the name of a recorded bonus
     #[arg(long, value_name = "NAME", default_value = "visits")]
     pub heat: String,
+    /// Page that is shown first
+    #[arg(long, value_enum, default_value_t = Page::Inspect)]
+    pub page: Page,
     /// Colours of the window
     #[arg(long, value_enum, default_value_t = Theme::Dark)]
     pub theme: Theme,
+}
+
+/// The pages of the window.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// One world, as large as it fits
+    Inspect,
+    /// All worlds of a source as thumbnails
+    Grid,
 }
 
 fn size(text: &str) -> std::result::Result<(u32, u32), String> {
@@ -117,6 +129,10 @@ fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
     let theme = if args.theme == Theme::Dark { scene::Theme::Dark } else { scene::Theme::Light };
     let mut app = App::new(ctx, theme, adapter.to_string());
     app.first = (args.instance.and_then(|instance| u32::try_from(instance).ok()), args.at);
+    app.page = match args.page {
+        Page::Inspect => viewer::Page::Inspect,
+        Page::Grid => viewer::Page::Grid,
+    };
     app.layers.heat = match args.heat.as_str() {
         "none" => None,
         "visits" => Some(HeatOf::Visits),

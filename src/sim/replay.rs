@@ -109,6 +109,11 @@ impl Replay {
         tally::total(&self.tally) as f64 / f64::from(self.world.spec().reward_denominator)
     }
 
+    /// Number of different cells on which the player was in its episode so far.
+    pub fn cells_visited(&self) -> u32 {
+        self.visited.iter().map(|word| word.count_ones()).sum()
+    }
+
     /// Number of words of a replay in `world`, before any buffer has grown.
     pub fn words(world: &dyn World) -> usize {
         let spec = world.spec();

@@ -48,6 +48,15 @@ pub fn worlds(meta: &Meta) -> std::result::Result<Worlds, String> {
     }
 }
 
+/// Returns the row of a replay that was put into the state to which `cause` led.
+pub fn row_at(replay: &mut Replay, cause: &Cause) -> Row {
+    match cause {
+        Cause::Action(action) => replay.row(Some(*action)),
+        Cause::Reset => replay.row(None),
+        Cause::Restored(origin) => replay.row_of_restored(origin),
+    }
+}
+
 /// What all instances of a run share and a replay needs.
 #[derive(Clone, Debug)]
 pub struct Player {

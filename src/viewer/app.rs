@@ -10,7 +10,8 @@ use super::command::{Command, Requests, pressed};
 use super::images::Images;
 use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
-use super::panes::{LayerOptions, Palette, SourcesPane, WorldPane};
+use super::pages::Page;
+use super::panes::{GridPane, LayerOptions, Palette, SourcesPane, WorldPane, grid_glances};
 use super::shown::Shown;
 use super::sources::{Notify, Sources, Wanted, paths_of};
 use super::time::{Playback, TimePanel};
@@ -59,6 +60,9 @@ pub struct App {
     pub adapter: String,
     /// Instance and step that are shown first, once they are read.
     pub first: (Option<u32>, Option<u64>),
+    /// What the window shows.
+    pub page: Page,
+    pub(super) grid: GridPane,
     pub(super) world: WorldPane,
     pub(super) time: TimePanel,
     pub(super) tree: SourcesPane,
@@ -103,6 +107,8 @@ impl App {
             panels: Panels { sources: true, inspector: true, time: true },
             adapter,
             first: (None, None),
+            page: Page::default(),
+            grid: GridPane::default(),
             world: WorldPane::default(),
             time: TimePanel::default(),
             tree: SourcesPane::default(),
@@ -264,6 +270,19 @@ impl App {
             source.track(instance);
         }
         source.show(wanted);
+        self.ask_beside();
+    }
+
+    /// Asks for what the page shows beside the shown world.
+    fn ask_beside(&mut self) {
+        let glances = match self.page {
+            Page::Inspect => Vec::new(),
+            Page::Grid => grid_glances(&self.shown(), self.playback.follows_end),
+        };
+        let shown = self.selected.map(|(id, _)| id);
+        for source in &mut self.sources.list {
+            source.glance(if Some(source.id) == shown { glances.clone() } else { Vec::new() });
+        }
     }
 
     /// The colour on which panes are painted. Panes do not fill their ground: what is painted twice takes software drivers twice as long.

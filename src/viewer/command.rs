@@ -41,6 +41,8 @@ pub enum Command {
     FullScreen,
     SavePicture,
     StartDemo,
+    InspectPage,
+    GridPage,
 }
 
 const PLAIN: Modifiers = Modifiers::NONE;
@@ -52,7 +54,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 33] = [
+const LIST: [Entry; 35] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -76,6 +78,8 @@ const LIST: [Entry; 33] = [
     (Command::LayerView, "View", "The edge of what the player sees", Some((PLAIN, Key::Num4))),
     (Command::Heat, "Heat", "Switches between none, visits and the bonuses", Some((PLAIN, Key::H))),
     (Command::Fit, "Fit the map", "", Some((PLAIN, Key::F))),
+    (Command::InspectPage, "Inspect", "One world, as large as it fits", Some((PLAIN, Key::I))),
+    (Command::GridPage, "Grid", "All worlds of a source as thumbnails", Some((PLAIN, Key::G))),
     (Command::SourcesPanel, "Sources panel", "", Some((BOTH, Key::B))),
     (Command::InspectorPanel, "Inspector panel", "", Some((BOTH, Key::S))),
     (Command::TimePanel, "Time panel", "", Some((BOTH, Key::T))),

@@ -7,12 +7,11 @@ use egui::{
 
 use super::app::App;
 use super::command::{Command, Requests};
-use super::live::LiveState;
+use super::pages::Page;
 use super::panes;
 use super::sources::Source;
 use super::theme::{Tokens, fonts, icons};
 use super::widgets::{Button, text};
-use crate::scene::Theme;
 
 const TOP: f32 = 40.0;
 const TABS: f32 = 32.0;
@@ -20,6 +19,7 @@ const SOURCES: f32 = 264.0;
 const OBSERVATION: f32 = 320.0;
 const INSPECTOR: f32 = 304.0;
 const TIME: f32 = 284.0;
+const GRID_TIME: f32 = 148.0;
 /// Width of a window that has room for the agent's view beside the map.
 const WIDE: f32 = 1400.0;
 /// Width below which side panels lie over the map when they are opened.
@@ -48,7 +48,9 @@ impl App {
         }
         if self.panels.time {
             let most = (size.y * 0.6).max(120.0);
-            let panel = Panel::bottom("time").default_size(TIME.min(size.y * 0.4)).size_range(96.0..=most).resizable(true);
+            // Thumbnails need the room more than lanes do.
+            let (name, height) = if self.page == Page::Grid { ("grid time", GRID_TIME) } else { ("time", TIME) };
+            let panel = Panel::bottom(name).default_size(height.min(size.y * 0.4)).size_range(96.0..=most).resizable(true);
             panel.frame(plain).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 let label = if size.x < DRAWERS { 176.0 } else { SOURCES };
@@ -59,17 +61,29 @@ impl App {
             });
         }
         self.narrow = size.x < DRAWERS;
+        match self.page {
+            _ if self.sources.list.is_empty() => self.inspect_page(ui, t, &mut requests),
+            Page::Inspect => self.inspect_page(ui, t, &mut requests),
+            Page::Grid => self.grid_page(ui, t, &mut requests),
+        }
+        self.over(&ctx, t, &mut requests);
+        self.answer(&ctx, &mut requests);
+    }
+
+    /// One world: tree, map, agent's view, inspector.
+    fn inspect_page(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        let (size, plain) = (ui.ctx().content_rect().size(), Frame::new().inner_margin(Margin::ZERO));
         let open = |panel: bool, command: Command| if self.narrow { self.drawer == Some(command) } else { panel };
         let (sources, inspector) =
             (open(self.panels.sources, Command::SourcesPanel), open(self.panels.inspector, Command::InspectorPanel));
         if sources {
             let panel = Panel::left("sources").default_size(SOURCES).size_range(200.0..=400.0).resizable(true);
-            panel.frame(plain).show(ui, |ui| self.sources_pane(ui, t, &mut requests));
+            panel.frame(plain).show(ui, |ui| self.sources_pane(ui, t, requests));
         }
         let has_step = self.selected.is_some();
         if inspector && has_step {
             let panel = Panel::right("inspector").default_size(INSPECTOR).size_range(264.0..=420.0).resizable(true);
-            panel.frame(plain).show(ui, |ui| self.inspector_pane(ui, t, &mut requests));
+            panel.frame(plain).show(ui, |ui| self.inspector_pane(ui, t, requests));
         }
         if size.x >= WIDE && has_step && self.panels.inspector {
             let panel = Panel::right("observation").exact_size(OBSERVATION).resizable(false);
@@ -81,61 +95,7 @@ impl App {
                 self.images = images;
             });
         }
-        CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.middle(ui, t, &mut requests));
-        self.over(&ctx, t, &mut requests);
-        self.answer(&ctx, &mut requests);
-    }
-
-    fn top_bar(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
-        let rect = ui.available_rect_before_wrap();
-        let painter = ui.painter();
-        mark(painter, pos2(rect.left() + 12.0, rect.center().y - 8.0), t);
-        let at = pos2(rect.left() + 38.0, rect.center().y);
-        let name = text::line(painter, at, Align2::LEFT_CENTER, "Explorarium", fonts::lead(), t.t1);
-        let mut x = name.right() + 24.0;
-        let shown = self.shown();
-        if let (Some(source), Some(instance)) = (shown.source, shown.instance) {
-            let (kind, ink) = kind_words(source, t);
-            let episode = shown.episode().map_or(String::new(), |(_, episode)| format!(" / episode {}", episode.episode));
-            let words = format!("{} / world {}{episode}", source.name, instance.instance);
-            let kind = text::layout(ui, kind, fonts::axis());
-            let room = (rect.width() * 0.36).max(80.0);
-            let chip = Rect::from_min_size(pos2(x, rect.center().y - 14.0), vec2(room, 28.0));
-            let inner = chip.left() + 12.0 + kind.size().x + 8.0;
-            let place = pos2(chip.left() + 12.0, chip.center().y - kind.size().y / 2.0);
-            let hue = t.group(source.group);
-            let background = ui.painter().add(egui::Shape::Noop);
-            ui.painter().galley(place, kind, ink);
-            text::swatch(ui.painter(), pos2(inner + 4.0, chip.center().y), 8.0, hue);
-            let start = pos2(inner + 16.0, chip.center().y);
-            let width = chip.right() - start.x - 12.0;
-            let (words, _) = text::elided(ui.painter(), start, Align2::LEFT_CENTER, (&words, width), (fonts::button(), t.t1));
-            let chip = Rect::from_min_max(chip.min, pos2(words.right() + 12.0, chip.bottom()));
-            let shape =
-                egui::epaint::RectShape::new(chip, CornerRadius::same(4), t.bg2, Stroke::new(1.0, t.line), StrokeKind::Inside);
-            ui.painter().set(background, shape);
-            x = chip.right() + 16.0;
-        }
-        let room = Rect::from_min_max(pos2(x, rect.top() + 4.0), pos2(rect.right() - 8.0, rect.bottom() - 4.0));
-        let layout = egui::Layout::right_to_left(egui::Align::Center);
-        let mut bar = ui.new_child(UiBuilder::new().max_rect(room).layout(layout));
-        bar.spacing_mut().item_spacing.x = 4.0;
-        let (sun, words) = if self.theme == Theme::Dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
-        if Button::icon(icons::KEYBOARD, &Command::Keys.tooltip()).show(&mut bar, t).clicked() {
-            requests.push(Command::Keys);
-        }
-        if Button::icon(sun, words).show(&mut bar, t).clicked() {
-            requests.push(Command::Theme);
-        }
-        palette_field(&mut bar, t, requests);
-        let adapter = text::layout(&bar, &self.adapter, fonts::small());
-        if bar.available_width() > adapter.size().x + 40.0 {
-            bar.add_space(12.0);
-            let (place, _) = bar.allocate_exact_size(vec2(adapter.size().x, 28.0), Sense::hover());
-            bar.painter().galley(pos2(place.left(), place.center().y - adapter.size().y / 2.0), adapter, t.t2);
-            let (place, _) = bar.allocate_exact_size(vec2(16.0, 28.0), Sense::hover());
-            text::icon(bar.painter(), place.center(), icons::CPU, fonts::icon(14.0), t.t2);
-        }
+        CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.middle(ui, t, requests));
     }
 
     fn sources_pane(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
@@ -185,6 +145,12 @@ impl App {
             self.images = images;
             return;
         }
+        self.map(ui, t, requests);
+    }
+
+    /// The map of the shown world.
+    pub(super) fn map(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        ui.spacing_mut().item_spacing.y = 0.0;
         if let Some((title, why, advice)) = self.trouble() {
             return panes::trouble(ui, t, &title, &why, &advice);
         }
@@ -288,26 +254,6 @@ impl App {
     }
 }
 
-/// What kind of source it is, in a word, and the colour of the word.
-fn kind_words(source: &Source, t: &Tokens) -> (&'static str, egui::Color32) {
-    match source.live.as_ref().map(|live| live.state()) {
-        Some(LiveState::Running) => ("\u{25cf} LIVE", t.ok),
-        Some(LiveState::Paused) => ("PAUSED", t.t2),
-        Some(LiveState::Stopped(_)) => ("STOPPED", t.warn),
-        None if source.found.grows && source.found.gone.is_none() => ("FOLLOWED", t.ok),
-        None => ("FILE", t.t3),
-    }
-}
-
-/// The four squares of the program's mark.
-fn mark(painter: &egui::Painter, corner: egui::Pos2, t: &Tokens) {
-    for (k, opacity) in [1.0, 0.6, 0.6, 0.27].into_iter().enumerate() {
-        let at = corner + vec2((k % 2) as f32 * 9.0, (k / 2) as f32 * 9.0);
-        let colour = t.t1.gamma_multiply(opacity);
-        painter.rect_filled(Rect::from_min_size(at, vec2(7.0, 7.0)), CornerRadius::same(1), colour);
-    }
-}
-
 /// A bar with the titles of panes. Returns its rectangle.
 fn tab_bar(ui: &mut Ui, t: &Tokens, names: &[&str], chosen: usize) -> Rect {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TABS), Sense::hover());
@@ -361,28 +307,4 @@ fn corner_button(ui: &mut Ui, t: &Tokens, right: egui::Pos2, icon: char, command
     let rect = Rect::from_min_size(pos2(right.x - 32.0, right.y - 14.0), vec2(28.0, 28.0));
     let mut corner = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(("corner", command.name())));
     Button::icon(icon, &command.tooltip()).show(&mut corner, t).clicked()
-}
-
-/// The field that opens the palette.
-fn palette_field(bar: &mut Ui, t: &Tokens, requests: &mut Requests) {
-    if bar.available_width() < 420.0 {
-        if Button::icon(icons::MAGNIFYING_GLASS, &Command::Palette.tooltip()).show(bar, t).clicked() {
-            requests.push(Command::Palette);
-        }
-        return;
-    }
-    let (rect, response) = bar.allocate_exact_size(vec2(216.0, 28.0), Sense::click());
-    let line = if response.hovered() { t.ctl } else { t.line2 };
-    let painter = bar.painter();
-    painter.rect(rect, CornerRadius::same(4), t.bg2, Stroke::new(1.0, line), StrokeKind::Inside);
-    text::icon(painter, pos2(rect.left() + 16.0, rect.center().y), icons::MAGNIFYING_GLASS, fonts::icon(14.0), t.t3);
-    let at = pos2(rect.left() + 30.0, rect.center().y);
-    text::line(painter, at, Align2::LEFT_CENTER, Command::Palette.name(), fonts::small(), t.t3);
-    let end = pos2(rect.right() - 10.0, rect.center().y);
-    text::line(painter, end, Align2::RIGHT_CENTER, &Command::Palette.key(), fonts::axis(), t.t2);
-    super::widgets::focus_ring(bar, rect, &response, t);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, Command::Palette.name()));
-    if response.clicked() {
-        requests.push(Command::Palette);
-    }
 }

@@ -6,6 +6,7 @@ use super::app::App;
 use super::command::{Command, LiveRequest, Requests};
 use super::live::LivePlan;
 use super::map::HeatOf;
+use super::pages::Page;
 use super::panes::Palette;
 use super::time::Playback;
 use crate::scene::Theme;
@@ -95,6 +96,8 @@ impl App {
         let tenth = self.time.tenth();
         self.dragged = false;
         match command {
+            Command::InspectPage => self.page = Page::Inspect,
+            Command::GridPage => self.page = Page::Grid,
             Command::StartDemo => self.start(LivePlan::demo()),
             // A playhead that follows a run stops where it is.
             Command::PlayPause if self.playback.glide.is_some() && self.playback.follows_end => self.playback.go(row, rows),

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod background;
+mod beside;
 mod bonus_rows;
 mod bonuses;
 mod causes;
@@ -18,6 +19,7 @@ mod show;
 mod shown;
 
 pub use agreement::{Agreement, Difference};
+pub use beside::BesideRow;
 pub use bonuses::{BonusColumn, BonusSource, BonusValue};
 pub use index::{Begins, Episode};
 pub use keyframes::{DEFAULT_KEYFRAME_BYTES, DEFAULT_KEYFRAME_INTERVAL};

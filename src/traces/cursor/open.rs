@@ -1,9 +1,11 @@
 //! Opens a recording, lists its contents, and reads the parts that were recorded since.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::background::{Background, Job};
+use super::beside::Beside;
 use super::bonuses::Bonuses;
 use super::causes::{Causes, changed};
 use super::files::{Stamp, finished, recording, stamps};
@@ -104,6 +106,8 @@ pub struct Cursor {
     pub(super) bonuses: Option<Bonuses>,
     /// The world with pixels on. It is created when a picture is first requested.
     pub(super) drawing: Option<Arc<dyn World>>,
+    /// Instances that were shown beside this one.
+    pub(super) beside: BTreeMap<u32, Beside>,
 }
 
 impl Cursor {
@@ -133,6 +137,7 @@ impl Cursor {
             window: Window::default(),
             bonuses: None,
             drawing: None,
+            beside: BTreeMap::new(),
         })
     }
 

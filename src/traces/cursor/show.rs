@@ -91,7 +91,11 @@ impl Cursor {
         self.position_of(shown.instance, shown.row?).ok()
     }
 
-    fn position_of(&self, instance: u32, row: u64) -> Result<Position> {
+    /// Episode and step of a row.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no such row or instance.
+    pub fn position_of(&self, instance: u32, row: u64) -> Result<Position> {
         let known = self.index.instance(instance)?;
         let none = || Error::Usage(format!("instance {instance} has {} rows; there is no row {row}", known.rows));
         let episode = known.episode_of(row).ok_or_else(none)?;
@@ -136,6 +140,14 @@ impl Cursor {
     /// As [`Cursor::state`].
     pub fn episode_return(&mut self) -> Result<f64> {
         Ok(self.live()?.0.episode_return())
+    }
+
+    /// Number of different cells on which the player was in the episode up to this row.
+    ///
+    /// # Errors
+    /// As [`Cursor::state`].
+    pub fn cells_visited(&mut self) -> Result<u32> {
+        Ok(self.live()?.0.cells_visited())
     }
 
     /// Calls `see` with the world and the state, a block of one instance with its observation. Returns what `see` returns.

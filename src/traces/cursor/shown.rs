@@ -7,7 +7,7 @@ use super::background::Background;
 use super::causes::Causes;
 use crate::error::{Error, Result};
 use crate::sim::{Replay, ReplayState, Row};
-use crate::traces::player::{Cause, Player};
+use crate::traces::player::{Cause, Player, row_at};
 
 /// The instance that is shown.
 #[derive(Debug)]
@@ -50,11 +50,7 @@ impl Shown {
     fn restored(&self, player: &Player, at: u64, state: &ReplayState) -> Result<(Replay, Row)> {
         let mut replay = player.begin(self.instance);
         replay.restore(state)?;
-        let row = match self.cause(at)? {
-            Cause::Action(action) => replay.row(Some(action)),
-            Cause::Reset => replay.row(None),
-            Cause::Restored(origin) => replay.row_of_restored(&origin),
-        };
+        let row = row_at(&mut replay, &self.cause(at)?);
         Ok((replay, row))
     }
 

@@ -22,6 +22,8 @@ pub struct Atlas {
     texels: Vec<u32>,
     light: Daylight,
     theme: Theme,
+    /// Whether the texels are for views with lights of their own.
+    any_light: bool,
     version: u64,
 }
 
@@ -35,7 +37,12 @@ impl Atlas {
     pub fn new(world: Arc<dyn World>) -> Atlas {
         let side = world.tile_side();
         let (slots, plain, texels) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Atlas { world, side, slots, plain, texels, light: Daylight::DAY, theme: Theme::Dark, version: 0 }
+        Atlas { world, side, slots, plain, texels, light: Daylight::DAY, theme: Theme::Dark, any_light: false, version: 0 }
+    }
+
+    /// No tile yet; for views that have lights of their own and no heat. Lights between day and night are mixed from the two.
+    pub fn for_any_light(world: Arc<dyn World>) -> Atlas {
+        Atlas { any_light: true, ..Atlas::new(world) }
     }
 
     /// Texels of a tile's side.
@@ -87,6 +94,12 @@ impl Atlas {
     /// Computes the texels of the pixels from `from` on.
     fn shade(&mut self, from: usize) {
         for pixel in &self.plain[from..] {
+            if self.any_light {
+                let [night, day_asleep, asleep] = [(0.0, false), (1.0, true), (0.0, true)]
+                    .map(|(daylight, asleep)| packed(self.world.shade(*pixel, Daylight { daylight, asleep })));
+                self.texels.extend([packed(*pixel), night, day_asleep, asleep]);
+                continue;
+            }
             let lit = self.world.shade(*pixel, self.light);
             self.texels.extend([packed(*pixel), packed(lit), packed(self.theme.faded(lit)), 0]);
         }

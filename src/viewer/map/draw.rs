@@ -7,6 +7,7 @@ use egui::{PaintCallbackInfo, Rect};
 use egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor};
 
 use super::camera::Projection;
+use crate::envs::Daylight;
 use crate::gpu::wgpu;
 
 /// Words of a `View` of the shader.
@@ -14,6 +15,8 @@ const VIEW_WORDS: usize = 20;
 const FLAG_HEAT: u32 = 1;
 const FLAG_TERRAIN_ONLY: u32 = 2;
 const FLAG_NO_TERRAIN: u32 = 4;
+const FLAG_ANY_LIGHT: u32 = 8;
+const FLAG_ASLEEP: u32 = 16;
 /// Colours of a ramp.
 pub const RAMP: usize = 256;
 
@@ -35,6 +38,8 @@ pub struct View {
     pub size: (u32, u32),
     /// Index of its first cell in [`MapPaint::cells`] and [`MapPaint::heat`].
     pub first: u32,
+    /// Its light, if the tiles are those of [`super::Atlas::for_any_light`].
+    pub light: Option<Daylight>,
 }
 
 /// What a pane draws: any number of views of maps of one world.
@@ -78,7 +83,7 @@ impl MapPaint {
         let flags = flag(self.heat.is_some(), FLAG_HEAT)
             | flag(self.terrain_only, FLAG_TERRAIN_ONLY)
             | flag(!self.terrain, FLAG_NO_TERRAIN);
-        for View { projection, size, first } in &self.views {
+        for View { projection, size, first, light } in &self.views {
             let scale = projection.pixels_per_point;
             let (min, max) = (projection.rect.min * scale, projection.rect.max * scale);
             let (min, max) = (min.round(), max.round());
@@ -88,8 +93,10 @@ impl MapPaint {
             let origin = projection.origin + shift;
             let floats = [min.x, min.y, max.x - min.x, max.y - min.y, origin.x, origin.y, cells_per_pixel];
             words.extend(floats.map(f32::to_bits));
-            words.extend([self.side, size.0, size.1, *first, flags]);
-            words.extend([self.outside, self.bare, self.heat_opacity.to_bits(), 0]);
+            let own = flag(light.is_some(), FLAG_ANY_LIGHT) | flag(light.is_some_and(|light| light.asleep), FLAG_ASLEEP);
+            let daylight = light.map_or(1.0, |light| light.daylight as f32);
+            words.extend([self.side, size.0, size.1, *first, flags | own]);
+            words.extend([self.outside, self.bare, self.heat_opacity.to_bits(), daylight.to_bits()]);
             words.extend([target[0] as f32, target[1] as f32].map(f32::to_bits));
             // A structure of the shader takes whole vectors of four.
             words.resize(words.len().next_multiple_of(VIEW_WORDS), 0);

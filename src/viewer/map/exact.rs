@@ -23,30 +23,44 @@ struct Trial {
     ctx: Context,
     screen: Screen,
     atlas: Atlas,
+    /// Tiles for any light.
+    lights: Atlas,
     drawn: u64,
 }
 
 impl Trial {
     fn new(gpu: Gpu, world: Arc<dyn World>) -> Trial {
         let screen = Screen::new(&gpu, FORMAT, true);
-        Trial { gpu, ctx: Context::default(), screen, atlas: Atlas::new(world), drawn: 0 }
+        let lights = Atlas::for_any_light(world.clone());
+        Trial { gpu, ctx: Context::default(), screen, atlas: Atlas::new(world), lights, drawn: 0 }
     }
 
-    /// The whole map with `cell` pixels a cell, as the window draws it.
+    /// The whole map with `cell` pixels a cell, as the World pane draws it.
     fn draw(&mut self, map: &TileMap, light: Daylight, cell: u32, heat: Option<Uploaded>, ramp: Ramp) -> Vec<u8> {
-        self.drawn += 1;
         self.atlas.set_light(light, Theme::Dark);
-        let words: Vec<u32> = self.atlas.cells(map).expect("tiles").into_iter().flatten().collect();
+        self.paint(map, None, cell, heat, ramp)
+    }
+
+    /// The same as a thumbnail draws it.
+    fn draw_thumbnail(&mut self, map: &TileMap, light: Daylight) -> Vec<u8> {
+        let side = self.atlas.side();
+        self.paint(map, Some(light), side, None, Ramp::Inferno)
+    }
+
+    fn paint(&mut self, map: &TileMap, light: Option<Daylight>, cell: u32, heat: Option<Uploaded>, ramp: Ramp) -> Vec<u8> {
+        self.drawn += 1;
+        let atlas = if light.is_some() { &mut self.lights } else { &mut self.atlas };
+        let words: Vec<u32> = atlas.cells(map).expect("tiles").into_iter().flatten().collect();
         let size = vec2((map.width * cell) as f32, (map.height * cell) as f32);
         let rect = Rect::from_min_size(Pos2::ZERO, size);
         let projection = Projection { rect, origin: Vec2::ZERO, cell: cell as f32, pixels_per_point: 1.0 };
         let paint = MapPaint {
-            pane: 0,
-            views: vec![View { projection, size: (map.width, map.height), first: 0 }],
+            pane: u64::from(light.is_some()),
+            views: vec![View { projection, size: (map.width, map.height), first: 0, light }],
             cells: Uploaded { version: self.drawn, words: words.into() },
             heat,
-            atlas: Uploaded { version: self.atlas.version(), words: self.atlas.texels().into() },
-            side: self.atlas.side(),
+            atlas: Uploaded { version: atlas.version(), words: atlas.texels().into() },
+            side: atlas.side(),
             ramp: ramp_words(ramp, Theme::Dark),
             heat_opacity: 0.78,
             terrain_only: false,
@@ -111,6 +125,13 @@ fn the_window_draws_what_the_cpu_draws() {
                 let most = u8::from(light != Daylight::DAY);
                 nights += u32::from(most);
                 assert_near(&drawn, &cpu.rgba, most, &format!("{id}, step {step}, {light:?}"));
+                if step % (10 * BETWEEN) == 0 {
+                    for light in [light, Daylight { asleep: true, ..light }] {
+                        let cpu = crate::envs::TileCache::new(side).picture(&*world, cells, &map.cells, light);
+                        let drawn = trial.draw_thumbnail(&map, light);
+                        assert_near(&drawn, &cpu.expect("a picture").rgba, 2 * most, &format!("{id}, thumbnail, {light:?}"));
+                    }
+                }
             }
         }
         assert!(nights > 0 || id != "crafter", "no night was drawn");

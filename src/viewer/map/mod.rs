@@ -6,8 +6,10 @@ mod draw;
 #[cfg(test)]
 mod exact;
 mod overlay;
+mod thumbnails;
 
 pub use atlas::{Atlas, packed};
 pub use camera::{Camera, Projection, is_visible};
 pub use draw::{MapPaint, TargetFormat, Uploaded, View};
 pub use overlay::{HeatKey, HeatMap, HeatOf, ramp_words, ticks, trail};
+pub use thumbnails::Thumbnails;

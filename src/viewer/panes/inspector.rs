@@ -75,10 +75,11 @@ fn verdict(shown: &Shown, step: &ShownStep) -> (Status, String, String) {
         return (Status::Missing, "Not replayed".to_string(), why.to_string());
     };
     match &state.agreement {
-        Agreement::Differs(difference) => {
+        None => (Status::Unknown, "Not checked".to_string(), String::new()),
+        Some(Agreement::Differs(difference)) => {
             (Status::Wrong, format!("Differs at {}", difference.step), format!("{difference}\nShown is the replay."))
         }
-        Agreement::Agrees { compared } => {
+        Some(Agreement::Agrees { compared }) => {
             let rows = shown.instance.map_or(0, |instance| instance.rows);
             if *compared > step.position.row {
                 let words = "Checked: every recorded value up to this row comes out again";

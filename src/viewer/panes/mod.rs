@@ -2,6 +2,9 @@
 
 mod control;
 mod filter;
+mod grid;
+mod grid_figures;
+mod grid_order;
 mod inspector;
 mod legend;
 mod messages;
@@ -13,6 +16,8 @@ mod world_marks;
 mod world_toolbar;
 
 pub use control::{CONTROL, show as control};
+pub use grid::{GridPane, glances as grid_glances};
+pub use grid_figures::show as grid_figures;
 pub use inspector::show as inspector;
 pub use messages::{nothing_open, trouble};
 pub use observation::show as observation;

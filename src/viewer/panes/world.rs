@@ -202,7 +202,7 @@ impl WorldPane {
         let version = source.id << 32 | atlas.version();
         Some(MapPaint {
             pane: 0,
-            views: vec![View { projection: *projection, size: (state.map.width, state.map.height), first: 0 }],
+            views: vec![View { projection: *projection, size: (state.map.width, state.map.height), first: 0, light: None }],
             cells,
             heat: heat.map(|(_, heat)| heat.shares.clone()),
             atlas: Uploaded { version, words: atlas.texels().into() },

@@ -24,11 +24,26 @@ pub struct Wanted {
     pub dragged: bool,
 }
 
+/// A row to show beside the one that is shown: a thumbnail, or a world to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// The place that it is for; its answer has the same number.
+    pub place: u64,
+    /// The instance.
+    pub instance: u32,
+    /// Its row.
+    pub row: u64,
+}
+
 /// What the window asks for. A later row replaces an earlier one.
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
     pub(super) wanted: Option<Wanted>,
     pub(super) tracks: Vec<u32>,
+    /// All glances that are wanted; those that are answered are not asked again.
+    pub(super) glances: Vec<Glance>,
+    /// Whether the list of glances is new.
+    pub(super) looks: bool,
     pub(super) stop: bool,
 }
 
@@ -47,6 +62,10 @@ pub struct Outbox {
     pub columns: BTreeMap<u32, Arc<Track>>,
     /// Why the columns of an instance cannot be read.
     pub columns_failed: BTreeMap<u32, String>,
+    /// Rows shown beside, by their places.
+    pub glances: BTreeMap<u64, Arc<ShownStep>>,
+    /// Glances that cannot be shown, and why.
+    pub glances_failed: BTreeMap<u64, (Glance, String)>,
     /// Progress of the background replay.
     pub progress: Option<Progress>,
     /// Why the background replay stopped.
@@ -86,7 +105,7 @@ impl Shared {
     /// Waits for a request, at most for `time`.
     pub(super) fn next(&self, time: Duration) -> (Option<Wanted>, Option<u32>, bool) {
         let inbox = locked(&self.inbox);
-        let idle = |inbox: &mut Inbox| !inbox.stop && inbox.wanted.is_none() && inbox.tracks.is_empty();
+        let idle = |inbox: &mut Inbox| !inbox.stop && inbox.wanted.is_none() && inbox.tracks.is_empty() && !inbox.looks;
         let (mut inbox, _) = match self.wake.wait_timeout_while(inbox, time, idle) {
             Ok(woken) => woken,
             Err(poisoned) => poisoned.into_inner(),
@@ -95,6 +114,18 @@ impl Shared {
         // A row comes first: it is what people wait for.
         let track = if wanted.is_none() && !inbox.tracks.is_empty() { Some(inbox.tracks.remove(0)) } else { None };
         (wanted, track, inbox.stop)
+    }
+
+    /// The glances that are wanted, if the list changed since the last call.
+    pub(super) fn new_glances(&self) -> Option<Vec<Glance>> {
+        let mut inbox = locked(&self.inbox);
+        std::mem::take(&mut inbox.looks).then(|| inbox.glances.clone())
+    }
+
+    /// Whether there is something that people wait for more than for glances.
+    pub(super) fn is_busy(&self) -> bool {
+        let inbox = locked(&self.inbox);
+        inbox.stop || inbox.wanted.is_some() || !inbox.tracks.is_empty()
     }
 
     pub(super) fn is_wanted(&self) -> bool {

@@ -1,5 +1,6 @@
 //! What is open: recordings, each with a thread that reads and replays it.
 
+mod glances;
 mod listing;
 mod mailbox;
 mod serving;
@@ -9,7 +10,7 @@ mod track;
 mod worker;
 
 pub use listing::{InstanceListing, Listing};
-pub use mailbox::{Notify, Wanted};
+pub use mailbox::{Glance, Notify, Wanted};
 pub use shown_step::{ShownState, ShownStep, VIEW_TILE};
 pub use source::{Source, Sources, paths_of};
 pub use track::{NO_ACTION, Track, bonus_name};

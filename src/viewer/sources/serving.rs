@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::glances::Glances;
 use super::listing::{InstanceListing, Listing};
 use super::mailbox::{Shared, Wanted, locked};
 use super::shown_step::ShownStep;
@@ -42,10 +43,12 @@ pub fn serve(shared: &Shared, path: &Path, live: bool) {
         counted: BTreeMap::new(),
         followed: Instant::now(),
         told: None,
+        glances: Glances::default(),
     };
     serving.list();
     loop {
         let wait = match serving.uncounted() {
+            _ if !serving.glances.is_empty() => Duration::ZERO,
             Some(_) => Duration::ZERO,
             None if live => LOOK,
             None if serving.told.is_some_and(|progress| progress.is_done()) => FOLLOW,
@@ -55,9 +58,13 @@ pub fn serve(shared: &Shared, path: &Path, live: bool) {
         if stop {
             return;
         }
+        if let Some(wanted) = shared.new_glances() {
+            serving.glances.take(shared, &mut serving.cursor, wanted);
+        }
         match (wanted, track) {
             (Some(wanted), _) => serving.show(wanted),
             (None, Some(instance)) => serving.track(instance),
+            (None, None) if !serving.glances.is_empty() => serving.glances.serve(shared, &mut serving.cursor),
             (None, None) => serving.count(),
         }
         serving.tell_progress();
@@ -89,6 +96,7 @@ struct Serving<'a> {
     counted: BTreeMap<u32, (u64, Vec<u32>)>,
     followed: Instant,
     told: Option<Progress>,
+    glances: Glances,
 }
 
 impl Serving<'_> {

@@ -1,6 +1,8 @@
 //! One row of a recording as panes show it.
 
-use crate::envs::{Daylight, Layers, Light, Picture, Pose, TileMap, World};
+use std::sync::atomic::AtomicBool;
+
+use crate::envs::{Block, Daylight, Layers, Light, Picture, Pose, TileMap, World};
 use crate::error::{Error, Result};
 use crate::traces::cursor::{Agreement, Position};
 use crate::traces::{Cursor, OwnedValue};
@@ -38,8 +40,12 @@ pub struct ShownState {
     pub observation: Vec<u8>,
     /// Sum of the rewards of the episode up to here.
     pub episode_return: f64,
-    /// Whether recorded and replayed rows are equal.
-    pub agreement: Agreement,
+    /// Bit a: achievement a was unlocked in the episode up to here.
+    pub unlocked: u32,
+    /// Different cells on which the player was in the episode up to here.
+    pub cells: u32,
+    /// Whether recorded and replayed rows are equal; None for a glance, which compares nothing.
+    pub agreement: Option<Agreement>,
 }
 
 impl ShownStep {
@@ -72,21 +78,51 @@ impl ShownStep {
         let state = cursor.world().is_some().then(|| ShownState::of(cursor)).transpose()?;
         Ok(ShownStep { position, wanted, recorded, state })
     }
+
+    /// A row of any instance, beside the row at which the cursor is, without its recorded columns.
+    ///
+    /// # Errors
+    /// As [`Cursor::see_beside`].
+    pub fn glance(cursor: &mut Cursor, instance: u32, row: u64, stop: &AtomicBool) -> Result<ShownStep> {
+        let state = cursor.see_beside((instance, row), stop, |beside| {
+            let mut seen = None;
+            let observation = beside.replay.observation().to_vec();
+            let (sum, cells) = (beside.replay.episode_return(), beside.replay.cells_visited());
+            beside.replay.look(&mut |world, block| {
+                seen = Some(ShownState::seen(world, block, observation.clone(), (sum, cells)));
+            });
+            seen
+        })?;
+        let none = || Error::Data("the state was not shown".to_string());
+        let position = cursor.position_of(instance, row)?;
+        Ok(ShownStep { position, wanted: row, recorded: Vec::new(), state: Some(state.ok_or_else(none)?) })
+    }
 }
 
 impl ShownState {
     fn of(cursor: &mut Cursor) -> Result<ShownState> {
         let observation = cursor.observation()?.to_vec();
-        let (episode_return, agreement) = (cursor.episode_return()?, cursor.agreement()?);
-        cursor.look(|world: &dyn World, block| ShownState {
+        let (sum, cells, agreement) = (cursor.episode_return()?, cursor.cells_visited()?, cursor.agreement()?);
+        let state = cursor.look(|world, block| ShownState {
+            view: world.draw_view(0, block, VIEW_TILE, Light::Now).ok(),
+            ..ShownState::seen(world, block, observation, (sum, cells))
+        })?;
+        Ok(ShownState { agreement: Some(agreement), ..state })
+    }
+
+    /// What a state shows: no picture, and nothing compared.
+    fn seen(world: &dyn World, block: &Block, observation: Vec<u8>, (episode_return, cells): (f64, u32)) -> ShownState {
+        ShownState {
             map: world.tile_map(0, block),
             layers: world.layers(0, block),
             daylight: world.daylight(0, block),
             pose: world.pose(0, block),
-            view: world.draw_view(0, block, VIEW_TILE, Light::Now).ok(),
+            view: None,
             observation,
             episode_return,
-            agreement,
-        })
+            unlocked: world.unlocked(0, block),
+            cells,
+            agreement: None,
+        }
     }
 }

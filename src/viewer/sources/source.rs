@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::mailbox::{Notify, Outbox, Wanted};
+use super::mailbox::{Glance, Notify, Outbox, Wanted};
 use super::worker::Worker;
 use crate::error::Result;
 use crate::traces::runs_of_sweep;
@@ -29,6 +29,8 @@ pub struct Source {
     pub found: Outbox,
     /// The row asked for last.
     pub wanted: Option<Wanted>,
+    /// The rows asked for last that are shown beside it.
+    pub glances: Vec<Glance>,
 }
 
 impl Source {
@@ -50,6 +52,24 @@ impl Source {
             self.wanted = Some(wanted);
             self.worker.show(wanted);
         }
+    }
+
+    /// Asks for these rows beside the shown one, unless they were asked for already.
+    pub fn glance(&mut self, glances: Vec<Glance>) {
+        if self.glances != glances {
+            self.glances = glances;
+            self.worker.glance(self.glances.clone());
+        }
+    }
+
+    /// Whether all glances that were asked for are answered.
+    pub fn has_glances(&self) -> bool {
+        let is_answered = |glance: &Glance| {
+            let shown = self.found.glances.get(&glance.place);
+            shown.is_some_and(|shown| (shown.position.instance, shown.wanted) == (glance.instance, glance.row))
+                || self.found.glances_failed.get(&glance.place).is_some_and(|(failed, _)| failed == glance)
+        };
+        self.glances.iter().all(is_answered)
     }
 
     /// Asks for the columns of an instance.
@@ -86,6 +106,9 @@ impl Source {
             return false;
         }
         let counted = listing.achievements().is_empty() || listing.instances.iter().all(|known| known.achieved.is_some());
+        if !self.has_glances() {
+            return false;
+        }
         let Some(wanted) = self.wanted else { return counted };
         let is_shown = shown.as_ref().is_some_and(|shown| shown.position.row == wanted.row && shown.is_exact());
         let replayed = listing.world.is_none() || replay_failed.is_some() || progress.is_some_and(|done| done.is_done());
@@ -139,7 +162,17 @@ impl Sources {
         let group = like.and_then(|like| self.get(like)).map_or_else(free, |source| source.group);
         let worker = Worker::open(path, live.is_some(), notify);
         let (id, path) = (self.opened, path.to_path_buf());
-        self.list.push(Source { id, path, name, group, worker, live, found: Outbox::default(), wanted: None });
+        self.list.push(Source {
+            id,
+            path,
+            name,
+            group,
+            worker,
+            live,
+            found: Outbox::default(),
+            wanted: None,
+            glances: Vec::new(),
+        });
         id
     }
 

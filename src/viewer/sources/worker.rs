@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
-use super::mailbox::{Notify, Outbox, Shared, Wanted, locked};
+use super::mailbox::{Glance, Notify, Outbox, Shared, Wanted, locked};
 use super::serving::serve;
 
 /// Handle of the thread. Dropping it ends the thread; the window does not wait for it.
@@ -49,6 +49,13 @@ impl Worker {
     /// Asks for a row.
     pub fn show(&self, wanted: Wanted) {
         locked(&self.shared.inbox).wanted = Some(wanted);
+        self.shared.wake.notify_one();
+    }
+
+    /// Asks for these rows beside the shown one; others that were asked for before are no longer wanted.
+    pub fn glance(&self, glances: Vec<Glance>) {
+        let mut inbox = locked(&self.shared.inbox);
+        (inbox.glances, inbox.looks) = (glances, true);
         self.shared.wake.notify_one();
     }
 

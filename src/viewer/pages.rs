@@ -1,0 +1,71 @@
+//! The pages of the window.
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+use super::app::App;
+use super::command::{Command, Requests};
+use super::panes;
+use super::theme::Tokens;
+
+/// Share of the window's width that thumbnails take at first.
+const GRID: f32 = 0.55;
+/// Width and height of the place beside thumbnails that has room for figures below the map.
+const FIGURES_FROM: (f32, f32) = (480.0, 560.0);
+/// Height of these figures.
+const FIGURES: f32 = 260.0;
+
+/// What the window shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// One world, as large as it fits.
+    #[default]
+    Inspect,
+    /// All worlds of a source as thumbnails, and one of them.
+    Grid,
+}
+
+impl Page {
+    /// All pages, in the order of their buttons.
+    pub const ALL: [Page; 2] = [Page::Inspect, Page::Grid];
+
+    /// What shows the page.
+    pub fn command(self) -> Command {
+        match self {
+            Page::Inspect => Command::InspectPage,
+            Page::Grid => Command::GridPage,
+        }
+    }
+}
+
+impl App {
+    /// Thumbnails at the left, the chosen world with its figures at the right.
+    pub(super) fn grid_page(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        let size = ui.ctx().content_rect().size();
+        let plain = Frame::new().inner_margin(Margin::ZERO);
+        let mut grid = std::mem::take(&mut self.grid);
+        if self.narrow {
+            CentralPanel::default().frame(plain).show(ui, |ui| grid.show(ui, t, &self.shown(), requests));
+            self.grid = grid;
+            return;
+        }
+        let panel = Panel::left("grid").default_size(size.x * GRID).size_range(200.0..=size.x * 0.8).resizable(true);
+        panel.frame(plain).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            // A panel is as wide as its content, and there is none before the source is read.
+            ui.expand_to_include_rect(ui.max_rect());
+            grid.show(ui, t, &self.shown(), requests);
+        });
+        self.grid = grid;
+        CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
+            let room = ui.available_size();
+            if room.x >= FIGURES_FROM.0 && room.y >= FIGURES_FROM.1 {
+                Panel::bottom("grid figures").exact_size(FIGURES).resizable(false).frame(plain).show(ui, |ui| {
+                    let mut images = std::mem::take(&mut self.images);
+                    panes::grid_figures(ui, t, &self.shown(), &mut images);
+                    self.images = images;
+                });
+            }
+            CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.map(ui, t, requests));
+        });
+    }
+}
