@@ -83,6 +83,8 @@ pub struct Args {
 pub enum Page {
     /// One world, as large as it fits
     Inspect,
+    /// Two to four worlds side by side
+    Compare,
     /// All worlds of a source as thumbnails
     Grid,
 }
@@ -131,6 +133,7 @@ fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
     app.first = (args.instance.and_then(|instance| u32::try_from(instance).ok()), args.at);
     app.page = match args.page {
         Page::Inspect => viewer::Page::Inspect,
+        Page::Compare => viewer::Page::Compare,
         Page::Grid => viewer::Page::Grid,
     };
     app.layers.heat = match args.heat.as_str() {

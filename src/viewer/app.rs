@@ -7,13 +7,14 @@ use std::time::Duration;
 use egui::Context;
 
 use super::command::{Command, Requests, pressed};
+use super::compare::Compare;
 use super::images::Images;
 use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::pages::Page;
 use super::panes::{GridPane, LayerOptions, Palette, SourcesPane, WorldPane, grid_glances};
 use super::shown::Shown;
-use super::sources::{Notify, Sources, Wanted, paths_of};
+use super::sources::{Glance, Notify, Sources, Wanted, paths_of};
 use super::time::{Playback, TimePanel};
 use crate::scene::Theme;
 
@@ -63,6 +64,7 @@ pub struct App {
     /// What the window shows.
     pub page: Page,
     pub(super) grid: GridPane,
+    pub(super) compare: Compare,
     pub(super) world: WorldPane,
     pub(super) time: TimePanel,
     pub(super) tree: SourcesPane,
@@ -109,6 +111,7 @@ impl App {
             first: (None, None),
             page: Page::default(),
             grid: GridPane::default(),
+            compare: Compare::default(),
             world: WorldPane::default(),
             time: TimePanel::default(),
             tree: SourcesPane::default(),
@@ -189,7 +192,8 @@ impl App {
         let selected = self.selected.is_some() || self.sources.list.iter().all(|source| source.found.failed.is_some());
         let at_end = !self.playback.follows_end || self.playback.row + 1 >= self.rows_of_shown();
         let sources = self.sources.list.iter().all(super::sources::Source::is_idle);
-        selected && at_end && self.awaited.is_none() && !self.playback.playing && sources
+        let compared = self.page != Page::Compare || self.compare.is_idle(&self.sources);
+        selected && compared && at_end && self.awaited.is_none() && !self.playback.playing && sources
     }
 
     /// Takes over what threads have found and what was pressed; moves the playhead.
@@ -275,13 +279,23 @@ impl App {
 
     /// Asks for what the page shows beside the shown world.
     fn ask_beside(&mut self) {
-        let glances = match self.page {
-            Page::Inspect => Vec::new(),
-            Page::Grid => grid_glances(&self.shown(), self.playback.follows_end),
-        };
         let shown = self.selected.map(|(id, _)| id);
+        let glances: Vec<(u64, Glance)> = match self.page {
+            Page::Inspect => Vec::new(),
+            Page::Grid => {
+                let glances = grid_glances(&self.shown(), self.playback.follows_end);
+                glances.into_iter().filter_map(|glance| Some((shown?, glance))).collect()
+            }
+            Page::Compare => {
+                let slot = self.shown_slot();
+                self.compare.complete(&self.sources, slot);
+                self.compare.ask_columns(&mut self.sources);
+                self.compare.glances(&self.sources, self.selected, self.playback.row)
+            }
+        };
         for source in &mut self.sources.list {
-            source.glance(if Some(source.id) == shown { glances.clone() } else { Vec::new() });
+            let own = glances.iter().filter(|(id, _)| *id == source.id).map(|(_, glance)| *glance);
+            source.glance(own.collect());
         }
     }
 

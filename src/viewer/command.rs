@@ -43,6 +43,8 @@ pub enum Command {
     StartDemo,
     InspectPage,
     GridPage,
+    ComparePage,
+    Pin,
 }
 
 const PLAIN: Modifiers = Modifiers::NONE;
@@ -54,7 +56,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 35] = [
+const LIST: [Entry; 37] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -79,7 +81,9 @@ const LIST: [Entry; 35] = [
     (Command::Heat, "Heat", "Switches between none, visits and the bonuses", Some((PLAIN, Key::H))),
     (Command::Fit, "Fit the map", "", Some((PLAIN, Key::F))),
     (Command::InspectPage, "Inspect", "One world, as large as it fits", Some((PLAIN, Key::I))),
+    (Command::ComparePage, "Compare", "Two to four worlds side by side", Some((SHIFT, Key::C))),
     (Command::GridPage, "Grid", "All worlds of a source as thumbnails", Some((PLAIN, Key::G))),
+    (Command::Pin, "Pin", "Takes the shown world into Compare, or out of it", Some((PLAIN, Key::C))),
     (Command::SourcesPanel, "Sources panel", "", Some((BOTH, Key::B))),
     (Command::InspectorPanel, "Inspector panel", "", Some((BOTH, Key::S))),
     (Command::TimePanel, "Time panel", "", Some((BOTH, Key::T))),

@@ -19,7 +19,7 @@ const SOURCES: f32 = 264.0;
 const OBSERVATION: f32 = 320.0;
 const INSPECTOR: f32 = 304.0;
 const TIME: f32 = 284.0;
-const GRID_TIME: f32 = 148.0;
+const SHORT_TIME: f32 = 164.0;
 /// Width of a window that has room for the agent's view beside the map.
 const WIDE: f32 = 1400.0;
 /// Width below which side panels lie over the map when they are opened.
@@ -49,7 +49,7 @@ impl App {
         if self.panels.time {
             let most = (size.y * 0.6).max(120.0);
             // Thumbnails need the room more than lanes do.
-            let (name, height) = if self.page == Page::Grid { ("grid time", GRID_TIME) } else { ("time", TIME) };
+            let (name, height) = if self.page == Page::Inspect { ("time", TIME) } else { ("short time", SHORT_TIME) };
             let panel = Panel::bottom(name).default_size(height.min(size.y * 0.4)).size_range(96.0..=most).resizable(true);
             panel.frame(plain).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
@@ -64,6 +64,7 @@ impl App {
         match self.page {
             _ if self.sources.list.is_empty() => self.inspect_page(ui, t, &mut requests),
             Page::Inspect => self.inspect_page(ui, t, &mut requests),
+            Page::Compare => self.compare_page(ui, t, &mut requests),
             Page::Grid => self.grid_page(ui, t, &mut requests),
         }
         self.over(&ctx, t, &mut requests);

@@ -5,6 +5,7 @@
 
 mod app;
 mod command;
+mod compare;
 mod headless;
 mod images;
 mod layout;

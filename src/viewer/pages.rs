@@ -4,6 +4,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::app::App;
 use super::command::{Command, Requests};
+use super::compare::Slot;
 use super::panes;
 use super::theme::Tokens;
 
@@ -20,24 +21,41 @@ pub enum Page {
     /// One world, as large as it fits.
     #[default]
     Inspect,
+    /// Two to four worlds side by side, and their difference.
+    Compare,
     /// All worlds of a source as thumbnails, and one of them.
     Grid,
 }
 
 impl Page {
     /// All pages, in the order of their buttons.
-    pub const ALL: [Page; 2] = [Page::Inspect, Page::Grid];
+    pub const ALL: [Page; 3] = [Page::Inspect, Page::Compare, Page::Grid];
 
     /// What shows the page.
     pub fn command(self) -> Command {
         match self {
             Page::Inspect => Command::InspectPage,
+            Page::Compare => Command::ComparePage,
             Page::Grid => Command::GridPage,
         }
     }
 }
 
 impl App {
+    /// The shown world as one to compare.
+    pub(super) fn shown_slot(&self) -> Option<Slot> {
+        let (source, instance) = self.selected?;
+        let episode = self.shown().episode()?.0;
+        Some(Slot { source, instance, episode })
+    }
+
+    /// Worlds side by side.
+    pub(super) fn compare_page(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        let (mut compare, mut images) = (std::mem::take(&mut self.compare), std::mem::take(&mut self.images));
+        compare.show(ui, t, (&self.sources, &self.shown()), (&self.layers, &mut images), requests);
+        (self.compare, self.images) = (compare, images);
+    }
+
     /// Thumbnails at the left, the chosen world with its figures at the right.
     pub(super) fn grid_page(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
         let size = ui.ctx().content_rect().size();

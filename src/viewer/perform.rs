@@ -98,6 +98,8 @@ impl App {
         match command {
             Command::InspectPage => self.page = Page::Inspect,
             Command::GridPage => self.page = Page::Grid,
+            Command::ComparePage => self.page = Page::Compare,
+            Command::Pin => self.pin(),
             Command::StartDemo => self.start(LivePlan::demo()),
             // A playhead that follows a run stops where it is.
             Command::PlayPause if self.playback.glide.is_some() && self.playback.follows_end => self.playback.go(row, rows),
@@ -132,7 +134,10 @@ impl App {
             Command::LayerTrail => self.layers.trail = !self.layers.trail,
             Command::LayerView => self.layers.view = !self.layers.view,
             Command::Heat => self.next_heat(),
-            Command::Fit => self.world.fit(),
+            Command::Fit => {
+                self.world.fit();
+                self.compare.fit();
+            }
             Command::SourcesPanel | Command::InspectorPanel if self.narrow => {
                 self.drawer = if self.drawer == Some(command) { None } else { Some(command) };
             }
@@ -154,6 +159,13 @@ impl App {
             Command::SavePicture => self.pictures.push(super::pictures::free_name()),
         }
         ctx.request_repaint();
+    }
+
+    /// Takes the shown world into Compare, or out of it.
+    fn pin(&mut self) {
+        let Some(slot) = self.shown_slot() else { return };
+        let words = self.compare.pin(slot);
+        self.say(words);
     }
 
     /// Changes the theme.

@@ -11,5 +11,5 @@ mod thumbnails;
 pub use atlas::{Atlas, packed};
 pub use camera::{Camera, Projection, is_visible};
 pub use draw::{MapPaint, TargetFormat, Uploaded, View};
-pub use overlay::{HeatKey, HeatMap, HeatOf, ramp_words, ticks, trail};
+pub use overlay::{HeatKey, HeatMap, HeatOf, ramp_words, shares, ticks, trail};
 pub use thumbnails::Thumbnails;

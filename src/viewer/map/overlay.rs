@@ -101,7 +101,7 @@ impl HeatMap {
 }
 
 /// Shares of the ramp as the shader reads them: below 0 for none.
-fn shares(heat: &Heat) -> Arc<[u32]> {
+pub fn shares(heat: &Heat) -> Arc<[u32]> {
     let share = |value: &f64| if value.is_nan() { -1.0 } else { heat.scale.share(*value) as f32 };
     heat.values.iter().map(|value| share(value).to_bits()).collect()
 }

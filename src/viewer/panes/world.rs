@@ -44,6 +44,10 @@ impl Default for LayerOptions {
 /// What the pane keeps from frame to frame.
 #[derive(Debug, Default)]
 pub struct WorldPane {
+    /// Its number for the map shader, which keeps buffers for it and the next two.
+    number: u64,
+    /// Whether the camera was moved in the last frame.
+    moved: bool,
     /// The tiles of a source's world.
     pub(super) atlas: Option<(u64, Atlas)>,
     /// Slots of the cells, for the state that they are of.
@@ -64,6 +68,35 @@ pub struct WorldPane {
 type StateKey = (u64, u32, u64);
 
 impl WorldPane {
+    /// A pane with a number of its own for the map shader; it takes the next two as well.
+    pub fn with_number(number: u64) -> WorldPane {
+        WorldPane { number, fitted: true, ..WorldPane::default() }
+    }
+
+    /// Whether people moved the camera in the last frame.
+    pub fn was_moved(&self) -> bool {
+        self.moved
+    }
+
+    /// The part of the map that is shown; None if all of it is fitted into the pane.
+    pub fn view(&self) -> Option<Camera> {
+        self.camera.filter(|_| !self.fitted)
+    }
+
+    /// Shows the same part as another pane.
+    pub fn set_view(&mut self, view: Option<Camera>) {
+        match view {
+            Some(camera) => (self.camera, self.fitted) = (Some(camera), false),
+            None => self.fit(),
+        }
+    }
+
+    /// The camera for a pane of another size: the same part, or the whole map fitted.
+    pub fn camera_in(&self, pane: egui::Vec2, scale: f32) -> Option<Camera> {
+        let (_, size) = self.size?;
+        self.view().or_else(|| Some(Camera::fit(size, pane, scale)))
+    }
+
     /// Fits the whole map into the pane.
     pub fn fit(&mut self) {
         (self.fitted, self.camera) = (true, None);
@@ -72,6 +105,11 @@ impl WorldPane {
     /// Shows toolbar and map in the rest of `ui`.
     pub fn show(&mut self, ui: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions, requests: &mut Requests) {
         self.toolbar(ui, t, shown, options, requests);
+        self.show_map(ui, t, shown, options, requests);
+    }
+
+    /// Shows the map in the rest of `ui`.
+    pub fn show_map(&mut self, ui: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions, requests: &mut Requests) {
         let rect = ui.available_rect_before_wrap();
         let Some((source, state)) = shown.state() else {
             ui.painter().rect_filled(rect, CornerRadius::ZERO, t.bg0);
@@ -123,6 +161,7 @@ impl WorldPane {
     ) -> Projection {
         let scale = ui.ctx().pixels_per_point();
         let mut camera = self.camera.unwrap_or_else(|| Camera::fit(size, rect.size(), scale));
+        let before = (camera, self.fitted);
         let response = ui.interact(rect, ui.scope_id().with("map"), Sense::click_and_drag());
         let (x, y) = (state.pose.x, state.pose.y);
         response.widget_info(|| {
@@ -145,6 +184,7 @@ impl WorldPane {
         }
         camera = camera.bounded(size);
         self.camera = Some(camera);
+        self.moved = (camera, self.fitted) != before;
         let projection = camera.project(rect, scale);
         self.hovered = response.hover_pos().and_then(|at| projection.pick(at, size));
         if response.double_clicked() {
@@ -201,7 +241,7 @@ impl WorldPane {
         // The source is part of the version: another world has other tiles.
         let version = source.id << 32 | atlas.version();
         Some(MapPaint {
-            pane: 0,
+            pane: self.number,
             views: vec![View { projection: *projection, size: (state.map.width, state.map.height), first: 0, light: None }],
             cells,
             heat: heat.map(|(_, heat)| heat.shares.clone()),
@@ -234,7 +274,7 @@ impl WorldPane {
         let origin = projection.cell_at(cell.min);
         let inner = Projection { rect: cell, origin, ..*projection };
         if let Some(paint) = self.map(t, shown, state, &inner, options) {
-            painter.add(MapPaint { pane: 1, ..paint }.shape(cell));
+            painter.add(MapPaint { pane: self.number + 1, ..paint }.shape(cell));
         }
     }
 
@@ -294,7 +334,7 @@ impl WorldPane {
         painter.rect_filled(rect.expand(3.0), CornerRadius::same(4), t.bg1);
         let plain = LayerOptions { heat: None, ..options.clone() };
         if let Some(mut paint) = self.map(t, shown, state, &small, &plain) {
-            (paint.pane, paint.heat) = (2, None);
+            (paint.pane, paint.heat) = (self.number + 2, None);
             painter.add(paint.shape(rect));
         }
         let at = |x: f32, y: f32| pos2(rect.left() + x * side, rect.top() + y * side);

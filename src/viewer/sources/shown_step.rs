@@ -42,6 +42,8 @@ pub struct ShownState {
     pub episode_return: f64,
     /// Bit a: achievement a was unlocked in the episode up to here.
     pub unlocked: u32,
+    /// The values of the world's columns.
+    pub columns: Vec<u32>,
     /// Different cells on which the player was in the episode up to here.
     pub cells: u32,
     /// Whether recorded and replayed rows are equal; None for a glance, which compares nothing.
@@ -112,6 +114,8 @@ impl ShownState {
 
     /// What a state shows: no picture, and nothing compared.
     fn seen(world: &dyn World, block: &Block, observation: Vec<u8>, (episode_return, cells): (f64, u32)) -> ShownState {
+        let mut columns = Vec::new();
+        world.columns(0, block, &mut columns);
         ShownState {
             map: world.tile_map(0, block),
             layers: world.layers(0, block),
@@ -121,6 +125,7 @@ impl ShownState {
             observation,
             episode_return,
             unlocked: world.unlocked(0, block),
+            columns,
             cells,
             agreement: None,
         }
