@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arrow_array::RecordBatch;
 use explorarium::agents::Random;
@@ -161,6 +162,47 @@ impl Truth {
             let row = u64::from(dice.randint(self.seen[&instance].len() as u32));
             cursor.seek_row(instance, row).expect("a row");
             self.check(cursor, instance, row, what);
+        }
+    }
+}
+
+/// Rows of any instance beside the cursor's own are those of a replay of all rows, and the cursor stays where it is.
+#[test]
+fn rows_beside_are_those_of_a_replay() {
+    let folder = Folder::new("cursor-beside");
+    let go_explore = ["--agent", "go-explore", "--set", "agent.explore_steps=20"];
+    for (env, more) in [("crafter", &[][..]), ("crafter", &go_explore[..]), ("MiniGrid-DoorKey-5x5-v0", &[][..])] {
+        let args = [&[env, "--num-envs", "3", "--record", "all", "--steps", "1500"], more].concat();
+        let run = record(&folder, &format!("{env}-{}", more.len()), &args);
+        let truth = Truth::of(&run);
+        for (way, options) in ways() {
+            let what = format!("{env} {more:?}, {way}");
+            let mut cursor = Cursor::open(Path::new(&run), &options).expect("opens");
+            cursor.seek_row(1, 77).expect("a row");
+            let (mut dice, go_on) = (Keyed::new([5, 1], 2, 3, 4), AtomicBool::new(false));
+            for _ in 0..48 {
+                let instance = dice.randint(3);
+                let row = u64::from(dice.randint(truth.seen[&instance].len() as u32));
+                let shown = cursor.glance((instance, row), &go_on, |beside| {
+                    let mut states = Vec::new();
+                    beside.replay.look(&mut |world, block| states = seen(world, block));
+                    (states, beside.row.checksum)
+                });
+                let (states, checksum) = shown.expect("a row");
+                assert!(states == truth.seen[&instance][row as usize], "{what}: instance {instance}, row {row}");
+                let recorded = truth.recorded[&instance][row as usize].column_by_name("checksum").map(|sums| at(&**sums, 0));
+                let checksum = checksum.map_or(Value::Null, |sum| Value::Whole(sum.into()));
+                assert_eq!(recorded, Some(checksum), "{what}: instance {instance}, row {row}");
+            }
+            truth.check(&mut cursor, 1, 77, &what);
+            assert!(cursor.glance_bytes() <= options.keyframe_bytes, "{what}: {}", cursor.glance_bytes());
+            cursor.forget_glances(|instance| instance == 2);
+            let stop = AtomicBool::new(true);
+            let stopped = cursor.glance((0, 40), &stop, |_| ());
+            assert!(matches!(stopped, Err(explorarium::error::Error::Interrupted)), "{what}: {stopped:?}");
+            let missing = cursor.glance((0, u64::MAX), &go_on, |_| ());
+            assert!(missing.is_err_and(|why| why.to_string().contains("there is no row")), "{what}");
+            cursor.glance((0, 40), &go_on, |_| ()).expect("replayed anew");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arrow_array::UInt32Array;
 use arrow_array::cast::AsArray;
@@ -9,10 +10,10 @@ use arrow_array::types::UInt32Type;
 use explorarium::agents::Random;
 use explorarium::envs::{Key, KeyPart, Options, load};
 use explorarium::sim::{Batch, Config, Row, Worlds};
-use explorarium::traces::cursor::{Agreement, Begins, BonusSource, Cursor, CursorOptions, Position, Refreshed};
+use explorarium::traces::cursor::{Agreement, Begins, BonusSource, Cursor, CursorOptions, GlancedRow, Position, Refreshed};
 use explorarium::traces::{Meta, OwnedValue, Part, Value, list, read, write, write_batch};
 
-use super::cursor::{Truth, meta, play, record, replay_of};
+use super::cursor::{Truth, meta, play, record, replay_of, seen};
 use super::files::{Folder, outcome};
 
 fn open(path: &str) -> Cursor {
@@ -33,6 +34,8 @@ fn a_recording_that_grows_is_taken_in() {
         let mut cursor = open(&run);
         let first_rows: u64 = [0, 1].map(|instance| cursor.rows(instance).expect("recorded")).iter().sum();
         cursor.seek_row(1, 500).expect("a row");
+        let go_on = AtomicBool::new(false);
+        cursor.glance((0, 300), &go_on, |_| ()).expect("a row beside");
         let (before, place) = (cursor.wait_for_keyframes().expect("plays"), cursor.position());
         assert_eq!(cursor.refresh().expect("nothing new"), Refreshed::default());
         let known = list(Path::new(&run)).expect("parts").len();
@@ -52,6 +55,11 @@ fn a_recording_that_grows_is_taken_in() {
         let truth = Truth::of(&run);
         let rows: usize = truth.seen.values().map(Vec::len).sum();
         assert_eq!(found.rows + more.rows + first_rows, rows as u64, "{env}");
+        let new = truth.seen[&0].len() as u64 - 1;
+        let mut states = Vec::new();
+        let see = |beside: GlancedRow| beside.replay.look(&mut |world, block| states = seen(world, block));
+        cursor.glance((0, new), &go_on, see).expect("a new row beside");
+        assert!(states == truth.seen[&0][new as usize], "{env}");
         assert_eq!(cursor.position(), place, "{env}");
         truth.check(&mut cursor, 1, 500, env);
         let now = cursor.progress().expect("plays");

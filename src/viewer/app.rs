@@ -11,7 +11,7 @@ use super::compare::Compare;
 use super::images::Images;
 use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
-use super::pages::Page;
+use super::page::Page;
 use super::panes::{GridPane, LayerOptions, Palette, SourcesPane, WorldPane, grid_glances};
 use super::shown::Shown;
 use super::sources::{Glance, Notify, Sources, Wanted, paths_of};

@@ -7,7 +7,7 @@ use egui::{
 
 use super::app::App;
 use super::command::{Command, Requests};
-use super::pages::Page;
+use super::page::Page;
 use super::panes;
 use super::sources::Source;
 use super::theme::{Tokens, fonts, icons};

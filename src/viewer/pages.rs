@@ -1,9 +1,9 @@
-//! The pages of the window.
+//! Lays out the pages beside Inspect.
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::app::App;
-use super::command::{Command, Requests};
+use super::command::Requests;
 use super::compare::Slot;
 use super::panes;
 use super::theme::Tokens;
@@ -14,32 +14,6 @@ const GRID: f32 = 0.55;
 const FIGURES_FROM: (f32, f32) = (480.0, 560.0);
 /// Height of these figures.
 const FIGURES: f32 = 260.0;
-
-/// What the window shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Page {
-    /// One world, as large as it fits.
-    #[default]
-    Inspect,
-    /// Two to four worlds side by side, and their difference.
-    Compare,
-    /// All worlds of a source as thumbnails, and one of them.
-    Grid,
-}
-
-impl Page {
-    /// All pages, in the order of their buttons.
-    pub const ALL: [Page; 3] = [Page::Inspect, Page::Compare, Page::Grid];
-
-    /// What shows the page.
-    pub fn command(self) -> Command {
-        match self {
-            Page::Inspect => Command::InspectPage,
-            Page::Compare => Command::ComparePage,
-            Page::Grid => Command::GridPage,
-        }
-    }
-}
 
 impl App {
     /// The shown world as one to compare.

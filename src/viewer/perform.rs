@@ -6,7 +6,7 @@ use super::app::App;
 use super::command::{Command, LiveRequest, Requests};
 use super::live::LivePlan;
 use super::map::HeatOf;
-use super::pages::Page;
+use super::page::Page;
 use super::panes::Palette;
 use super::time::Playback;
 use crate::scene::Theme;
@@ -91,16 +91,19 @@ impl App {
     }
 
     fn command(&mut self, ctx: &Context, command: Command) {
+        self.dragged = false;
+        if !self.move_playhead(command) {
+            self.change_window(ctx, command);
+        }
+        ctx.request_repaint();
+    }
+
+    /// Commands of the playhead and its range. Returns whether it was one of them.
+    fn move_playhead(&mut self, command: Command) -> bool {
         let rows = self.rows_of_shown();
         let row = self.playback.row;
         let tenth = self.time.tenth();
-        self.dragged = false;
         match command {
-            Command::InspectPage => self.page = Page::Inspect,
-            Command::GridPage => self.page = Page::Grid,
-            Command::ComparePage => self.page = Page::Compare,
-            Command::Pin => self.pin(),
-            Command::StartDemo => self.start(LivePlan::demo()),
             // A playhead that follows a run stops where it is.
             Command::PlayPause if self.playback.glide.is_some() && self.playback.follows_end => self.playback.go(row, rows),
             Command::PlayPause => {
@@ -129,6 +132,19 @@ impl App {
             Command::ClearRange => self.playback.range = None,
             Command::Loop => self.playback.looping = !self.playback.looping,
             Command::Slower | Command::Faster => self.playback.change_speed(command == Command::Faster),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Commands of pages, panes and the window.
+    fn change_window(&mut self, ctx: &Context, command: Command) {
+        match command {
+            Command::InspectPage => self.page = Page::Inspect,
+            Command::GridPage => self.page = Page::Grid,
+            Command::ComparePage => self.page = Page::Compare,
+            Command::Pin => self.pin(),
+            Command::StartDemo => self.start(LivePlan::demo()),
             Command::LayerTerrain => self.layers.terrain = !self.layers.terrain,
             Command::LayerEntities => self.layers.entities = !self.layers.entities,
             Command::LayerTrail => self.layers.trail = !self.layers.trail,
@@ -157,8 +173,8 @@ impl App {
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(self.full_screen));
             }
             Command::SavePicture => self.pictures.push(super::pictures::free_name()),
+            _ => {}
         }
-        ctx.request_repaint();
     }
 
     /// Takes the shown world into Compare, or out of it.

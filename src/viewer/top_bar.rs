@@ -5,7 +5,7 @@ use egui::{Align2, CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui
 use super::app::App;
 use super::command::{Command, Requests};
 use super::live::LiveState;
-use super::pages::Page;
+use super::page::Page;
 use super::sources::Source;
 use super::theme::{Tokens, fonts, icons};
 use super::widgets::{Button, text};

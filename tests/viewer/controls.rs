@@ -61,6 +61,13 @@ fn controls_have_names_and_texts_are_whole() {
         }
         story.run_until_idle();
         found.extend(wrong(&story, &format!("the run, {size:?}")));
+        story.press(Key::G);
+        story.run_until_idle();
+        found.extend(wrong(&story, &format!("thumbnails, {size:?}")));
+        story.press_with(egui::Modifiers::SHIFT, Key::C);
+        story.run_until_idle();
+        found.extend(wrong(&story, &format!("compared, {size:?}")));
+        story.press(Key::I);
         story.press(Key::N);
         story.press(Key::H);
         story.run_until_idle();

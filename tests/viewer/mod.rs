@@ -3,6 +3,7 @@
 mod controls;
 mod pictures;
 mod recordings;
+mod side_by_side;
 mod story;
 mod walks;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui_kittest::{SnapshotOptions, SnapshotResults, try_image_snapshot_options};
 use explorarium::scene::Theme;
-use explorarium::viewer::{App, HeadlessWindow, WindowPicture};
+use explorarium::viewer::{App, HeadlessWindow, Page, WindowPicture};
 
 use super::super::cursor::record;
 use super::super::files::{Folder, outcome};
@@ -19,10 +19,15 @@ const DIFFERENT: usize = 2000;
 
 /// A window with these sources, at a row of the first instance.
 fn picture(paths: &[&str], size: [u32; 2], scale: f32, theme: Theme, row: u64) -> Option<WindowPicture> {
+    page(Page::Inspect, paths, size, scale, theme, row)
+}
+
+/// The same on any page.
+fn page(page: Page, paths: &[&str], size: [u32; 2], scale: f32, theme: Theme, row: u64) -> Option<WindowPicture> {
     let gpu = gpu()?.clone();
     let make = |ctx: &egui::Context| {
         let mut app = App::new(ctx, theme, "a graphics adapter".to_string());
-        app.first = (None, Some(row));
+        (app.first, app.page) = ((None, Some(row)), page);
         paths.iter().for_each(|path| app.open(Path::new(path)));
         app
     };
@@ -53,6 +58,11 @@ fn the_window_looks_as_it_did() {
     compare(&mut results, "inspect-light", picture(&[&crafter, &rooms], large, 1.0, Theme::Light, 150));
     compare(&mut results, "inspect-1280x720", picture(&[&minigrid], [1280, 720], 1.0, Theme::Dark, 60));
     compare(&mut results, "inspect-200", picture(&[&rooms], [1600, 1000], 2.0, Theme::Dark, 60));
+    let many = ["crafter", "--agent", "lookahead", "--num-envs", "24", "--steps", "3600", "--record", "all", "--seed", "3"];
+    let many = record(&folder, "many", &many);
+    compare(&mut results, "grid", page(Page::Grid, &[&many], large, 1.0, Theme::Dark, 110));
+    compare(&mut results, "compare", page(Page::Compare, &[&many, &crafter], large, 1.0, Theme::Dark, 110));
+    compare(&mut results, "compare-light", page(Page::Compare, &[&rooms], [1280, 720], 1.0, Theme::Light, 60));
     compare(&mut results, "empty", picture(&[], [1280, 720], 1.0, Theme::Dark, 0));
     compare(&mut results, "trouble", picture(&["runs/no-such-run"], [1280, 720], 1.0, Theme::Light, 0));
     results.unwrap();

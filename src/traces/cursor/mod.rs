@@ -5,11 +5,12 @@
 
 mod agreement;
 mod background;
-mod beside;
 mod bonus_rows;
 mod bonuses;
 mod causes;
 mod files;
+mod glance;
+mod glanced;
 mod index;
 mod keyframes;
 mod open;
@@ -19,8 +20,8 @@ mod show;
 mod shown;
 
 pub use agreement::{Agreement, Difference};
-pub use beside::BesideRow;
 pub use bonuses::{BonusColumn, BonusSource, BonusValue};
+pub use glanced::GlancedRow;
 pub use index::{Begins, Episode};
 pub use keyframes::{DEFAULT_KEYFRAME_BYTES, DEFAULT_KEYFRAME_INTERVAL};
 pub use open::{Cursor, CursorOptions, Refreshed};

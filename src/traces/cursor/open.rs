@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::background::{Background, Job};
-use super::beside::Beside;
 use super::bonuses::Bonuses;
 use super::causes::{Causes, changed};
 use super::files::{Stamp, finished, recording, stamps};
+use super::glanced::Glanced;
 use super::index::{Episode, Index};
 use super::keyframes::{DEFAULT_KEYFRAME_BYTES, DEFAULT_KEYFRAME_INTERVAL};
 use super::progress::Progress;
@@ -107,7 +107,7 @@ pub struct Cursor {
     /// The world with pixels on. It is created when a picture is first requested.
     pub(super) drawing: Option<Arc<dyn World>>,
     /// Instances that were shown beside this one.
-    pub(super) beside: BTreeMap<u32, Beside>,
+    pub(super) glanced: BTreeMap<u32, Glanced>,
 }
 
 impl Cursor {
@@ -137,7 +137,7 @@ impl Cursor {
             window: Window::default(),
             bonuses: None,
             drawing: None,
-            beside: BTreeMap::new(),
+            glanced: BTreeMap::new(),
         })
     }
 

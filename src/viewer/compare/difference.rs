@@ -51,12 +51,15 @@ impl Difference {
     }
 }
 
+/// An instance: its source, its index, the rows that count, and how many are read.
+type Key = (u64, u32, Rows, u64);
+
 /// What the pane keeps from frame to frame.
 #[derive(Debug, Default)]
 pub struct DifferencePane {
     atlas: Option<(u64, Atlas)>,
-    /// Computed for: both instances with their rows and known rows.
-    known: Option<(Vec<(u64, u32, Rows, u64)>, Difference, Uploaded)>,
+    /// The difference that was computed last.
+    known: Option<([Key; 2], Difference, Uploaded)>,
     versions: u64,
 }
 
@@ -68,7 +71,7 @@ impl DifferencePane {
             let (id, instance) = shown.of()?;
             Some((id, instance, shown.scope()?, shown.track?.rows()))
         };
-        let keys = vec![key(a)?, key(b)?];
+        let keys: [Key; 2] = [key(a)?, key(b)?];
         if let Some((_, difference, _)) = self.known.as_ref().filter(|(known, ..)| *known == keys) {
             return Some(difference.clone());
         }

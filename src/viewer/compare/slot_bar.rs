@@ -10,6 +10,11 @@ use crate::viewer::sources::Sources;
 use crate::viewer::theme::{Tokens, icons};
 use crate::viewer::widgets::{Button, Look, Status, status_chip};
 
+/// Width of a world in the bar with its whole name, and of all that stands behind the worlds.
+const SLOT: f32 = 300.0;
+const REST: f32 = 480.0;
+/// Width of the words on whether the worlds are the same.
+const STATUS: f32 = 180.0;
 /// Height of a list of worlds.
 const LIST: f32 = 320.0;
 /// Worlds of a source that a list offers; the tree and the Grid page reach all.
@@ -23,11 +28,12 @@ impl Compare {
         let layout = egui::Layout::left_to_right(egui::Align::Center);
         let mut bar = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(8.0, 6.0))).layout(layout));
         bar.spacing_mut().item_spacing.x = 4.0;
+        let is_tight = rect.width() < SLOT * self.slots.len() as f32 + REST;
         let (mut changed, mut removed) = (None, None);
         for (k, slot) in self.slots.clone().into_iter().enumerate() {
             let (place, _) = bar.allocate_exact_size(vec2(24.0, 28.0), Sense::hover());
             chip(bar.painter(), t, k, place.center());
-            let name = words_of(sources, slot);
+            let name = if is_tight { format!("World {}", slot.instance) } else { words_of(sources, slot) };
             let tooltip = "Another world or episode in this place";
             let response = Button::text(&name).look(Look::Outline).tooltip(tooltip).arrow().show(&mut bar, t);
             choose(&response, sources, Some(slot), |chosen| changed = Some((k, chosen)));
@@ -42,18 +48,12 @@ impl Compare {
             }
         }
         if self.slots.len() < MAX_SLOTS {
-            let add = Button::text("Add world").with_icon(icons::PLUS).look(Look::Quiet).show(&mut bar, t);
+            let button =
+                if is_tight { Button::icon(icons::PLUS, "Add world") } else { Button::text("Add world").with_icon(icons::PLUS) };
+            let add = button.look(Look::Quiet).show(&mut bar, t);
             choose(&add, sources, None, |chosen| changed = Some((usize::MAX, chosen)));
         }
-        bar.add_space(8.0);
-        for (align, name, tooltip) in [
-            (Align::Step, "Step", "Align by step\nEqual numbers of steps since their episodes began"),
-            (Align::Share, "Share of episode", "Align by share\nEqual shares of their episodes"),
-        ] {
-            if Button::text(name).look(Look::Quiet).on(self.align == align).tooltip(tooltip).show(&mut bar, t).clicked() {
-                self.align = align;
-            }
-        }
+        self.align_buttons(&mut bar, t, is_tight);
         if self.slots.len() >= 2 && !self.has_room(rect.width()) {
             let button =
                 Button::text("Difference").on(self.difference_tab).tooltip("Difference of A and B in place of the worlds");
@@ -61,7 +61,7 @@ impl Compare {
                 self.difference_tab = !self.difference_tab;
             }
         }
-        if self.slots.len() >= 2 {
+        if self.slots.len() >= 2 && bar.available_width() >= STATUS {
             bar.add_space(8.0);
             match self.same_world(sources) {
                 Some(words) => {
@@ -75,6 +75,18 @@ impl Compare {
             }
         }
         self.apply(sources, lead, changed, removed, requests);
+    }
+
+    fn align_buttons(&mut self, bar: &mut Ui, t: &Tokens, is_tight: bool) {
+        bar.add_space(8.0);
+        for (align, name, tooltip) in [
+            (Align::Step, "Step", "Align by step\nEqual numbers of steps since their episodes began"),
+            (Align::Share, if is_tight { "Share" } else { "Share of episode" }, "Align by share\nEqual shares of their episodes"),
+        ] {
+            if Button::text(name).look(Look::Quiet).on(self.align == align).tooltip(tooltip).show(bar, t).clicked() {
+                self.align = align;
+            }
+        }
     }
 
     /// Changes the slots. The playhead moves to a slot that is still there.

@@ -103,10 +103,10 @@ fn sums(ui: &mut Ui, t: &Tokens, states: &[&ShownState]) {
         return;
     }
     let n = states.len() as f64;
-    let mean = |of: &dyn Fn(&ShownState) -> f64| states.iter().map(|state| of(state)).sum::<f64>() / n;
-    let most = |of: &dyn Fn(&ShownState) -> f64| states.iter().map(|state| of(state)).fold(f64::NEG_INFINITY, f64::max);
-    let (sum, cells): (&dyn Fn(&ShownState) -> f64, &dyn Fn(&ShownState) -> f64) =
-        (&|state| state.episode_return, &|state| f64::from(state.cells));
+    let mean = |of: fn(&ShownState) -> f64| states.iter().map(|state| of(state)).sum::<f64>() / n;
+    let most = |of: fn(&ShownState) -> f64| states.iter().map(|state| of(state)).fold(f64::NEG_INFINITY, f64::max);
+    let sum: fn(&ShownState) -> f64 = |state| state.episode_return;
+    let cells: fn(&ShownState) -> f64 = |state| f64::from(state.cells);
     pair(ui, t, "mean return", &numbers::real(mean(sum), false));
     pair(ui, t, "largest return", &numbers::sum(most(sum)));
     pair(ui, t, "mean of different cells", &numbers::real(mean(cells), false));

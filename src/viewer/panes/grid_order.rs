@@ -73,7 +73,7 @@ impl GridOrder {
 }
 
 /// Worlds in an order; of equal ones the smaller number first, and those without a state last.
-pub fn in_order<'a>(mut known: Vec<(u32, Option<&'a ShownStep>)>, order: GridOrder) -> Vec<(u32, Option<&'a ShownStep>)> {
+pub fn in_order(mut known: Vec<(u32, Option<&ShownStep>)>, order: GridOrder) -> Vec<(u32, Option<&ShownStep>)> {
     let value = |step: &Option<&ShownStep>| step.and_then(|step| order.value(step.state.as_ref()?)).unwrap_or(f64::NEG_INFINITY);
     known.sort_by(|(a, one), (b, other)| value(other).total_cmp(&value(one)).then(a.cmp(b)));
     known

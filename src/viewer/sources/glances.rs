@@ -27,7 +27,7 @@ impl Glances {
     /// Takes over a new list of what is wanted. What is no longer wanted is dropped; what is shown already is kept.
     pub fn take(&mut self, shared: &Shared, cursor: &mut Cursor, wanted: Vec<Glance>) {
         let instances: BTreeSet<u32> = wanted.iter().map(|glance| glance.instance).collect();
-        cursor.forget_beside(|instance| instances.contains(&instance));
+        cursor.forget_glances(|instance| instances.contains(&instance));
         let places: BTreeSet<u64> = wanted.iter().map(|glance| glance.place).collect();
         {
             let mut outbox = locked(&shared.outbox);

@@ -84,13 +84,13 @@ impl ShownStep {
     /// A row of any instance, beside the row at which the cursor is, without its recorded columns.
     ///
     /// # Errors
-    /// As [`Cursor::see_beside`].
+    /// As [`Cursor::glance`].
     pub fn glance(cursor: &mut Cursor, instance: u32, row: u64, stop: &AtomicBool) -> Result<ShownStep> {
-        let state = cursor.see_beside((instance, row), stop, |beside| {
+        let state = cursor.glance((instance, row), stop, |glanced| {
             let mut seen = None;
-            let observation = beside.replay.observation().to_vec();
-            let (sum, cells) = (beside.replay.episode_return(), beside.replay.cells_visited());
-            beside.replay.look(&mut |world, block| {
+            let observation = glanced.replay.observation().to_vec();
+            let (sum, cells) = (glanced.replay.episode_return(), glanced.replay.cells_visited());
+            glanced.replay.look(&mut |world, block| {
                 seen = Some(ShownState::seen(world, block, observation.clone(), (sum, cells)));
             });
             seen
