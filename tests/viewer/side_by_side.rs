@@ -140,7 +140,7 @@ fn two_agents_are_compared_by_step_and_by_share() {
     story.click("Add world");
     story.click("lookahead, world 4");
     story.run_until_idle();
-    assert!(story.shows("Different worlds") && story.app(|app| app.selected) == selected, "{:?}", story.texts());
+    assert!(story.shows("Different seeds") && story.app(|app| app.selected) == selected, "{:?}", story.texts());
     // Taking A away moves the playhead to what is A then.
     let first = story.rect_of("Take it away").center();
     story.click_at(first);

@@ -203,7 +203,14 @@ fn around_players(tiles: &[Tile], pane: egui::Vec2, scale: f32) -> Option<Camera
     let cell = (pane.x / cells.width()).min(pane.y / cells.height()) * scale;
     // Whole pixels for each cell.
     let cell = if cell >= 2.0 { cell.floor() } else { cell };
-    Some(Camera { middle: cells.center().to_vec2(), cell: cell.clamp(all.cell, all.cell.max(LARGEST)) })
+    let cell = cell.clamp(all.cell, all.cell.max(LARGEST));
+    // As little as possible of what lies outside the map.
+    let inside = |middle: f32, pane: f32, side: u32| {
+        let (half, side) = (pane * scale / cell / 2.0, side as f32);
+        if 2.0 * half >= side { side / 2.0 } else { middle.clamp(half, side - half) }
+    };
+    let middle = cells.center();
+    Some(Camera { middle: vec2(inside(middle.x, pane.x, size.0), inside(middle.y, pane.y, size.1)), cell })
 }
 
 /// What a slot shows: the world of the playhead, or a glance.

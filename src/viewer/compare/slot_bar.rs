@@ -63,16 +63,8 @@ impl Compare {
         }
         if self.slots.len() >= 2 && bar.available_width() >= STATUS {
             bar.add_space(8.0);
-            match self.same_world(sources) {
-                Some(words) => {
-                    let tooltip = "Both episodes begin in the same world, so cells and differences can be compared";
-                    status_chip(&mut bar, t, Status::Good, &words, tooltip);
-                }
-                None => {
-                    let tooltip = "The episodes begin in different worlds: the difference compares positions, not places";
-                    status_chip(&mut bar, t, Status::Unknown, "Different worlds", tooltip);
-                }
-            }
+            let (status, words, tooltip) = self.likeness(sources);
+            status_chip(&mut bar, t, status, &words, tooltip);
         }
         self.apply(sources, lead, changed, removed, requests);
     }
@@ -118,19 +110,34 @@ impl Compare {
         requests.select = Some((slot.source, slot.instance, first.unwrap_or(0)));
     }
 
-    /// "Same world, seed 6", if all slots show episodes of one world.
-    fn same_world(&self, sources: &Sources) -> Option<String> {
+    /// Whether the episodes begin in one world: a status, words, and more words.
+    fn likeness(&self, sources: &Sources) -> (Status, String, &'static str) {
         let of = |slot: &Slot| {
             let (source, instance) = instance_of(sources, *slot)?;
             let meta = source.found.listing.as_ref()?.meta.as_ref()?;
             let episode = instance.episodes.get(slot.episode)?.episode;
-            let seed = meta.seed + i64::from(slot.instance);
-            Some((meta.id.clone(), meta.toml.clone(), meta.keyed, meta.worlds.clone(), seed, episode))
+            let rules = (meta.id.clone(), meta.toml.clone(), meta.keyed, meta.worlds.clone());
+            Some((rules, meta.seed + i64::from(slot.instance), episode))
         };
-        let first = of(self.slots.first()?)?;
-        let all = self.slots.len() >= 2 && self.slots.iter().all(|slot| of(slot).as_ref() == Some(&first));
+        let all: Vec<_> = self.slots.iter().map(of).collect();
+        let Some(Some((rules, seed, episode))) = all.first() else {
+            return (Status::Unknown, "Not known".to_string(), "Another program wrote a recording");
+        };
+        let same = |is: &dyn Fn(&(_, i64, u32)) -> bool| all.iter().all(|one| one.as_ref().is_some_and(is));
+        if !same(&|one| one.0 == *rules) {
+            return (Status::Unknown, "Different worlds".to_string(), "The difference compares positions, not places");
+        }
+        if !same(&|one| one.1 == *seed) {
+            let more = "Where maps depend on the seed, the difference compares positions, not places";
+            return (Status::Unknown, "Different seeds".to_string(), more);
+        }
         // Later episodes of numpy's stream depend on what was done before.
-        (all && first.5 == 1).then(|| format!("Same world, seed {}", first.4))
+        if *episode != 1 || !same(&|one| one.2 == *episode) {
+            let more = "Later episodes can begin in other worlds: the difference compares positions";
+            return (Status::Unknown, "Later episodes".to_string(), more);
+        }
+        let more = "All episodes begin in the same world, so cells and differences can be compared";
+        (Status::Good, format!("Same world, seed {seed}"), more)
     }
 }
 
