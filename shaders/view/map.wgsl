@@ -35,6 +35,7 @@ const FLAG_TERRAIN_ONLY: u32 = 2u;
 const FLAG_NO_TERRAIN: u32 = 4u;
 const FLAG_ANY_LIGHT: u32 = 8u;
 const FLAG_ASLEEP: u32 = 16u;
+const FLAG_SCALED: u32 = 32u;
 
 @group(0) @binding(0) var<storage, read> views: array<View>;
 // For each cell the slots of the atlas of its ground, and of all that is on it.
@@ -144,9 +145,37 @@ fn mean_in_cell(v: View, cell: u32, corner: vec2f, step: f32) -> vec3f {
     return sum / max(area, 1e-6);
 }
 
+// A pixel of tiles that have the size in which they are drawn. The words of a texel hold shares of 16 bits: what stands on the ground, the
+// ground, and the ground's part of the pixel.
+fn scaled(v: View, pixel: vec2i) -> vec3f {
+    let side = i32(v.side);
+    if any(pixel < vec2i(0)) || any(pixel >= vec2i(v.size) * side) {
+        return rgb(v.outside);
+    }
+    let at = pixel / side;
+    let inside = pixel - at * side;
+    let cell = v.first + u32(at.y) * v.size.x + u32(at.x);
+    let t = atlas[cells[cell].x * v.side * v.side + u32(inside.y) * v.side + u32(inside.x)];
+    let things = vec3f(vec3u(t.plain >> 16u, t.plain & 65535u, t.lit >> 16u)) / 65535.0;
+    let below = vec3f(vec3u(t.lit & 65535u, t.faded >> 16u, t.faded & 65535u)) / 65535.0;
+    if (v.flags & FLAG_HEAT) == 0u {
+        return things + below;
+    }
+    let share = heat[cell];
+    if share < 0.0 {
+        return things + below;
+    }
+    let ground = f32(t.asleep >> 16u) / 65535.0;
+    return things + mix(below, ground * rgb(ramp[u32(round(min(share, 1.0) * 255.0))]), v.heat_opacity);
+}
+
 @fragment
 fn paint(in: Corner) -> @location(0) vec4f {
     let v = views[in.view];
+    if (v.flags & FLAG_SCALED) != 0u {
+        let first = vec2i(round(v.origin / v.cells_per_pixel));
+        return vec4f(scaled(v, vec2i(floor(in.position.xy - v.rect.xy)) + first), 1.0);
+    }
     // Texels of the map for each pixel of the window.
     let step = v.cells_per_pixel * f32(v.side);
     // The corner of this pixel, in texels; its middle if only one texel is taken.

@@ -67,7 +67,7 @@ pub struct Args {
     /// Recorded instance that is shown first [default: the first]
     #[arg(long, value_name = "INSTANCE", requires = "sources", value_parser = super::number::whole)]
     pub instance: Option<u64>,
-    /// Heat on the map: visits, none, or the name of a recorded bonus
+    /// Heat on the map: visits, empowerment, none, or the name of a recorded bonus
     #[arg(long, value_name = "NAME", default_value = "visits")]
     pub heat: String,
     /// Page that is shown first
@@ -139,6 +139,7 @@ fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
     app.layers.heat = match args.heat.as_str() {
         "none" => None,
         "visits" => Some(HeatOf::Visits),
+        "empowerment" => Some(HeatOf::Empowerment),
         name => Some(HeatOf::Bonus(format!("bonus_{}", name.trim_start_matches("bonus_").replace(['-', ':', '+'], "_")))),
     };
     args.sources.iter().for_each(|path| app.open(path));

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::map::{Estimator, Map, Measure};
 use super::progress::{Estimate, MapProgress, Work};
 use crate::bonus::empowerment::{self as forking, CellOptions, Detail, Empowerment, Measured, Mode, Noise, ReachSearch};
-use crate::envs::Block;
+use crate::envs::{Block, World};
 use crate::error::{Error, Result};
 use crate::sim::Batch;
 use crate::sim::keyed_model::KeyedModel;
@@ -47,30 +47,42 @@ pub fn empowerment(
     progress: &dyn MapProgress,
     stop: &AtomicBool,
 ) -> Result<Map> {
-    let world = batch.world().clone();
     if i >= batch.len() {
         return Err(Error::Usage(format!("no instance {i}: the batch has instances 0 to {}", batch.len().saturating_sub(1))));
     }
-    let model = KeyedModel::of(&*world)?;
+    batch.with_block(|world, block| empowerment_of(world, (block, i), measure, noise, progress, stop))?
+}
+
+/// As [`empowerment`], for the state of instance `i` of a block.
+///
+/// # Errors
+/// As [`empowerment`].
+pub fn empowerment_of(
+    world: &dyn World,
+    (block, i): (&Block, usize),
+    measure: &Empowerment,
+    noise: Noise,
+    progress: &dyn MapProgress,
+    stop: &AtomicBool,
+) -> Result<Map> {
+    let model = KeyedModel::of(world)?;
     let options = CellOptions { noise, stop: Some(stop) };
-    let found = batch.with_block(|world, block| {
-        let free = forking::on_cells(world, &model, (block, i), options, |_, _| Ok(()))?;
-        let cells = free.iter().flatten().count() as u64;
-        progress.begin(cells, Work::Cells);
-        if progress.wants_estimate() {
-            progress.estimate(estimate(measure, &model, (block, i), cells, stop)?);
-        }
-        let found = forking::on_cells(world, &model, (block, i), options, |search, block| {
-            let measured = measure.measure(search, block, 0);
-            progress.done(1);
-            measured
-        });
-        progress.finish();
-        found
-    })??;
+    let free = forking::on_cells(world, &model, (block, i), options, |_, _| Ok(()))?;
+    let cells = free.iter().flatten().count() as u64;
+    progress.begin(cells, Work::Cells);
+    if progress.wants_estimate() {
+        progress.estimate(estimate(measure, &model, (block, i), cells, stop)?);
+    }
+    let found = forking::on_cells(world, &model, (block, i), options, |search, block| {
+        let measured = measure.measure(search, block, 0);
+        progress.done(1);
+        measured
+    });
+    progress.finish();
+    let found = found?;
     let bits = found.iter().map(|cell| cell.as_ref().map(Measured::bits)).collect();
     let estimator = Estimator::Forked { empowerment: *measure, noise, sequences: None };
-    let mut map = Map::new(&*world, Measure::Empowerment, estimator, bits);
+    let mut map = Map::new(world, Measure::Empowerment, estimator, bits);
     if matches!(measure.mode, Mode::Sampled(_)) {
         push_channels(&mut map, &found);
     } else {

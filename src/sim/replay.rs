@@ -56,7 +56,7 @@ impl Levels {
 }
 
 /// Instance `index` of a batch, stepped on its own. It returns the rows that the batch would have recorded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Replay {
     pub(super) world: Arc<dyn World>,
     levels: Arc<Levels>,

@@ -12,9 +12,9 @@ use super::images::Images;
 use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::page::Page;
-use super::panes::{GridPane, LayerOptions, Palette, SourcesPane, WorldPane, grid_glances};
+use super::panes::{GridPane, LayerOptions, Palette, SourcesPane, WorldPane, first_horizon, grid_glances};
 use super::shown::Shown;
-use super::sources::{Glance, Notify, Sources, Wanted, paths_of};
+use super::sources::{Empower, Glance, Notify, Sources, Wanted, paths_of};
 use super::time::{Playback, TimePanel};
 use crate::scene::Theme;
 
@@ -274,7 +274,26 @@ impl App {
             source.track(instance);
         }
         source.show(wanted);
+        self.ask_empowerment();
         self.ask_beside();
+    }
+
+    /// Asks for the empowerment of the shown state, once the playhead rests on it.
+    fn ask_empowerment(&mut self) {
+        let is_shown = self.layers.heat == Some(HeatOf::Empowerment) && self.page != Page::Compare;
+        let shown = self.shown();
+        let rests = !self.playback.playing && !self.dragged && !self.playback.follows_end;
+        let at = shown.step.filter(|step| step.is_exact() && step.position.row == shown.row && step.state.is_some());
+        let horizon = self.layers.horizon.unwrap_or_else(|| first_horizon(&shown));
+        let of = at.map(|step| Empower { instance: step.position.instance, row: step.position.row, horizon });
+        let selected = self.selected.map(|(id, _)| id);
+        for source in &mut self.sources.list {
+            match of {
+                _ if !is_shown || Some(source.id) != selected => source.empower(None),
+                Some(of) if rests => source.empower(Some(of)),
+                _ => {}
+            }
+        }
     }
 
     /// Asks for what the page shows beside the shown world.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::envs::{LayerNames, World};
+use crate::maps::Map;
 use crate::traces::cursor::Episode;
-use crate::viewer::sources::{InstanceListing, Listing, ShownState, ShownStep, Source, Track};
+use crate::viewer::sources::{Empower, InstanceListing, Listing, ShownState, ShownStep, Source, Track};
 use crate::viewer::theme::numbers;
 
 /// What panes show in this frame.
@@ -45,6 +46,14 @@ impl<'a> Shown<'a> {
     /// The replayed state, with the number of its source.
     pub fn state(&self) -> Option<(u64, &'a ShownState)> {
         Some((self.source?.id, self.step?.state.as_ref()?))
+    }
+
+    /// The empowerment of the shown state, if it is known.
+    pub fn empowerment(&self) -> Option<(Empower, &'a Map)> {
+        let known = self.source?.found.empowered.as_ref()?;
+        let map = known.map.as_ref()?.as_ref().ok()?;
+        let position = self.step?.position;
+        ((known.of.instance, known.of.row) == (position.instance, position.row)).then_some((known.of, &**map))
     }
 
     /// The episode of the playhead, and its index.

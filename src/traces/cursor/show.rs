@@ -110,6 +110,14 @@ impl Cursor {
         self.position_of(instance, row)
     }
 
+    /// A copy of the replay at the row that is shown, to go on from there without the cursor.
+    ///
+    /// # Errors
+    /// As [`Cursor::state`].
+    pub fn replay(&mut self) -> Result<Replay> {
+        Ok(self.live()?.0.clone())
+    }
+
     /// Returns the words of the instance: core, state buffers, observation, sums.
     ///
     /// # Errors

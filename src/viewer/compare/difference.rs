@@ -3,7 +3,7 @@
 use egui::{Align2, CornerRadius, Painter, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use crate::scene::{FittedScale, Heat, Ramp, Scale};
-use crate::viewer::map::{Atlas, Camera, MapPaint, Projection, Uploaded, View, ramp_words, shares};
+use crate::viewer::map::{Atlas, Camera, MapPaint, Projection, ScaledTiles, Uploaded, View, ramp_words, shares};
 use crate::viewer::panes::{colour_words, ramp_bar};
 use crate::viewer::shown::Shown;
 use crate::viewer::sources::Track;
@@ -58,6 +58,7 @@ type Key = (u64, u32, Rows, u64);
 #[derive(Debug, Default)]
 pub struct DifferencePane {
     atlas: Option<(u64, Atlas)>,
+    scaled: ScaledTiles,
     /// The difference that was computed last.
     known: Option<([Key; 2], Difference, Uploaded)>,
     versions: u64,
@@ -109,7 +110,7 @@ impl DifferencePane {
         let camera = camera.unwrap_or_else(|| Camera::fit(size, rect.size(), scale));
         let projection: Projection = camera.project(rect, scale);
         self.versions += 1;
-        Some(MapPaint {
+        Some(self.scaled.apply(MapPaint {
             pane: PANE,
             views: vec![View { projection, size, first: 0, light: None }],
             cells: Uploaded { version: self.versions, words: words.into() },
@@ -122,7 +123,8 @@ impl DifferencePane {
             terrain: true,
             outside: colour_words(t.bg0),
             bare: colour_words(t.bg2),
-        })
+            scaled: false,
+        }))
     }
 }
 

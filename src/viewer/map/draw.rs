@@ -17,6 +17,7 @@ const FLAG_TERRAIN_ONLY: u32 = 2;
 const FLAG_NO_TERRAIN: u32 = 4;
 const FLAG_ANY_LIGHT: u32 = 8;
 const FLAG_ASLEEP: u32 = 16;
+const FLAG_SCALED: u32 = 32;
 /// Colours of a ramp.
 pub const RAMP: usize = 256;
 
@@ -69,6 +70,8 @@ pub struct MapPaint {
     pub outside: u32,
     /// Colour of cells without terrain.
     pub bare: u32,
+    /// Whether tiles have the size in which they are drawn ([`super::ScaledTiles`]).
+    pub scaled: bool,
 }
 
 impl MapPaint {
@@ -82,7 +85,8 @@ impl MapPaint {
         let flag = |set: bool, flag: u32| if set { flag } else { 0 };
         let flags = flag(self.heat.is_some(), FLAG_HEAT)
             | flag(self.terrain_only, FLAG_TERRAIN_ONLY)
-            | flag(!self.terrain, FLAG_NO_TERRAIN);
+            | flag(!self.terrain, FLAG_NO_TERRAIN)
+            | flag(self.scaled, FLAG_SCALED);
         for View { projection, size, first, light } in &self.views {
             let scale = projection.pixels_per_point;
             let (min, max) = (projection.rect.min * scale, projection.rect.max * scale);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Context, Pos2, RawInput, Rect, Vec2, vec2};
 
 use super::overlay::{HeatKey, HeatMap, HeatOf, ramp_words};
-use super::{Atlas, MapPaint, Projection, Uploaded, View, packed};
+use super::{Atlas, MapPaint, Projection, ScaledTiles, Uploaded, View, packed};
 use crate::envs::{Daylight, Options, TileMap, World, load};
 use crate::gpu::Gpu;
 use crate::scene::{Overlays, Ramp, Scale, ScenePainter, Theme};
@@ -25,6 +25,7 @@ struct Trial {
     atlas: Atlas,
     /// Tiles for any light.
     lights: Atlas,
+    scaled: ScaledTiles,
     drawn: u64,
 }
 
@@ -32,7 +33,7 @@ impl Trial {
     fn new(gpu: Gpu, world: Arc<dyn World>) -> Trial {
         let screen = Screen::new(&gpu, FORMAT, true);
         let lights = Atlas::for_any_light(world.clone());
-        Trial { gpu, ctx: Context::default(), screen, atlas: Atlas::new(world), lights, drawn: 0 }
+        Trial { gpu, ctx: Context::default(), screen, atlas: Atlas::new(world), lights, scaled: ScaledTiles::default(), drawn: 0 }
     }
 
     /// The whole map with `cell` pixels a cell, as the World pane draws it.
@@ -48,6 +49,17 @@ impl Trial {
     }
 
     fn paint(&mut self, map: &TileMap, light: Option<Daylight>, cell: u32, heat: Option<Uploaded>, ramp: Ramp) -> Vec<u8> {
+        self.paint_as(map, (light, (true, false), false), cell, heat, ramp)
+    }
+
+    fn paint_as(
+        &mut self,
+        map: &TileMap,
+        (light, (terrain, terrain_only), scaled): (Option<Daylight>, (bool, bool), bool),
+        cell: u32,
+        heat: Option<Uploaded>,
+        ramp: Ramp,
+    ) -> Vec<u8> {
         self.drawn += 1;
         let atlas = if light.is_some() { &mut self.lights } else { &mut self.atlas };
         let words: Vec<u32> = atlas.cells(map).expect("tiles").into_iter().flatten().collect();
@@ -63,11 +75,13 @@ impl Trial {
             side: atlas.side(),
             ramp: ramp_words(ramp, Theme::Dark),
             heat_opacity: 0.78,
-            terrain_only: false,
-            terrain: true,
+            terrain_only,
+            terrain,
             outside: packed([1, 2, 3]),
             bare: 0,
+            scaled: false,
         };
+        let paint = if scaled { self.scaled.apply(paint) } else { paint };
         let pixels = [size.x as u32, size.y as u32];
         let input = RawInput { screen_rect: Some(rect), ..RawInput::default() };
         let output = self.ctx.run_ui(input, |ui| {
@@ -161,8 +175,9 @@ fn heat_lies_over_the_terrain_as_in_pictures() {
     let (map, layers) = batch.with_block(|world, block| (world.tile_map(0, block), world.layers(0, block))).expect("a state");
     let track = Track { actions: vec![0; places.len()], places: Some(places), ..Track::default() };
     let size = (map.width, map.height);
-    let key = HeatKey { of: (1, 0), rows: (0, 59), size, heat: Some(HeatOf::Visits), scale: Scale::Log, known: 60 };
-    let heat = HeatMap::of(&track, &key, 1).expect("places");
+    let key =
+        HeatKey { of: (1, 0), rows: (0, 59), size, heat: Some(HeatOf::Visits), scale: Scale::Log, known: 60, empowered: None };
+    let heat = HeatMap::of(&track, &key, None, 1).expect("places");
     let mut trial = Trial::new(gpu, world.clone());
     let side = trial.atlas.side();
     let drawn = trial.draw(&map, Daylight::DAY, side, Some(heat.shares.clone()), Ramp::Inferno);
@@ -196,4 +211,16 @@ fn small_maps_are_averaged() {
         }
     }
     assert_near(&small, &mean, 1, "half the size");
+    // Scaled tiles give the same, in any size, with heat, without terrain, and without entities.
+    let shares: Vec<u32> = (0..map.width * map.height).map(|cell| (cell as f32 % 7.0 / 6.0 - 0.2).to_bits()).collect();
+    for cell in [1, 3, half, 11, side - 1] {
+        for heat in [None, Some(Uploaded { version: 7, words: shares.clone().into() })] {
+            for (terrain, terrain_only) in [(true, false), (false, false), (true, true)] {
+                let options = (terrain, terrain_only);
+                let plain = trial.paint_as(&map, (None, options, false), cell, heat.clone(), Ramp::Inferno);
+                let scaled = trial.paint_as(&map, (None, options, true), cell, heat.clone(), Ramp::Inferno);
+                assert_near(&plain, &scaled, 1, &format!("{cell} pixels, terrain {terrain}, only {terrain_only}"));
+            }
+        }
+    }
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::draw::{RAMP, Uploaded};
 use super::packed;
+use crate::maps::Map;
 use crate::scene::{FittedScale, Heat, Ramp, Scale, Theme, Trail};
-use crate::viewer::sources::Track;
+use crate::viewer::sources::{Empower, Track};
 
 /// What heat shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +15,18 @@ pub enum HeatOf {
     Visits,
     /// The mean of a bonus over the steps that ended on a cell.
     Bonus(String),
+    /// Empowerment of the shown state, with the player on each cell.
+    Empowerment,
 }
 
 impl HeatOf {
     /// The ramp that this always has.
     pub fn ramp(&self) -> Ramp {
-        if *self == HeatOf::Visits { Ramp::Inferno } else { Ramp::Cividis }
+        match self {
+            HeatOf::Visits => Ramp::Inferno,
+            HeatOf::Bonus(_) => Ramp::Cividis,
+            HeatOf::Empowerment => Ramp::Viridis,
+        }
     }
 
     /// The scale at first.
@@ -56,11 +63,13 @@ pub struct HeatKey {
     pub scale: Scale,
     /// Rows that the track had.
     pub known: u64,
+    /// The state whose empowerment is known.
+    pub empowered: Option<Empower>,
 }
 
 impl HeatMap {
     /// Computes the map over rows of `track`. None if the recording has no positions.
-    pub fn of(track: &Track, key: &HeatKey, version: u64) -> Option<HeatMap> {
+    pub fn of(track: &Track, key: &HeatKey, empowerment: Option<&Map>, version: u64) -> Option<HeatMap> {
         let (width, height) = key.size;
         let cells = width as usize * height as usize;
         let places = track.places.as_ref()?;
@@ -87,6 +96,7 @@ impl HeatMap {
         }
         let shown: Option<Vec<f64>> = match &key.heat {
             None => None,
+            Some(HeatOf::Empowerment) => empowerment.filter(|map| map.values.len() == cells).map(|map| map.values.clone()),
             Some(HeatOf::Visits) => Some(visits.iter().map(|n| if *n == 0 { f64::NAN } else { f64::from(*n) }).collect()),
             Some(HeatOf::Bonus(_)) => {
                 let mean = |(sum, n): (&f64, &u32)| if *n == 0 { f64::NAN } else { sum / f64::from(*n) };
@@ -161,22 +171,22 @@ mod tests {
 
     fn key(heat: HeatOf, rows: (u64, u64)) -> HeatKey {
         let scale = heat.scale();
-        HeatKey { of: (1, 0), rows, size: (2, 2), heat: Some(heat), scale, known: 4 }
+        HeatKey { of: (1, 0), rows, size: (2, 2), heat: Some(heat), scale, known: 4, empowered: None }
     }
 
     #[test]
     fn heat_by_hand() {
-        let visits = HeatMap::of(&track(), &key(HeatOf::Visits, (0, 3)), 1).expect("places");
+        let visits = HeatMap::of(&track(), &key(HeatOf::Visits, (0, 3)), None, 1).expect("places");
         assert_eq!((&visits.visits[..], &visits.first[..]), (&[1, 2, 0, 1][..], &[Some(0), Some(1), None, Some(3)][..]));
         let heat = visits.heat.expect("values");
         assert_eq!((heat.scale.min, heat.scale.max), (1.0, 2.0));
         assert!(heat.values[2].is_nan());
         assert_eq!(f32::from_bits(visits.shares.words[2]), -1.0);
-        let bonus = HeatMap::of(&track(), &key(HeatOf::Bonus("bonus_count".into()), (1, 2)), 1).expect("places");
+        let bonus = HeatMap::of(&track(), &key(HeatOf::Bonus("bonus_count".into()), (1, 2)), None, 1).expect("places");
         let values = bonus.heat.expect("values").values;
         assert_eq!(values[1], 0.75, "the mean over both steps");
         assert!(values[0].is_nan() && values[3].is_nan(), "outside the rows");
-        let none = HeatMap::of(&track(), &key(HeatOf::Bonus("bonus_other".into()), (0, 3)), 1).expect("places");
+        let none = HeatMap::of(&track(), &key(HeatOf::Bonus("bonus_other".into()), (0, 3)), None, 1).expect("places");
         assert!(none.heat.is_none() && none.visits[1] == 2);
     }
 

@@ -201,6 +201,7 @@ impl GridPane {
             terrain: true,
             outside: colour_words(t.bg0),
             bare: colour_words(t.bg2),
+            scaled: false,
         })
     }
 }

@@ -25,15 +25,18 @@ pub fn show(painter: &Painter, t: &Tokens, shown: &Shown, pane: Rect, heat: Opti
     let name = match of {
         HeatOf::Visits => "Visits".to_string(),
         HeatOf::Bonus(name) => format!("Bonus {}, mean", bonus_name(name)),
+        HeatOf::Empowerment => "Empowerment, bits".to_string(),
     };
     text::line(painter, inner.left_top(), Align2::LEFT_TOP, &name, fonts::value(), t.t1);
     text::line(painter, inner.right_top(), Align2::RIGHT_TOP, key.scale.name(), fonts::small(), t.t2);
     let second = pos2(inner.left(), inner.top() + 17.0);
-    text::elided(painter, second, Align2::LEFT_TOP, (&shown.scope_words(), inner.width()), (fonts::axis(), t.t2));
+    let scope = if *of == HeatOf::Empowerment { empowerment_words(shown) } else { shown.scope_words() };
+    text::elided(painter, second, Align2::LEFT_TOP, (&scope, inner.width()), (fonts::axis(), t.t2));
     let bar = Rect::from_min_size(pos2(inner.left(), inner.top() + 35.0), vec2(inner.width(), 8.0));
     let Some(heat) = &map.heat else {
         let is_recorded = |name: &String| shown.track.is_some_and(|track| track.bonuses.iter().any(|(known, _)| known == name));
         let why = match of {
+            HeatOf::Empowerment => "",
             HeatOf::Bonus(name) if !is_recorded(name) => "This recording has no such bonus.",
             _ if map.visits.iter().all(|n| *n == 0) => "No visits in this range.",
             _ => "This scale has no value here.",
@@ -53,6 +56,27 @@ pub fn show(painter: &Painter, t: &Tokens, shown: &Shown, pane: Rect, heat: Opti
         };
         let at = pos2(bar.left() + share * bar.width(), bar.bottom() + 4.0);
         text::line(painter, at, anchor, &words, fonts::axis(), t.t2);
+    }
+}
+
+/// How far empowerment is computed, or of what it is.
+fn empowerment_words(shown: &Shown) -> String {
+    let Some(known) = shown.source.and_then(|source| source.found.empowered.as_ref()) else {
+        return "Pause to compute it.".to_string();
+    };
+    let step = shown.step_of(known.of.row).map_or(known.of.row, u64::from);
+    match &known.map {
+        None if known.cells.1 == 0 => "Computing\u{2026}".to_string(),
+        None => format!("{} of {} cells", numbers::count(known.cells.0), numbers::count(known.cells.1)),
+        Some(Err(why)) => why.clone(),
+        Some(Ok(_)) if shown.empowerment().is_none() => "Pause to compute it.".to_string(),
+        Some(Ok(map)) => {
+            let n = known.of.horizon;
+            let actions = if n == 1 { "1 action".to_string() } else { format!("{n} actions") };
+            // Where chance has a say, `exact` follows one of its courses.
+            let chance = if map.num_left_to_chance() == 0 { "" } else { " \u{b7} one noise index" };
+            format!("Step {} \u{b7} {actions}{chance}", numbers::count(step))
+        }
     }
 }
 

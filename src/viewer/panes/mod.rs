@@ -26,3 +26,4 @@ pub use palette::{Palette, keys};
 pub use sources::SourcesPane;
 pub use world::{LayerOptions, WorldPane};
 pub use world_marks::colour_words;
+pub use world_toolbar::first_horizon;

@@ -6,7 +6,9 @@ use super::legend;
 use super::world_marks::{casing_colour, cell_numbers, colour_words, draw_edge, draw_trail, line_colour, numbers_on_cells};
 use crate::scene::Scale;
 use crate::viewer::command::Requests;
-use crate::viewer::map::{Atlas, Camera, HeatKey, HeatMap, HeatOf, MapPaint, Projection, Uploaded, View, is_visible, ramp_words};
+use crate::viewer::map::{
+    Atlas, Camera, HeatKey, HeatMap, HeatOf, MapPaint, Projection, ScaledTiles, Uploaded, View, is_visible, ramp_words,
+};
 use crate::viewer::shown::Shown;
 use crate::viewer::sources::{ShownState, bonus_name};
 use crate::viewer::theme::{Tokens, numbers};
@@ -31,13 +33,15 @@ pub struct LayerOptions {
     pub view: bool,
     /// Heat, if any.
     pub heat: Option<HeatOf>,
+    /// Actions in a sequence whose ends empowerment counts; None for what the world suggests.
+    pub horizon: Option<u32>,
     /// Its scale; None for the one that goes with it.
     pub scale: Option<Scale>,
 }
 
 impl Default for LayerOptions {
     fn default() -> LayerOptions {
-        LayerOptions { terrain: true, entities: true, trail: true, view: true, heat: None, scale: None }
+        LayerOptions { terrain: true, entities: true, trail: true, view: true, heat: None, horizon: None, scale: None }
     }
 }
 
@@ -52,6 +56,7 @@ pub struct WorldPane {
     pub(super) atlas: Option<(u64, Atlas)>,
     /// Slots of the cells, for the state that they are of.
     cells: Option<(StateKey, Uploaded)>,
+    scaled: ScaledTiles,
     heat: Option<(HeatKey, HeatMap)>,
     pub(super) camera: Option<Camera>,
     /// Whether the whole map is fitted into the pane whenever the pane changes.
@@ -204,12 +209,20 @@ impl WorldPane {
             return;
         };
         let scale = options.scale.unwrap_or_else(|| options.heat.as_ref().map_or(Scale::Linear, HeatOf::scale));
-        let key = HeatKey { of, rows, size, heat: options.heat.clone(), scale, known: track.rows() };
+        let key = HeatKey {
+            of,
+            rows,
+            size,
+            heat: options.heat.clone(),
+            scale,
+            known: track.rows(),
+            empowered: shown.empowerment().map(|(of, _)| of),
+        };
         if self.heat.as_ref().is_some_and(|(known, _)| *known == key) {
             return;
         }
         self.versions += 1;
-        self.heat = HeatMap::of(track, &key, self.versions).map(|heat| (key, heat));
+        self.heat = HeatMap::of(track, &key, shown.empowerment().map(|(_, map)| map), self.versions).map(|heat| (key, heat));
     }
 
     /// The map as the GPU draws it.
@@ -240,7 +253,7 @@ impl WorldPane {
         let ramp = options.heat.as_ref().map_or(crate::scene::Ramp::Inferno, HeatOf::ramp);
         // The source is part of the version: another world has other tiles.
         let version = source.id << 32 | atlas.version();
-        Some(MapPaint {
+        Some(self.scaled.apply(MapPaint {
             pane: self.number,
             views: vec![View { projection: *projection, size: (state.map.width, state.map.height), first: 0, light: None }],
             cells,
@@ -253,7 +266,8 @@ impl WorldPane {
             terrain: options.terrain,
             outside: colour_words(t.bg0),
             bare: colour_words(t.bg2),
-        })
+            scaled: false,
+        }))
     }
 
     /// The player's cell once more, so that the trail does not cover it.
@@ -300,6 +314,11 @@ impl WorldPane {
                     parts.push((times, t.t1));
                     parts.push((format!("first at {}", shown.step_of(first).map_or(first, u64::from)), t.t3));
                 }
+            }
+            if let (Some(values), Some(HeatOf::Empowerment)) = (&heat.heat, &options.heat)
+                && !values.values[index].is_nan()
+            {
+                parts.push((format!("empowerment {} bits", numbers::real(values.values[index], false)), t.t1));
             }
             if let (Some(values), Some(HeatOf::Bonus(name))) = (&heat.heat, &options.heat)
                 && !values.values[index].is_nan()

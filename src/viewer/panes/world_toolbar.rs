@@ -12,6 +12,12 @@ use crate::viewer::theme::{Tokens, fonts, icons};
 use crate::viewer::widgets::{Button, Look, text};
 
 const TOOLBAR: f32 = 36.0;
+/// Width of the buttons that zoom.
+const ZOOM: f32 = 116.0;
+/// More actions than this are many: sequences of them are tried on every cell.
+const MANY_ACTIONS: u32 = 8;
+/// The longest sequence that is offered; the command line takes any.
+const MOST_ACTIONS: u32 = 8;
 
 impl WorldPane {
     pub(super) fn toolbar(
@@ -55,12 +61,15 @@ impl WorldPane {
         if options.heat.is_some() {
             scale_menu(&mut bar, t, options);
         }
+        if options.heat == Some(HeatOf::Empowerment) {
+            horizon_menu(&mut bar, t, shown, options);
+        }
         bar.with_layout(egui::Layout::right_to_left(egui::Align::Center), |bar| {
             bar.spacing_mut().item_spacing.x = 2.0;
             if Button::icon(icons::CORNERS_OUT, &Command::Fit.tooltip()).show(bar, t).clicked() {
                 requests.push(Command::Fit);
             }
-            if wide {
+            if wide && bar.available_width() >= ZOOM {
                 self.zoom_buttons(bar, t, shown);
             }
         });
@@ -93,8 +102,9 @@ fn heat_menu(bar: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions
         None => "No heat".to_string(),
         Some(HeatOf::Visits) => "Visits".to_string(),
         Some(HeatOf::Bonus(name)) => format!("Bonus {}", bonus_name(name)),
+        Some(HeatOf::Empowerment) => "Empowerment".to_string(),
     };
-    let tooltip = "Heat  H\nChoose: visits or a recorded bonus";
+    let tooltip = "Heat  H\nChoose: visits, a recorded bonus, or empowerment";
     let button = Button::text(&name).with_icon(icons::STACK).on(options.heat.is_some()).tooltip(tooltip).arrow();
     let response = button.show(bar, t);
     egui::Popup::menu(&response).show(|ui| {
@@ -102,9 +112,32 @@ fn heat_menu(bar: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions
         let bonuses = shown.track.map(|track| &track.bonuses[..]).unwrap_or_default();
         choices
             .extend(bonuses.iter().map(|(name, _)| (Some(HeatOf::Bonus(name.clone())), format!("Bonus {}", bonus_name(name)))));
+        choices.push((Some(HeatOf::Empowerment), "Empowerment".to_string()));
         for (heat, name) in choices {
             if ui.selectable_label(options.heat == heat, name).clicked() {
                 (options.heat, options.scale) = (heat, None);
+                ui.close();
+            }
+        }
+    });
+}
+
+/// Actions in a sequence at first: few where there are many actions and many cells.
+pub fn first_horizon(shown: &Shown) -> u32 {
+    let actions = shown.world().map_or(1, |world| world.spec().num_actions());
+    if actions > MANY_ACTIONS { 1 } else { 3 }
+}
+
+/// The choice of a horizon.
+fn horizon_menu(bar: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions) {
+    let now = options.horizon.unwrap_or_else(|| first_horizon(shown));
+    let tooltip = "Horizon\nActions in a sequence; each more takes several times as long";
+    let words = now.to_string();
+    let response = Button::text(&words).label("Horizon").look(Look::Quiet).tooltip(tooltip).arrow().show(bar, t);
+    egui::Popup::menu(&response).show(|ui| {
+        for horizon in 1..=MOST_ACTIONS {
+            if ui.selectable_label(now == horizon, format!("{horizon} actions")).clicked() {
+                options.horizon = Some(horizon);
                 ui.close();
             }
         }

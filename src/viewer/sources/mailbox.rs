@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::empowered::{Empower, Empowered};
 use super::listing::Listing;
 use super::shown_step::ShownStep;
 use super::track::Track;
@@ -42,6 +43,9 @@ pub(super) struct Inbox {
     pub(super) tracks: Vec<u32>,
     /// All glances that are wanted; those that are answered are not asked again.
     pub(super) glances: Vec<Glance>,
+    /// The state whose empowerment is wanted, and whether that is new.
+    pub(super) empower: Option<Empower>,
+    pub(super) empowers: bool,
     /// Whether the list of glances is new.
     pub(super) looks: bool,
     pub(super) stop: bool,
@@ -66,6 +70,8 @@ pub struct Outbox {
     pub glances: BTreeMap<u64, Arc<ShownStep>>,
     /// Glances that cannot be shown, and why.
     pub glances_failed: BTreeMap<u64, (Glance, String)>,
+    /// The empowerment of a state.
+    pub empowered: Option<Empowered>,
     /// Progress of the background replay.
     pub progress: Option<Progress>,
     /// Why the background replay stopped.
@@ -105,7 +111,9 @@ impl Shared {
     /// Waits for a request, at most for `time`.
     pub(super) fn next(&self, time: Duration) -> (Option<Wanted>, Option<u32>, bool) {
         let inbox = locked(&self.inbox);
-        let idle = |inbox: &mut Inbox| !inbox.stop && inbox.wanted.is_none() && inbox.tracks.is_empty() && !inbox.looks;
+        let idle = |inbox: &mut Inbox| {
+            !inbox.stop && inbox.wanted.is_none() && inbox.tracks.is_empty() && !inbox.looks && !inbox.empowers
+        };
         let (mut inbox, _) = match self.wake.wait_timeout_while(inbox, time, idle) {
             Ok(woken) => woken,
             Err(poisoned) => poisoned.into_inner(),
@@ -120,6 +128,12 @@ impl Shared {
     pub(super) fn new_glances(&self) -> Option<Vec<Glance>> {
         let mut inbox = locked(&self.inbox);
         std::mem::take(&mut inbox.looks).then(|| inbox.glances.clone())
+    }
+
+    /// The state whose empowerment is wanted, if that changed since the last call.
+    pub(super) fn new_empower(&self) -> Option<Option<Empower>> {
+        let mut inbox = locked(&self.inbox);
+        std::mem::take(&mut inbox.empowers).then_some(inbox.empower)
     }
 
     /// Whether there is something that people wait for more than for glances.

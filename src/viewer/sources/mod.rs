@@ -1,5 +1,7 @@
 //! What is open: recordings, each with a thread that reads and replays it.
 
+mod empower_job;
+mod empowered;
 mod glances;
 mod listing;
 mod mailbox;
@@ -9,6 +11,7 @@ mod source;
 mod track;
 mod worker;
 
+pub use empowered::Empower;
 pub use listing::{InstanceListing, Listing};
 pub use mailbox::{Glance, Notify, Wanted};
 pub use shown_step::{ShownState, ShownStep, VIEW_TILE};

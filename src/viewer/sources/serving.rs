@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::empower_job::EmpowerJob;
+use super::empowered::{Empower, Empowered};
 use super::glances::Glances;
 use super::listing::{InstanceListing, Listing};
 use super::mailbox::{Shared, Wanted, locked};
@@ -27,7 +29,7 @@ const LOOK: Duration = Duration::from_millis(50);
 const KEPT_TRACKS: usize = 8;
 
 /// The thread's work: open, then answer requests, follow the files and count achievements.
-pub fn serve(shared: &Shared, path: &Path, live: bool) {
+pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
     let cursor = match opened(shared, path, live) {
         Ok(cursor) => cursor,
         Err(Error::Interrupted) => return,
@@ -44,6 +46,7 @@ pub fn serve(shared: &Shared, path: &Path, live: bool) {
         followed: Instant::now(),
         told: None,
         glances: Glances::default(),
+        empower: None,
     };
     serving.list();
     loop {
@@ -60,6 +63,9 @@ pub fn serve(shared: &Shared, path: &Path, live: bool) {
         }
         if let Some(wanted) = shared.new_glances() {
             serving.glances.take(shared, &mut serving.cursor, wanted);
+        }
+        if let Some(of) = shared.new_empower() {
+            serving.empower(of);
         }
         match (wanted, track) {
             (Some(wanted), _) => serving.show(wanted),
@@ -84,7 +90,7 @@ fn opened(shared: &Shared, path: &Path, live: bool) -> Result<Cursor> {
 }
 
 struct Serving<'a> {
-    shared: &'a Shared,
+    shared: &'a Arc<Shared>,
     path: PathBuf,
     live: bool,
     cursor: Cursor,
@@ -97,6 +103,7 @@ struct Serving<'a> {
     followed: Instant,
     told: Option<Progress>,
     glances: Glances,
+    empower: Option<EmpowerJob>,
 }
 
 impl Serving<'_> {
@@ -228,6 +235,20 @@ impl Serving<'_> {
             }
         }
         self.counters.insert(instance, reader);
+    }
+
+    /// Starts to compute the empowerment of a state, and ends what is no longer wanted.
+    fn empower(&mut self, of: Option<Empower>) {
+        self.empower = None;
+        let Some(of) = of else { return self.shared.tell(|out| out.empowered = None) };
+        let replay = self.cursor.seek_row(of.instance, of.row).and_then(|_| self.cursor.replay());
+        match replay {
+            Ok(replay) => self.empower = Some(EmpowerJob::start(self.shared, of, replay)),
+            Err(why) => {
+                let map = Some(Err(why.to_string()));
+                self.shared.tell(|out| out.empowered = Some(Empowered { of, cells: (0, 0), map }));
+            }
+        }
     }
 
     fn tell_progress(&mut self) {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::empowered::Empower;
 use super::mailbox::{Glance, Notify, Outbox, Wanted};
 use super::worker::Worker;
 use crate::error::Result;
@@ -29,6 +30,8 @@ pub struct Source {
     pub found: Outbox,
     /// The row asked for last.
     pub wanted: Option<Wanted>,
+    /// The state asked for last whose empowerment is wanted.
+    empower: Option<Empower>,
     /// The rows asked for last that are shown beside it.
     pub glances: Vec<Glance>,
 }
@@ -60,6 +63,19 @@ impl Source {
             self.glances = glances;
             self.worker.glance(self.glances.clone());
         }
+    }
+
+    /// Asks for the empowerment of a state, unless it was asked for already; None ends the work.
+    pub fn empower(&mut self, of: Option<Empower>) {
+        if self.empower != of {
+            self.empower = of;
+            self.worker.empower(of);
+        }
+    }
+
+    /// Whether the empowerment that was asked for is known.
+    fn is_empowered(&self) -> bool {
+        self.empower.is_none_or(|of| self.found.empowered.as_ref().is_some_and(|known| known.of == of && known.map.is_some()))
     }
 
     /// Whether all glances that were asked for are answered.
@@ -106,7 +122,7 @@ impl Source {
             return false;
         }
         let counted = listing.achievements().is_empty() || listing.instances.iter().all(|known| known.achieved.is_some());
-        if !self.has_glances() {
+        if !self.has_glances() || !self.is_empowered() {
             return false;
         }
         let Some(wanted) = self.wanted else { return counted };
@@ -171,6 +187,7 @@ impl Sources {
             live,
             found: Outbox::default(),
             wanted: None,
+            empower: None,
             glances: Vec::new(),
         });
         id

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
+use super::empowered::Empower;
 use super::mailbox::{Glance, Notify, Outbox, Shared, Wanted, locked};
 use super::serving::serve;
 
@@ -56,6 +57,13 @@ impl Worker {
     pub fn glance(&self, glances: Vec<Glance>) {
         let mut inbox = locked(&self.shared.inbox);
         (inbox.glances, inbox.looks) = (glances, true);
+        self.shared.wake.notify_one();
+    }
+
+    /// Asks for the empowerment of a state, in place of what was asked for before; None ends the work.
+    pub fn empower(&self, of: Option<Empower>) {
+        let mut inbox = locked(&self.shared.inbox);
+        (inbox.empower, inbox.empowers) = (of, true);
         self.shared.wake.notify_one();
     }
 
