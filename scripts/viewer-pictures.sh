@@ -12,6 +12,8 @@ trap 'rm -rf "$work"' EXIT
     -o "$work/random" >/dev/null
 "$program" run MiniGrid-MultiRoom-N4-S5-v0 --backend cpu --agent random --num-envs 4 --steps 8k --record all --seed 4 -q \
     -o "$work/multiroom" >/dev/null
+"$program" run crafter --backend cpu --agent novelty --num-envs 64 --steps 16k --record all --seed 7 -q -o "$work/novelty" >/dev/null
+"$program" run gridlab/keys --backend cpu --agent random --num-envs 2 --steps 400 --record all -q -o "$work/keys" >/dev/null
 draw() { # NAME SOURCES... OPTIONS...
     name=$1
     shift
@@ -20,4 +22,7 @@ draw() { # NAME SOURCES... OPTIONS...
 draw window "$work/lookahead" "$work/random" "$work/multiroom" --at 180
 draw bonus "$work/lookahead" --at 180 --heat count --window-size 1280x800
 draw light "$work/lookahead" "$work/random" --at 180 --theme light --window-size 1280x800
+draw grid "$work/novelty" --page grid --at 110
+draw compare "$work/lookahead" "$work/random" --page compare --at 150
+draw empowerment "$work/keys" --at 40 --heat empowerment --window-size 1280x800
 draw minigrid "$work/multiroom" --at 90 --window-size 1280x800

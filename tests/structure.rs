@@ -25,7 +25,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("scene", &["scene", "envs"]),
     ("export", &["export", "scene", "traces", "sim", "envs", "error"]),
     ("plots", &["plots", "scene", "error", "files"]),
-    ("viewer", &["viewer", "runs", "scene", "traces", "agents", "bonus", "sim", "gpu", "envs", "error", "files", "memory"]),
+    (
+        "viewer",
+        &["viewer", "runs", "scene", "maps", "traces", "agents", "bonus", "sim", "gpu", "envs", "error", "files", "memory"],
+    ),
     (
         "runs",
         &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine", "memory"],

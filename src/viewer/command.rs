@@ -78,7 +78,7 @@ const LIST: [Entry; 37] = [
     (Command::LayerEntities, "Entities", "All that stands on the ground, the player too", Some((PLAIN, Key::Num2))),
     (Command::LayerTrail, "Trail", "Where the player was, older is fainter", Some((PLAIN, Key::Num3))),
     (Command::LayerView, "View", "The edge of what the player sees", Some((PLAIN, Key::Num4))),
-    (Command::Heat, "Heat", "Switches between none, visits, the bonuses and empowerment", Some((PLAIN, Key::H))),
+    (Command::Heat, "Heat", "Switches between none, visits and the bonuses", Some((PLAIN, Key::H))),
     (Command::Fit, "Fit the map", "", Some((PLAIN, Key::F))),
     (Command::InspectPage, "Inspect", "One world, as large as it fits", Some((PLAIN, Key::I))),
     (Command::ComparePage, "Compare", "Two to four worlds side by side", Some((SHIFT, Key::C))),
@@ -244,7 +244,7 @@ mod tests {
                 assert!(a.shortcut().is_none() || a.shortcut() != b.shortcut(), "{a:?} and {b:?}");
             }
         }
-        assert_eq!(Command::Heat.tooltip(), "Heat  H\nSwitches between none, visits, the bonuses and empowerment");
+        assert_eq!(Command::Heat.tooltip(), "Heat  H\nSwitches between none, visits and the bonuses");
         assert_eq!(Command::StepBack.key(), "Ctrl+Left");
     }
 }

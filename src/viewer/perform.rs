@@ -195,7 +195,6 @@ impl App {
         if let Some(track) = self.shown().track {
             choices.extend(track.bonuses.iter().map(|(name, _)| Some(HeatOf::Bonus(name.clone()))));
         }
-        choices.push(Some(HeatOf::Empowerment));
         let now = choices.iter().position(|choice| *choice == self.layers.heat).unwrap_or(0);
         (self.layers.heat, self.layers.scale) = (choices[(now + 1) % choices.len()].clone(), None);
     }

@@ -50,7 +50,7 @@ impl<'a> Shown<'a> {
 
     /// The empowerment of the shown state, if it is known.
     pub fn empowerment(&self) -> Option<(Empower, &'a Map)> {
-        let known = self.source?.found.empowered.as_ref()?;
+        let known = self.source?.found.empowerment.as_ref()?;
         let map = known.map.as_ref()?.as_ref().ok()?;
         let position = self.step?.position;
         ((known.of.instance, known.of.row) == (position.instance, position.row)).then_some((known.of, &**map))

@@ -1,9 +1,16 @@
 //! Stories of tasks: what a researcher does with recorded play.
 
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
 use egui::{Key, Modifiers, pos2, vec2};
+use explorarium::bonus::empowerment::{Empowerment, Mode, Noise};
+use explorarium::maps::empowerment_of;
 use explorarium::scene::Theme;
+use explorarium::traces::cursor::{Cursor, CursorOptions};
 use explorarium::viewer::HeatOf;
 
+use super::super::cursor::record;
 use super::super::files::Folder;
 use super::story::Story;
 use super::{crafter, four_rooms};
@@ -164,4 +171,45 @@ fn the_palette_does_anything() {
     assert!(story.shows("Next achievement"));
     story.press(Key::Escape);
     assert!(!story.shows("Next achievement"));
+}
+
+/// Empowerment is that of the state under the playhead, as `maps` computes it.
+#[test]
+fn empowerment_is_computed_where_the_playhead_rests() {
+    let folder = Folder::new("view-empowerment");
+    let args = ["gridlab/keys", "--agent", "random", "--num-envs", "2", "--steps", "400", "--record", "all"];
+    let run = record(&folder, "keys", &args);
+    let mut cursor = Cursor::open(Path::new(&run), &CursorOptions::default()).expect("opens");
+    let mut range = |row: u64, horizon: u32| {
+        cursor.seek_row(0, row).expect("a row");
+        let mut found = None;
+        cursor.replay().expect("a state").look(&mut |world, block| {
+            let measure = Empowerment::new(world, horizon, Mode::Exact, world.default_keys().ends).expect("a measure");
+            let stop = AtomicBool::new(false);
+            found = Some(empowerment_of(world, (block, 0), &measure, Noise::PerCell, &(), &stop).expect("a map"));
+        });
+        let range = found.and_then(|map| map.range()).expect("cells");
+        assert!(range.min < range.max, "{range:?}");
+        [range.min, range.max].map(|bits| format!("{bits:.3}"))
+    };
+    let mut story = Story::open(&[&run]);
+    story.click("Heat  H");
+    story.click("Empowerment");
+    for row in [0u64, 77] {
+        story.app(|app| app.playback.go(row, 1000));
+        story.run_until_idle();
+        for words in range(row, 3) {
+            assert!(story.shows(&words), "row {row}: {words}: {:?}", story.texts());
+        }
+    }
+    story.click("Horizon");
+    story.click("2 actions");
+    story.run_until_idle();
+    for words in range(77, 2) {
+        assert!(story.shows(&words), "{words}: {:?}", story.texts());
+    }
+    // While the playhead moves, an older map is not shown as that of another step.
+    story.press(Key::Space);
+    story.wait("it plays on", |app| app.shown_row().is_some_and(|row| row > 78));
+    assert!(story.shows("Pause to compute it."), "{:?}", story.texts());
 }

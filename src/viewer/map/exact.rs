@@ -176,7 +176,7 @@ fn heat_lies_over_the_terrain_as_in_pictures() {
     let track = Track { actions: vec![0; places.len()], places: Some(places), ..Track::default() };
     let size = (map.width, map.height);
     let key =
-        HeatKey { of: (1, 0), rows: (0, 59), size, heat: Some(HeatOf::Visits), scale: Scale::Log, known: 60, empowered: None };
+        HeatKey { of: (1, 0), rows: (0, 59), size, heat: Some(HeatOf::Visits), scale: Scale::Log, known: 60, empowerment: None };
     let heat = HeatMap::of(&track, &key, None, 1).expect("places");
     let mut trial = Trial::new(gpu, world.clone());
     let side = trial.atlas.side();

@@ -64,7 +64,7 @@ pub struct HeatKey {
     /// Rows that the track had.
     pub known: u64,
     /// The state whose empowerment is known.
-    pub empowered: Option<Empower>,
+    pub empowerment: Option<Empower>,
 }
 
 impl HeatMap {
@@ -171,7 +171,7 @@ mod tests {
 
     fn key(heat: HeatOf, rows: (u64, u64)) -> HeatKey {
         let scale = heat.scale();
-        HeatKey { of: (1, 0), rows, size: (2, 2), heat: Some(heat), scale, known: 4, empowered: None }
+        HeatKey { of: (1, 0), rows, size: (2, 2), heat: Some(heat), scale, known: 4, empowerment: None }
     }
 
     #[test]

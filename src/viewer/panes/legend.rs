@@ -61,7 +61,7 @@ pub fn show(painter: &Painter, t: &Tokens, shown: &Shown, pane: Rect, heat: Opti
 
 /// How far empowerment is computed, or of what it is.
 fn empowerment_words(shown: &Shown) -> String {
-    let Some(known) = shown.source.and_then(|source| source.found.empowered.as_ref()) else {
+    let Some(known) = shown.source.and_then(|source| source.found.empowerment.as_ref()) else {
         return "Pause to compute it.".to_string();
     };
     let step = shown.step_of(known.of.row).map_or(known.of.row, u64::from);

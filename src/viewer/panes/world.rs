@@ -216,7 +216,7 @@ impl WorldPane {
             heat: options.heat.clone(),
             scale,
             known: track.rows(),
-            empowered: shown.empowerment().map(|(of, _)| of),
+            empowerment: shown.empowerment().map(|(of, _)| of),
         };
         if self.heat.as_ref().is_some_and(|(known, _)| *known == key) {
             return;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::empowered::{Empower, Empowered};
+use super::empowerment::{Empower, EmpowermentWork};
 use super::mailbox::Shared;
 use crate::bonus::empowerment::{Empowerment, Mode, Noise};
 use crate::error::Error;
@@ -58,7 +58,7 @@ impl Telling<'_> {
     fn tell(&self) {
         let cells = (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
         self.shared.tell(|out| {
-            if let Some(known) = out.empowered.as_mut().filter(|known| known.of == self.of && known.map.is_none()) {
+            if let Some(known) = out.empowerment.as_mut().filter(|known| known.of == self.of && known.map.is_none()) {
                 known.cells = cells;
             }
         });
@@ -69,7 +69,7 @@ impl EmpowerJob {
     /// Starts to compute in a new thread. An older job must be dropped before.
     pub fn start(shared: &Arc<Shared>, of: Empower, replay: Replay) -> EmpowerJob {
         let stop = Arc::new(AtomicBool::new(false));
-        shared.tell(|out| out.empowered = Some(Empowered { of, cells: (0, 0), map: None }));
+        shared.tell(|out| out.empowerment = Some(EmpowermentWork { of, cells: (0, 0), map: None }));
         let (inner, stopped) = (shared.clone(), stop.clone());
         let job = move || {
             let told = compute(&inner, of, replay, &stopped);
@@ -86,7 +86,7 @@ impl EmpowerJob {
 
 fn finish(shared: &Shared, of: Empower, map: Result<Arc<Map>, String>) {
     shared.tell(|out| {
-        if let Some(known) = out.empowered.as_mut().filter(|known| known.of == of) {
+        if let Some(known) = out.empowerment.as_mut().filter(|known| known.of == of) {
             known.map = Some(map);
         }
     });

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::empowered::{Empower, Empowered};
+use super::empowerment::{Empower, EmpowermentWork};
 use super::listing::Listing;
 use super::shown_step::ShownStep;
 use super::track::Track;
@@ -71,7 +71,7 @@ pub struct Outbox {
     /// Glances that cannot be shown, and why.
     pub glances_failed: BTreeMap<u64, (Glance, String)>,
     /// The empowerment of a state.
-    pub empowered: Option<Empowered>,
+    pub empowerment: Option<EmpowermentWork>,
     /// Progress of the background replay.
     pub progress: Option<Progress>,
     /// Why the background replay stopped.

@@ -1,7 +1,7 @@
 //! What is open: recordings, each with a thread that reads and replays it.
 
 mod empower_job;
-mod empowered;
+mod empowerment;
 mod glances;
 mod listing;
 mod mailbox;
@@ -11,7 +11,7 @@ mod source;
 mod track;
 mod worker;
 
-pub use empowered::Empower;
+pub use empowerment::Empower;
 pub use listing::{InstanceListing, Listing};
 pub use mailbox::{Glance, Notify, Wanted};
 pub use shown_step::{ShownState, ShownStep, VIEW_TILE};

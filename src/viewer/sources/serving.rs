@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::empower_job::EmpowerJob;
-use super::empowered::{Empower, Empowered};
+use super::empowerment::{Empower, EmpowermentWork};
 use super::glances::Glances;
 use super::listing::{InstanceListing, Listing};
 use super::mailbox::{Shared, Wanted, locked};
@@ -240,13 +240,13 @@ impl Serving<'_> {
     /// Starts to compute the empowerment of a state, and ends what is no longer wanted.
     fn empower(&mut self, of: Option<Empower>) {
         self.empower = None;
-        let Some(of) = of else { return self.shared.tell(|out| out.empowered = None) };
+        let Some(of) = of else { return self.shared.tell(|out| out.empowerment = None) };
         let replay = self.cursor.seek_row(of.instance, of.row).and_then(|_| self.cursor.replay());
         match replay {
             Ok(replay) => self.empower = Some(EmpowerJob::start(self.shared, of, replay)),
             Err(why) => {
                 let map = Some(Err(why.to_string()));
-                self.shared.tell(|out| out.empowered = Some(Empowered { of, cells: (0, 0), map }));
+                self.shared.tell(|out| out.empowerment = Some(EmpowermentWork { of, cells: (0, 0), map }));
             }
         }
     }

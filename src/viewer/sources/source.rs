@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::empowered::Empower;
+use super::empowerment::Empower;
 use super::mailbox::{Glance, Notify, Outbox, Wanted};
 use super::worker::Worker;
 use crate::error::Result;
@@ -74,8 +74,8 @@ impl Source {
     }
 
     /// Whether the empowerment that was asked for is known.
-    fn is_empowered(&self) -> bool {
-        self.empower.is_none_or(|of| self.found.empowered.as_ref().is_some_and(|known| known.of == of && known.map.is_some()))
+    fn has_empowerment(&self) -> bool {
+        self.empower.is_none_or(|of| self.found.empowerment.as_ref().is_some_and(|known| known.of == of && known.map.is_some()))
     }
 
     /// Whether all glances that were asked for are answered.
@@ -122,7 +122,7 @@ impl Source {
             return false;
         }
         let counted = listing.achievements().is_empty() || listing.instances.iter().all(|known| known.achieved.is_some());
-        if !self.has_glances() || !self.is_empowered() {
+        if !self.has_glances() || !self.has_empowerment() {
             return false;
         }
         let Some(wanted) = self.wanted else { return counted };

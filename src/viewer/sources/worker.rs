@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
-use super::empowered::Empower;
+use super::empowerment::Empower;
 use super::mailbox::{Glance, Notify, Outbox, Shared, Wanted, locked};
 use super::serving::serve;
 

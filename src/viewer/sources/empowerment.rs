@@ -17,7 +17,7 @@ pub struct Empower {
 
 /// The work on one state.
 #[derive(Clone, Debug)]
-pub struct Empowered {
+pub struct EmpowermentWork {
     /// What was asked for.
     pub of: Empower,
     /// Cells that are done, and all of them.
