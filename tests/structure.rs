@@ -25,7 +25,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("scene", &["scene", "envs"]),
     ("export", &["export", "scene", "traces", "sim", "envs", "error"]),
     ("plots", &["plots", "scene", "error", "files"]),
-    ("viewer", &["viewer", "runs", "scene", "traces", "agents", "bonus", "sim", "gpu", "envs", "error", "files", "memory"]),
+    // measures: the window shows the figures of `measure`, computed by the same functions.
+    (
+        "viewer",
+        &["viewer", "runs", "measures", "scene", "traces", "agents", "bonus", "sim", "gpu", "envs", "error", "files", "memory"],
+    ),
     (
         "runs",
         &["runs", "traces", "metrics", "agents", "bonus", "sim", "gpu", "shaders", "envs", "error", "files", "machine", "memory"],
