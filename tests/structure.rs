@@ -25,10 +25,25 @@ const EDGES: &[(&str, &[&str])] = &[
     ("scene", &["scene", "envs"]),
     ("export", &["export", "scene", "traces", "sim", "envs", "error"]),
     ("plots", &["plots", "scene", "error", "files"]),
-    // measures: the window shows the figures of `measure`, computed by the same functions.
+    // The window shows the figures of `measure`, computed by the same functions, and says their level.
     (
         "viewer",
-        &["viewer", "runs", "measures", "scene", "traces", "agents", "bonus", "sim", "gpu", "envs", "error", "files", "memory"],
+        &[
+            "viewer",
+            "runs",
+            "measures",
+            "metrics::bootstrap",
+            "scene",
+            "traces",
+            "agents",
+            "bonus",
+            "sim",
+            "gpu",
+            "envs",
+            "error",
+            "files",
+            "memory",
+        ],
     ),
     (
         "runs",

@@ -60,7 +60,8 @@ fn resampled(a: &[Vec<f64>], b: &[Vec<f64>], dice: &Dice) -> Option<Interval> {
     let strata: Vec<&[(bool, f64)]> = all.iter().map(|units| &units[..]).filter(|units| !units.is_empty()).collect();
     let is_resampled = strata.iter().all(|units| units.len() >= FEWEST_UNITS);
     let of = |drawn: &[(bool, f64)], first: bool| {
-        let (n, sum) = drawn.iter().filter(|(is_first, _)| *is_first == first).fold((0, 0.0), |(n, sum), (_, x)| (n + 1, sum + x));
+        let (n, sum) =
+            drawn.iter().filter(|(is_first, _)| *is_first == first).fold((0, 0.0), |(n, sum), (_, x)| (n + 1, sum + x));
         (n > 0).then(|| sum / f64::from(n))
     };
     interval(&strata, |drawn| Some(of(drawn, true)? - of(drawn, false)?), dice).filter(|_| is_resampled)

@@ -35,11 +35,8 @@ mod tests {
     #[test]
     fn the_mean_and_its_interval_are_those_worked_by_hand() {
         let rewards = |first: f64, more: f64, n: usize| [vec![first], vec![0.0; 9], vec![more; n]].concat();
-        let report = report(&[
-            ("a", "r1", rewards(1.0, 0.4, 10)),
-            ("a", "r2", rewards(3.0, 0.0, 0)),
-            ("b", "r3", rewards(9.0, 0.0, 0)),
-        ]);
+        let report =
+            report(&[("a", "r1", rewards(1.0, 0.4, 10)), ("a", "r2", rewards(3.0, 0.0, 0)), ("b", "r3", rewards(9.0, 0.0, 0))]);
         let curve = progress_curve(&report, "a");
         let [(10, mean, Some(around)), (20, last, None)] = curve[..] else { panic!("{curve:?}") };
         assert!((mean - 2.0).abs() < 1e-12 && (last - 5.0).abs() < 1e-12, "{mean}, {last}");
