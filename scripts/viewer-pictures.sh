@@ -12,6 +12,9 @@ trap 'rm -rf "$work"' EXIT
     -o "$work/random" >/dev/null
 "$program" run MiniGrid-MultiRoom-N4-S5-v0 --backend cpu --agent random --num-envs 4 --steps 8k --record all --seed 4 -q \
     -o "$work/multiroom" >/dev/null
+for agent in lookahead random; do
+    "$program" run crafter --backend cpu --agent "$agent" --seeds 1..5 --num-envs 2 --steps 1k --record all -q -o "$work/sweep/$agent" >/dev/null
+done
 draw() { # NAME SOURCES... OPTIONS...
     name=$1
     shift
@@ -21,3 +24,4 @@ draw window "$work/lookahead" "$work/random" "$work/multiroom" --at 180
 draw bonus "$work/lookahead" --at 180 --heat count --window-size 1280x800
 draw light "$work/lookahead" "$work/random" --at 180 --theme light --window-size 1280x800
 draw minigrid "$work/multiroom" --at 90 --window-size 1280x800
+draw curves "$work/sweep/lookahead" "$work/sweep/random" --at 150 --page curves

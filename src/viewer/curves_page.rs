@@ -5,6 +5,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use super::app::App;
 use super::command::{Command, Requests};
 use super::figures::{Figures, LeftOut, Progress, Readiness};
+use super::layout::{tab_bar, tab_clicked};
 use super::page::Page;
 use super::panes::{self, FiguresView};
 use super::theme::Tokens;
@@ -14,6 +15,8 @@ use crate::measures::Unit;
 const BESIDE_FROM: f32 = 1400.0;
 /// Width of the table there.
 const TABLE: f32 = 592.0;
+/// Height of a page that has room for the table below the curves; lower ones have tabs.
+const BELOW_FROM: f32 = 420.0;
 /// Share of the page's height that the table takes below the curves.
 const BELOW: f32 = 0.42;
 
@@ -27,10 +30,26 @@ impl App {
         let (progress, share) = self.progress_words(&readiness);
         let left_out = self.left_out(&readiness);
         let view = self.figures_view(&readiness, (&progress, share), &left_out);
+        // More groups have more columns.
+        let groups = view.measured.map_or(2, |figures| figures.report.groups.len().clamp(2, panes::MAX_METRIC_GROUPS));
+        let table = TABLE + (groups - 2) as f32 * panes::METRIC_WIDTH;
         let panel = if size.x >= BESIDE_FROM {
-            Panel::right("metrics").default_size(TABLE).size_range(320.0..=size.x * 0.6).resizable(true)
+            let id = egui::Id::unique(("metrics", groups));
+            Panel::right(id).default_size(table).size_range(320.0..=size.x * 0.6).resizable(true)
+        } else if room >= BELOW_FROM {
+            Panel::bottom("metrics below").default_size(room * BELOW).size_range(60.0..=room * 0.7).resizable(true)
         } else {
-            Panel::bottom("metrics below").default_size(room * BELOW).size_range(60.0..=(room * 0.7).max(60.0)).resizable(true)
+            CentralPanel::default().frame(plain).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                let names = ["Curves", "Metrics"];
+                let bar = tab_bar(ui, t, &names, usize::from(metrics.is_chosen));
+                if let Some(tab) = tab_clicked(ui, t, bar, &names) {
+                    metrics.is_chosen = tab == 1;
+                }
+                if metrics.is_chosen { metrics.show(ui, t, &view) } else { panes::curves(ui, t, &view, requests) }
+            });
+            self.metrics = metrics;
+            return;
         };
         panel.frame(plain).show(ui, |ui| {
             // A panel is as large as its content, and there is none before anything is measured.

@@ -257,7 +257,7 @@ impl App {
 }
 
 /// A bar with the titles of panes. Returns its rectangle.
-fn tab_bar(ui: &mut Ui, t: &Tokens, names: &[&str], chosen: usize) -> Rect {
+pub(super) fn tab_bar(ui: &mut Ui, t: &Tokens, names: &[&str], chosen: usize) -> Rect {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TABS), Sense::hover());
     let painter = ui.painter();
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
@@ -285,7 +285,7 @@ fn tabs(ui: &Ui, bar: Rect, names: &[&str]) -> Vec<Rect> {
 }
 
 /// The tab that was clicked.
-fn tab_clicked(ui: &mut Ui, t: &Tokens, bar: Rect, names: &[&str]) -> Option<usize> {
+pub(super) fn tab_clicked(ui: &mut Ui, t: &Tokens, bar: Rect, names: &[&str]) -> Option<usize> {
     if names.len() < 2 {
         return None;
     }

@@ -70,6 +70,12 @@ fn controls_have_names_and_texts_are_whole() {
         story.press(Key::M);
         story.run_until_idle();
         found.extend(wrong(&story, &format!("curves, {size:?}")));
+        for tab in ["Metrics", "All 17 figures"] {
+            if story.has(tab) {
+                story.click(tab);
+                found.extend(wrong(&story, &format!("{tab}, {size:?}")));
+            }
+        }
         story.press(Key::I);
         story.press(Key::N);
         story.press(Key::H);

@@ -71,7 +71,7 @@ const FIGURES: [(&str, &str); 16] = [
     ("Information gain, true counts, nats", "information_gain_counted_nats"),
     ("Action information, bits", "action_information_bits"),
     ("Action information, shuffled, bits", "action_information_shuffled_bits"),
-    ("Action inf. less shuffled, bits", "action_information_excess_bits"),
+    ("Action inf., excess, bits", "action_information_excess_bits"),
     ("Action entropy, bits", "action_entropy_bits"),
     ("Transitions seen once, share", "transitions_seen_once"),
     ("States visited", "unique_states"),
@@ -144,13 +144,13 @@ fn every_number_is_that_of_measure() {
     check_table(&story, &by_run);
     check_heads(&story, &by_run);
     assert!(story.shows("no interval: it needs two runs"), "{:?}", story.texts());
-    assert!(story.shows("first 300 steps") && story.shows("1 run and 1 run"));
+    assert!(story.shows("first 300 steps") && story.shows("n = 1 run in each group"));
     story.click("Instances");
     story.run_until_idle();
     let by_instance = report(&[&random, &novelty], Unit::Instance);
     check_table(&story, &by_instance);
     check_heads(&story, &by_instance);
-    assert!(story.shows("3 instances and 3 instances") && story.shows("resamples the instances of each group"));
+    assert!(story.shows("n = 3 instances in each group") && story.shows("resamples the instances of each group"));
     // The curve of the return is that of the table over time.
     let curve = measures::progress_curve(&by_instance, "novelty");
     let last = curve.last().expect("a point");
@@ -208,7 +208,7 @@ fn what_cannot_be_measured_is_said_and_the_rest_is_shown() {
     story.run_until_idle();
     let opened = |story: &Story, id| story.app(|app| app.sources.get(id).is_some_and(|source| source.found.listing.is_some()));
     assert_eq!([1, 2, 3, 4].map(|id| opened(&story, id)), [true, true, false, true]);
-    for words in ["crafter is left out. Its world is of the family Crafter", "unrecorded is left out", "four-rooms is left out"] {
+    for words in ["crafter is left out. Family of the world: Crafter", "unrecorded is left out", "four-rooms is left out"] {
         assert!(story.shows(words), "{words}: {:?}", story.texts());
     }
     let lines = label(&story, "States visited\n");

@@ -40,15 +40,18 @@ pub struct GroupCurve {
     pub points: Vec<CurvePoint>,
 }
 
+/// Both ends of an interval.
+pub type Ends = (f64, f64);
+
 /// A row of the table of metrics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The figure, as the tables name it.
     pub figure: String,
     /// Mean and interval of each group.
-    pub groups: Vec<(Option<f64>, Option<(f64, f64)>)>,
+    pub groups: Vec<(Option<f64>, Option<Ends>)>,
     /// The first group less the second one, and the interval of that.
-    pub difference: Option<(f64, Option<(f64, f64)>)>,
+    pub difference: Option<(f64, Option<Ends>)>,
 }
 
 impl Row {
@@ -141,7 +144,7 @@ impl Measured {
         rows
     }
 
-    fn difference(&self, figure: &str) -> Option<(f64, Option<(f64, f64)>)> {
+    fn difference(&self, figure: &str) -> Option<(f64, Option<Ends>)> {
         let table = self.differences.as_ref()?;
         let row = (0..table.rows()).find(|row| table.text("figure", *row) == figure)?;
         let around = table.real("difference_bootstrap_low", row).zip(table.real("difference_bootstrap_high", row));

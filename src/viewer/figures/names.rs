@@ -12,7 +12,7 @@ const NAMES: [(&str, &str, bool); 17] = [
     ("information_gain_counted_nats", "Information gain, true counts", false),
     ("action_information_bits", "Action information", false),
     ("action_information_shuffled_bits", "Action information, shuffled", false),
-    ("action_information_excess_bits", "Action inf. less shuffled", true),
+    ("action_information_excess_bits", "Action inf., excess", true),
     ("action_entropy_bits", "Action entropy", false),
     ("transitions_seen_once", "Transitions seen once", false),
     ("unique_states", "States visited", true),

@@ -125,7 +125,7 @@ fn rows_to_measure(source: &Source, its: Option<Family>, family: Option<Family>)
     }
     match (its, family) {
         (Some(its), Some(family)) if its != family => {
-            Err(format!("Its world is of the family {its:?}; figures are of one family, here {family:?}."))
+            Err(format!("Family of the world: {its:?}. Figures are of one family, here {family:?}."))
         }
         _ => Ok(rows),
     }

@@ -93,7 +93,7 @@ fn leave_out(shared: &Shared, request: &mut Request) -> Result<()> {
                 request.given.push(given);
                 continue;
             }
-            Ok(its) => format!("Its rows are of the family {its:?}; figures are of one family."),
+            Ok(its) => format!("Family of the world: {its:?}. Figures are of one family."),
             Err(why) => why,
         };
         request.left_out.push(LeftOut { name: given.name, why });

@@ -18,7 +18,7 @@ const BEFORE_VALUE: f32 = 14.0;
 /// Width of the numbers at the left.
 const AXIS: f32 = 36.0;
 /// Points between ticks, at least.
-const APART: (f32, f32) = (72.0, 34.0);
+const APART: (f32, f32) = (56.0, 34.0);
 /// Opacity of intervals.
 const BAND: f32 = 0.2;
 
@@ -42,7 +42,8 @@ pub fn show(
         ticks(0.0, figures.report.budget as f64, size.0 / APART.0),
         ticks(low, if high > low { high } else { low + 1.0 }, size.1 / APART.1),
     );
-    let bounds = (low.min(0.0).max(y.first - y.step), high.max(y.last));
+    // A little room below, so that markers at the lowest value are whole.
+    let bounds = (low.min(y.first) - 0.02 * (y.last - low), y.last);
     let mut room = ui.new_child(UiBuilder::new().max_rect(area).id_salt(("plot", &plot.figure)));
     let response =
         drawn(t, &plot.figure, (x, y), figures).width(area.width() - PADDING).height(area.height()).show(&mut room, |inside| {
@@ -148,8 +149,12 @@ fn range(plot: &PlotFigures) -> (f64, f64) {
 
 /// The empty plot: axes and grid.
 fn drawn<'a>(t: &'a Tokens, figure: &str, (x, y): (Ticks, Ticks), figures: &'a Measured) -> Plot<'a> {
-    let marks = |ticks: Ticks| {
-        move |_: GridInput| -> Vec<GridMark> { ticks.values().map(|value| GridMark { value, step_size: ticks.step }).collect() }
+    let budget = figures.report.budget as f64;
+    let marks = |ticks: Ticks, most: f64| {
+        move |_: GridInput| -> Vec<GridMark> {
+            let inside = ticks.values().filter(|value| *value <= most);
+            inside.map(|value| GridMark { value, step_size: ticks.step }).collect()
+        }
     };
     let axis =
         |hints: AxisHints<'a>| hints.tick_label_font(fonts::axis()).tick_label_color(t.t2).label_spacing(Rangef::new(1.0, 2.0));
@@ -175,8 +180,8 @@ fn drawn<'a>(t: &'a Tokens, figure: &str, (x, y): (Ticks, Ticks), figures: &'a M
         .show_grid([false, true])
         .grid_color(t.line)
         .grid_spacing(Rangef::new(1.0, 2.0))
-        .x_grid_spacer(marks(x))
-        .y_grid_spacer(marks(y))
+        .x_grid_spacer(marks(x, budget))
+        .y_grid_spacer(marks(y, f64::INFINITY))
         .custom_x_axes(vec![steps])
         .custom_y_axes(vec![values])
         .link_cursor(Id::unique("figures"), [true, false])
@@ -200,7 +205,9 @@ fn band(inside: &mut PlotUi, t: &Tokens, curve: &GroupCurve) {
 fn mean(inside: &mut PlotUi, t: &Tokens, curve: &GroupCurve, name: &str) {
     let points = || PlotPoints::from_iter(curve.points.iter().map(|(steps, mean, _)| [*steps as f64, *mean]));
     let colour = t.group(curve.hue);
-    inside.line(Line::new(name, points()).color(colour).width(2.0).style(group_marks::dash(curve.hue)));
+    inside.line(
+        Line::new(name, points()).color(colour).width(group_marks::line_width(curve.hue)).style(group_marks::dash(curve.hue)),
+    );
     let (shape, filled) = group_marks::marker(curve.hue);
     inside.points(Points::new("", points()).color(colour).shape(shape).filled(filled).radius(2.5).allow_hover(false));
 }

@@ -139,9 +139,17 @@ fn notices(ui: &mut Ui, t: &Tokens, view: &FiguresView) {
         let words = format!("{} rows were recorded since. Measure again to see them.", numbers::count(view.new_rows));
         line(ui, t, &words, t.t1, None);
     }
+    // One line for each reason.
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for left in view.left_out {
-        let words = format!("{} is left out. {}", left.name, left.why);
-        line(ui, t, &words, t.t1, Some(icons::fill::WARNING));
+        match reasons.iter_mut().find(|(why, _)| *why == left.why) {
+            Some((_, names)) => names.push(&left.name),
+            None => reasons.push((&left.why, vec![&left.name])),
+        }
+    }
+    for (why, names) in reasons {
+        let are = if names.len() == 1 { "is" } else { "are" };
+        line(ui, t, &format!("{} {are} left out. {why}", names.join(", ")), t.t1, Some(icons::fill::WARNING));
     }
 }
 

@@ -39,12 +39,13 @@ pub fn letter(group: usize) -> char {
     char::from(b'A' + group.min(25) as u8)
 }
 
-/// The units of the groups in words: `2 runs and 3 runs`.
+/// The units of the groups in words: `2 runs and 3 runs`, `2 runs in each group`.
 pub fn units_words(figures: &Measured) -> String {
     let report = &figures.report;
     let counted: Vec<String> = (0..report.groups.len()).map(|group| report.unit.counted(figures.units(group))).collect();
     match &counted[..] {
         [] => String::new(),
+        [first, rest @ ..] if !rest.is_empty() && rest.iter().all(|other| other == first) => format!("{first} in each group"),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }

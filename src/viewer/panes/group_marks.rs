@@ -13,6 +13,11 @@ pub fn dash(hue: usize) -> LineStyle {
     }
 }
 
+/// The width of a curve; dots are twice as wide as a line.
+pub fn line_width(hue: usize) -> f32 {
+    if matches!(dash(hue), LineStyle::Dotted { .. }) { 1.2 } else { 2.0 }
+}
+
 /// The marker of a hue, and whether it is filled.
 pub fn marker(hue: usize) -> (MarkerShape, bool) {
     match hue.min(7) {

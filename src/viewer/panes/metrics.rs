@@ -12,10 +12,10 @@ const TOOLBAR: f32 = 36.0;
 const HEAD: f32 = 24.0;
 const ROW: f32 = 30.0;
 /// Groups with columns of their own.
-const MAX_GROUPS: usize = 4;
+pub const MAX_GROUPS: usize = 4;
 /// Widths of columns: the least of the name, a mean, the least of the intervals, the difference.
 const NAME: f32 = 172.0;
-const MEAN: f32 = 58.0;
+pub const MEAN: f32 = 58.0;
 const INTERVALS: f32 = 80.0;
 const DIFFERENCE: f32 = 156.0;
 /// Largest width of the table; where a pane is wider by [`NOTES`], what is below the table stands beside it.
@@ -27,6 +27,8 @@ const NOTES: f32 = 320.0;
 pub struct MetricsPane {
     /// Whether all figures are shown.
     pub all: bool,
+    /// Whether the table stands in place of the curves, in windows without room for both.
+    pub is_chosen: bool,
 }
 
 /// Where the columns of the table stand.

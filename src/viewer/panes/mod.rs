@@ -29,7 +29,7 @@ pub use grid_figures::show as grid_figures;
 pub use inspector::show as inspector;
 pub use legend::ramp_bar;
 pub use messages::{nothing_open, trouble};
-pub use metrics::MetricsPane;
+pub use metrics::{MAX_GROUPS as MAX_METRIC_GROUPS, MEAN as METRIC_WIDTH, MetricsPane};
 pub use observation::show as observation;
 pub use palette::{Palette, keys};
 pub use sources::SourcesPane;
