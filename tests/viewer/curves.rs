@@ -151,6 +151,12 @@ fn every_number_is_that_of_measure() {
     check_table(&story, &by_instance);
     check_heads(&story, &by_instance);
     assert!(story.shows("n = 3 instances in each group") && story.shows("resamples the instances of each group"));
+    // A newer request replaces an older one, whether that is answered or not.
+    story.click("Runs");
+    story.click("Instances");
+    story.click("Runs");
+    story.run_until_idle();
+    check_table(&story, &by_run);
     // The curve of the return is that of the table over time.
     let curve = measures::progress_curve(&by_instance, "novelty");
     let last = curve.last().expect("a point");
