@@ -14,6 +14,9 @@ trap 'rm -rf "$work"' EXIT
     -o "$work/multiroom" >/dev/null
 "$program" run crafter --backend cpu --agent novelty --num-envs 64 --steps 16k --record all --seed 7 -q -o "$work/novelty" >/dev/null
 "$program" run gridlab/keys --backend cpu --agent random --num-envs 2 --steps 400 --record all -q -o "$work/keys" >/dev/null
+for agent in lookahead random; do
+    "$program" run crafter --backend cpu --agent "$agent" --seeds 1..5 --num-envs 2 --steps 1k --record all -q -o "$work/sweep/$agent" >/dev/null
+done
 draw() { # NAME SOURCES... OPTIONS...
     name=$1
     shift
@@ -26,3 +29,4 @@ draw grid "$work/novelty" --page grid --at 110
 draw compare "$work/lookahead" "$work/random" --page compare --at 150
 draw empowerment "$work/keys" --at 40 --heat empowerment --window-size 1280x800
 draw minigrid "$work/multiroom" --at 90 --window-size 1280x800
+draw curves "$work/sweep/lookahead" "$work/sweep/random" --at 150 --page curves

@@ -25,9 +25,26 @@ const EDGES: &[(&str, &[&str])] = &[
     ("scene", &["scene", "envs"]),
     ("export", &["export", "scene", "traces", "sim", "envs", "error"]),
     ("plots", &["plots", "scene", "error", "files"]),
+    // The window shows the figures of `measure`, computed by the same functions, and says their level.
     (
         "viewer",
-        &["viewer", "runs", "scene", "maps", "traces", "agents", "bonus", "sim", "gpu", "envs", "error", "files", "memory"],
+        &[
+            "viewer",
+            "runs",
+            "measures",
+            "metrics::bootstrap",
+            "scene",
+            "maps",
+            "traces",
+            "agents",
+            "bonus",
+            "sim",
+            "gpu",
+            "envs",
+            "error",
+            "files",
+            "memory",
+        ],
     ),
     (
         "runs",

@@ -87,6 +87,8 @@ pub enum Page {
     Compare,
     /// All worlds of a source as thumbnails
     Grid,
+    /// Measures of all sources over steps, and a table of their means
+    Curves,
 }
 
 fn size(text: &str) -> std::result::Result<(u32, u32), String> {
@@ -135,6 +137,7 @@ fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
         Page::Inspect => viewer::Page::Inspect,
         Page::Compare => viewer::Page::Compare,
         Page::Grid => viewer::Page::Grid,
+        Page::Curves => viewer::Page::Curves,
     };
     app.layers.heat = match args.heat.as_str() {
         "none" => None,

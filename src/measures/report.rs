@@ -6,6 +6,9 @@ use super::units::Unit;
 use crate::envs::Family;
 use crate::metrics::bootstrap::Interval;
 
+/// Number of steps, mean over the units with at least that many steps, and its interval.
+pub type CurvePoint = (u64, f64, Option<Interval>);
+
 /// A group's mean over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
@@ -13,8 +16,8 @@ pub struct Curve {
     pub measure: Measure,
     /// Name of the group.
     pub group: String,
-    /// Number of steps, mean over the units with at least that many steps, and its interval.
-    pub points: Vec<(u64, f64, Option<Interval>)>,
+    /// Its points, in the order of their steps.
+    pub points: Vec<CurvePoint>,
 }
 
 /// All results.

@@ -104,6 +104,14 @@ const KEY_SEED: u32 = 0x6b65_7973;
 /// Bytes that a row takes in memory while it is measured; vectors grow by doubling.
 const ROW_BYTES: u64 = 2 * size_of::<Step>() as u64;
 
+/// What a long read tells while it goes on, and how it is ended.
+pub struct Watch<'a> {
+    /// Takes messages about slow work.
+    pub say: &'a dyn Fn(&str),
+    /// Called often, with the index of the run that is read and the number of runs. An error ends the read, which returns it.
+    pub progress: &'a dyn Fn(usize, usize) -> Result<()>,
+}
+
 /// Why trajectories cannot be read.
 enum Stopped {
     /// The run with this index cannot be replayed. Reading may succeed without a replay.
@@ -117,6 +125,14 @@ enum Stopped {
 /// [`Error::Usage`] if paths or keys do not fit together; [`Error::Data`] if a trace is damaged, empty, not a recording or cannot give the
 /// key; [`Error::Limit`] if it does not fit into memory; [`Error::Io`] if it cannot be read.
 pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn Fn(&str)) -> Result<Record> {
+    read_watched(given, key, by, &Watch { say, progress: &|_, _| Ok(()) })
+}
+
+/// As [`read`]; it tells its progress and can be ended.
+///
+/// # Errors
+/// As [`read`], and those of [`Watch::progress`].
+pub fn read_watched(given: &[TraceInput], key: Option<&Abstraction>, by: By, watch: &Watch) -> Result<Record> {
     let given = without_sweeps(given)?;
     let runs = open(&given)?;
     let (family, worlds) = worlds(&runs)?;
@@ -130,7 +146,7 @@ pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn F
         notes.push(format!("different environments are compared: {list}; equal keys there need not be equal states"));
     }
     check_room("rows", runs.iter().map(|run| run.recorded.rows()).sum(), ROW_BYTES)?;
-    let (abstraction, trajectories) = match trajectories(&runs, &wanted, &achievements, by, say, &mut notes) {
+    let (abstraction, trajectories) = match trajectories(&runs, &wanted, &achievements, by, watch, &mut notes) {
         Ok(trajectories) => (wanted, trajectories),
         Err(Stopped::Failed(why)) => return Err(why),
         Err(Stopped::Replay(r, why)) => {
@@ -142,7 +158,7 @@ pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn F
             // Parts that need a replay are left out for all runs, because all groups must use the same key.
             let (key, left_name) = (wanted.spelled_out(), left.spelled_out());
             notes.push(format!("{path} cannot be replayed, so key {key} is cut down to {left_name} for all: {why}"));
-            match self::trajectories(&runs, &left, &achievements, by, say, &mut notes) {
+            match self::trajectories(&runs, &left, &achievements, by, watch, &mut notes) {
                 Ok(trajectories) => (left, trajectories),
                 Err(Stopped::Failed(why) | Stopped::Replay(_, why)) => return Err(why),
             }
@@ -248,20 +264,22 @@ fn trajectories(
     abstraction: &Abstraction,
     achievements: &[String],
     by: By,
-    say: &dyn Fn(&str),
+    watch: &Watch,
     notes: &mut Vec<String>,
 ) -> std::result::Result<Vec<Trajectory>, Stopped> {
     let mut trajectories = BTreeMap::new();
     for (r, run) in runs.iter().enumerate() {
+        (watch.progress)(r, runs.len()).map_err(Stopped::Failed)?;
         let mut replays = None;
         if abstraction.needs_replay() {
-            say(&format!("replaying {} for key {}", run.recorded.path().display(), abstraction.name()));
+            (watch.say)(&format!("replaying {} for key {}", run.recorded.path().display(), abstraction.name()));
             replays = Some(Replays::new(&run.recorded).map_err(|why| Stopped::Replay(r, why))?);
         }
         // Histories of restored states are replayed even if the key needs no replay: their total reward is in no column.
         let history = Replays::new(&run.recorded).ok();
         let (mut parted, mut unknown) = (None, None);
         let read = run.recorded.read(&mut |piece, common| {
+            (watch.progress)(r, runs.len())?;
             let mut words = abstraction.of_columns(&piece.rows).map_err(|why| piece.part.wrong(why))?;
             let mut carried: BTreeMap<usize, f64> = BTreeMap::new();
             if let Some(replays) = &mut replays {

@@ -8,14 +8,16 @@ use egui::Context;
 
 use super::command::{Command, Requests, pressed};
 use super::compare::Compare;
+use super::figures::Figures;
 use super::images::Images;
 use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::page::Page;
-use super::panes::{GridPane, LayerOptions, Palette, SourcesPane, WorldPane, first_horizon, grid_glances};
+use super::panes::{GridPane, LayerOptions, MetricsPane, Palette, SourcesPane, WorldPane, first_horizon, grid_glances};
 use super::shown::Shown;
 use super::sources::{Empower, Glance, Notify, Sources, Wanted, paths_of};
 use super::time::{Playback, TimePanel};
+use crate::measures::Unit;
 use crate::scene::Theme;
 
 /// Most messages that wait to be read.
@@ -63,6 +65,13 @@ pub struct App {
     pub first: (Option<u32>, Option<u64>),
     /// What the window shows.
     pub page: Page,
+    /// Measures of the sources, computed by a thread while the page of curves is shown.
+    pub figures: Figures,
+    /// What intervals of figures treat as independent.
+    pub figure_unit: Unit,
+    /// Where tables are exported to.
+    pub export_folder: PathBuf,
+    pub(super) metrics: MetricsPane,
     pub(super) grid: GridPane,
     pub(super) compare: Compare,
     pub(super) world: WorldPane,
@@ -86,7 +95,7 @@ pub struct App {
     pub pictures: Vec<PathBuf>,
     /// Whether the window is to fill the screen.
     pub full_screen: bool,
-    notify: Notify,
+    pub(super) notify: Notify,
 }
 
 impl std::fmt::Debug for App {
@@ -110,6 +119,10 @@ impl App {
             adapter,
             first: (None, None),
             page: Page::default(),
+            figures: Figures::default(),
+            figure_unit: Unit::Run,
+            export_folder: PathBuf::from("."),
+            metrics: MetricsPane::default(),
             grid: GridPane::default(),
             compare: Compare::default(),
             world: WorldPane::default(),
@@ -193,7 +206,7 @@ impl App {
         let at_end = !self.playback.follows_end || self.playback.row + 1 >= self.rows_of_shown();
         let sources = self.sources.list.iter().all(super::sources::Source::is_idle);
         let compared = self.page != Page::Compare || self.compare.is_idle(&self.sources);
-        selected && compared && at_end && self.awaited.is_none() && !self.playback.playing && sources
+        selected && compared && at_end && self.awaited.is_none() && !self.playback.playing && sources && self.figures_are_there()
     }
 
     /// Takes over what threads have found and what was pressed; moves the playhead.
@@ -248,6 +261,7 @@ impl App {
             self.answer(ctx, &mut requests);
         }
         self.ask();
+        self.ask_figures(false);
     }
 
     /// Says if the instance or step that was to be shown first is not recorded.
@@ -300,7 +314,7 @@ impl App {
     fn ask_beside(&mut self) {
         let shown = self.selected.map(|(id, _)| id);
         let glances: Vec<(u64, Glance)> = match self.page {
-            Page::Inspect => Vec::new(),
+            Page::Inspect | Page::Curves => Vec::new(),
             Page::Grid => {
                 let glances = grid_glances(&self.shown(), self.playback.follows_end);
                 glances.into_iter().filter_map(|glance| Some((shown?, glance))).collect()
@@ -371,6 +385,7 @@ impl App {
             step,
             row: self.playback.row,
             range: self.playback.range,
+            figures_of: (self.page == Page::Curves).then_some("Curves and metrics are of all recorded steps"),
         }
     }
 

@@ -45,6 +45,10 @@ pub enum Command {
     GridPage,
     ComparePage,
     Pin,
+    CurvesPage,
+    MeasureAgain,
+    FigureUnit,
+    ExportFigures,
 }
 
 const PLAIN: Modifiers = Modifiers::NONE;
@@ -56,7 +60,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 37] = [
+const LIST: [Entry; 41] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -84,6 +88,10 @@ const LIST: [Entry; 37] = [
     (Command::ComparePage, "Compare", "Two to four worlds side by side", Some((SHIFT, Key::C))),
     (Command::GridPage, "Grid", "All worlds of a source as thumbnails", Some((PLAIN, Key::G))),
     (Command::Pin, "Pin", "Takes the shown world into Compare, or out of it", Some((PLAIN, Key::C))),
+    (Command::CurvesPage, "Curves", "Measures of all sources over steps, and their means", Some((PLAIN, Key::M))),
+    (Command::MeasureAgain, "Measure again", "Reads the traces anew, for recordings that have grown", None),
+    (Command::FigureUnit, "Runs or instances", "What intervals of figures treat as independent", None),
+    (Command::ExportFigures, "Export tables of figures", "CSV files as `explorarium measure` writes them, in a new folder", None),
     (Command::SourcesPanel, "Sources panel", "", Some((BOTH, Key::B))),
     (Command::InspectorPanel, "Inspector panel", "", Some((BOTH, Key::S))),
     (Command::TimePanel, "Time panel", "", Some((BOTH, Key::T))),

@@ -48,7 +48,7 @@ impl App {
         }
         if self.panels.time {
             let most = (size.y * 0.6).max(120.0);
-            // Thumbnails need the room more than lanes do.
+            // Thumbnails and curves need the room more than lanes do.
             let (name, height) = if self.page == Page::Inspect { ("time", TIME) } else { ("short time", SHORT_TIME) };
             let panel = Panel::bottom(name).default_size(height.min(size.y * 0.4)).size_range(96.0..=most).resizable(true);
             panel.frame(plain).show(ui, |ui| {
@@ -66,6 +66,7 @@ impl App {
             Page::Inspect => self.inspect_page(ui, t, &mut requests),
             Page::Compare => self.compare_page(ui, t, &mut requests),
             Page::Grid => self.grid_page(ui, t, &mut requests),
+            Page::Curves => self.curves_page(ui, t, &mut requests),
         }
         self.over(&ctx, t, &mut requests);
         self.answer(&ctx, &mut requests);
@@ -256,7 +257,7 @@ impl App {
 }
 
 /// A bar with the titles of panes. Returns its rectangle.
-fn tab_bar(ui: &mut Ui, t: &Tokens, names: &[&str], chosen: usize) -> Rect {
+pub(super) fn tab_bar(ui: &mut Ui, t: &Tokens, names: &[&str], chosen: usize) -> Rect {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), TABS), Sense::hover());
     let painter = ui.painter();
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
@@ -284,7 +285,7 @@ fn tabs(ui: &Ui, bar: Rect, names: &[&str]) -> Vec<Rect> {
 }
 
 /// The tab that was clicked.
-fn tab_clicked(ui: &mut Ui, t: &Tokens, bar: Rect, names: &[&str]) -> Option<usize> {
+pub(super) fn tab_clicked(ui: &mut Ui, t: &Tokens, bar: Rect, names: &[&str]) -> Option<usize> {
     if names.len() < 2 {
         return None;
     }

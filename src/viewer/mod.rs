@@ -6,6 +6,8 @@
 mod app;
 mod command;
 mod compare;
+mod curves_page;
+mod figures;
 mod headless;
 mod images;
 mod layout;

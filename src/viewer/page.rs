@@ -12,11 +12,13 @@ pub enum Page {
     Compare,
     /// All worlds of a source as thumbnails, and one of them.
     Grid,
+    /// Measures of all sources over steps, and a table of their means.
+    Curves,
 }
 
 impl Page {
     /// All pages, in the order of their buttons.
-    pub const ALL: [Page; 3] = [Page::Inspect, Page::Compare, Page::Grid];
+    pub const ALL: [Page; 4] = [Page::Inspect, Page::Compare, Page::Grid, Page::Curves];
 
     /// What shows the page.
     pub fn command(self) -> Command {
@@ -24,6 +26,7 @@ impl Page {
             Page::Inspect => Command::InspectPage,
             Page::Compare => Command::ComparePage,
             Page::Grid => Command::GridPage,
+            Page::Curves => Command::CurvesPage,
         }
     }
 }

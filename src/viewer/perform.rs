@@ -142,6 +142,8 @@ impl App {
         match command {
             Command::InspectPage => self.page = Page::Inspect,
             Command::GridPage => self.page = Page::Grid,
+            Command::CurvesPage => self.page = Page::Curves,
+            Command::MeasureAgain | Command::FigureUnit | Command::ExportFigures => self.figure_command(command),
             Command::ComparePage => self.page = Page::Compare,
             Command::Pin => self.pin(),
             Command::StartDemo => self.start(LivePlan::demo()),

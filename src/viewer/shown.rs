@@ -25,6 +25,8 @@ pub struct Shown<'a> {
     pub row: u64,
     /// The range that statistics are of, both rows included.
     pub range: Option<(u64, u64)>,
+    /// What the figures of the page are of, where it is neither the range nor the episode.
+    pub figures_of: Option<&'static str>,
 }
 
 impl<'a> Shown<'a> {

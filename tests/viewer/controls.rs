@@ -67,6 +67,15 @@ fn controls_have_names_and_texts_are_whole() {
         story.press_with(egui::Modifiers::SHIFT, Key::C);
         story.run_until_idle();
         found.extend(wrong(&story, &format!("compared, {size:?}")));
+        story.press(Key::M);
+        story.run_until_idle();
+        found.extend(wrong(&story, &format!("curves, {size:?}")));
+        for tab in ["Metrics", "All 17 figures"] {
+            if story.has(tab) {
+                story.click(tab);
+                found.extend(wrong(&story, &format!("{tab}, {size:?}")));
+            }
+        }
         story.press(Key::I);
         story.press(Key::N);
         story.press(Key::H);

@@ -1,6 +1,7 @@
 //! `view`: what people do in the window, driven by keys, mouse and the names of controls.
 
 mod controls;
+mod curves;
 mod pictures;
 mod recordings;
 mod side_by_side;

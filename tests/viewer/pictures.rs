@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use egui_kittest::{SnapshotOptions, SnapshotResults, try_image_snapshot_options};
+use explorarium::measures::Unit;
 use explorarium::scene::Theme;
 use explorarium::viewer::{App, HeadlessWindow, Page, WindowPicture};
 
@@ -24,10 +25,26 @@ fn picture(paths: &[&str], size: [u32; 2], scale: f32, theme: Theme, row: u64) -
 
 /// The same on any page.
 fn page(page: Page, paths: &[&str], size: [u32; 2], scale: f32, theme: Theme, row: u64) -> Option<WindowPicture> {
+    prepared(paths, (size, scale, theme), |app| (app.first, app.page) = ((None, Some(row)), page))
+}
+
+/// The page of curves with these sources, instances as units.
+fn curves(paths: &[&str], size: [u32; 2], theme: Theme) -> Option<WindowPicture> {
+    prepared(paths, (size, 1.0, theme), |app| {
+        (app.page, app.figure_unit) = (Page::Curves, Unit::Instance);
+        app.first = (None, Some(150));
+    })
+}
+
+fn prepared(
+    paths: &[&str],
+    (size, scale, theme): ([u32; 2], f32, Theme),
+    prepare: impl FnOnce(&mut App),
+) -> Option<WindowPicture> {
     let gpu = gpu()?.clone();
     let make = |ctx: &egui::Context| {
         let mut app = App::new(ctx, theme, "a graphics adapter".to_string());
-        (app.first, app.page) = ((None, Some(row)), page);
+        prepare(&mut app);
         paths.iter().for_each(|path| app.open(Path::new(path)));
         app
     };
@@ -65,6 +82,20 @@ fn the_window_looks_as_it_did() {
     compare(&mut results, "compare-light", page(Page::Compare, &[&rooms], [1280, 720], 1.0, Theme::Light, 60));
     compare(&mut results, "empty", picture(&[], [1280, 720], 1.0, Theme::Dark, 0));
     compare(&mut results, "trouble", picture(&["runs/no-such-run"], [1280, 720], 1.0, Theme::Light, 0));
+    results.unwrap();
+}
+
+#[test]
+fn the_curves_look_as_they_did() {
+    let folder = Folder::new("curves-pictures");
+    let run = |name: &str, agent: &str, seed: &str| {
+        let args = ["crafter", "--agent", agent, "--num-envs", "4", "--steps", "1200", "--record", "all", "--seed", seed];
+        record(&folder, name, &args)
+    };
+    let (lookahead, random) = (run("lookahead", "lookahead", "3"), run("random", "random", "3"));
+    let mut results = SnapshotResults::new();
+    compare(&mut results, "curves-dark", curves(&[&lookahead, &random], [1600, 1000], Theme::Dark));
+    compare(&mut results, "curves-light", curves(&[&lookahead, &random], [1280, 800], Theme::Light));
     results.unwrap();
 }
 

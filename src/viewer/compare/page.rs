@@ -229,6 +229,7 @@ fn shown_in<'a>(sources: &'a Sources, lead: &Shown<'a>, (k, slot): (usize, Slot)
         step: step.map(|step| &**step),
         row: row.unwrap_or(0),
         range: None,
+        figures_of: None,
     }
 }
 

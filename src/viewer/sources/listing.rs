@@ -48,6 +48,31 @@ impl InstanceListing {
         self.episodes.iter().map(|episode| episode.steps).sum()
     }
 
+    /// Steps taken up to a row, that row included, over all episodes: the steps that measures count.
+    pub fn steps_until(&self, row: u64) -> u64 {
+        let mut steps = 0;
+        for episode in self.episodes.iter().take_while(|episode| episode.first_row <= row) {
+            // The row of a first or restored state is no step.
+            let first = episode.rows - episode.steps.min(episode.rows);
+            let rows = (row - episode.first_row + 1).min(episode.rows);
+            steps += rows.saturating_sub(first);
+        }
+        steps
+    }
+
+    /// The row after which so many steps are taken; the last row if there are fewer.
+    pub fn row_after(&self, steps: u64) -> u64 {
+        let mut left = steps;
+        for episode in &self.episodes {
+            if left <= episode.steps {
+                let first = episode.rows - episode.steps.min(episode.rows);
+                return episode.first_row + (first + left).saturating_sub(1);
+            }
+            left -= episode.steps;
+        }
+        self.rows.saturating_sub(1)
+    }
+
     /// The most achievements of an episode.
     pub fn most_achieved(&self) -> Option<u32> {
         self.achieved.as_ref()?.iter().copied().max()
@@ -68,5 +93,34 @@ impl Listing {
     /// Number of episodes.
     pub fn episodes(&self) -> usize {
         self.instances.iter().map(|instance| instance.episodes.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traces::cursor::Begins;
+
+    #[test]
+    fn steps_are_counted_over_episodes_without_their_first_rows() {
+        let episode = |first_row, rows, steps| Episode {
+            instance: 0,
+            episode: 1,
+            begins: Begins::Reset,
+            first_row,
+            first_step: 0,
+            rows,
+            steps,
+            episode_return: 0.0,
+            terminated: true,
+            truncated: false,
+            interrupted: false,
+        };
+        let episodes = vec![episode(0, 4, 3), episode(4, 3, 2)];
+        let instance = InstanceListing { instance: 0, rows: 7, episodes, achieved: None };
+        let steps: Vec<u64> = (0..8).map(|row| instance.steps_until(row)).collect();
+        assert_eq!(steps, [0, 1, 2, 3, 3, 4, 5, 5]);
+        let rows: Vec<u64> = (0..7).map(|steps| instance.row_after(steps)).collect();
+        assert_eq!(rows, [0, 1, 2, 3, 5, 6, 6]);
     }
 }

@@ -87,7 +87,8 @@ fn where_words(bar: &mut Ui, t: &Tokens, shown: &Shown) {
 fn range_words(bar: &mut Ui, t: &Tokens, shown: &Shown, requests: &mut Requests) {
     let Some((from, to)) = shown.range else {
         let room = bar.available_width();
-        let words = if room > 420.0 { "Figures are of this episode up to the playhead" } else { "" };
+        let words = shown.figures_of.unwrap_or("Figures are of this episode up to the playhead");
+        let words = if room > 420.0 { words } else { "" };
         let galley = text::layout(bar, words, fonts::small());
         let (rect, _) = bar.allocate_exact_size(vec2(galley.size().x, 28.0), Sense::hover());
         bar.painter().galley(pos2(rect.left(), rect.center().y - galley.size().y / 2.0), galley, t.t3);
