@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use explorarium::gpu::Gpu;
 use explorarium::scene::Theme;
-use explorarium::viewer::{App, HeadlessWindow};
+use explorarium::viewer::{App, HeadlessWindow, Page};
 
 #[path = "long_episode.rs"]
 mod long_episode;
@@ -37,6 +37,18 @@ fn main() -> Result<(), Failed> {
     measured
 }
 
+/// How long frames take.
+fn frames(window: &mut HeadlessWindow, name: &str) -> Result<(), Failed> {
+    let mut times = Vec::new();
+    for _ in 0..FRAMES {
+        let began = Instant::now();
+        window.draw(Vec::new())?;
+        times.push(began.elapsed());
+    }
+    told(name, times);
+    Ok(())
+}
+
 fn measure(gpu: &Arc<Gpu>, path: &Path) -> Result<(), Failed> {
     let began = Instant::now();
     let mut window = HeadlessWindow::with_filter((gpu.clone(), SIZE, 1.0), false, |ctx| {
@@ -50,23 +62,20 @@ fn measure(gpu: &Arc<Gpu>, path: &Path) -> Result<(), Failed> {
         return Err(format!("the recording has only {rows} rows").into());
     }
     println!("{rows} rows, open and compared after {:.2} s", began.elapsed().as_secs_f64());
-    let mut times = Vec::new();
-    for _ in 0..FRAMES {
-        let began = Instant::now();
-        window.draw(Vec::new())?;
-        times.push(began.elapsed());
-    }
-    told("frame, nothing changes", times);
+    frames(&mut window, "frame, nothing changes")?;
     window.app.playback.playing = true;
     window.app.playback.speed = 60.0;
-    let mut times = Vec::new();
-    for _ in 0..FRAMES {
-        let began = Instant::now();
-        window.draw(Vec::new())?;
-        times.push(began.elapsed());
-    }
-    told("frame, playing 60 steps a second", times);
+    frames(&mut window, "frame, playing 60 steps a second")?;
     window.app.playback.playing = false;
+    for (name, page) in [("frame, Grid page", Page::Grid), ("frame, Compare page", Page::Compare)] {
+        window.app.page = page;
+        window.run_until_idle(Duration::from_secs(120))?;
+        frames(&mut window, name)?;
+    }
+    window.app.page = Page::Inspect;
+    let mut empty =
+        HeadlessWindow::with_filter((gpu.clone(), SIZE, 1.0), false, |ctx| App::new(ctx, Theme::Dark, "a bench".to_string()))?;
+    frames(&mut empty, "frame, nothing open")?;
     let (mut times, mut random) = (Vec::new(), 1u64);
     for _ in 0..SEEKS {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -35,7 +35,6 @@ const FLAG_TERRAIN_ONLY: u32 = 2u;
 const FLAG_NO_TERRAIN: u32 = 4u;
 const FLAG_ANY_LIGHT: u32 = 8u;
 const FLAG_ASLEEP: u32 = 16u;
-const FLAG_SCALED: u32 = 32u;
 
 @group(0) @binding(0) var<storage, read> views: array<View>;
 // For each cell the slots of the atlas of its ground, and of all that is on it.
@@ -46,9 +45,16 @@ const FLAG_SCALED: u32 = 32u;
 // 256 colours, as RGB bytes.
 @group(0) @binding(4) var<storage, read> ramp: array<u32>;
 
+// The view is handed on from its corners, since software drivers read a buffer slowly, pixel by pixel.
 struct Corner {
     @builtin(position) position: vec4f,
-    @location(0) @interpolate(flat) view: u32,
+    @location(0) @interpolate(flat) rect: vec4f,
+    // Origin, cells for each pixel, opacity of heat.
+    @location(1) @interpolate(flat) place: vec4f,
+    // Side, width, height, first.
+    @location(2) @interpolate(flat) cells: vec4u,
+    // Flags, colour outside, colour of bare cells, bits of the daylight.
+    @location(3) @interpolate(flat) look: vec4u,
 }
 
 @vertex
@@ -56,7 +62,22 @@ fn corner(@builtin(vertex_index) vertex: u32, @builtin(instance_index) view: u32
     let v = views[view];
     let unit = vec2f(f32(vertex & 1u), f32(vertex >> 1u));
     let place = (v.rect.xy + unit * v.rect.zw) / v.target_size;
-    return Corner(vec4f(place.x * 2.0 - 1.0, 1.0 - place.y * 2.0, 0.0, 1.0), view);
+    return Corner(
+        vec4f(place.x * 2.0 - 1.0, 1.0 - place.y * 2.0, 0.0, 1.0),
+        v.rect,
+        vec4f(v.origin, v.cells_per_pixel, v.heat_opacity),
+        vec4u(v.side, v.size, v.first),
+        vec4u(v.flags, v.outside, v.bare, bitcast<u32>(v.daylight)),
+    );
+}
+
+// The view of a pixel.
+fn view_of(in: Corner) -> View {
+    let daylight = bitcast<f32>(in.look.w);
+    let target_size = vec2f(0.0);
+    return View(
+        in.rect, in.place.xy, in.place.z, in.cells.x, in.cells.yz, in.cells.w, in.look.x, in.look.y, in.look.z, in.place.w, daylight, target_size,
+    );
 }
 
 fn rgb(bytes: u32) -> vec3f {
@@ -169,13 +190,17 @@ fn scaled(v: View, pixel: vec2i) -> vec3f {
     return things + mix(below, ground * rgb(ramp[u32(round(min(share, 1.0) * 255.0))]), v.heat_opacity);
 }
 
+// For maps of scaled tiles. It is an entry point of its own, since software drivers run both sides of every branch.
+@fragment
+fn paint_scaled(in: Corner) -> @location(0) vec4f {
+    let v = view_of(in);
+    let first = vec2i(round(v.origin / v.cells_per_pixel));
+    return vec4f(scaled(v, vec2i(floor(in.position.xy - v.rect.xy)) + first), 1.0);
+}
+
 @fragment
 fn paint(in: Corner) -> @location(0) vec4f {
-    let v = views[in.view];
-    if (v.flags & FLAG_SCALED) != 0u {
-        let first = vec2i(round(v.origin / v.cells_per_pixel));
-        return vec4f(scaled(v, vec2i(floor(in.position.xy - v.rect.xy)) + first), 1.0);
-    }
+    let v = view_of(in);
     // Texels of the map for each pixel of the window.
     let step = v.cells_per_pixel * f32(v.side);
     // The corner of this pixel, in texels; its middle if only one texel is taken.

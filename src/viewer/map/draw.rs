@@ -17,7 +17,6 @@ const FLAG_TERRAIN_ONLY: u32 = 2;
 const FLAG_NO_TERRAIN: u32 = 4;
 const FLAG_ANY_LIGHT: u32 = 8;
 const FLAG_ASLEEP: u32 = 16;
-const FLAG_SCALED: u32 = 32;
 /// Colours of a ramp.
 pub const RAMP: usize = 256;
 
@@ -85,8 +84,7 @@ impl MapPaint {
         let flag = |set: bool, flag: u32| if set { flag } else { 0 };
         let flags = flag(self.heat.is_some(), FLAG_HEAT)
             | flag(self.terrain_only, FLAG_TERRAIN_ONLY)
-            | flag(!self.terrain, FLAG_NO_TERRAIN)
-            | flag(self.scaled, FLAG_SCALED);
+            | flag(!self.terrain, FLAG_NO_TERRAIN);
         for View { projection, size, first, light } in &self.views {
             let scale = projection.pixels_per_point;
             let (min, max) = (projection.rect.min * scale, projection.rect.max * scale);
@@ -113,6 +111,8 @@ impl MapPaint {
 #[derive(Debug)]
 struct Pipeline {
     pipeline: wgpu::RenderPipeline,
+    /// For maps of scaled tiles.
+    scaled: wgpu::RenderPipeline,
     layout: wgpu::BindGroupLayout,
 }
 
@@ -158,31 +158,33 @@ impl Pipeline {
             bind_group_layouts: &[Some(&layout)],
             immediate_size: 0,
         });
-        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label: Some("map"),
-            layout: Some(&pipeline_layout),
-            vertex: wgpu::VertexState {
-                module: &module,
-                entry_point: Some("corner"),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
-                buffers: &[],
-            },
-            primitive: wgpu::PrimitiveState {
-                topology: wgpu::PrimitiveTopology::TriangleStrip,
-                ..wgpu::PrimitiveState::default()
-            },
-            depth_stencil: None,
-            multisample: wgpu::MultisampleState::default(),
-            fragment: Some(wgpu::FragmentState {
-                module: &module,
-                entry_point: Some("paint"),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
-                targets: &[Some(wgpu::ColorTargetState { format, blend: None, write_mask: wgpu::ColorWrites::ALL })],
-            }),
-            multiview_mask: None,
-            cache: None,
-        });
-        Pipeline { pipeline, layout }
+        let pipeline = |entry_point: &str| {
+            device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+                label: Some("map"),
+                layout: Some(&pipeline_layout),
+                vertex: wgpu::VertexState {
+                    module: &module,
+                    entry_point: Some("corner"),
+                    compilation_options: wgpu::PipelineCompilationOptions::default(),
+                    buffers: &[],
+                },
+                primitive: wgpu::PrimitiveState {
+                    topology: wgpu::PrimitiveTopology::TriangleStrip,
+                    ..wgpu::PrimitiveState::default()
+                },
+                depth_stencil: None,
+                multisample: wgpu::MultisampleState::default(),
+                fragment: Some(wgpu::FragmentState {
+                    module: &module,
+                    entry_point: Some(entry_point),
+                    compilation_options: wgpu::PipelineCompilationOptions::default(),
+                    targets: &[Some(wgpu::ColorTargetState { format, blend: None, write_mask: wgpu::ColorWrites::ALL })],
+                }),
+                multiview_mask: None,
+                cache: None,
+            })
+        };
+        Pipeline { pipeline: pipeline("paint"), scaled: pipeline("paint_scaled"), layout }
     }
 }
 
@@ -224,7 +226,7 @@ impl CallbackTrait for MapPaint {
         // Positions are those of the whole target.
         let [width, height] = info.screen_size_px;
         pass.set_viewport(0.0, 0.0, width as f32, height as f32, 0.0, 1.0);
-        pass.set_pipeline(&pipeline.pipeline);
+        pass.set_pipeline(if self.scaled { &pipeline.scaled } else { &pipeline.pipeline });
         pass.set_bind_group(0, &pane.group, &[]);
         pass.draw(0..4, 0..self.views.len() as u32);
     }
