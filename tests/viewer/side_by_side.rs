@@ -130,6 +130,10 @@ fn two_agents_are_compared_by_step_and_by_share() {
             assert!(story.shows(&words), "row {row}: {words}: {:?}", story.texts());
         }
     }
+    story.app(|app| app.playback.go(0, u64::MAX));
+    story.run_until_idle();
+    assert!(story.shows("No difference in these steps."), "{:?}", story.texts());
+    story.app(|app| app.playback.go(last_a as u64, u64::MAX));
     // By share the ends belong together.
     story.click("Align by share");
     story.run_until_idle();

@@ -142,6 +142,11 @@ fn legend(painter: &Painter, t: &Tokens, pane: Rect, scale: Option<&FittedScale>
         text::line(painter, at, Align2::LEFT_TOP, "No visits in these steps.", fonts::axis(), t.t2);
         return;
     };
+    if scale.max == 0.0 && scale.min == 0.0 {
+        let at = pos2(inner.left(), inner.top() + 20.0);
+        text::line(painter, at, Align2::LEFT_TOP, "No difference in these steps.", fonts::axis(), t.t2);
+        return;
+    }
     text::line(painter, inner.right_top(), Align2::RIGHT_TOP, "root", fonts::small(), t.t2);
     let bar = Rect::from_min_size(pos2(inner.left(), inner.top() + 20.0), vec2(inner.width(), 8.0));
     ramp_bar(painter, t, bar, Ramp::Difference);
