@@ -132,7 +132,8 @@ pub fn episodes(painter: &Painter, t: &Tokens, shown: &Shown, axis: &Axis, lane:
         let mut words = format!("Episode {} \u{b7} {} steps", episode.episode, numbers::count(episode.steps));
         let has_achievements = shown.listing.is_some_and(|listing| !listing.achievements().is_empty());
         if let Some(achieved) = instance.achieved.as_ref().and_then(|counts| counts.get(index)).filter(|_| has_achievements) {
-            words += &format!(" \u{b7} {achieved} achievements");
+            let achievements = if *achieved == 1 { "achievement" } else { "achievements" };
+            words += &format!(" \u{b7} {achieved} {achievements}");
         }
         if rect.width() > 24.0 {
             let at = pos2(rect.left() + 6.0, rect.center().y);
