@@ -4,6 +4,7 @@
 //! picture. Each source has a thread that reads and replays it, so the window never waits.
 
 mod app;
+mod asks;
 mod command;
 mod compare;
 mod curves_page;

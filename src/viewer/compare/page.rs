@@ -2,11 +2,11 @@
 
 use egui::{Align2, CentralPanel, CornerRadius, Frame, Margin, Panel, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
-use super::slots::{Compare, Slot, letter};
+use super::slots::{Compare, Slot};
 use crate::viewer::command::Requests;
 use crate::viewer::images::Images;
 use crate::viewer::map::Camera;
-use crate::viewer::panes::LayerOptions;
+use crate::viewer::panes::{LayerOptions, letter};
 use crate::viewer::shown::Shown;
 use crate::viewer::sources::Sources;
 use crate::viewer::theme::{Tokens, fonts, numbers};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::difference::DifferencePane;
 use crate::traces::cursor::Episode;
-use crate::viewer::panes::WorldPane;
+use crate::viewer::panes::{WorldPane, letter};
 use crate::viewer::sources::{Glance, InstanceListing, Source, Sources};
 
 /// Worlds that can be compared at once.
@@ -181,11 +181,6 @@ impl Compare {
             })
         })
     }
-}
-
-/// The letter of a slot.
-pub fn letter(slot: usize) -> char {
-    (b'A' + slot as u8) as char
 }
 
 /// A world to compare with: the same instance of another source, or another one of the same source.

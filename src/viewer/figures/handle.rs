@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 
-use super::mailbox::{Outbox, Shared, locked};
+use super::mailbox::{Outbox, Shared};
 use super::request::{Readiness, Request, readiness};
 use super::thread::serve;
 use crate::measures::Unit;
-use crate::viewer::sources::{Notify, Sources};
+use crate::viewer::sources::{Notify, Sources, locked};
 
 /// Figures of the open sources. Dropping it ends the thread; the window does not wait for it.
 #[derive(Default)]

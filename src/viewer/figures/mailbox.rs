@@ -1,11 +1,11 @@
 //! What the window and the thread of figures leave for each other.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::measured::Measured;
 use super::request::Request;
-use crate::viewer::sources::Notify;
+use crate::viewer::sources::{Notify, locked};
 
 /// How far the thread is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,10 +55,6 @@ pub(super) enum Task {
     Measure(u64, Request),
     Export(Arc<Measured>, PathBuf),
     Stop,
-}
-
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shared {

@@ -157,7 +157,13 @@ fn the_window_draws_what_the_cpu_draws() {
         other.cells[0] = *looks_other.expect("two kinds of tiles");
         let cpu = crate::envs::TileCache::new(side).picture(&*world, (map.width, map.height), &map.cells, Daylight::DAY);
         let drawn = trial.draw(&other, Daylight::DAY, side, None, Ramp::Inferno);
-        assert!(drawn != cpu.expect("a picture").rgba, "{id}");
+        let cpu = cpu.expect("a picture").rgba;
+        assert!(drawn != cpu, "{id}");
+        assert!(trial.draw_thumbnail(&other, Daylight::DAY) != cpu, "{id}: a thumbnail");
+        if id == "crafter" {
+            let asleep = Daylight { asleep: true, ..Daylight::DAY };
+            assert!(trial.draw_thumbnail(&map, asleep) != cpu, "a thumbnail of a sleeper");
+        }
     }
 }
 
@@ -211,6 +217,15 @@ fn small_maps_are_averaged() {
         }
     }
     assert_near(&small, &mean, 1, "half the size");
+    // Each option changes the picture, so that a comparison without it would be seen.
+    let scaled = |trial: &mut Trial, options: (bool, bool), heat: Option<Uploaded>| {
+        trial.paint_as(&map, (None, options, true), half, heat, Ramp::Inferno)
+    };
+    let warm = Uploaded { version: 8, words: vec![1f32.to_bits(); (map.width * map.height) as usize].into() };
+    let usual = scaled(&mut trial, (true, false), None);
+    for (options, heat) in [((true, true), None), ((false, false), None), ((true, false), Some(warm))] {
+        assert!(scaled(&mut trial, options, heat) != usual, "{options:?}");
+    }
     // Scaled tiles give the same, in any size, with heat, without terrain, and without entities.
     let shares: Vec<u32> = (0..map.width * map.height).map(|cell| (cell as f32 % 7.0 / 6.0 - 0.2).to_bits()).collect();
     for cell in [1, 3, half, 11, side - 1] {

@@ -23,7 +23,7 @@ mod world_toolbar;
 
 pub use control::{CONTROL, show as control};
 pub use curves::show as curves;
-pub use figures_view::FiguresView;
+pub use figures_view::{FiguresView, letter};
 pub use grid::{GridPane, glances as grid_glances};
 pub use grid_figures::show as grid_figures;
 pub use inspector::show as inspector;

@@ -13,7 +13,7 @@ mod worker;
 
 pub use empowerment::Empower;
 pub use listing::{InstanceListing, Listing};
-pub use mailbox::{Glance, Notify, Wanted};
+pub use mailbox::{Glance, Notify, Wanted, locked};
 pub use shown_step::{ShownState, ShownStep, VIEW_TILE};
 pub use source::{Source, Sources, paths_of};
 pub use track::{NO_ACTION, Track, bonus_name};
