@@ -1,6 +1,7 @@
 //! The work of the thread of figures: read the traces, measure them, write tables.
 
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::export;
 use super::mailbox::{Progress, Shared, Task};
@@ -20,7 +21,7 @@ pub fn serve(shared: &Shared) {
                 shared.tell(|out| out.exported.push(written));
             }
             Task::Measure(number, request) => {
-                let measured = measured(shared, request);
+                let measured = guarded(|| measured(shared, request));
                 shared.tell(|out| {
                     out.progress = None;
                     match measured {
@@ -33,6 +34,14 @@ pub fn serve(shared: &Shared) {
             }
         }
     }
+}
+
+/// What `work` returns; a panic is an error, so that the page says it instead of waiting for ever.
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let why = "The figures cannot be computed: a fault of this program, which is described where it was started.";
+        Err(Error::Data(why.to_string()))
+    })
 }
 
 /// Measures the sources of a request, without those that cannot be read.
@@ -103,4 +112,17 @@ fn leave_out(shared: &Shared, request: &mut Request) -> Result<()> {
         return Err(Error::Data(first));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_an_error() {
+        assert_eq!(guarded(|| Ok(7)).ok(), Some(7));
+        assert!(guarded(|| Err::<(), _>(Error::Interrupted)).is_err_and(|why| matches!(why, Error::Interrupted)));
+        let fault = guarded(|| -> Result<()> { panic!("on purpose") });
+        assert!(fault.is_err_and(|why| why.to_string().contains("a fault of this program")));
+    }
 }
