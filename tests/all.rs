@@ -5,6 +5,7 @@ mod agents;
 mod airs;
 mod bonuses;
 mod bounds;
+mod branches;
 mod by_hand;
 mod circles;
 mod cli;

@@ -173,6 +173,7 @@ pub(super) fn plan(args: &Args, global: &Global) -> anyhow::Result<(Plan, Prepar
         reset: args.reset.unwrap_or_default().to_string(),
         record,
         scenario: args.scenario.as_deref().map(scenario).transpose()?.map(|(text, _)| text),
+        prefixes: crate::sim::Prefixes::default(),
         ruleset: world.spec().toml.clone(),
         curve_every: args.curve_every.unwrap_or_else(|| runs::default_curve_every(kind.default_steps, args.num_envs)),
         checkpoint: args.checkpoint,

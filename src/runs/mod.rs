@@ -14,6 +14,7 @@
 //! yet written. It continues only if the hashes show that run.toml, checkpoint and trace parts belong to one run. One process at a time
 //! works in the folder.
 
+mod branched;
 mod checkpoint;
 mod contents;
 mod curves;
@@ -31,6 +32,7 @@ mod sweep;
 mod sweep_plan;
 mod swept;
 
+pub use branched::{Sequel, branched};
 pub use checkpoint::{Progressed, Stretch, read as read_checkpoint};
 pub use curves::{BonusTotals, Point};
 pub use folder::{FolderClaim, default_folder};

@@ -11,7 +11,7 @@ use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
 use crate::files::{MAX_TEXT, hash_of, read_text, write_bytes};
-use crate::sim::{Config, ResetMode, Worlds};
+use crate::sim::{Config, Prefixes, ResetMode, Worlds};
 
 /// Largest number of steps of a run. JSON and Parquet readers hold numbers up to this exactly.
 const MAX_STEPS: u64 = 1 << 53;
@@ -79,6 +79,9 @@ pub struct Plan {
     /// Seconds between checkpoints.
     #[serde(default = "older_checkpoint")]
     pub checkpoint: f64,
+    /// Actions that instances take before the first step.
+    #[serde(default, skip_serializing_if = "Prefixes::is_empty")]
+    pub prefixes: Prefixes,
     /// Options of the agent, resolved; none in the files of older versions.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub agent_options: toml::Table,
@@ -192,6 +195,7 @@ impl Plan {
             worlds,
             record: self.record.clone(),
             scenario,
+            prefixes: Arc::new(self.prefixes.clone()),
             ..Config::default()
         })
     }

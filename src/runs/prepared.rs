@@ -86,6 +86,8 @@ impl Prepared {
             worlds: plan.worlds.clone(),
             agent: plan.agent.clone(),
             scenario: plan.scenario()?,
+            prefixes: (!plan.prefixes.is_empty()).then(|| plan.prefixes.clone()),
+            prefix_hash: (!plan.prefixes.is_empty()).then(|| plan.prefixes.hash()),
             num_envs: Some(plan.num_envs as u64),
             recorded: Some(traces::ranges(&plan.record)),
             agent_seed: Some(plan.agent_seed),
@@ -100,6 +102,10 @@ impl Prepared {
 /// Creates the driver, before the first step.
 fn driver(plan: &Plan, world: &Arc<dyn World>, bonuses: Option<Arc<Bonuses>>) -> Result<Box<dyn Driver>> {
     let kind = agents::find(&plan.agent)?;
+    if kind.restores_states && !plan.prefixes.is_empty() {
+        let why = "its histories begin with first episodes";
+        return Err(Error::Usage(format!("agent {} cannot go on from recorded steps: {why}; choose another agent", kind.name)));
+    }
     let from = plan.agent_options.get("from").and_then(toml::Value::as_str).filter(|_| plan.agent == replay::NAME);
     let recording = from.map(|from| traces::recording(Path::new(from))).transpose()?;
     let recording =

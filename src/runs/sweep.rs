@@ -161,6 +161,7 @@ mod tests {
             curve_every: 4,
             checkpoint: 10.0,
             scenario: None,
+            prefixes: crate::sim::Prefixes::default(),
             ruleset: String::new(),
             agent_options: toml::Table::new(),
             bonus: crate::bonus::BonusConfig::default(),

@@ -77,6 +77,7 @@ impl Batch {
         if config.without_observations && config.plugin.is_some() {
             return Err(Error::Usage("bonuses look at observations: this batch cannot go without".to_string()));
         }
+        config.prefixes.check(n, world.spec().num_actions())?;
         super::room::check(&*world, &config, 1)?;
         check_seeds(config.seed, config.worlds, n)?;
         let resetter = Resetter::new(&*world, config.worlds, config.seed)?;
@@ -127,11 +128,11 @@ impl Batch {
             });
             first_fault(work, 0)
         })?;
-        self.record_fresh()?;
-        match misfit.into_inner() {
-            Ok(Some((i, why))) => Err(Error::Usage(format!("scenario, instance {i}: {why}"))),
-            _ => Ok(()),
+        if let Ok(Some((i, why))) = misfit.into_inner() {
+            return Err(Error::Usage(format!("scenario, instance {i}: {why}")));
         }
+        self.take_prefixes()?;
+        self.record_fresh()
     }
 
     /// Lets the plugin process the first states of all episodes that have begun.

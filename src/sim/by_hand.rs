@@ -150,7 +150,11 @@ impl Batch {
     }
 
     /// [`Batch::change`] of one chunk, whose words fit in memory next to the batch. Returns the instances with a new first state.
-    fn change_some(&mut self, list: &[usize], job: impl Fn(usize, &mut BlockContext) -> Result<()> + Sync) -> Result<Vec<usize>> {
+    pub(super) fn change_some(
+        &mut self,
+        list: &[usize],
+        job: impl Fn(usize, &mut BlockContext) -> Result<()> + Sync,
+    ) -> Result<Vec<usize>> {
         let (world, columns, steps) = (self.world.clone(), self.plugin_columns(), self.steps);
         let mut all = self.rows_of(list)?;
         let common = Common { world: &*world, resetter: &self.resetter, plugin_columns: &columns, batch_step: steps };

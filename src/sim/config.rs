@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::plugin::StepPlugin;
+use super::prefix::Prefixes;
 use super::reset::{ResetMode, Worlds};
 use crate::gpu::Gpu;
 
@@ -21,6 +22,9 @@ pub struct Config {
     pub record: Vec<usize>,
     /// Scenario that sets the state from which every instance's first episode starts.
     pub scenario: Option<Arc<serde_json::Value>>,
+    /// Actions that instances take before the first step. Bonuses begin with the state after them; the open episode's return contains
+    /// their rewards.
+    pub prefixes: Arc<Prefixes>,
     /// Number of instances of a block on the CPU; 0 chooses by size. It does not affect results.
     pub block: usize,
     /// The GPU to step on; None for the CPU.

@@ -15,7 +15,7 @@ use crate::envs::shared::key::KeyPart;
 use crate::envs::{ColumnKind, World};
 use crate::error::{Error, Result};
 use crate::shaders::bonus;
-use crate::sim::Row;
+use crate::sim::{Prefixes, Row};
 
 /// The latest version of the columns and of [`Meta`] that this program reads.
 pub const FORMAT_VERSION: u32 = 2;
@@ -57,6 +57,12 @@ pub struct Meta {
     pub agent: String,
     /// State from which first episodes begin. None if they begin from generated worlds.
     pub scenario: Option<serde_json::Value>,
+    /// Actions that instances took before the first row. Only the first part of a run holds them; all parts hold their hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefixes: Option<Prefixes>,
+    /// Hash of [`Meta::prefixes`]; None if all instances begin with their first episode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix_hash: Option<String>,
     /// Names of the bonuses. Each has a column (see [`bonus_columns`]). The column [`TOTAL`] holds their fused value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bonuses: Vec<String>,
@@ -144,7 +150,7 @@ impl Meta {
         let run = |meta: &Meta| {
             let (program, hashes) = (String::new(), BTreeMap::new());
             let bonus = meta.bonus.as_ref().map(BonusNote::renamed);
-            Meta { format: 0, program, part: None, rows: None, hashes, bonus, ..meta.clone() }
+            Meta { format: 0, program, part: None, rows: None, prefixes: None, hashes, bonus, ..meta.clone() }
         };
         run(self) == run(other)
     }
@@ -156,6 +162,7 @@ impl Meta {
             ("environment", self.id != other.id),
             ("ruleset", self.toml != other.toml),
             ("seed", self.seed != other.seed),
+            ("steps before the first row", self.prefix_hash != other.prefix_hash),
             ("agent", self.agent != other.agent),
             ("agent's seed", self.agent_seed != other.agent_seed),
             ("agent's options", self.agent_options != other.agent_options),
@@ -164,6 +171,21 @@ impl Meta {
             ("bonuses", self.bonuses != other.bonuses || note(self) != note(other)),
         ];
         fields.iter().find(|(_, differs)| *differs).map_or("settings", |(name, _)| name)
+    }
+
+    /// Returns the actions that instances took before the first row.
+    ///
+    /// # Errors
+    /// If this is not the description of the first part, or if they are not those whose hash it holds.
+    pub fn checked_prefixes(&self) -> std::result::Result<Prefixes, String> {
+        let Some(hash) = &self.prefix_hash else { return Ok(Prefixes::default()) };
+        let first = "its run begins with recorded steps, which only its first part has; give that part too";
+        let prefixes = self.prefixes.clone().ok_or(first)?;
+        if prefixes.hash() == *hash {
+            Ok(prefixes)
+        } else {
+            Err("the steps before its first row do not have their hash".to_string())
+        }
     }
 
     /// Returns the recorded instances. None in files of older versions, and if the ranges are invalid.

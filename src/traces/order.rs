@@ -104,6 +104,8 @@ pub struct Order {
     strict: bool,
     /// Whether first episodes begin from a state set by hand.
     scenario: bool,
+    /// Whether instances took steps before their first row.
+    prefixed: bool,
     size: Option<(u32, u32)>,
     num_actions: Option<u32>,
     num_envs: Option<u64>,
@@ -118,6 +120,7 @@ impl Order {
         Order {
             strict: world.is_some(),
             scenario: meta.is_some_and(|meta| meta.scenario.is_some()),
+            prefixed: meta.is_some_and(|meta| meta.prefix_hash.is_some()),
             size: spec.map(|spec| spec.size),
             num_actions: spec.map(crate::envs::WorldSpec::num_actions),
             num_envs,
@@ -159,7 +162,8 @@ impl Order {
         let base = last.map_or(step, |last| last.base);
         let next = Ok(Last { episode, step, ended: common.ends(k), taken, base });
         let Some(last) = last else {
-            let begins = action.is_none() && (step == 0 || self.scenario) && episode == 1 && !common.is_restored(k);
+            let first = (step == 0 || self.scenario) && episode == 1;
+            let begins = action.is_none() && (first || self.prefixed) && !common.is_restored(k);
             let why = format!("its first row is {here}, not the first state of episode 1; give its earlier parts too");
             return if begins || !self.strict { next } else { Err(why) };
         };

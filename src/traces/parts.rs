@@ -83,7 +83,9 @@ pub struct RowChunks<'a> {
 /// [`Error::Io`] with the path; [`Error::Data`] if the columns do not fit together.
 pub fn write(path: &Path, world: &dyn World, meta: &Meta, rows: &[Row]) -> Result<()> {
     let batch = columns(world, &meta.bonuses, rows)?;
-    write_batch(path, &batch, Some(&Meta { part: number(path), ..meta.clone() }))
+    let part = number(path);
+    let prefixes = meta.prefixes.clone().filter(|_| part.is_none_or(|part| part == 0));
+    write_batch(path, &batch, Some(&Meta { part, prefixes, ..meta.clone() }))
 }
 
 /// Writes an Arrow batch to a Parquet file, which appears only when it is complete. The number of rows and the hashes of the columns are

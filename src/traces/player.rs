@@ -9,7 +9,7 @@ use super::parts::FOREIGN;
 use super::recorded::Recorded;
 use crate::envs::World;
 use crate::error::{Error, Result};
-use crate::sim::{Levels, Origin, Replay, Row, Worlds};
+use crate::sim::{Levels, Origin, Prefixes, Replay, Row, Worlds};
 
 /// How an instance got into the state of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,7 @@ pub struct Player {
     levels: Arc<Levels>,
     seed: i64,
     scenario: Option<Arc<serde_json::Value>>,
+    prefixes: Arc<Prefixes>,
 }
 
 impl Player {
@@ -72,12 +73,15 @@ impl Player {
     pub fn new(run: &Recorded) -> Result<Player> {
         let part = &run.parts[0];
         let (Some(meta), Some(world)) = (&part.meta, &run.world) else { return Err(part.wrong(FOREIGN)) };
+        let prefixes = meta.checked_prefixes().map_err(|why| part.wrong(why))?;
+        prefixes.check(u32::MAX as usize, world.spec().num_actions()).map_err(|why| part.wrong(why))?;
         let levels = Levels::new(&**world, worlds(meta).map_err(|why| part.wrong(why))?, meta.seed)?;
         Ok(Player {
             world: world.clone(),
             levels: Arc::new(levels),
             seed: meta.seed,
             scenario: meta.scenario.clone().map(Arc::new),
+            prefixes: Arc::new(prefixes),
         })
     }
 
@@ -94,7 +98,8 @@ impl Player {
     pub fn play(&self, replay: &mut Replay, instance: u32, first: bool, cause: &Cause, stop: &AtomicBool) -> Result<Row> {
         match cause {
             Cause::Action(action) => replay.step(*action),
-            Cause::Reset => replay.reset(self.scenario.as_deref().filter(|_| first)),
+            Cause::Reset if first => replay.begin_after(self.scenario.as_deref(), self.prefixes.of(instance), stop),
+            Cause::Reset => replay.reset(None),
             Cause::Restored(origin) => {
                 *replay = self.restored(instance, origin, stop)?;
                 Ok(replay.row_of_restored(origin))

@@ -107,6 +107,7 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
     let mut inexact: Vec<bool> = (0..last).map(|b| !bonuses.config().is_exact_at(b)).collect();
     inexact.push(!bonuses.config().is_exact());
     let reset: ResetMode = meta.reset.parse().map_err(|why: String| run.parts[0].wrong(why))?;
+    let prefixes = meta.checked_prefixes().map_err(|why| run.parts[0].wrong(why))?.below(envs as u32);
     let config = Config {
         num_envs: envs,
         seed: meta.seed,
@@ -114,6 +115,7 @@ pub fn of(run: &Recorded) -> Result<(Vec<Column>, Option<Recompute>)> {
         worlds: worlds(meta).map_err(|why| run.parts[0].wrong(why))?,
         record: recorded.iter().map(|i| *i as usize).collect(),
         scenario: meta.scenario.clone().map(Arc::new),
+        prefixes: Arc::new(prefixes),
         plugin: Some(bonuses as Arc<dyn StepPlugin>),
         ..Config::default()
     };

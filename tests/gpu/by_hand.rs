@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use explorarium::envs::{Options, load};
 use explorarium::gpu::Gpu;
-use explorarium::sim::{Batch, Config, InstanceState, Origin, ResetMode, Worlds};
+use explorarium::sim::{Batch, Config, InstanceState, Origin, Prefixes, ResetMode, Worlds};
 
 use super::gpu;
 use crate::by_hand::plugin;
@@ -59,6 +59,38 @@ fn lists_are_equal_to_the_cpu() {
         let [cpu, backend] = &mut both;
         assert_eq!(cpu.take_rows(), backend.take_rows(), "{id}");
         assert_eq!(cpu.stats(), backend.stats(), "{id}");
+    }
+}
+
+/// A batch that goes on from recorded steps is the same on both backends, and its bonuses begin with the states that are reached.
+#[test]
+fn prefixes_are_equal_to_the_cpu() {
+    let Some(gpu) = gpu() else { return };
+    for (id, bonus, worlds) in [
+        ("crafter", "count,entropy:position", Worlds::Fresh),
+        ("MiniGrid-Dynamic-Obstacles-5x5-v0", "count", Worlds::Fresh),
+        ("gridlab/keys", "count,knn", Worlds::Pool(3)),
+    ] {
+        let world = load(id, &Options::default()).expect(id);
+        let prefixes = [0, 3].into_iter().map(|i| Prefixes::one(i, &(0..150).map(|t| (t * t % 3) as u8).collect::<Vec<u8>>()));
+        for prefixes in prefixes {
+            let mut both = [None, Some(gpu)].map(|gpu| {
+                let plugin = Some(plugin(&world, bonus));
+                let config = Config { num_envs: 5, seed: 8, worlds, record: vec![0, 3], plugin, ..Config::default() };
+                let config = Config { gpu: gpu.cloned(), prefixes: Arc::new(prefixes.clone()), ..config };
+                Batch::new(world.clone(), config).expect("a batch")
+            });
+            for t in 0..40 {
+                let [cpu, backend] = &mut both;
+                assert!(all(cpu) == all(backend), "{id}, step {t}: the backends differ");
+                both.iter_mut().for_each(|batch| _ = batch.step(&[t % 3; 5]).expect("steps"));
+            }
+            let rows = both.each_mut().map(Batch::take_rows);
+            assert_eq!(rows[0], rows[1], "{id}");
+            let begun = rows[0].iter().filter(|row| row.batch_step == 0).map(|row| (row.instance, row.step > 0));
+            let prefixed = |i: u32| prefixes.of(i).is_some();
+            assert_eq!(begun.filter(|(i, late)| *late || prefixed(*i)).count(), 1, "{id}: one row of the state that is reached");
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod agreement;
 mod background;
 mod bonus_rows;
 mod bonuses;
+mod branch;
 mod causes;
 mod files;
 mod glance;
@@ -21,6 +22,7 @@ mod shown;
 
 pub use agreement::{Agreement, Difference};
 pub use bonuses::{BonusColumn, BonusSource, BonusValue};
+pub use branch::Branch;
 pub use glanced::GlancedRow;
 pub use index::{Begins, Episode};
 pub use keyframes::{DEFAULT_KEYFRAME_BYTES, DEFAULT_KEYFRAME_INTERVAL};

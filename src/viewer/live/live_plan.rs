@@ -68,6 +68,7 @@ impl LivePlan {
             reset: "same-step".to_string(),
             record: (0..self.num_envs).collect(),
             scenario: None,
+            prefixes: crate::sim::Prefixes::default(),
             ruleset: world.spec().toml.clone(),
             curve_every: default_curve_every(kind.default_steps, self.num_envs as u64),
             checkpoint: CHECKPOINT,
