@@ -13,7 +13,7 @@ fn world(id: &str) -> Arc<dyn World> {
 fn driver(agent: &str, world: &Arc<dyn World>, options: &str) -> Box<dyn Driver> {
     let kind = find(agent).expect("an agent");
     let options = (kind.resolve)(&options.parse().expect("TOML"), &**world).expect("options");
-    (kind.make)(Setup { world, seed: 3, options: &options, recording: None, bonuses: None }).expect("made")
+    (kind.make)(Setup { world, seed: 3, options: &options, recording: None, person: None, bonuses: None }).expect("made")
 }
 
 fn batch(world: &Arc<dyn World>, driver: &dyn Driver, config: Config) -> Batch {

@@ -122,7 +122,7 @@ fn a_branch_is_a_run_like_any_other() {
         let origin = record(&folder, name, &[args, &["--steps", "1200", "--record", "all", "--seed", "3"]].concat());
         let cursor = Cursor::open(Path::new(&origin), &CursorOptions::default()).expect("opens");
         let path = folder.join(&format!("{name}-branch"));
-        let sequel = Sequel { steps: 300, checkpoint: 0.0, ..Sequel::default() };
+        let sequel = Sequel::recorded(cursor.meta().expect("described"), 300, 0.0).expect("its options");
         let row = (150..).find(|row| cursor.branch(1, *row).is_ok()).expect("a row");
         run(&cursor, (1, row), &sequel, Path::new(&path));
         let checked = verify(&[path.clone().into()]).expect("verifies");
@@ -143,7 +143,7 @@ fn a_branch_is_a_run_like_any_other() {
         let second = on.branch(0, row).expect("a branch");
         assert!(second.actions.len() > 300 && second.seed == 4);
         let other = folder.join(&format!("{name}-second"));
-        let sequel = Sequel { agent: Some("random".to_string()), steps: 100, ..sequel };
+        let sequel = Sequel { agent: "random".to_string(), steps: 100, bonus: sequel.bonus, ..Sequel::default() };
         run(&on, (0, row), &sequel, Path::new(&other));
         assert!(verify(&[other.into()]).is_ok());
     }
@@ -164,11 +164,11 @@ fn what_no_run_can_go_on_from_is_refused() {
     let plain = record(&folder, "plain", &["gridlab/four-rooms", "--num-envs", "1", "--steps", "200", "--record", "0"]);
     let cursor = Cursor::open(Path::new(&plain), &CursorOptions::default()).expect("opens");
     let branch = cursor.branch(0, 5).expect("a branch");
-    let sequel = Sequel { agent: Some("go-explore".to_string()), steps: 10, ..Sequel::default() };
+    let sequel = Sequel { agent: "go-explore".to_string(), steps: 10, ..Sequel::default() };
     assert!(matches!(runs::branched(&branch, &sequel), Err(Error::Usage(why)) if why.contains("choose another agent")));
     // Prefixes that are not those of the run, or are missing.
     let path = folder.join("branch");
-    run(&cursor, (0, 5), &Sequel { steps: 40, ..Sequel::default() }, Path::new(&path));
+    run(&cursor, (0, 5), &Sequel { agent: "random".to_string(), steps: 40, ..Sequel::default() }, Path::new(&path));
     let part = explorarium::traces::read(&Path::new(&path).join("traces/part-00000.parquet")).expect("reads");
     let odd = folder.join("odd.parquet");
     for (prefixes, why) in [(Some(Prefixes::one(0, &[0, 0, 0])), "do not have their hash"), (None, "give that part too")] {

@@ -8,6 +8,7 @@ use super::bonus_selector::BonusSelector;
 use super::driver::Driver;
 use super::empowerment;
 use super::go_explore::{self, GoExplore};
+use super::human::{self, ActionQueue, Human};
 use super::lookahead;
 use super::options::{read, suggestion, write};
 use super::replay::{self, Recording, ReplayAgent};
@@ -27,6 +28,8 @@ pub struct Setup<'a> {
     pub options: &'a Table,
     /// The recording that `replay` repeats.
     pub recording: Option<Recording>,
+    /// The actions that the person of `human` chooses.
+    pub person: Option<Arc<ActionQueue>>,
     /// The bonuses of the run, for agents that use bonuses.
     pub bonuses: Option<Arc<Bonuses>>,
 }
@@ -138,6 +141,15 @@ pub const AGENTS: &[Kind] = &[
         restores_states: false,
         bonus: "",
         default_steps: 2_000_000,
+    },
+    Kind {
+        name: human::NAME,
+        about: "a person who plays in the window",
+        resolve: |options, _| read::<NoOptions>(human::NAME, options).and_then(|none| write(&none)),
+        make: |setup| Ok(Box::new(Human::new(setup.person.ok_or_else(human::nobody)?))),
+        restores_states: false,
+        bonus: "",
+        default_steps: 100_000,
     },
 ];
 

@@ -23,7 +23,7 @@ pub use config::BonusConfig;
 pub use empowerment_bonus::{Certainty, Channels};
 pub use entry::Entry;
 pub use kind::{AIRS, Factory, Kind, OptionDefault, OptionKind};
-pub use runtime::{Bonuses, Counted, FUSING};
+pub use runtime::{Bonuses, Counted, FUSING, FUSIONS, NORMALISATIONS};
 pub use slot::{ForkTransition, Searches};
 
 /// Incremented with every change of the values of a bonus for the same steps. Traces of another revision are not recomputed.

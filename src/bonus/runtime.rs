@@ -330,6 +330,11 @@ fn place(keys: &mut Vec<Key>, key: Key) -> usize {
     })
 }
 
+/// Names of all fusions; the first is the default.
+pub const FUSIONS: [&str; 6] = ["sum", "product", "cycle", "cycle-by-episode", "maximum", AIRS];
+/// Names of all normalisations; the first is the default.
+pub const NORMALISATIONS: [&str; 2] = ["none", "rms"];
+
 fn fusion(config: &BonusConfig) -> Result<Fusion> {
     match config.fusion.as_deref().unwrap_or("sum") {
         "sum" => Ok(Fusion::Sum),
@@ -338,7 +343,7 @@ fn fusion(config: &BonusConfig) -> Result<Fusion> {
         "cycle-by-episode" => Ok(Fusion::Cycle(Turn::Episode)),
         "maximum" => Ok(Fusion::Maximum),
         AIRS => Ok(Fusion::Chosen),
-        other => Err(Error::Usage(format!("fusion '{other}'; there are sum, product, cycle, cycle-by-episode, maximum, airs"))),
+        other => Err(Error::Usage(format!("fusion '{other}'; there are {}", FUSIONS.join(", ")))),
     }
 }
 
@@ -346,7 +351,7 @@ fn normalise(config: &BonusConfig) -> Result<Normalise> {
     match config.normalise.as_deref().unwrap_or("none") {
         "none" => Ok(Normalise::Nothing),
         "rms" => Ok(Normalise::Rms),
-        other => Err(Error::Usage(format!("normalise '{other}'; there are none, rms"))),
+        other => Err(Error::Usage(format!("normalise '{other}'; there are {}", NORMALISATIONS.join(", ")))),
     }
 }
 

@@ -1,25 +1,51 @@
 //! The plan of a run that goes on from recorded play.
 
-use super::default_curve_every;
-use super::plan::Plan;
+use std::sync::Arc;
+
+use super::plan::{Plan, default_curve_every};
 use super::prepared::Prepared;
-use crate::agents;
+use crate::agents::{self, ActionQueue};
 use crate::bonus::BonusConfig;
 use crate::error::{Error, Result};
 use crate::sim::{Prefixes, ResetMode, Worlds};
+use crate::traces::Meta;
 use crate::traces::cursor::Branch;
 
 /// Who plays on, and for how long.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Sequel {
-    /// Name of the agent; None for the one that was recorded, with its options.
-    pub agent: Option<String>,
-    /// Bonuses; None for those that were recorded. Counts begin with the state of the row.
-    pub bonus: Option<BonusConfig>,
+    /// Name of the agent.
+    pub agent: String,
+    /// Options of the agent; those that are missing have their defaults.
+    pub agent_options: toml::Table,
+    /// The actions that the person of agent `human` chooses.
+    pub person: Option<Arc<ActionQueue>>,
+    /// Bonuses. Counts begin with the state of the row.
+    pub bonus: BonusConfig,
     /// Steps of the run.
     pub steps: u64,
     /// Seconds between checkpoints.
     pub checkpoint: f64,
+}
+
+impl Sequel {
+    /// As it was recorded: agent and bonuses with their options.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the options in the recording cannot be read.
+    pub fn recorded(meta: &Meta, steps: u64, checkpoint: f64) -> Result<Sequel> {
+        let text = |e: serde_json::Error| Error::Data(format!("options in the recording: {e}"));
+        let options = meta.agent_options.clone().map(serde_json::from_value::<toml::Table>).transpose().map_err(text)?;
+        let bonus = meta.bonus.as_ref().map(|note| serde_json::from_value::<BonusConfig>(note.config.clone())).transpose();
+        Ok(Sequel {
+            agent: meta.agent.clone(),
+            agent_options: options.unwrap_or_default(),
+            person: None,
+            bonus: bonus.map_err(text)?.unwrap_or_default(),
+            steps,
+            checkpoint,
+        })
+    }
 }
 
 /// The plan of a run of one instance that begins with the state of a recorded row, and what was prepared for it. The random stream goes on
@@ -30,15 +56,11 @@ pub struct Sequel {
 /// agent restores states by histories of its own; [`Error::Limit`] without memory for it.
 pub fn branched(branch: &Branch, sequel: &Sequel) -> Result<(Plan, Prepared)> {
     let meta = &branch.meta;
-    let name = sequel.agent.clone().unwrap_or_else(|| meta.agent.clone());
-    let kind = agents::find(&name)?;
-    let text = |e: serde_json::Error| Error::Data(e.to_string());
-    let recorded = meta.agent_options.clone().filter(|_| name == meta.agent);
-    let options = recorded.map(serde_json::from_value::<toml::Table>).transpose().map_err(text)?.unwrap_or_default();
+    let kind = agents::find(&sequel.agent)?;
     let mut plan = Plan {
         program: env!("CARGO_PKG_VERSION").to_string(),
         env: meta.id.clone(),
-        agent: name,
+        agent: sequel.agent.clone(),
         agent_seed: meta.agent_seed.unwrap_or(0),
         seed: branch.seed,
         num_envs: 1,
@@ -57,14 +79,9 @@ pub fn branched(branch: &Branch, sequel: &Sequel) -> Result<(Plan, Prepared)> {
         bonus: BonusConfig::default(),
     };
     let world = plan.world()?;
-    plan.agent_options = (kind.resolve)(&options, &*world)?;
-    let recorded = || meta.bonus.as_ref().map(|note| serde_json::from_value::<BonusConfig>(note.config.clone())).transpose();
-    let bonus = match &sequel.bonus {
-        Some(bonus) => bonus.clone(),
-        None => recorded().map_err(text)?.unwrap_or_default(),
-    };
-    plan.bonus = if bonus.is_empty() { bonus } else { bonus.resolved(&*world)? };
-    let prepared = Prepared::in_world(&plan, world)?;
+    plan.agent_options = (kind.resolve)(&sequel.agent_options, &*world)?;
+    plan.bonus = if sequel.bonus.is_empty() { BonusConfig::default() } else { sequel.bonus.resolved(&*world)? };
+    let prepared = Prepared::with_person(&plan, world, sequel.person.clone())?;
     if let Some(needed) = prepared.driver.reset_mode().filter(|needed| plan.reset.parse() != Ok::<ResetMode, String>(*needed)) {
         plan.reset = needed.to_string();
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::plan::Plan;
-use crate::agents::{self, Driver, Setup, replay};
+use crate::agents::{self, ActionQueue, Driver, Setup, replay};
 use crate::bonus::Bonuses;
 use crate::envs::World;
 use crate::error::{Error, Result};
@@ -40,8 +40,16 @@ impl Prepared {
     /// # Errors
     /// As [`Prepared::new`].
     pub fn in_world(plan: &Plan, world: Arc<dyn World>) -> Result<Prepared> {
+        Prepared::with_person(plan, world, None)
+    }
+
+    /// As [`Prepared::in_world`]; a person chooses the actions of agent `human`.
+    ///
+    /// # Errors
+    /// As [`Prepared::new`].
+    pub fn with_person(plan: &Plan, world: Arc<dyn World>, person: Option<Arc<ActionQueue>>) -> Result<Prepared> {
         let bonuses = (!plan.bonus.is_empty()).then(|| Bonuses::new(&world, &plan.bonus).map(Arc::new)).transpose()?;
-        let driver = driver(plan, &world, bonuses.clone())?;
+        let driver = driver(plan, &world, bonuses.clone(), person)?;
         Ok(Prepared { world, bonuses, driver })
     }
 
@@ -100,7 +108,12 @@ impl Prepared {
 }
 
 /// Creates the driver, before the first step.
-fn driver(plan: &Plan, world: &Arc<dyn World>, bonuses: Option<Arc<Bonuses>>) -> Result<Box<dyn Driver>> {
+fn driver(
+    plan: &Plan,
+    world: &Arc<dyn World>,
+    bonuses: Option<Arc<Bonuses>>,
+    person: Option<Arc<ActionQueue>>,
+) -> Result<Box<dyn Driver>> {
     let kind = agents::find(&plan.agent)?;
     if kind.restores_states && !plan.prefixes.is_empty() {
         let why = "its histories begin with first episodes";
@@ -110,7 +123,7 @@ fn driver(plan: &Plan, world: &Arc<dyn World>, bonuses: Option<Arc<Bonuses>>) ->
     let recording = from.map(|from| traces::recording(Path::new(from))).transpose()?;
     let recording =
         recording.map(|rows| rows.into_iter().map(|(i, rows)| (i, rows.into_iter().map(recorded).collect())).collect());
-    agents::make(kind, Setup { world, seed: plan.agent_seed, options: &plan.agent_options, recording, bonuses })
+    agents::make(kind, Setup { world, seed: plan.agent_seed, options: &plan.agent_options, recording, person, bonuses })
 }
 
 fn recorded(action: Option<u32>) -> agents::Recorded {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use egui::Context;
 
+use super::branches::{Beginning, Forked};
 use super::command::{Command, Requests, pressed};
 use super::compare::Compare;
 use super::figures::Figures;
@@ -13,7 +14,7 @@ use super::images::Images;
 use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::page::Page;
-use super::panes::{GridPane, LayerOptions, MetricsPane, Palette, SourcesPane, WorldPane};
+use super::panes::{GridPane, LayerOptions, MetricsPane, OptionsForm, Palette, SourcesPane, WorldPane};
 use super::shown::Shown;
 use super::sources::{Notify, Sources, paths_of};
 use super::time::{Playback, TimePanel};
@@ -72,6 +73,7 @@ pub struct App {
     /// Where tables are exported to.
     pub export_folder: PathBuf,
     pub(super) metrics: MetricsPane,
+    pub(super) options: OptionsForm,
     pub(super) grid: GridPane,
     pub(super) compare: Compare,
     pub(super) world: WorldPane,
@@ -90,7 +92,13 @@ pub struct App {
     /// Whether the playhead is being dragged.
     pub(super) dragged: bool,
     /// A live source that is shown as soon as it has rows.
-    awaited: Option<u64>,
+    pub(super) awaited: Option<u64>,
+    /// A run that begins as soon as it is known how.
+    pub(super) beginning: Option<Beginning>,
+    /// A fork that is shown beside its original as soon as it has rows.
+    pub(super) forked: Option<Forked>,
+    /// Whether keys are those of a person who plays.
+    pub(super) plays: bool,
     /// Pictures of the window that were asked for.
     pub pictures: Vec<PathBuf>,
     /// Whether the window is to fill the screen.
@@ -123,6 +131,7 @@ impl App {
             figure_unit: Unit::Run,
             export_folder: PathBuf::from("."),
             metrics: MetricsPane::default(),
+            options: OptionsForm::default(),
             grid: GridPane::default(),
             compare: Compare::default(),
             world: WorldPane::default(),
@@ -137,6 +146,9 @@ impl App {
             narrow: false,
             dragged: false,
             awaited: None,
+            beginning: None,
+            forked: None,
+            plays: false,
             pictures: Vec::new(),
             full_screen: false,
             notify: Arc::new(move || woken.request_repaint()),
@@ -183,8 +195,8 @@ impl App {
         let first = source.found.listing.as_ref().and_then(|listing| listing.instances.first());
         let first = first.map(|first| (source.id, first.instance));
         if let Some((id, instance)) = first {
-            self.awaited = None;
             self.select(id, instance, u64::MAX);
+            self.awaited = None;
             self.playback.follows_end = true;
         } else if let Some(why) = source.stopped() {
             self.awaited = None;
@@ -206,13 +218,16 @@ impl App {
         let at_end = !self.playback.follows_end || self.playback.row + 1 >= self.rows_of_shown();
         let sources = self.sources.list.iter().all(super::sources::Source::is_idle);
         let compared = self.page != Page::Compare || self.compare.is_idle(&self.sources);
-        selected && compared && at_end && self.awaited.is_none() && !self.playback.playing && sources && self.figures_are_there()
+        let begun = self.awaited.is_none() && self.beginning.is_none() && self.forked.is_none();
+        selected && compared && at_end && begun && !self.playback.playing && sources && self.figures_are_there()
     }
 
     /// Takes over what threads have found and what was pressed; moves the playhead.
     pub(super) fn begin(&mut self, ctx: &Context) {
         self.sources.poll();
         self.show_awaited();
+        self.show_forked();
+        self.continue_branch();
         if self.selected.is_none() && self.awaited.is_none() {
             // The first source that can be shown; one that is still being read is waited for.
             let first = self.sources.list.iter().find(|source| source.found.failed.is_none());
@@ -257,6 +272,10 @@ impl App {
             self.dragged = self.playback.playing;
         }
         if self.palette.is_none() && !self.keys {
+            if self.played().is_some() && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+                self.hand_back();
+            }
+            self.act(ctx);
             let mut requests = Requests { commands: pressed(ctx), ..Requests::default() };
             self.answer(ctx, &mut requests);
         }
@@ -297,6 +316,7 @@ impl App {
     /// Shows an instance.
     pub fn select(&mut self, id: u64, instance: u32, row: u64) {
         if self.selected != Some((id, instance)) {
+            self.plays = self.plays && self.awaited == Some(id);
             self.playback.range = None;
             self.playback.playing = false;
         }

@@ -45,6 +45,10 @@ pub enum Command {
     GridPage,
     ComparePage,
     Pin,
+    Fork,
+    TakeOver,
+    HandBack,
+    RecordHere,
     CurvesPage,
     MeasureAgain,
     FigureUnit,
@@ -60,7 +64,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 41] = [
+const LIST: [Entry; 45] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -88,6 +92,10 @@ const LIST: [Entry; 41] = [
     (Command::ComparePage, "Compare", "Two to four worlds side by side", Some((SHIFT, Key::C))),
     (Command::GridPage, "Grid", "All worlds of a source as thumbnails", Some((PLAIN, Key::G))),
     (Command::Pin, "Pin", "Takes the shown world into Compare, or out of it", Some((PLAIN, Key::C))),
+    (Command::Fork, "Fork", "Copies the shown state with its dice and runs the copy beside the original", Some((PLAIN, Key::B))),
+    (Command::TakeOver, "Take over", "Play on from the shown state by keyboard, in a copy of it", Some((PLAIN, Key::P))),
+    (Command::HandBack, "Hand back", "Ends your play: the agent plays on from where you are. Esc does so too", None),
+    (Command::RecordHere, "Record from here", "A run goes on from the shown state in a new folder below runs, which stays", None),
     (Command::CurvesPage, "Curves", "Measures of all sources over steps, and their means", Some((PLAIN, Key::M))),
     (Command::MeasureAgain, "Measure again", "Reads the traces anew, for recordings that have grown", None),
     (Command::FigureUnit, "Runs or instances", "What intervals of figures treat as independent", None),

@@ -37,15 +37,22 @@ impl App {
         Panel::top("top").exact_size(TOP).resizable(false).show_separator_line(true).frame(plain).show(ui, |ui| {
             self.top_bar(ui, t, &mut requests);
         });
-        let live = self.shown().source.and_then(|source| Some((source.id, source.live.as_ref()?)));
-        if let Some(live) = live {
+        let mut form = std::mem::take(&mut self.options);
+        let shown = self.shown();
+        let names = shown.world().map_or(&[][..], |world| &world.spec().action_names);
+        let bar = shown.source.and_then(|source| {
+            let plays = self.played().is_some();
+            Some(panes::ControlBar { id: source.id, live: source.live.as_ref()?, plays, names })
+        });
+        if let Some(bar) = bar {
             Panel::top("control").exact_size(panes::CONTROL).resizable(false).show_separator_line(false).frame(plain).show(
                 ui,
                 |ui| {
-                    panes::control(ui, t, live, &mut requests);
+                    panes::control(ui, t, bar, &mut form, &mut requests);
                 },
             );
         }
+        self.options = form;
         if self.panels.time {
             let most = (size.y * 0.6).max(120.0);
             // Thumbnails and curves need the room more than lanes do.
@@ -140,7 +147,7 @@ impl App {
         if let Some(tab) = tab_clicked(ui, t, bar, names) {
             self.observation_tab = tab == 1;
         }
-        self.closed_panels(ui, t, bar, requests);
+        self.corner_buttons(ui, t, bar, requests);
         if chosen == 1 {
             let mut images = std::mem::take(&mut self.images);
             panes::observation(ui, t, &self.shown(), &mut images);
@@ -161,10 +168,13 @@ impl App {
         (self.world, self.layers) = (world, layers);
     }
 
-    /// Buttons that open closed panels.
-    fn closed_panels(&self, ui: &mut Ui, t: &Tokens, bar: Rect, requests: &mut Requests) {
+    /// Buttons that go on from a recording, and that open closed panels.
+    fn corner_buttons(&self, ui: &mut Ui, t: &Tokens, bar: Rect, requests: &mut Requests) {
         let mut right = bar.right_center();
+        let recorded = self.selected.is_some() && self.shown().source.is_some_and(|source| source.live.is_none());
         for (closed, command, icon) in [
+            (recorded, Command::TakeOver, icons::GAME_CONTROLLER),
+            (recorded, Command::Fork, icons::GIT_FORK),
             (!self.panels.inspector || self.narrow, Command::InspectorPanel, icons::INFO),
             (!self.panels.time, Command::TimePanel, icons::ROWS),
             (!self.panels.sources || self.narrow, Command::SourcesPanel, icons::LIST),

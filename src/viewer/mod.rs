@@ -4,6 +4,7 @@
 //! picture. Each source has a thread that reads and replays it, so the window never waits.
 
 mod app;
+mod branches;
 mod asks;
 mod command;
 mod compare;
@@ -32,7 +33,7 @@ pub mod window;
 pub use app::{App, Panels};
 pub use command::Command;
 pub use headless::HeadlessWindow;
-pub use live::LivePlan;
+pub use live::{LivePlan, LiveState};
 pub use map::HeatOf;
 pub use offscreen::WindowPicture;
 pub use page::Page;

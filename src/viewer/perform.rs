@@ -3,6 +3,7 @@
 use egui::Context;
 
 use super::app::App;
+use super::branches::BranchKind;
 use super::command::{Command, LiveRequest, Requests};
 use super::live::LivePlan;
 use super::map::HeatOf;
@@ -146,6 +147,10 @@ impl App {
             Command::MeasureAgain | Command::FigureUnit | Command::ExportFigures => self.figure_command(command),
             Command::ComparePage => self.page = Page::Compare,
             Command::Pin => self.pin(),
+            Command::Fork => self.branch(BranchKind::Fork),
+            Command::TakeOver => self.take_over(),
+            Command::HandBack => self.hand_back(),
+            Command::RecordHere => self.branch(BranchKind::Record),
             Command::StartDemo => self.start(LivePlan::demo()),
             Command::LayerTerrain => self.layers.terrain = !self.layers.terrain,
             Command::LayerEntities => self.layers.entities = !self.layers.entities,

@@ -60,7 +60,7 @@ fn an_agent_that_cannot_choose_says_the_same() {
     let options = "horizon = 2\nmode = 'sampled'\nrollouts = 2000000".parse().expect("TOML");
     let options = (kind.resolve)(&options, &*world).expect("options");
     let stopped = |gpu: Option<&Arc<Gpu>>| {
-        let setup = Setup { world: &world, seed: 0, options: &options, recording: None, bonuses: None };
+        let setup = Setup { world: &world, seed: 0, options: &options, recording: None, person: None, bonuses: None };
         let mut agent = (kind.make)(setup).expect("made");
         let config = Config { num_envs: 70, gpu: gpu.cloned(), ..Config::default() };
         let mut batch = Batch::new(world.clone(), config).expect("a batch");

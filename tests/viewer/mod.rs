@@ -1,5 +1,6 @@
 //! `view`: what people do in the window, driven by keys, mouse and the names of controls.
 
+mod branching;
 mod controls;
 mod curves;
 mod pictures;

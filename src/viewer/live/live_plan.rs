@@ -1,10 +1,14 @@
 //! What a live run plays: chosen in the window, resolved into the plan of an ordinary run.
 
-use crate::agents::{self, AGENTS};
-use crate::bonus::{BonusConfig, Kind};
+use std::sync::Arc;
+
+use crate::agents::{self, AGENTS, ActionQueue, human};
+use crate::bonus::{BonusConfig, Entry, Kind};
 use crate::envs::{Options, load};
 use crate::error::Result;
-use crate::runs::{Plan, Prepared, default_curve_every};
+use crate::runs::{Plan, Prepared, Sequel, branched, default_curve_every};
+use crate::sim::Prefixes;
+use crate::traces::cursor::Branch;
 
 /// Steps of the whole batch after which a live run ends, so that it does not fill the disk: all of them are recorded, which takes about 20
 /// bytes a step.
@@ -23,14 +27,21 @@ pub struct LivePlan {
     pub world: String,
     /// Name of the agent.
     pub agent: String,
-    /// Bonuses as `--bonus` takes them; empty for none.
-    pub bonus: String,
+    /// Options of the agent; those that are missing have their defaults.
+    pub agent_options: toml::Table,
+    /// Bonuses; none if the list is empty. Options that are missing have their defaults.
+    pub bonus: BonusConfig,
     /// Number of instances. All are recorded.
     pub num_envs: usize,
     /// Seed of the worlds: instance i has seed + i.
     pub seed: i64,
     /// Steps a second of each instance at first; None for as fast as it goes.
     pub pace: Option<f64>,
+    /// The recorded row with whose state it begins; None to begin with first episodes. World, seed and number of instances are then those of
+    /// the branch.
+    pub branch: Option<Arc<Branch>>,
+    /// Who plays on when a person hands back: an agent with its options.
+    pub relief: Option<(String, toml::Table)>,
 }
 
 impl LivePlan {
@@ -39,21 +50,74 @@ impl LivePlan {
         LivePlan {
             world: "crafter".to_string(),
             agent: "novelty".to_string(),
-            bonus: "count".to_string(),
+            agent_options: toml::Table::new(),
+            bonus: BonusConfig::parse("count").unwrap_or_default(),
             num_envs: DEMO_WORLDS,
             seed: 0,
             pace: Some(DEMO_PACE),
+            branch: None,
+            relief: None,
         }
     }
 
-    /// The plan of the run, and what was prepared for it.
+    /// A run of one instance that goes on from a recorded row as it was recorded: agent and bonuses with their options. A person's play goes
+    /// on with random actions.
     ///
     /// # Errors
-    /// [`crate::Error::World`] if there is no such world; [`crate::Error::Usage`] if agent and bonus do not fit it or each other.
-    pub fn prepare(&self) -> Result<(Plan, Prepared)> {
+    /// [`crate::Error::Data`] if the options in the recording cannot be read.
+    pub fn branched(branch: Arc<Branch>) -> Result<LivePlan> {
+        let Sequel { agent, agent_options, bonus, .. } = Sequel::recorded(&branch.meta, STEPS, CHECKPOINT)?;
+        let is_person = agent == human::NAME;
+        Ok(LivePlan {
+            world: branch.meta.id.clone(),
+            agent: if is_person { "random".to_string() } else { agent },
+            agent_options,
+            bonus,
+            num_envs: 1,
+            seed: branch.seed,
+            pace: Some(DEMO_PACE),
+            branch: Some(branch),
+            relief: None,
+        })
+    }
+
+    /// As this plan, but a person plays it. The agent of this plan can play on later.
+    pub fn played(self) -> LivePlan {
+        let relief = (self.agent != human::NAME).then(|| (self.agent.clone(), self.agent_options.clone()));
+        LivePlan { agent: human::NAME.to_string(), agent_options: toml::Table::new(), relief: relief.or(self.relief.clone()), ..self }
+    }
+
+    /// Whether a person plays it.
+    pub fn is_played(&self) -> bool {
+        self.agent == human::NAME
+    }
+
+    /// Its bonuses by name, with their keys; `none` if there is none.
+    pub fn bonus_names(&self) -> String {
+        let name = |entry: &Entry| entry.key.map_or(entry.name.clone(), |key| format!("{}:{key}", entry.name));
+        let names: Vec<String> = self.bonus.list.iter().map(name).collect();
+        if names.is_empty() { "none".to_string() } else { names.join(",") }
+    }
+
+    /// The plan of the run, and what was prepared for it. `person` has the actions that a person chooses.
+    ///
+    /// # Errors
+    /// [`crate::Error::World`] if there is no such world; [`crate::Error::Usage`] if agent and bonus do not fit it or each other, or if a
+    /// person is to play and there is none.
+    pub fn prepare(&self, person: Option<Arc<ActionQueue>>) -> Result<(Plan, Prepared)> {
+        if let Some(branch) = &self.branch {
+            let sequel = Sequel {
+                agent: self.agent.clone(),
+                agent_options: self.agent_options.clone(),
+                person,
+                bonus: self.bonus.clone(),
+                steps: STEPS,
+                checkpoint: CHECKPOINT,
+            };
+            return branched(branch, &sequel);
+        }
         let world = load(&self.world, &Options::default())?;
         let kind = agents::find(&self.agent)?;
-        let bonus = if self.bonus.is_empty() { BonusConfig::default() } else { BonusConfig::parse(&self.bonus)? };
         let mut plan = Plan {
             program: env!("CARGO_PKG_VERSION").to_string(),
             env: world.spec().id.clone(),
@@ -68,14 +132,14 @@ impl LivePlan {
             reset: "same-step".to_string(),
             record: (0..self.num_envs).collect(),
             scenario: None,
-            prefixes: crate::sim::Prefixes::default(),
+            prefixes: Prefixes::default(),
             ruleset: world.spec().toml.clone(),
             curve_every: default_curve_every(kind.default_steps, self.num_envs as u64),
             checkpoint: CHECKPOINT,
-            agent_options: (kind.resolve)(&toml::Table::new(), &*world)?,
-            bonus: if bonus.is_empty() { bonus } else { bonus.resolved(&*world)? },
+            agent_options: (kind.resolve)(&self.agent_options, &*world)?,
+            bonus: if self.bonus.is_empty() { BonusConfig::default() } else { self.bonus.resolved(&*world)? },
         };
-        let prepared = Prepared::in_world(&plan, world)?;
+        let prepared = Prepared::with_person(&plan, world, person)?;
         if let Some(needed) = prepared.driver.reset_mode() {
             plan.reset = needed.to_string();
         }
@@ -83,26 +147,36 @@ impl LivePlan {
         Ok((plan, prepared))
     }
 
-    /// As this plan, with the agent's usual bonus if it needs one and there is none.
+    /// As this plan with another agent, its options at their defaults, and its usual bonus if it needs one and there is none.
     pub fn with_agent(&self, agent: &str) -> LivePlan {
-        let usual = agents::find(agent).map_or("", |kind| kind.bonus);
-        let bonus = if self.bonus.is_empty() { usual.to_string() } else { self.bonus.clone() };
-        LivePlan { agent: agent.to_string(), bonus, ..self.clone() }
+        let usual = agents::find(agent).ok().and_then(|kind| BonusConfig::parse(kind.bonus).ok()).unwrap_or_default();
+        let bonus = if self.bonus.is_empty() { usual } else { self.bonus.clone() };
+        LivePlan { agent: agent.to_string(), agent_options: toml::Table::new(), bonus, ..self.clone() }
+    }
+
+    /// As this plan with another bonus, its options at their defaults; an empty name for none.
+    pub fn with_bonus(&self, bonus: &str) -> LivePlan {
+        LivePlan { bonus: BonusConfig::parse(bonus).unwrap_or_default(), ..self.clone() }
+    }
+
+    /// Whether it can be played.
+    fn fits(&self) -> bool {
+        self.prepare(Some(Arc::default())).is_ok()
     }
 }
 
 /// A choice: its name, a line about it, and whether it fits the rest of a plan.
 pub type Choice = (&'static str, &'static str, bool);
 
-/// All agents; one fits if it needs nothing but this plan.
+/// All agents but a person, who takes over in the window; one fits if it needs nothing but this plan.
 pub fn agents_for(plan: &LivePlan) -> Vec<Choice> {
-    let fits = |name: &str| plan.with_agent(name).prepare().is_ok();
-    AGENTS.iter().map(|kind| (kind.name, kind.about, fits(kind.name))).collect()
+    let others = AGENTS.iter().filter(|kind| kind.name != human::NAME);
+    others.map(|kind| (kind.name, kind.about, plan.with_agent(kind.name).fits())).collect()
 }
 
 /// All bonuses, after none; one fits if world and agent of this plan can be played with it.
 pub fn bonuses_for(plan: &LivePlan) -> Vec<Choice> {
-    let fits = |name: &str| LivePlan { bonus: name.to_string(), ..plan.clone() }.prepare().is_ok();
+    let fits = |name: &str| plan.with_bonus(name).fits();
     let all = Kind::all().into_iter().map(|kind| (kind.name, kind.about));
     std::iter::once(("", "no bonus is computed")).chain(all).map(|(name, about)| (name, about, fits(name))).collect()
 }
@@ -113,18 +187,19 @@ mod tests {
 
     #[test]
     fn plans_come_from_the_catalogs() {
-        let (plan, prepared) = LivePlan::demo().prepare().expect("a plan");
+        let (plan, prepared) = LivePlan::demo().prepare(None).expect("a plan");
         assert_eq!((plan.record.len(), plan.reset.as_str()), (16, "same-step"));
         assert!(prepared.bonuses.is_some());
         let demo = LivePlan::demo();
         let fits = |list: &[Choice], name: &str| list.iter().any(|(n, _, fits)| *n == name && *fits);
         let agents = agents_for(&demo);
-        assert_eq!(agents.len(), AGENTS.len());
+        assert_eq!(agents.len() + 1, AGENTS.len());
         assert!(fits(&agents, "random") && fits(&agents, "go-explore") && !fits(&agents, "replay"));
         let bonuses = bonuses_for(&demo);
         assert!(bonuses.len() > Kind::all().len());
         assert!(fits(&bonuses, "count") && !fits(&bonuses, ""));
-        let none = LivePlan { agent: "random".to_string(), bonus: String::new(), ..demo };
-        assert_eq!(none.with_agent("novelty").bonus, "count");
+        let none = LivePlan { agent: "random".to_string(), ..demo.with_bonus("") };
+        assert_eq!((none.bonus_names(), none.with_agent("novelty").bonus_names()), ("none".to_string(), "count".to_string()));
+        assert_eq!(demo.with_bonus("count:view").bonus_names(), "count:view");
     }
 }

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::live_plan::{Choice, LivePlan, agents_for, bonuses_for};
+use crate::agents::ActionQueue;
 use crate::error::{Error, Result};
 use crate::runs::{self, FolderClaim, Outcome, Pace, Plan, Prepared, Progress, Report, RunSettings};
 
@@ -28,9 +29,13 @@ pub enum LiveState {
 pub struct LiveRun {
     /// What is played.
     pub plan: LivePlan,
+    /// The plan of its run, with all defaults.
+    pub resolved: Plan,
     /// Whether the folder stays when the run is closed.
     pub keep: bool,
     folder: PathBuf,
+    /// The actions that a person chooses, if a person plays it.
+    person: Option<Arc<ActionQueue>>,
     pace: Arc<Pace>,
     stop: Arc<AtomicBool>,
     ended: Arc<Mutex<Option<String>>>,
@@ -67,18 +72,23 @@ impl Progress for Silent {
 }
 
 impl LiveRun {
-    /// Starts a run. `notify` is called when it ends by itself.
+    /// Starts a run in `folder`, which stays when it is closed; without one, in the folder for temporary files. `notify` is called when it
+    /// ends by itself.
     ///
     /// # Errors
-    /// As [`LivePlan::prepare`]; [`Error::Io`] if there is no room for its folder or no thread.
-    pub fn start(plan: LivePlan, notify: Arc<dyn Fn() + Send + Sync>) -> Result<LiveRun> {
-        let (run, prepared) = plan.prepare()?;
-        let folder = free_folder();
+    /// As [`LivePlan::prepare`]; [`Error::Io`] if there is no room for its folder or no thread; [`Error::Usage`] if the folder is taken.
+    pub fn start(plan: LivePlan, folder: Option<PathBuf>, notify: Arc<dyn Fn() + Send + Sync>) -> Result<LiveRun> {
+        let person = plan.is_played().then(Arc::<ActionQueue>::default);
+        let (run, prepared) = plan.prepare(person.clone())?;
+        let keep = folder.is_some();
+        let folder = folder.unwrap_or_else(free_folder);
         let claim = FolderClaim::new(&folder, false)?;
-        let pace = Arc::new(Pace::new(false, plan.pace));
+        // A person's steps are taken one by one, when they are chosen.
+        let pace = Arc::new(Pace::new(person.is_some(), plan.pace));
         let (stop, ended) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
         let how = RunSettings { gpu: None, resume: false, pace: Some(pace.clone()) };
         let (stopped, end) = (stop.clone(), ended.clone());
+        let resolved = run.clone();
         let work = move || {
             let why = play((&run, prepared), claim, &how, &stopped);
             *locked(&end) = Some(why);
@@ -88,7 +98,8 @@ impl LiveRun {
         let thread = Some(thread.map_err(|e| Error::io(&folder, e))?);
         let counted = (Instant::now(), 0);
         let (agents, bonuses) = (OnceLock::new(), OnceLock::new());
-        Ok(LiveRun { plan, keep: false, folder, pace, stop, ended, thread, counted, steps_per_s: 0.0, agents, bonuses })
+        let steps_per_s = 0.0;
+        Ok(LiveRun { plan, resolved, keep, folder, person, pace, stop, ended, thread, counted, steps_per_s, agents, bonuses })
     }
 
     /// All agents. They are tried in the world of this run when this is first called.
@@ -117,14 +128,26 @@ impl LiveRun {
         if self.pace.is_paused() { LiveState::Paused } else { LiveState::Running }
     }
 
-    /// Pauses it, or lets it go on.
+    /// Pauses it, or lets it go on. A run that a person plays waits for each action.
     pub fn set_paused(&mut self, paused: bool) {
-        self.pace.set_paused(paused);
+        if self.person.is_none() {
+            self.pace.set_paused(paused);
+        }
     }
 
-    /// Takes one step of each instance, if it is paused.
+    /// Takes a step with an action that a person chose. Nothing happens if no person plays it.
+    pub fn act(&self, action: u32) {
+        if let Some(person) = &self.person {
+            person.push(action);
+            self.pace.step();
+        }
+    }
+
+    /// Takes one step of each instance, if it is paused and no person plays it.
     pub fn step(&self) {
-        self.pace.step();
+        if self.person.is_none() {
+            self.pace.step();
+        }
     }
 
     /// Changes the steps a second of each instance; None for as fast as it goes.
@@ -196,7 +219,7 @@ mod tests {
 
     fn rooms() -> LivePlan {
         let (world, agent) = ("gridlab/four-rooms".to_string(), "random".to_string());
-        LivePlan { world, agent, bonus: "count".to_string(), num_envs: 4, seed: 3, pace: Some(50.0) }
+        LivePlan { world, agent, num_envs: 4, seed: 3, pace: Some(50.0), ..LivePlan::demo() }
     }
 
     fn rows(folder: &Path) -> u64 {
@@ -213,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_live_run_is_paused_stepped_and_closed() {
-        let mut live = LiveRun::start(rooms(), Arc::new(|| {})).expect("a run");
+        let mut live = LiveRun::start(rooms(), None, Arc::new(|| {})).expect("a run");
         let folder = live.folder().to_path_buf();
         wait("rows appear", || rows(&folder) > 1);
         assert_eq!(live.state(), LiveState::Running);
@@ -250,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_paced_run_records_what_a_plain_one_does() {
-        let mut live = LiveRun::start(rooms(), Arc::new(|| {})).expect("a run");
+        let mut live = LiveRun::start(rooms(), None, Arc::new(|| {})).expect("a run");
         wait("steps are taken", || live.taken() >= 5);
         live.set_paused(true);
         wait("all rows are written", || live.is_at_rest());
@@ -261,7 +284,7 @@ mod tests {
         wait("many steps are taken", || live.taken() > 2000);
         live.set_paused(true);
         wait("all rows are written", || live.is_at_rest());
-        let (mut plan, _) = rooms().prepare().expect("a plan");
+        let (mut plan, _) = rooms().prepare(None).expect("a plan");
         plan.steps = 4 * live.taken().min(2000);
         let prepared = Prepared::new(&plan).expect("parts");
         let folder = free_folder();
@@ -279,9 +302,26 @@ mod tests {
     }
 
     #[test]
+    fn a_person_takes_a_step_with_each_action() {
+        let mut live = LiveRun::start(rooms().played(), None, Arc::new(|| {})).expect("a run");
+        let folder = live.folder().to_path_buf();
+        live.set_paused(false);
+        live.step();
+        wait("first states are written", || live.is_at_rest());
+        assert_eq!((live.taken(), live.plan.relief.clone()), (0, Some(("random".to_string(), toml::Table::new()))));
+        [3, 3, 1].into_iter().for_each(|action| live.act(action));
+        wait("three steps are written", || live.taken() == 3 && live.is_at_rest());
+        let rows = told(&folder, 4);
+        let actions = rows[0].column_by_name("action").expect("a column");
+        let actions: Vec<Option<u32>> = arrow_array::cast::AsArray::as_primitive::<arrow_array::types::UInt32Type>(actions).iter().collect();
+        assert_eq!(actions, [None, Some(3), Some(3), Some(1)]);
+        drop(live);
+        assert!(!folder.exists());
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused() {
-        let plan = LivePlan { bonus: String::new(), ..rooms().with_agent("novelty") };
-        let plan = LivePlan { bonus: String::new(), ..plan };
-        assert!(matches!(LiveRun::start(plan, Arc::new(|| {})), Err(Error::Usage(_))));
+        let plan = rooms().with_agent("novelty").with_bonus("");
+        assert!(matches!(LiveRun::start(plan, None, Arc::new(|| {})), Err(Error::Usage(_))));
     }
 }

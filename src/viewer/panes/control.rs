@@ -3,8 +3,9 @@
 use egui::{Align, Align2, CornerRadius, Layout, Popup, Rect, Response, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::envs::catalog;
-use crate::viewer::command::{LiveRequest, Requests};
-use crate::viewer::live::{Choice, LivePlan, LiveRun, LiveState};
+use super::options_form::OptionsForm;
+use crate::viewer::command::{Command, LiveRequest, Requests};
+use crate::viewer::live::{Choice, LivePlan, LiveRun, LiveState, action_keys, key_name};
 use crate::viewer::theme::{Tokens, fonts, icons, numbers};
 use crate::viewer::widgets::{Button, Look, text};
 
@@ -21,8 +22,22 @@ const NAME: usize = 24;
 const LIST: f32 = 360.0;
 const GAP: f32 = 8.0;
 
-/// Shows the bar of the live run of source `id` in the rest of `ui`.
-pub fn show(ui: &mut Ui, t: &Tokens, (id, live): (u64, &LiveRun), requests: &mut Requests) {
+/// The live run that the bar is of.
+#[derive(Clone, Copy, Debug)]
+pub struct ControlBar<'a> {
+    /// Number of its source.
+    pub id: u64,
+    /// The run.
+    pub live: &'a LiveRun,
+    /// Whether keys are those of a person who plays it.
+    pub plays: bool,
+    /// Names of the world's actions.
+    pub names: &'a [String],
+}
+
+/// Shows the bar of a live run in the rest of `ui`.
+pub fn show(ui: &mut Ui, t: &Tokens, bar: ControlBar, form: &mut OptionsForm, requests: &mut Requests) {
+    let ControlBar { id, live, plays, names } = bar;
     let rect = ui.available_rect_before_wrap();
     ui.painter().rect_filled(rect, CornerRadius::ZERO, t.bg1);
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
@@ -37,11 +52,17 @@ pub fn show(ui: &mut Ui, t: &Tokens, (id, live): (u64, &LiveRun), requests: &mut
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.set_height(CONTROL);
             ui.spacing_mut().item_spacing.x = GAP;
-            choices(ui, t, live, &mut asked);
-            line(ui, t);
-            buttons(ui, t, live, &mut asked);
-            line(ui, t);
-            pace_menu(ui, t, live, &mut asked);
+            if live.plan.is_played() {
+                play_bar(ui, t, (live, plays), names, requests);
+            } else {
+                choices(ui, t, live, &mut asked);
+                form.button(ui, t, (id, live), &mut asked);
+                line(ui, t);
+                buttons(ui, t, live, &mut asked);
+                line(ui, t);
+                pace_menu(ui, t, live, &mut asked);
+                branch_buttons(ui, t, requests);
+            }
             keep_button(ui, t, live, &mut asked);
         });
     });
@@ -103,7 +124,7 @@ fn choices(ui: &mut Ui, t: &Tokens, live: &LiveRun, asked: &mut Option<LiveReque
     menu(&response, |ui| {
         for (id, _) in catalog::builtin() {
             if item(ui, id, id == plan.world, true, "") {
-                start(LivePlan { world: id.to_string(), ..plan.clone() });
+                start(LivePlan { world: id.to_string(), branch: None, ..plan.clone() });
             }
         }
     });
@@ -113,13 +134,17 @@ fn choices(ui: &mut Ui, t: &Tokens, live: &LiveRun, asked: &mut Option<LiveReque
             start(plan.with_agent(name));
         }
     });
-    let none = if plan.bonus.is_empty() { "none" } else { &plan.bonus };
-    let response = field(ui, t, "Bonus", none, "Bonus\nAnother bonus starts a run beside this one");
+    let names = plan.bonus_names();
+    let response = field(ui, t, "Bonus", &names, "Bonus\nAnother bonus starts a run beside this one");
     menu(&response, |ui| {
-        if let Some(name) = choose(ui, live.bonuses(), &plan.bonus) {
-            start(LivePlan { bonus: name.to_string(), ..plan.clone() });
+        if let Some(name) = choose(ui, live.bonuses(), if names == "none" { "" } else { &names }) {
+            start(plan.with_bonus(name));
         }
     });
+    if plan.branch.is_some() {
+        // A branch is one world.
+        return;
+    }
     let number = plan.num_envs.to_string();
     let response = field(ui, t, "Worlds", &number, "Number of worlds\nAnother number starts a run beside this one");
     menu(&response, |ui| {
@@ -147,6 +172,43 @@ fn pace_menu(ui: &mut Ui, t: &Tokens, live: &LiveRun, asked: &mut Option<LiveReq
 
 fn pace_words(pace: Option<f64>) -> String {
     pace.map_or_else(|| "free".to_string(), |pace| format!("{} steps/s", numbers::count(pace as u64)))
+}
+
+/// What can go on from the shown state.
+fn branch_buttons(ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+    for (command, icon) in [
+        (Command::Fork, icons::GIT_FORK),
+        (Command::TakeOver, icons::GAME_CONTROLLER),
+        (Command::RecordHere, icons::DOWNLOAD_SIMPLE),
+    ] {
+        if Button::text(command.name()).with_icon(icon).look(Look::Quiet).tooltip(&command.tooltip()).show(ui, t).clicked() {
+            requests.push(command);
+        }
+    }
+}
+
+/// Who plays, the keys of the actions, and how to hand back.
+fn play_bar(ui: &mut Ui, t: &Tokens, (live, plays): (&LiveRun, bool), names: &[String], requests: &mut Requests) {
+    let command = if plays { Command::HandBack } else { Command::TakeOver };
+    let (words, icon) = match (&live.plan.relief, plays) {
+        (Some((agent, _)), true) => (format!("Hand back to {agent}"), icons::ROBOT),
+        (None, true) => ("Stop playing".to_string(), icons::HAND),
+        (_, false) => ("Play on".to_string(), icons::GAME_CONTROLLER),
+    };
+    let button = Button::text(&words).with_icon(icon).look(Look::Light).size(84.0, 28.0);
+    if button.tooltip(&command.tooltip()).show(ui, t).clicked() {
+        requests.push(command);
+    }
+    line(ui, t);
+    if !plays {
+        return branch_buttons(ui, t, requests);
+    }
+    ui.label(egui::RichText::new("You play").font(fonts::strong()).color(t.t1));
+    for (name, keys) in names.iter().zip(action_keys(names)) {
+        let words: Vec<&str> = keys.into_iter().map(key_name).collect();
+        ui.label(egui::RichText::new(words.join(" ")).font(fonts::strong()).color(t.t1));
+        ui.label(egui::RichText::new(name.replace('_', " ")).font(fonts::small()).color(t.t2));
+    }
 }
 
 /// Whether the folder stays.

@@ -15,6 +15,8 @@ use crate::viewer::widgets::{bar, text};
 /// Height of a row, and how far a level is indented.
 const ROW: f32 = 24.0;
 const INDENT: f32 = 10.0;
+/// Most levels that a run that goes on from others is indented.
+const MAX_DEPTH: usize = 3;
 /// Width of the columns at the right: achievements and steps.
 const STEPS: f32 = 48.0;
 const ACHIEVED: f32 = 68.0;
@@ -178,7 +180,7 @@ impl SourcesPane {
         match row {
             Row::Source { id } => {
                 let Some(source) = sources.get(*id) else { return };
-                self.source_row(ui, t, source, selected, requests);
+                self.source_row(ui, t, (source, sources.depth(*id)), selected, requests);
             }
             Row::World { id, instance } => {
                 let Some(listing) = sources.get(*id).and_then(|source| source.found.listing.clone()) else { return };
@@ -230,7 +232,7 @@ impl SourcesPane {
         &mut self,
         ui: &mut Ui,
         t: &Tokens,
-        source: &Source,
+        (source, depth): (&Source, usize),
         selected: Option<(u64, u32, usize)>,
         requests: &mut Requests,
     ) {
@@ -241,7 +243,8 @@ impl SourcesPane {
             (Some(listing), _) => counts(listing, ui.available_width()),
         };
         let what = Line {
-            level: 0,
+            // A run that goes on from another one stands below it.
+            level: depth.min(MAX_DEPTH) as u32,
             open: Some(open),
             name: source.name.clone(),
             bold: true,

@@ -9,7 +9,7 @@ use super::empowerment::{Empower, EmpowermentWork};
 use super::listing::Listing;
 use super::shown_step::ShownStep;
 use super::track::Track;
-use crate::traces::cursor::Progress;
+use crate::traces::cursor::{Branch, Progress};
 
 /// Tells the window that something is new.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
@@ -46,6 +46,8 @@ pub(super) struct Inbox {
     /// The state whose empowerment is wanted, and whether that is new.
     pub(super) empower: Option<Empower>,
     pub(super) empowers: bool,
+    /// The row from which a run shall go on.
+    pub(super) branch: Option<(u32, u64)>,
     /// Whether the list of glances is new.
     pub(super) looks: bool,
     pub(super) stop: bool,
@@ -72,6 +74,8 @@ pub struct Outbox {
     pub glances_failed: BTreeMap<u64, (Glance, String)>,
     /// The empowerment of a state.
     pub empowerment: Option<EmpowermentWork>,
+    /// How a run goes on from a row, or why none can: the last answer.
+    pub branch: Option<((u32, u64), std::result::Result<Arc<Branch>, String>)>,
     /// Progress of the background replay.
     pub progress: Option<Progress>,
     /// Why the background replay stopped.
@@ -113,7 +117,8 @@ impl Shared {
     pub(super) fn next(&self, time: Duration) -> (Option<Wanted>, Option<u32>, bool) {
         let inbox = locked(&self.inbox);
         let idle = |inbox: &mut Inbox| {
-            !inbox.stop && inbox.wanted.is_none() && inbox.tracks.is_empty() && !inbox.looks && !inbox.empowers
+            let rows = inbox.wanted.is_none() && inbox.tracks.is_empty() && inbox.branch.is_none();
+            !inbox.stop && rows && !inbox.looks && !inbox.empowers
         };
         let (mut inbox, _) = match self.wake.wait_timeout_while(inbox, time, idle) {
             Ok(woken) => woken,
@@ -135,6 +140,11 @@ impl Shared {
     pub(super) fn new_empower(&self) -> Option<Option<Empower>> {
         let mut inbox = locked(&self.inbox);
         std::mem::take(&mut inbox.empowers).then_some(inbox.empower)
+    }
+
+    /// The row from which a run shall go on, if one was asked for.
+    pub(super) fn new_branch(&self) -> Option<(u32, u64)> {
+        locked(&self.inbox).branch.take()
     }
 
     /// Whether there is something that people wait for more than for glances.

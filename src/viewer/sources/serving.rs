@@ -64,6 +64,10 @@ pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
         if let Some(wanted) = shared.new_glances() {
             serving.glances.take(shared, &mut serving.cursor, wanted);
         }
+        if let Some(from) = shared.new_branch() {
+            let branch = serving.cursor.branch(from.0, from.1).map(Arc::new).map_err(|why| why.to_string());
+            shared.tell(|out| out.branch = Some((from, branch)));
+        }
         if let Some(of) = shared.new_empower() {
             serving.empower(of);
         }

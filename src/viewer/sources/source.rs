@@ -23,6 +23,8 @@ pub struct Source {
     pub name: String,
     /// Number of its hue.
     pub group: usize,
+    /// The source from which it goes on.
+    pub parent: Option<u64>,
     worker: Worker,
     /// The run of this process that writes it; None for a recording.
     pub live: Option<LiveRun>,
@@ -88,6 +90,11 @@ impl Source {
         self.glances.iter().all(is_answered)
     }
 
+    /// Asks how a run goes on from a row of an instance; the answer comes as [`Outbox::branch`].
+    pub fn branch(&self, from: (u32, u64)) {
+        self.worker.branch(from);
+    }
+
     /// Asks for the columns of an instance.
     pub fn track(&self, instance: u32) {
         self.worker.track(instance);
@@ -106,7 +113,7 @@ impl Source {
     }
 
     /// Whether everything that a live run has written is read.
-    fn is_read(&self, live: &LiveRun) -> bool {
+    pub fn is_read(&self, live: &LiveRun) -> bool {
         let first = self.found.listing.as_ref().and_then(|listing| listing.instances.first());
         live.is_at_rest() && first.is_some_and(|first| first.rows >= live.taken())
     }
@@ -154,7 +161,7 @@ impl Sources {
         if self.list.len() >= MAX_SOURCES {
             return Err(format!("{MAX_SOURCES} sources are open; close some to open {}", path.display()));
         }
-        Ok(self.add(path, (name_of(path), like), None, notify))
+        Ok(self.add(path, (name_of(path), like, None), None, notify))
     }
 
     /// Starts a run and follows its folder.
@@ -162,27 +169,66 @@ impl Sources {
     /// # Errors
     /// If too many are open, or the run cannot begin.
     pub fn start(&mut self, plan: LivePlan, notify: Notify) -> std::result::Result<u64, String> {
+        let name = format!("{} / {}", plan.world, plan.agent);
+        self.start_as((plan, None), (name, None), notify)
+    }
+
+    /// Starts a run, in a folder that stays if there is one, under a name, and follows it. Its row stands below those of `parent`, the source
+    /// from which it goes on, whose hue it has.
+    ///
+    /// # Errors
+    /// As [`Sources::start`].
+    pub fn start_as(
+        &mut self,
+        (plan, folder): (LivePlan, Option<PathBuf>),
+        (name, parent): (String, Option<u64>),
+        notify: Notify,
+    ) -> std::result::Result<u64, String> {
         if self.list.len() >= MAX_SOURCES {
             return Err(format!("{MAX_SOURCES} sources are open; close some to start a run"));
         }
-        let name = format!("{} / {}", plan.world, plan.agent);
-        let live = LiveRun::start(plan, notify.clone()).map_err(|why| why.to_string())?;
+        let live = LiveRun::start(plan, folder, notify.clone()).map_err(|why| why.to_string())?;
         let path = live.folder().to_path_buf();
-        Ok(self.add(&path, (name, None), Some(live), notify))
+        Ok(self.add(&path, (name, parent, parent), Some(live), notify))
     }
 
-    fn add(&mut self, path: &Path, (name, like): (String, Option<u64>), live: Option<LiveRun>, notify: Notify) -> u64 {
+    /// Number of open sources that go on from this one.
+    pub fn branches_of(&self, id: u64) -> usize {
+        self.list.iter().filter(|source| source.parent == Some(id)).count()
+    }
+
+    /// How deep a source lies below the one from which all goes on; 0 for that one.
+    pub fn depth(&self, id: u64) -> usize {
+        let mut parent = self.get(id).and_then(|source| source.parent);
+        let mut depth = 0;
+        while let Some(source) = parent.and_then(|id| self.get(id)) {
+            (depth, parent) = (depth + 1, source.parent);
+        }
+        depth
+    }
+
+    fn add(
+        &mut self,
+        path: &Path,
+        (name, like, parent): (String, Option<u64>, Option<u64>),
+        live: Option<LiveRun>,
+        notify: Notify,
+    ) -> u64 {
         self.opened += 1;
         // The first hue that no other source has.
         let free = || (0..).find(|group| self.list.iter().all(|source| source.group != *group)).unwrap_or(0);
         let group = like.and_then(|like| self.get(like)).map_or_else(free, |source| source.group);
         let worker = Worker::open(path, live.is_some(), notify);
         let (id, path) = (self.opened, path.to_path_buf());
-        self.list.push(Source {
+        // Below its parent and what goes on from that already.
+        let family = |source: &Source| parent.is_some() && (Some(source.id) == parent || self.comes_from(source, parent));
+        let at = self.list.iter().rposition(family).map_or(self.list.len(), |last| last + 1);
+        self.list.insert(at, Source {
             id,
             path,
             name,
             group,
+            parent,
             worker,
             live,
             found: Outbox::default(),
@@ -191,6 +237,15 @@ impl Sources {
             glances: Vec::new(),
         });
         id
+    }
+
+    /// Whether a source goes on from `parent`, directly or not.
+    fn comes_from(&self, source: &Source, parent: Option<u64>) -> bool {
+        let mut above = source.parent;
+        while above.is_some() && above != parent {
+            above = above.and_then(|id| self.get(id)).and_then(|source| source.parent);
+        }
+        above.is_some() && above == parent
     }
 
     /// Closes a source.

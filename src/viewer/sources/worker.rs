@@ -67,6 +67,12 @@ impl Worker {
         self.shared.wake.notify_one();
     }
 
+    /// Asks how a run goes on from a row of an instance.
+    pub fn branch(&self, from: (u32, u64)) {
+        locked(&self.shared.inbox).branch = Some(from);
+        self.shared.wake.notify_one();
+    }
+
     /// Asks for the columns of an instance.
     pub fn track(&self, instance: u32) {
         let mut inbox = locked(&self.shared.inbox);
