@@ -35,7 +35,8 @@ impl Play {
             .expect("options");
         let bonuses = Arc::new(Bonuses::new(&world, &config).expect("bonuses"));
         let options = (find(agent).expect("an agent").resolve)(&toml::Table::new(), &*world).expect("options");
-        let setup = Setup { world: &world, seed: 3, options: &options, recording: None, person: None, bonuses: Some(bonuses.clone()) };
+        let setup =
+            Setup { world: &world, seed: 3, options: &options, recording: None, person: None, bonuses: Some(bonuses.clone()) };
         let driver = make(find(agent).expect("an agent"), setup).expect("made");
         let plugin = Some(bonuses.clone() as Arc<dyn StepPlugin>);
         let batch = Batch::new(world, Config { num_envs: 6, seed: 4, reset, plugin, gpu, ..Config::default() }).expect("a batch");

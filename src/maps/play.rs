@@ -135,7 +135,14 @@ impl Play {
     pub fn begin(&self, reset: ResetMode) -> Result<Playing> {
         let bonuses = if self.bonus.list.is_empty() { None } else { Some(Arc::new(Bonuses::new(&self.world, &self.bonus)?)) };
         let kind = agents::find(&self.agent)?;
-        let setup = Setup { world: &self.world, seed: 0, options: &self.options, recording: None, person: None, bonuses: bonuses.clone() };
+        let setup = Setup {
+            world: &self.world,
+            seed: 0,
+            options: &self.options,
+            recording: None,
+            person: None,
+            bonuses: bonuses.clone(),
+        };
         let driver = agents::make(kind, setup)?;
         let config = Config {
             num_envs: self.num_envs,

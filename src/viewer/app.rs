@@ -99,6 +99,8 @@ pub struct App {
     pub(super) forked: Option<Forked>,
     /// Whether keys are those of a person who plays.
     pub(super) plays: bool,
+    /// The cell whose episodes are listed: source, cell, and where the list stands.
+    pub(super) cell: Option<(u64, (u32, u32), egui::Pos2)>,
     /// Pictures of the window that were asked for.
     pub pictures: Vec<PathBuf>,
     /// Whether the window is to fill the screen.
@@ -149,6 +151,7 @@ impl App {
             beginning: None,
             forked: None,
             plays: false,
+            cell: None,
             pictures: Vec::new(),
             full_screen: false,
             notify: Arc::new(move || woken.request_repaint()),

@@ -21,7 +21,19 @@ impl App {
         }
         source.show(wanted);
         self.ask_empowerment();
+        self.ask_visitors();
         self.ask_beside();
+    }
+
+    /// Asks for the episodes that went to the chosen cell of the shown source.
+    fn ask_visitors(&mut self) {
+        let selected = self.selected.map(|(id, _)| id);
+        if self.cell.is_some_and(|(id, ..)| Some(id) != selected) {
+            self.cell = None;
+        }
+        for source in &mut self.sources.list {
+            source.visitors(self.cell.filter(|(id, ..)| *id == source.id).map(|(_, cell, _)| cell));
+        }
     }
 
     /// Asks for the empowerment of the shown state, once the playhead rests on it.

@@ -45,6 +45,7 @@ pub enum Command {
     GridPage,
     ComparePage,
     Pin,
+    WhoWentHere,
     Fork,
     TakeOver,
     HandBack,
@@ -64,7 +65,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 45] = [
+const LIST: [Entry; 46] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -78,7 +79,12 @@ const LIST: [Entry; 45] = [
     (Command::End, "To the end", "Follows a recording that is being written", Some((PLAIN, Key::End))),
     (Command::RangeBegin, "Range begins here", "", Some((PLAIN, Key::OpenBracket))),
     (Command::RangeEnd, "Range ends here", "", Some((PLAIN, Key::CloseBracket))),
-    (Command::ClearRange, "Drop the range", "Figures are of the episode up to the playhead again", Some((PLAIN, Key::Escape))),
+    (
+        Command::ClearRange,
+        "Drop the range",
+        "Closes the list of a cell first. Figures are of the episode up to the playhead again",
+        Some((PLAIN, Key::Escape)),
+    ),
     (Command::Loop, "Loop the range", "", Some((PLAIN, Key::L))),
     (Command::Slower, "Slower", "5 steps a second is the pace of people's studies", Some((PLAIN, Key::Comma))),
     (Command::Faster, "Faster", "5 steps a second is the pace of people's studies", Some((PLAIN, Key::Period))),
@@ -92,6 +98,12 @@ const LIST: [Entry; 45] = [
     (Command::ComparePage, "Compare", "Two to four worlds side by side", Some((SHIFT, Key::C))),
     (Command::GridPage, "Grid", "All worlds of a source as thumbnails", Some((PLAIN, Key::G))),
     (Command::Pin, "Pin", "Takes the shown world into Compare, or out of it", Some((PLAIN, Key::C))),
+    (
+        Command::WhoWentHere,
+        "Who went here",
+        "Lists the episodes that went to the player's cell; a click on the map lists those of a cell",
+        Some((PLAIN, Key::W)),
+    ),
     (Command::Fork, "Fork", "Copies the shown state with its dice and runs the copy beside the original", Some((PLAIN, Key::B))),
     (Command::TakeOver, "Take over", "Play on from the shown state by keyboard, in a copy of it", Some((PLAIN, Key::P))),
     (Command::HandBack, "Hand back", "Ends your play: the agent plays on from where you are. Esc does so too", None),

@@ -230,6 +230,7 @@ impl App {
         {
             self.palette = Some(palette);
         }
+        self.visitors(ctx, t, requests);
         if self.keys {
             self.keys = panes::keys(ctx, t);
         }
@@ -253,6 +254,19 @@ impl App {
             gone.into_iter().chain(stopped).chain(self.toasts.iter().map(|toast| toast.words.clone())).collect();
         for (k, words) in words.iter().enumerate() {
             self.pill(&painter, t, pos2(window.center().x, window.bottom() - 48.0 - 44.0 * k as f32), words);
+        }
+    }
+
+    /// The list of the episodes that went to a cell.
+    fn visitors(&mut self, ctx: &egui::Context, t: &Tokens, requests: &mut Requests) {
+        let Some((id, cell, at)) = self.cell else { return };
+        let Some(source) = self.sources.get(id) else { return self.cell = None };
+        let shown = self.shown();
+        let episode = shown.episode().and_then(|(_, episode)| Some((shown.instance?.instance, episode.episode)));
+        match panes::visitors(ctx, t, at, (cell, source.found.visitors.as_deref()), episode) {
+            Some(panes::VisitorsRequest::Go(instance, row)) => requests.select = Some((id, instance, row)),
+            Some(panes::VisitorsRequest::Close) => self.cell = None,
+            None => {}
         }
     }
 

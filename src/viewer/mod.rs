@@ -4,8 +4,8 @@
 //! picture. Each source has a thread that reads and replays it, so the window never waits.
 
 mod app;
-mod branches;
 mod asks;
+mod branches;
 mod command;
 mod compare;
 mod curves_page;

@@ -63,7 +63,7 @@ impl App {
             self.close(id);
         }
         if let Some(cell) = requests.picked.take() {
-            self.go_to_visit(cell);
+            self.list_visitors(ctx, cell);
         }
         for command in std::mem::take(&mut requests.commands) {
             self.command(ctx, command);
@@ -77,17 +77,19 @@ impl App {
         }
     }
 
-    /// Goes to the next visit of a cell after the playhead, or to the first one.
-    fn go_to_visit(&mut self, (x, y): (u32, u32)) {
-        let Some((id, instance)) = self.selected else { return };
-        let track = self.sources.get(id).and_then(|source| source.found.columns.get(&instance).cloned());
-        let Some(places) = track.as_ref().and_then(|track| track.places.as_ref()) else { return };
-        let here = |place: &(u16, u16)| (u32::from(place.0), u32::from(place.1)) == (x, y);
-        let after = (self.playback.row as usize + 1).min(places.len());
-        let next = places[after..].iter().position(here).map(|k| after + k);
-        match next.or_else(|| places.iter().position(here)) {
-            Some(row) => self.playback.go(row as u64, places.len() as u64),
-            None => self.say(format!("World {instance} was never at {x}, {y}.")),
+    /// Lists the episodes that went to a cell, at the pointer or in the middle of the window.
+    fn list_visitors(&mut self, ctx: &Context, cell: (u32, u32)) {
+        let Some((id, _)) = self.selected else { return };
+        let at = ctx.input(|input| input.pointer.interact_pos()).unwrap_or(ctx.content_rect().center());
+        self.cell = Some((id, cell, at + egui::vec2(12.0, 12.0)));
+    }
+
+    /// Lists the episodes that went to the player's cell.
+    fn list_here(&mut self, ctx: &Context) {
+        let pose = self.shown().state().map(|(_, state)| (state.pose.x, state.pose.y));
+        match pose {
+            Some(cell) => self.list_visitors(ctx, cell),
+            None => self.say("No step is shown.".to_string()),
         }
     }
 
@@ -130,6 +132,7 @@ impl App {
                     self.playback.set_end(command == Command::RangeBegin, whole);
                 }
             }
+            Command::ClearRange if self.cell.is_some() => self.cell = None,
             Command::ClearRange => self.playback.range = None,
             Command::Loop => self.playback.looping = !self.playback.looping,
             Command::Slower | Command::Faster => self.playback.change_speed(command == Command::Faster),
@@ -147,6 +150,7 @@ impl App {
             Command::MeasureAgain | Command::FigureUnit | Command::ExportFigures => self.figure_command(command),
             Command::ComparePage => self.page = Page::Compare,
             Command::Pin => self.pin(),
+            Command::WhoWentHere => self.list_here(ctx),
             Command::Fork => self.branch(BranchKind::Fork),
             Command::TakeOver => self.take_over(),
             Command::HandBack => self.hand_back(),

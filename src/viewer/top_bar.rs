@@ -79,7 +79,8 @@ impl App {
         let mut x = at.x;
         let shown = self.shown();
         if let (Some(source), Some(instance)) = (shown.source, shown.instance) {
-            let (kind, ink) = kind_words(source, t);
+            let plays = self.played().is_some();
+            let (kind, ink) = if plays { ("YOU PLAY", t.ok) } else { kind_words(source, t) };
             let episode = shown.episode().map_or(String::new(), |(_, episode)| format!(" / episode {}", episode.episode));
             let words = format!("{} / world {}{episode}", source.name, instance.instance);
             let kind = text::layout(ui, kind, fonts::axis());

@@ -120,7 +120,9 @@ fn a_person_takes_over_and_hands_back() {
     // N, S, E, W, stay.
     assert_eq!(actions[1..], [2, 2, 1, 4, 1]);
     story.press(Key::Escape);
-    story.wait("the agent plays on", |app| live(app).is_some_and(|(name, _, taken)| name.starts_with("random, from step ") && taken > 3));
+    story.wait("the agent plays on", |app| {
+        live(app).is_some_and(|(name, _, taken)| name.starts_with("random, from step ") && taken > 3)
+    });
     assert!(story.app(|app| app.played().is_none()));
     let (_, after, _) = story.app(|app| live(app)).expect("a live run");
     pause(&mut story);
@@ -129,7 +131,8 @@ fn a_person_takes_over_and_hands_back() {
         assert!(checked.rows > 3 && checked.uncovered.is_empty(), "{checked:?}");
     }
     // The run that a person has played goes on only in the window.
-    let person = story.app(|app| app.sources.list.iter().find(|source| source.name.starts_with("You")).map(|source| source.path.clone()));
+    let person =
+        story.app(|app| app.sources.list.iter().find(|source| source.name.starts_with("You")).map(|source| source.path.clone()));
     let copy = std::env::temp_dir().join(format!("explorarium-person-{}", std::process::id()));
     copy_of(&person.expect("open"), &copy);
     let (code, _, err) = outcome(&["run", "--resume", &copy.display().to_string(), "-q", "--backend", "cpu"]);

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt32Type;
 use egui::{Key, Modifiers, pos2, vec2};
 use explorarium::bonus::empowerment::{Empowerment, Mode, Noise};
 use explorarium::maps::empowerment_of;
@@ -78,10 +80,34 @@ fn layers_are_switched_by_keys_and_buttons() {
     assert_eq!(layers(&story).heat, None);
 }
 
+/// The episodes that went to a cell, as the list names them, from the rows one by one.
+fn visits(run: &Path, cell: (u32, u32)) -> Vec<String> {
+    let mut cursor = Cursor::open(run, &CursorOptions::default()).expect("opens");
+    let mut names = Vec::new();
+    for instance in cursor.instances().collect::<Vec<_>>() {
+        for episode in cursor.episodes(instance).expect("recorded").to_vec() {
+            let mut here = Vec::new();
+            for row in episode.first_row..episode.first_row + episode.rows {
+                let rows = cursor.recorded_rows(instance, row, 1).expect("a row");
+                let number = |name: &str| rows.column_by_name(name).expect("a column").as_primitive::<UInt32Type>().value(0);
+                if (number("x"), number("y")) == cell {
+                    here.push(row - episode.first_row + u64::from(episode.first_step));
+                }
+            }
+            if let Some(first) = here.first() {
+                let times = if here.len() == 1 { "1 visit".to_string() } else { format!("{} visits", here.len()) };
+                names.push(format!("World {instance} \u{b7} episode {}, {times}, first at {first}", episode.episode));
+            }
+        }
+    }
+    names
+}
+
 #[test]
-fn a_click_on_a_cell_goes_to_the_steps_there() {
+fn a_click_on_a_cell_lists_who_went_there() {
     let folder = Folder::new("view-cells");
-    let mut story = Story::open(&[&four_rooms(&folder, "800")]);
+    let run = four_rooms(&folder, "800");
+    let mut story = Story::open(&[&run]);
     story.press(Key::N);
     let place = |story: &Story| {
         let name = story.names().into_iter().find(|name| name.starts_with("Map, ")).expect("a map");
@@ -102,11 +128,28 @@ fn a_click_on_a_cell_goes_to_the_steps_there() {
     let corner = map.center() - vec2(13.0, 13.0) * cell / 2.0;
     story.click_at(corner + vec2(x + 0.5, y + 0.5) * cell);
     story.run_until_idle();
+    // The list is what the recorded positions say, in all worlds and episodes.
+    let expected = visits(Path::new(&run), (x as u32, y as u32));
+    let listed: Vec<String> =
+        story.names().into_iter().filter(|name| name.starts_with("World ") && name.contains("first at")).collect();
+    assert!(!expected.is_empty() && listed == expected[..listed.len()], "{listed:?} of {expected:?}");
+    let n = if expected.len() == 1 { "1 episode".to_string() } else { format!("{} episodes", expected.len()) };
+    assert!(story.shows(&n), "{n}");
+    story.click(&expected[0]);
+    story.run_until_idle();
     assert_eq!(place(&story), (x, y));
     assert!((1..=30).contains(&row(&story)));
-    // A wall was never visited.
+    // A wall was never visited; the list follows the clicks, and Esc closes it.
     story.click_at(corner + vec2(0.5, 0.5) * cell);
-    assert!(story.shows("was never at 0, 0"));
+    story.run_until_idle();
+    assert!(story.shows("No episode went here."));
+    story.press(Key::Escape);
+    assert!(!story.shows("No episode went here."));
+    story.press(Key::W);
+    story.run_until_idle();
+    assert!(story.shows("Episodes that went here"), "those of the player's cell");
+    story.click("Close the list");
+    assert!(!story.shows("Episodes that went here"));
 }
 
 #[test]

@@ -75,6 +75,33 @@ impl Window {
     }
 }
 
+/// Reads columns of rows of instance `number` from `row` on: at most `n` rows, and those of one part. Columns that the part does not have are
+/// left out.
+///
+/// # Errors
+/// As [`Window::piece`].
+pub fn columns(
+    world: Option<&dyn World>,
+    parts: &[PartFile],
+    (number, instance): (u32, &Instance),
+    (row, n): (u64, u64),
+    names: &[&str],
+) -> Result<RecordBatch> {
+    let segment = instance.segments_from(row).next().filter(|segment| segment.first <= row && row < segment.first + segment.rows);
+    let segment = segment.ok_or_else(|| beyond(number, row, instance.rows))?;
+    let part = &parts[segment.part];
+    let n = n.min(segment.first + segment.rows - row);
+    let names: Vec<&str> = names.iter().copied().filter(|name| part.schema().field_with_name(name).is_ok()).collect();
+    let mut pieces = part.range(segment.at + (row - segment.first), n, Some(&names))?;
+    let mut batches = Vec::new();
+    while let Some((first, stored)) = pieces.next_rows()? {
+        batches.push(typed(part, world, first, &stored)?.rows);
+    }
+    let schema = batches.first().ok_or_else(|| changed(part))?.schema();
+    let rows = arrow_select::concat::concat_batches(&schema, &batches).map_err(|e| part.wrong(e))?;
+    if rows.num_rows() as u64 == n { Ok(rows) } else { Err(changed(part)) }
+}
+
 impl Window {
     /// Rows of instance `number` from `row` on, at most `n` and those of one window.
     ///

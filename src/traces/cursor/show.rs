@@ -4,7 +4,7 @@ use arrow_array::RecordBatch;
 
 use super::agreement::{Agreement, Difference};
 use super::open::Cursor;
-use super::rows::RecordedRow;
+use super::rows::{RecordedRow, columns};
 use crate::envs::catalog::{Options, Source, load_source};
 use crate::envs::{Block, Key, World};
 use crate::error::{Error, Result};
@@ -213,6 +213,16 @@ impl Cursor {
     pub fn recorded_rows(&mut self, instance: u32, row: u64, n: u64) -> Result<RecordBatch> {
         let of = (instance, self.index.instance(instance)?);
         self.window.rows(self.run.world.as_deref(), &self.run.parts, of, (row, n))
+    }
+
+    /// Columns of rows `row` and later of `instance` as they were recorded: at most `n` rows, and those of one part. Columns that the part does
+    /// not have are left out.
+    ///
+    /// # Errors
+    /// As [`Cursor::recorded_rows`].
+    pub fn recorded_columns(&self, instance: u32, (row, n): (u64, u64), names: &[&str]) -> Result<RecordBatch> {
+        let of = (instance, self.index.instance(instance)?);
+        columns(self.run.world.as_deref(), &self.run.parts, of, (row, n), names)
     }
 
     /// Whether the replay gives the row as it was recorded, and the rows before it as far as the thread has compared them. Bonus

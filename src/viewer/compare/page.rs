@@ -152,7 +152,8 @@ impl Compare {
         let name = text::line(ui.painter(), at, Align2::LEFT_CENTER, "Difference", fonts::strong(), t.t1);
         if let Some(difference) = difference {
             let [only_a, only_b, both] = difference.cells.map(|n| numbers::count(n.into()));
-            let words = format!("{only_a} cells only A \u{b7} {only_b} only B \u{b7} {both} both");
+            let cells = if difference.cells[0] == 1 { "cell" } else { "cells" };
+            let words = format!("{only_a} {cells} only A \u{b7} {only_b} only B \u{b7} {both} both");
             let end = pos2(head.right() - 12.0, head.center().y);
             let room = end.x - name.right() - 12.0;
             text::elided(ui.painter(), end, Align2::RIGHT_CENTER, (&words, room), (fonts::small(), t.t1));

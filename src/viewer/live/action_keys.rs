@@ -39,8 +39,7 @@ const KEYS: [(&str, &[Key]); 29] = [
     ("stay", &[Key::Space]),
 ];
 /// Keys of actions whose names have none, in order.
-const OTHERS: [Key; 9] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+const OTHERS: [Key; 9] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
 
 /// The keys of each action, in the order of the actions. No key has two actions; an action has none if all keys are taken.
 pub fn action_keys(actions: &[String]) -> Vec<Vec<Key>> {

@@ -84,7 +84,12 @@ impl LivePlan {
     /// As this plan, but a person plays it. The agent of this plan can play on later.
     pub fn played(self) -> LivePlan {
         let relief = (self.agent != human::NAME).then(|| (self.agent.clone(), self.agent_options.clone()));
-        LivePlan { agent: human::NAME.to_string(), agent_options: toml::Table::new(), relief: relief.or(self.relief.clone()), ..self }
+        LivePlan {
+            agent: human::NAME.to_string(),
+            agent_options: toml::Table::new(),
+            relief: relief.or(self.relief.clone()),
+            ..self
+        }
     }
 
     /// Whether a person plays it.

@@ -313,7 +313,8 @@ mod tests {
         wait("three steps are written", || live.taken() == 3 && live.is_at_rest());
         let rows = told(&folder, 4);
         let actions = rows[0].column_by_name("action").expect("a column");
-        let actions: Vec<Option<u32>> = arrow_array::cast::AsArray::as_primitive::<arrow_array::types::UInt32Type>(actions).iter().collect();
+        let actions: Vec<Option<u32>> =
+            arrow_array::cast::AsArray::as_primitive::<arrow_array::types::UInt32Type>(actions).iter().collect();
         assert_eq!(actions, [None, Some(3), Some(3), Some(1)]);
         drop(live);
         assert!(!folder.exists());

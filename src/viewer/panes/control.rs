@@ -1,9 +1,12 @@
 //! The control bar of a live source: what is played, and at what pace.
 
-use egui::{Align, Align2, CornerRadius, Layout, Popup, Rect, Response, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{
+    Align, Align2, CornerRadius, Frame, Layout, Margin, Popup, Rect, Response, RichText, ScrollArea, Sense, Stroke, Ui,
+    UiBuilder, pos2, vec2,
+};
 
-use crate::envs::catalog;
 use super::options_form::OptionsForm;
+use crate::envs::catalog;
 use crate::viewer::command::{Command, LiveRequest, Requests};
 use crate::viewer::live::{Choice, LivePlan, LiveRun, LiveState, action_keys, key_name};
 use crate::viewer::theme::{Tokens, fonts, icons, numbers};
@@ -203,11 +206,15 @@ fn play_bar(ui: &mut Ui, t: &Tokens, (live, plays): (&LiveRun, bool), names: &[S
     if !plays {
         return branch_buttons(ui, t, requests);
     }
-    ui.label(egui::RichText::new("You play").font(fonts::strong()).color(t.t1));
+    ui.label(RichText::new("You play").font(fonts::strong()).color(t.t1));
     for (name, keys) in names.iter().zip(action_keys(names)) {
-        let words: Vec<&str> = keys.into_iter().map(key_name).collect();
-        ui.label(egui::RichText::new(words.join(" ")).font(fonts::strong()).color(t.t1));
-        ui.label(egui::RichText::new(name.replace('_', " ")).font(fonts::small()).color(t.t2));
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for key in keys {
+            let cap = Frame::new().fill(t.bg3).corner_radius(CornerRadius::same(4)).inner_margin(Margin::symmetric(5, 2));
+            cap.show(ui, |ui| ui.label(RichText::new(key_name(key)).font(fonts::small()).color(t.t1)));
+        }
+        ui.label(RichText::new(name.replace('_', " ")).font(fonts::small()).color(t.t2));
+        ui.add_space(GAP);
     }
 }
 

@@ -162,7 +162,13 @@ fn row(ui: &mut Ui, t: &Tokens, (section, name): (&str, &str), about: &str, name
     let id = Id::unique(("option", section, name));
     let words = name.replace(['_', '-'], " ");
     ui.allocate_ui_with_layout(egui::vec2(WIDTH - 16.0, ROW), Layout::left_to_right(Align::Center), |ui| {
-        let label = ui.add_sized([NAMES, ROW], egui::Label::new(RichText::new(&words).font(fonts::small()).color(t.t2)).truncate());
+        let label = egui::Label::new(RichText::new(&words).font(fonts::small()).color(t.t2)).truncate();
+        let place = Layout::left_to_right(Align::Center);
+        let label = ui.allocate_ui_with_layout(egui::vec2(NAMES, ROW), place, |ui| {
+            ui.set_min_width(NAMES);
+            ui.add(label)
+        });
+        let label = label.inner;
         let response = match value {
             Value::String(text) if !names.is_empty() => {
                 ui.horizontal_wrapped(|ui| {

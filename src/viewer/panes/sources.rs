@@ -188,7 +188,7 @@ impl SourcesPane {
                 let open = self.open.contains(&(*id, Some(*instance)));
                 let is_selected = selected.is_some_and(|(s, i, _)| (s, i) == (*id, *instance)) && !open;
                 let what = Line {
-                    level: 1,
+                    level: 1 + sources.depth(*id).min(MAX_DEPTH) as u32,
                     open: Some(open),
                     name: format!("World {instance}"),
                     bold: false,
@@ -210,7 +210,7 @@ impl SourcesPane {
                 let Some(known) = listing.instance(*instance) else { return };
                 let Some(episode) = known.episodes.get(*index) else { return };
                 let what = Line {
-                    level: 3,
+                    level: 3 + sources.depth(*id).min(MAX_DEPTH) as u32,
                     open: None,
                     name: format!("Episode {}", episode.episode),
                     bold: false,

@@ -9,6 +9,7 @@ use super::empowerment::{Empower, EmpowermentWork};
 use super::listing::Listing;
 use super::shown_step::ShownStep;
 use super::track::Track;
+use super::visitors::Visitors;
 use crate::traces::cursor::{Branch, Progress};
 
 /// Tells the window that something is new.
@@ -48,6 +49,9 @@ pub(super) struct Inbox {
     pub(super) empowers: bool,
     /// The row from which a run shall go on.
     pub(super) branch: Option<(u32, u64)>,
+    /// The cell whose visitors are wanted, and whether that is new.
+    pub(super) cell: Option<(u32, u32)>,
+    pub(super) cells: bool,
     /// Whether the list of glances is new.
     pub(super) looks: bool,
     pub(super) stop: bool,
@@ -74,6 +78,8 @@ pub struct Outbox {
     pub glances_failed: BTreeMap<u64, (Glance, String)>,
     /// The empowerment of a state.
     pub empowerment: Option<EmpowermentWork>,
+    /// The episodes that went to a cell.
+    pub visitors: Option<Arc<Visitors>>,
     /// How a run goes on from a row, or why none can: the last answer.
     pub branch: Option<((u32, u64), std::result::Result<Arc<Branch>, String>)>,
     /// Progress of the background replay.
@@ -118,7 +124,7 @@ impl Shared {
         let inbox = locked(&self.inbox);
         let idle = |inbox: &mut Inbox| {
             let rows = inbox.wanted.is_none() && inbox.tracks.is_empty() && inbox.branch.is_none();
-            !inbox.stop && rows && !inbox.looks && !inbox.empowers
+            !inbox.stop && rows && !inbox.looks && !inbox.empowers && !inbox.cells
         };
         let (mut inbox, _) = match self.wake.wait_timeout_while(inbox, time, idle) {
             Ok(woken) => woken,
@@ -140,6 +146,12 @@ impl Shared {
     pub(super) fn new_empower(&self) -> Option<Option<Empower>> {
         let mut inbox = locked(&self.inbox);
         std::mem::take(&mut inbox.empowers).then_some(inbox.empower)
+    }
+
+    /// The cell whose visitors are wanted, if that changed since the last call.
+    pub(super) fn new_cell(&self) -> Option<Option<(u32, u32)>> {
+        let mut inbox = locked(&self.inbox);
+        std::mem::take(&mut inbox.cells).then_some(inbox.cell)
     }
 
     /// The row from which a run shall go on, if one was asked for.

@@ -9,6 +9,8 @@ mod serving;
 mod shown_step;
 mod source;
 mod track;
+mod visitors;
+mod visitors_job;
 mod worker;
 
 pub use empowerment::Empower;
@@ -17,3 +19,4 @@ pub use mailbox::{Glance, Notify, Wanted, locked};
 pub use shown_step::{ShownState, ShownStep, VIEW_TILE};
 pub use source::{Source, Sources, paths_of};
 pub use track::{NO_ACTION, Track, bonus_name};
+pub use visitors::{EpisodeVisits, Visitors};

@@ -13,6 +13,7 @@ use super::listing::{InstanceListing, Listing};
 use super::mailbox::{Shared, Wanted, locked};
 use super::shown_step::ShownStep;
 use super::track::{Track, TrackReader};
+use super::visitors_job::VisitorsJob;
 use crate::error::{Error, Result};
 use crate::traces::cursor::{CursorOptions, Progress};
 use crate::traces::{self, Cursor};
@@ -47,11 +48,12 @@ pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
         told: None,
         glances: Glances::default(),
         empower: None,
+        visitors: None,
     };
     serving.list();
     loop {
         let wait = match serving.uncounted() {
-            _ if !serving.glances.is_empty() => Duration::ZERO,
+            _ if !serving.glances.is_empty() || serving.is_searching() => Duration::ZERO,
             Some(_) => Duration::ZERO,
             None if live => LOOK,
             None if serving.told.is_some_and(|progress| progress.is_done()) => FOLLOW,
@@ -64,6 +66,10 @@ pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
         if let Some(wanted) = shared.new_glances() {
             serving.glances.take(shared, &mut serving.cursor, wanted);
         }
+        if let Some(cell) = shared.new_cell() {
+            serving.visitors = cell.map(VisitorsJob::new);
+            shared.tell(|out| out.visitors = None);
+        }
         if let Some(from) = shared.new_branch() {
             let branch = serving.cursor.branch(from.0, from.1).map(Arc::new).map_err(|why| why.to_string());
             shared.tell(|out| out.branch = Some((from, branch)));
@@ -75,6 +81,7 @@ pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
             (Some(wanted), _) => serving.show(wanted),
             (None, Some(instance)) => serving.track(instance),
             (None, None) if !serving.glances.is_empty() => serving.glances.serve(shared, &mut serving.cursor),
+            (None, None) if serving.is_searching() => serving.search(),
             (None, None) => serving.count(),
         }
         serving.tell_progress();
@@ -108,6 +115,7 @@ struct Serving<'a> {
     told: Option<Progress>,
     glances: Glances,
     empower: Option<EmpowerJob>,
+    visitors: Option<VisitorsJob>,
 }
 
 impl Serving<'_> {
@@ -239,6 +247,17 @@ impl Serving<'_> {
             }
         }
         self.counters.insert(instance, reader);
+    }
+
+    /// Whether rows are to be read for the episodes that went to a cell.
+    fn is_searching(&self) -> bool {
+        self.visitors.as_ref().is_some_and(|job| job.has_work(&self.cursor))
+    }
+
+    fn search(&mut self) {
+        if let Some(job) = &mut self.visitors {
+            job.work(self.shared, &self.cursor);
+        }
     }
 
     /// Starts to compute the empowerment of a state, and ends what is no longer wanted.

@@ -34,6 +34,8 @@ pub struct Source {
     pub wanted: Option<Wanted>,
     /// The state asked for last whose empowerment is wanted.
     empower: Option<Empower>,
+    /// The cell asked for last whose visitors are wanted.
+    cell: Option<(u32, u32)>,
     /// The rows asked for last that are shown beside it.
     pub glances: Vec<Glance>,
 }
@@ -73,6 +75,19 @@ impl Source {
             self.empower = of;
             self.worker.empower(of);
         }
+    }
+
+    /// Asks for the episodes that went to a cell, unless that was asked for already; None ends the search.
+    pub fn visitors(&mut self, cell: Option<(u32, u32)>) {
+        if self.cell != cell {
+            self.cell = cell;
+            self.worker.visitors(cell);
+        }
+    }
+
+    /// Whether the episodes that were asked for are known.
+    fn has_visitors(&self) -> bool {
+        self.cell.is_none_or(|cell| self.found.visitors.as_ref().is_some_and(|known| known.cell == cell && known.is_done()))
     }
 
     /// Whether the empowerment that was asked for is known.
@@ -129,7 +144,7 @@ impl Source {
             return false;
         }
         let counted = listing.achievements().is_empty() || listing.instances.iter().all(|known| known.achieved.is_some());
-        if !self.has_glances() || !self.has_empowerment() {
+        if !self.has_glances() || !self.has_empowerment() || !self.has_visitors() {
             return false;
         }
         let Some(wanted) = self.wanted else { return counted };
@@ -223,19 +238,23 @@ impl Sources {
         // Below its parent and what goes on from that already.
         let family = |source: &Source| parent.is_some() && (Some(source.id) == parent || self.comes_from(source, parent));
         let at = self.list.iter().rposition(family).map_or(self.list.len(), |last| last + 1);
-        self.list.insert(at, Source {
-            id,
-            path,
-            name,
-            group,
-            parent,
-            worker,
-            live,
-            found: Outbox::default(),
-            wanted: None,
-            empower: None,
-            glances: Vec::new(),
-        });
+        self.list.insert(
+            at,
+            Source {
+                id,
+                path,
+                name,
+                group,
+                parent,
+                worker,
+                live,
+                found: Outbox::default(),
+                wanted: None,
+                empower: None,
+                cell: None,
+                glances: Vec::new(),
+            },
+        );
         id
     }
 

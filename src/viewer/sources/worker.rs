@@ -67,6 +67,13 @@ impl Worker {
         self.shared.wake.notify_one();
     }
 
+    /// Asks for the episodes that went to a cell; None ends the search.
+    pub fn visitors(&self, cell: Option<(u32, u32)>) {
+        let mut inbox = locked(&self.shared.inbox);
+        (inbox.cell, inbox.cells) = (cell, true);
+        self.shared.wake.notify_one();
+    }
+
     /// Asks how a run goes on from a row of an instance.
     pub fn branch(&self, from: (u32, u64)) {
         locked(&self.shared.inbox).branch = Some(from);
