@@ -73,9 +73,9 @@ pub struct Args {
     /// Page that is shown first
     #[arg(long, value_enum, default_value_t = Page::Inspect)]
     pub page: Page,
-    /// Colours of the window
-    #[arg(long, value_enum, default_value_t = Theme::Dark)]
-    pub theme: Theme,
+    /// Colours of the window; those of the last time, or dark, if left out
+    #[arg(long, value_enum)]
+    pub theme: Option<Theme>,
 }
 
 /// The pages of the window.
@@ -122,16 +122,28 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         None => window::show(WindowOptions {
             adapter: global.adapter.clone(),
             size: (size.0 as f32, size.1 as f32),
-            make: Box::new(move |ctx, adapter| app(&wanted, seed, ctx, adapter)),
+            make: Box::new(move |ctx, adapter| {
+                let mut app = app(&wanted, seed, ctx, adapter);
+                if let Some(path) = viewer::settings_file() {
+                    app.remember(ctx, &path);
+                }
+                wanted.theme.iter().for_each(|theme| app.set_theme(ctx, theme.of()));
+                app
+            }),
         })?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
+impl Theme {
+    fn of(self) -> scene::Theme {
+        if self == Theme::Dark { scene::Theme::Dark } else { scene::Theme::Light }
+    }
+}
+
 /// The window with its sources, or with the demo.
 fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
-    let theme = if args.theme == Theme::Dark { scene::Theme::Dark } else { scene::Theme::Light };
-    let mut app = App::new(ctx, theme, adapter.to_string());
+    let mut app = App::new(ctx, args.theme.map_or(scene::Theme::Dark, Theme::of), adapter.to_string());
     app.first = (args.instance.and_then(|instance| u32::try_from(instance).ok()), args.at);
     app.page = match args.page {
         Page::Inspect => viewer::Page::Inspect,

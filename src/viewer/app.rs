@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use egui::Context;
 
+use super::arrangement::Arrangement;
 use super::branches::{Beginning, Forked};
 use super::command::{Command, Requests, pressed};
 use super::compare::Compare;
@@ -15,6 +16,7 @@ use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::page::Page;
 use super::panes::{GridPane, LayerOptions, MetricsPane, OptionsForm, Palette, SourcesPane, WorldPane};
+use super::settings::Remembered;
 use super::shown::Shown;
 use super::sources::{Notify, Sources, paths_of};
 use super::time::{Playback, TimePanel};
@@ -74,6 +76,8 @@ pub struct App {
     pub export_folder: PathBuf,
     pub(super) metrics: MetricsPane,
     pub(super) options: OptionsForm,
+    pub(super) arrangement: Arrangement,
+    pub(super) remembered: Option<Remembered>,
     pub(super) grid: GridPane,
     pub(super) compare: Compare,
     pub(super) world: WorldPane,
@@ -134,6 +138,8 @@ impl App {
             export_folder: PathBuf::from("."),
             metrics: MetricsPane::default(),
             options: OptionsForm::default(),
+            arrangement: Arrangement::default(),
+            remembered: None,
             grid: GridPane::default(),
             compare: Compare::default(),
             world: WorldPane::default(),

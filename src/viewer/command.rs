@@ -34,6 +34,7 @@ pub enum Command {
     SourcesPanel,
     InspectorPanel,
     TimePanel,
+    ResetLayout,
     Palette,
     Keys,
     Theme,
@@ -65,7 +66,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 46] = [
+const LIST: [Entry; 47] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -115,6 +116,7 @@ const LIST: [Entry; 46] = [
     (Command::SourcesPanel, "Sources panel", "", Some((BOTH, Key::B))),
     (Command::InspectorPanel, "Inspector panel", "", Some((BOTH, Key::S))),
     (Command::TimePanel, "Time panel", "", Some((BOTH, Key::T))),
+    (Command::ResetLayout, "Reset the layout", "Panes and panels stand as at first", None),
     (Command::Palette, "Do anything", "", Some((CONTROL, Key::K))),
     (Command::Keys, "Keys", "All keys and what they do", Some((PLAIN, Key::Questionmark))),
     (Command::Theme, "Light or dark", "", None),

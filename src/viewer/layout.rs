@@ -1,27 +1,20 @@
 //! Where panes stand in the window.
 
-use egui::{
-    Align2, CentralPanel, CornerRadius, Frame, Margin, Panel, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
-};
+use egui::{Align2, CornerRadius, Frame, Margin, Panel, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::app::App;
-use super::command::{Command, Requests};
+use super::command::Requests;
 use super::page::Page;
 use super::panes;
 use super::sources::Source;
-use super::theme::{Tokens, fonts, icons};
-use super::widgets::{Button, text};
+use super::theme::{Tokens, fonts};
+use super::widgets::text;
 
 const TOP: f32 = 40.0;
 const TABS: f32 = 32.0;
 const SOURCES: f32 = 264.0;
-const OBSERVATION: f32 = 320.0;
-const INSPECTOR: f32 = 304.0;
 const TIME: f32 = 284.0;
 const SHORT_TIME: f32 = 164.0;
-/// Width of a window that has room for the agent's view beside the map.
-const WIDE: f32 = 1400.0;
 /// Width below which side panels lie over the map when they are opened.
 const DRAWERS: f32 = 900.0;
 
@@ -77,84 +70,7 @@ impl App {
         }
         self.over(&ctx, t, &mut requests);
         self.answer(&ctx, &mut requests);
-    }
-
-    /// One world: tree, map, agent's view, inspector.
-    fn inspect_page(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
-        let (size, plain) = (ui.ctx().content_rect().size(), Frame::new().inner_margin(Margin::ZERO));
-        let open = |panel: bool, command: Command| if self.narrow { self.drawer == Some(command) } else { panel };
-        let (sources, inspector) =
-            (open(self.panels.sources, Command::SourcesPanel), open(self.panels.inspector, Command::InspectorPanel));
-        if sources {
-            let panel = Panel::left("sources").default_size(SOURCES).size_range(200.0..=400.0).resizable(true);
-            panel.frame(plain).show(ui, |ui| self.sources_pane(ui, t, requests));
-        }
-        let has_step = self.selected.is_some();
-        if inspector && has_step {
-            let panel = Panel::right("inspector").default_size(INSPECTOR).size_range(264.0..=420.0).resizable(true);
-            panel.frame(plain).show(ui, |ui| self.inspector_pane(ui, t, requests));
-        }
-        if size.x >= WIDE && has_step && self.panels.inspector {
-            let panel = Panel::right("observation").exact_size(OBSERVATION).resizable(false);
-            panel.frame(plain).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                tab_bar(ui, t, &["Observation"], 0);
-                let mut images = std::mem::take(&mut self.images);
-                panes::observation(ui, t, &self.shown(), &mut images);
-                self.images = images;
-            });
-        }
-        CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.middle(ui, t, requests));
-    }
-
-    fn sources_pane(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let bar = tab_bar(ui, t, &["Sources"], 0);
-        if corner_button(ui, t, bar.right_center(), icons::SIDEBAR_SIMPLE, Command::SourcesPanel) {
-            requests.push(Command::SourcesPanel);
-        }
-        let shown = self.shown();
-        let selected = self.selected.and_then(|(id, instance)| Some((id, instance, shown.episode()?.0)));
-        let mut tree = std::mem::take(&mut self.tree);
-        tree.show(ui, t, &self.sources, selected, requests);
-        self.tree = tree;
-    }
-
-    fn inspector_pane(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let bar = tab_bar(ui, t, &["Inspector"], 0);
-        if corner_button(ui, t, bar.right_center(), icons::SIDEBAR_SIMPLE, Command::InspectorPanel) {
-            requests.push(Command::InspectorPanel);
-        }
-        let mut images = std::mem::take(&mut self.images);
-        panes::inspector(ui, t, &self.shown(), &mut images);
-        self.images = images;
-    }
-
-    /// The map, or what stands in its place.
-    fn middle(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        if self.sources.list.is_empty() {
-            if panes::nothing_open(ui, t) {
-                requests.push(Command::StartDemo);
-            }
-            return;
-        }
-        let wide = ui.ctx().content_rect().width() >= WIDE && self.panels.inspector;
-        let names: &[&str] = if wide { &["World"] } else { &["World", "Observation"] };
-        let chosen = if wide { 0 } else { usize::from(self.observation_tab) };
-        let bar = tab_bar(ui, t, names, chosen);
-        if let Some(tab) = tab_clicked(ui, t, bar, names) {
-            self.observation_tab = tab == 1;
-        }
-        self.corner_buttons(ui, t, bar, requests);
-        if chosen == 1 {
-            let mut images = std::mem::take(&mut self.images);
-            panes::observation(ui, t, &self.shown(), &mut images);
-            self.images = images;
-            return;
-        }
-        self.map(ui, t, requests);
+        self.keep_settings(&ctx);
     }
 
     /// The map of the shown world.
@@ -166,26 +82,6 @@ impl App {
         let (mut world, mut layers) = (std::mem::take(&mut self.world), self.layers.clone());
         world.show(ui, t, &self.shown(), &mut layers, requests);
         (self.world, self.layers) = (world, layers);
-    }
-
-    /// Buttons that go on from a recording, and that open closed panels.
-    fn corner_buttons(&self, ui: &mut Ui, t: &Tokens, bar: Rect, requests: &mut Requests) {
-        let mut right = bar.right_center();
-        let recorded = self.selected.is_some() && self.shown().source.is_some_and(|source| source.live.is_none());
-        for (closed, command, icon) in [
-            (recorded, Command::TakeOver, icons::GAME_CONTROLLER),
-            (recorded, Command::Fork, icons::GIT_FORK),
-            (!self.panels.inspector || self.narrow, Command::InspectorPanel, icons::INFO),
-            (!self.panels.time, Command::TimePanel, icons::ROWS),
-            (!self.panels.sources || self.narrow, Command::SourcesPanel, icons::LIST),
-        ] {
-            if closed {
-                if corner_button(ui, t, right, icon, command) {
-                    requests.push(command);
-                }
-                right.x -= 30.0;
-            }
-        }
     }
 
     /// Why the shown step has no picture.
@@ -326,11 +222,4 @@ pub(super) fn tab_clicked(ui: &mut Ui, t: &Tokens, bar: Rect, names: &[&str]) ->
         }
     }
     clicked
-}
-
-/// A small button at the right end of a bar.
-fn corner_button(ui: &mut Ui, t: &Tokens, right: egui::Pos2, icon: char, command: Command) -> bool {
-    let rect = Rect::from_min_size(pos2(right.x - 32.0, right.y - 14.0), vec2(28.0, 28.0));
-    let mut corner = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(("corner", command.name())));
-    Button::icon(icon, &command.tooltip()).show(&mut corner, t).clicked()
 }

@@ -4,6 +4,7 @@
 //! picture. Each source has a thread that reads and replays it, so the window never waits.
 
 mod app;
+mod arrangement;
 mod asks;
 mod branches;
 mod command;
@@ -12,6 +13,7 @@ mod curves_page;
 mod figures;
 mod headless;
 mod images;
+mod inspect_page;
 mod layout;
 mod live;
 mod map;
@@ -22,6 +24,7 @@ mod panes;
 mod perform;
 pub mod pictures;
 mod screen;
+mod settings;
 mod shown;
 mod sources;
 mod theme;
@@ -38,4 +41,5 @@ pub use map::HeatOf;
 pub use offscreen::WindowPicture;
 pub use page::Page;
 pub use panes::LayerOptions;
+pub use settings::settings_file;
 pub use time::Playback;

@@ -171,6 +171,7 @@ impl App {
             Command::SourcesPanel => self.panels.sources = !self.panels.sources,
             Command::InspectorPanel => self.panels.inspector = !self.panels.inspector,
             Command::TimePanel => self.panels.time = !self.panels.time,
+            Command::ResetLayout => self.reset_layout(),
             Command::Palette => self.palette = Some(Palette::default()),
             Command::Keys => self.keys = true,
             Command::Theme => self.set_theme(ctx, if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark }),

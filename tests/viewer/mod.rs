@@ -3,6 +3,7 @@
 mod branching;
 mod controls;
 mod curves;
+mod layout;
 mod pictures;
 mod recordings;
 mod side_by_side;
