@@ -93,6 +93,11 @@ impl Behavior<PaneKind> for PaneTiles<'_> {
         }
     }
 
+    /// Panes are moved by their tabs, not by the empty part of a bar.
+    fn is_tile_draggable(&self, tiles: &Tiles<PaneKind>, id: TileId) -> bool {
+        tiles.get_pane(&id).is_some()
+    }
+
     fn tab_bar_height(&self, _: &Style) -> f32 {
         TABS
     }
