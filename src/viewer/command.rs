@@ -1,5 +1,7 @@
 //! Everything that can be done by a key, a button or the palette. Tooltips, the palette and the page of keys are made from this list.
 
+use std::path::PathBuf;
+
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::live::LivePlan;
@@ -35,6 +37,7 @@ pub enum Command {
     InspectorPanel,
     TimePanel,
     ResetLayout,
+    Open,
     Palette,
     Keys,
     Theme,
@@ -66,7 +69,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 47] = [
+const LIST: [Entry; 48] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -117,6 +120,12 @@ const LIST: [Entry; 47] = [
     (Command::InspectorPanel, "Inspector panel", "", Some((BOTH, Key::S))),
     (Command::TimePanel, "Time panel", "", Some((BOTH, Key::T))),
     (Command::ResetLayout, "Reset the layout", "Panes and panels stand as at first", None),
+    (
+        Command::Open,
+        "Open\u{2026}",
+        "A run folder, a sweep or a trace: write its path, Enter opens a folder or shows what is in it",
+        Some((CONTROL, Key::O)),
+    ),
     (Command::Palette, "Do anything", "", Some((CONTROL, Key::K))),
     (Command::Keys, "Keys", "All keys and what they do", Some((PLAIN, Key::Questionmark))),
     (Command::Theme, "Light or dark", "", None),
@@ -161,6 +170,8 @@ pub struct Requests {
     pub select: Option<(u64, u32, u64)>,
     /// A cell of the map that was clicked.
     pub picked: Option<(u32, u32)>,
+    /// A path to open.
+    pub open: Option<PathBuf>,
     /// A source to close.
     pub close: Option<u64>,
     /// Steps a second.

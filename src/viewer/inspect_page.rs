@@ -122,10 +122,7 @@ impl App {
     fn middle(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
         ui.spacing_mut().item_spacing.y = 0.0;
         if self.sources.list.is_empty() {
-            if panes::nothing_open(ui, t) {
-                requests.push(Command::StartDemo);
-            }
-            return;
+            return requests.commands.extend(panes::nothing_open(ui, t));
         }
         let names = ["World", "Observation"];
         let bar = tab_bar(ui, t, &names, usize::from(self.observation_tab));

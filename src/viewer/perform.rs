@@ -59,6 +59,9 @@ impl App {
         if let Some((id, request)) = requests.live.take() {
             self.control(id, request);
         }
+        if let Some(path) = requests.open.take() {
+            self.open(&path);
+        }
         if let Some(id) = requests.close.take() {
             self.close(id);
         }
@@ -172,6 +175,7 @@ impl App {
             Command::InspectorPanel => self.panels.inspector = !self.panels.inspector,
             Command::TimePanel => self.panels.time = !self.panels.time,
             Command::ResetLayout => self.reset_layout(),
+            Command::Open => self.palette = Some(Palette::at("./")),
             Command::Palette => self.palette = Some(Palette::default()),
             Command::Keys => self.keys = true,
             Command::Theme => self.set_theme(ctx, if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark }),

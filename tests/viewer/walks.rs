@@ -256,3 +256,28 @@ fn empowerment_is_computed_where_the_playhead_rests() {
     story.wait("it plays on", |app| app.shown_row().is_some_and(|row| row > 78));
     assert!(story.shows("Pause to compute it."), "{:?}", story.texts());
 }
+
+#[test]
+fn a_recording_is_opened_by_its_path() {
+    let folder = Folder::new("view-open");
+    let run = four_rooms(&folder, "400");
+    let mut story = Story::new((1600.0, 1000.0), 1.0);
+    story.harness.run_steps(3);
+    story.click("Open\u{2026}  Ctrl+O");
+    story.press_with(Modifiers::COMMAND, Key::A);
+    // The folder is listed, chosen and listed in turn; the run in it is opened.
+    let base = folder.join("");
+    let (above, name) = base.trim_end_matches('/').rsplit_once('/').expect("a folder in a folder");
+    story.type_text(&format!("{above}/{name}"));
+    story.press(Key::Enter);
+    assert!(story.has(&run), "{:?}", story.names());
+    assert!(story.shows("Run folder"));
+    story.press(Key::Enter);
+    story.run_until_idle();
+    assert_eq!(story.app(|app| app.sources.list.len()), 1);
+    assert!(story.has("Exact replay"));
+    story.press_with(Modifiers::COMMAND, Key::O);
+    story.press_with(Modifiers::COMMAND, Key::A);
+    story.type_text(&format!("{base}gone/"));
+    assert!(story.shows("gone/: "), "why it cannot be read");
+}

@@ -1,6 +1,6 @@
 //! Pages that stand where something would be shown: nothing is open, or it cannot be shown.
 
-use egui::{Align2, Rect, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Align2, Layout, Rect, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::viewer::command::Command;
 use crate::viewer::theme::{Tokens, fonts, icons};
@@ -8,11 +8,11 @@ use crate::viewer::widgets::{Button, Look, text};
 
 /// Width of the text.
 const WIDTH: f32 = 440.0;
-/// Width of the button that starts the demo.
+/// Width of a button.
 const DEMO: f32 = 132.0;
 
-/// Nothing is open. Returns whether the demo shall start.
-pub fn nothing_open(ui: &mut Ui, t: &Tokens) -> bool {
+/// Nothing is open. Returns what was chosen.
+pub fn nothing_open(ui: &mut Ui, t: &Tokens) -> Option<Command> {
     let whole = ui.available_rect_before_wrap();
     let zone = Rect::from_center_size(whole.center(), vec2(WIDTH.min(whole.width() - 32.0), 264.0));
     let painter = ui.painter();
@@ -37,11 +37,22 @@ pub fn nothing_open(ui: &mut Ui, t: &Tokens) -> bool {
     for (y, words, font, ink) in lines {
         text::line(painter, pos2(middle, zone.top() + y), Align2::CENTER_CENTER, words, font, ink);
     }
-    let room = Rect::from_center_size(pos2(middle, zone.bottom() - 40.0), vec2(DEMO, 32.0));
-    let mut row = ui.new_child(UiBuilder::new().max_rect(room));
-    let tooltip = Command::StartDemo.tooltip();
-    let button = Button::text("Start demo").with_icon(icons::BROADCAST).look(Look::Primary).size(DEMO, 32.0).tooltip(&tooltip);
-    button.show(&mut row, t).clicked()
+    let room = Rect::from_center_size(pos2(middle, zone.bottom() - 40.0), vec2(2.0 * DEMO + 12.0, 32.0));
+    let layout = Layout::left_to_right(Align::Center);
+    let mut row = ui.new_child(UiBuilder::new().max_rect(room).layout(layout));
+    row.spacing_mut().item_spacing.x = 12.0;
+    let mut chosen = None;
+    for (command, words, icon, look) in [
+        (Command::Open, "Open\u{2026}", icons::FOLDER_OPEN, Look::Primary),
+        (Command::StartDemo, "Start demo", icons::BROADCAST, Look::Default),
+    ] {
+        let tooltip = command.tooltip();
+        let button = Button::text(words).with_icon(icon).look(look).size(DEMO, 32.0).tooltip(&tooltip);
+        if button.show(&mut row, t).clicked() {
+            chosen = Some(command);
+        }
+    }
+    chosen
 }
 
 /// Something cannot be shown: what, why, and what still works. Returns whether the details shall be copied.

@@ -1,9 +1,10 @@
-//! The palette: every command by its name; sources after `>`, a step after `:`. And the page of keys.
+//! The palette: every command by its name; sources after `>`, a step after `:`, paths to open.
 
 use egui::{
     Align2, Color32, CornerRadius, Key, Modal, Rect, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::paths::{PathKind, PathList, is_path, path_of};
 use crate::viewer::command::{Command, Requests};
 use crate::viewer::shown::Shown;
 use crate::viewer::sources::Sources;
@@ -21,6 +22,7 @@ pub struct Palette {
     text: String,
     chosen: usize,
     begun: bool,
+    paths: PathList,
 }
 
 /// A row that can be chosen.
@@ -29,9 +31,15 @@ enum Entry {
     Command(Command),
     Source(u64, String, u32),
     Step(u32, Option<u64>),
+    Path(String, PathKind),
 }
 
 impl Palette {
+    /// A palette in which a path is written.
+    pub fn at(path: &str) -> Palette {
+        Palette { text: path.to_string(), ..Palette::default() }
+    }
+
     /// Shows it over the window. Returns false when it is to be closed.
     pub fn show(&mut self, ctx: &egui::Context, t: &Tokens, shown: &Shown, sources: &Sources, requests: &mut Requests) -> bool {
         let mut stays = true;
@@ -61,9 +69,14 @@ impl Palette {
             }
             let clicked = self.rows(ui, t, &entries, up || down);
             let picked = clicked.or(enter.then_some(self.chosen)).and_then(|k| entries.get(k).cloned());
-            if let Some(entry) = picked {
-                stays = false;
-                choose(entry, requests);
+            match picked {
+                // What lies in a folder is listed next.
+                Some(Entry::Path(path, PathKind::Folder)) => *self = Palette::at(&format!("{}/", path.trim_end_matches('/'))),
+                Some(entry) => {
+                    stays = false;
+                    choose(entry, requests);
+                }
+                None => {}
             }
         });
         stays && !response.should_close()
@@ -75,7 +88,7 @@ impl Palette {
         let inner =
             Rect::from_min_max(pos2(rect.left() + 36.0, rect.top() + 6.0), pos2(rect.right() - 12.0, rect.bottom() - 6.0));
         let edit = TextEdit::singleline(&mut self.text)
-            .hint_text(egui::RichText::new("Do anything; > for sources, : for a step").color(t.t3))
+            .hint_text(egui::RichText::new("Do anything; > for sources, : for a step, / or ./ to open").color(t.t3))
             .font(fonts::body())
             .frame(egui::Frame::NONE)
             .align(egui::Align2::LEFT_CENTER);
@@ -91,7 +104,11 @@ impl Palette {
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
     }
 
-    fn entries(&self, shown: &Shown, sources: &Sources) -> Vec<Entry> {
+    fn entries(&mut self, shown: &Shown, sources: &Sources) -> Vec<Entry> {
+        if is_path(self.text.trim()) {
+            self.paths.update(self.text.trim());
+            return self.paths.found.iter().map(|(path, kind)| Entry::Path(path.clone(), *kind)).collect();
+        }
         let typed = self.text.trim().to_lowercase();
         if let Some(name) = typed.strip_prefix('>') {
             let name = name.trim();
@@ -119,7 +136,9 @@ impl Palette {
         if entries.is_empty() {
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
             let at = pos2(rect.left() + 36.0, rect.center().y);
-            text::line(ui.painter(), at, Align2::LEFT_CENTER, "Nothing has this name.", fonts::small(), t.t2);
+            let note = self.paths.note.as_deref().filter(|_| is_path(self.text.trim()));
+            let (words, room) = (note.unwrap_or("Nothing has this name."), rect.width() - 52.0);
+            text::elided(ui.painter(), at, Align2::LEFT_CENTER, (words, room), (fonts::small(), t.t2));
             return None;
         }
         let mut clicked = None;
@@ -157,6 +176,7 @@ impl Entry {
     fn words(&self) -> (String, String, String) {
         match self {
             Entry::Command(command) => (command.name().to_string(), command.about().to_string(), command.key()),
+            Entry::Path(path, kind) => (path.clone(), kind.words().to_string(), String::new()),
             Entry::Source(_, name, _) => (name.clone(), "Show this source".to_string(), String::new()),
             Entry::Step(step, row) => {
                 let about = if row.is_some() { "" } else { "This episode has no such step" };
@@ -169,38 +189,8 @@ impl Entry {
 fn choose(entry: Entry, requests: &mut Requests) {
     match entry {
         Entry::Command(command) => requests.push(command),
+        Entry::Path(path, _) => requests.open = Some(path_of(&path)),
         Entry::Source(id, _, instance) => requests.select = Some((id, instance, 0)),
         Entry::Step(_, row) => requests.row = row.map(|row| (row, false)),
     }
-}
-
-/// The page of keys. Returns false when it is to be closed.
-pub fn keys(ctx: &egui::Context, t: &Tokens) -> bool {
-    let frame = egui::Frame::new()
-        .fill(t.bg1)
-        .stroke(Stroke::new(1.0, t.line2))
-        .corner_radius(CornerRadius::same(8))
-        .inner_margin(egui::Margin::same(24));
-    let response =
-        Modal::new(egui::Id::unique("keys")).frame(frame).backdrop_color(Color32::from_black_alpha(128)).show(ctx, |ui| {
-            let with_keys: Vec<Command> = Command::all().filter(|command| command.shortcut().is_some()).collect();
-            ui.set_width(600.0f32.min(ui.ctx().content_rect().width() - 96.0));
-            ui.label(egui::RichText::new("Keys").font(fonts::heading()).color(t.t1));
-            ui.add_space(8.0);
-            ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 160.0).show(ui, |ui| {
-                let width = ui.available_width() / 2.0;
-                for pair in with_keys.chunks(2) {
-                    let (rect, _) = ui.allocate_exact_size(vec2(2.0 * width, 24.0), Sense::hover());
-                    for (k, command) in pair.iter().enumerate() {
-                        let left = rect.left() + k as f32 * width;
-                        let at = pos2(left, rect.center().y);
-                        text::line(ui.painter(), at, Align2::LEFT_CENTER, &command.key(), fonts::value(), t.t1);
-                        let room = width - 96.0;
-                        let at = pos2(left + 88.0, rect.center().y);
-                        text::elided(ui.painter(), at, Align2::LEFT_CENTER, (command.name(), room), (fonts::small(), t.t2));
-                    }
-                }
-            });
-        });
-    !response.should_close()
 }
