@@ -67,7 +67,7 @@ pub struct Args {
     /// Recorded instance that is shown first [default: the first]
     #[arg(long, value_name = "INSTANCE", requires = "sources", value_parser = super::number::whole)]
     pub instance: Option<u64>,
-    /// Heat on the map: visits, empowerment, none, or the name of a recorded bonus
+    /// Heat on the map: visits, empowerment, difference (of visits to another open world), none, or the name of a recorded bonus
     #[arg(long, value_name = "NAME", default_value = "visits")]
     pub heat: String,
     /// Page that is shown first
@@ -155,6 +155,7 @@ fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
         "none" => None,
         "visits" => Some(HeatOf::Visits),
         "empowerment" => Some(HeatOf::Empowerment),
+        "difference" => Some(HeatOf::Difference),
         name => Some(HeatOf::Bonus(format!("bonus_{}", name.trim_start_matches("bonus_").replace(['-', ':', '+'], "_")))),
     };
     args.sources.iter().for_each(|path| app.open(path));

@@ -357,6 +357,7 @@ impl App {
             step,
             row: self.playback.row,
             range: self.playback.range,
+            other: self.other_world(),
             figures_of: (self.page == Page::Curves).then_some("Curves and metrics are of all recorded steps"),
         }
     }

@@ -54,19 +54,28 @@ impl App {
         }
     }
 
+    /// Makes the shown world one of those compared, and asks for their columns.
+    fn complete_compared(&mut self) {
+        let slot = self.shown_slot();
+        self.compare.complete(&self.sources, slot);
+        self.compare.ask_columns(&mut self.sources);
+    }
+
     /// Asks for what the page shows beside the shown world.
     fn ask_beside(&mut self) {
         let shown = self.selected.map(|(id, _)| id);
         let glances: Vec<(u64, Glance)> = match self.page {
+            Page::Inspect if self.layers.heat == Some(HeatOf::Difference) => {
+                self.complete_compared();
+                Vec::new()
+            }
             Page::Inspect | Page::Curves => Vec::new(),
             Page::Grid => {
                 let glances = grid_glances(&self.shown(), self.playback.follows_end);
                 glances.into_iter().filter_map(|glance| Some((shown?, glance))).collect()
             }
             Page::Compare => {
-                let slot = self.shown_slot();
-                self.compare.complete(&self.sources, slot);
-                self.compare.ask_columns(&mut self.sources);
+                self.complete_compared();
                 self.compare.glances(&self.sources, self.selected, self.playback.row)
             }
         };

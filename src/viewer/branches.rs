@@ -8,7 +8,9 @@ use egui::{Context, Event};
 use super::app::App;
 use super::compare::Slot;
 use super::live::{LivePlan, action_of};
+use super::map::HeatOf;
 use super::page::Page;
+use super::shown::OtherWorld;
 use super::sources::Source;
 use crate::runs::default_folder;
 use crate::traces::cursor::Branch;
@@ -133,6 +135,20 @@ impl App {
     /// Source and instance of the worlds on the Compare page, A first.
     pub fn compared(&self) -> Vec<(u64, u32)> {
         self.compare.slots.iter().map(|slot| (slot.source, slot.instance)).collect()
+    }
+
+    /// The world that heat is the difference to: the first one on the Compare page that is not shown, up to the step of the playhead.
+    pub(super) fn other_world(&self) -> Option<OtherWorld<'_>> {
+        if self.layers.heat != Some(HeatOf::Difference) {
+            return None;
+        }
+        let rows = self.compare.rows(&self.sources, self.selected, self.playback.row);
+        let other = |slot: &Slot| Some((slot.source, slot.instance)) != self.selected;
+        let (slot, row) = self.compare.slots.iter().zip(rows).find(|(slot, _)| other(slot))?;
+        let source = self.sources.get(slot.source)?;
+        let episode = source.found.listing.as_ref()?.instance(slot.instance)?.episode_of(row?)?.1.first_row;
+        let track = source.found.columns.get(&slot.instance)?;
+        Some(OtherWorld { source, instance: slot.instance, track, rows: (episode, row?) })
     }
 
     /// The shown run, if a person plays it and the keys are theirs.

@@ -8,6 +8,19 @@ use crate::traces::cursor::Episode;
 use crate::viewer::sources::{Empower, InstanceListing, Listing, ShownState, ShownStep, Source, Track};
 use crate::viewer::theme::numbers;
 
+/// A world beside the shown one.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherWorld<'a> {
+    /// Its source.
+    pub source: &'a Source,
+    /// Its instance.
+    pub instance: u32,
+    /// The columns of the instance.
+    pub track: &'a Track,
+    /// The rows that count, both included.
+    pub rows: (u64, u64),
+}
+
 /// What panes show in this frame.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shown<'a> {
@@ -25,6 +38,8 @@ pub struct Shown<'a> {
     pub row: u64,
     /// The range that statistics are of, both rows included.
     pub range: Option<(u64, u64)>,
+    /// The world that heat is the difference to.
+    pub other: Option<OtherWorld<'a>>,
     /// What the figures of the page are of, where it is neither the range nor the episode.
     pub figures_of: Option<&'static str>,
 }

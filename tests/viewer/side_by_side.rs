@@ -171,3 +171,26 @@ fn unlike_worlds_stand_side_by_side() {
     story.run_until_idle();
     assert!(!story.shows("The maps have different sizes, so they have no difference."));
 }
+
+#[test]
+fn the_map_shows_the_difference_to_another_world() {
+    let folder = Folder::new("view-difference-layer");
+    let run = super::four_rooms(&folder, "800");
+    let mut story = Story::open(&[&run]);
+    story.press(Key::N);
+    for _ in 0..20 {
+        story.press_with(egui::Modifiers::COMMAND, Key::ArrowRight);
+    }
+    story.app(|app| app.layers.heat = Some(explorarium::viewer::HeatOf::Difference));
+    story.run_until_idle();
+    story.wait("the other world is read", |app| app.shown().other.is_some());
+    story.harness.run_steps(3);
+    let (instance, rows, at) = story.app(|app| {
+        let shown = app.shown();
+        let other = shown.other.expect("another world");
+        (other.instance, other.rows, shown.row)
+    });
+    assert_eq!((instance, rows.1), (1, at), "the other instance, at the same step of its first episode");
+    assert!(story.shows("Share of visits, this \u{2212} other"));
+    assert!(story.shows(&format!("Other: four-rooms \u{b7} world 1 \u{b7} {at} steps")), "{:?}", story.texts().len());
+}

@@ -143,7 +143,7 @@ impl Compare {
         t: &Tokens,
         place: Rect,
         tiles: &[Tile],
-        difference: Option<&super::difference::Difference>,
+        difference: Option<&crate::viewer::map::Difference>,
     ) {
         let (a, b) = (&tiles[0].shown, &tiles[1].shown);
         let head = Rect::from_min_size(place.min, vec2(place.width(), HEAD));
@@ -230,6 +230,7 @@ fn shown_in<'a>(sources: &'a Sources, lead: &Shown<'a>, (k, slot): (usize, Slot)
         step: step.map(|step| &**step),
         row: row.unwrap_or(0),
         range: None,
+        other: None,
         figures_of: None,
     }
 }

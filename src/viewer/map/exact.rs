@@ -181,9 +181,17 @@ fn heat_lies_over_the_terrain_as_in_pictures() {
     let (map, layers) = batch.with_block(|world, block| (world.tile_map(0, block), world.layers(0, block))).expect("a state");
     let track = Track { actions: vec![0; places.len()], places: Some(places), ..Track::default() };
     let size = (map.width, map.height);
-    let key =
-        HeatKey { of: (1, 0), rows: (0, 59), size, heat: Some(HeatOf::Visits), scale: Scale::Log, known: 60, empowerment: None };
-    let heat = HeatMap::of(&track, &key, None, 1).expect("places");
+    let key = HeatKey {
+        of: (1, 0),
+        rows: (0, 59),
+        size,
+        heat: Some(HeatOf::Visits),
+        scale: Scale::Log,
+        known: 60,
+        empowerment: None,
+        other: None,
+    };
+    let heat = HeatMap::of(&track, &key, (None, None), 1).expect("places");
     let mut trial = Trial::new(gpu, world.clone());
     let side = trial.atlas.side();
     let drawn = trial.draw(&map, Daylight::DAY, side, Some(heat.shares.clone()), Ramp::Inferno);

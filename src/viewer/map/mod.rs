@@ -2,6 +2,7 @@
 
 mod atlas;
 mod camera;
+mod difference;
 mod draw;
 #[cfg(test)]
 mod exact;
@@ -11,6 +12,7 @@ mod thumbnails;
 
 pub use atlas::{Atlas, packed};
 pub use camera::{Camera, Projection, is_visible};
+pub use difference::{Difference, Rows};
 pub use draw::{MapPaint, TargetFormat, Uploaded, View};
 pub use overlay::{HeatKey, HeatMap, HeatOf, ramp_words, shares, ticks, trail};
 pub use scaled::ScaledTiles;

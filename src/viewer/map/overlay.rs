@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::difference::{Difference, Rows};
 use super::draw::{RAMP, Uploaded};
 use super::packed;
 use crate::maps::Map;
@@ -17,6 +18,8 @@ pub enum HeatOf {
     Bonus(String),
     /// Empowerment of the shown state, with the player on each cell.
     Empowerment,
+    /// The share of steps in which the player was on a cell, minus that of another world.
+    Difference,
 }
 
 impl HeatOf {
@@ -26,12 +29,17 @@ impl HeatOf {
             HeatOf::Visits => Ramp::Inferno,
             HeatOf::Bonus(_) => Ramp::Cividis,
             HeatOf::Empowerment => Ramp::Viridis,
+            HeatOf::Difference => Ramp::Difference,
         }
     }
 
     /// The scale at first.
     pub fn scale(&self) -> Scale {
-        if *self == HeatOf::Visits { Scale::Log } else { Scale::Linear }
+        match self {
+            HeatOf::Visits => Scale::Log,
+            HeatOf::Difference => Scale::SignedRoot,
+            HeatOf::Bonus(_) | HeatOf::Empowerment => Scale::Linear,
+        }
     }
 }
 
@@ -65,11 +73,18 @@ pub struct HeatKey {
     pub known: u64,
     /// The state whose empowerment is known.
     pub empowerment: Option<Empower>,
+    /// The other world of a difference: source, instance, rows, and rows that its track had.
+    pub other: Option<(u64, u32, Rows, u64)>,
 }
 
 impl HeatMap {
-    /// Computes the map over rows of `track`. None if the recording has no positions.
-    pub fn of(track: &Track, key: &HeatKey, empowerment: Option<&Map>, version: u64) -> Option<HeatMap> {
+    /// Computes the map over rows of `track`. `other` is the track of [`HeatKey::other`]. None if the recording has no positions.
+    pub fn of(
+        track: &Track,
+        key: &HeatKey,
+        (empowerment, other): (Option<&Map>, Option<&Track>),
+        version: u64,
+    ) -> Option<HeatMap> {
         let (width, height) = key.size;
         let cells = width as usize * height as usize;
         let places = track.places.as_ref()?;
@@ -98,6 +113,10 @@ impl HeatMap {
             None => None,
             Some(HeatOf::Empowerment) => empowerment.filter(|map| map.values.len() == cells).map(|map| map.values.clone()),
             Some(HeatOf::Visits) => Some(visits.iter().map(|n| if *n == 0 { f64::NAN } else { f64::from(*n) }).collect()),
+            Some(HeatOf::Difference) => {
+                let other = other.zip(key.other.as_ref()).map(|(track, (.., rows, _))| (track, *rows));
+                other.and_then(|other| Difference::between((track, key.rows), other, key.size)?.heat).map(|heat| heat.values)
+            }
             Some(HeatOf::Bonus(_)) => {
                 let mean = |(sum, n): (&f64, &u32)| if *n == 0 { f64::NAN } else { sum / f64::from(*n) };
                 Some(sums.iter().zip(&counts).map(mean).collect())
@@ -171,23 +190,32 @@ mod tests {
 
     fn key(heat: HeatOf, rows: (u64, u64)) -> HeatKey {
         let scale = heat.scale();
-        HeatKey { of: (1, 0), rows, size: (2, 2), heat: Some(heat), scale, known: 4, empowerment: None }
+        HeatKey { of: (1, 0), rows, size: (2, 2), heat: Some(heat), scale, known: 4, empowerment: None, other: None }
     }
 
     #[test]
     fn heat_by_hand() {
-        let visits = HeatMap::of(&track(), &key(HeatOf::Visits, (0, 3)), None, 1).expect("places");
+        let visits = HeatMap::of(&track(), &key(HeatOf::Visits, (0, 3)), (None, None), 1).expect("places");
         assert_eq!((&visits.visits[..], &visits.first[..]), (&[1, 2, 0, 1][..], &[Some(0), Some(1), None, Some(3)][..]));
         let heat = visits.heat.expect("values");
         assert_eq!((heat.scale.min, heat.scale.max), (1.0, 2.0));
         assert!(heat.values[2].is_nan());
         assert_eq!(f32::from_bits(visits.shares.words[2]), -1.0);
-        let bonus = HeatMap::of(&track(), &key(HeatOf::Bonus("bonus_count".into()), (1, 2)), None, 1).expect("places");
+        let bonus = HeatMap::of(&track(), &key(HeatOf::Bonus("bonus_count".into()), (1, 2)), (None, None), 1).expect("places");
         let values = bonus.heat.expect("values").values;
         assert_eq!(values[1], 0.75, "the mean over both steps");
         assert!(values[0].is_nan() && values[3].is_nan(), "outside the rows");
-        let none = HeatMap::of(&track(), &key(HeatOf::Bonus("bonus_other".into()), (0, 3)), None, 1).expect("places");
+        let none = HeatMap::of(&track(), &key(HeatOf::Bonus("bonus_other".into()), (0, 3)), (None, None), 1).expect("places");
         assert!(none.heat.is_none() && none.visits[1] == 2);
+    }
+
+    #[test]
+    fn a_difference_is_that_of_shares() {
+        let other = Track { places: Some(vec![(0, 0), (0, 1)]), ..Track::default() };
+        let key = HeatKey { other: Some((2, 0, (0, 1), 2)), ..key(HeatOf::Difference, (0, 3)) };
+        let values = |other| HeatMap::of(&track(), &key, (None, other), 1).expect("places").heat.map(|heat| heat.values);
+        assert_eq!(values(Some(&other)), Some(vec![-0.25, 0.5, -0.5, 0.25]));
+        assert_eq!(values(None), None, "nothing to compare with");
     }
 
     #[test]

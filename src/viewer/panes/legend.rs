@@ -26,17 +26,22 @@ pub fn show(painter: &Painter, t: &Tokens, shown: &Shown, pane: Rect, heat: Opti
         HeatOf::Visits => "Visits".to_string(),
         HeatOf::Bonus(name) => format!("Bonus {}, mean", bonus_name(name)),
         HeatOf::Empowerment => "Empowerment, bits".to_string(),
+        HeatOf::Difference => "Share of visits, this \u{2212} other".to_string(),
     };
     text::line(painter, inner.left_top(), Align2::LEFT_TOP, &name, fonts::value(), t.t1);
     text::line(painter, inner.right_top(), Align2::RIGHT_TOP, key.scale.name(), fonts::small(), t.t2);
     let second = pos2(inner.left(), inner.top() + 17.0);
-    let scope = if *of == HeatOf::Empowerment { empowerment_words(shown) } else { shown.scope_words() };
+    let scope = match of {
+        HeatOf::Empowerment => empowerment_words(shown),
+        HeatOf::Difference => other_words(shown),
+        _ => shown.scope_words(),
+    };
     text::elided(painter, second, Align2::LEFT_TOP, (&scope, inner.width()), (fonts::axis(), t.t2));
     let bar = Rect::from_min_size(pos2(inner.left(), inner.top() + 35.0), vec2(inner.width(), 8.0));
     let Some(heat) = &map.heat else {
         let is_recorded = |name: &String| shown.track.is_some_and(|track| track.bonuses.iter().any(|(known, _)| known == name));
         let why = match of {
-            HeatOf::Empowerment => "",
+            HeatOf::Empowerment | HeatOf::Difference => "",
             HeatOf::Bonus(name) if !is_recorded(name) => "This recording has no such bonus.",
             _ if map.visits.iter().all(|n| *n == 0) => "No visits in this range.",
             _ => "This scale has no value here.",
@@ -46,7 +51,11 @@ pub fn show(painter: &Painter, t: &Tokens, shown: &Shown, pane: Rect, heat: Opti
     };
     ramp_bar(painter, t, bar, heat.ramp);
     for (share, value) in ticks(&heat.scale) {
-        let words = if *of == HeatOf::Visits { numbers::count(value.round() as u64) } else { numbers::real(value, false) };
+        let words = match of {
+            HeatOf::Visits => numbers::count(value.round() as u64),
+            HeatOf::Difference => format!("{} %", numbers::real(100.0 * value, true)),
+            _ => numbers::real(value, false),
+        };
         let anchor = if share < 0.1 {
             Align2::LEFT_TOP
         } else if share > 0.9 {
@@ -57,6 +66,13 @@ pub fn show(painter: &Painter, t: &Tokens, shown: &Shown, pane: Rect, heat: Opti
         let at = pos2(bar.left() + share * bar.width(), bar.bottom() + 4.0);
         text::line(painter, at, anchor, &words, fonts::axis(), t.t2);
     }
+}
+
+/// What the difference is to.
+fn other_words(shown: &Shown) -> String {
+    let Some(other) = shown.other else { return "No other world is open.".to_string() };
+    let steps = numbers::count(other.rows.1 - other.rows.0);
+    format!("Other: {} \u{b7} world {} \u{b7} {steps} steps", other.source.name, other.instance)
 }
 
 /// How far empowerment is computed, or of what it is.

@@ -217,12 +217,14 @@ impl WorldPane {
             scale,
             known: track.rows(),
             empowerment: shown.empowerment().map(|(of, _)| of),
+            other: shown.other.map(|other| (other.source.id, other.instance, other.rows, other.track.rows())),
         };
         if self.heat.as_ref().is_some_and(|(known, _)| *known == key) {
             return;
         }
         self.versions += 1;
-        self.heat = HeatMap::of(track, &key, shown.empowerment().map(|(_, map)| map), self.versions).map(|heat| (key, heat));
+        let beside = (shown.empowerment().map(|(_, map)| map), shown.other.map(|other| other.track));
+        self.heat = HeatMap::of(track, &key, beside, self.versions).map(|heat| (key, heat));
     }
 
     /// The map as the GPU draws it.
@@ -319,6 +321,11 @@ impl WorldPane {
                 && !values.values[index].is_nan()
             {
                 parts.push((format!("empowerment {} bits", numbers::real(values.values[index], false)), t.t1));
+            }
+            if let (Some(values), Some(HeatOf::Difference)) = (&heat.heat, &options.heat)
+                && !values.values[index].is_nan()
+            {
+                parts.push((format!("difference {} %", numbers::real(100.0 * values.values[index], true)), t.t1));
             }
             if let (Some(values), Some(HeatOf::Bonus(name))) = (&heat.heat, &options.heat)
                 && !values.values[index].is_nan()

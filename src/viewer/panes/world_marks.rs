@@ -60,7 +60,11 @@ pub fn cell_numbers(ui: &Ui, painter: &egui::Painter, t: &Tokens, cell: Rect, pa
 
 /// A number that fits on a cell.
 pub fn cell_text(of: Option<&HeatOf>, value: f64) -> String {
-    if of == Some(&HeatOf::Visits) { numbers::count(value as u64) } else { format!("{value:.2}") }
+    match of {
+        Some(HeatOf::Visits) => numbers::count(value as u64),
+        Some(HeatOf::Difference) => format!("{:+.0}", 100.0 * value),
+        _ => format!("{value:.2}"),
+    }
 }
 
 pub fn line_colour(t: &Tokens) -> Color32 {

@@ -58,7 +58,8 @@ impl WorldPane {
         }
         bar.add_space(4.0);
         heat_menu(&mut bar, t, shown, options);
-        if options.heat.is_some() {
+        // A difference has a scale of its own: the same for more and for less.
+        if options.heat.as_ref().is_some_and(|heat| *heat != HeatOf::Difference) {
             scale_menu(&mut bar, t, options);
         }
         if options.heat == Some(HeatOf::Empowerment) {
@@ -103,8 +104,9 @@ fn heat_menu(bar: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions
         Some(HeatOf::Visits) => "Visits".to_string(),
         Some(HeatOf::Bonus(name)) => format!("Bonus {}", bonus_name(name)),
         Some(HeatOf::Empowerment) => "Empowerment".to_string(),
+        Some(HeatOf::Difference) => "Difference".to_string(),
     };
-    let tooltip = "Heat  H\nChoose: visits, a recorded bonus, or empowerment";
+    let tooltip = "Heat  H\nChoose: visits, a recorded bonus, empowerment, or the difference to another world";
     let button = Button::text(&name).with_icon(icons::STACK).on(options.heat.is_some()).tooltip(tooltip).arrow();
     let response = button.show(bar, t);
     egui::Popup::menu(&response).show(|ui| {
@@ -113,6 +115,7 @@ fn heat_menu(bar: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions
         choices
             .extend(bonuses.iter().map(|(name, _)| (Some(HeatOf::Bonus(name.clone())), format!("Bonus {}", bonus_name(name)))));
         choices.push((Some(HeatOf::Empowerment), "Empowerment".to_string()));
+        choices.push((Some(HeatOf::Difference), "Difference of visits to another world".to_string()));
         for (heat, name) in choices {
             if ui.selectable_label(options.heat == heat, name).clicked() {
                 (options.heat, options.scale) = (heat, None);
