@@ -22,6 +22,7 @@ pub mod pass;
 mod pictures;
 pub mod plugin;
 mod prefix;
+mod prefixed;
 pub mod reach;
 mod replay;
 mod replay_state;

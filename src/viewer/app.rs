@@ -7,7 +7,7 @@ use std::time::Duration;
 use egui::Context;
 
 use super::arrangement::Arrangement;
-use super::branches::{Beginning, Forked};
+use super::beginning::{Beginning, Forked};
 use super::command::{Command, Requests, pressed};
 use super::compare::Compare;
 use super::figures::Figures;
@@ -15,8 +15,8 @@ use super::images::Images;
 use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::page::Page;
+use super::panels::{Panels, Remembered};
 use super::panes::{GridPane, LayerOptions, MetricsPane, OptionsForm, Palette, SourcesPane, WorldPane};
-use super::settings::Remembered;
 use super::shown::Shown;
 use super::sources::{Notify, Sources, paths_of};
 use super::time::{Playback, TimePanel};
@@ -27,17 +27,6 @@ use crate::scene::Theme;
 const MAX_TOASTS: usize = 4;
 /// How long a message stays.
 const TOAST: Duration = Duration::from_secs(8);
-
-/// Which panels are open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Panels {
-    /// At the left.
-    pub sources: bool,
-    /// At the right.
-    pub inspector: bool,
-    /// Below.
-    pub time: bool,
-}
 
 /// A message at the bottom of the window.
 #[derive(Clone, Debug)]

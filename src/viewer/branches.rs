@@ -1,11 +1,12 @@
 //! Runs that go on from the shown state: forks, play by keyboard, recordings.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use egui::{Context, Event};
 
 use super::app::App;
+use super::beginning::{Beginning, BranchKind, Forked};
 use super::compare::Slot;
 use super::live::{LivePlan, action_of};
 use super::map::HeatOf;
@@ -14,37 +15,6 @@ use super::shown::OtherWorld;
 use super::sources::Source;
 use crate::runs::default_folder;
 use crate::traces::cursor::Branch;
-
-/// What goes on from the shown state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BranchKind {
-    /// A copy beside the original; both are watched.
-    Fork,
-    /// A person plays on.
-    Play,
-    /// The agent plays on after a person.
-    HandBack,
-    /// A run folder that stays.
-    Record,
-}
-
-/// A run that begins as soon as the steps to its first state are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Beginning {
-    kind: BranchKind,
-    source: u64,
-    instance: u32,
-    /// None for the last row, once all steps of a run of this process are read.
-    row: Option<u64>,
-    asked: bool,
-}
-
-/// A fork whose original is shown beside it, once it has rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Forked {
-    original: Slot,
-    branch: u64,
-}
 
 impl App {
     /// Goes on from the shown row in a run of its own.
@@ -100,7 +70,7 @@ impl App {
             BranchKind::Fork => format!("Branch {number} from step {step}"),
             BranchKind::Play => format!("You, from step {step}"),
             BranchKind::HandBack => format!("{}, from step {step}", plan.agent),
-            BranchKind::Record => folder.as_ref().map_or(String::new(), |folder| name_of(folder)),
+            BranchKind::Record => folder.as_deref().map_or(String::new(), name_of),
         };
         let original = self.shown_slot().filter(|slot| slot.source == id);
         match self.sources.start_as((plan, folder.clone()), (name, Some(id)), self.notify.clone()) {
@@ -218,6 +188,6 @@ fn plan_of(source: &Source, kind: BranchKind, branch: Arc<Branch>) -> Result<Liv
     Ok(if kind == BranchKind::Play { plan.played() } else { plan })
 }
 
-fn name_of(folder: &PathBuf) -> String {
+fn name_of(folder: &Path) -> String {
     folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

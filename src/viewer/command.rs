@@ -154,7 +154,7 @@ pub enum LiveRequest {
     /// Whether its folder stays when it is closed.
     Keep(bool),
     /// Pauses, and another run starts beside it.
-    Start(LivePlan),
+    Start(Box<LivePlan>),
 }
 
 /// Things asked for in this frame.

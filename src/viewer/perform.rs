@@ -3,7 +3,7 @@
 use egui::Context;
 
 use super::app::App;
-use super::branches::BranchKind;
+use super::beginning::BranchKind;
 use super::command::{Command, LiveRequest, Requests};
 use super::live::LivePlan;
 use super::map::HeatOf;
@@ -35,7 +35,7 @@ impl App {
             }
             LiveRequest::Start(plan) => {
                 live.set_paused(true);
-                self.start(plan);
+                self.start(*plan);
             }
         }
     }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use egui::Context;
 use serde::{Deserialize, Serialize};
 
-use super::app::{App, Panels};
+use super::app::App;
 use super::arrangement::{Arrangement, Place};
+use super::panels::{Panels, Remembered};
 use crate::files::{read_text, write_bytes};
 use crate::scene::Theme;
 
@@ -26,13 +27,6 @@ struct Settings {
     time: bool,
     wide: Place,
     medium: Place,
-}
-
-/// A file in which a window remembers its settings, and what it was when it was last written or read.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Remembered {
-    path: PathBuf,
-    known: (Theme, Panels, u64),
 }
 
 /// Where the window of this user remembers its settings; None if the system has no such place.

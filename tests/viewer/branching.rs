@@ -168,7 +168,7 @@ fn a_recording_begins_with_the_shown_state() {
     });
     drop(story);
     let run = path.display().to_string();
-    let rows = || verify(&[path.clone()]).expect("verifies").rows;
+    let rows = || verify(std::slice::from_ref(&path)).expect("verifies").rows;
     let before = rows();
     let mut goes_on = program(&["run", "--resume", &run, "-q", "--backend", "cpu"]).spawn().expect("starts");
     let begun = Instant::now();

@@ -3,7 +3,7 @@
 use egui_tiles::{Container, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
-use super::panes::PaneKind;
+use super::pane_kind::PaneKind;
 
 /// Containers inside containers. People nest a few.
 const MAX_DEPTH: usize = 8;

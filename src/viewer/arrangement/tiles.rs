@@ -5,7 +5,7 @@ use egui_tiles::{
     Behavior, Container, EditAction, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse,
 };
 
-use super::panes::PaneKind;
+use super::pane_kind::PaneKind;
 use crate::viewer::theme::{Tokens, fonts};
 use crate::viewer::widgets::{focus_ring, text};
 

@@ -115,14 +115,14 @@ fn buttons(ui: &mut Ui, t: &Tokens, live: &LiveRun, asked: &mut Option<LiveReque
     let tooltip = "Reset\nStarts the same anew, with the same seed; this run stays in the list, paused";
     let reset = Button::text("Reset").with_icon(icons::ARROW_COUNTER_CLOCKWISE).look(Look::Quiet).tooltip(tooltip);
     if reset.show(ui, t).clicked() {
-        *asked = Some(LiveRequest::Start(live.plan.clone()));
+        *asked = Some(LiveRequest::Start(Box::new(live.plan.clone())));
     }
 }
 
 /// World, agent, bonus and number of worlds. Another choice starts another run.
 fn choices(ui: &mut Ui, t: &Tokens, live: &LiveRun, asked: &mut Option<LiveRequest>) {
     let plan = &live.plan;
-    let mut start = |plan: LivePlan| *asked = Some(LiveRequest::Start(plan));
+    let mut start = |plan: LivePlan| *asked = Some(LiveRequest::Start(Box::new(plan)));
     let response = field(ui, t, "World", &plan.world, "World\nAnother world starts a run beside this one");
     menu(&response, |ui| {
         for (id, _) in catalog::builtin() {

@@ -70,7 +70,7 @@ impl OptionsForm {
         });
         match shown.map(|shown| shown.inner) {
             Some(Some(plan)) => {
-                *asked = Some(LiveRequest::Start(plan));
+                *asked = Some(LiveRequest::Start(Box::new(plan)));
                 self.of = None;
                 Popup::close_id(ui.ctx(), Popup::default_response_id(&response));
             }

@@ -15,6 +15,9 @@ use crate::traces::cursor::{Branch, Progress};
 /// Tells the window that something is new.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
 
+/// How a run goes on from a row, or why none can.
+pub type BranchAnswer = std::result::Result<Arc<Branch>, String>;
+
 /// A row to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -81,7 +84,7 @@ pub struct Outbox {
     /// The episodes that went to a cell.
     pub visitors: Option<Arc<Visitors>>,
     /// How a run goes on from a row, or why none can: the last answer.
-    pub branch: Option<((u32, u64), std::result::Result<Arc<Branch>, String>)>,
+    pub branch: Option<((u32, u64), BranchAnswer)>,
     /// Progress of the background replay.
     pub progress: Option<Progress>,
     /// Why the background replay stopped.
