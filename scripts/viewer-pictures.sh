@@ -27,6 +27,7 @@ draw bonus "$work/lookahead" --at 180 --heat count --window-size 1280x800
 draw light "$work/lookahead" "$work/random" --at 180 --theme light --window-size 1280x800
 draw grid "$work/novelty" --page grid --at 110
 draw compare "$work/lookahead" "$work/random" --page compare --at 150
+draw difference "$work/lookahead" "$work/random" --at 150 --heat difference --window-size 1280x800
 draw empowerment "$work/keys" --at 40 --heat empowerment --window-size 1280x800
 draw minigrid "$work/multiroom" --at 90 --window-size 1280x800
 draw curves "$work/sweep/lookahead" "$work/sweep/random" --at 150 --page curves

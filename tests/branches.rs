@@ -109,6 +109,11 @@ fn run(cursor: &Cursor, (instance, row): (u32, u64), sequel: &Sequel, folder: &P
     assert!(matches!(done, Outcome::Done(_)));
 }
 
+/// The world of a run's arguments.
+fn name_of<'a>(args: &[&'a str]) -> &'a str {
+    args[0]
+}
+
 #[test]
 fn a_branch_is_a_run_like_any_other() {
     let folder = Folder::new("branch-runs");
@@ -146,6 +151,30 @@ fn a_branch_is_a_run_like_any_other() {
         let sequel = Sequel { agent: "random".to_string(), steps: 100, bonus: sequel.bonus, ..Sequel::default() };
         run(&on, (0, row), &sequel, Path::new(&other));
         assert!(verify(&[other.into()]).is_ok());
+        // Figures and pictures are made of it as of any run; its actions alone lead elsewhere.
+        for (args, code) in [
+            (&["measure", &path, "-q"][..], 0),
+            (&["export", &path, "--to", "csv", "-o", &folder.join(&format!("{name}.csv")), "-q"], 0),
+            (
+                &[
+                    "run",
+                    name_of(args),
+                    "--agent",
+                    "replay",
+                    "--from",
+                    &path,
+                    "--num-envs",
+                    "1",
+                    "-q",
+                    "-o",
+                    &folder.join("again"),
+                ],
+                4,
+            ),
+        ] {
+            let (got, _, err) = outcome(args);
+            assert!(got == code || code == 4 && got != 0 && err.contains("went on from recorded steps"), "{args:?}: {err}");
+        }
     }
 }
 

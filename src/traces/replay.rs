@@ -103,6 +103,10 @@ pub fn recording(path: &Path) -> Result<BTreeMap<u32, Vec<Option<u32>>>> {
         if run.world.is_none() {
             return Err(run.parts[0].wrong(FOREIGN));
         }
+        if run.meta().is_some_and(|meta| meta.prefix_hash.is_some()) {
+            let why = "the run went on from recorded steps, which these actions alone do not do again";
+            return Err(run.parts[0].wrong(why));
+        }
         room::check("rows", 2 * run.rows(), size_of::<Option<u32>>() as u64)?;
         run.read(&mut |piece, common| {
             for k in 0..piece.rows.num_rows() {
