@@ -70,8 +70,8 @@ pub struct RowChunk<'a> {
 }
 
 /// Reads a part piece by piece.
-pub struct RowChunks<'a> {
-    part: &'a PartFile,
+pub struct RowChunks {
+    path: PathBuf,
     source: Source,
     reader: ParquetRecordBatchReader,
     next: u64,
@@ -190,7 +190,7 @@ impl PartFile {
     ///
     /// # Errors
     /// As [`PartFile::open`].
-    pub fn pieces(&self) -> Result<RowChunks<'_>> {
+    pub fn pieces(&self) -> Result<RowChunks> {
         let source = Source::open(&self.path)?;
         self.built(0, &source, self.reader(&source))
     }
@@ -200,7 +200,7 @@ impl PartFile {
     ///
     /// # Errors
     /// As [`PartFile::open`].
-    pub fn range(&self, first: u64, n: u64, names: Option<&[&str]>) -> Result<RowChunks<'_>> {
+    pub fn range(&self, first: u64, n: u64, names: Option<&[&str]>) -> Result<RowChunks> {
         let source = Source::open(&self.path)?;
         let (mut groups, mut before, mut at) = (Vec::new(), 0, 0u64);
         for (g, group) in self.metadata.metadata().row_groups().iter().enumerate() {
@@ -224,9 +224,9 @@ impl PartFile {
         ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), self.metadata.clone()).with_batch_size(PIECE_ROWS)
     }
 
-    fn built(&self, next: u64, source: &Source, reader: ParquetRecordBatchReaderBuilder<Source>) -> Result<RowChunks<'_>> {
+    fn built(&self, next: u64, source: &Source, reader: ParquetRecordBatchReaderBuilder<Source>) -> Result<RowChunks> {
         let reader = reader.build().map_err(|e| source.error(&self.path, format!("damaged: {e}")))?;
-        Ok(RowChunks { part: self, source: source.clone(), reader, next })
+        Ok(RowChunks { path: self.path.clone(), source: source.clone(), reader, next })
     }
 }
 
@@ -261,7 +261,7 @@ fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReade
     ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_schema(schema))
 }
 
-impl<'a> RowChunks<'a> {
+impl RowChunks {
     /// Returns the next rows as they are stored, and the index of the first one. `None` at the end.
     ///
     /// # Errors
@@ -269,7 +269,7 @@ impl<'a> RowChunks<'a> {
     pub fn next_rows(&mut self) -> Result<Option<(u64, RecordBatch)>> {
         // Where it skips rows, the decoder panics on some damaged pages instead of returning an error.
         let next = catch_unwind(AssertUnwindSafe(|| self.reader.next()));
-        let damaged = |why: String| self.source.error(&self.part.path, format!("damaged: {why}"));
+        let damaged = |why: String| self.source.error(&self.path, format!("damaged: {why}"));
         let Some(rows) = next.map_err(|_| damaged("its pages do not hold what they say".to_string()))? else { return Ok(None) };
         let rows = rows.map_err(|e| damaged(e.to_string()))?;
         let first = self.next;

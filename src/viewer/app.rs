@@ -219,9 +219,17 @@ impl App {
             let ready = first.and_then(|source| {
                 let listing = source.found.listing.as_ref()?;
                 let wanted = self.first.0.and_then(|instance| listing.instance(instance));
+                let reads = source.found.reading.is_some();
+                if reads && self.first.0.is_some() && wanted.is_none() {
+                    return None;
+                }
                 let instance = wanted.or(listing.instances.first())?;
                 // The step of the first episode; its last one if it is shorter.
                 let steps = instance.episodes.first().map_or(0, |episode| episode.rows.saturating_sub(1));
+                let may_grow = instance.episodes.len() == 1 && instance.episodes[0].is_open();
+                if reads && may_grow && self.first.1.is_some_and(|step| step > steps) {
+                    return None;
+                }
                 Some((source.id, instance.instance, self.first.1.unwrap_or(0).min(steps)))
             });
             if let Some((id, instance, row)) = ready {

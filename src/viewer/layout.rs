@@ -140,6 +140,7 @@ impl App {
         if let Some(tab) = tab_clicked(ui, t, bar, names) {
             self.observation_tab = tab == 1;
         }
+        self.reading(ui, t, bar, names);
         self.closed_panels(ui, t, bar, requests);
         if chosen == 1 {
             let mut images = std::mem::take(&mut self.images);
@@ -161,14 +162,29 @@ impl App {
         (self.world, self.layers) = (world, layers);
     }
 
-    /// Buttons that open closed panels.
-    fn closed_panels(&self, ui: &mut Ui, t: &Tokens, bar: Rect, requests: &mut Requests) {
-        let mut right = bar.right_center();
-        for (closed, command, icon) in [
+    /// How much of the shown source is read, or of the first one while none is shown.
+    fn reading(&self, ui: &Ui, t: &Tokens, bar: Rect, names: &[&str]) {
+        let source = self.shown().source.or(self.sources.list.first());
+        let Some(words) = panes::reading_bar(ui.painter(), t, bar, source) else { return };
+        let closed = self.closable().iter().filter(|(closed, ..)| *closed).count();
+        let end = pos2(bar.right() - 12.0 - 30.0 * closed as f32, bar.center().y);
+        let room = end.x - tabs(ui, bar, names).last().map_or(bar.left(), Rect::right) - 12.0;
+        text::elided(ui.painter(), end, Align2::RIGHT_CENTER, (&words, room), (fonts::small(), t.t2));
+    }
+
+    /// The panels, and whether each of them is closed.
+    fn closable(&self) -> [(bool, Command, char); 3] {
+        [
             (!self.panels.inspector || self.narrow, Command::InspectorPanel, icons::INFO),
             (!self.panels.time, Command::TimePanel, icons::ROWS),
             (!self.panels.sources || self.narrow, Command::SourcesPanel, icons::LIST),
-        ] {
+        ]
+    }
+
+    /// Buttons that open closed panels.
+    fn closed_panels(&self, ui: &mut Ui, t: &Tokens, bar: Rect, requests: &mut Requests) {
+        let mut right = bar.right_center();
+        for (closed, command, icon) in self.closable() {
             if closed {
                 if corner_button(ui, t, right, icon, command) {
                     requests.push(command);
@@ -234,6 +250,9 @@ impl App {
         }
         self.keep_toasts(ctx);
         let gone = self.shown().source.and_then(|source| {
+            if let Some(why) = &source.found.unread {
+                return Some(format!("{why}. What comes before is shown.").replace("..", "."));
+            }
             let why = source.found.gone.as_ref()?;
             Some(format!("{}: {why} What was read is still shown.", source.name))
         });

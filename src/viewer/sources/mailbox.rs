@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::empowerment::{Empower, EmpowermentWork};
 use super::listing::Listing;
 use super::shown_step::ShownStep;
 use super::track::Track;
-use crate::traces::cursor::Progress;
+use crate::traces::cursor::{Progress, ReadBytes};
 
 /// Tells the window that something is new.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
@@ -58,6 +58,10 @@ pub struct Outbox {
     pub listing: Option<Arc<Listing>>,
     /// Why it cannot be opened.
     pub failed: Option<String>,
+    /// How much is read, and since when it is being read; None once all is read.
+    pub reading: Option<(ReadBytes, Instant)>,
+    /// Why the rest of it cannot be read.
+    pub unread: Option<String>,
     /// The row shown last.
     pub shown: Option<Arc<ShownStep>>,
     /// Why the last row that was asked for cannot be shown, and which it was.

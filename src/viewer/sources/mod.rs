@@ -1,10 +1,12 @@
 //! What is open: recordings, each with a thread that reads and replays it.
 
+mod columns;
 mod empower_job;
 mod empowerment;
 mod glances;
 mod listing;
 mod mailbox;
+mod reading;
 mod serving;
 mod shown_step;
 mod source;
