@@ -14,6 +14,7 @@ use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::page::Page;
 use super::panes::{GridPane, LayerOptions, MetricsPane, Palette, SourcesPane, WorldPane};
+use super::recovery::CardLost;
 use super::shown::Shown;
 use super::sources::{Notify, Sources, paths_of};
 use super::time::{Playback, TimePanel};
@@ -61,6 +62,10 @@ pub struct App {
     pub panels: Panels,
     /// What draws, in words.
     pub adapter: String,
+    /// What is said since the graphics card was lost.
+    pub lost: Option<CardLost>,
+    /// Whether the card that was lost is to be tried again.
+    pub tries_card: bool,
     /// Instance and step that are shown first, once they are read.
     pub first: (Option<u32>, Option<u64>),
     /// What the window shows.
@@ -117,6 +122,8 @@ impl App {
             theme,
             panels: Panels { sources: true, inspector: true, time: true },
             adapter,
+            lost: None,
+            tries_card: false,
             first: (None, None),
             page: Page::default(),
             figures: Figures::default(),

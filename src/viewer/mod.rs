@@ -5,6 +5,7 @@
 
 mod app;
 mod asks;
+mod card;
 mod command;
 mod compare;
 mod curves_page;
@@ -20,9 +21,11 @@ mod pages;
 mod panes;
 mod perform;
 pub mod pictures;
+mod recovery;
 mod screen;
 mod shown;
 mod sources;
+mod textures;
 mod theme;
 mod time;
 mod top_bar;
@@ -37,4 +40,5 @@ pub use map::HeatOf;
 pub use offscreen::WindowPicture;
 pub use page::Page;
 pub use panes::LayerOptions;
+pub use recovery::{CardLost, Recovery};
 pub use time::Playback;

@@ -1,5 +1,6 @@
 //! `view`: what people do in the window, driven by keys, mouse and the names of controls.
 
+mod card_lost;
 mod controls;
 mod curves;
 mod pictures;

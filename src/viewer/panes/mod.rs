@@ -1,5 +1,6 @@
 //! The panes of the window.
 
+mod card_lost;
 mod control;
 mod curve_plot;
 mod curves;
@@ -22,6 +23,7 @@ mod world;
 mod world_marks;
 mod world_toolbar;
 
+pub use card_lost::{CardAnswer, card_lost};
 pub use control::{CONTROL, show as control};
 pub use curves::show as curves;
 pub use figures_view::{FiguresView, letter};
