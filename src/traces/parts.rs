@@ -13,7 +13,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::Compression;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{FileMetaData, KeyValue, ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 
 use super::digest::{Digests, of_text};
@@ -242,12 +242,30 @@ fn read_meta(json: &str, hash: Option<&str>) -> std::result::Result<Meta, String
     }
 }
 
+/// What is needed to read rows. The description was read, and nothing asks for the smallest and largest values of columns: without them a run of
+/// thousands of parts takes a fraction of the memory.
+fn slim(metadata: &ParquetMetaData) -> parquet::errors::Result<ParquetMetaData> {
+    let file = metadata.file_metadata();
+    let (created_by, orders) = (file.created_by().map(str::to_string), file.column_orders().cloned());
+    let about = FileMetaData::new(file.version(), file.num_rows(), created_by, None, file.schema_descr_ptr(), orders);
+    let group = |group: &RowGroupMetaData| {
+        let columns = group
+            .columns()
+            .iter()
+            .map(|column| column.clone().into_builder().clear_statistics().clear_page_encoding_stats().build());
+        let columns = columns.collect::<parquet::errors::Result<Vec<_>>>()?;
+        group.clone().into_builder().set_column_metadata(columns).build()
+    };
+    let groups = metadata.row_groups().iter().map(group).collect::<parquet::errors::Result<_>>()?;
+    Ok(ParquetMetaData::new(about, groups))
+}
+
 /// Lets texts and bytes be read as views, many of which share one buffer. A value that a small file repeats ten thousand times is then not
 /// copied ten thousand times.
 fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReaderMetadata> {
+    let slim = Arc::new(slim(metadata.metadata())?);
     // Uses the types of Parquet itself. What the Arrow schema of another program adds (dictionaries, large offsets) is not needed.
-    let plain =
-        ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
+    let plain = ArrowReaderMetadata::try_new(slim.clone(), ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
     let viewed = |field: &Arc<Field>| {
         let kind = match field.data_type() {
             DataType::Utf8 => DataType::Utf8View,
@@ -258,7 +276,7 @@ fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReade
     };
     let fields: Vec<Field> = plain.schema().fields().iter().map(viewed).collect();
     let schema = Arc::new(Schema::new(fields));
-    ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_schema(schema))
+    ArrowReaderMetadata::try_new(slim, ArrowReaderOptions::new().with_schema(schema))
 }
 
 impl RowChunks {

@@ -7,6 +7,7 @@ mod pictures;
 mod recordings;
 mod side_by_side;
 mod story;
+mod troubles;
 mod walks;
 
 use super::cursor::record;

@@ -3,6 +3,8 @@
 mod columns;
 mod empower_job;
 mod empowerment;
+#[cfg(test)]
+mod first_rows;
 mod glances;
 mod listing;
 mod mailbox;

@@ -93,9 +93,17 @@ fn opened(shared: &Shared, path: &Path, live: bool) -> Result<(Cursor, Reading)>
     let mut cursor = Cursor::open_first(path, &CursorOptions::default())?;
     let mut reading = Reading::new();
     // There is nothing to ask for before the first rows are known.
-    while cursor.instances().next().is_none() && reading.step(shared, &mut cursor)? {
+    loop {
         if shared.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
+        }
+        let more = reading.step(shared, &mut cursor);
+        let is_listed = cursor.instances().next().is_some();
+        match more {
+            // What comes before the damage can be shown; the next step says again what is damaged.
+            Err(why) if !is_listed => return Err(why),
+            Ok(true) if !is_listed => {}
+            _ => break,
         }
     }
     Ok((cursor, reading))
