@@ -12,6 +12,7 @@ mod cli;
 mod crafter;
 mod cursor;
 mod cursor_files;
+mod cursor_gradual;
 mod deferred;
 mod determinism;
 mod empowerment;

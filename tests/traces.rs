@@ -51,7 +51,7 @@ fn in_order(rows: &RecordBatch, order: &[u32]) -> RecordBatch {
 }
 
 /// Returns the rows with one column replaced.
-fn with_column(rows: &RecordBatch, name: &str, column: ArrayRef) -> RecordBatch {
+pub fn with_column(rows: &RecordBatch, name: &str, column: ArrayRef) -> RecordBatch {
     let named = rows.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
     let columns = named.into_iter().zip(rows.columns());
     let replaced =
@@ -60,14 +60,14 @@ fn with_column(rows: &RecordBatch, name: &str, column: ArrayRef) -> RecordBatch 
 }
 
 /// Returns the pairs of a file's metadata that this program wrote.
-fn described(path: &Path) -> Vec<KeyValue> {
+pub fn described(path: &Path) -> Vec<KeyValue> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(path).expect("opens")).expect("Parquet");
     let pairs = reader.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     pairs.into_iter().filter(|pair| pair.key.starts_with("explorarium")).collect()
 }
 
 /// Writes rows as another program would, with the description in the file's metadata or in the schema's.
-fn rewritten(path: &str, rows: &RecordBatch, pairs: &[KeyValue], in_schema: bool, codec: Compression) {
+pub fn rewritten(path: &str, rows: &RecordBatch, pairs: &[KeyValue], in_schema: bool, codec: Compression) {
     let metadata = pairs.iter().filter(|_| in_schema).map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default()));
     let schema = Arc::new(Schema::clone(&rows.schema()).with_metadata(metadata.collect::<arrow_schema::Metadata>()));
     let rows = rows.clone().with_schema(schema).expect("rows");

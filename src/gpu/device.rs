@@ -64,6 +64,13 @@ pub fn adapters() -> Vec<Adapter> {
     adapters_of(&wgpu::Instance::new(descriptor))
 }
 
+/// The adapters of an instance of the graphics library that can draw on `surface`, in the same order.
+pub fn adapters_on(instance: &wgpu::Instance, surface: &wgpu::Surface) -> Vec<Adapter> {
+    let mut list = adapters_of(instance);
+    list.retain(|adapter| adapter.inner.is_surface_supported(surface));
+    list
+}
+
 /// The adapters of an instance of the graphics library, in the same order.
 fn adapters_of(instance: &wgpu::Instance) -> Vec<Adapter> {
     let mut list: Vec<Adapter> =
@@ -164,12 +171,14 @@ impl Gpu {
     /// # Errors
     /// As [`Gpu::open`].
     pub fn open_on(instance: &wgpu::Instance, surface: &wgpu::Surface, wanted: Option<&str>) -> Result<Gpu> {
-        let mut list = adapters_of(instance);
-        list.retain(|adapter| adapter.inner.is_surface_supported(surface));
-        Gpu::open_adapter(choose(list, wanted)?)
+        Gpu::open_adapter(choose(adapters_on(instance, surface), wanted)?)
     }
 
-    fn open_adapter(adapter: Adapter) -> Result<Gpu> {
+    /// Opens an adapter of [`adapters`] or [`adapters_on`], with all the limits it has.
+    ///
+    /// # Errors
+    /// [`GpuError::NoAdapter`] if it does not open or allows too little.
+    pub fn open_adapter(adapter: Adapter) -> Result<Gpu> {
         let limits = adapter.limits();
         suffices(&adapter.name, &limits)?;
         let descriptor = wgpu::DeviceDescriptor {
@@ -308,6 +317,16 @@ impl Gpu {
         let waited = self.device.poll(wgpu::PollType::wait_indefinitely());
         self.check()?;
         waited.map(|_| ()).map_err(|e| GpuError::Lost(e.to_string()))
+    }
+
+    /// As [`Gpu::check`], after a look at what the driver reports. It does not wait.
+    ///
+    /// # Errors
+    /// See [`Gpu::check`].
+    pub fn look(&self) -> Result<()> {
+        let looked = self.device.poll(wgpu::PollType::Poll);
+        self.check()?;
+        looked.map(|_| ()).map_err(|e| GpuError::Lost(e.to_string()))
     }
 
     /// Destroys the device, as a driver reset would. For tests of what happens then.

@@ -10,7 +10,7 @@ mod read;
 mod source;
 
 pub use buffer::{Staging, Words};
-pub use device::{Adapter, Gpu, adapters};
+pub use device::{Adapter, Gpu, adapters, adapters_on};
 pub use kernel::{Bound, Pass, Timer};
 pub use pipeline::{GROUP, Kernel};
 pub use source::{Access, Binding, Source};

@@ -13,7 +13,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::Compression;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{FileMetaData, KeyValue, ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 
 use super::digest::{Digests, of_text};
@@ -70,8 +70,8 @@ pub struct RowChunk<'a> {
 }
 
 /// Reads a part piece by piece.
-pub struct RowChunks<'a> {
-    part: &'a PartFile,
+pub struct RowChunks {
+    path: PathBuf,
     source: Source,
     reader: ParquetRecordBatchReader,
     next: u64,
@@ -192,7 +192,7 @@ impl PartFile {
     ///
     /// # Errors
     /// As [`PartFile::open`].
-    pub fn pieces(&self) -> Result<RowChunks<'_>> {
+    pub fn pieces(&self) -> Result<RowChunks> {
         let source = Source::open(&self.path)?;
         self.built(0, &source, self.reader(&source))
     }
@@ -202,7 +202,7 @@ impl PartFile {
     ///
     /// # Errors
     /// As [`PartFile::open`].
-    pub fn range(&self, first: u64, n: u64, names: Option<&[&str]>) -> Result<RowChunks<'_>> {
+    pub fn range(&self, first: u64, n: u64, names: Option<&[&str]>) -> Result<RowChunks> {
         let source = Source::open(&self.path)?;
         let (mut groups, mut before, mut at) = (Vec::new(), 0, 0u64);
         for (g, group) in self.metadata.metadata().row_groups().iter().enumerate() {
@@ -226,9 +226,9 @@ impl PartFile {
         ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), self.metadata.clone()).with_batch_size(PIECE_ROWS)
     }
 
-    fn built(&self, next: u64, source: &Source, reader: ParquetRecordBatchReaderBuilder<Source>) -> Result<RowChunks<'_>> {
+    fn built(&self, next: u64, source: &Source, reader: ParquetRecordBatchReaderBuilder<Source>) -> Result<RowChunks> {
         let reader = reader.build().map_err(|e| source.error(&self.path, format!("damaged: {e}")))?;
-        Ok(RowChunks { part: self, source: source.clone(), reader, next })
+        Ok(RowChunks { path: self.path.clone(), source: source.clone(), reader, next })
     }
 }
 
@@ -244,12 +244,30 @@ fn read_meta(json: &str, hash: Option<&str>) -> std::result::Result<Meta, String
     }
 }
 
+/// What is needed to read rows. The description was read, and nothing asks for the smallest and largest values of columns: without them a run of
+/// thousands of parts takes a fraction of the memory.
+fn slim(metadata: &ParquetMetaData) -> parquet::errors::Result<ParquetMetaData> {
+    let file = metadata.file_metadata();
+    let (created_by, orders) = (file.created_by().map(str::to_string), file.column_orders().cloned());
+    let about = FileMetaData::new(file.version(), file.num_rows(), created_by, None, file.schema_descr_ptr(), orders);
+    let group = |group: &RowGroupMetaData| {
+        let columns = group
+            .columns()
+            .iter()
+            .map(|column| column.clone().into_builder().clear_statistics().clear_page_encoding_stats().build());
+        let columns = columns.collect::<parquet::errors::Result<Vec<_>>>()?;
+        group.clone().into_builder().set_column_metadata(columns).build()
+    };
+    let groups = metadata.row_groups().iter().map(group).collect::<parquet::errors::Result<_>>()?;
+    Ok(ParquetMetaData::new(about, groups))
+}
+
 /// Lets texts and bytes be read as views, many of which share one buffer. A value that a small file repeats ten thousand times is then not
 /// copied ten thousand times.
 fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReaderMetadata> {
+    let slim = Arc::new(slim(metadata.metadata())?);
     // Uses the types of Parquet itself. What the Arrow schema of another program adds (dictionaries, large offsets) is not needed.
-    let plain =
-        ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
+    let plain = ArrowReaderMetadata::try_new(slim.clone(), ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
     let viewed = |field: &Arc<Field>| {
         let kind = match field.data_type() {
             DataType::Utf8 => DataType::Utf8View,
@@ -260,10 +278,10 @@ fn bounded(metadata: &ArrowReaderMetadata) -> parquet::errors::Result<ArrowReade
     };
     let fields: Vec<Field> = plain.schema().fields().iter().map(viewed).collect();
     let schema = Arc::new(Schema::new(fields));
-    ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_schema(schema))
+    ArrowReaderMetadata::try_new(slim, ArrowReaderOptions::new().with_schema(schema))
 }
 
-impl<'a> RowChunks<'a> {
+impl RowChunks {
     /// Returns the next rows as they are stored, and the index of the first one. `None` at the end.
     ///
     /// # Errors
@@ -271,7 +289,7 @@ impl<'a> RowChunks<'a> {
     pub fn next_rows(&mut self) -> Result<Option<(u64, RecordBatch)>> {
         // Where it skips rows, the decoder panics on some damaged pages instead of returning an error.
         let next = catch_unwind(AssertUnwindSafe(|| self.reader.next()));
-        let damaged = |why: String| self.source.error(&self.part.path, format!("damaged: {why}"));
+        let damaged = |why: String| self.source.error(&self.path, format!("damaged: {why}"));
         let Some(rows) = next.map_err(|_| damaged("its pages do not hold what they say".to_string()))? else { return Ok(None) };
         let rows = rows.map_err(|e| damaged(e.to_string()))?;
         let first = self.next;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::digest::Digests;
 use super::format::{CHECKSUM, Meta};
 use super::order::{Common, Order};
-use super::parts::{PartFile, RowChunk, typed};
+use super::parts::{PartFile, RowChunk, RowChunks, typed};
 use super::paths::{list, number};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct Recorded {
     /// At least one, in the order in which they were written.
-    pub parts: Vec<PartFile>,
+    pub parts: Vec<Arc<PartFile>>,
     /// Indices of the given paths that name its parts.
     pub given: Vec<usize>,
     /// None for rows that another program wrote.
@@ -52,7 +52,7 @@ pub fn runs(paths: &[PathBuf]) -> Result<Vec<Recorded>> {
             if !seen.insert(file.canonicalize().map_err(|e| Error::io(&file, e))?) {
                 return Err(Error::Usage(format!("{} is given twice", file.display())));
             }
-            let part = PartFile::open(&file)?;
+            let part = Arc::new(PartFile::open(&file)?);
             if let Some(run) = runs.iter_mut().find(|run| are_of_one_run(&run.parts[0], &part)) {
                 run.parts.push(part);
                 if run.given.last() != Some(&given) {
@@ -113,7 +113,7 @@ impl Recorded {
     /// As [`runs`]; [`Error::Data`] if one is of another run.
     pub fn add(&mut self, files: &[PathBuf]) -> Result<()> {
         for file in files {
-            let part = PartFile::open(file)?;
+            let part = Arc::new(PartFile::open(file)?);
             if !are_of_one_run(&self.parts[0], &part) {
                 return Err(part.wrong(format!("it is no part of the run of {}", self.parts[0].path.display())));
             }
@@ -123,7 +123,7 @@ impl Recorded {
     }
 
     fn put_in_order(&mut self) -> Result<()> {
-        let place = |part: &PartFile| part.meta.as_ref().and_then(|meta| meta.part).or_else(|| number(&part.path));
+        let place = |part: &Arc<PartFile>| part.meta.as_ref().and_then(|meta| meta.part).or_else(|| number(&part.path));
         self.parts.sort_by_key(place);
         for pair in self.parts.windows(2) {
             let (a, b) = (pair[0].path.display(), pair[1].path.display());
@@ -182,13 +182,28 @@ impl Reader {
     pub fn read(
         &mut self,
         world: Option<&dyn World>,
-        part: &PartFile,
+        part: &Arc<PartFile>,
         each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>,
     ) -> Result<()> {
+        let mut begun = BegunPart::of(part)?;
+        while self.read_piece(world, &mut begun, each)? {}
+        Ok(())
+    }
+
+    /// Reads the next piece of the next part of the run. Returns false after the last piece, once the hashes of the part were compared.
+    /// After an error the reader must not be used any more.
+    ///
+    /// # Errors
+    /// As [`Recorded::read`].
+    pub fn read_piece(
+        &mut self,
+        world: Option<&dyn World>,
+        begun: &mut BegunPart,
+        each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>,
+    ) -> Result<bool> {
+        let BegunPart { part, pieces, digests, rows } = begun;
         let expected = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());
-        let mut digests = Digests::default();
-        let (mut pieces, mut rows) = (part.pieces()?, 0);
-        while let Some((first, stored)) = pieces.next_rows()? {
+        if let Some((first, stored)) = pieces.next_rows()? {
             if expected.is_some() && !digests.add(&stored) {
                 return Err(part.wrong("a column is of a type that no trace has"));
             }
@@ -196,27 +211,48 @@ impl Reader {
             let common = Common::of(&piece)?;
             self.order.check(&piece, &common)?;
             each(&piece, &common)?;
-            rows += stored.num_rows() as u64;
+            *rows += stored.num_rows() as u64;
+            return Ok(true);
         }
-        if rows != part.rows {
+        if *rows != part.rows {
             return Err(part.wrong(format!("damaged: {rows} rows, where it says {}", part.rows)));
         }
         match expected {
             None => self.found.unhashed.push(part.path.clone()),
-            Some(expected) if rows > 0 => {
-                if compare(part, expected, &digests.finish())? {
+            Some(expected) if *rows > 0 => {
+                if compare(part, expected, &std::mem::take(digests).finish())? {
                     self.found.rounded.push(part.path.clone());
                 }
             }
             Some(_) => {}
         }
-        self.found.rows += rows;
-        Ok(())
+        self.found.rows += *rows;
+        Ok(false)
     }
 
     /// Returns the results for the parts read so far.
     pub fn found(self) -> ReadOutcome {
         ReadOutcome { instances: self.order.instances(), ..self.found }
+    }
+}
+
+/// A part that is being read.
+pub struct BegunPart {
+    /// The part.
+    pub part: Arc<PartFile>,
+    pieces: RowChunks,
+    digests: Digests,
+    /// Number of rows that were read.
+    pub rows: u64,
+}
+
+impl BegunPart {
+    /// Begins to read `part`.
+    ///
+    /// # Errors
+    /// As [`PartFile::pieces`].
+    pub fn of(part: &Arc<PartFile>) -> Result<BegunPart> {
+        Ok(BegunPart { part: part.clone(), pieces: part.pieces()?, digests: Digests::default(), rows: 0 })
     }
 }
 

@@ -17,6 +17,7 @@ use super::map::HeatOf;
 use super::page::Page;
 use super::panels::{Panels, Remembered};
 use super::panes::{GridPane, LayerOptions, MetricsPane, OptionsForm, Palette, SourcesPane, WorldPane};
+use super::recovery::CardLost;
 use super::shown::Shown;
 use super::sources::{Notify, Sources, paths_of};
 use super::time::{Playback, TimePanel};
@@ -53,6 +54,10 @@ pub struct App {
     pub panels: Panels,
     /// What draws, in words.
     pub adapter: String,
+    /// What is said since the graphics card was lost.
+    pub lost: Option<CardLost>,
+    /// Whether the card that was lost is to be tried again.
+    pub tries_card: bool,
     /// Instance and step that are shown first, once they are read.
     pub first: (Option<u32>, Option<u64>),
     /// What the window shows.
@@ -120,6 +125,8 @@ impl App {
             theme,
             panels: Panels { sources: true, inspector: true, time: true },
             adapter,
+            lost: None,
+            tries_card: false,
             first: (None, None),
             page: Page::default(),
             figures: Figures::default(),
@@ -232,9 +239,17 @@ impl App {
             let ready = first.and_then(|source| {
                 let listing = source.found.listing.as_ref()?;
                 let wanted = self.first.0.and_then(|instance| listing.instance(instance));
+                let reads = source.found.reading.is_some();
+                if reads && self.first.0.is_some() && wanted.is_none() {
+                    return None;
+                }
                 let instance = wanted.or(listing.instances.first())?;
                 // The step of the first episode; its last one if it is shorter.
                 let steps = instance.episodes.first().map_or(0, |episode| episode.rows.saturating_sub(1));
+                let may_grow = instance.episodes.len() == 1 && instance.episodes[0].is_open();
+                if reads && may_grow && self.first.1.is_some_and(|step| step > steps) {
+                    return None;
+                }
                 Some((source.id, instance.instance, self.first.1.unwrap_or(0).min(steps)))
             });
             if let Some((id, instance, row)) = ready {

@@ -19,7 +19,10 @@ impl App {
         if source.wanted.is_none_or(|before| before.instance != instance) && !known {
             source.track(instance);
         }
-        source.show(wanted);
+        // The end of what is still being read is waited for, so that the thread does not replay to each row that was the last one for a while.
+        if source.found.reading.is_none() || !self.playback.follows_end {
+            source.show(wanted);
+        }
         self.ask_empowerment();
         self.ask_visitors();
         self.ask_beside();

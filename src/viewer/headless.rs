@@ -7,9 +7,10 @@ use egui::{Context, Pos2, RawInput, Rect, vec2};
 
 use super::app::App;
 use super::offscreen::{FORMAT, Offscreen, WindowPicture};
-use super::screen::Screen;
+use super::recovery::Recovery;
+use super::screen::{Frame, Screen};
 use crate::error::{Error, Result};
-use crate::gpu::Gpu;
+use crate::gpu::{Adapter, Gpu, GpuError, adapters};
 
 /// Time between two looks at what threads have done.
 const LOOK: Duration = Duration::from_millis(10);
@@ -24,6 +25,7 @@ pub struct HeadlessWindow {
     pub ctx: Context,
     gpu: Arc<Gpu>,
     screen: Screen,
+    recovery: Recovery,
     size: [u32; 2],
     scale: f32,
     time: f64,
@@ -56,16 +58,21 @@ impl HeadlessWindow {
         Offscreen::new(&gpu, size, FORMAT)?;
         let ctx = Context::default();
         let app = make(&ctx);
-        let screen = Screen::new(&gpu, FORMAT, exact);
-        Ok(HeadlessWindow { app, ctx, gpu, screen, size, scale, time: 0.0 })
+        let (screen, recovery) = (Screen::new(&gpu, FORMAT, exact), Recovery::new(&gpu));
+        Ok(HeadlessWindow { app, ctx, gpu, screen, recovery, size, scale, time: 0.0 })
     }
 
     /// Lays out one frame, with these events, paints it and reads the picture.
     ///
     /// # Errors
-    /// [`Error::Gpu`] if the device is lost.
+    /// [`Error::Gpu`] if the device is lost and no other one opens.
     pub fn frame(&mut self, events: Vec<egui::Event>) -> Result<WindowPicture> {
-        self.paint(events)?.read(&self.gpu)
+        self.paint(events, |target, gpu| target.read(gpu))
+    }
+
+    /// What draws.
+    pub fn gpu(&self) -> &Gpu {
+        &self.gpu
     }
 
     /// Lays out one frame, with these events, paints it, and waits until it is painted.
@@ -73,8 +80,7 @@ impl HeadlessWindow {
     /// # Errors
     /// As [`HeadlessWindow::frame`].
     pub fn draw(&mut self, events: Vec<egui::Event>) -> Result<()> {
-        self.paint(events)?;
-        self.gpu.wait().map_err(Error::Gpu)
+        self.paint(events, |_, gpu| gpu.wait().map_err(Error::Gpu))
     }
 
     /// Lays out one frame and paints nothing.
@@ -84,12 +90,51 @@ impl HeadlessWindow {
         self.screen.prepare(&self.ctx, output);
     }
 
-    fn paint(&mut self, events: Vec<egui::Event>) -> Result<Offscreen> {
+    /// Lays out one frame, paints it and gives it to `then`. If the device is lost, another one does so.
+    fn paint<T>(&mut self, events: Vec<egui::Event>, then: impl Fn(&Offscreen, &Gpu) -> Result<T>) -> Result<T> {
         let output = self.output(events);
-        let target = Offscreen::new(&self.gpu, self.size, FORMAT)?;
         let frame = self.screen.prepare(&self.ctx, output);
-        self.screen.paint(&frame, &target.view(), self.size, self.app.ground());
-        Ok(target)
+        let done = loop {
+            match self.paint_once(&frame, &then) {
+                Err(Error::Gpu(why)) => self.go_on(why)?,
+                done => break done?,
+            }
+        };
+        if std::mem::take(&mut self.app.tries_card) {
+            self.try_first_card();
+        }
+        Ok(done)
+    }
+
+    fn paint_once<T>(&mut self, frame: &Frame, then: &impl Fn(&Offscreen, &Gpu) -> Result<T>) -> Result<T> {
+        let target = Offscreen::new(&self.gpu, self.size, FORMAT)?;
+        self.screen.paint(&self.gpu, frame, (&target.view(), self.size), self.app.ground()).map_err(Error::Gpu)?;
+        then(&target, &self.gpu)
+    }
+
+    /// Takes another device in place of a lost one.
+    fn go_on(&mut self, why: GpuError) -> Result<()> {
+        let lost = self.gpu.adapter.clone();
+        let (gpu, said) = self.recovery.reopen((&lost, why), adapters(), &mut opened)?;
+        self.replace(gpu);
+        self.app.card_lost(said, &self.gpu.adapter.name);
+        Ok(())
+    }
+
+    /// Takes the card again that drew first.
+    fn try_first_card(&mut self) {
+        match self.recovery.try_first(adapters(), &mut opened) {
+            Ok(gpu) => {
+                self.replace(gpu);
+                self.app.card_is_back(&self.gpu.adapter.name);
+            }
+            Err(why) => self.app.say(format!("The card does not open: {why}")),
+        }
+    }
+
+    fn replace(&mut self, gpu: Gpu) {
+        self.screen.replace(&gpu, FORMAT);
+        self.gpu = Arc::new(gpu);
     }
 
     fn output(&mut self, events: Vec<egui::Event>) -> egui::FullOutput {
@@ -144,4 +189,8 @@ impl HeadlessWindow {
             }
         }
     }
+}
+
+fn opened(adapter: Adapter) -> Result<Gpu> {
+    Gpu::open_adapter(adapter).map_err(Error::Gpu)
 }

@@ -1,17 +1,19 @@
 //! Lays out the Inspect page: tree, map, agent's view, inspector.
 
-use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, CentralPanel, Frame, Margin, Panel, Rect, Ui, UiBuilder, pos2, vec2};
 
 use super::app::App;
 use super::arrangement::{PaneKind, PanePart, PaneTiles, keep_widths, set_visible};
 use super::command::{Command, Requests};
 use super::layout::{tab_bar, tab_clicked};
 use super::panes;
-use super::theme::{Tokens, icons};
-use super::widgets::Button;
+use super::theme::{Tokens, fonts, icons};
+use super::widgets::{Button, text};
 
 const SOURCES: f32 = 264.0;
 const INSPECTOR: f32 = 304.0;
+/// Width of the titles in the bar of the map.
+const TITLES: f32 = 160.0;
 /// Width of a window that has room for the agent's view beside the map.
 const WIDE: f32 = 1400.0;
 
@@ -79,8 +81,21 @@ impl App {
             PaneKind::Sources => button(ui, icons::SIDEBAR_SIMPLE, Command::SourcesPanel),
             PaneKind::Inspector => button(ui, icons::SIDEBAR_SIMPLE, Command::InspectorPanel),
             PaneKind::Observation => {}
-            PaneKind::World => self.world_commands().into_iter().for_each(|(icon, command)| button(ui, icon, command)),
+            PaneKind::World => {
+                self.world_commands().into_iter().for_each(|(icon, command)| button(ui, icon, command));
+                self.reading(ui, t);
+            }
         }
+    }
+
+    /// How much of the shown source is read, or of the first one while none is shown, in the rest of the bar.
+    fn reading(&self, ui: &Ui, t: &Tokens) {
+        let source = self.shown().source.or(self.sources.list.first());
+        let Some(words) = panes::reading_bar(ui.painter(), t, ui.max_rect(), source) else { return };
+        let rest = ui.available_rect_before_wrap();
+        let end = pos2(rest.right() - 8.0, rest.center().y);
+        let room = rest.width() - TITLES - 8.0;
+        text::elided(ui.painter(), end, Align2::RIGHT_CENTER, (&words, room), (fonts::small(), t.t2));
     }
 
     /// Commands beside the title of the map: what goes on from a recording, and panels that are closed.

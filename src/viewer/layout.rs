@@ -141,15 +141,19 @@ impl App {
         }
         self.keep_toasts(ctx);
         let gone = self.shown().source.and_then(|source| {
+            if let Some(why) = &source.found.unread {
+                return Some(format!("{why}. What comes before is shown.").replace("..", "."));
+            }
             let why = source.found.gone.as_ref()?;
             Some(format!("{}: {why} What was read is still shown.", source.name))
         });
         let stopped =
             self.shown().source.and_then(|source| Some(format!("{} What was recorded is still shown.", source.stopped()?)));
+        let lift = self.card_message(ctx, t);
         let words: Vec<String> =
             gone.into_iter().chain(stopped).chain(self.toasts.iter().map(|toast| toast.words.clone())).collect();
         for (k, words) in words.iter().enumerate() {
-            self.pill(&painter, t, pos2(window.center().x, window.bottom() - 48.0 - 44.0 * k as f32), words);
+            self.pill(&painter, t, pos2(window.center().x, window.bottom() - 48.0 - lift - 44.0 * k as f32), words);
         }
     }
 

@@ -1,17 +1,22 @@
 //! Paints what egui lays out, into the surface of a window or into a texture.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use egui::epaint::ClippedPrimitive;
 use egui::{Color32, Context, FullOutput, TextureId};
 use egui_wgpu::{Renderer, RendererOptions, ScreenDescriptor};
 
 use super::map::TargetFormat;
-use crate::gpu::{Gpu, wgpu};
+use super::textures::Textures;
+use crate::gpu::{Gpu, GpuError, wgpu};
 
 /// The painter of one window.
 pub struct Screen {
     device: wgpu::Device,
     queue: wgpu::Queue,
     renderer: Renderer,
+    exact: bool,
+    textures: Textures,
     /// Textures that the last frame still needed.
     free: Vec<TextureId>,
 }
@@ -32,22 +37,31 @@ impl Screen {
     /// A painter for targets of `format`. If it is `exact`, text is filtered alike on all GPUs, which takes software drivers longer.
     pub fn new(gpu: &Gpu, format: wgpu::TextureFormat, exact: bool) -> Screen {
         let (device, queue) = (gpu.device().clone(), gpu.queue().clone());
-        let options = RendererOptions { predictable_texture_filtering: exact, ..RendererOptions::PREDICTABLE };
-        let mut renderer = Renderer::new(&device, format, options);
-        renderer.callback_resources.insert(TargetFormat(format));
-        Screen { device, queue, renderer, free: Vec::new() }
+        let renderer = renderer(&device, format, exact);
+        Screen { device, queue, renderer, exact, textures: Textures::default(), free: Vec::new() }
+    }
+
+    /// Goes on with another device: the same textures, and nothing else of the old one. Buffers of maps are filled again when they are painted.
+    pub fn replace(&mut self, gpu: &Gpu, format: wgpu::TextureFormat) {
+        (self.device, self.queue) = (gpu.device().clone(), gpu.queue().clone());
+        self.renderer = renderer(&self.device, format, self.exact);
+        for (id, whole) in self.textures.all() {
+            self.renderer.update_texture(&self.device, &self.queue, id, whole);
+        }
     }
 
     /// Takes over the textures of a frame and cuts its shapes into triangles.
     pub fn prepare(&mut self, ctx: &Context, mut output: FullOutput) -> Frame {
         for id in self.free.drain(..) {
             self.renderer.free_texture(&id);
+            self.textures.free(id);
         }
         // In any order: each texture is written on its own.
         let mut changed: Vec<_> = output.textures_delta.set.drain().collect();
         changed.sort_unstable_by_key(|(id, _)| *id);
         for (id, deltas) in changed {
             for delta in deltas {
+                self.textures.set(id, &delta);
                 self.renderer.update_texture(&self.device, &self.queue, id, &delta);
             }
         }
@@ -57,8 +71,25 @@ impl Screen {
         Frame { jobs, pixels_per_point }
     }
 
-    /// Paints a frame into `view`, which has `size` pixels, on the colour of panes.
-    pub fn paint(&mut self, frame: &Frame, view: &wgpu::TextureView, size: [u32; 2], ground: Color32) {
+    /// Paints a frame into `view`, which has `size` pixels, on the colour of panes. `gpu` is what this draws with.
+    ///
+    /// # Errors
+    /// [`GpuError`] if the device was lost, has no memory left or reports an error: then nothing, or not everything, is painted.
+    pub fn paint(
+        &mut self,
+        gpu: &Gpu,
+        frame: &Frame,
+        (view, size): (&wgpu::TextureView, [u32; 2]),
+        ground: Color32,
+    ) -> Result<(), GpuError> {
+        gpu.look()?;
+        // egui's painter panics if a device that was lost in this moment has no memory for it.
+        let painted = catch_unwind(AssertUnwindSafe(|| self.paint_all(frame, view, size, ground)));
+        gpu.check()?;
+        painted.map_err(|_| GpuError::Lost("nothing could be painted".to_string()))
+    }
+
+    fn paint_all(&mut self, frame: &Frame, view: &wgpu::TextureView, size: [u32; 2], ground: Color32) {
         let share = |byte: u8| f64::from(byte) / 255.0;
         let ground = wgpu::Color { r: share(ground.r()), g: share(ground.g()), b: share(ground.b()), a: 1.0 };
         let screen = ScreenDescriptor { size_in_pixels: size, pixels_per_point: frame.pixels_per_point };
@@ -79,4 +110,11 @@ impl Screen {
         }
         self.queue.submit(before.into_iter().chain([encoder.finish()]));
     }
+}
+
+fn renderer(device: &wgpu::Device, format: wgpu::TextureFormat, exact: bool) -> Renderer {
+    let options = RendererOptions { predictable_texture_filtering: exact, ..RendererOptions::PREDICTABLE };
+    let mut renderer = Renderer::new(device, format, options);
+    renderer.callback_resources.insert(TargetFormat(format));
+    renderer
 }

@@ -13,9 +13,10 @@ use winit::window::{Window, WindowId};
 use super::app::App;
 use super::offscreen::Offscreen;
 use super::pictures;
+use super::recovery::Recovery;
 use super::screen::{Frame, Screen};
 use crate::error::{Error, Result};
-use crate::gpu::{Gpu, GpuError, wgpu};
+use crate::gpu::{Adapter, Gpu, GpuError, adapters_on, wgpu};
 
 /// A wait that is as good as for ever.
 const LONG: Duration = Duration::from_secs(3600);
@@ -80,9 +81,11 @@ struct Handler {
 /// An open window.
 struct Open {
     window: Arc<Window>,
+    instance: wgpu::Instance,
     surface: wgpu::Surface<'static>,
     format: wgpu::TextureFormat,
     gpu: Gpu,
+    recovery: Recovery,
     screen: Screen,
     winit: egui_winit::State,
     ctx: Context,
@@ -176,18 +179,13 @@ impl Open {
             .with_inner_size(LogicalSize::new(width, height))
             .with_min_inner_size(LogicalSize::new(480.0, 320.0))
             .with_visible(false);
-        let none = |e: &dyn std::fmt::Display| Error::Usage(format!("the window does not open: {e}"));
-        let window = Arc::new(events.create_window(attributes).map_err(|e| none(&e))?);
+        let window = Arc::new(events.create_window(attributes).map_err(|e| does_not_open(&e))?);
         let mut descriptor = wgpu::InstanceDescriptor::new_with_display_handle(Box::new(events.owned_display_handle()));
         descriptor.backends = wgpu::Backends::PRIMARY;
         let instance = wgpu::Instance::new(descriptor);
-        let surface = instance.create_surface(window.clone()).map_err(|e| none(&e))?;
+        let surface = surface_of(&instance, &window)?;
         let gpu = Gpu::open_on(&instance, &surface, options.adapter.as_deref()).map_err(Error::Gpu)?;
-        let formats = surface.get_capabilities(gpu.adapter.wgpu()).formats;
-        // Colours are mixed as they are stored, so a format that converts them is the last choice.
-        let plain = formats.iter().find(|format| !format.is_srgb()).or(formats.first());
-        let lost = || Error::Gpu(GpuError::NoAdapter("the adapter draws on no window".to_string()));
-        let format = *plain.ok_or_else(lost)?;
+        let format = format_of(&surface, &gpu.adapter)?;
         let ctx = Context::default();
         let app = (options.make)(&ctx, &gpu.adapter.name);
         let waker = proxy.clone();
@@ -199,8 +197,9 @@ impl Open {
         let most = gpu.limits.max_texture_dimension_2d as usize;
         let mut winit = egui_winit::State::new(ctx.clone(), ViewportId::ROOT, &*window, scale, window.theme(), Some(most));
         winit.init_accesskit(events, &window, proxy.clone());
-        let screen = Screen::new(&gpu, format, false);
-        let open = Open { window, surface, format, gpu, screen, winit, ctx, app, info: egui::ViewportInfo::default() };
+        let (screen, recovery) = (Screen::new(&gpu, format, false), Recovery::new(&gpu));
+        let info = egui::ViewportInfo::default();
+        let open = Open { window, instance, surface, format, gpu, recovery, screen, winit, ctx, app, info };
         open.configure();
         Ok(open)
     }
@@ -249,8 +248,50 @@ impl Open {
         for path in std::mem::take(&mut self.app.pictures) {
             self.save(&frame, &path, size);
         }
-        self.present(&frame, size)?;
+        match self.present(&frame, size) {
+            Err(Error::Gpu(why)) => self.go_on(why)?,
+            done => done?,
+        }
+        if std::mem::take(&mut self.app.tries_card) {
+            self.try_first_card()?;
+        }
         Ok(wait.filter(|wait| *wait < LONG))
+    }
+
+    /// Takes another device in place of a lost one, and paints again.
+    fn go_on(&mut self, why: GpuError) -> Result<()> {
+        let lost = self.gpu.adapter.clone();
+        let adapters = adapters_on(&self.instance, &self.surface);
+        let surface = &self.surface;
+        let (opened, said) = self.recovery.reopen((&lost, why), adapters, &mut |adapter| opened(surface, adapter))?;
+        self.replace(opened)?;
+        self.app.card_lost(said, &self.gpu.adapter.name);
+        Ok(())
+    }
+
+    /// Takes the card again that drew first.
+    fn try_first_card(&mut self) -> Result<()> {
+        let adapters = adapters_on(&self.instance, &self.surface);
+        let surface = &self.surface;
+        match self.recovery.try_first(adapters, &mut |adapter| opened(surface, adapter)) {
+            Ok(opened) => {
+                self.replace(opened)?;
+                self.app.card_is_back(&self.gpu.adapter.name);
+            }
+            Err(why) => self.app.say(format!("The card does not open: {why}")),
+        }
+        self.window.request_redraw();
+        Ok(())
+    }
+
+    /// Goes on with another device. The old surface has parts of the old one, so there is a new one as well.
+    fn replace(&mut self, (gpu, format): (Gpu, wgpu::TextureFormat)) -> Result<()> {
+        self.surface = surface_of(&self.instance, &self.window)?;
+        self.screen.replace(&gpu, format);
+        (self.gpu, self.format) = (gpu, format);
+        self.configure();
+        self.window.request_redraw();
+        Ok(())
     }
 
     fn present(&mut self, frame: &Frame, size: [u32; 2]) -> Result<()> {
@@ -265,7 +306,7 @@ impl Open {
             _ => return self.gpu.check().map_err(Error::Gpu),
         };
         let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
-        self.screen.paint(frame, &view, size, self.app.ground());
+        self.screen.paint(&self.gpu, frame, (&view, size), self.app.ground()).map_err(Error::Gpu)?;
         self.window.pre_present_notify();
         self.gpu.queue().present(texture);
         self.gpu.check().map_err(Error::Gpu)
@@ -274,7 +315,7 @@ impl Open {
     /// Saves a picture of the frame.
     fn save(&mut self, frame: &Frame, path: &std::path::Path, size: [u32; 2]) {
         let picture = Offscreen::new(&self.gpu, size, self.format).and_then(|target| {
-            self.screen.paint(frame, &target.view(), size, self.app.ground());
+            self.screen.paint(&self.gpu, frame, (&target.view(), size), self.app.ground()).map_err(Error::Gpu)?;
             target.read(&self.gpu)
         });
         self.app.say(match picture.and_then(|picture| pictures::write(path, &picture)) {
@@ -283,4 +324,27 @@ impl Open {
         });
         self.window.request_redraw();
     }
+}
+
+/// Opens an adapter that draws on the window, with the format to draw in.
+fn opened(surface: &wgpu::Surface, adapter: Adapter) -> Result<(Gpu, wgpu::TextureFormat)> {
+    let gpu = Gpu::open_adapter(adapter).map_err(Error::Gpu)?;
+    let format = format_of(surface, &gpu.adapter)?;
+    Ok((gpu, format))
+}
+
+fn surface_of(instance: &wgpu::Instance, window: &Arc<Window>) -> Result<wgpu::Surface<'static>> {
+    instance.create_surface(window.clone()).map_err(|e| does_not_open(&e))
+}
+
+fn does_not_open(why: &dyn std::fmt::Display) -> Error {
+    Error::Usage(format!("the window does not open: {why}"))
+}
+
+fn format_of(surface: &wgpu::Surface, adapter: &Adapter) -> Result<wgpu::TextureFormat> {
+    let formats = surface.get_capabilities(adapter.wgpu()).formats;
+    // Colours are mixed as they are stored, so a format that converts them is the last choice.
+    let plain = formats.iter().find(|format| !format.is_srgb()).or(formats.first());
+    let none = || Error::Gpu(GpuError::NoAdapter("the adapter draws on no window".to_string()));
+    plain.copied().ok_or_else(none)
 }

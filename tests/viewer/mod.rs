@@ -1,6 +1,7 @@
 //! `view`: what people do in the window, driven by keys, mouse and the names of controls.
 
 mod branching;
+mod card_lost;
 mod controls;
 mod curves;
 mod layout;
@@ -8,6 +9,7 @@ mod pictures;
 mod recordings;
 mod side_by_side;
 mod story;
+mod troubles;
 mod walks;
 
 use super::cursor::record;

@@ -244,7 +244,7 @@ mod tests {
         write(path, &*world, &meta, &batch.take_rows()).expect("written");
         let run = runs(&[path.to_path_buf()]).expect("reads").remove(0);
         let mut index = Index::default();
-        run.read(&mut |piece, common| index.add(piece, common, 0, false)).expect("in order");
+        run.read(&mut |piece, common| index.add(piece.first, common, 0, false)).expect("in order");
         let known = index.instance(0).expect("recorded");
         let causes = Causes::default().more(run.world.as_deref(), &run.parts, known, 0).expect("reads");
         let (player, segments) = (Player::new(&run).expect("plays"), known.segments.clone());

@@ -1,6 +1,7 @@
 //! The cause of each row of one instance: an action, a reset or a restored state. Most rows take one byte.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
@@ -55,7 +56,7 @@ impl Causes {
     ///
     /// # Errors
     /// [`Error::Limit`] if they do not fit into memory; [`Error::Data`] or [`Error::Io`] if a part has changed since it was listed.
-    pub fn more(&self, world: Option<&dyn World>, parts: &[PartFile], instance: &Instance, number: u32) -> Result<Causes> {
+    pub fn more(&self, world: Option<&dyn World>, parts: &[Arc<PartFile>], instance: &Instance, number: u32) -> Result<Causes> {
         let mut more = Causes::default();
         room::check("rows", 2 * (instance.rows - self.rows()), 1)?;
         for segment in instance.segments_from(self.rows()) {

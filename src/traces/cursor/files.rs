@@ -10,7 +10,7 @@ use crate::traces::recorded::{Recorded, runs};
 /// Identifies a version of a file by its size and modification time. This is enough because no part is written twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    bytes: u64,
+    pub bytes: u64,
     /// None on systems that do not report it.
     modified: Option<SystemTime>,
 }
@@ -22,14 +22,6 @@ impl Stamp {
         let about = std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
         Ok(Stamp { bytes: about.len(), modified: about.modified().ok() })
     }
-}
-
-/// Returns the stamps of all parts.
-///
-/// # Errors
-/// As [`Stamp::of`].
-pub fn stamps(run: &Recorded) -> Result<Vec<Stamp>> {
-    run.parts.iter().map(|part| Stamp::of(&part.path)).collect()
 }
 
 /// Returns the complete files that `path` names, and the incomplete ones at their end.
@@ -55,9 +47,16 @@ pub fn finished(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
 /// As [`runs`]; [`Error::Usage`] if the files belong to several runs.
 pub fn recording(path: &Path) -> Result<(Recorded, Vec<PathBuf>)> {
     let (files, unfinished) = finished(path)?;
-    let mut runs = runs(&files)?;
+    Ok((one_run(path, runs(&files)?)?, unfinished))
+}
+
+/// Returns the run, if there is only one.
+///
+/// # Errors
+/// [`Error::Usage`] if there are several.
+pub fn one_run(path: &Path, mut runs: Vec<Recorded>) -> Result<Recorded> {
     match (runs.pop(), runs.len()) {
-        (Some(run), 0) => Ok((run, unfinished)),
+        (Some(run), 0) => Ok(run),
         (_, n) => Err(Error::Usage(format!("{}: parts of {} runs; a cursor opens one", path.display(), n + 1))),
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 use crate::traces::order::Common;
-use crate::traces::parts::RowChunk;
 use crate::traces::room;
 
 /// Number of new entries between checks of the available memory.
@@ -97,15 +96,16 @@ pub struct Index {
 }
 
 impl Index {
-    /// Adds the next rows of part `part`, whose order was checked before. `foreign`: whether another program wrote them.
+    /// Adds the next rows of part `part`, from row `first` of the part on. Their order was checked before. `foreign`: whether another program
+    /// wrote them.
     ///
     /// # Errors
     /// [`Error::Limit`] if the index does not fit into memory.
-    pub fn add(&mut self, piece: &RowChunk, common: &Common, part: usize, foreign: bool) -> Result<()> {
-        for k in 0..piece.rows.num_rows() {
+    pub fn add(&mut self, first: u64, common: &Common, part: usize, foreign: bool) -> Result<()> {
+        for k in 0..common.instance.len() {
             let (instance, episode) = (common.instance.value(k), common.episode.value(k));
             let known = self.instances.entry(instance).or_default();
-            let at = piece.first + k as u64;
+            let at = first + k as u64;
             match known.segments.last_mut() {
                 Some(last) if last.part == part && last.at + last.rows == at => last.rows += 1,
                 _ => {

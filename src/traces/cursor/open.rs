@@ -1,26 +1,27 @@
 //! Opens a recording, lists its contents, and reads the parts that were recorded since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::background::{Background, Job};
 use super::bonuses::Bonuses;
 use super::causes::{Causes, changed};
-use super::files::{Stamp, finished, recording, stamps};
+use super::files::{Stamp, finished, recording};
 use super::glanced::Glanced;
 use super::index::{Episode, Index};
 use super::keyframes::{DEFAULT_KEYFRAME_BYTES, DEFAULT_KEYFRAME_INTERVAL};
 use super::progress::Progress;
 use super::rows::Window;
 use super::shown::Shown;
+use super::unread::{DEFAULT_ROWS_CHECKED_FIRST, Unread, with};
 use crate::envs::World;
 use crate::error::Result;
 use crate::traces::Meta;
 use crate::traces::player::Player;
 use crate::traces::recorded::{Reader, Recorded};
 
-/// Options of a cursor. Only `textures` changes what the cursor shows.
+/// Options of a cursor. Only `textures` changes what the cursor shows of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CursorOptions {
     /// Limit of the memory for keyframes, in bytes. If they need more, every second one is dropped and seeks become slower.
@@ -29,6 +30,9 @@ pub struct CursorOptions {
     pub keyframe_interval: u64,
     /// Whether a background thread makes keyframes. Without it, a seek replays from the row shown last, or from the first row.
     pub background: bool,
+    /// For [`Cursor::open_first`]: a part of at most so many rows is listed once all its rows and its hashes were checked. The rows of a larger part are
+    /// listed as they are read.
+    pub rows_checked_first: u64,
     /// Folder of 16 x 16 PNG tiles that replace the built-in ones in pictures, for worlds that have tiles.
     pub textures: Option<PathBuf>,
 }
@@ -36,7 +40,8 @@ pub struct CursorOptions {
 impl Default for CursorOptions {
     fn default() -> CursorOptions {
         let (keyframe_bytes, keyframe_interval) = (DEFAULT_KEYFRAME_BYTES, DEFAULT_KEYFRAME_INTERVAL);
-        CursorOptions { keyframe_bytes, keyframe_interval, background: true, textures: None }
+        let rows_checked_first = DEFAULT_ROWS_CHECKED_FIRST;
+        CursorOptions { keyframe_bytes, keyframe_interval, background: true, rows_checked_first, textures: None }
     }
 }
 
@@ -91,14 +96,18 @@ pub struct Refreshed {
 /// ```
 #[derive(Debug)]
 pub struct Cursor {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(super) options: CursorOptions,
     pub(super) run: Arc<Recorded>,
     /// The stamp of each part, taken before the rows of the part were read.
-    stamps: Vec<Stamp>,
-    reader: Reader,
+    pub(super) stamps: Vec<Stamp>,
+    pub(super) reader: Reader,
     pub(super) index: Index,
-    unfinished: Vec<PathBuf>,
+    pub(super) unfinished: Vec<PathBuf>,
+    /// What is left to be read of a recording that is read in steps.
+    pub(super) unread: Option<Unread>,
+    /// Why no more of it is read.
+    pub(super) halted: Option<String>,
     /// None if another program wrote the rows.
     pub(super) player: Option<Player>,
     pub(super) shown: Option<Shown>,
@@ -120,18 +129,25 @@ impl Cursor {
     /// contains more than one run; [`crate::Error::Limit`] if it does not fit into memory; [`crate::Error::Io`].
     pub fn open(path: &Path, options: &CursorOptions) -> Result<Cursor> {
         let (run, unfinished) = recording(path)?;
-        let stamps = stamps(&run)?;
+        let mut cursor = Cursor::unread(path, options, run, unfinished)?;
+        read(&cursor.run, 0, &mut cursor.reader, &mut cursor.index)?;
+        Ok(cursor)
+    }
+
+    /// A cursor over a run of which nothing is read yet.
+    pub(super) fn unread(path: &Path, options: &CursorOptions, run: Recorded, unfinished: Vec<PathBuf>) -> Result<Cursor> {
+        let stamps = run.parts.iter().map(|part| Stamp::of(&part.path)).collect::<Result<_>>()?;
         let player = run.world.is_some().then(|| Player::new(&run)).transpose()?;
-        let (mut reader, mut index) = (Reader::new(&run), Index::default());
-        read(&run, 0, &mut reader, &mut index)?;
         Ok(Cursor {
             path: path.to_path_buf(),
             options: options.clone(),
-            run: Arc::new(run),
             stamps,
-            reader,
-            index,
+            reader: Reader::new(&run),
+            index: Index::default(),
+            run: Arc::new(run),
             unfinished,
+            unread: None,
+            halted: None,
             player,
             shown: None,
             window: Window::default(),
@@ -141,12 +157,17 @@ impl Cursor {
         })
     }
 
-    /// Reads the parts that the run has written since. The keyframes and the position stay. The thread continues with the new rows.
+    /// Reads the parts that the run has written since. The keyframes and the position stay. The thread continues with the new rows. While
+    /// [`Cursor::reading`] says that rows are left to be read, this does nothing.
     ///
     /// # Errors
     /// As [`Cursor::open`]; [`crate::Error::Data`] if a part that was read before is missing or was replaced. After an error the cursor is
     /// unchanged.
     pub fn refresh(&mut self) -> Result<Refreshed> {
+        self.check_halted()?;
+        if self.unread.is_some() {
+            return Ok(Refreshed::default());
+        }
         let (mut files, unfinished) = finished(&self.path)?;
         let known = self.run.parts.len();
         for (part, stamp) in self.run.parts.iter().zip(&self.stamps) {
@@ -154,17 +175,13 @@ impl Cursor {
                 return Err(changed(part));
             }
         }
-        files.retain(|file| self.run.parts.iter().all(|part| part.path != *file));
+        let paths: BTreeSet<&Path> = self.run.parts.iter().map(|part| &*part.path).collect();
+        files.retain(|file| !paths.contains(&**file));
         if files.is_empty() {
             self.unfinished = unfinished;
             return Ok(Refreshed::default());
         }
-        let mut run = Recorded::clone(&self.run);
-        run.add(&files)?;
-        if let Some((part, _)) = self.run.parts.iter().zip(&run.parts).find(|(was, is)| was.path != is.path) {
-            return Err(changed(part));
-        }
-        let stamps = stamps(&run)?;
+        let (run, stamps) = with(&self.run, &files)?;
         let (mut reader, mut index) = (self.reader.clone(), self.index.clone());
         read(&run, known, &mut reader, &mut index)?;
         let more = match (&self.shown, &run.world) {
@@ -175,9 +192,25 @@ impl Cursor {
         };
         let news = Refreshed { parts: run.parts.len() - known, rows: run.rows() - self.run.rows() };
         (self.run, self.reader, self.index) = (Arc::new(run), reader, index);
-        (self.stamps, self.unfinished) = (stamps, unfinished);
+        self.stamps.extend(stamps);
+        self.unfinished = unfinished;
         self.go_on(more)?;
         Ok(news)
+    }
+
+    /// Lets replays of the shown instance reach the rows that were read since it was selected. The thread continues with them. A seek to
+    /// such a row does the same.
+    ///
+    /// # Errors
+    /// As [`Cursor::refresh`].
+    pub fn extend(&mut self) -> Result<()> {
+        let (Some(shown), Some(world)) = (&self.shown, &self.run.world) else { return Ok(()) };
+        let known = self.index.instance(shown.instance)?;
+        if shown.causes.rows() == known.rows {
+            return Ok(());
+        }
+        let more = shown.causes.more(Some(&**world), &self.run.parts, known, shown.instance)?;
+        self.go_on(more)
     }
 
     /// Appends `more`, the causes of the new rows of the shown instance, and lets the thread continue with them.
@@ -194,10 +227,10 @@ impl Cursor {
         Ok(())
     }
 
-    /// Selects another instance. No row of it is shown yet.
-    pub(super) fn select(&mut self, instance: u32) -> Result<()> {
-        if self.shown.as_ref().is_some_and(|shown| shown.instance == instance) {
-            return Ok(());
+    /// Selects another instance, whose row `row` is to be shown. No row of it is shown yet.
+    pub(super) fn select(&mut self, instance: u32, row: u64) -> Result<()> {
+        if let Some(shown) = self.shown.as_ref().filter(|shown| shown.instance == instance) {
+            return if row < shown.causes.rows() { Ok(()) } else { self.extend() };
         }
         let known = self.index.instance(instance)?;
         let more = match &self.run.world {
@@ -272,7 +305,7 @@ impl Cursor {
 fn read(run: &Recorded, known: usize, reader: &mut Reader, index: &mut Index) -> Result<()> {
     let (world, foreign) = (run.world.as_deref(), run.world.is_none());
     for (number, part) in run.parts.iter().enumerate().skip(known) {
-        reader.read(world, part, &mut |piece, common| index.add(piece, common, number, foreign))?;
+        reader.read(world, part, &mut |piece, common| index.add(piece.first, common, number, foreign))?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Rows as they were recorded, read in bounded pieces.
 
+use std::sync::Arc;
+
 use arrow_array::RecordBatch;
 
 use super::causes::changed;
@@ -59,7 +61,7 @@ impl Window {
     pub fn piece<'p>(
         &mut self,
         world: Option<&dyn World>,
-        parts: &'p [PartFile],
+        parts: &'p [Arc<PartFile>],
         (number, instance): (u32, &Instance),
         row: u64,
     ) -> Result<RowChunk<'p>> {
@@ -82,7 +84,7 @@ impl Window {
 /// As [`Window::piece`].
 pub fn columns(
     world: Option<&dyn World>,
-    parts: &[PartFile],
+    parts: &[Arc<PartFile>],
     (number, instance): (u32, &Instance),
     (row, n): (u64, u64),
     names: &[&str],
@@ -110,7 +112,7 @@ impl Window {
     pub fn rows(
         &mut self,
         world: Option<&dyn World>,
-        parts: &[PartFile],
+        parts: &[Arc<PartFile>],
         of: (u32, &Instance),
         (row, n): (u64, u64),
     ) -> Result<RecordBatch> {
@@ -124,7 +126,13 @@ impl Window {
     ///
     /// # Errors
     /// As [`Window::piece`].
-    pub fn row(&mut self, world: Option<&dyn World>, parts: &[PartFile], of: (u32, &Instance), row: u64) -> Result<RecordedRow> {
+    pub fn row(
+        &mut self,
+        world: Option<&dyn World>,
+        parts: &[Arc<PartFile>],
+        of: (u32, &Instance),
+        row: u64,
+    ) -> Result<RecordedRow> {
         Ok(RecordedRow(self.piece(world, parts, of, row)?.rows))
     }
 }
@@ -134,7 +142,7 @@ fn beyond(number: u32, row: u64, rows: u64) -> Error {
 }
 
 /// Reads the rows around `row` that lie in one segment.
-fn read(world: Option<&dyn World>, parts: &[PartFile], (number, instance): (u32, &Instance), row: u64) -> Result<Kept> {
+fn read(world: Option<&dyn World>, parts: &[Arc<PartFile>], (number, instance): (u32, &Instance), row: u64) -> Result<Kept> {
     let begin = row / WINDOW * WINDOW;
     let whole = instance.segments_from(begin).find(|segment| row < segment.first + segment.rows);
     let Some(segment) = whole.filter(|segment| segment.first <= row) else { return Err(beyond(number, row, instance.rows)) };

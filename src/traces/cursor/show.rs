@@ -62,7 +62,7 @@ impl Cursor {
     /// [`Error::Usage`] if there is no such row or instance; the error that stops the replay. After an error of the replay no row is shown.
     pub fn seek_row(&mut self, instance: u32, row: u64) -> Result<Position> {
         self.position_of(instance, row)?;
-        self.select(instance)?;
+        self.select(instance, row)?;
         if let (Some(shown), Some(player)) = (&mut self.shown, &self.player) {
             shown.play_to(player, row)?;
         }
@@ -76,7 +76,7 @@ impl Cursor {
     /// As [`Cursor::seek_row`].
     pub fn seek_nearest(&mut self, instance: u32, row: u64) -> Result<Position> {
         self.position_of(instance, row)?;
-        self.select(instance)?;
+        self.select(instance, row)?;
         if self.player.is_none() {
             // Rows of another program are not replayed, so any of them can be shown at once.
             return self.seek_row(instance, row);

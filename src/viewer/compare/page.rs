@@ -6,7 +6,7 @@ use super::slots::{Compare, Slot};
 use crate::viewer::command::Requests;
 use crate::viewer::images::Images;
 use crate::viewer::map::Camera;
-use crate::viewer::panes::{LayerOptions, letter};
+use crate::viewer::panes::{LayerOptions, letter, reading_bar};
 use crate::viewer::shown::Shown;
 use crate::viewer::sources::Sources;
 use crate::viewer::theme::{Tokens, fonts, numbers};
@@ -287,6 +287,7 @@ fn head(ui: &mut Ui, t: &Tokens, (k, tile, is_lead): (usize, &Tile, bool), place
         painter.rect_filled(line, CornerRadius::ZERO, t.t1);
     }
     let shown = &tile.shown;
+    let reading = reading_bar(painter, t, rect, shown.source);
     let mut right = rect.right() - 12.0;
     let names = shown.listing.map(|listing| listing.achievements()).unwrap_or_default();
     if let Some((_, state)) = shown.state() {
@@ -310,6 +311,7 @@ fn head(ui: &mut Ui, t: &Tokens, (k, tile, is_lead): (usize, &Tile, bool), place
     let (name, _) = text::elided(painter, at, Align2::LEFT_CENTER, (name, room * 0.45), (fonts::strong(), t.t1));
     let step = shown.step.map(|step| u64::from(step.position.step));
     let words = match (step, shown.episode()) {
+        _ if reading.is_some() => reading.unwrap_or_default(),
         (Some(step), Some((_, episode))) => {
             let last = u64::from(episode.first_step) + episode.rows.saturating_sub(1);
             let (step, last) = (numbers::count(step), numbers::count(last));

@@ -87,7 +87,10 @@ impl Request {
 
 /// What can be measured of the open sources: those of the family of source `selected`.
 pub fn readiness(sources: &Sources, selected: Option<u64>, unit: Unit) -> Readiness {
-    let is_read = |source: &&Source| source.found.listing.is_some() || source.found.failed.is_some() || source.live.is_some();
+    let is_read = |source: &&Source| {
+        let whole = source.found.listing.is_some() && source.found.reading.is_none();
+        whole || source.found.failed.is_some() || source.live.is_some()
+    };
     let read = sources.list.iter().filter(is_read).count();
     if read < sources.list.len() {
         return Readiness::Reading(read, sources.list.len());
@@ -115,7 +118,7 @@ pub fn readiness(sources: &Sources, selected: Option<u64>, unit: Unit) -> Readin
 
 /// The recorded rows of a source, or why it is left out.
 fn rows_to_measure(source: &Source, its: Option<Family>, family: Option<Family>) -> Result<u64, String> {
-    if let Some(why) = &source.found.failed {
+    if let Some(why) = source.found.failed.as_ref().or(source.found.unread.as_ref()) {
         return Err(why.clone());
     }
     let listing = source.found.listing.as_ref().ok_or("It has no recorded rows yet.")?;

@@ -89,7 +89,7 @@ impl Trial {
         });
         let target = Offscreen::new(&self.gpu, pixels, FORMAT).expect("a texture");
         let frame = self.screen.prepare(&self.ctx, output);
-        self.screen.paint(&frame, &target.view(), pixels, egui::Color32::BLACK);
+        self.screen.paint(&self.gpu, &frame, (&target.view(), pixels), egui::Color32::BLACK).expect("painted");
         target.read(&self.gpu).expect("read").rgba
     }
 }

@@ -3,6 +3,7 @@
 use egui::{Align2, CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::grid_order::{GridOrder, in_order};
+use super::reading::reading_bar;
 use super::world_marks::{casing_colour, colour_words, line_colour};
 use crate::viewer::command::Requests;
 use crate::viewer::map::{MapPaint, Projection, Thumbnails, View, is_visible, ramp_words};
@@ -19,6 +20,8 @@ const CAPTION: f32 = 18.0;
 const GAP: Vec2 = Vec2 { x: 8.0, y: 12.0 };
 const SIDE: f32 = 12.0;
 const TOOLBAR: f32 = 36.0;
+/// Width of a toolbar that has room to say how much is read.
+const WORDS_FROM: f32 = 480.0;
 /// Number of the pane for the map shader.
 const PANE: u64 = 10;
 
@@ -122,7 +125,8 @@ impl GridPane {
             n if n > MAX_THUMBNAILS => format!("First {MAX_THUMBNAILS} of {n} worlds"),
             n => format!("{n} worlds"),
         };
-        let galley = text::layout(&bar, &words, fonts::strong());
+        let reading = reading_bar(ui.painter(), t, rect, shown.source).filter(|_| rect.width() >= WORDS_FROM);
+        let galley = text::layout(&bar, &reading.unwrap_or(words), fonts::strong());
         let (place, _) = bar.allocate_exact_size(vec2(galley.size().x + 8.0, 28.0), Sense::hover());
         bar.painter().galley(pos2(place.left(), place.center().y - galley.size().y / 2.0), galley, t.t1);
         let button = Button::text(order.name()).with_icon(icons::SORT_DESCENDING).arrow();

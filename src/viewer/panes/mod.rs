@@ -1,5 +1,6 @@
 //! The panes of the window.
 
+mod card_lost;
 mod control;
 mod curve_plot;
 mod curves;
@@ -18,6 +19,7 @@ mod observation;
 mod options_form;
 mod palette;
 mod paths;
+mod reading;
 mod sources;
 mod ticks;
 mod visitors;
@@ -25,6 +27,7 @@ mod world;
 mod world_marks;
 mod world_toolbar;
 
+pub use card_lost::{CardAnswer, card_lost};
 pub use control::{CONTROL, ControlBar, show as control};
 pub use curves::show as curves;
 pub use figures_view::{FiguresView, letter};
@@ -38,6 +41,7 @@ pub use metrics::{MAX_GROUPS as MAX_METRIC_GROUPS, MEAN as METRIC_WIDTH, Metrics
 pub use observation::show as observation;
 pub use options_form::OptionsForm;
 pub use palette::Palette;
+pub use reading::reading_bar;
 pub use sources::SourcesPane;
 pub use visitors::{VisitorsRequest, show as visitors};
 pub use world::{LayerOptions, WorldPane};

@@ -252,7 +252,7 @@ impl SourcesPane {
             achieved: None,
             right,
             selected: selected.is_some_and(|(id, ..)| id == source.id) && !open,
-            warning: source.found.failed.is_some() || source.found.gone.is_some() || source.found.replay_failed.is_some(),
+            warning: source.has_trouble(),
         };
         match what.show(ui, t, t.group(source.group)) {
             Clicked::Caret => self.toggle((source.id, None)),

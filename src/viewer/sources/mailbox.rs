@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::empowerment::{Empower, EmpowermentWork};
 use super::listing::Listing;
 use super::shown_step::ShownStep;
 use super::track::Track;
 use super::visitors::Visitors;
-use crate::traces::cursor::{Branch, Progress};
+use crate::traces::cursor::{Branch, Progress, ReadBytes};
 
 /// Tells the window that something is new.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
@@ -67,6 +67,10 @@ pub struct Outbox {
     pub listing: Option<Arc<Listing>>,
     /// Why it cannot be opened.
     pub failed: Option<String>,
+    /// How much is read, and since when it is being read; None once all is read.
+    pub reading: Option<(ReadBytes, Instant)>,
+    /// Why the rest of it cannot be read.
+    pub unread: Option<String>,
     /// The row shown last.
     pub shown: Option<Arc<ShownStep>>,
     /// Why the last row that was asked for cannot be shown, and which it was.

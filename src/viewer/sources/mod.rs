@@ -1,10 +1,14 @@
 //! What is open: recordings, each with a thread that reads and replays it.
 
+mod columns;
 mod empower_job;
 mod empowerment;
+#[cfg(test)]
+mod first_rows;
 mod glances;
 mod listing;
 mod mailbox;
+mod reading;
 mod serving;
 mod shown_step;
 mod source;

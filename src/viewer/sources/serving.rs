@@ -1,18 +1,18 @@
-//! The work of a source's thread: open the recording, answer requests, follow its files, count achievements.
+//! The work of a source's thread: open the recording, answer requests, read on, follow its files, count achievements.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::columns::Columns;
 use super::empower_job::EmpowerJob;
 use super::empowerment::{Empower, EmpowermentWork};
 use super::glances::Glances;
 use super::listing::{InstanceListing, Listing};
 use super::mailbox::{Shared, Wanted, locked};
+use super::reading::Reading;
 use super::shown_step::ShownStep;
-use super::track::{Track, TrackReader};
 use super::visitors_job::VisitorsJob;
 use crate::error::{Error, Result};
 use crate::traces::cursor::{CursorOptions, Progress};
@@ -26,24 +26,21 @@ const FOLLOW_LIVE: Duration = Duration::from_millis(100);
 const TELL: Duration = Duration::from_millis(100);
 /// Longest wait for a request while a live source is followed.
 const LOOK: Duration = Duration::from_millis(50);
-/// Instances whose tracks are kept for panes.
-const KEPT_TRACKS: usize = 8;
 
-/// The thread's work: open, then answer requests, follow the files and count achievements.
+/// The thread's work: open, then answer requests, read the rest in steps, follow the files and count achievements.
 pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
-    let cursor = match opened(shared, path, live) {
-        Ok(cursor) => cursor,
+    let (cursor, reading) = match opened(shared, path, live) {
+        Ok(opened) => opened,
         Err(Error::Interrupted) => return,
-        Err(why) => return shared.tell(|out| out.failed = Some(why.to_string())),
+        Err(why) => return shared.tell(|out| (out.failed, out.reading) = (Some(why.to_string()), None)),
     };
     let mut serving = Serving {
         shared,
         path: path.to_path_buf(),
         live,
         cursor,
-        readers: BTreeMap::new(),
-        counters: BTreeMap::new(),
-        counted: BTreeMap::new(),
+        columns: Columns::default(),
+        reading: Some(reading),
         followed: Instant::now(),
         told: None,
         glances: Glances::default(),
@@ -52,8 +49,9 @@ pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
     };
     serving.list();
     loop {
-        let wait = match serving.uncounted() {
-            _ if !serving.glances.is_empty() || serving.is_searching() => Duration::ZERO,
+        let reads = serving.reading.is_some() || serving.columns.is_waiting();
+        let wait = match serving.columns.uncounted(&serving.cursor) {
+            _ if reads || !serving.glances.is_empty() || serving.is_searching() => Duration::ZERO,
             Some(_) => Duration::ZERO,
             None if live => LOOK,
             None if serving.told.is_some_and(|progress| progress.is_done()) => FOLLOW,
@@ -77,27 +75,49 @@ pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
         if let Some(of) = shared.new_empower() {
             serving.empower(of);
         }
-        match (wanted, track) {
-            (Some(wanted), _) => serving.show(wanted),
-            (None, Some(instance)) => serving.track(instance),
-            (None, None) if !serving.glances.is_empty() => serving.glances.serve(shared, &mut serving.cursor),
-            (None, None) if serving.is_searching() => serving.search(),
-            (None, None) => serving.count(),
+        serving.columns.ask(track);
+        match wanted {
+            Some(wanted) => serving.show(wanted),
+            None if serving.columns.is_waiting() => serving.read_columns(),
+            None if !serving.glances.is_empty() => serving.glances.serve(shared, &mut serving.cursor),
+            None if serving.is_searching() => serving.search(),
+            None if serving.reading.is_none() => serving.read_columns(),
+            None => {}
         }
         serving.tell_progress();
-        serving.follow();
+        if serving.reading.is_some() {
+            serving.read_on();
+        } else {
+            serving.follow();
+        }
     }
 }
 
 /// Opens the recording. The first part of a live one is waited for until the source is closed.
-fn opened(shared: &Shared, path: &Path, live: bool) -> Result<Cursor> {
+fn opened(shared: &Shared, path: &Path, live: bool) -> Result<(Cursor, Reading)> {
     while live && traces::list(path).map_or(true, |parts| parts.is_empty()) {
         if shared.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
         std::thread::sleep(LOOK);
     }
-    Cursor::open(path, &CursorOptions::default())
+    let mut cursor = Cursor::open_first(path, &CursorOptions::default())?;
+    let mut reading = Reading::new();
+    // There is nothing to ask for before the first rows are known.
+    loop {
+        if shared.stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        let more = reading.step(shared, &mut cursor);
+        let is_listed = cursor.instances().next().is_some();
+        match more {
+            // What comes before the damage can be shown; the next step says again what is damaged.
+            Err(why) if !is_listed => return Err(why),
+            Ok(true) if !is_listed => {}
+            _ => break,
+        }
+    }
+    Ok((cursor, reading))
 }
 
 struct Serving<'a> {
@@ -105,12 +125,9 @@ struct Serving<'a> {
     path: PathBuf,
     live: bool,
     cursor: Cursor,
-    /// Readers of tracks, with the time of their last use.
-    readers: BTreeMap<u32, (TrackReader, Instant)>,
-    /// Readers of achievements of the other instances.
-    counters: BTreeMap<u32, TrackReader>,
-    /// Achievements of each episode, for instances whose rows were all read.
-    counted: BTreeMap<u32, (u64, Vec<u32>)>,
+    columns: Columns,
+    /// None once all is read.
+    reading: Option<Reading>,
     followed: Instant,
     told: Option<Progress>,
     glances: Glances,
@@ -124,8 +141,7 @@ impl Serving<'_> {
         let mut instances = Vec::new();
         for instance in self.cursor.instances().collect::<Vec<_>>() {
             let (Ok(rows), Ok(episodes)) = (self.cursor.rows(instance), self.cursor.episodes(instance)) else { continue };
-            let achieved = self.counted.get(&instance).map(|(_, counts)| counts.clone());
-            let achieved = achieved.filter(|counts| counts.len() == episodes.len());
+            let achieved = self.columns.achieved(instance, episodes.len());
             instances.push(InstanceListing { instance, rows, episodes: episodes.to_vec(), achieved });
         }
         let bytes = traces::list(&self.path).unwrap_or_default();
@@ -163,90 +179,16 @@ impl Serving<'_> {
         Ok(())
     }
 
-    /// Reads the columns of an instance and keeps them.
-    fn track(&mut self, instance: u32) {
-        match self.read(instance) {
-            Ok(track) => {
-                self.shared.tell(|out| {
-                    out.columns.insert(instance, Arc::new(track));
-                    out.columns_failed.remove(&instance);
-                });
-                self.forget_tracks(instance);
-            }
-            Err(Error::Interrupted) => {}
-            Err(why) => {
-                let why = why.to_string();
-                self.shared.tell(|out| {
-                    out.columns_failed.insert(instance, why);
-                });
-            }
-        }
-    }
-
-    fn read(&mut self, instance: u32) -> Result<Track> {
-        let (reader, used) = self.readers.entry(instance).or_insert_with(|| (TrackReader::default(), Instant::now()));
-        *used = Instant::now();
-        let track = reader.read(&mut self.cursor, instance, &self.shared.stop)?;
-        self.note(instance, &track, track.rows());
-        Ok(track)
-    }
-
-    /// Notes the achievements of each episode.
-    fn note(&mut self, instance: u32, track: &Track, rows: u64) {
-        let Ok(episodes) = self.cursor.episodes(instance) else { return };
-        let counts = episodes.iter().map(|episode| {
-            let last = episode.first_row + episode.rows.max(1) - 1;
-            track.achieved(episode.first_row, last).count() as u32
-        });
-        let counts = counts.collect();
-        if self.counted.insert(instance, (rows, counts)).is_none_or(|(before, _)| before != rows) {
+    /// Reads on the columns that were asked for, or counts achievements.
+    fn read_columns(&mut self) {
+        let is_new = if self.columns.is_waiting() {
+            self.columns.serve(self.shared, &self.cursor)
+        } else {
+            self.columns.count(self.shared, &self.cursor)
+        };
+        if is_new {
             self.list();
         }
-    }
-
-    /// Keeps the columns of the instances that were asked for last.
-    fn forget_tracks(&mut self, keep: u32) {
-        while self.readers.len() > KEPT_TRACKS {
-            let oldest = self.readers.iter().filter(|(instance, _)| **instance != keep).min_by_key(|(_, (_, used))| *used);
-            let Some(instance) = oldest.map(|(instance, _)| *instance) else { return };
-            self.readers.remove(&instance);
-            self.shared.tell(|out| {
-                out.columns.remove(&instance);
-            });
-        }
-    }
-
-    /// An instance whose achievements are not counted; None in worlds without achievements.
-    fn uncounted(&self) -> Option<u32> {
-        let world = self.cursor.world()?;
-        if world.spec().achievements.is_empty() {
-            return None;
-        }
-        let is_new = |instance: &u32| {
-            let rows = self.cursor.rows(*instance).unwrap_or(0);
-            self.counted.get(instance).is_none_or(|(counted, _)| *counted != rows)
-        };
-        self.cursor.instances().find(is_new)
-    }
-
-    /// Counts the achievements of one instance.
-    fn count(&mut self) {
-        let Some(instance) = self.uncounted() else { return };
-        if self.readers.contains_key(&instance) {
-            return self.track(instance);
-        }
-        // Only achievements are kept, so that rows that were read are not read again when the recording grows.
-        let mut reader = self.counters.remove(&instance).unwrap_or_else(TrackReader::light);
-        let read = reader.read(&mut self.cursor, instance, &self.shared.stop);
-        match read {
-            Ok(track) => self.note(instance, &track, reader.rows()),
-            // Told where the instance is shown.
-            Err(_) => {
-                let rows = self.cursor.rows(instance).unwrap_or(0);
-                self.counted.insert(instance, (rows, Vec::new()));
-            }
-        }
-        self.counters.insert(instance, reader);
     }
 
     /// Whether rows are to be read for the episodes that went to a cell.
@@ -303,9 +245,40 @@ impl Serving<'_> {
         ShownStep::of(&mut self.cursor, position.row).ok().map(Arc::new)
     }
 
+    /// Reads on, and tells from time to time what was read.
+    fn read_on(&mut self) {
+        let Some(reading) = &mut self.reading else { return };
+        let (more, why) = match reading.step(self.shared, &mut self.cursor) {
+            Ok(more) => (more, None),
+            Err(why) => (false, Some(why.to_string())),
+        };
+        if more && !reading.is_due() {
+            return;
+        }
+        let began = Instant::now();
+        // If the rows of the shown instance cannot be read, its replay says so.
+        let extended = self.cursor.extend();
+        self.columns.extend(&self.cursor, !more);
+        self.list();
+        match &mut self.reading {
+            Some(reading) if more => reading.told(began.elapsed()),
+            reading => *reading = None,
+        }
+        self.shared.tell(|out| {
+            if let Err(why) = extended {
+                out.replay_failed = Some(why.to_string());
+            }
+            if !more {
+                (out.reading, out.unread) = (None, why);
+            }
+        });
+    }
+
     /// Reads parts that were written since.
     fn follow(&mut self) {
-        if self.followed.elapsed() < if self.live { FOLLOW_LIVE } else { FOLLOW } {
+        // Parts after a damaged one are not read.
+        let is_damaged = locked(&self.shared.outbox).unread.is_some();
+        if is_damaged || self.followed.elapsed() < if self.live { FOLLOW_LIVE } else { FOLLOW } {
             return;
         }
         self.followed = Instant::now();
@@ -317,9 +290,7 @@ impl Serving<'_> {
                 }
                 if news.rows > 0 {
                     self.list();
-                    for instance in self.readers.keys().copied().collect::<Vec<_>>() {
-                        self.track(instance);
-                    }
+                    self.columns.extend(&self.cursor, true);
                     self.shared.tell(|out| out.grows = true);
                 }
             }

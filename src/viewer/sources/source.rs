@@ -120,6 +120,12 @@ impl Source {
         self.live.as_ref().is_some_and(|live| live.state() == LiveState::Running)
     }
 
+    /// Whether something of it cannot be read or replayed.
+    pub fn has_trouble(&self) -> bool {
+        let Outbox { failed, gone, replay_failed, unread, .. } = &self.found;
+        failed.is_some() || gone.is_some() || replay_failed.is_some() || unread.is_some()
+    }
+
     /// What the run of this process says about its end, if it ended.
     pub fn stopped(&self) -> Option<String> {
         let live = self.live.as_ref()?;
@@ -140,6 +146,9 @@ impl Source {
             return true;
         }
         let Some(listing) = listing else { return self.stopped().is_some() };
+        if self.found.reading.is_some() {
+            return false;
+        }
         if self.live.as_ref().is_some_and(|live| !self.is_read(live)) {
             return false;
         }
@@ -150,8 +159,10 @@ impl Source {
         let Some(wanted) = self.wanted else { return counted };
         let is_shown = shown.as_ref().is_some_and(|shown| shown.position.row == wanted.row && shown.is_exact());
         let replayed = listing.world.is_none() || replay_failed.is_some() || progress.is_some_and(|done| done.is_done());
+        let rows = listing.instance(wanted.instance).map_or(0, |known| known.rows);
+        let track = self.found.columns.get(&wanted.instance);
         let has_track =
-            self.found.columns.contains_key(&wanted.instance) || self.found.columns_failed.contains_key(&wanted.instance);
+            track.is_some_and(|track| track.rows() >= rows) || self.found.columns_failed.contains_key(&wanted.instance);
         (is_shown && replayed || show_failed.is_some()) && has_track && counted
     }
 }

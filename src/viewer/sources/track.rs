@@ -1,16 +1,14 @@
 //! The columns of one instance that panes show as a whole: a value for each recorded row.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, UInt8Type, UInt16Type, UInt32Type};
 use arrow_array::{Array, RecordBatch};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::traces::{Cursor, TOTAL};
 
-/// Rows that are read at once.
-const PIECE: u64 = 8192;
 /// Marks a row without an action.
 pub const NO_ACTION: u8 = u8::MAX;
 const BONUS: &str = "bonus_";
@@ -34,7 +32,7 @@ pub struct Track {
 /// What is read so far, and how often each achievement was counted in the last row.
 #[derive(Debug, Default)]
 pub struct TrackReader {
-    track: Track,
+    track: Arc<Track>,
     counts: Vec<u32>,
     /// Rows read.
     rows: u64,
@@ -66,69 +64,80 @@ impl TrackReader {
         self.rows
     }
 
-    /// Reads the rows of `instance` that were not read yet.
+    /// What is read so far.
+    pub fn track(&self) -> &Arc<Track> {
+        &self.track
+    }
+
+    /// Reads rows of `instance` that were not read yet, one piece at least, until `until` says that it is time to stop. Returns whether all
+    /// rows are read that the cursor knows.
     ///
     /// # Errors
-    /// As [`Cursor::recorded_rows`]; [`Error::Interrupted`] if `stop` is set: what was read stays.
-    pub fn read(&mut self, cursor: &mut Cursor, instance: u32, stop: &AtomicBool) -> Result<Track> {
+    /// As [`Cursor::scan_rows`]: what was read stays.
+    pub fn read(&mut self, cursor: &Cursor, instance: u32, until: &dyn Fn() -> bool) -> Result<bool> {
         let rows = cursor.rows(instance)?;
-        let names = cursor.world().map(|world| world.spec().achievements.clone()).unwrap_or_default();
-        while self.rows < rows {
-            if stop.load(Ordering::Relaxed) {
-                return Err(Error::Interrupted);
-            }
-            let at = self.rows;
-            let piece = cursor.recorded_rows(instance, at, PIECE.min(rows - at))?;
-            if piece.num_rows() == 0 {
-                break;
-            }
-            self.take(&piece, &names);
-            if self.light {
-                self.track = Track { unlocked: std::mem::take(&mut self.track.unlocked), ..Track::default() };
-            }
+        if self.rows < rows {
+            let names = cursor.world().map(|world| world.spec().achievements.clone()).unwrap_or_default();
+            let light = self.light;
+            let wants = |name: &str| {
+                let all = ["reward", "x", "y"].contains(&name) || name.starts_with(BONUS);
+                name == "action" || name.starts_with(ACHIEVEMENT) || all && !light
+            };
+            cursor.scan_rows((instance, self.rows), &wants, &mut |piece| {
+                self.take(piece, &names);
+                Ok(!until())
+            })?;
         }
-        Ok(self.track.clone())
+        Ok(self.rows >= rows)
     }
 
     fn take(&mut self, piece: &RecordBatch, achievements: &[String]) {
-        let (n, first) = (piece.num_rows(), self.rows);
-        self.rows += n as u64;
-        if self.light {
-            return self.unlock(piece, first, achievements);
+        let first = self.rows;
+        self.rows += piece.num_rows() as u64;
+        // Where the window still holds what was read before, that is copied once.
+        let track = Arc::make_mut(&mut self.track);
+        if !self.light {
+            track.take(piece, first);
         }
+        track.unlock(piece, first, achievements, &mut self.counts);
+    }
+}
+
+impl Track {
+    fn take(&mut self, piece: &RecordBatch, first: u64) {
+        let n = piece.num_rows();
         let column = |name: &str| piece.column_by_name(name).and_then(|column| numbers(column));
         let actions = column("action").unwrap_or_else(|| vec![f64::NAN; n]);
         let action = |a: &f64| if a.is_nan() || *a >= f64::from(NO_ACTION) { NO_ACTION } else { *a as u8 };
-        self.track.actions.extend(actions.iter().map(action));
-        self.track.rewards.extend(column("reward").unwrap_or_else(|| vec![0.0; n]).iter().map(|reward| *reward as f32));
+        self.actions.extend(actions.iter().map(action));
+        self.rewards.extend(column("reward").unwrap_or_else(|| vec![0.0; n]).iter().map(|reward| *reward as f32));
         if let (Some(x), Some(y)) = (column("x"), column("y"))
-            && (first == 0 || self.track.places.is_some())
+            && (first == 0 || self.places.is_some())
         {
             let places = x.iter().zip(&y).map(|(x, y)| (*x as u16, *y as u16));
-            self.track.places.get_or_insert_default().extend(places);
+            self.places.get_or_insert_default().extend(places);
         } else {
-            self.track.places = None;
+            self.places = None;
         }
         for field in piece.schema().fields().iter().filter(|field| field.name().starts_with(BONUS)) {
             let name = field.name();
             let values = column(name).unwrap_or_else(|| vec![f64::NAN; n]);
-            let known = self.track.bonuses.iter_mut().find(|(known, _)| known == name);
+            let known = self.bonuses.iter_mut().find(|(known, _)| known == name);
             let values = values.iter().map(|value| *value as f32);
             match known {
                 Some((_, known)) => known.extend(values),
                 None => {
                     let before = std::iter::repeat_n(f32::NAN, first as usize);
-                    self.track.bonuses.push((name.clone(), before.chain(values).collect()));
+                    self.bonuses.push((name.clone(), before.chain(values).collect()));
                 }
             }
         }
-        self.unlock(piece, first, achievements);
     }
 
-    /// Finds the rows in which the count of an achievement leaves 0.
-    fn unlock(&mut self, piece: &RecordBatch, first: u64, achievements: &[String]) {
-        self.counts.resize(achievements.len(), 0);
-        let from = self.track.unlocked.len();
+    /// Finds the rows in which the count of an achievement leaves 0. `counts` has the counts of the row before.
+    fn unlock(&mut self, piece: &RecordBatch, first: u64, achievements: &[String], counts: &mut Vec<u32>) {
+        counts.resize(achievements.len(), 0);
+        let from = self.unlocked.len();
         // A row without an action is that of a first or restored state. What was unlocked on the way to a restored state counts from there on.
         let begins = piece.column_by_name("action").map(|actions| (0..piece.num_rows()).map(|k| actions.is_null(k)).collect());
         let begins: Vec<bool> = begins.unwrap_or_default();
@@ -136,14 +145,14 @@ impl TrackReader {
             let column = piece.column_by_name(&format!("{ACHIEVEMENT}{name}")).and_then(|column| numbers(column));
             for (k, count) in column.into_iter().flatten().enumerate() {
                 let count = count as u32;
-                let before = if begins.get(k) == Some(&true) { 0 } else { self.counts[a] };
+                let before = if begins.get(k) == Some(&true) { 0 } else { counts[a] };
                 if count > 0 && before == 0 {
-                    self.track.unlocked.push((first + k as u64, a as u8));
+                    self.unlocked.push((first + k as u64, a as u8));
                 }
-                self.counts[a] = count;
+                counts[a] = count;
             }
         }
-        self.track.unlocked[from..].sort_unstable();
+        self.unlocked[from..].sort_unstable();
     }
 }
 
@@ -167,8 +176,6 @@ fn numbers(column: &dyn Array) -> Option<Vec<f64>> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use arrow_array::{ArrayRef, UInt32Array};
 
     use super::*;
