@@ -89,6 +89,8 @@ pub enum Page {
     Grid,
     /// Measures of all sources over steps, and a table of their means
     Curves,
+    /// A scenario or a world that is painted
+    Edit,
 }
 
 fn size(text: &str) -> std::result::Result<(u32, u32), String> {
@@ -138,6 +140,7 @@ fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
         Page::Compare => viewer::Page::Compare,
         Page::Grid => viewer::Page::Grid,
         Page::Curves => viewer::Page::Curves,
+        Page::Edit => viewer::Page::Edit,
     };
     app.layers.heat = match args.heat.as_str() {
         "none" => None,

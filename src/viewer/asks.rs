@@ -46,7 +46,7 @@ impl App {
     fn ask_beside(&mut self) {
         let shown = self.selected.map(|(id, _)| id);
         let glances: Vec<(u64, Glance)> = match self.page {
-            Page::Inspect | Page::Curves => Vec::new(),
+            Page::Inspect | Page::Curves | Page::Edit => Vec::new(),
             Page::Grid => {
                 let glances = grid_glances(&self.shown(), self.playback.follows_end);
                 glances.into_iter().filter_map(|glance| Some((shown?, glance))).collect()

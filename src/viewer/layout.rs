@@ -37,7 +37,8 @@ impl App {
         Panel::top("top").exact_size(TOP).resizable(false).show_separator_line(true).frame(plain).show(ui, |ui| {
             self.top_bar(ui, t, &mut requests);
         });
-        let live = self.shown().source.and_then(|source| Some((source.id, source.live.as_ref()?)));
+        let edits = self.page == Page::Edit;
+        let live = self.shown().source.filter(|_| !edits).and_then(|source| Some((source.id, source.live.as_ref()?)));
         if let Some(live) = live {
             Panel::top("control").exact_size(panes::CONTROL).resizable(false).show_separator_line(false).frame(plain).show(
                 ui,
@@ -46,7 +47,7 @@ impl App {
                 },
             );
         }
-        if self.panels.time {
+        if self.panels.time && !edits {
             let most = (size.y * 0.6).max(120.0);
             // Thumbnails and curves need the room more than lanes do.
             let (name, height) = if self.page == Page::Inspect { ("time", TIME) } else { ("short time", SHORT_TIME) };
@@ -62,6 +63,7 @@ impl App {
         }
         self.narrow = size.x < DRAWERS;
         match self.page {
+            Page::Edit => self.edit_page(ui, t, &mut requests),
             _ if self.sources.list.is_empty() => self.inspect_page(ui, t, &mut requests),
             Page::Inspect => self.inspect_page(ui, t, &mut requests),
             Page::Compare => self.compare_page(ui, t, &mut requests),

@@ -8,6 +8,7 @@ mod asks;
 mod command;
 mod compare;
 mod curves_page;
+mod edit;
 mod figures;
 mod headless;
 mod images;

@@ -2,6 +2,8 @@
 
 use crate::agents::{self, AGENTS};
 use crate::bonus::{BonusConfig, Kind};
+use crate::envs::catalog::load_source;
+use crate::envs::shared::source::Source;
 use crate::envs::{Options, load};
 use crate::error::Result;
 use crate::runs::{Plan, Prepared, default_curve_every};
@@ -31,6 +33,10 @@ pub struct LivePlan {
     pub seed: i64,
     /// Steps a second of each instance at first; None for as fast as it goes.
     pub pace: Option<f64>,
+    /// Rules of the world as TOML; None for those of the world with this id.
+    pub ruleset: Option<String>,
+    /// The scenario with which the first episode begins, as JSON.
+    pub scenario: Option<String>,
 }
 
 impl LivePlan {
@@ -43,6 +49,8 @@ impl LivePlan {
             num_envs: DEMO_WORLDS,
             seed: 0,
             pace: Some(DEMO_PACE),
+            ruleset: None,
+            scenario: None,
         }
     }
 
@@ -51,7 +59,10 @@ impl LivePlan {
     /// # Errors
     /// [`crate::Error::World`] if there is no such world; [`crate::Error::Usage`] if agent and bonus do not fit it or each other.
     pub fn prepare(&self) -> Result<(Plan, Prepared)> {
-        let world = load(&self.world, &Options::default())?;
+        let world = match &self.ruleset {
+            Some(text) => load_source(&Source { id: self.world.clone(), text: text.clone(), folder: None }, &Options::default())?,
+            None => load(&self.world, &Options::default())?,
+        };
         let kind = agents::find(&self.agent)?;
         let bonus = if self.bonus.is_empty() { BonusConfig::default() } else { BonusConfig::parse(&self.bonus)? };
         let mut plan = Plan {
@@ -67,7 +78,7 @@ impl LivePlan {
             worlds: "fresh".to_string(),
             reset: "same-step".to_string(),
             record: (0..self.num_envs).collect(),
-            scenario: None,
+            scenario: self.scenario.clone(),
             ruleset: world.spec().toml.clone(),
             curve_every: default_curve_every(kind.default_steps, self.num_envs as u64),
             checkpoint: CHECKPOINT,

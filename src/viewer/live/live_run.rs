@@ -196,7 +196,16 @@ mod tests {
 
     fn rooms() -> LivePlan {
         let (world, agent) = ("gridlab/four-rooms".to_string(), "random".to_string());
-        LivePlan { world, agent, bonus: "count".to_string(), num_envs: 4, seed: 3, pace: Some(50.0) }
+        LivePlan {
+            world,
+            agent,
+            bonus: "count".to_string(),
+            num_envs: 4,
+            seed: 3,
+            pace: Some(50.0),
+            ruleset: None,
+            scenario: None,
+        }
     }
 
     fn rows(folder: &Path) -> u64 {

@@ -103,7 +103,7 @@ fn choices(ui: &mut Ui, t: &Tokens, live: &LiveRun, asked: &mut Option<LiveReque
     menu(&response, |ui| {
         for (id, _) in catalog::builtin() {
             if item(ui, id, id == plan.world, true, "") {
-                start(LivePlan { world: id.to_string(), ..plan.clone() });
+                start(LivePlan { world: id.to_string(), ruleset: None, scenario: None, ..plan.clone() });
             }
         }
     });

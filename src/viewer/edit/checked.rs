@@ -1,0 +1,175 @@
+//! The state that a document describes, made by the functions that every subcommand uses.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::document::Document;
+use super::drawing::{Drawing, Form};
+use super::scenario::Scenario;
+use crate::envs::catalog::load_source;
+use crate::envs::shared::source::Source;
+use crate::envs::{Block, Core, Daylight, Family, LayerNames, Layers, Options, TileMap, World, load};
+use crate::sim::{Levels, Replay, Worlds};
+
+/// What the player can reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// Cells that can be reached from any start, with all doors open.
+    pub cells: usize,
+    /// Cells of the map that are no wall.
+    pub free: usize,
+    /// Goals that can be reached.
+    pub goals: usize,
+    /// Goals on the map.
+    pub all_goals: usize,
+}
+
+/// The first state of a document.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The world.
+    pub world: Arc<dyn World>,
+    /// Its names.
+    pub names: LayerNames,
+    /// The map as tiles.
+    pub map: TileMap,
+    /// The contents of the map.
+    pub layers: Layers,
+    /// A scenario: the contents before it is applied.
+    pub first: Option<Arc<Layers>>,
+    /// The light.
+    pub daylight: Daylight,
+    /// The step counter.
+    pub step: u32,
+    /// What can be reached; None where nothing is known about it.
+    pub reach: Option<Reach>,
+}
+
+/// Worlds that were loaded for the document before, which most changes do not touch.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// World and seed of scenarios, before the first episode, and the contents of the first state.
+    first: Option<((String, i64), Arc<dyn World>, Replay, Arc<Layers>)>,
+}
+
+impl Checked {
+    /// The first state of a document.
+    ///
+    /// # Errors
+    /// The text that the command line shows for it.
+    pub fn of(document: &Document, loaded: &mut Loaded) -> Result<Checked, String> {
+        match document {
+            Document::Scenario(scenario) => of_scenario(scenario, loaded),
+            Document::Drawing(drawing) => of_drawing(drawing),
+        }
+    }
+
+    /// The first state of the next episode of `replay`, from a scenario if there is one.
+    ///
+    /// # Errors
+    /// If the scenario does not fit.
+    fn look(world: &Arc<dyn World>, replay: &mut Replay, scenario: Option<&Value>) -> Result<Checked, String> {
+        replay.reset(scenario).map_err(|why| why.to_string())?;
+        let mut found = None;
+        replay.look(&mut |own, block| found = Some(Checked::of_state(world.clone(), own, block)));
+        found.ok_or_else(|| "the state was not shown".to_string())
+    }
+
+    fn of_state(world: Arc<dyn World>, own: &dyn World, block: &Block) -> Checked {
+        let layers = own.layers(0, block);
+        let names = own.layer_names();
+        let reach = (world.spec().family != Family::Crafter).then(|| {
+            let within = own.within_reach(0, block);
+            let is = |cell: usize, name: &str| names.terrain.get(usize::from(layers.terrain[cell])).is_some_and(|n| n == name);
+            let count = |counts: &dyn Fn(usize) -> bool| (0..layers.terrain.len()).filter(|cell| counts(*cell)).count();
+            Reach {
+                cells: within.iter().filter(|is| **is).count(),
+                free: count(&|cell| !is(cell, "wall")),
+                goals: count(&|cell| is(cell, "goal") && within[cell]),
+                all_goals: count(&|cell| is(cell, "goal")),
+            }
+        });
+        Checked {
+            names,
+            map: own.tile_map(0, block),
+            daylight: own.daylight(0, block),
+            step: block.core_of(0)[Core::STEP],
+            first: None,
+            reach,
+            layers,
+            world,
+        }
+    }
+}
+
+fn new_replay(world: &Arc<dyn World>, seed: i64) -> Result<Replay, String> {
+    let levels = Levels::new(&**world, Worlds::Fresh, seed).map_err(|why| why.to_string())?;
+    Ok(Replay::new(world.clone(), Arc::new(levels), seed, 0))
+}
+
+fn of_scenario(scenario: &Scenario, loaded: &mut Loaded) -> Result<Checked, String> {
+    let key = (scenario.world.clone(), scenario.seed);
+    if loaded.first.as_ref().is_none_or(|(known, ..)| *known != key) {
+        let world = load(&scenario.world, &Options::default()).map_err(|why| why.to_string())?;
+        if world.spec().family != Family::Crafter {
+            return Err(format!("{} has no scenarios; only Crafter worlds do", world.spec().id));
+        }
+        let replay = new_replay(&world, scenario.seed)?;
+        let first = Checked::look(&world, &mut replay.clone(), None)?.layers;
+        loaded.first = Some((key, world, replay, Arc::new(first)));
+    }
+    let Some((_, world, replay, first)) = &loaded.first else { return Err("the world is not loaded".to_string()) };
+    let json: Value = serde_json::from_str(&scenario.text()).map_err(|why| why.to_string())?;
+    let checked = Checked::look(world, &mut replay.clone(), Some(&json))?;
+    Ok(Checked { first: Some(first.clone()), ..checked })
+}
+
+fn of_drawing(drawing: &Drawing) -> Result<Checked, String> {
+    let source = Source { id: drawing.origin.clone(), text: drawing.text(), folder: None };
+    let world = load_source(&source, &Options::default()).map_err(|why| why.to_string())?;
+    let fits = (world.spec().family == Family::MiniGrid) == (drawing.form == Form::MiniGrid);
+    if !fits {
+        return Err(format!("{}: another family than it was opened as", drawing.origin));
+    }
+    let mut checked = Checked::look(&world, &mut new_replay(&world, drawing.seed)?, None)?;
+    if drawing.form != Form::MiniGrid {
+        share_tiles(drawing, &mut checked);
+    }
+    Ok(checked)
+}
+
+/// Bits of the number of a tile of gridlab that say what is on the cell.
+const ON_CELL: u32 = 255;
+
+/// Gives cells that look alike one number: gridlab numbers the tiles of each cell apart, and a large map would need a million tiles.
+fn share_tiles(drawing: &Drawing, checked: &mut Checked) {
+    let mut known = BTreeMap::new();
+    let (width, height) = (checked.map.width, checked.map.height);
+    for (at, glyph) in drawing.glyphs().enumerate() {
+        // Thin walls are drawn inside of the map, not at its border.
+        let (x, y) = (at as u32 % width, at as u32 / width);
+        let border = [x == 0, y == 0, x + 1 == width, y + 1 == height];
+        let looks = (glyph, checked.layers.walls[at], border);
+        for number in [&mut checked.map.ground[at], &mut checked.map.cells[at]] {
+            *number = *known.entry((looks, *number & ON_CELL)).or_insert(*number);
+        }
+    }
+}
+
+/// Why the text of a scenario is no scenario of a world; None if it fits.
+pub fn why_not(world: &str, seed: i64, text: &str) -> Option<String> {
+    let json: Value = match serde_json::from_str(text) {
+        Ok(json) => json,
+        Err(why) => return Some(why.to_string()),
+    };
+    let world = match load(world, &Options::default()) {
+        Ok(world) => world,
+        Err(why) => return Some(why.to_string()),
+    };
+    match new_replay(&world, seed) {
+        Ok(mut replay) => Checked::look(&world, &mut replay, Some(&json)).err(),
+        Err(why) => Some(why),
+    }
+}

@@ -1,0 +1,33 @@
+//! Painting: a Crafter scenario or an ASCII world as a document that every subcommand takes.
+//!
+//! The document is plain data. A thread makes its first state with the functions that `run` uses, so the page shows what the command
+//! line makes, and says what it says.
+
+mod bar;
+mod blank;
+mod brush;
+mod canvas;
+mod checked;
+mod checker;
+mod controls;
+mod document;
+mod drawing;
+mod drawing_form;
+mod editor;
+mod files;
+mod history;
+mod jobs;
+mod legend;
+mod map_paint;
+mod page;
+mod palette_pane;
+mod scenario;
+mod scenario_form;
+mod shapes;
+mod start;
+mod take_over;
+#[cfg(test)]
+mod tests;
+mod tv;
+
+pub use page::{EditPage, is_document};
