@@ -2,6 +2,7 @@
 
 mod controls;
 mod curves;
+mod edit;
 mod pictures;
 mod recordings;
 mod side_by_side;
