@@ -7,6 +7,7 @@ use super::command::{Command, Requests};
 use super::compare::Slot;
 use super::page::Page;
 use super::panes;
+use super::sources::Source;
 use super::theme::Tokens;
 
 /// Share of the window's width that thumbnails take at first.
@@ -44,7 +45,13 @@ impl App {
             return;
         }
         let mut edit = std::mem::take(&mut self.edit);
-        let messages = edit.poll(&self.shown(), &self.export_folder, &self.notify.clone());
+        // A source that is still being read is waited for, so that the page begins with its world.
+        let reads = |source: &Source| {
+            let found = &source.found;
+            found.failed.is_none() && found.show_failed.is_none() && source.stopped().is_none()
+        };
+        let is_read = self.shown().step.is_some() || !self.sources.list.iter().any(reads);
+        let messages = edit.poll((&self.shown(), is_read), &self.export_folder, &self.notify.clone());
         self.edit = edit;
         messages.into_iter().for_each(|words| self.say(words));
     }

@@ -217,11 +217,11 @@ fn the_shown_world_is_edited() {
     story.run_until_idle();
     story.press(Key::E);
     story.run_until_idle();
-    assert!(story.shows("0 changes of crafter with seed 3"), "{:?}", story.texts());
+    assert!(story.shows("0 changed cells of crafter with seed 3"), "{:?}", story.texts());
     story.click("New");
     story.click("The shown world, as it is shown");
     story.run_until_idle();
-    assert!(story.shows("Valid. ") && !story.shows("0 changes of"), "{:?}", story.texts());
+    assert!(story.shows("Valid. ") && !story.shows("0 changed cells of"), "{:?}", story.texts());
     let text = save(&mut story, Path::new(&folder.join("scenario-001.json")));
     assert!(text.contains("\"step\"") && text.contains("\"inventory\""), "{text}");
 }

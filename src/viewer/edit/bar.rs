@@ -50,7 +50,7 @@ pub fn commands(
         if let Some(start) = new_menu(ui, t, shown) {
             asked = Some(Ask::Begin(start));
         }
-        if let Some(path) = field(ui, "File", &editor.path, FIELD) {
+        if let Some(path) = field(ui, t, "File", &editor.path, FIELD) {
             editor.path = path;
             editor.rename();
             asked = Some(Ask::Renamed);
@@ -206,7 +206,7 @@ fn kind(editor: &Editor) -> String {
     match &editor.document {
         Document::Scenario(scenario) => {
             let changes = scenario.terrain.len() + scenario.add.len() + scenario.remove.len();
-            format!("{} changes of {} with seed {}", numbers::count(changes as u64), scenario.world, scenario.seed)
+            format!("{} changed cells of {} with seed {}", numbers::count(changes as u64), scenario.world, scenario.seed)
         }
         Document::Drawing(drawing) => drawing.origin.clone(),
     }

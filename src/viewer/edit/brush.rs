@@ -162,6 +162,15 @@ fn capital(words: &str) -> String {
     rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
 }
 
+/// A name within a sentence: letters of keys and doors stay as they are.
+fn lowered(name: &str) -> String {
+    if name.starts_with("TV") {
+        return name.to_string();
+    }
+    let mut rest = name.chars();
+    rest.next().map_or(String::new(), |first| first.to_lowercase().chain(rest).collect())
+}
+
 /// What a cell of a drawing has, in words.
 pub fn words_of(drawing: &Drawing, glyph: char) -> String {
     if drawing.form == Form::MiniGrid {
@@ -170,7 +179,7 @@ pub fn words_of(drawing: &Drawing, glyph: char) -> String {
     let all = self::drawing(drawing.form);
     let kinds = all.into_iter().flat_map(|swatch| swatch.kinds);
     let known = kinds.into_iter().find(|(_, brush)| *brush == Brush::Glyph(glyph));
-    known.map_or_else(|| format!("'{glyph}'"), |(name, _)| name.to_lowercase())
+    known.map_or_else(|| format!("'{glyph}'"), |(name, _)| lowered(&name))
 }
 
 /// How creatures that are added begin; what is None is what the game gives them.

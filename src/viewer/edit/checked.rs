@@ -47,11 +47,20 @@ pub struct Checked {
     pub reach: Option<Reach>,
 }
 
+/// The first state of a world, over which scenarios are painted.
+#[derive(Debug)]
+struct First {
+    world: Arc<dyn World>,
+    seed: i64,
+    /// Before its first episode.
+    replay: Replay,
+    layers: Arc<Layers>,
+}
+
 /// Worlds that were loaded for the document before, which most changes do not touch.
 #[derive(Debug, Default)]
 pub struct Loaded {
-    /// World and seed of scenarios, before the first episode, and the contents of the first state.
-    first: Option<((String, i64), Arc<dyn World>, Replay, Arc<Layers>)>,
+    first: Option<First>,
 }
 
 impl Checked {
@@ -110,17 +119,19 @@ fn new_replay(world: &Arc<dyn World>, seed: i64) -> Result<Replay, String> {
 }
 
 fn of_scenario(scenario: &Scenario, loaded: &mut Loaded) -> Result<Checked, String> {
-    let key = (scenario.world.clone(), scenario.seed);
-    if loaded.first.as_ref().is_none_or(|(known, ..)| *known != key) {
+    let is_it = |first: &First| first.world.spec().id == scenario.world && first.seed == scenario.seed;
+    if !loaded.first.as_ref().is_some_and(is_it) {
         let world = load(&scenario.world, &Options::default()).map_err(|why| why.to_string())?;
         if world.spec().family != Family::Crafter {
             return Err(format!("{} has no scenarios; only Crafter worlds do", world.spec().id));
         }
         let replay = new_replay(&world, scenario.seed)?;
-        let first = Checked::look(&world, &mut replay.clone(), None)?.layers;
-        loaded.first = Some((key, world, replay, Arc::new(first)));
+        let layers = Arc::new(Checked::look(&world, &mut replay.clone(), None)?.layers);
+        loaded.first = Some(First { world, seed: scenario.seed, replay, layers });
     }
-    let Some((_, world, replay, first)) = &loaded.first else { return Err("the world is not loaded".to_string()) };
+    let Some(First { world, replay, layers: first, .. }) = &loaded.first else {
+        return Err("the world is not loaded".to_string());
+    };
     let json: Value = serde_json::from_str(&scenario.text()).map_err(|why| why.to_string())?;
     let checked = Checked::look(world, &mut replay.clone(), Some(&json))?;
     Ok(Checked { first: Some(first.clone()), ..checked })

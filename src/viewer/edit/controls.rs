@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use egui::{
-    Align, Align2, DragValue, Layout, Popup, Rect, Role, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, CornerRadius, DragValue, Layout, Popup, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use crate::viewer::theme::{Tokens, fonts};
@@ -30,8 +31,9 @@ fn row(ui: &mut Ui, t: &Tokens, name: &str, control: f32) -> Ui {
 pub fn number(ui: &mut Ui, t: &Tokens, name: &str, now: f64, range: RangeInclusive<f64>, step: f64) -> Option<f64> {
     let mut inner = row(ui, t, name, NUMBER);
     let mut value = now;
-    let decimals = if step < 1.0 { 3 } else { 0 };
-    let drag = DragValue::new(&mut value).range(range).speed(step * 0.2).max_decimals(decimals).update_while_editing(false);
+    let drag = DragValue::new(&mut value).range(range).speed(step * 0.2).update_while_editing(false);
+    // As many digits as it has: 0.05, not 0.050.
+    let drag = drag.custom_formatter(|value, _| ((value * 1000.0).round() / 1000.0).to_string());
     let response = inner.add_sized(vec2(NUMBER, 24.0), drag);
     response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
     // Steps of the control, so that a drag makes no fractions where there are none.
@@ -46,7 +48,7 @@ pub fn whole(ui: &mut Ui, t: &Tokens, name: &str, now: u32, most: u32) -> Option
 
 /// A choice from a list. Returns the index of another one.
 pub fn choice(ui: &mut Ui, t: &Tokens, name: &str, now: &str, all: &[&str]) -> Option<usize> {
-    let mut inner = row(ui, t, name, ui.available_width() * 0.55);
+    let mut inner = row(ui, t, name, ui.available_width() * 0.5);
     choose(&mut inner, t, name, now, all)
 }
 
@@ -80,14 +82,16 @@ pub fn line(ui: &mut Ui, t: &Tokens, name: &str, now: &str) -> Option<String> {
     text::line(ui.painter(), pos2(rect.left() + SIDE, rect.center().y), Align2::LEFT_CENTER, name, fonts::small(), t.t2);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let mut inner = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(SIDE, 2.0))).id_salt(("line", name)));
-    field(&mut inner, name, now, rect.width() - 2.0 * SIDE)
+    field(&mut inner, t, name, now, rect.width() - 2.0 * SIDE)
 }
 
 /// A field of text of a width. Returns the text when it was changed.
-pub fn field(ui: &mut Ui, name: &str, now: &str, width: f32) -> Option<String> {
+pub fn field(ui: &mut Ui, t: &Tokens, name: &str, now: &str, width: f32) -> Option<String> {
     let mut value = now.to_string();
     let edit = TextEdit::singleline(&mut value).font(fonts::small()).desired_width(width - 8.0).clip_text(true);
-    let response = ui.add_sized(vec2(width, 24.0), edit.align(Align2::LEFT_CENTER));
+    let response = ui.add_sized(vec2(width, 28.0), edit.align(Align2::LEFT_CENTER));
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+    let line = if response.has_focus() { Stroke::new(2.0, t.acc) } else { Stroke::new(1.0, t.line2) };
+    ui.painter().rect_stroke(response.rect, CornerRadius::same(4), line, StrokeKind::Inside);
     response.changed().then_some(value)
 }

@@ -89,7 +89,7 @@ fn word(drawing: &Drawing, name: &str, otherwise: &str) -> String {
 fn steps(ui: &mut Ui, t: &Tokens, editor: &mut Editor) {
     let Document::Drawing(drawing) = &editor.document else { return };
     let now = whole_field(drawing, "max_steps", 1);
-    if let Some(steps) = number(ui, t, "Steps of an episode", f64::from(now), 1.0..=f64::from(MAX_STEPS), 1.0) {
+    if let Some(steps) = number(ui, t, "Steps", f64::from(now), 1.0..=f64::from(MAX_STEPS), 1.0) {
         change(editor, "Steps", |drawing| drawing.set_field("max_steps", steps as i64));
     }
 }
@@ -104,7 +104,7 @@ fn gridlab(ui: &mut Ui, t: &Tokens, editor: &mut Editor) {
         change(editor, "Actions", |drawing| drawing.set_field("actions", ACTIONS[other]));
         editor.seal();
     }
-    if let Some(other) = choice(ui, t, "Start of episodes", &start, &STARTS) {
+    if let Some(other) = choice(ui, t, "Starts", &start, &STARTS) {
         change(editor, "Start", |drawing| drawing.set_field("start", STARTS[other]));
         editor.seal();
     }
@@ -151,7 +151,7 @@ fn rewards(ui: &mut Ui, t: &Tokens, editor: &mut Editor) {
         .map(|glyph| (glyph, words_of(drawing, glyph), real(drawing.entry("rewards", &glyph.to_string())).unwrap_or(0.0)))
         .collect();
     for (glyph, words, now) in rows {
-        if let Some(reward) = number(ui, t, &format!("Reward of {words}"), now, -MAX_REWARD..=MAX_REWARD, 0.01) {
+        if let Some(reward) = number(ui, t, &format!("Reward: {words}"), now, -MAX_REWARD..=MAX_REWARD, 0.01) {
             let reward = (reward * 1000.0).round() / 1000.0;
             // What is 0 needs no entry, and a cell that is not on the map may have none.
             let entry = (reward != 0.0).then(|| value(reward));

@@ -17,6 +17,8 @@ use crate::viewer::sources::Notify;
 /// Steps a second of a run that is started here.
 const PACE: f64 = 5.0;
 
+/// What the brush paints first on a scenario.
+const GRASS: &str = "grass";
 /// The world of a scenario that is begun.
 const CRAFTER: &str = "crafter";
 
@@ -70,7 +72,10 @@ impl Editor {
         let now = document.record();
         let path = files::free_name(folder, &document).display().to_string();
         let path = path.strip_prefix("./").map(str::to_string).unwrap_or(path);
-        let brush = palette(&document, None).first().map_or(Brush::Erase, |first| first.kinds[0].1.clone());
+        let brush = match &document {
+            Document::Scenario(_) => Brush::Material(GRASS.to_string()),
+            Document::Drawing(_) => palette(&document, None).first().map_or(Brush::Erase, |first| first.kinds[0].1.clone()),
+        };
         let mut editor = Editor {
             document,
             checked: None,

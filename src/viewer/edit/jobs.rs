@@ -1,5 +1,6 @@
 //! Work with files and worlds that the window does not wait for: opening, beginning, saving.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use super::document::Document;
@@ -7,11 +8,14 @@ use super::editor::Saving;
 use super::files::{self, OnDisk, Target};
 use crate::viewer::sources::Notify;
 
+/// What is said of work that ended in a panic.
+const FAULT: &str = "a fault of this program, which is described where it was started";
+
 /// What became of the work.
 #[derive(Debug)]
 pub enum Outcome {
     /// A document, with its file if it has one.
-    Document(Result<(Document, Option<OnDisk>), String>),
+    Document(Result<(Box<Document>, Option<OnDisk>), String>),
     /// The document with this text was written, or why not.
     Saved(String, Result<OnDisk, String>),
     /// Another file has the name: nothing was written.
@@ -43,8 +47,9 @@ impl Job {
     pub fn start(notify: Notify, work: impl FnOnce() -> Outcome + Send + 'static) -> Result<Job, String> {
         let (sender, outcome) = channel();
         let work = move || {
+            let fault = || Outcome::Document(Err(FAULT.to_string()));
             // Nobody waits for it if the window is closed.
-            let _ = sender.send(work());
+            let _ = sender.send(catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| fault()));
             notify();
         };
         let thread = std::thread::Builder::new().name("edit file".to_string()).spawn(work);

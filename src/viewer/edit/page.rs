@@ -59,14 +59,14 @@ impl std::fmt::Debug for EditPage {
 }
 
 impl EditPage {
-    /// Takes over what threads have found. Begins with the shown world when it is first called. Returns what happened, in words.
-    pub fn poll(&mut self, shown: &Shown, folder: &Path, notify: &Notify) -> Vec<String> {
+    /// Takes over what threads have found. Begins with the shown world once that `is_read`. Returns what happened, in words.
+    pub fn poll(&mut self, (shown, is_read): (&Shown, bool), folder: &Path, notify: &Notify) -> Vec<String> {
         self.folder = folder.to_path_buf();
         if let Some(outcome) = self.job.as_ref().and_then(Job::poll) {
             self.job = None;
             self.take(outcome, notify);
         }
-        if self.editor.is_none() && self.job.is_none() {
+        if self.editor.is_none() && self.job.is_none() && is_read {
             self.start_job(notify, Start::first(shown));
         }
         if let Some(editor) = &mut self.editor
@@ -88,8 +88,8 @@ impl EditPage {
         match (outcome, &mut self.editor) {
             (Outcome::Document(Ok((document, on_disk))), _) => {
                 self.editor = Some(match on_disk {
-                    Some(on_disk) => Editor::opened(document, on_disk, &self.folder),
-                    None => Editor::new(document, &self.folder),
+                    Some(on_disk) => Editor::opened(*document, on_disk, &self.folder),
+                    None => Editor::new(*document, &self.folder),
                 });
                 (self.canvas, self.taken, self.chosen) = (Canvas::default(), None, None);
             }

@@ -61,7 +61,7 @@ fn world(ui: &mut Ui, t: &Tokens, editor: &mut Editor) {
         .filter(|entry| entry.family == Family::Crafter)
         .flat_map(|entry| entry.builtin.iter().map(|(id, _)| *id))
         .collect();
-    if let Some(other) = choice(ui, t, "World of the scenario", &world, &known) {
+    if let Some(other) = choice(ui, t, "Ruleset", &world, &known) {
         change(editor, "World", |scenario| scenario.world = known[other].to_string());
         editor.seal();
     }

@@ -69,12 +69,12 @@ impl Start {
 
     /// Makes the document.
     pub fn begin(self) -> Outcome {
-        let unsaved = |document: Result<Document, String>| document.map(|document| (document, None));
+        let unsaved = |document: Result<Document, String>| document.map(|document| (Box::new(document), None));
         Outcome::Document(match self {
             Start::File(path, (world, seed)) => {
-                files::open(&path, (&world, seed)).map(|(document, on_disk)| (document, Some(on_disk)))
+                files::open(&path, (&world, seed)).map(|(document, on_disk)| (Box::new(document), Some(on_disk)))
             }
-            Start::Scenario(world, seed) => Ok((Document::Scenario(Scenario::new(&world, seed)), None)),
+            Start::Scenario(world, seed) => unsaved(Ok(Document::Scenario(Scenario::new(&world, seed)))),
             Start::Room(form) => unsaved(room(form, ROOM).map(Document::Drawing)),
             Start::World(id) => unsaved(of_world(&id, 0).map(Document::Drawing)),
             Start::Shown(shown) => unsaved(of_shown(&shown)),
