@@ -32,6 +32,7 @@ Examples:
   explorarium view                                 the live demo
   explorarium view runs/a                          a run, with its map, lanes and figures
   explorarium view runs/a runs/b                   two runs in one window
+  explorarium view scenario.json                   a scenario on the page Edit
   explorarium view runs/a --headless --screenshot a.png --window-size 1600x1000 --at 120";
 
 /// Light or dark.
@@ -46,7 +47,7 @@ pub enum Theme {
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Run folders, folders of sweeps, or trace files [default: the live demo]
+    /// Run folders, folders of sweeps, or trace files; a scenario (.json) or a world (.toml) to edit [default: the live demo]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Draw the window into a picture, without a display

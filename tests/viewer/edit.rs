@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use egui::{Key, Modifiers, Pos2, vec2};
+use egui_kittest::kittest::NodeT;
 use explorarium::viewer::Page;
 
 use super::super::files::{Folder, outcome};
@@ -224,4 +225,98 @@ fn the_shown_world_is_edited() {
     assert!(story.shows("Valid. ") && !story.shows("0 changed cells of"), "{:?}", story.texts());
     let text = save(&mut story, Path::new(&folder.join("scenario-001.json")));
     assert!(text.contains("\"step\"") && text.contains("\"inventory\""), "{text}");
+}
+
+/// Everything by keys: the canvas has a cell cursor, and thin walls are painted on a chosen side.
+#[test]
+fn thin_walls_are_painted_by_keys() {
+    let folder = Folder::new("edit-keys");
+    let mut story = page(&folder);
+    story.click("New");
+    story.click("Blank room with thin walls");
+    story.run_until_idle();
+    story.click("Thin wall");
+    let canvas = |story: &Story| {
+        let focused = |node: &egui_kittest::Node| node.accesskit_node().is_focused();
+        let names = |node: egui_kittest::Node| node.accesskit_node().label();
+        let found = story.harness.root().children_recursive().find(focused).and_then(names);
+        found.is_some_and(|name| name.starts_with("Canvas, "))
+    };
+    let mut presses = 0;
+    while !canvas(&story) {
+        story.press(Key::Tab);
+        presses += 1;
+        assert!(presses < 100, "Tab reaches the canvas");
+    }
+    // From the left top: two to the right and one down, a wall to the east and one to the south.
+    for key in [Key::ArrowRight, Key::ArrowRight, Key::ArrowDown] {
+        story.press(key);
+    }
+    for side in [Key::ArrowRight, Key::ArrowDown] {
+        story.press_with(Modifiers::SHIFT, side);
+        story.press(Key::Enter);
+    }
+    // The border stays closed, whatever is painted on it.
+    story.click("No thin wall");
+    click_cell(&mut story, ROOM, 0, 0);
+    for key in [Key::ArrowLeft, Key::ArrowUp] {
+        story.press_with(Modifiers::SHIFT, key);
+        story.press(Key::Enter);
+    }
+    story.click("Rectangle");
+    story.click("Thin wall");
+    click_cell(&mut story, ROOM, 5, 5);
+    story.press_with(Modifiers::COMMAND, Key::Z);
+    story.press(Key::Enter);
+    story.press(Key::ArrowRight);
+    story.press(Key::Enter);
+    story.run_until_idle();
+    let text = save(&mut story, Path::new(&folder.join("world-001.toml")));
+    let rows: Vec<&str> = text.lines().skip_while(|line| !line.starts_with('+')).collect();
+    assert_eq!(rows[0], "+-+-+-+-+-+-+-+-+-+-+-+");
+    assert_eq!(rows[1], "|S . . . . . . . . . .|");
+    assert_eq!(rows[3], "|. . .|. . . . . . . .|");
+    assert_eq!(rows[4], "+ + +-+ + + + + + + + +");
+    assert_eq!(rows[10], "+ + + + + +-+-+ + + + +");
+    assert_eq!(rows[11], "|. . . . .|. .|. . . .|");
+    assert_eq!(rows[12], "+ + + + + +-+-+ + + + +");
+    story.harness.run();
+    assert!(story.app(|app| app.is_idle()), "nothing asks for more frames");
+}
+
+#[test]
+fn a_level_of_minigrid_is_painted_and_played() {
+    let folder = Folder::new("edit-level");
+    let mut story = page(&folder);
+    story.click("New");
+    story.click("Blank MiniGrid level");
+    story.run_until_idle();
+    story.click("Rectangle");
+    story.click("Wall");
+    let (from, to) = (cell(&story, ROOM, 6, 1), cell(&story, ROOM, 6, 7));
+    story.drag(from, to);
+    story.click("Brush");
+    for (thing, kind, (x, y)) in [("Door", "Locked yellow door", (6, 3)), ("Key", "Yellow key", (3, 5))] {
+        story.click(thing);
+        story.click(&format!("Kind of {}", thing.to_lowercase()));
+        story.click(kind);
+        click_cell(&mut story, ROOM, x, y);
+    }
+    assert_eq!(here(&story), "3, 5: yellow key");
+    let text = save(&mut story, Path::new(&folder.join("world-001.toml")));
+    assert!(text.contains("d = \"locked yellow door\"") && text.contains("k = \"yellow key\""), "{text}");
+    assert!(text.contains("#.....d...#"), "{text}");
+    // The right button takes what a cell has.
+    story.click("Lava");
+    let at = cell(&story, ROOM, 6, 3);
+    story.harness.event(egui::Event::PointerMoved(at));
+    for pressed in [true, false] {
+        let (button, modifiers) = (egui::PointerButton::Secondary, Modifiers::NONE);
+        story.harness.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers });
+        story.harness.step();
+    }
+    click_cell(&mut story, ROOM, 8, 6);
+    assert_eq!(here(&story), "8, 6: locked yellow door");
+    let plan = play(&mut story);
+    assert!(plan.contains("locked yellow door"), "{plan}");
 }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use egui::{Align2, Popup, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Align2, Popup, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::canvas::describe;
 use super::controls::field;
@@ -21,8 +22,8 @@ const FIELD: f32 = 176.0;
 const LIST: f32 = 360.0;
 /// Height of the bar below the canvas: two lines.
 const STATUS: f32 = 48.0;
-/// Most characters of a message below the canvas; the rest is in its tooltip.
-const WORDS: usize = 400;
+/// Lines of a message below the canvas; all of it is in its tooltip.
+const LINES: usize = 2;
 
 /// What the bar above the canvas asks for.
 #[derive(Debug)]
@@ -165,7 +166,7 @@ pub fn status(ui: &mut Ui, t: &Tokens, editor: &Editor, hovered: Option<(u32, u3
     let painter = ui.painter_at(rect);
     text::icon(&painter, pos2(rect.left() + 20.0, rect.top() + 13.0), icon, fonts::icon_fill(14.0), ink);
     let room = Rect::from_min_max(pos2(rect.left() + 34.0, rect.top() + 5.0), pos2(rect.right() - 12.0, rect.bottom()));
-    let short: String = words.lines().collect::<Vec<_>>().join(" ").chars().take(WORDS).collect();
+    let short: String = words.lines().collect::<Vec<_>>().join(" ");
     let cell = hovered.map_or(String::new(), |(x, y)| format!("{x}, {y}  {}", describe(editor, (x, y))));
     let below = editor.fault.is_none();
     let at = pos2(room.left(), rect.top() + 13.0);
@@ -174,9 +175,11 @@ pub fn status(ui: &mut Ui, t: &Tokens, editor: &Editor, hovered: Option<(u32, u3
         let at = pos2(room.left(), rect.bottom() - 13.0);
         text::elided(&painter, at, Align2::LEFT_CENTER, (&cell, room.width()), (fonts::small(), t.t2));
     } else {
-        let mut inner = ui.new_child(UiBuilder::new().max_rect(room));
-        let label = egui::Label::new(egui::RichText::new(&short).font(fonts::small()).color(ink)).wrap();
-        inner.add(label);
+        let format = TextFormat { font_id: fonts::small(), color: ink, ..TextFormat::default() };
+        let mut job = LayoutJob::single_section(short.clone(), format);
+        job.wrap = TextWrapping { max_width: room.width(), max_rows: LINES, ..TextWrapping::default() };
+        let galley = painter.layout_job(job);
+        painter.galley(room.min, galley, ink);
     }
     let name = if below && !cell.is_empty() { format!("{short} {cell}") } else { words.clone() };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &name));

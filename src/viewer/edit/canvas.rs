@@ -31,6 +31,8 @@ pub struct Canvas {
     pub hovered: Option<Cell>,
     /// The first corner of a rectangle.
     corner: Option<Cell>,
+    /// Whether that corner is one of the mouse, whose button is down.
+    drags: bool,
 }
 
 impl Canvas {
@@ -117,8 +119,10 @@ impl Canvas {
         if !down && editor.is_painting() {
             editor.end_stroke();
         }
-        if let Some(corner) = self.corner.filter(|_| !down && response.drag_stopped_by(PointerButton::Primary)) {
-            self.corner = None;
+        if !down
+            && std::mem::take(&mut self.drags)
+            && let Some(corner) = self.corner.take()
+        {
             return cell.and_then(|cell| editor.rectangle(corner, cell).err());
         }
         let cell = cell?;
@@ -138,7 +142,7 @@ impl Canvas {
         match editor.tool {
             Tool::Brush if pressed || editor.is_painting() => editor.stroke(cell, side).err(),
             Tool::Rectangle if pressed => {
-                self.corner = Some(cell);
+                (self.corner, self.drags) = (Some(cell), true);
                 None
             }
             Tool::Fill if pressed => editor.flood(cell).err(),

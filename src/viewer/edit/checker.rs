@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::checked::{Checked, Loaded};
+use super::check::{Loaded, check};
+use super::checked::Checked;
 use super::document::Document;
 use crate::viewer::sources::{Notify, locked};
 
@@ -102,7 +103,7 @@ fn serve(shared: &Shared, notify: &(dyn Fn() + Send + Sync)) {
         let Some((number, document)) = wanted.document.take() else { continue };
         drop(wanted);
         // A panic is said on the page, so that it does not wait for ever.
-        let checked = catch_unwind(AssertUnwindSafe(|| Checked::of(&document, &mut loaded))).unwrap_or_else(|_| {
+        let checked = catch_unwind(AssertUnwindSafe(|| check(&document, &mut loaded))).unwrap_or_else(|_| {
             loaded = Loaded::default();
             Err("This cannot be checked: a fault of this program, which is described where it was started.".to_string())
         });

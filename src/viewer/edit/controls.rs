@@ -15,7 +15,9 @@ const ROW: f32 = 28.0;
 /// Width of a number.
 const NUMBER: f32 = 72.0;
 /// Height of an open list.
-const LIST: f32 = 320.0;
+const LIST: f32 = 448.0;
+/// Height of the window that an open list leaves free.
+const AROUND: f32 = 64.0;
 
 /// A row: its name, and the room for the control at the right.
 fn row(ui: &mut Ui, t: &Tokens, name: &str, control: f32) -> Ui {
@@ -56,8 +58,9 @@ pub fn choice(ui: &mut Ui, t: &Tokens, name: &str, now: &str, all: &[&str]) -> O
 pub fn choose(ui: &mut Ui, t: &Tokens, name: &str, now: &str, all: &[&str]) -> Option<usize> {
     let response = Button::text(now).look(Look::Outline).size(24.0, 24.0).tooltip(name).arrow().show(ui, t);
     let mut chosen = None;
+    let most = (ui.ctx().content_rect().height() - AROUND).clamp(AROUND, LIST);
     Popup::menu(&response).show(|ui| {
-        ScrollArea::vertical().max_height(LIST).show(ui, |ui| {
+        ScrollArea::vertical().max_height(most).show(ui, |ui| {
             for (k, entry) in all.iter().enumerate() {
                 if ui.selectable_label(*entry == now, *entry).clicked() {
                     chosen = (*entry != now).then_some(k);

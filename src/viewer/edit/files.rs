@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::blank;
-use super::checked::why_not;
+use super::check::why_not;
 use super::document::Document;
 use super::drawing::Drawing;
 use super::scenario::Scenario;

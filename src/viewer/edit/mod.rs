@@ -7,6 +7,7 @@ mod bar;
 mod blank;
 mod brush;
 mod canvas;
+mod check;
 mod checked;
 mod checker;
 mod controls;
@@ -14,6 +15,8 @@ mod document;
 mod drawing;
 mod drawing_form;
 mod editor;
+#[cfg(test)]
+mod file_tests;
 mod files;
 mod history;
 mod jobs;
@@ -25,6 +28,7 @@ mod scenario;
 mod scenario_form;
 mod shapes;
 mod start;
+mod strokes;
 mod take_over;
 #[cfg(test)]
 mod tests;

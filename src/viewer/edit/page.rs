@@ -208,9 +208,13 @@ impl EditPage {
         let plain = Frame::new().inner_margin(Margin::ZERO);
         let bar = Frame::new().inner_margin(Margin::symmetric(8, 6)).fill(t.bg1);
         let Some(mut editor) = self.editor.take() else { return };
-        let again = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Y));
-        if again && !ui.ctx().text_edit_focused() {
+        let types = ui.ctx().text_edit_focused();
+        if !types && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Y)) {
             editor.go(false);
+        }
+        // While a name is typed, other keys belong to the text.
+        if types && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::S)) {
+            requests.push(Command::Save);
         }
         let taken = self.taken.as_ref().filter(|(path, _)| *path == editor.path).map(|(_, target)| *target);
         let busy = self.job.is_some();
@@ -268,12 +272,7 @@ impl EditPage {
                 self.saves_first = true;
                 self.save(notify);
             }
-            Some(Decision::Discard) => {
-                if let Some(editor) = &mut self.editor {
-                    editor.discard();
-                }
-                self.go_on(notify);
-            }
+            Some(Decision::Discard) => self.go_on(notify),
             Some(Decision::Stay) => self.waiting = None,
             None => {}
         }

@@ -9,7 +9,7 @@ use egui::{
 
 use super::blank::room;
 use super::brush::{Birth, Brush, Swatch, counter_of};
-use super::checked::{Checked, Loaded};
+use super::check::{Loaded, check};
 use super::controls::{choice, choose, switch, whole};
 use super::document::Document;
 use super::drawing::Form;
@@ -143,7 +143,7 @@ fn sample(form: Form, brush: &Brush) -> Option<ColorImage> {
     let mut document = Document::Drawing(room(form, (5, 3)).ok()?);
     document.paint(brush, &Birth::default(), &[cell], None).ok()?;
     document.paint_side(brush, cell, 1);
-    let checked = Checked::of(&document, &mut Loaded::default()).ok()?;
+    let checked = check(&document, &mut Loaded::default()).ok()?;
     let number = checked.map.cells[(cell.1 * checked.map.width + cell.0) as usize];
     let pixels = checked.world.draw_tile(number, PIXELS).ok()?;
     let bytes: Vec<u8> = pixels.into_iter().flatten().collect();

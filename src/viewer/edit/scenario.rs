@@ -43,7 +43,7 @@ impl Scenario {
         Scenario { world: world.to_string(), seed, ..Scenario::default() }
     }
 
-    /// Reads the text of a scenario file. None if it has not the form of one; [`super::Checked::of`] says what is wrong with it.
+    /// Reads the text of a scenario file. None if it has not the form of one; [`super::check::why_not`] says what is wrong with it.
     pub fn parse(world: &str, seed: i64, text: &str) -> Option<Scenario> {
         let Value::Object(parts) = serde_json::from_str(text).ok()? else { return None };
         let mut scenario = Scenario::new(world, seed);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::brush::{STEPS, counter_of};
-use super::checked::{Checked, Loaded};
+use super::check::{Loaded, check};
 use super::document::Document;
 use super::scenario::{Creature, Scenario};
 use crate::envs::{Entity, Facing, Layers};
@@ -15,7 +15,7 @@ use crate::envs::{Entity, Facing, Layers};
 /// If the world cannot be loaded or has another size.
 pub fn scenario((world, seed): (&str, i64), layers: &Layers, step: u32) -> Result<Scenario, String> {
     let mut scenario = Scenario::new(world, seed);
-    let first = Checked::of(&Document::Scenario(scenario.clone()), &mut Loaded::default())?;
+    let first = check(&Document::Scenario(scenario.clone()), &mut Loaded::default())?;
     if (first.layers.width, first.layers.height) != (layers.width, layers.height) {
         return Err(format!("{world} has another size than the shown world"));
     }
