@@ -30,13 +30,4 @@ draw compare "$work/lookahead" "$work/random" --page compare --at 150
 draw empowerment "$work/keys" --at 40 --heat empowerment --window-size 1280x800
 draw minigrid "$work/multiroom" --at 90 --window-size 1280x800
 draw curves "$work/sweep/lookahead" "$work/sweep/random" --at 150 --page curves
-# A zombie beside the player at night, and a wood sword against it.
-cat >"$work/night.json" <<'SCENARIO'
-{
-  "terrain": [[33, 32, "grass"], [34, 31, "lava"], [34, 32, "lava"], [30, 30, "water"], [31, 30, "water"]],
-  "player": {"inventory": {"wood_sword": 1}, "facing": [1, 0]},
-  "step": 230,
-  "add": [["Zombie", 33, 32, {"health": 3}]]
-}
-SCENARIO
-draw edit "$work/night.json"
+draw edit tests/data/night.json

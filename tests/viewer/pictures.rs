@@ -99,18 +99,12 @@ fn the_curves_look_as_they_did() {
     results.unwrap();
 }
 
-/// A scenario at dusk with creatures, and a world with keys, doors and a TV.
+/// A scenario at night, and a world with keys and doors.
 #[test]
 fn the_page_of_edit_looks_as_it_did() {
-    let folder = Folder::new("edit-pictures");
-    let (scenario, world) = (folder.join("night.json"), folder.join("keys.toml"));
-    let json = r#"{"terrain": [[33, 32, "grass"], [30, 30, "water"], [31, 30, "water"], [34, 31, "lava"]],
-        "player": {"inventory": {"wood_sword": 1}}, "step": 240, "add": [["Zombie", 33, 32], ["Cow", 30, 34]]}"#;
-    std::fs::write(&scenario, json).expect("written");
-    let rules = explorarium::envs::catalog::find("gridlab/keys").expect("built in").text;
-    std::fs::write(&world, rules).expect("written");
+    let (scenario, world) = ("tests/data/night.json", "envs/gridlab/worlds/keys.toml");
     let mut results = SnapshotResults::new();
-    for (path, name, size) in [(&scenario, "edit-scenario", [1600, 1000]), (&world, "edit-world", [1280, 720])] {
+    for (path, name, size) in [(scenario, "edit-scenario", [1600, 1000]), (world, "edit-world", [1280, 720])] {
         compare(&mut results, name, prepared(&[path], (size, 1.0, Theme::Dark), |_| ()));
     }
     results.unwrap();

@@ -17,7 +17,7 @@ use crate::viewer::theme::{Tokens, fonts, icons, numbers};
 use crate::viewer::widgets::{Button, Look, text};
 
 /// Width of the field of the file.
-const FIELD: f32 = 176.0;
+const FIELD: f32 = 208.0;
 /// Height of an open list.
 const LIST: f32 = 360.0;
 /// Height of the bar below the canvas: two lines.
