@@ -5,7 +5,6 @@ use std::path::Path;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, Popup, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
-use super::canvas::describe;
 use super::controls::field;
 use super::document::Document;
 use super::editor::Editor;
@@ -34,6 +33,8 @@ pub enum Ask {
     Open,
     /// The path was changed.
     Renamed,
+    /// Larger (true) or smaller cells.
+    Zoom(bool),
 }
 
 /// The bar above the canvas. `taken`: saving would replace this file.
@@ -69,6 +70,14 @@ pub fn commands(
             if Button::text(command.name()).look(Look::Quiet).enabled(can).tooltip(&tooltip).show(ui, t).clicked() {
                 requests.push(command);
             }
+        }
+        for (icon, up, name) in [(icons::MINUS, false, "Zoom out"), (icons::PLUS, true, "Zoom in")] {
+            if Button::icon(icon, &format!("{name}\nOr turn the wheel over the canvas")).show(ui, t).clicked() {
+                asked = Some(Ask::Zoom(up));
+            }
+        }
+        if Button::icon(icons::CORNERS_OUT, &Command::Fit.tooltip()).show(ui, t).clicked() {
+            requests.push(Command::Fit);
         }
         let why = editor.why_not();
         let tooltip = match &why {
@@ -167,7 +176,7 @@ pub fn status(ui: &mut Ui, t: &Tokens, editor: &Editor, hovered: Option<(u32, u3
     text::icon(&painter, pos2(rect.left() + 20.0, rect.top() + 13.0), icon, fonts::icon_fill(14.0), ink);
     let room = Rect::from_min_max(pos2(rect.left() + 34.0, rect.top() + 5.0), pos2(rect.right() - 12.0, rect.bottom()));
     let short: String = words.lines().collect::<Vec<_>>().join(" ");
-    let cell = hovered.map_or(String::new(), |(x, y)| format!("{x}, {y}  {}", describe(editor, (x, y))));
+    let cell = hovered.map_or(String::new(), |(x, y)| format!("{x}, {y}  {}", editor.describe((x, y))));
     let below = editor.fault.is_none();
     let at = pos2(room.left(), rect.top() + 13.0);
     if below {

@@ -5,7 +5,7 @@ use egui::{
     WidgetInfo, vec2,
 };
 
-use super::brush::{Brush, words_of};
+use super::brush::Brush;
 use super::document::Document;
 use super::drawing::SIDES;
 use super::editor::Editor;
@@ -23,6 +23,8 @@ const LETTERS_FROM: f32 = 14.0;
 pub struct Canvas {
     paint: MapOfState,
     camera: Option<Camera>,
+    /// What was shown in the last frame.
+    shown: Option<Camera>,
     size: Option<(u32, u32)>,
     /// The cell that keys move, and its chosen side.
     cursor: Cell,
@@ -44,6 +46,11 @@ impl Canvas {
     /// Fits the whole map into the canvas.
     pub fn fit(&mut self) {
         self.camera = None;
+    }
+
+    /// Larger or smaller cells.
+    pub fn zoom(&mut self, up: bool) {
+        self.camera = self.shown.map(|camera| camera.step(up));
     }
 
     /// Shows the canvas in the rest of `ui`. Returns why a stroke could not be painted.
@@ -69,7 +76,7 @@ impl Canvas {
         }
         letters(&painter, t, &editor.document, &projection, size);
         self.marks(&painter, t, &response, editor, &projection, size);
-        let here = describe(editor, self.cursor);
+        let here = editor.describe(self.cursor);
         let (x, y) = self.cursor;
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Canvas, true, format!("Canvas, {} by {} cells, at {x}, {y}: {here}", size.0, size.1))
@@ -93,7 +100,9 @@ impl Canvas {
                 self.camera = Some(camera.bounded(size));
             }
         }
-        self.camera.unwrap_or(fitted).project(rect, scale)
+        let camera = self.camera.unwrap_or(fitted);
+        self.shown = Some(camera);
+        camera.project(rect, scale)
     }
 
     /// Painting with the mouse.
@@ -271,29 +280,6 @@ fn letters(painter: &egui::Painter, t: &Tokens, document: &Document, projection:
                 painter.rect_filled(place.expand2(vec2(1.0, 0.0)), CornerRadius::same(2), t.bg1);
                 text::line(painter, at, Align2::RIGHT_BOTTOM, &glyph.to_string(), fonts::axis(), t.t1);
             }
-        }
-    }
-}
-
-/// What a cell has, in words.
-pub fn describe(editor: &Editor, cell: Cell) -> String {
-    match &editor.document {
-        Document::Drawing(drawing) => words_of(drawing, drawing.glyph(cell)),
-        Document::Scenario(_) => {
-            let Some(checked) = &editor.checked else { return String::new() };
-            let (layers, names) = (&checked.layers, &checked.names);
-            let kind = layers.terrain.get((cell.1 * layers.width + cell.0) as usize).copied().unwrap_or(0);
-            let mut words = names.terrain.get(usize::from(kind)).cloned().unwrap_or_default();
-            for entity in layers.entities.iter().filter(|entity| (entity.x, entity.y) == cell) {
-                words += &format!(", {}", names.entities.get(usize::from(entity.kind)).map_or("", String::as_str));
-                if let Some(health) = entity.health {
-                    words += &format!(" with health {health}");
-                }
-            }
-            if (layers.agent.x, layers.agent.y) == cell {
-                words += ", player";
-            }
-            words
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use super::blank::{ROOM, of_world, room};
+use super::check::{Loaded, check};
 use super::document::Document;
-use super::drawing::Form;
+use super::drawing::{Drawing, Form};
 use super::editor::Editor;
 use super::files::{self, Target};
 use super::jobs::Outcome;
+use super::scenario::Scenario;
 use super::tests::{folder, night, ready};
 use crate::envs::{Options, catalog, load};
 use crate::runs::Prepared;
@@ -83,4 +85,39 @@ fn a_plan_has_the_world_and_the_scenario() {
         assert_eq!(world.spec().toml, state.world.spec().toml);
     }
     std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+/// No text panics: whatever is read is a document or an error.
+#[test]
+fn damaged_texts_are_errors_or_documents() {
+    let mut opened = [0, 0];
+    let scenario = night().text();
+    for id in ["gridlab/keys", "gridlab/klyubin-maze", "gridlab/noisy-tv"] {
+        let text = catalog::find(id).expect("built in").text;
+        for k in 0..120 {
+            // A piece is left out, doubled, or put elsewhere.
+            let at = |text: &str, n: usize| (n * 7919) % text.len();
+            let damaged = |text: &str| {
+                let (from, to) = (at(text, k), at(text, k + 1));
+                let piece = text.get(from..(from + 1 + k % 9).min(text.len())).unwrap_or_default().to_string();
+                let mut damaged = text.to_string();
+                if k % 3 == 0 {
+                    damaged.replace_range(from..from + piece.len(), "");
+                } else {
+                    damaged.insert_str(if k % 3 == 1 { from } else { to }, &piece);
+                }
+                damaged
+            };
+            if let Ok(mut drawing) = Drawing::parse("a.toml", 0, &damaged(&text)) {
+                opened[0] += 1;
+                drawing.resize((7, 5), '.');
+                let _ = check(&Document::Drawing(drawing), &mut Loaded::default());
+            }
+            if let Some(scenario) = Scenario::parse("crafter", 0, &damaged(&scenario)) {
+                opened[1] += 1;
+                assert!(Document::of_record(&Document::Scenario(scenario).record()).is_some());
+            }
+        }
+    }
+    assert!(opened.iter().all(|n| (10..350).contains(n)), "{opened:?}");
 }

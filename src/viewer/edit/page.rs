@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, ScrollArea, Ui};
+use egui::{Align2, CentralPanel, Frame, Key, Margin, Modifiers, Panel, ScrollArea, Ui};
 
 use super::bar::{self, Ask, Decision};
 use super::canvas::Canvas;
@@ -18,7 +18,8 @@ use crate::viewer::command::{Command, Requests};
 use crate::viewer::live::LivePlan;
 use crate::viewer::shown::Shown;
 use crate::viewer::sources::Notify;
-use crate::viewer::theme::Tokens;
+use crate::viewer::theme::{Tokens, fonts};
+use crate::viewer::widgets::text;
 
 const PALETTE: f32 = 216.0;
 const FORM: f32 = 272.0;
@@ -207,7 +208,11 @@ impl EditPage {
         let wide = ui.ctx().content_rect().width() >= WIDE;
         let plain = Frame::new().inner_margin(Margin::ZERO);
         let bar = Frame::new().inner_margin(Margin::symmetric(8, 6)).fill(t.bg1);
-        let Some(mut editor) = self.editor.take() else { return };
+        let Some(mut editor) = self.editor.take() else {
+            let middle = ui.available_rect_before_wrap().center();
+            text::line(ui.painter(), middle, Align2::CENTER_CENTER, "Reading the world", fonts::body(), t.t2);
+            return;
+        };
         let types = ui.ctx().text_edit_focused();
         if !types && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Y)) {
             editor.go(false);
@@ -265,6 +270,7 @@ impl EditPage {
                 }
             }
             Some(Ask::Renamed) => self.taken = None,
+            Some(Ask::Zoom(up)) => self.canvas.zoom(up),
             None => {}
         }
         match decision {

@@ -1,6 +1,7 @@
-//! Strokes of the brush: each is one change of the document.
+//! Strokes of the brush, each of which is one change of the document, and what a cell has.
 
-use super::brush::Brush;
+use super::brush::{Brush, words_of};
+use super::document::Document;
 use super::editor::Editor;
 use super::shapes::{self, Cell};
 
@@ -95,6 +96,29 @@ impl Editor {
     pub fn pick(&mut self, cell: Cell) {
         if let Some(brush) = self.document.brush_at(cell, self.checked.as_deref()) {
             self.brush = brush;
+        }
+    }
+
+    /// What a cell has, in words.
+    pub fn describe(&self, cell: Cell) -> String {
+        match &self.document {
+            Document::Drawing(drawing) => words_of(drawing, drawing.glyph(cell)),
+            Document::Scenario(_) => {
+                let Some(checked) = &self.checked else { return String::new() };
+                let (layers, names) = (&checked.layers, &checked.names);
+                let kind = layers.terrain.get((cell.1 * layers.width + cell.0) as usize).copied().unwrap_or(0);
+                let mut words = names.terrain.get(usize::from(kind)).cloned().unwrap_or_default();
+                for entity in layers.entities.iter().filter(|entity| (entity.x, entity.y) == cell) {
+                    words += &format!(", {}", names.entities.get(usize::from(entity.kind)).map_or("", String::as_str));
+                    if let Some(health) = entity.health {
+                        words += &format!(" with health {health}");
+                    }
+                }
+                if (layers.agent.x, layers.agent.y) == cell {
+                    words += ", player";
+                }
+                words
+            }
         }
     }
 }
