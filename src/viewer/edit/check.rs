@@ -35,10 +35,12 @@ pub struct Loaded {
 /// # Errors
 /// The text that the command line shows for it.
 pub fn check(document: &Document, loaded: &mut Loaded) -> Result<Checked, String> {
-    match document {
+    let mut checked = match document {
         Document::Scenario(scenario) => of_scenario(scenario, loaded),
         Document::Drawing(drawing) => of_drawing(drawing),
-    }
+    }?;
+    checked.number_tiles();
+    Ok(checked)
 }
 
 fn new_replay(world: &Arc<dyn World>, seed: i64) -> Result<Replay, String> {

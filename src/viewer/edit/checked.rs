@@ -1,5 +1,6 @@
 //! The first state of a document, as the page shows it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -29,6 +30,8 @@ pub struct Checked {
     pub names: LayerNames,
     /// The map as tiles.
     pub map: TileMap,
+    /// The different tiles of the map, and for each cell the indices of its ground and of all that is on it; for the GPU.
+    pub slots: (Vec<u32>, Arc<[u32]>),
     /// The contents of the map.
     pub layers: Layers,
     /// A scenario: the contents before it is applied.
@@ -70,6 +73,7 @@ impl Checked {
         Checked {
             names,
             map: own.tile_map(0, block),
+            slots: (Vec::new(), Arc::new([])),
             daylight: own.daylight(0, block),
             step: block.core_of(0)[Core::STEP],
             first: None,
@@ -77,5 +81,19 @@ impl Checked {
             layers,
             world,
         }
+    }
+
+    /// Numbers the tiles that the map has, so that the window need not.
+    pub fn number_tiles(&mut self) {
+        let (mut distinct, mut known) = (Vec::new(), BTreeMap::new());
+        let numbers = self.map.ground.iter().zip(&self.map.cells).flat_map(|(ground, whole)| [*ground, *whole]);
+        let mut slot = |number: u32| {
+            *known.entry(number).or_insert_with(|| {
+                distinct.push(number);
+                distinct.len() as u32 - 1
+            })
+        };
+        let slots: Arc<[u32]> = numbers.map(&mut slot).collect();
+        self.slots = (distinct, slots);
     }
 }

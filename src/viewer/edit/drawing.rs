@@ -17,8 +17,10 @@ pub enum Form {
 
 /// Sides of a cell, numbered as directions of gridlab: west, east, north, south.
 pub const SIDES: [&str; 4] = ["west", "east", "north", "south"];
-/// Largest side of a drawing that can be chosen here, in cells; that of gridlab.
-pub const MAX_SIDE: u32 = crate::envs::gridlab::map::MAX_SIDE as u32;
+/// Cells of the largest map that can be painted: all work of a stroke fits into a frame.
+pub const MAX_CELLS: u32 = MAX_SIDE * MAX_SIDE;
+/// Largest side of a map that can be chosen here, in cells.
+pub const MAX_SIDE: u32 = 256;
 
 /// A world file with a drawing.
 #[derive(Clone, Debug)]
@@ -57,6 +59,10 @@ impl Drawing {
         let columns = drawing.rows.first().map_or(0, Vec::len);
         if columns == 0 || drawing.rows.iter().any(|row| row.len() != columns) || drawing.size().0 == 0 || drawing.size().1 == 0 {
             return Err(format!("{origin}: the rows of its map have no common length"));
+        }
+        let (width, height) = drawing.size();
+        if u64::from(width) * u64::from(height) > u64::from(MAX_CELLS) {
+            return Err(format!("{origin}: {width} x {height} cells are too many to paint; at most {MAX_CELLS} are possible"));
         }
         drawing.draw_agent();
         Ok(drawing)

@@ -6,7 +6,7 @@ use toml_edit::{Item, value};
 use super::brush::words_of;
 use super::controls::{choice, line, number, switch, whole};
 use super::document::Document;
-use super::drawing::{Drawing, Form, MAX_SIDE};
+use super::drawing::{Drawing, Form, MAX_CELLS, MAX_SIDE};
 use super::editor::Editor;
 use super::scenario_form::seed_number;
 use crate::envs::gridlab::ruleset::MAX_STEPS;
@@ -58,16 +58,20 @@ fn change(editor: &mut Editor, by: &'static str, how: impl FnOnce(&mut Drawing))
 fn size(ui: &mut Ui, t: &Tokens, editor: &mut Editor, chosen: &mut ChosenSize) {
     let Document::Drawing(drawing) = &editor.document else { return };
     let (before, mut now) = (drawing.size(), chosen.unwrap_or(drawing.size()));
-    if let Some(width) = number(ui, t, "Columns", f64::from(now.0), 1.0..=f64::from(MAX_SIDE), 1.0) {
+    // A map that is longer than what can be chosen keeps its length.
+    let range = |side: u32| 1.0..=f64::from(MAX_SIDE.max(side));
+    if let Some(width) = number(ui, t, "Columns", f64::from(now.0), range(before.0), 1.0) {
         now.0 = width as u32;
     }
-    if let Some(height) = number(ui, t, "Rows", f64::from(now.1), 1.0..=f64::from(MAX_SIDE), 1.0) {
+    if let Some(height) = number(ui, t, "Rows", f64::from(now.1), range(before.1), 1.0) {
         now.1 = height as u32;
     }
     *chosen = (now != before).then_some(now);
     if !ui.input(|input| input.pointer.primary_down())
-        && let Some(now) = chosen.take()
+        && let Some((width, height)) = chosen.take()
     {
+        // The rows of a map that is longer end where its cells would be too many.
+        let now = (width, height.min(MAX_CELLS / width));
         change(editor, "Size", |drawing| drawing.resize(now, '.'));
         editor.seal();
     }

@@ -54,12 +54,15 @@ fn a_file_is_replaced_only_if_it_is_the_one_that_was_opened() {
 #[test]
 fn what_cannot_be_opened_is_said() {
     let folder = folder("refused");
+    let rows = format!("S{}\n", ".".repeat(299)).repeat(300);
+    let large = format!("family = \"gridlab\"\nactions = \"NSEW\"\nmax_steps = 9\nlayout = \"cells\"\nmap = '''\n{rows}'''\n");
     for (name, text, words) in [
         ("a.json", "{\"weather\": 1}", "unknown part 'weather'"),
         ("b.json", "{", "EOF"),
         ("c.toml", &catalog::find("crafter").expect("built in").text, "no drawing"),
         ("d.toml", "family = ", "d.toml"),
         ("e.toml", "family = \"chess\"\n", "chess"),
+        ("g.toml", &large, "300 x 300 cells are too many to paint"),
         ("f.toml", "# by somebody else\n", "f.toml"),
     ] {
         let path = folder.join(name);

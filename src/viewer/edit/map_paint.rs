@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::checked::Checked;
+use crate::envs::TileMap;
 use crate::scene::Ramp;
 use crate::viewer::map::{Atlas, MapPaint, Projection, ScaledTiles, Uploaded, View, ramp_words};
 use crate::viewer::panes::colour_words;
@@ -34,8 +35,12 @@ impl MapOfState {
         let atlas = self.atlas.get_or_insert_with(|| Atlas::new(checked.world.clone()));
         atlas.set_light(checked.daylight, t.theme);
         if self.cells.is_none() {
-            let words: Vec<u32> = atlas.cells(&checked.map).ok()?.into_iter().flatten().collect();
-            self.cells = Some(Uploaded { version: self.versions, words: words.into() });
+            // A new atlas gives the tiles their slots in this order, so the indices of the state are slots.
+            let (distinct, slots) = &checked.slots;
+            let tiles = TileMap { width: distinct.len() as u32, height: 1, ground: distinct.clone(), cells: distinct.clone() };
+            let known = atlas.cells(&tiles).ok()?;
+            debug_assert!(known.iter().enumerate().all(|(k, [ground, whole])| (*ground, *whole) == (k as u32, k as u32)));
+            self.cells = Some(Uploaded { version: self.versions, words: slots.clone() });
         }
         let cells = self.cells.clone()?;
         let size = (checked.map.width, checked.map.height);

@@ -262,6 +262,11 @@ fn cells_that_look_alike_share_a_tile() {
         let tile = |number: u32| world.draw_tile(number, 16).expect("a tile");
         let distinct: std::collections::BTreeSet<u32> = state.map.cells.iter().copied().collect();
         assert!(distinct.len() < map.cells.len() / 3, "{id}: {} tiles", distinct.len());
+        let (tiles, slots) = &state.slots;
+        for (at, pair) in slots.chunks(2).enumerate() {
+            let numbers = [tiles[pair[0] as usize], tiles[pair[1] as usize]];
+            assert_eq!(numbers, [state.map.ground[at], state.map.cells[at]]);
+        }
         for (own, shared) in map.cells.iter().zip(&state.map.cells).chain(map.ground.iter().zip(&state.map.ground)) {
             assert_eq!(tile(*own), tile(*shared), "{id}");
         }
