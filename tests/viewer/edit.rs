@@ -320,3 +320,51 @@ fn a_level_of_minigrid_is_painted_and_played() {
     let plan = play(&mut story);
     assert!(plan.contains("locked yellow door"), "{plan}");
 }
+
+/// Space and the middle button move the map, the wheel zooms, Alt takes what a cell has: none of them paints.
+#[test]
+fn looking_around_paints_nothing() {
+    let folder = Folder::new("edit-look");
+    let mut story = page(&folder);
+    story.click("New");
+    story.click("Blank room");
+    story.run_until_idle();
+    story.click("Lava");
+    let at = cell(&story, ROOM, 9, 7);
+    let key = |pressed: bool| egui::Event::Key {
+        key: Key::Space,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    story.harness.event(key(true));
+    story.drag(at, at - vec2(200.0, 100.0));
+    story.harness.event(key(false));
+    story.harness.run_steps(2);
+    assert!(!story.has("Undo  Ctrl+Z"), "Space and a drag move the map");
+    story.harness.event(egui::Event::PointerMoved(at));
+    let (unit, delta) = (egui::MouseWheelUnit::Point, vec2(0.0, 60.0));
+    story.harness.event(egui::Event::MouseWheel {
+        unit,
+        delta,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    });
+    story.harness.run_steps(10);
+    story.press(Key::F);
+    story.harness.run_steps(2);
+    // Alt and a click take the goal as the brush.
+    let modifiers = Modifiers::ALT;
+    story.harness.event_modifiers(egui::Event::PointerMoved(at), modifiers);
+    for pressed in [true, false] {
+        let button = egui::PointerButton::Primary;
+        story.harness.event_modifiers(egui::Event::PointerButton { pos: at, button, pressed, modifiers }, modifiers);
+        story.harness.step();
+    }
+    assert!(!story.has("Undo  Ctrl+Z"), "nothing was painted");
+    click_cell(&mut story, ROOM, 3, 3);
+    assert_eq!(here(&story), "3, 3: goal");
+    assert!(story.has("Undo  Ctrl+Z"));
+}
