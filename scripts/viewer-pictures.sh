@@ -31,3 +31,4 @@ draw difference "$work/lookahead" "$work/random" --at 150 --heat difference --wi
 draw empowerment "$work/keys" --at 40 --heat empowerment --window-size 1280x800
 draw minigrid "$work/multiroom" --at 90 --window-size 1280x800
 draw curves "$work/sweep/lookahead" "$work/sweep/random" --at 150 --page curves
+draw edit tests/data/night.json

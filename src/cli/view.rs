@@ -32,6 +32,7 @@ Examples:
   explorarium view                                 the live demo
   explorarium view runs/a                          a run, with its map, lanes and figures
   explorarium view runs/a runs/b                   two runs in one window
+  explorarium view scenario.json                   a scenario on the page Edit
   explorarium view runs/a --headless --screenshot a.png --window-size 1600x1000 --at 120";
 
 /// Light or dark.
@@ -46,7 +47,7 @@ pub enum Theme {
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Run folders, folders of sweeps, or trace files [default: the live demo]
+    /// Run folders, folders of sweeps, or trace files; a scenario (.json) or a world (.toml) to edit [default: the live demo]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Draw the window into a picture, without a display
@@ -89,6 +90,8 @@ pub enum Page {
     Grid,
     /// Measures of all sources over steps, and a table of their means
     Curves,
+    /// A scenario or a world that is painted
+    Edit,
 }
 
 fn size(text: &str) -> std::result::Result<(u32, u32), String> {
@@ -150,6 +153,7 @@ fn app(args: &Args, seed: i64, ctx: &egui::Context, adapter: &str) -> App {
         Page::Compare => viewer::Page::Compare,
         Page::Grid => viewer::Page::Grid,
         Page::Curves => viewer::Page::Curves,
+        Page::Edit => viewer::Page::Edit,
     };
     app.layers.heat = match args.heat.as_str() {
         "none" => None,

@@ -10,6 +10,7 @@ use super::arrangement::Arrangement;
 use super::beginning::{Beginning, Forked};
 use super::command::{Command, Requests, pressed};
 use super::compare::Compare;
+use super::edit::{EditPage, is_document};
 use super::figures::Figures;
 use super::images::Images;
 use super::live::{LivePlan, LiveState};
@@ -68,6 +69,7 @@ pub struct App {
     pub figure_unit: Unit,
     /// Where tables are exported to.
     pub export_folder: PathBuf,
+    pub(super) edit: EditPage,
     pub(super) metrics: MetricsPane,
     pub(super) options: OptionsForm,
     pub(super) arrangement: Arrangement,
@@ -132,6 +134,7 @@ impl App {
             figures: Figures::default(),
             figure_unit: Unit::Run,
             export_folder: PathBuf::from("."),
+            edit: EditPage::default(),
             metrics: MetricsPane::default(),
             options: OptionsForm::default(),
             arrangement: Arrangement::default(),
@@ -160,8 +163,12 @@ impl App {
         }
     }
 
-    /// Opens a run folder, a sweep or a trace file.
+    /// Opens a run folder, a sweep, a trace file, or a scenario or world to edit.
     pub fn open(&mut self, path: &Path) {
+        if is_document(path) {
+            self.page = Page::Edit;
+            return self.edit.open(path, &self.notify.clone());
+        }
         let paths = match paths_of(path) {
             Ok(paths) => paths,
             Err(why) => return self.say(why.to_string()),
@@ -219,6 +226,9 @@ impl App {
 
     /// Whether everything that was asked for is there, and nothing moves by itself.
     pub fn is_idle(&self) -> bool {
+        if self.page == Page::Edit {
+            return self.edit.is_idle();
+        }
         let selected = self.selected.is_some() || self.sources.list.iter().all(|source| source.found.failed.is_some());
         let at_end = !self.playback.follows_end || self.playback.row + 1 >= self.rows_of_shown();
         let sources = self.sources.list.iter().all(super::sources::Source::is_idle);
@@ -289,11 +299,14 @@ impl App {
                 self.hand_back();
             }
             self.act(ctx);
-            let mut requests = Requests { commands: pressed(ctx), ..Requests::default() };
+            let edits = self.page == Page::Edit;
+            let commands = pressed(ctx, |command| if edits { command.works_while_editing() } else { !command.is_of_edit() });
+            let mut requests = Requests { commands, ..Requests::default() };
             self.answer(ctx, &mut requests);
         }
         self.ask();
         self.ask_figures(false);
+        self.poll_edit();
     }
 
     /// Says if the instance or step that was to be shown first is not recorded.

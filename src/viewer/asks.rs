@@ -72,7 +72,7 @@ impl App {
                 self.complete_compared();
                 Vec::new()
             }
-            Page::Inspect | Page::Curves => Vec::new(),
+            Page::Inspect | Page::Curves | Page::Edit => Vec::new(),
             Page::Grid => {
                 let glances = grid_glances(&self.shown(), self.playback.follows_end);
                 glances.into_iter().filter_map(|glance| Some((shown?, glance))).collect()

@@ -123,7 +123,7 @@ impl App {
 
     /// The shown run, if a person plays it and the keys are theirs.
     pub fn played(&self) -> Option<&Source> {
-        let source = self.selected.and_then(|(id, _)| self.sources.get(id)).filter(|_| self.plays)?;
+        let source = self.selected.and_then(|(id, _)| self.sources.get(id)).filter(|_| self.plays && self.page != Page::Edit)?;
         source.live.as_ref().filter(|live| live.plan.is_played())?;
         Some(source)
     }

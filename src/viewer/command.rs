@@ -58,6 +58,11 @@ pub enum Command {
     MeasureAgain,
     FigureUnit,
     ExportFigures,
+    EditPage,
+    Save,
+    Undo,
+    Redo,
+    PlayFromHere,
 }
 
 const PLAIN: Modifiers = Modifiers::NONE;
@@ -69,7 +74,7 @@ const BOTH: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 type Entry = (Command, &'static str, &'static str, Option<(Modifiers, Key)>);
 
 /// All commands, in the order of the palette.
-const LIST: [Entry; 48] = [
+const LIST: [Entry; 53] = [
     (Command::PlayPause, "Play or pause", "", Some((PLAIN, Key::Space))),
     (Command::StepForward, "One step forward", "", Some((CONTROL, Key::ArrowRight))),
     (Command::StepBack, "One step back", "", Some((CONTROL, Key::ArrowLeft))),
@@ -116,6 +121,11 @@ const LIST: [Entry; 48] = [
     (Command::MeasureAgain, "Measure again", "Reads the traces anew, for recordings that have grown", None),
     (Command::FigureUnit, "Runs or instances", "What intervals of figures treat as independent", None),
     (Command::ExportFigures, "Export tables of figures", "CSV files as `explorarium measure` writes them, in a new folder", None),
+    (Command::EditPage, "Edit", "Paints a scenario or a world", Some((PLAIN, Key::E))),
+    (Command::Save, "Save", "Writes what is painted to its file", Some((CONTROL, Key::S))),
+    (Command::Undo, "Undo", "The last stroke or change of a form", Some((CONTROL, Key::Z))),
+    (Command::Redo, "Redo", "What was undone; Ctrl+Y does it too", Some((BOTH, Key::Z))),
+    (Command::PlayFromHere, "Play from here", "Starts a run with what is painted", None),
     (Command::SourcesPanel, "Sources panel", "", Some((BOTH, Key::B))),
     (Command::InspectorPanel, "Inspector panel", "", Some((BOTH, Key::S))),
     (Command::TimePanel, "Time panel", "", Some((BOTH, Key::T))),
@@ -235,6 +245,18 @@ impl Command {
             }
     }
 
+    /// Whether it changes what is painted or its file.
+    pub fn is_of_edit(self) -> bool {
+        matches!(self, Command::Save | Command::Undo | Command::Redo | Command::PlayFromHere)
+    }
+
+    /// Whether its key works on the page Edit, which has neither a playhead nor layers.
+    pub fn works_while_editing(self) -> bool {
+        let pages = [Command::InspectPage, Command::ComparePage, Command::GridPage, Command::CurvesPage, Command::EditPage];
+        let of_window = [Command::Fit, Command::Palette, Command::Keys, Command::FullScreen, Command::SavePicture];
+        self.is_of_edit() || pages.contains(&self) || of_window.contains(&self)
+    }
+
     /// Name and key in the first line, more in a second one.
     pub fn tooltip(self) -> String {
         let first = [self.name(), &self.key()].join("  ").trim_end().to_string();
@@ -242,8 +264,8 @@ impl Command {
     }
 }
 
-/// The commands whose keys were pressed. Controls that take text keep the keys.
-pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
+/// The commands whose keys were pressed, of those that `work` here. Controls that take text keep the keys.
+pub fn pressed(ctx: &egui::Context, work: impl Fn(Command) -> bool) -> Vec<Command> {
     if ctx.text_edit_focused() {
         return Vec::new();
     }
@@ -255,7 +277,7 @@ pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
         focused && belongs && key.modifiers.is_none()
     };
     // Keys with modifiers first: Left alone would take Ctrl+Left as well.
-    let mut by_modifiers: Vec<Command> = Command::all().collect();
+    let mut by_modifiers: Vec<Command> = Command::all().filter(|command| work(*command)).collect();
     by_modifiers.sort_by_key(|command| {
         command.shortcut().map_or(0, |key| -(i32::from(key.modifiers.command) + i32::from(key.modifiers.shift)))
     });

@@ -30,10 +30,11 @@ impl App {
         Panel::top("top").exact_size(TOP).resizable(false).show_separator_line(true).frame(plain).show(ui, |ui| {
             self.top_bar(ui, t, &mut requests);
         });
+        let edits = self.page == Page::Edit;
         let mut form = std::mem::take(&mut self.options);
         let shown = self.shown();
         let names = shown.world().map_or(&[][..], |world| &world.spec().action_names);
-        let bar = shown.source.and_then(|source| {
+        let bar = shown.source.filter(|_| !edits).and_then(|source| {
             let plays = self.played().is_some();
             Some(panes::ControlBar { id: source.id, live: source.live.as_ref()?, plays, names })
         });
@@ -46,7 +47,7 @@ impl App {
             );
         }
         self.options = form;
-        if self.panels.time {
+        if self.panels.time && !edits {
             let most = (size.y * 0.6).max(120.0);
             // Thumbnails and curves need the room more than lanes do.
             let (name, height) = if self.page == Page::Inspect { ("time", TIME) } else { ("short time", SHORT_TIME) };
@@ -62,6 +63,7 @@ impl App {
         }
         self.narrow = size.x < DRAWERS;
         match self.page {
+            Page::Edit => self.edit_page(ui, t, &mut requests),
             _ if self.sources.list.is_empty() => self.inspect_page(ui, t, &mut requests),
             Page::Inspect => self.inspect_page(ui, t, &mut requests),
             Page::Compare => self.compare_page(ui, t, &mut requests),

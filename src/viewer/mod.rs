@@ -12,6 +12,7 @@ mod card;
 mod command;
 mod compare;
 mod curves_page;
+mod edit;
 mod figures;
 mod headless;
 mod images;

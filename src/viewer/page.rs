@@ -14,11 +14,13 @@ pub enum Page {
     Grid,
     /// Measures of all sources over steps, and a table of their means.
     Curves,
+    /// A scenario or a world that is painted.
+    Edit,
 }
 
 impl Page {
     /// All pages, in the order of their buttons.
-    pub const ALL: [Page; 4] = [Page::Inspect, Page::Compare, Page::Grid, Page::Curves];
+    pub const ALL: [Page; 5] = [Page::Inspect, Page::Compare, Page::Grid, Page::Curves, Page::Edit];
 
     /// What shows the page.
     pub fn command(self) -> Command {
@@ -27,6 +29,7 @@ impl Page {
             Page::Compare => Command::ComparePage,
             Page::Grid => Command::GridPage,
             Page::Curves => Command::CurvesPage,
+            Page::Edit => Command::EditPage,
         }
     }
 }

@@ -3,9 +3,11 @@
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::app::App;
-use super::command::Requests;
+use super::command::{Command, Requests};
 use super::compare::Slot;
+use super::page::Page;
 use super::panes;
+use super::sources::Source;
 use super::theme::Tokens;
 
 /// Share of the window's width that thumbnails take at first.
@@ -28,6 +30,52 @@ impl App {
         let (mut compare, mut images) = (std::mem::take(&mut self.compare), std::mem::take(&mut self.images));
         compare.show(ui, t, (&self.sources, &self.shown()), (&self.layers, &mut images), requests);
         (self.compare, self.images) = (compare, images);
+    }
+
+    /// A document that is painted.
+    pub(super) fn edit_page(&mut self, ui: &mut Ui, t: &Tokens, requests: &mut Requests) {
+        let mut edit = std::mem::take(&mut self.edit);
+        edit.show(ui, t, &self.shown(), &self.notify.clone(), requests);
+        self.edit = edit;
+    }
+
+    /// Takes over what the page Edit was told by its threads.
+    pub(super) fn poll_edit(&mut self) {
+        if self.page != Page::Edit {
+            return;
+        }
+        let mut edit = std::mem::take(&mut self.edit);
+        // A source that is still being read is waited for, so that the page begins with its world.
+        let reads = |source: &Source| {
+            let found = &source.found;
+            found.failed.is_none() && found.show_failed.is_none() && source.stopped().is_none()
+        };
+        let is_read = self.shown().step.is_some() || !self.sources.list.iter().any(reads);
+        let messages = edit.poll((&self.shown(), is_read), &self.export_folder, &self.notify.clone());
+        self.edit = edit;
+        messages.into_iter().for_each(|words| self.say(words));
+    }
+
+    /// Does a command of the page Edit.
+    pub(super) fn edit_command(&mut self, command: Command) {
+        if let Some(plan) = self.edit.command(command, &self.notify.clone()) {
+            self.page = Page::Inspect;
+            self.start(plan);
+        }
+    }
+
+    /// Whether the window may be closed now. With unsaved changes it asks once, on the page Edit.
+    pub fn may_close(&mut self) -> bool {
+        let may = self.edit.may_close();
+        if !may {
+            self.page = Page::Edit;
+        }
+        may
+    }
+
+    /// Whether the window is to be closed: it was decided about unsaved changes.
+    pub fn closes(&self) -> bool {
+        self.edit.closes()
     }
 
     /// Thumbnails at the left, the chosen world with its figures at the right.

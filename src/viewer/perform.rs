@@ -150,6 +150,8 @@ impl App {
             Command::InspectPage => self.page = Page::Inspect,
             Command::GridPage => self.page = Page::Grid,
             Command::CurvesPage => self.page = Page::Curves,
+            Command::EditPage => self.page = Page::Edit,
+            command if command.is_of_edit() => self.edit_command(command),
             Command::MeasureAgain | Command::FigureUnit | Command::ExportFigures => self.figure_command(command),
             Command::ComparePage => self.page = Page::Compare,
             Command::Pin => self.pin(),
@@ -165,6 +167,7 @@ impl App {
             Command::LayerView => self.layers.view = !self.layers.view,
             Command::Heat => self.next_heat(),
             Command::Fit => {
+                self.edit.fit();
                 self.world.fit();
                 self.compare.fit();
             }

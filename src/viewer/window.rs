@@ -112,6 +112,10 @@ impl ApplicationHandler<UserEvent> for Handler {
     fn window_event(&mut self, events: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
         let Some(open) = &mut self.open else { return };
         match &event {
+            WindowEvent::CloseRequested if !open.app.may_close() => {
+                open.window.request_redraw();
+                return;
+            }
             // A window that was taken away has no size any more: nothing may be asked of it.
             WindowEvent::CloseRequested | WindowEvent::Destroyed => {
                 self.open = None;
@@ -119,6 +123,10 @@ impl ApplicationHandler<UserEvent> for Handler {
             }
             WindowEvent::RedrawRequested => {
                 match open.redraw() {
+                    Ok(_) if open.app.closes() => {
+                        self.open = None;
+                        return events.exit();
+                    }
                     Ok(Some(wait)) => self.paint_at = Instant::now().checked_add(wait),
                     Ok(None) => self.paint_at = None,
                     Err(why) => {

@@ -78,6 +78,18 @@ fn controls_have_names_and_texts_are_whole() {
                 found.extend(wrong(&story, &format!("{tab}, {size:?}")));
             }
         }
+        for (start, what) in [("", "a scenario"), ("Blank room with thin walls", "a world"), ("Blank MiniGrid level", "a level")]
+        {
+            story.press(Key::E);
+            story.run_until_idle();
+            if !start.is_empty() {
+                story.click("New");
+                found.extend(wrong(&story, &format!("documents to begin with, {size:?}")));
+                story.click(start);
+                story.run_until_idle();
+            }
+            found.extend(wrong(&story, &format!("{what}, {size:?}")));
+        }
         story.press(Key::I);
         story.press(Key::N);
         story.press(Key::H);

@@ -4,6 +4,7 @@ mod branching;
 mod card_lost;
 mod controls;
 mod curves;
+mod edit;
 mod layout;
 mod pictures;
 mod recordings;

@@ -99,6 +99,17 @@ fn the_curves_look_as_they_did() {
     results.unwrap();
 }
 
+/// A scenario at night, and a world with keys and doors.
+#[test]
+fn the_page_of_edit_looks_as_it_did() {
+    let (scenario, world) = ("tests/data/night.json", "envs/gridlab/worlds/keys.toml");
+    let mut results = SnapshotResults::new();
+    for (path, name, size) in [(scenario, "edit-scenario", [1600, 1000]), (world, "edit-world", [1280, 720])] {
+        compare(&mut results, name, prepared(&[path], (size, 1.0, Theme::Dark), |_| ()));
+    }
+    results.unwrap();
+}
+
 /// The limit of [`DIFFERENT`] sees one layer that is missing.
 #[test]
 fn another_window_is_another_picture() {

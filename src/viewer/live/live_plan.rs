@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::agents::{self, AGENTS, ActionQueue, human};
 use crate::bonus::{BonusConfig, Entry, Kind};
+use crate::envs::catalog::load_source;
+use crate::envs::shared::source::Source;
 use crate::envs::{Options, load};
 use crate::error::Result;
 use crate::runs::{Plan, Prepared, Sequel, branched, default_curve_every};
@@ -37,6 +39,10 @@ pub struct LivePlan {
     pub seed: i64,
     /// Steps a second of each instance at first; None for as fast as it goes.
     pub pace: Option<f64>,
+    /// Rules of the world as TOML; None for those of the world with this id.
+    pub ruleset: Option<String>,
+    /// The scenario with which the first episode begins, as JSON.
+    pub scenario: Option<String>,
     /// The recorded row with whose state it begins; None to begin with first episodes. World, seed and number of instances are then those of
     /// the branch.
     pub branch: Option<Arc<Branch>>,
@@ -55,6 +61,8 @@ impl LivePlan {
             num_envs: DEMO_WORLDS,
             seed: 0,
             pace: Some(DEMO_PACE),
+            ruleset: None,
+            scenario: None,
             branch: None,
             relief: None,
         }
@@ -76,6 +84,8 @@ impl LivePlan {
             num_envs: 1,
             seed: branch.seed,
             pace: Some(DEMO_PACE),
+            ruleset: None,
+            scenario: None,
             branch: Some(branch),
             relief: None,
         })
@@ -121,7 +131,10 @@ impl LivePlan {
             };
             return branched(branch, &sequel);
         }
-        let world = load(&self.world, &Options::default())?;
+        let world = match &self.ruleset {
+            Some(text) => load_source(&Source { id: self.world.clone(), text: text.clone(), folder: None }, &Options::default())?,
+            None => load(&self.world, &Options::default())?,
+        };
         let kind = agents::find(&self.agent)?;
         let mut plan = Plan {
             program: env!("CARGO_PKG_VERSION").to_string(),
@@ -136,7 +149,7 @@ impl LivePlan {
             worlds: "fresh".to_string(),
             reset: "same-step".to_string(),
             record: (0..self.num_envs).collect(),
-            scenario: None,
+            scenario: self.scenario.clone(),
             prefixes: Prefixes::default(),
             ruleset: world.spec().toml.clone(),
             curve_every: default_curve_every(kind.default_steps, self.num_envs as u64),

@@ -127,7 +127,7 @@ fn choices(ui: &mut Ui, t: &Tokens, live: &LiveRun, asked: &mut Option<LiveReque
     menu(&response, |ui| {
         for (id, _) in catalog::builtin() {
             if item(ui, id, id == plan.world, true, "") {
-                start(LivePlan { world: id.to_string(), branch: None, ..plan.clone() });
+                start(LivePlan { world: id.to_string(), branch: None, ruleset: None, scenario: None, ..plan.clone() });
             }
         }
     });

@@ -157,7 +157,9 @@ impl Source {
             return false;
         }
         let Some(wanted) = self.wanted else { return counted };
-        let is_shown = shown.as_ref().is_some_and(|shown| shown.position.row == wanted.row && shown.is_exact());
+        let is_shown = shown.as_ref().is_some_and(|shown| {
+            (shown.position.instance, shown.position.row) == (wanted.instance, wanted.row) && shown.is_exact()
+        });
         let replayed = listing.world.is_none() || replay_failed.is_some() || progress.is_some_and(|done| done.is_done());
         let rows = listing.instance(wanted.instance).map_or(0, |known| known.rows);
         let track = self.found.columns.get(&wanted.instance);
