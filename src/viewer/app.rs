@@ -14,7 +14,7 @@ use super::live::{LivePlan, LiveState};
 use super::map::HeatOf;
 use super::page::Page;
 use super::panes::{GridPane, LayerOptions, MetricsPane, Palette, SourcesPane, WorldPane};
-use super::recovery::CardLost;
+use super::recovery::GpuLost;
 use super::shown::Shown;
 use super::sources::{Notify, Sources, paths_of};
 use super::time::{Playback, TimePanel};
@@ -63,9 +63,9 @@ pub struct App {
     /// What draws, in words.
     pub adapter: String,
     /// What is said since the graphics card was lost.
-    pub lost: Option<CardLost>,
+    pub lost: Option<GpuLost>,
     /// Whether the card that was lost is to be tried again.
-    pub tries_card: bool,
+    pub tries_gpu: bool,
     /// Instance and step that are shown first, once they are read.
     pub first: (Option<u32>, Option<u64>),
     /// What the window shows.
@@ -123,7 +123,7 @@ impl App {
             panels: Panels { sources: true, inspector: true, time: true },
             adapter,
             lost: None,
-            tries_card: false,
+            tries_gpu: false,
             first: (None, None),
             page: Page::default(),
             figures: Figures::default(),

@@ -5,11 +5,11 @@
 
 mod app;
 mod asks;
-mod card;
 mod command;
 mod compare;
 mod curves_page;
 mod figures;
+mod gpu_lost;
 mod headless;
 mod images;
 mod layout;
@@ -40,5 +40,5 @@ pub use map::HeatOf;
 pub use offscreen::WindowPicture;
 pub use page::Page;
 pub use panes::LayerOptions;
-pub use recovery::{CardLost, Recovery};
+pub use recovery::{GpuLost, Recovery};
 pub use time::Playback;

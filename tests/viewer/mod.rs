@@ -1,8 +1,8 @@
 //! `view`: what people do in the window, driven by keys, mouse and the names of controls.
 
-mod card_lost;
 mod controls;
 mod curves;
+mod gpu_lost;
 mod pictures;
 mod recordings;
 mod side_by_side;
