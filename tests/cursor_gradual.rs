@@ -120,6 +120,9 @@ fn a_row_is_shown_before_the_rest_is_read() {
     }
 }
 
+/// What is done to a part, in words and as a function.
+type Damage = (&'static str, fn(&Path));
+
 /// Replaces the part by what `change` makes of its bytes.
 fn change(part: &Path, change: impl Fn(&mut Vec<u8>)) {
     let mut bytes = std::fs::read(part).expect("read");
@@ -154,18 +157,18 @@ fn what_comes_before_a_damaged_part_is_shown() {
     while two.rows(0).unwrap_or(0) < rows_of(&parts[..2], 0) {
         two.read_more(1).expect("reads");
     }
-    let damages: [(&str, &dyn Fn(&Path)); 5] = [
-        ("cut off", &|part| change(part, |bytes| bytes.truncate(bytes.len() / 2))),
-        ("a page", &|part| change(part, |bytes| bytes[40..400].fill(0x5a))),
-        ("missing", &|part| std::fs::remove_file(part).expect("removed")),
-        ("rows in another order", &|part| {
+    let damages: [Damage; 5] = [
+        ("cut off", |part| change(part, |bytes| bytes.truncate(bytes.len() / 2))),
+        ("a page", |part| change(part, |bytes| bytes[40..400].fill(0x5a))),
+        ("missing", |part| std::fs::remove_file(part).expect("removed")),
+        ("rows in another order", |part| {
             let read = read(part).expect("reads");
             let order = UInt32Array::from((0..read.rows.num_rows() as u32).rev().collect::<Vec<_>>());
             let taken = arrow_select::take::take_record_batch(&read.rows, &order).expect("taken");
             write_batch(part, &taken, Some(&read.meta)).expect("written");
         }),
         // Its hashes are those of other values: known only at its end.
-        ("a value", &|part| alter_reward(part)),
+        ("a value", alter_reward),
     ];
     for (what, damage) in damages {
         damage(&parts[2]);

@@ -18,7 +18,7 @@ use super::map::HeatOf;
 use super::page::Page;
 use super::panels::{Panels, Remembered};
 use super::panes::{GridPane, LayerOptions, MetricsPane, OptionsForm, Palette, SourcesPane, WorldPane};
-use super::recovery::CardLost;
+use super::recovery::GpuLost;
 use super::shown::Shown;
 use super::sources::{Notify, Sources, paths_of};
 use super::time::{Playback, TimePanel};
@@ -56,9 +56,9 @@ pub struct App {
     /// What draws, in words.
     pub adapter: String,
     /// What is said since the graphics card was lost.
-    pub lost: Option<CardLost>,
+    pub lost: Option<GpuLost>,
     /// Whether the card that was lost is to be tried again.
-    pub tries_card: bool,
+    pub tries_gpu: bool,
     /// Instance and step that are shown first, once they are read.
     pub first: (Option<u32>, Option<u64>),
     /// What the window shows.
@@ -128,7 +128,7 @@ impl App {
             panels: Panels { sources: true, inspector: true, time: true },
             adapter,
             lost: None,
-            tries_card: false,
+            tries_gpu: false,
             first: (None, None),
             page: Page::default(),
             figures: Figures::default(),
@@ -201,21 +201,6 @@ impl App {
         true
     }
 
-    /// Shows the run that was started last, once it has rows, and follows its end.
-    fn show_awaited(&mut self) {
-        let Some(source) = self.awaited.and_then(|id| self.sources.get(id)) else { return };
-        let first = source.found.listing.as_ref().and_then(|listing| listing.instances.first());
-        let first = first.map(|first| (source.id, first.instance));
-        if let Some((id, instance)) = first {
-            self.select(id, instance, u64::MAX);
-            self.awaited = None;
-            self.playback.follows_end = true;
-        } else if let Some(why) = source.stopped() {
-            self.awaited = None;
-            self.say(why);
-        }
-    }
-
     /// Shows a message for a while.
     pub fn say(&mut self, words: String) {
         if self.toasts.len() == MAX_TOASTS {
@@ -244,28 +229,7 @@ impl App {
         self.show_forked();
         self.continue_branch();
         if self.selected.is_none() && self.awaited.is_none() {
-            // The first source that can be shown; one that is still being read is waited for.
-            let first = self.sources.list.iter().find(|source| source.found.failed.is_none());
-            let ready = first.and_then(|source| {
-                let listing = source.found.listing.as_ref()?;
-                let wanted = self.first.0.and_then(|instance| listing.instance(instance));
-                let reads = source.found.reading.is_some();
-                if reads && self.first.0.is_some() && wanted.is_none() {
-                    return None;
-                }
-                let instance = wanted.or(listing.instances.first())?;
-                // The step of the first episode; its last one if it is shorter.
-                let steps = instance.episodes.first().map_or(0, |episode| episode.rows.saturating_sub(1));
-                let may_grow = instance.episodes.len() == 1 && instance.episodes[0].is_open();
-                if reads && may_grow && self.first.1.is_some_and(|step| step > steps) {
-                    return None;
-                }
-                Some((source.id, instance.instance, self.first.1.unwrap_or(0).min(steps)))
-            });
-            if let Some((id, instance, row)) = ready {
-                self.select(id, instance, row);
-                self.say_what_is_not_there(instance, row);
-            }
+            self.show_first();
         }
         let (seconds, dropped) = ctx.input(|input| {
             let files: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
@@ -307,17 +271,6 @@ impl App {
         self.ask();
         self.ask_figures(false);
         self.poll_edit();
-    }
-
-    /// Says if the instance or step that was to be shown first is not recorded.
-    fn say_what_is_not_there(&mut self, instance: u32, row: u64) {
-        let (wanted, step) = std::mem::take(&mut self.first);
-        if let Some(wanted) = wanted.filter(|wanted| *wanted != instance) {
-            self.say(format!("Instance {wanted} was not recorded. Shown is instance {instance}."));
-        }
-        if let Some(step) = step.filter(|step| *step != row) {
-            self.say(format!("The first episode has no step {step}. Shown is step {row}."));
-        }
     }
 
     /// The colour on which panes are painted. Panes do not fill their ground: what is painted twice takes software drivers twice as long.

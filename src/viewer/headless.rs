@@ -100,8 +100,8 @@ impl HeadlessWindow {
                 done => break done?,
             }
         };
-        if std::mem::take(&mut self.app.tries_card) {
-            self.try_first_card();
+        if std::mem::take(&mut self.app.tries_gpu) {
+            self.try_first_gpu();
         }
         Ok(done)
     }
@@ -117,16 +117,16 @@ impl HeadlessWindow {
         let lost = self.gpu.adapter.clone();
         let (gpu, said) = self.recovery.reopen((&lost, why), adapters(), &mut opened)?;
         self.replace(gpu);
-        self.app.card_lost(said, &self.gpu.adapter.name);
+        self.app.gpu_lost(said, &self.gpu.adapter.name);
         Ok(())
     }
 
     /// Takes the card again that drew first.
-    fn try_first_card(&mut self) {
+    fn try_first_gpu(&mut self) {
         match self.recovery.try_first(adapters(), &mut opened) {
             Ok(gpu) => {
                 self.replace(gpu);
-                self.app.card_is_back(&self.gpu.adapter.name);
+                self.app.gpu_is_back(&self.gpu.adapter.name);
             }
             Err(why) => self.app.say(format!("The card does not open: {why}")),
         }

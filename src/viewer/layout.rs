@@ -151,7 +151,7 @@ impl App {
         });
         let stopped =
             self.shown().source.and_then(|source| Some(format!("{} What was recorded is still shown.", source.stopped()?)));
-        let lift = self.card_message(ctx, t);
+        let lift = self.lost_message(ctx, t);
         let words: Vec<String> =
             gone.into_iter().chain(stopped).chain(self.toasts.iter().map(|toast| toast.words.clone())).collect();
         for (k, words) in words.iter().enumerate() {

@@ -23,7 +23,7 @@ pub struct Recovery {
 
 /// What the window says after a device was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CardLost {
+pub struct GpuLost {
     /// What happened and what draws now.
     pub words: String,
     /// Whether another adapter than the first one draws, so that the first one can be tried again.
@@ -46,7 +46,7 @@ impl Recovery {
         (lost, why): (&Adapter, GpuError),
         adapters: Vec<Adapter>,
         open: &mut dyn FnMut(Adapter) -> Result<T>,
-    ) -> Result<(T, CardLost)> {
+    ) -> Result<(T, GpuLost)> {
         let now = Instant::now();
         self.losses.retain(|(at, _)| now.duration_since(*at) < WHILE);
         self.losses.push((now, lost.name.clone()));
@@ -83,13 +83,13 @@ impl Recovery {
         Ok(opened)
     }
 
-    fn say(&self, cause: &str, adapter: &Adapter) -> CardLost {
+    fn say(&self, cause: &str, adapter: &Adapter) -> GpuLost {
         let is_first = adapter.name == self.first;
         let words = match () {
             () if is_first => format!("{cause} The window has opened it again."),
             () if adapter.software => format!("{cause} The window goes on, on the CPU."),
             () => format!("{cause} The window goes on, on {}.", adapter.name),
         };
-        CardLost { words, can_try: !is_first }
+        GpuLost { words, can_try: !is_first }
     }
 }

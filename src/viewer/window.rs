@@ -260,8 +260,8 @@ impl Open {
             Err(Error::Gpu(why)) => self.go_on(why)?,
             done => done?,
         }
-        if std::mem::take(&mut self.app.tries_card) {
-            self.try_first_card()?;
+        if std::mem::take(&mut self.app.tries_gpu) {
+            self.try_first_gpu()?;
         }
         Ok(wait.filter(|wait| *wait < LONG))
     }
@@ -273,18 +273,18 @@ impl Open {
         let surface = &self.surface;
         let (opened, said) = self.recovery.reopen((&lost, why), adapters, &mut |adapter| opened(surface, adapter))?;
         self.replace(opened)?;
-        self.app.card_lost(said, &self.gpu.adapter.name);
+        self.app.gpu_lost(said, &self.gpu.adapter.name);
         Ok(())
     }
 
     /// Takes the card again that drew first.
-    fn try_first_card(&mut self) -> Result<()> {
+    fn try_first_gpu(&mut self) -> Result<()> {
         let adapters = adapters_on(&self.instance, &self.surface);
         let surface = &self.surface;
         match self.recovery.try_first(adapters, &mut |adapter| opened(surface, adapter)) {
             Ok(opened) => {
                 self.replace(opened)?;
-                self.app.card_is_back(&self.gpu.adapter.name);
+                self.app.gpu_is_back(&self.gpu.adapter.name);
             }
             Err(why) => self.app.say(format!("The card does not open: {why}")),
         }

@@ -1,10 +1,10 @@
 //! `view`: what people do in the window, driven by keys, mouse and the names of controls.
 
 mod branching;
-mod card_lost;
 mod controls;
 mod curves;
 mod edit;
+mod gpu_lost;
 mod layout;
 mod pictures;
 mod recordings;

@@ -185,6 +185,7 @@ mod tests {
             places: Some(vec![(0, 0), (1, 0), (1, 0), (1, 1)]),
             unlocked: Vec::new(),
             bonuses: vec![("bonus_count".to_string(), vec![f32::NAN, 1.0, 0.5, 0.25])],
+            ..Track::default()
         }
     }
 

@@ -1,11 +1,11 @@
 //! The panes of the window.
 
-mod card_lost;
 mod control;
 mod curve_plot;
 mod curves;
 mod figures_view;
 mod filter;
+mod gpu_lost;
 mod grid;
 mod grid_figures;
 mod grid_order;
@@ -27,10 +27,10 @@ mod world;
 mod world_marks;
 mod world_toolbar;
 
-pub use card_lost::{CardAnswer, card_lost};
 pub use control::{CONTROL, ControlBar, show as control};
 pub use curves::show as curves;
 pub use figures_view::{FiguresView, letter};
+pub use gpu_lost::{LostAnswer, gpu_lost};
 pub use grid::{GridPane, glances as grid_glances};
 pub use grid_figures::show as grid_figures;
 pub use inspector::show as inspector;

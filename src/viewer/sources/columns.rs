@@ -65,7 +65,7 @@ impl Columns {
         match reader.read(cursor, instance, &until(shared)) {
             Ok(false) => return false,
             Ok(true) => {
-                let track = reader.track().clone();
+                let track = reader.with_scales();
                 shared.tell(|out| {
                     out.columns.insert(instance, track.clone());
                     out.columns_failed.remove(&instance);

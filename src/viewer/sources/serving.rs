@@ -61,20 +61,7 @@ pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
         if stop {
             return;
         }
-        if let Some(wanted) = shared.new_glances() {
-            serving.glances.take(shared, &mut serving.cursor, wanted);
-        }
-        if let Some(cell) = shared.new_cell() {
-            serving.visitors = cell.map(VisitorsJob::new);
-            shared.tell(|out| out.visitors = None);
-        }
-        if let Some(from) = shared.new_branch() {
-            let branch = serving.cursor.branch(from.0, from.1).map(Arc::new).map_err(|why| why.to_string());
-            shared.tell(|out| out.branch = Some((from, branch)));
-        }
-        if let Some(of) = shared.new_empower() {
-            serving.empower(of);
-        }
+        serving.take_requests();
         serving.columns.ask(track);
         match wanted {
             Some(wanted) => serving.show(wanted),
@@ -136,6 +123,24 @@ struct Serving<'a> {
 }
 
 impl Serving<'_> {
+    /// Takes over what is asked for besides rows and columns.
+    fn take_requests(&mut self) {
+        if let Some(wanted) = self.shared.new_glances() {
+            self.glances.take(self.shared, &mut self.cursor, wanted);
+        }
+        if let Some(cell) = self.shared.new_cell() {
+            self.visitors = cell.map(VisitorsJob::new);
+            self.shared.tell(|out| out.visitors = None);
+        }
+        if let Some(from) = self.shared.new_branch() {
+            let branch = self.cursor.branch(from.0, from.1).map(Arc::new).map_err(|why| why.to_string());
+            self.shared.tell(|out| out.branch = Some((from, branch)));
+        }
+        if let Some(of) = self.shared.new_empower() {
+            self.empower(of);
+        }
+    }
+
     /// Tells what the recording holds.
     fn list(&mut self) {
         let mut instances = Vec::new();

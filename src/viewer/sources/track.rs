@@ -27,6 +27,10 @@ pub struct Track {
     pub unlocked: Vec<(u64, u8)>,
     /// Bonus columns; NaN in rows without a value.
     pub bonuses: Vec<(String, Vec<f32>)>,
+    /// The largest reward or punishment, without its sign.
+    pub most_reward: f32,
+    /// For each bonus the value below which 98 % of its values lie, once all rows are read that were known.
+    pub scales: Vec<f32>,
 }
 
 /// What is read so far, and how often each achievement was counted in the last row.
@@ -67,6 +71,13 @@ impl TrackReader {
     /// What is read so far.
     pub fn track(&self) -> &Arc<Track> {
         &self.track
+    }
+
+    /// What is read so far, with the scales of its bonuses. They take a while in long recordings, so the window does not compute them.
+    pub fn with_scales(&mut self) -> Arc<Track> {
+        let track = Arc::make_mut(&mut self.track);
+        track.scales = track.bonuses.iter().map(|(_, values)| quantile(values)).collect();
+        self.track.clone()
     }
 
     /// Reads rows of `instance` that were not read yet, one piece at least, until `until` says that it is time to stop. Returns whether all
@@ -111,6 +122,8 @@ impl Track {
         let action = |a: &f64| if a.is_nan() || *a >= f64::from(NO_ACTION) { NO_ACTION } else { *a as u8 };
         self.actions.extend(actions.iter().map(action));
         self.rewards.extend(column("reward").unwrap_or_else(|| vec![0.0; n]).iter().map(|reward| *reward as f32));
+        let news = self.rewards[first as usize..].iter();
+        self.most_reward = news.fold(self.most_reward, |most, reward| most.max(reward.abs()));
         if let (Some(x), Some(y)) = (column("x"), column("y"))
             && (first == 0 || self.places.is_some())
         {
@@ -154,6 +167,17 @@ impl Track {
         }
         self.unlocked[from..].sort_unstable();
     }
+}
+
+/// The value below which 98 % of the values lie; at least a little above 0.
+fn quantile(values: &[f32]) -> f32 {
+    let mut known: Vec<f32> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    if known.is_empty() {
+        return 1.0;
+    }
+    let k = (known.len() - 1) * 98 / 100;
+    let (_, value, _) = known.select_nth_unstable_by(k, f32::total_cmp);
+    value.max(f32::MIN_POSITIVE)
 }
 
 /// The name of a bonus column without its prefix, for people.
@@ -209,5 +233,14 @@ mod tests {
         assert_eq!(reader.track.actions, [NO_ACTION, NO_ACTION]);
         assert!(reader.track.places.is_none() && reader.track.bonuses.is_empty());
         assert_eq!(bonus_name("bonus_count_view"), "count view");
+    }
+
+    #[test]
+    fn the_quantile_leaves_out_what_is_rare() {
+        let mut values = vec![0.5; 99];
+        values.push(100.0);
+        values.push(f32::NAN);
+        assert_eq!(quantile(&values), 0.5);
+        assert_eq!(quantile(&[f32::NAN]), 1.0);
     }
 }

@@ -287,17 +287,6 @@ pub fn letter_icon(painter: &Painter, t: &Tokens, rect: Rect, name: &str) {
     text::line(painter, rect.center(), Align2::CENTER_CENTER, &letter, fonts::axis(), t.t1);
 }
 
-/// The value below which 98 % of the values lie; at least a little above 0.
-pub fn quantile(values: &[f32]) -> f32 {
-    let mut known: Vec<f32> = values.iter().copied().filter(|value| !value.is_nan()).collect();
-    if known.is_empty() {
-        return 1.0;
-    }
-    let k = (known.len() - 1) * 98 / 100;
-    let (_, value, _) = known.select_nth_unstable_by(k, f32::total_cmp);
-    value.max(f32::MIN_POSITIVE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,14 +332,5 @@ mod tests {
         for (name, kind) in kinds {
             assert_eq!(ActionKind::of(name), kind, "{name}");
         }
-    }
-
-    #[test]
-    fn the_quantile_leaves_out_what_is_rare() {
-        let mut values = vec![0.5; 99];
-        values.push(100.0);
-        values.push(f32::NAN);
-        assert_eq!(quantile(&values), 0.5);
-        assert_eq!(quantile(&[f32::NAN]), 1.0);
     }
 }

@@ -44,8 +44,6 @@ pub struct TimePanel {
     drag_from: Option<f64>,
     /// First lane that is shown, when there is no room for all.
     first_lane: usize,
-    /// 98 % quantiles of the bonuses, for a number of rows.
-    scales: Option<(u64, Vec<f32>)>,
     /// Row of the playhead in the last frame.
     row: u64,
 }
@@ -227,7 +225,7 @@ impl TimePanel {
                 Lane::Achievements => self.achievements(ui, t, shown, track, axis, rect, images),
                 Lane::Reward => lanes::rewards(&painter, t, track, axis, rect, hue, most_reward(track).unwrap_or(1.0)),
                 Lane::Bonus(bonus) => {
-                    let most = self.bonus_scale(track, bonus);
+                    let most = bonus_scale(track, bonus);
                     if let Some((_, values)) = track.bonuses.iter().find(|(known, _)| known == bonus) {
                         lanes::area(&painter, values, axis, rect, hue, most);
                     }
@@ -277,23 +275,13 @@ impl TimePanel {
                 ("Reward".to_string(), most, value)
             }
             Lane::Bonus(bonus) => {
-                let most = self.bonus_scale(track, bonus);
+                let most = bonus_scale(track, bonus);
                 let values = track.bonuses.iter().find(|(known, _)| known == bonus).map(|(_, values)| values);
                 let value = values.and_then(|values| values.get(row)).copied().filter(|value| !value.is_nan());
                 let value = value.map_or_else(missing, |value| numbers::real(f64::from(value), false));
                 (format!("Bonus: {}", bonus_name(bonus)), format!("0 to {}", numbers::real(f64::from(most), false)), value)
             }
         }
-    }
-
-    fn bonus_scale(&mut self, track: &Track, bonus: &str) -> f32 {
-        if self.scales.as_ref().is_none_or(|(rows, scales)| *rows != track.rows() || scales.len() != track.bonuses.len()) {
-            let scales = track.bonuses.iter().map(|(_, values)| lanes::quantile(values)).collect();
-            self.scales = Some((track.rows(), scales));
-        }
-        let index = track.bonuses.iter().position(|(known, _)| known == bonus);
-        let scales = self.scales.as_ref().map(|(_, scales)| scales);
-        index.and_then(|index| scales?.get(index).copied()).unwrap_or(1.0)
     }
 
     #[expect(clippy::too_many_arguments, reason = "what lanes are drawn from")]
@@ -337,8 +325,13 @@ fn lanes_of(shown: &Shown) -> Vec<Lane> {
 
 /// The largest reward of the instance, of either sign; None if there is none.
 fn most_reward(track: &Track) -> Option<f32> {
-    let most = track.rewards.iter().fold(0.0f32, |most, reward| most.max(reward.abs()));
-    (most > 0.0).then_some(most)
+    (track.most_reward > 0.0).then_some(track.most_reward)
+}
+
+/// The value that fills the lane of a bonus.
+fn bonus_scale(track: &Track, bonus: &str) -> f32 {
+    let index = track.bonuses.iter().position(|(known, _)| known == bonus);
+    index.and_then(|index| track.scales.get(index).copied()).unwrap_or(1.0)
 }
 
 /// The row at a place.

@@ -10,7 +10,7 @@ const WIDTH: f32 = 420.0;
 
 /// What was chosen in the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardAnswer {
+pub enum LostAnswer {
     /// The card is to be tried again.
     Try,
     /// The message was read.
@@ -18,7 +18,7 @@ pub enum CardAnswer {
 }
 
 /// Shows the message above the lower edge of the window. Returns its height and what was chosen.
-pub fn card_lost(ctx: &egui::Context, t: &Tokens, words: &str) -> (f32, Option<CardAnswer>) {
+pub fn gpu_lost(ctx: &egui::Context, t: &Tokens, words: &str) -> (f32, Option<LostAnswer>) {
     let mut chosen = None;
     let frame = Frame::new().fill(t.bg3).stroke(Stroke::new(1.0, t.line2)).corner_radius(CornerRadius::same(6));
     let area = Area::new(egui::Id::unique("card lost")).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -24.0));
@@ -29,10 +29,10 @@ pub fn card_lost(ctx: &egui::Context, t: &Tokens, words: &str) -> (f32, Option<C
             ui.horizontal(|ui| {
                 let again = Button::text("Try the card again").with_icon(icons::REPEAT);
                 if again.show(ui, t).clicked() {
-                    chosen = Some(CardAnswer::Try);
+                    chosen = Some(LostAnswer::Try);
                 }
                 if Button::icon(icons::X, "Close the message").show(ui, t).clicked() {
-                    chosen = Some(CardAnswer::Close);
+                    chosen = Some(LostAnswer::Close);
                 }
             });
         });

@@ -114,16 +114,16 @@ fn the_message_stays_until_it_is_answered() {
     let lost = GpuError::Lost("gone".to_string());
     let (_, said) = recovery.reopen((&card, lost), vec![driver], &mut open).expect("opens");
     let mut story = Story::new((1600.0, 1000.0), 1.0);
-    story.app(|app| app.card_lost(said.clone(), "A driver"));
+    story.app(|app| app.gpu_lost(said.clone(), "A driver"));
     story.harness.run_steps(3);
     assert!(story.shows("The graphics card was lost. The window goes on, on the CPU."), "{:?}", story.names());
     story.click("Try the card again");
-    assert!(story.app(|app| std::mem::take(&mut app.tries_card)));
+    assert!(story.app(|app| std::mem::take(&mut app.tries_gpu)));
     story.click("Close the message");
     story.harness.run_steps(2);
     assert!(!story.shows("The graphics card was lost"));
-    story.app(|app| app.card_lost(said, "A driver"));
-    story.app(|app| app.card_is_back("A card"));
+    story.app(|app| app.gpu_lost(said, "A driver"));
+    story.app(|app| app.gpu_is_back("A card"));
     story.harness.run_steps(3);
     assert!(story.shows("A card draws the window again.") && !story.has("Try the card again"));
 }
