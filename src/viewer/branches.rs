@@ -80,6 +80,7 @@ impl App {
                 self.plays = kind == BranchKind::Play;
                 if kind == BranchKind::Play {
                     self.page = Page::Inspect;
+                    self.world.follow_next();
                     let live = self.sources.get_mut(id).and_then(|source| source.live.as_mut());
                     live.into_iter().for_each(|live| live.set_paused(true));
                 }

@@ -1,8 +1,7 @@
 //! The control bar of a live source: what is played, and at what pace.
 
 use egui::{
-    Align, Align2, CornerRadius, Frame, Layout, Margin, Popup, Rect, Response, RichText, ScrollArea, Sense, Stroke, Ui,
-    UiBuilder, pos2, vec2,
+    Align, Align2, CornerRadius, Layout, Popup, Rect, Response, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2, vec2,
 };
 
 use super::options_form::OptionsForm;
@@ -210,8 +209,10 @@ fn play_bar(ui: &mut Ui, t: &Tokens, (live, plays): (&LiveRun, bool), names: &[S
     for (name, keys) in names.iter().zip(action_keys(names)) {
         ui.spacing_mut().item_spacing.x = 4.0;
         for key in keys {
-            let cap = Frame::new().fill(t.bg3).corner_radius(CornerRadius::same(4)).inner_margin(Margin::symmetric(5, 2));
-            cap.show(ui, |ui| ui.label(RichText::new(key_name(key)).font(fonts::small()).color(t.t1)));
+            let galley = text::layout(ui, key_name(key), fonts::small());
+            let (cap, _) = ui.allocate_exact_size(vec2((galley.size().x + 12.0).max(22.0), 22.0), Sense::hover());
+            ui.painter().rect_filled(cap, CornerRadius::same(4), t.bg3);
+            ui.painter().galley(cap.center() - galley.size() / 2.0, galley, t.t1);
         }
         ui.label(RichText::new(name.replace('_', " ")).font(fonts::small()).color(t.t2));
         ui.add_space(GAP);

@@ -16,6 +16,8 @@ pub enum PathKind {
     Traces,
     /// A trace file.
     File,
+    /// A scenario or an ASCII world, which can be painted.
+    Document,
     /// Another folder.
     Folder,
 }
@@ -28,13 +30,21 @@ impl PathKind {
             PathKind::Sweep => "Sweep",
             PathKind::Traces => "Folder of traces",
             PathKind::File => "Trace",
+            PathKind::Document => "Scenario or world, opens in Edit",
             PathKind::Folder => "Folder",
         }
     }
 
     fn of(path: &Path) -> Option<PathKind> {
         if !path.is_dir() {
-            return path.extension().is_some_and(|ending| ending == "parquet").then_some(PathKind::File);
+            if path.file_name().is_some_and(|name| name == "run.toml" || name == "sweep.toml") {
+                return None;
+            }
+            return match path.extension()?.to_str()? {
+                "parquet" => Some(PathKind::File),
+                "json" | "toml" => Some(PathKind::Document),
+                _ => None,
+            };
         }
         Some(match () {
             () if path.join("sweep.toml").exists() => PathKind::Sweep,
@@ -111,7 +121,7 @@ mod tests {
         for folder in ["runs/a/traces", "runs/b", "runs/.hidden", "other"] {
             std::fs::create_dir_all(base.join(folder)).expect("a folder");
         }
-        for file in ["runs/a/run.toml", "runs/b/sweep.toml", "runs/c.parquet", "runs/notes.txt"] {
+        for file in ["runs/a/run.toml", "runs/b/sweep.toml", "runs/c.parquet", "runs/notes.txt", "runs/night.json"] {
             std::fs::write(base.join(file), "").expect("a file");
         }
         let list = |text: &str| {
@@ -120,10 +130,13 @@ mod tests {
             let short = |path: &String| path.trim_start_matches(&*base.to_string_lossy()).to_string();
             list.found.iter().map(|(path, kind)| (short(path), *kind)).collect::<Vec<_>>()
         };
-        use PathKind::{File, Folder, Run, Sweep, Traces};
+        use PathKind::{Document, File, Folder, Run, Sweep, Traces};
         let of = |all: &[(&str, PathKind)]| all.iter().map(|(path, kind)| (path.to_string(), *kind)).collect::<Vec<_>>();
         assert_eq!(list(""), of(&[("/other", Folder), ("/runs", Folder)]));
-        assert_eq!(list("runs/"), of(&[("/runs/a", Run), ("/runs/b", Sweep), ("/runs/c.parquet", File)]));
+        assert_eq!(
+            list("runs/"),
+            of(&[("/runs/a", Run), ("/runs/b", Sweep), ("/runs/c.parquet", File), ("/runs/night.json", Document)])
+        );
         assert_eq!(list("runs/A"), of(&[("/runs/a", Run)]));
         assert_eq!(list("runs/a/"), of(&[("/runs/a/", Run), ("/runs/a/traces", Traces)]));
         assert_eq!(list("runs/.h"), of(&[("/runs/.hidden", Folder)]));

@@ -13,6 +13,8 @@ use crate::viewer::shown::Shown;
 use crate::viewer::sources::{ShownState, bonus_name};
 use crate::viewer::theme::{Tokens, numbers};
 
+/// Size of a cell, in points, where a player is followed.
+const FOLLOWED: f32 = 48.0;
 /// Opacity of heat over the terrain.
 const HEAT: f32 = 0.78;
 /// Side of the overview of the whole map.
@@ -64,6 +66,8 @@ pub struct WorldPane {
     /// Whether the player is kept in the middle half.
     follows: bool,
     size: Option<(u64, (u32, u32))>,
+    /// Whether the next source is shown near its player, who is followed.
+    follows_next: bool,
     versions: u64,
     /// The cell under the pointer in the last frame.
     pub hovered: Option<(u32, u32)>,
@@ -107,6 +111,11 @@ impl WorldPane {
         (self.fitted, self.camera) = (true, None);
     }
 
+    /// Shows the next source near its player, who is followed: somebody plays it.
+    pub fn follow_next(&mut self) {
+        self.follows_next = true;
+    }
+
     /// Shows toolbar and map in the rest of `ui`.
     pub fn show(&mut self, ui: &mut Ui, t: &Tokens, shown: &Shown, options: &mut LayerOptions, requests: &mut Requests) {
         self.toolbar(ui, t, shown, options, requests);
@@ -123,6 +132,11 @@ impl WorldPane {
         let size = (state.map.width, state.map.height);
         if self.size != Some((source, size)) {
             (self.size, self.camera, self.fitted) = (Some((source, size)), None, true);
+            if std::mem::take(&mut self.follows_next) {
+                let cell = FOLLOWED * ui.ctx().pixels_per_point();
+                let middle = vec2(state.pose.x as f32 + 0.5, state.pose.y as f32 + 0.5);
+                (self.camera, self.fitted, self.follows) = (Some(Camera { middle, cell }), false, true);
+            }
         }
         if !is_visible(rect) {
             return;
