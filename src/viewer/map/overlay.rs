@@ -146,6 +146,11 @@ pub fn ramp_words(ramp: Ramp, theme: Theme) -> Uploaded {
 /// Values for the ticks under a legend: the ends and, for a logarithmic scale, powers of ten between them.
 pub fn ticks(scale: &FittedScale) -> Vec<(f32, f64)> {
     let (min, max) = (scale.min, scale.max);
+    if scale.scale() == Scale::SignedRoot && min < max {
+        // As much to both sides of 0, which is in the middle.
+        let most = max.abs().max(min.abs());
+        return vec![(0.0, -most), (0.5, 0.0), (1.0, most)];
+    }
     if min >= max {
         return vec![(0.5, min)];
     }
@@ -224,6 +229,9 @@ mod tests {
         let scale = Scale::Log.fit([1.0, 94.0]).expect("fits");
         let values: Vec<f64> = ticks(&scale).iter().map(|(_, value)| *value).collect();
         assert!(values.len() == 3 && (values[1] - 10.0).abs() < 1e-9, "{values:?}");
+        let both = Scale::SignedRoot.fit([-0.5, 0.25]).expect("fits");
+        assert_eq!(ticks(&both), [(0.0, -0.5), (0.5, 0.0), (1.0, 0.5)]);
+        assert_eq!((both.share(-0.5), both.share(0.0)), (0.0, 0.5));
         assert_eq!(ticks(&Scale::Linear.fit([2.0, 2.0]).expect("fits")), [(0.5, 2.0)]);
     }
 
