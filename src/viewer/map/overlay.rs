@@ -146,9 +146,9 @@ pub fn ramp_words(ramp: Ramp, theme: Theme) -> Uploaded {
 /// Values for the ticks under a legend: the ends and, for a logarithmic scale, powers of ten between them.
 pub fn ticks(scale: &FittedScale) -> Vec<(f32, f64)> {
     let (min, max) = (scale.min, scale.max);
-    if scale.scale() == Scale::SignedRoot && min < max {
+    let most = max.abs().max(min.abs());
+    if scale.scale() == Scale::SignedRoot && most > 0.0 {
         // As much to both sides of 0, which is in the middle.
-        let most = max.abs().max(min.abs());
         return vec![(0.0, -most), (0.5, 0.0), (1.0, most)];
     }
     if min >= max {
