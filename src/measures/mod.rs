@@ -19,7 +19,7 @@ mod units;
 pub use abstraction::{Abstraction, named_keys, parts, unknown};
 pub use difference::differences;
 pub use measure::measure;
-pub use progress_curve::progress_curve;
+pub use progress_curve::{progress_curve, return_curve};
 pub use report::{Curve, CurvePoint, Report};
 pub use setting::{Plan, SHARES};
 pub use table::{Column, Table};

@@ -11,6 +11,9 @@ use crate::metrics::shuffled::Shuffles;
 /// Shares of the reachable states, each with the column that reports the steps until it was reached.
 pub const SHARES: [(f64, &str); 4] = [(0.25, "steps_to_25"), (0.5, "steps_to_50"), (0.75, "steps_to_75"), (0.9, "steps_to_90")];
 
+/// Column of the mean return of the episodes so far, the unfinished one included.
+pub(super) const MEAN_RETURN: &str = "mean_return";
+
 /// The settings of a measurement.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -141,8 +144,14 @@ impl Setting<'_> {
             while let Some((w, end)) = ends.next_if(|(_, end)| **end <= statistics.steps) {
                 let time = vec![("window", Cell::Whole(Some(w as u64 + 1))), ("steps", Cell::Whole(Some(*end)))];
                 windows.push(
-                    [ids(trajectory), time, self.figures(&statistics, number, so_far(&statistics)), self.progress(&statistics)]
-                        .concat(),
+                    [
+                        ids(trajectory),
+                        time,
+                        self.figures(&statistics, number, so_far(&statistics)),
+                        self.progress(&statistics),
+                        vec![(MEAN_RETURN, Cell::Real(statistics.progress(Progress::Return)))],
+                    ]
+                    .concat(),
                 );
             }
         }
@@ -159,7 +168,7 @@ impl Setting<'_> {
             ("steps", Cell::Whole(Some(statistics.steps))),
             ("episodes", Cell::Whole(Some(statistics.episodes))),
             ("terminations", Cell::Whole(Some(statistics.terminations))),
-            ("mean_return", Cell::Real(statistics.progress(Progress::Return))),
+            (MEAN_RETURN, Cell::Real(statistics.progress(Progress::Return))),
         ];
         let reached =
             |(share, name): (f64, &'static str)| (name, Cell::Whole(statistics.discovery.steps_to(share, self.reachable)));

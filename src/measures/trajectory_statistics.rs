@@ -97,7 +97,7 @@ pub fn unit_of(column: &str) -> &'static str {
 /// Returns the smallest and the largest value that a figure can have.
 pub fn bounds(column: &str) -> (f64, f64) {
     match column {
-        "action_information_excess_bits" | "return" => (f64::NEG_INFINITY, f64::INFINITY),
+        "action_information_excess_bits" | "return" | "mean_return" => (f64::NEG_INFINITY, f64::INFINITY),
         "entropy_over_ln_visits" | "entropy_over_ln_states" | "transitions_seen_once" | "coverage" | "coverage_area" => {
             (0.0, 1.0)
         }

@@ -163,6 +163,24 @@ fn thumbnails_of_a_live_run_are_each_at_its_last_step() {
     assert_eq!(places(&story), followed);
 }
 
+/// As many live worlds as there are thumbnails, in the world that takes most.
+#[test]
+fn two_hundred_and_fifty_six_live_worlds_are_thumbnails() {
+    let mut story = Story::new((1600.0, 1000.0), 1.0);
+    let plan = LivePlan { agent: "random".to_string(), num_envs: 256, seed: 1, pace: Some(10.0), ..LivePlan::demo() };
+    story.app(|app| (app.page, _) = (Page::Grid, app.start(plan)));
+    let rows = |app: &explorarium::viewer::App| -> Vec<u64> {
+        app.sources.list[0].found.glances.values().map(|shown| shown.position.row).collect()
+    };
+    story.wait("all are shown some steps on", |app| rows(app).len() == 256 && rows(app).iter().all(|row| *row >= 10));
+    story.app(|app| app.pause_if(1));
+    story.run_until_idle();
+    let last = story.app(|app| app.rows_of_shown() - 1);
+    let shown = story.app(|app| rows(app));
+    assert!(shown.len() == 256 && shown.iter().all(|row| *row == last), "{last}: {shown:?}");
+    assert!(story.shows("256 worlds") && story.names().iter().any(|name| name.starts_with("World ")), "{:?}", story.names());
+}
+
 /// While traces are measured, the page of curves says which of how many.
 #[test]
 fn the_curves_say_what_is_measured() {

@@ -99,6 +99,10 @@ impl Measured {
             let curves = report.groups.iter().enumerate().map(|(k, group)| (k, measures::progress_curve(report, group)));
             plots.push(plot("progress", curves.collect()));
         }
+        if report.progress != Progress::Return {
+            let curves = report.groups.iter().enumerate().map(|(k, group)| (k, measures::return_curve(report, group)));
+            plots.push(plot("mean_return", curves.collect()));
+        }
         plots
     }
 

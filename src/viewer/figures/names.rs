@@ -3,7 +3,7 @@
 use crate::measures::{Progress, unit_of};
 
 /// Figures as the tables name them, their names in the window, and whether they are shown before all are asked for.
-const NAMES: [(&str, &str, bool); 17] = [
+const NAMES: [(&str, &str, bool); 18] = [
     ("entropy_nats", "State entropy", true),
     ("entropy_miller_madow_nats", "State entropy, Miller-Madow", false),
     ("entropy_over_ln_visits", "Entropy / ln visits", false),
@@ -21,6 +21,7 @@ const NAMES: [(&str, &str, bool); 17] = [
     ("states_per_termination", "States per termination", true),
     ("achievements", "Achievements", true),
     ("score_percent", "Crafter score", true),
+    ("mean_return", "Mean return", true),
 ];
 
 /// The name of a figure for people.
