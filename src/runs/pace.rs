@@ -11,6 +11,15 @@ const WAIT: Duration = Duration::from_millis(40);
 /// Seconds of stepping that a run which fell behind catches up at once.
 const CATCH_UP: f64 = 0.1;
 
+/// Parts after which a paced run waits twice as long between two of them.
+const PARTS: f64 = 600.0;
+
+/// Seconds between checkpoints of a run that people watch, after so many parts: the interval grows, so that a run that is watched for hours
+/// leaves thousands of parts and not tens of thousands. Each takes its place on the disk and, while it is open, in memory.
+pub(super) fn interval(checkpoint: f64, parts: usize) -> f64 {
+    checkpoint * (1.0 + parts as f64 / PARTS)
+}
+
 /// Control of a run from another thread. The run takes steps only as this allows.
 #[derive(Debug)]
 pub struct Pace {
@@ -190,6 +199,18 @@ mod tests {
         assert_eq!(pace.next(1000, &AtomicBool::new(false)), 1000);
         pace.set_rate(Some(0.001));
         assert_eq!(taken(&pace, WAIT), 0);
+    }
+
+    #[test]
+    fn hours_leave_thousands_of_parts() {
+        assert_eq!([0, 600, 1200].map(|parts| interval(0.5, parts)), [0.5, 1.0, 1.5]);
+        let (mut seconds, mut parts) = (0.0, 0);
+        while seconds < 3600.0 {
+            seconds += interval(0.5, parts);
+            parts += 1;
+        }
+        assert_eq!(parts, 2401, "of an hour");
+        assert_eq!(interval(0.0, 9), 0.0);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::checkpoint::{self, Progressed, Stretch};
 use super::contents::part_number;
 use super::curves::{self, BonusTotals, Point};
 use super::folder::FolderClaim;
-use super::pace::Pace;
+use super::pace::{self, Pace};
 use super::plan::Plan;
 use super::prepared::Prepared;
 use super::progress::{Progress, Report, RunPhase};
@@ -218,7 +218,7 @@ impl<'a> Running<'a> {
                 self.report(progress, now, reported);
                 reported = now;
             }
-            if now.1 - saved >= self.plan.checkpoint || self.rows.len() >= ROWS_HELD {
+            if now.1 - saved >= self.checkpoint_interval() || self.rows.len() >= ROWS_HELD {
                 self.checkpoint(progress)?;
                 saved = now.1;
             }
@@ -231,11 +231,17 @@ impl<'a> Running<'a> {
         self.pace.as_ref().map_or(most, |pace| pace.next(most, stop))
     }
 
+    /// Seconds between checkpoints.
+    fn checkpoint_interval(&self) -> f64 {
+        let every = self.plan.checkpoint;
+        self.pace.as_ref().map_or(every, |_| pace::interval(every, self.progressed.parts))
+    }
+
     /// Writes what was stepped while no step is due: at once if the run is paused, else at the usual interval.
     fn hold(&mut self, progress: &mut dyn Progress, saved: &mut f64) -> Result<()> {
         let Some(pace) = self.pace.clone() else { return Ok(()) };
         let paused = pace.is_paused();
-        if !self.rows.is_empty() && (paused || self.seconds() - *saved >= self.plan.checkpoint) {
+        if !self.rows.is_empty() && (paused || self.seconds() - *saved >= self.checkpoint_interval()) {
             self.checkpoint(progress)?;
             *saved = self.seconds();
         }
