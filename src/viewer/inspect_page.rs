@@ -41,7 +41,11 @@ impl App {
             tree.ui(&mut tiles, ui);
             edited = tiles.edited;
         });
-        arrangement.version += u64::from(edited);
+        if edited {
+            arrangement.version += 1;
+            // What is left empty is taken away in the next frame.
+            ui.ctx().request_repaint();
+        }
         self.arrangement = arrangement;
     }
 

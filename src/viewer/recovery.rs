@@ -30,6 +30,11 @@ pub struct GpuLost {
     pub can_try: bool,
 }
 
+/// The last line of an error's text, which names the cause.
+fn cause_of(text: &str) -> &str {
+    text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("without a text").trim_end_matches('.')
+}
+
 impl Recovery {
     /// Nothing is lost yet.
     pub fn new(gpu: &Gpu) -> Recovery {
@@ -57,13 +62,13 @@ impl Recovery {
         let mut order = adapters;
         order.sort_by_key(|adapter| (times(adapter) >= MOST_OF_ONE, adapter.name != lost.name));
         let cause = match &why {
-            GpuError::OutOfMemory(_) => "The graphics card has no memory left.",
-            GpuError::Lost(_) => "The graphics card was lost.",
-            _ => "The graphics card reported an error.",
+            GpuError::OutOfMemory(_) => "The graphics card has no memory left.".to_string(),
+            GpuError::Lost(_) => "The graphics card was lost.".to_string(),
+            other => format!("The graphics card reported an error ({}).", cause_of(&other.to_string())),
         };
         let mut last = Error::Gpu(why);
         for adapter in order {
-            let said = self.say(cause, &adapter);
+            let said = self.say(&cause, &adapter);
             match open(adapter) {
                 Ok(opened) => return Ok((opened, said)),
                 Err(why) => last = why,

@@ -88,13 +88,14 @@ impl App {
     /// Writes what has changed, once nothing is being dragged.
     pub(super) fn keep_settings(&mut self, ctx: &Context) {
         let key = self.setting_key();
-        let Some(remembered) = self.remembered.as_mut().filter(|remembered| remembered.known != key) else { return };
+        let Some(remembered) = self.remembered.as_ref().filter(|remembered| remembered.known != key) else { return };
         if ctx.input(|input| input.pointer.any_down()) {
             return;
         }
-        remembered.known = key;
         let path = remembered.path.clone();
+        // In the frame in which a pane is dropped its old place is still there, empty: it is gone in the next one.
         let Some(settings) = self.settings() else { return };
+        self.remembered = Some(Remembered { path: path.clone(), known: key });
         let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         let written = folder.map_err(|why| why.to_string()).and_then(|()| {
             let text = serde_json::to_string_pretty(&settings).map_err(|why| why.to_string())?;

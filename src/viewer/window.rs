@@ -314,9 +314,15 @@ impl Open {
             _ => return self.gpu.check().map_err(Error::Gpu),
         };
         let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
-        self.screen.paint(&self.gpu, frame, (&view, size), self.app.ground()).map_err(Error::Gpu)?;
+        // The window may have another size already, which the event that says so comes after.
+        let own = [texture.texture.width(), texture.texture.height()];
+        self.screen.paint(&self.gpu, frame, (&view, own), self.app.ground()).map_err(Error::Gpu)?;
         self.window.pre_present_notify();
         self.gpu.queue().present(texture);
+        if own != size {
+            self.configure();
+            self.window.request_redraw();
+        }
         self.gpu.check().map_err(Error::Gpu)
     }
 

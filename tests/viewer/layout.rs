@@ -60,6 +60,16 @@ fn panes_are_moved_and_remembered() {
     let mut story = remembering(&run, &file, 1600.0);
     assert_eq!((titles(&story), story.app(|app| app.panels)), (moved, panels));
     assert!(story.has("Dark theme"), "{:?}", story.names());
+    // A pane below another one is remembered too.
+    let inspector = story.rect("Inspector");
+    let from = story.rect("Observation").center();
+    story.drag(from, pos2(inspector.center().x, 850.0));
+    story.harness.run_steps(3);
+    let below = titles(&story);
+    assert!(below[2].1 > below[3].1 + 100, "{below:?}");
+    drop(story);
+    let mut story = remembering(&run, &file, 1600.0);
+    assert_eq!(titles(&story), below);
     // The map takes what a wider window has more.
     let narrow = remembering(&run, &file, 1200.0);
     assert!(narrow.has("Observation") && narrow.has("Dark theme"));
