@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::error::{Error, Result};
 use crate::files::hash_of;
 
-/// Largest number of actions of all prefixes of a batch. Replaying as many takes minutes in Crafter, and as text they take 128 MiB.
-pub const MAX_PREFIX: usize = 1 << 26;
+/// Largest number of actions of all prefixes of a batch. As text in run.toml they take 32 MiB, half of what is read of a text.
+pub const MAX_PREFIX: usize = 1 << 24;
 
 /// Actions that instances take before the first step of a batch, by instance, one byte each. They begin with the first state of the
 /// instance's first episode; after an action that ends an episode the next episode begins. As text, an action is two hexadecimal digits.

@@ -13,6 +13,7 @@ use super::map::HeatOf;
 use super::page::Page;
 use super::shown::OtherWorld;
 use super::sources::Source;
+use crate::agents::human;
 use crate::runs::default_folder;
 use crate::traces::cursor::Branch;
 
@@ -32,7 +33,8 @@ impl App {
         let Some(source) = self.sources.get(beginning.source) else { return self.beginning = None };
         if beginning.row.is_none() {
             let rows = || Some(source.found.listing.as_ref()?.instance(beginning.instance)?.rows);
-            let read = source.live.as_ref().is_none_or(|live| source.is_read(live));
+            // Of a run that stopped, what was written is all there is.
+            let read = source.stopped().is_some() || source.live.as_ref().is_none_or(|live| source.is_read(live));
             beginning.row = rows().filter(|_| read).and_then(|rows| rows.checked_sub(1));
         }
         if let Some(row) = beginning.row {
@@ -59,6 +61,7 @@ impl App {
     fn begin_branch(&mut self, Beginning { kind, source: id, .. }: Beginning, branch: Arc<Branch>) {
         let step = branch.position.step;
         let Some(source) = self.sources.get(id) else { return };
+        let recorded = branch.meta.agent.clone();
         let plan = match plan_of(source, kind, branch) {
             Ok(plan) => plan,
             Err(why) => return self.say(why),
@@ -66,6 +69,7 @@ impl App {
         let folder = (kind == BranchKind::Record).then(|| default_folder(&plan.world, &plan.agent));
         let folder = folder.map(|folder| self.export_folder.join(folder));
         let number = self.sources.branches_of(id) + 1;
+        let replaced = plan.agent == "random" && ![human::NAME, "random"].contains(&recorded.as_str());
         let name = match kind {
             BranchKind::Fork => format!("Branch {number} from step {step}"),
             BranchKind::Play => format!("You, from step {step}"),
@@ -75,6 +79,9 @@ impl App {
         let original = self.shown_slot().filter(|slot| slot.source == id);
         match self.sources.start_as((plan, folder.clone()), (name, Some(id)), self.notify.clone()) {
             Ok(branch) => {
+                if replaced {
+                    self.say(format!("{recorded} cannot play on from a state, so random actions do."));
+                }
                 self.awaited = Some(branch);
                 self.forked = original.filter(|_| kind == BranchKind::Fork).map(|original| Forked { original, branch });
                 self.plays = kind == BranchKind::Play;

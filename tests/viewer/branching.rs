@@ -9,6 +9,7 @@ use explorarium::files::hash_of;
 use explorarium::traces::verify;
 use explorarium::viewer::{App, LivePlan, LiveState, Page};
 
+use super::super::cursor::record;
 use super::super::files::{Folder, outcome, program};
 use super::crafter;
 use super::story::Story;
@@ -203,4 +204,23 @@ fn options_are_chosen_in_a_form() {
     assert_eq!(fusion, Some(Some("maximum".to_string())));
     assert!(story.app(|app| app.sources.list.iter().filter(|source| source.is_running()).count() == 1), "the other one pauses");
     story.press_with(Modifiers::NONE, Key::F);
+}
+
+#[test]
+fn agents_that_cannot_play_on_are_replaced_and_named() {
+    let folder = Folder::new("view-replaced");
+    let args = ["gridlab/keys", "--agent", "go-explore", "--num-envs", "2", "--steps", "400", "--record", "all"];
+    let mut story = Story::open(&[&record(&folder, "go", &args)]);
+    for _ in 0..3 {
+        story.press_with(Modifiers::COMMAND, Key::ArrowRight);
+    }
+    story.run_until_idle();
+    story.press(Key::B);
+    story.wait("it begins", |app| app.sources.list.len() == 2);
+    story.harness.step();
+    assert!(story.shows("go-explore cannot play on from a state, so random actions do."));
+    story.wait("it plays", |app| live(app).is_some_and(|(.., taken)| taken > 5));
+    pause(&mut story);
+    let (_, path, _) = story.app(|app| live(app)).expect("a live run");
+    assert!(verify(&[path]).expect("verifies").rows > 5);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::agents::{self, AGENTS, ActionQueue, human};
+use crate::agents::{self, AGENTS, ActionQueue, human, replay};
 use crate::bonus::{BonusConfig, Entry, Kind};
 use crate::envs::catalog::load_source;
 use crate::envs::shared::source::Source;
@@ -68,18 +68,18 @@ impl LivePlan {
         }
     }
 
-    /// A run of one instance that goes on from a recorded row as it was recorded: agent and bonuses with their options. A person's play goes
-    /// on with random actions.
+    /// A run of one instance that goes on from a recorded row as it was recorded: agent and bonuses with their options. Random actions go on
+    /// after agents that cannot: a person, one that repeats a recording, and one that restores states by histories of its own.
     ///
     /// # Errors
     /// [`crate::Error::Data`] if the options in the recording cannot be read.
     pub fn branched(branch: Arc<Branch>) -> Result<LivePlan> {
         let Sequel { agent, agent_options, bonus, .. } = Sequel::recorded(&branch.meta, STEPS, CHECKPOINT)?;
-        let is_person = agent == human::NAME;
+        let cannot = [human::NAME, replay::NAME].contains(&agent.as_str()) || agents::find(&agent)?.restores_states;
         Ok(LivePlan {
             world: branch.meta.id.clone(),
-            agent: if is_person { "random".to_string() } else { agent },
-            agent_options,
+            agent: if cannot { "random".to_string() } else { agent },
+            agent_options: if cannot { toml::Table::new() } else { agent_options },
             bonus,
             num_envs: 1,
             seed: branch.seed,
