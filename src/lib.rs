@@ -53,6 +53,8 @@ pub mod scene;
 #[path = "../shaders/mod.rs"]
 pub mod shaders;
 pub mod sim;
+#[cfg(feature = "study")]
+pub mod study;
 pub mod traces;
 #[cfg(feature = "viewer")]
 pub mod viewer;
