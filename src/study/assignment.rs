@@ -54,7 +54,8 @@ pub fn assign(plan: &StudyPlan, places: &[Place], number: i64) -> Assigned {
     // Places of each condition in the blocks up to the first one that is not full.
     let per_block = u64::from(conditions.block) / counts.len() as u64;
     let quota = (least / per_block.max(1) + 1) * per_block.max(1);
-    let open: Vec<usize> = (0..counts.len()).flat_map(|k| std::iter::repeat_n(k, quota.saturating_sub(counts[k]) as usize)).collect();
+    let open: Vec<usize> =
+        (0..counts.len()).flat_map(|k| std::iter::repeat_n(k, quota.saturating_sub(counts[k]) as usize)).collect();
     let chosen = open[(u64::from(draw(plan.seed, number, FOR_CONDITION)) * open.len() as u64 >> 32) as usize];
     Assigned { number, condition: Some(conditions.names[chosen].clone()), seed }
 }

@@ -110,7 +110,15 @@ pub fn enter_in_memory(mut connection: Connection, plan: &StudyPlan, who: &Who, 
     let path = Path::new(":memory:");
     let assigned = transact(&mut connection, path, |transaction| enrol(transaction, plan, who))?;
     let begun = transact(&mut connection, path, |transaction| begin(transaction, plan, &who.participant, EnterAs::New, boot))?;
-    Ok(Entered { path: None, memory: Some(connection), who: who.clone(), assigned, position: begun.0, resumed: false, lock: None })
+    Ok(Entered {
+        path: None,
+        memory: Some(connection),
+        who: who.clone(),
+        assigned,
+        position: begun.0,
+        resumed: false,
+        lock: None,
+    })
 }
 
 fn check_who(plan: &StudyPlan, who: &Who) -> Result<()> {
@@ -120,15 +128,17 @@ fn check_who(plan: &StudyPlan, who: &Who) -> Result<()> {
         Some(cohort) if !plan.cohorts.contains(cohort) && plan.cohorts.is_empty() => {
             Err(Error::Usage(format!("cohort '{cohort}': the plan has no cohorts")))
         }
-        Some(cohort) if !plan.cohorts.contains(cohort) => {
-            Err(Error::Usage(format!("cohort '{cohort}': the plan has {known}")))
-        }
+        Some(cohort) if !plan.cohorts.contains(cohort) => Err(Error::Usage(format!("cohort '{cohort}': the plan has {known}"))),
         _ => Ok(()),
     }
 }
 
 /// Runs `job` in one transaction. The errors of `job` come first.
-fn transact<T>(connection: &mut Connection, path: &Path, job: impl FnOnce(&Transaction) -> Result<Result<T>, rusqlite::Error>) -> Result<T> {
+fn transact<T>(
+    connection: &mut Connection,
+    path: &Path,
+    job: impl FnOnce(&Transaction) -> rusqlite::Result<Result<T>>,
+) -> Result<T> {
     let fail = |e: rusqlite::Error| failed(path, &e);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
     let done = job(&transaction).map_err(fail)??;
@@ -158,7 +168,12 @@ fn enrol(transaction: &Transaction, plan: &StudyPlan, who: &Who) -> rusqlite::Re
         .query_row(
             "SELECT number, condition, seed, cohort FROM assignments NATURAL JOIN participants WHERE participant = ?1",
             [id],
-            |row| Ok((Assigned { number: row.get(0)?, condition: row.get(1)?, seed: row.get(2)? }, row.get::<_, Option<String>>(3)?)),
+            |row| {
+                Ok((
+                    Assigned { number: row.get(0)?, condition: row.get(1)?, seed: row.get(2)? },
+                    row.get::<_, Option<String>>(3)?,
+                ))
+            },
         )
         .optional()?;
     if let Some((assigned, cohort)) = known {
@@ -214,7 +229,9 @@ fn begin(
         (None, EnterAs::New | EnterAs::Again) => new_session(transaction, plan, id, &hash)?,
         (None, EnterAs::Resume) => return wrong(format!("{id} has no session to go on with; leave --resume away")),
         (Some((_, state, _, utc)), EnterAs::New) if state == ACTIVE => {
-            return wrong(format!("{id} has a session that stopped (begun {utc}); --resume goes on with it, --again begins another"));
+            return wrong(format!(
+                "{id} has a session that stopped (begun {utc}); --resume goes on with it, --again begins another"
+            ));
         }
         (Some((_, state, _, utc)), EnterAs::New) => {
             return wrong(format!("{id} has taken part already (begun {utc}, {state}); --again begins another session"));
@@ -233,8 +250,7 @@ fn begin(
             new_session(transaction, plan, id, &hash)?
         }
     };
-    let number: u32 =
-        transaction.query_row("SELECT count(*) FROM boots WHERE session = ?1", [session], |row| row.get(0))?;
+    let number: u32 = transaction.query_row("SELECT count(*) FROM boots WHERE session = ?1", [session], |row| row.get(0))?;
     transaction.execute(
         "INSERT INTO boots VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         rusqlite::params![
@@ -275,9 +291,11 @@ pub const ITEM_TABLES: [&str; 8] = ["stages", "plays", "steps", "keys", "events"
 
 /// Number and digest of the last item of a session.
 fn last_item(connection: &Connection, session: i64) -> rusqlite::Result<(u64, ItemDigest)> {
-    let last = ITEM_TABLES.map(|table| format!("SELECT * FROM (SELECT n, digest FROM {table} WHERE session = ?1 ORDER BY n DESC LIMIT 1)"));
+    let last = ITEM_TABLES
+        .map(|table| format!("SELECT * FROM (SELECT n, digest FROM {table} WHERE session = ?1 ORDER BY n DESC LIMIT 1)"));
     let query = format!("{} ORDER BY n DESC LIMIT 1", last.join(" UNION ALL "));
-    let found = connection.query_row(&query, [session], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, ItemDigest>(1)?))).optional()?;
+    let found =
+        connection.query_row(&query, [session], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, ItemDigest>(1)?))).optional()?;
     Ok(found.map_or((0, ItemDigest::default()), |(n, digest)| (n.unsigned_abs(), digest)))
 }
 

@@ -42,6 +42,8 @@ impl ParticipantLock {
 
     /// What to tell the user if no lock keeps other programs out.
     pub fn warning(&self) -> Option<&'static str> {
-        self.file.is_none().then_some("this file system has no locks: see to it that no other program writes the same participant")
+        self.file
+            .is_none()
+            .then_some("this file system has no locks: see to it that no other program writes the same participant")
     }
 }

@@ -86,7 +86,8 @@ impl Writer {
         let shared = Arc::new(Shared::default());
         shared.lock().committed = position.n;
         let identity = FileIdentity::of(path)?;
-        let mut work = Work { path: path.to_path_buf(), identity, connection: Some(connection), position, shared: shared.clone(), wake };
+        let mut work =
+            Work { path: path.to_path_buf(), identity, connection: Some(connection), position, shared: shared.clone(), wake };
         let thread = std::thread::Builder::new().name("study-writer".to_string()).spawn(move || work.run(&receiver));
         let thread = thread.map_err(|e| Error::io(path, e))?;
         Ok(Writer { sender: Some(sender), shared, thread: Some(thread) })
@@ -212,7 +213,7 @@ pub fn insert(connection: &mut Connection, items: &[Item], position: &Position) 
         next.n += 1;
         let (row, digest) = row_of(item, (next.session, next.n, next.boot), &next.digest);
         let places = vec!["?"; row.len()].join(",");
-        let mut statement = transaction.prepare_cached(&format!("INSERT INTO {} VALUES({places})", item.body.table()))?;
+        let mut statement = transaction.prepare(&format!("INSERT INTO {} VALUES({places})", item.body.table()))?;
         statement.execute(params_from_iter(row))?;
         drop(statement);
         if let ItemBody::Event { kind: ENDED, value: Some(state) } = &item.body {

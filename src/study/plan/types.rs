@@ -66,7 +66,8 @@ impl StudyPlan {
 
     /// The stages of a condition, with their index in the plan.
     pub fn stages_of(&self, condition: Option<&str>) -> Vec<usize> {
-        let of = |stage: &Stage| stage.only.is_empty() || condition.is_some_and(|name| stage.only.iter().any(|only| only == name));
+        let of =
+            |stage: &Stage| stage.only.is_empty() || condition.is_some_and(|name| stage.only.iter().any(|only| only == name));
         (0..self.stages.len()).filter(|k| of(&self.stages[*k])).collect()
     }
 }
@@ -154,6 +155,8 @@ pub struct PlayStage {
     pub env: String,
     /// The ruleset as resolved TOML, so that the plan is complete.
     pub ruleset: String,
+    /// Names of the world's actions.
+    pub actions: Vec<String>,
     /// The worlds that are played.
     pub seeds: Seeds,
     /// When the stage ends: whichever comes first. At least one is given.
