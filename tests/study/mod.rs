@@ -3,3 +3,4 @@
 mod harness;
 mod session;
 mod storage;
+mod withdrawal;
