@@ -1,0 +1,4 @@
+//! Human play: plans, the database, sessions.
+
+mod plan;
+mod random_plan;
