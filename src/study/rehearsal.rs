@@ -178,6 +178,11 @@ impl Scripted {
         }
         self.session.presented(view.number, self.now);
         let next = self.session.advance(self.now);
+        // The stage may be over, and the next one may be another world.
+        match self.session.screen() {
+            Screen::Play(after) if after.stage.id == view.stage.id => {}
+            _ => return,
+        }
         match view.state {
             PlayState::Countdown(_) => self.pass(next.map_or(READS_US, |next| next.saturating_sub(self.now))),
             PlayState::Paused | PlayState::Stopping => {

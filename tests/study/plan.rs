@@ -401,7 +401,8 @@ fn pictures_and_worlds_lie_beside_the_plan() {
         let said = load(&page(name)).expect_err(name);
         assert!(said.contains("study.toml: stage 1 (instructions), page 1: picture: ") && said.contains(why), "{name}: {said}");
     }
-    let world = "family = \"gridlab\"\nactions = \"NSEW+stay\"\nmax_steps = 20\nmap = '''\n####\n#S.#\n####\n'''\n";
+    let world =
+        "family = \"gridlab\"\nactions = \"NSEW+stay\"\nmax_steps = 20\nlayout = \"cells\"\nmap = '''\n####\n#S.#\n####\n'''\n";
     fs::write(folder.join("room.toml"), world).expect("written");
     let play = |env: &str| format!("name = \"a\"\ntitle = \"b\"\n[[stages]]\nkind = \"play\"\nenv = \"{env}\"\nsteps = 3\n");
     let read = load(&play("room.toml")).expect("right");
