@@ -1,4 +1,7 @@
 //! Human play: plans, the database, sessions.
 
+mod harness;
 mod plan;
 mod random_plan;
+mod session;
+mod storage;
