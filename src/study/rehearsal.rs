@@ -72,6 +72,9 @@ pub fn rehearse(plan: &StudyPlan, condition: Option<&str>, steps: u64) -> Result
 #[derive(Debug, Default)]
 struct PlayProgress {
     stage: String,
+    /// Number of the last picture, and how many there were.
+    number: u64,
+    pictures: u64,
     turns: u64,
     down: Option<String>,
     ended: bool,
@@ -108,7 +111,7 @@ impl Scripted {
     fn go(&mut self, plan: &StudyPlan) {
         // Each page takes one turn, each play stage a few for each step.
         let pages = |kind: &StageKind| if let StageKind::Instructions(pages) = kind { pages.len() as u64 } else { 1 };
-        let play = 20 + 4 * self.max_steps;
+        let play = 100 + 5 * self.max_steps;
         let turns: u64 = plan.stages.iter().map(|stage| 4 + pages(&stage.kind) + play).sum();
         for _ in 0..turns {
             match self.session.screen() {
@@ -195,7 +198,11 @@ impl Scripted {
 
     fn turn_running(&mut self, view: &PlayView, next: Option<u64>) {
         self.play.turns += 1;
-        if self.play.turns > self.max_steps {
+        if view.number != self.play.number {
+            (self.play.number, self.play.pictures) = (view.number, self.play.pictures + 1);
+        }
+        // Something is due at each second of a timer too, and some keys do nothing; but not for ever.
+        if self.play.pictures > self.max_steps || self.play.turns > 10 + 4 * self.max_steps {
             self.end_play(view);
             return;
         }

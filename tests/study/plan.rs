@@ -328,7 +328,8 @@ fn a_rehearsal_is_the_same_twice() {
     let played = rehearse(&plan, None, 40).expect("played");
     assert_eq!(played.stages, ["consent", "instructions", "practice", "ready", "play", "survey", "end"]);
     assert_eq!((played.ended.as_deref(), &played.dead_end, &played.cut), (Some("done"), &None, &vec![]));
-    assert!((80..90).contains(&played.steps), "{}", played.steps);
+    // The last step may be due at the time to which the clock is set.
+    assert!((78..=84).contains(&played.steps), "{}", played.steps);
     let distinct: std::collections::BTreeSet<Option<u32>> = played.actions.iter().map(|(action, _)| *action).collect();
     assert!(distinct.len() > 8, "{distinct:?}");
     assert_eq!(rehearse(&plan, None, 40).expect("played"), played);
