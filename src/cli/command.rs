@@ -3,6 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::global::Global;
+#[cfg(feature = "study")]
+use super::study;
 #[cfg(feature = "viewer")]
 use super::view;
 use super::{bench, envs, export_args, map_args, measure, run_args, trace, verify};
@@ -40,6 +42,9 @@ pub enum Command {
     /// Open a window on recorded play: map, lanes, figures
     #[cfg(feature = "viewer")]
     View(view::Args),
+    /// Make and check plans of studies in which people play
+    #[cfg(feature = "study")]
+    Study(study::Args),
     /// Write recorded play as a picture, an animation, a video or a table
     Export(Box<export_args::Args>),
     /// Play an environment and print its state, one JSON line a step; lines can be compared with those of the reference package
@@ -59,6 +64,8 @@ impl Command {
             Command::Verify(_) => Some("verify"),
             Command::Measure(_) => Some("measure"),
             Command::Envs(_) => Some("envs"),
+            #[cfg(feature = "study")]
+            Command::Study(_) => Some("study"),
             _ => None,
         }
     }

@@ -5,5 +5,7 @@
 
 pub mod assignment;
 pub mod database;
+pub mod keys;
 pub mod plan;
+pub mod rehearsal;
 pub mod session;

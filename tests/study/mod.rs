@@ -1,6 +1,8 @@
 //! Human play: plans, the database, sessions.
 
 mod harness;
+mod plan;
+mod random_plan;
 mod session;
 mod storage;
 mod withdrawal;
