@@ -81,6 +81,11 @@ fn errors_say_where_and_what_to_write() {
         ("title = ", "languages = [\"Deutsch\"]\ntitle = ", "languages: 'Deutsch' is no code like \"en\" or \"pt-br\""),
         ("title = ", "seed = -1\ntitle = ", "seed: -1 is not from 0 to 9223372036854775807"),
         ("\"night\"]", "\"day\"]", "[conditions]: names: 'day' is there twice"),
+        (
+            "\"night\"]",
+            "\"night\"]\ncohorts = [\"a\"]",
+            "[conditions]: unknown key 'cohorts' of [conditions]; what is below a [section] belongs to it, so keys of the plan come first",
+        ),
         ("\"night\"]", "\"night\"]\nblock = 3", "[conditions]: block: 3 is no multiple of 2, the number of conditions"),
         (
             "names = [\"day\", \"night\"]",
@@ -284,6 +289,43 @@ fn a_plan_is_completed_and_what_is_unusual_is_noted() {
     let plan =
         StudyPlan::parse("name = \"a\"\ntitle = \"b\"\n[[stages]]\nkind = \"break\"\ntime = \"1 s\"", None).expect("right");
     assert!(plan.notes[1].starts_with("No consent stage") && plan.notes[2].starts_with("No play stage"), "{:?}", plan.notes);
+}
+
+#[test]
+fn conditions_without_an_end_get_one() {
+    let text = format!("{BASE}[[stages]]\nkind = \"end\"\nonly = [\"night\"]\n");
+    let plan = StudyPlan::parse(&text, None).expect("right");
+    let ends: Vec<(&str, &[String])> = plan.stages[3..].iter().map(|stage| (stage.id.as_str(), stage.only.as_slice())).collect();
+    assert_eq!(ends, [("end", &["night".to_string()][..]), ("end-1", &["day".to_string()][..])]);
+    for condition in conditions_of(&plan) {
+        let played = rehearse(&plan, condition, 3).expect("played");
+        assert_eq!((played.stages.len(), played.dead_end), (4, None));
+    }
+}
+
+#[test]
+fn files_of_other_editors_are_read() {
+    let plan = StudyPlan::parse(BASE, None).expect("right");
+    let other = StudyPlan::parse(&format!("\u{feff}{}", BASE.replace('\n', "\r\n")), None).expect("right");
+    assert_eq!((other.stages, other.conditions), (plan.stages, plan.conditions));
+}
+
+/// Play without a study is a plan of one stage, in every world.
+#[test]
+fn every_world_can_be_played_without_a_plan() {
+    for (id, _) in explorarium::envs::catalog::builtin() {
+        let plan = StudyPlan::single(id, -3, PlayPace::WaitForKey { held: false }).expect(id);
+        let StageKind::Play(play) = &plan.stages[0].kind else { panic!("{id}") };
+        assert!(play.keys.iter().all(|keys| !keys.is_empty()), "{id}: {:?}", play.keys);
+        assert_eq!((plan.stages.len(), &play.seeds, play.keys.len()), (1, &Seeds::Fixed(-3), play.actions.len()));
+        assert!(plan.source.contains(&format!("env = \"{id}\"")), "{}", plan.source);
+    }
+    let real_time = PlayPace::RealTime { period: std::time::Duration::from_millis(200) };
+    assert!(StudyPlan::single("crafter", 0, real_time).expect("has noop").source.contains("5/s"));
+    let why = StudyPlan::single("MiniGrid-Empty-5x5-v0", 0, real_time).expect_err("no noop").to_string();
+    assert!(why.contains("give --pace key"), "{why}");
+    let why = StudyPlan::single("crafer", 0, real_time).expect_err("unknown").to_string();
+    assert!(why.contains("did you mean 'crafter'?"), "{why}");
 }
 
 /// 1 000 random plans are read, played through in every condition, and have no dead end. Mutated ones are read or refused.
@@ -500,6 +542,15 @@ fn a_plan_is_written_and_checked_from_the_command_line() {
     let (code, out, _) = outcome(&["study", "check", &study, "--no-play", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!((code, json["name"].as_str(), json["stages"].as_array().map(Vec::len)), (0, Some("simple-crafter"), Some(7)));
+    for number in (0..1000).filter(|number| number % 97 == 0) {
+        let (text, file) = (random_plan(number), folder.join("random.toml"));
+        fs::write(&file, &text).expect("written");
+        for json in [&["--json"][..], &[]] {
+            let (code, out, why) = outcome(&[&["study", "check", &file, "--steps", "2"][..], json].concat());
+            assert_eq!(code, 0, "{why}\n{text}");
+            assert!(out.contains(&format!("plan-{number}")), "{out}");
+        }
+    }
     fs::write(folder.join("bad.toml"), "nam = 1").expect("written");
     let (code, _, why) = outcome(&["study", "check", &folder.join("bad.toml")]);
     assert_eq!(code, 2);
