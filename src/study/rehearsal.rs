@@ -164,11 +164,16 @@ impl Scripted {
         match &question.kind {
             QuestionKind::Text { .. } => Value::from("as a test"),
             QuestionKind::Choice { options, several } => {
-                let chosen = &options[self.chance.randint(options.len() as u32) as usize].0;
-                if *several { Value::from(vec![chosen.clone()]) } else { Value::from(chosen.clone()) }
+                let k = self.chance.randint(options.len().max(1) as u32) as usize;
+                match options.get(k) {
+                    Some((id, _)) if *several => Value::from(vec![id.clone()]),
+                    Some((id, _)) => Value::from(id.clone()),
+                    None => Value::Null,
+                }
             }
             QuestionKind::Scale { min, max, .. } => {
-                Value::from(min + i64::from(self.chance.randint((max - min + 1).clamp(1, 1000) as u32)))
+                let n = max.saturating_sub(*min).saturating_add(1).clamp(1, 1000);
+                Value::from(min.saturating_add(i64::from(self.chance.randint(n as u32))))
             }
             QuestionKind::Number { min, max } => Value::from(min.or(*max).unwrap_or(0.0)),
         }

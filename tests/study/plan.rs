@@ -6,7 +6,7 @@ use explorarium::shaders::shared::chance::Chance;
 use explorarium::shaders::shared::keyed::Keyed;
 use explorarium::study::assignment::{Place, PlaceState, assign};
 use explorarium::study::plan::{
-    Conditions, PagePicture, PlayPace, SECTIONS, SHOWN, SIMPLE_CRAFTER, Seeds, StageKind, StudyPlan, conditions_of,
+    Conditions, PagePicture, PlayPace, QuestionKind, SECTIONS, SHOWN, SIMPLE_CRAFTER, Seeds, StageKind, StudyPlan, conditions_of,
 };
 use explorarium::study::rehearsal::rehearse;
 
@@ -375,6 +375,23 @@ fn a_rehearsal_is_the_same_twice() {
     let distinct: std::collections::BTreeSet<Option<u32>> = played.actions.iter().map(|(action, _)| *action).collect();
     assert!(distinct.len() > 8, "{distinct:?}");
     assert_eq!(rehearse(&plan, None, 40).expect("played"), played);
+}
+
+/// No plan that can be read has a dead end, so this one is changed by hand.
+#[test]
+fn a_dead_end_is_seen() {
+    let mut plan = StudyPlan::parse(BASE, None).expect("right");
+    let StageKind::Survey(questions) = &mut plan.stages[2].kind else { panic!("{:?}", plan.stages[2]) };
+    questions[0].required = true;
+    questions[0].kind = QuestionKind::Choice { options: Vec::new(), several: false };
+    let played = rehearse(&plan, Some("day"), 3).expect("played");
+    let why = "stage 'survey': 1 required boxes or questions cannot be answered";
+    assert_eq!((played.dead_end.as_deref(), played.ended), (Some(why), None));
+    assert_eq!(played.stages, ["consent", "play", "survey"]);
+    let open = StudyPlan::single("gridlab/klyubin-maze", 0, PlayPace::WaitForKey { held: false }).expect("a plan");
+    let played = rehearse(&open, None, 30).expect("played");
+    assert_eq!((played.cut, played.dead_end), (vec!["play".to_string()], None));
+    assert!(played.steps >= 15, "{}", played.steps);
 }
 
 #[test]
