@@ -39,6 +39,8 @@ mod study;
 #[cfg(feature = "study")]
 mod study_check;
 #[cfg(feature = "study")]
+mod study_file;
+#[cfg(feature = "study")]
 mod study_text;
 mod sweep;
 mod trace;

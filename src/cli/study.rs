@@ -1,4 +1,4 @@
-//! `study new` and `study check`.
+//! `study`: plans and study files.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::global::Global;
-use super::{output, study_check};
+use super::{output, study_check, study_file};
 use crate::error::Error;
 use crate::files::write_bytes;
 use crate::study::plan::{PLAN_FILE, SIMPLE_CRAFTER};
@@ -30,12 +30,21 @@ enum StudyCommand {
     },
     /// Check a study plan, and show what participants see and how long it takes; plays it through with a scripted participant
     Check(study_check::Args),
+    /// Show where all participants are
+    Status(study_file::StatusArgs),
+    /// Erase the records of a participant; only the id and the time of it stay
+    Withdraw(study_file::WithdrawArgs),
+    /// Write every table as CSV, and the plans
+    Export(study_file::ExportArgs),
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     match &args.what {
         StudyCommand::New { path, force } => new(path, *force),
         StudyCommand::Check(args) => study_check::run(args, global),
+        StudyCommand::Status(args) => study_file::show_status(args, global),
+        StudyCommand::Withdraw(args) => study_file::erase(args, global),
+        StudyCommand::Export(args) => study_file::write_export(args, global),
     }
 }
 
