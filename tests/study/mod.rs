@@ -2,6 +2,7 @@
 
 mod harness;
 mod plan;
+mod plan_errors;
 mod random_plan;
 mod session;
 mod storage;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use toml::{Table, Value};
 
-use super::bounds::{MAX_ID_CHARS, MAX_LANGUAGES};
+use super::bounds::MAX_ID_CHARS;
 use super::duration::parse_duration;
 use super::known::{PLAN, Section};
 use super::types::Text;
@@ -265,22 +265,6 @@ pub fn check_id(id: &str) -> Read<()> {
         return Ok(());
     }
     Err(format!("'{}' is no id: 1 to {MAX_ID_CHARS} lower-case letters, digits, - and _", shortened(id)))
-}
-
-/// Reads the languages of a plan.
-pub fn languages_of(fields: &Fields) -> Read<Vec<String>> {
-    let languages = fields.words("languages", MAX_LANGUAGES)?;
-    let mut seen = std::collections::BTreeSet::new();
-    for language in &languages {
-        let plain = language.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-        if !(2..=11).contains(&language.len()) || !plain {
-            return Err(fields.wrong("languages", format!("'{}' is no code like \"en\" or \"pt-br\"", shortened(language))));
-        }
-        if !seen.insert(language) {
-            return Err(fields.wrong("languages", format!("'{language}' is there twice")));
-        }
-    }
-    Ok(if languages.is_empty() { vec!["en".to_string()] } else { languages })
 }
 
 /// How a text is written in these languages.

@@ -1,11 +1,12 @@
 //! Reads a study plan from TOML.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use toml::Table;
 
-use super::bounds::{MAX_BLOCK, MAX_COHORTS, MAX_CONDITIONS, MAX_LABEL_CHARS, MAX_PLAN};
-use super::fields::{Fields, Read, languages_of};
+use super::bounds::{MAX_BLOCK, MAX_COHORTS, MAX_CONDITIONS, MAX_LABEL_CHARS, MAX_LANGUAGES, MAX_PLAN};
+use super::fields::{Fields, Read, shortened};
 use super::known::{CONDITIONS, PLAN};
 use super::nesting::check_nesting;
 use super::notes::add_notes;
@@ -95,4 +96,20 @@ fn conditions(fields: &Fields) -> Read<Conditions> {
         return Err(own.wrong("block", format!("{block} is no multiple of {n}, the number of conditions")));
     }
     Ok(Conditions { names, block: block as u32 })
+}
+
+/// Reads the languages of a plan.
+fn languages_of(fields: &Fields) -> Read<Vec<String>> {
+    let languages = fields.words("languages", MAX_LANGUAGES)?;
+    let mut seen = BTreeSet::new();
+    for language in &languages {
+        let plain = language.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        if !(2..=11).contains(&language.len()) || !plain {
+            return Err(fields.wrong("languages", format!("'{}' is no code like \"en\" or \"pt-br\"", shortened(language))));
+        }
+        if !seen.insert(language) {
+            return Err(fields.wrong("languages", format!("'{language}' is there twice")));
+        }
+    }
+    Ok(if languages.is_empty() { vec!["en".to_string()] } else { languages })
 }
