@@ -94,7 +94,10 @@ fn temporary_name(path: &Path) -> PathBuf {
 }
 
 /// Syncs the folder of a file: a rename is on the disk only after that. Only Unix can open a folder for it.
-fn sync_folder(path: &Path) -> Result<()> {
+///
+/// # Errors
+/// [`Error::Io`] with the folder.
+pub fn sync_folder(path: &Path) -> Result<()> {
     if !cfg!(unix) {
         return Ok(());
     }

@@ -3,5 +3,7 @@
 //! A [`plan::StudyPlan`] says what a participant goes through. A session takes a participant through it and writes every item of it into the
 //! study database before it goes on.
 
+pub mod assignment;
+pub mod database;
 pub mod plan;
 pub mod session;

@@ -3,6 +3,6 @@
 mod types;
 
 pub use types::{
-    Conditions, ConsentBox, Ends, InstructionPage, PagePicture, PlayPace, PlayStage, Question, QuestionKind, Seeds, ShownParts, Stage,
-    StageKind, StudyPlan, Text,
+    Conditions, ConsentBox, Ends, InstructionPage, PagePicture, PlayPace, PlayStage, Question, QuestionKind, Seeds, ShownParts,
+    Stage, StageKind, StudyPlan, Text,
 };

@@ -25,7 +25,7 @@ impl Text {
 }
 
 /// A study plan whose parts fit together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StudyPlan {
     /// Name of the study: lower-case letters, digits and `-`.
     pub name: String,
@@ -43,6 +43,33 @@ pub struct StudyPlan {
     pub stages: Vec<Stage>,
     /// The TOML text as it was read.
     pub source: String,
+}
+
+impl StudyPlan {
+    /// The text of a consent stage in a language, with its boxes, as it is stored.
+    pub fn consent_text(&self, stage: &Stage, language: &str) -> String {
+        let StageKind::Consent(boxes) = &stage.kind else { return String::new() };
+        let part = |text: &Text| text.get(language).trim().to_string();
+        let mut lines = vec![part(&stage.title), part(&stage.text)];
+        for one in boxes {
+            let needed = if one.required { "required" } else { "optional" };
+            lines.push(format!("[{}, {needed}] {}: {}", one.id, part(&one.label), part(&one.about)));
+        }
+        lines.join("\n\n")
+    }
+
+    /// The texts of all consent stages in all languages.
+    pub fn consent_texts(&self) -> Vec<String> {
+        let consents = || self.stages.iter().filter(|stage| matches!(stage.kind, StageKind::Consent(_)));
+        consents().flat_map(|stage| self.languages.iter().map(|language| self.consent_text(stage, language))).collect()
+    }
+
+    /// The stages of a condition, with their index in the plan.
+    pub fn stages_of(&self, condition: Option<&str>) -> Vec<usize> {
+        let of =
+            |stage: &Stage| stage.only.is_empty() || condition.is_some_and(|name| stage.only.iter().any(|only| only == name));
+        (0..self.stages.len()).filter(|k| of(&self.stages[*k])).collect()
+    }
 }
 
 /// Conditions of a study.
@@ -128,6 +155,8 @@ pub struct PlayStage {
     pub env: String,
     /// The ruleset as resolved TOML, so that the plan is complete.
     pub ruleset: String,
+    /// Names of the world's actions.
+    pub actions: Vec<String>,
     /// The worlds that are played.
     pub seeds: Seeds,
     /// When the stage ends: whichever comes first. At least one is given.
