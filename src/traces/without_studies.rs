@@ -68,7 +68,7 @@ pub fn exists(path: &Path) -> bool {
 }
 
 /// # Errors
-/// None.
-pub fn wants_practice(_: &Path) -> Result<bool> {
-    Ok(true)
+/// [`Error::Usage`] if `path` names a study file.
+pub fn without_practice(path: &Path) -> Result<Option<(Vec<PathBuf>, usize)>> {
+    refuse(path)
 }

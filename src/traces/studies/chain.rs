@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Rows};
 use serde_json::Value as Json;
@@ -82,7 +83,7 @@ fn named(file: &StudyFile, why: &str) -> Error {
 }
 
 fn state_of(connection: &Connection, session: i64) -> rusqlite::Result<Option<String>> {
-    let mut select = connection.prepare_cached("SELECT state FROM sessions WHERE session = ?1")?;
+    let mut select = connection.prepare("SELECT state FROM sessions WHERE session = ?1")?;
     let mut rows = select.query([session])?;
     rows.next()?.map(|row| row.get(0)).transpose()
 }

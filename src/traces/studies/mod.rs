@@ -12,5 +12,5 @@ mod rows;
 mod state;
 
 pub use name::{ENDING, PlayName, Selector, StudyPath};
-pub use open::{CheckedItems, OpenStudies, canonical, check, exists, is_study, wants_practice};
+pub use open::{CheckedItems, OpenStudies, canonical, check, exists, is_study, without_practice};
 pub use plays::{StudyPlay, paths};

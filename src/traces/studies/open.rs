@@ -98,12 +98,23 @@ pub fn exists(path: &Path) -> bool {
     }
 }
 
-/// Whether practice is to be read where it is not asked for: a path names practice, or a play.
+/// The paths of the plays that `path` names, and how many plays of practice were left out, because the path names neither practice nor a play.
+/// None if it names no study file.
 ///
 /// # Errors
-/// As [`StudyPath::parse`].
-pub fn wants_practice(path: &Path) -> Result<bool> {
-    Ok(StudyPath::parse(path)?.is_none_or(|study| study.selector.wants_practice()))
+/// As [`super::paths`]; [`Error::Usage`] if there is nothing but practice.
+pub fn without_practice(path: &Path) -> Result<Option<(Vec<PathBuf>, usize)>> {
+    let Some(study) = StudyPath::parse(path)? else { return Ok(None) };
+    let plays = StudyFile::open(&study.file)?.selected(&study.selector)?;
+    let (all, practice) = (plays.len(), study.selector.wants_practice());
+    let left: Vec<PathBuf> =
+        plays.iter().filter(|play| practice || !play.practice).map(|play| play.name.path(&study.file)).collect();
+    if left.is_empty() {
+        let shown = path.display();
+        return Err(Error::Usage(format!("{shown}: nothing but practice, which is left out; {}#practice names it", study.file.display())));
+    }
+    let out = all - left.len();
+    Ok(Some((left, out)))
 }
 
 /// Whether a path names all plays, or some, of a study file.

@@ -73,7 +73,7 @@ impl StudyRows {
         let end = i64::try_from(chain.items).unwrap_or(i64::MAX);
         self.file.with(|connection| {
             let select = "SELECT n FROM steps WHERE session = ?1 AND play = ?2 AND n > ?3 AND n <= ?4 ORDER BY n";
-            let mut select = connection.prepare_cached(select)?;
+            let mut select = connection.prepare(select)?;
             let mut found = select.query([self.play.session, i64::from(self.play.name.play), self.last, end])?;
             while let Some(row) = found.next()? {
                 last = row.get(0)?;
@@ -114,7 +114,7 @@ impl StudyRows {
             "SELECT {common}, checksum, state FROM steps WHERE session = ?1 AND play = ?2 AND n >= ?3 AND n <= ?4 \
              ORDER BY n LIMIT ?5 OFFSET ?6"
         );
-        let mut select = connection.prepare_cached(&select)?;
+        let mut select = connection.prepare(&select)?;
         let (play, limit) = (i64::from(self.play.name.play), i64::try_from(n).unwrap_or(i64::MAX));
         let mut rows = select.query([self.play.session, play, mark, self.last, limit, (first % STRIDE).cast_signed()])?;
         let mut k = 0;

@@ -300,7 +300,7 @@ impl Serving<'_> {
                 }
             }
             Err(why) if !gone => {
-                let why = if self.path.exists() { why.to_string() } else { "The folder is gone.".to_string() };
+                let why = if traces::studies::exists(&self.path) { why.to_string() } else { "The folder is gone.".to_string() };
                 self.shared.tell(|out| out.gone = Some(why));
             }
             Err(_) => {}
