@@ -1,0 +1,4 @@
+//! Human play: plans, the database, sessions.
+
+mod reading;
+pub mod recorded;
