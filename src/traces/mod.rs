@@ -26,6 +26,7 @@ pub mod studies;
 #[cfg(not(feature = "study"))]
 #[path = "without_studies.rs"]
 pub mod studies;
+mod timeline;
 mod values;
 mod verify;
 mod worlds;
@@ -43,5 +44,6 @@ pub use player::restored_origin;
 pub use recorded::{ReadOutcome, Recorded, runs};
 pub use replay::{Replays, recording};
 pub use room::check as check_room;
+pub use timeline::{Happening, TimedItem, Timeline};
 pub use values::{Kind, OwnedValue, Value, as_kind, at};
 pub use verify::{Verified, verify};

@@ -1,8 +1,11 @@
 //! Rows of a part that are stored in something other than a Parquet file.
 
+use std::sync::Arc;
+
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
+use super::timeline::Timeline;
 use crate::error::Result;
 
 /// The rows of a part. They do not change, but more may follow.
@@ -20,8 +23,11 @@ pub trait StoredRows: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As [`StoredRows::read`]; [`crate::Error::Data`] if the rows are gone.
-    fn grown(&self) -> Result<Option<(std::sync::Arc<dyn StoredRows>, u64)>>;
+    fn grown(&self) -> Result<Option<(Arc<dyn StoredRows>, u64)>>;
 
-    /// The rows themselves, for those who know what they are stored in.
-    fn as_any(&self) -> &dyn std::any::Any;
+    /// Reads on the times of the rows, and what happened besides. Returns whether something is new.
+    ///
+    /// # Errors
+    /// As [`StoredRows::read`].
+    fn timeline(&self, known: &mut Timeline) -> Result<bool>;
 }

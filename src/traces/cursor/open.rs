@@ -18,6 +18,7 @@ use super::unread::{DEFAULT_ROWS_CHECKED_FIRST, Unread, with};
 use crate::envs::World;
 use crate::error::Result;
 use crate::traces::Meta;
+use crate::traces::timeline::Timeline;
 use crate::traces::player::Player;
 use crate::traces::recorded::{Reader, Recorded};
 
@@ -285,6 +286,15 @@ impl Cursor {
     /// The description of the run. None if another program wrote the recording.
     pub fn meta(&self) -> Option<&Meta> {
         self.run.meta()
+    }
+
+    /// Reads on the times of a play's rows, and what happened besides its steps. Returns whether something is new. Only plays of studies have
+    /// them. It may know rows that [`Cursor::refresh`] has not read yet.
+    ///
+    /// # Errors
+    /// [`crate::Error::Data`] or [`crate::Error::Io`] if they cannot be read.
+    pub fn timeline(&self, known: &mut Timeline) -> Result<bool> {
+        self.run.parts[0].stored_rows().map_or(Ok(false), |rows| rows.timeline(known))
     }
 
     /// The world of the recording, without pixels. None if another program wrote the recording.

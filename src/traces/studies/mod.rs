@@ -5,6 +5,7 @@
 
 mod chain;
 mod file;
+mod happenings;
 mod name;
 mod open;
 mod plays;

@@ -1,6 +1,5 @@
 //! The rows of a play, as they were recorded, read from its file in pieces.
 
-use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::{ArrayRef, RecordBatch};
@@ -10,12 +9,14 @@ use serde_json::Value as Json;
 
 use super::chain::Chain;
 use super::file::StudyFile;
+use super::happenings::read_on;
 use super::plays::StudyPlay;
 use super::state::{array, world_values};
 use crate::envs::World;
 use crate::error::{Error, Result};
 use crate::traces::format::{CHECKSUM, COMMON, columns, kind_of_world};
 use crate::traces::stored::StoredRows;
+use crate::traces::timeline::Timeline;
 use crate::traces::values::Kind;
 
 /// The number of the item of every so many rows is kept, so that a row is found without reading all before it.
@@ -192,7 +193,7 @@ impl StoredRows for StudyRows {
         Ok((rows > self.rows).then(|| (Arc::new(more) as Arc<dyn StoredRows>, rows)))
     }
 
-    fn as_any(&self) -> &dyn Any {
-        self
+    fn timeline(&self, known: &mut Timeline) -> Result<bool> {
+        read_on(&self.file, &self.play, known)
     }
 }
