@@ -72,3 +72,21 @@ pub fn exists(path: &Path) -> bool {
 pub fn without_practice(path: &Path) -> Result<Option<(Vec<PathBuf>, usize)>> {
     refuse(path)
 }
+
+/// Where a play stands among those of its file; never made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlayPlace {
+    /// The study file.
+    pub file: PathBuf,
+    /// Id of the participant.
+    pub participant: String,
+    /// The whole name of the play.
+    pub name: String,
+    /// The name among the plays of the participant.
+    pub number: String,
+}
+
+/// None: no play can be read.
+pub fn place_of(_: &Path) -> Option<PlayPlace> {
+    None
+}

@@ -91,7 +91,8 @@ fn state_of(connection: &Connection, session: i64) -> rusqlite::Result<Option<St
 impl Chain {
     /// Follows the items of all tables in the order of their numbers, one row of each table in memory.
     fn follow(&mut self, connection: &Connection, session: i64) -> rusqlite::Result<std::result::Result<(), String>> {
-        let after = i64::try_from(self.items).unwrap_or(i64::MAX);
+        // Numbers below 1 are found too.
+        let after = if self.items == 0 { i64::MIN } else { i64::try_from(self.items).unwrap_or(i64::MAX) };
         let select = |(name, columns): &(&str, &[&str])| {
             let columns = columns.join(", ");
             let order = "WHERE session = ?1 AND n > ?2 ORDER BY n";

@@ -13,5 +13,5 @@ mod rows;
 mod state;
 
 pub use name::{ENDING, PlayName, Selector, StudyPath};
-pub use open::{CheckedItems, OpenStudies, canonical, check, exists, is_study, without_practice};
+pub use open::{CheckedItems, OpenStudies, PlayPlace, canonical, check, exists, is_study, place_of, without_practice};
 pub use plays::{StudyPlay, paths};

@@ -117,6 +117,28 @@ pub fn without_practice(path: &Path) -> Result<Option<(Vec<PathBuf>, usize)>> {
     Ok(Some((left, out)))
 }
 
+/// Where a play stands among those of its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlayPlace {
+    /// The study file.
+    pub file: PathBuf,
+    /// Id of the participant.
+    pub participant: String,
+    /// The whole name of the play: `P01/0`.
+    pub name: String,
+    /// The name among the plays of the participant: `0`, or `s2/0`.
+    pub number: String,
+}
+
+/// The place of the play that a path names. None if it names no play.
+pub fn place_of(path: &Path) -> Option<PlayPlace> {
+    let study = StudyPath::parse(path).ok()??;
+    let play = study.play()?;
+    let name = play.to_string();
+    let number = name.split_once('/').map(|(_, number)| number.to_string())?;
+    Some(PlayPlace { file: study.file, participant: play.participant, name, number })
+}
+
 /// Whether a path names all plays, or some, of a study file.
 pub fn is_study(path: &Path) -> bool {
     matches!(StudyPath::parse(path), Ok(Some(_)))
