@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use explorarium::Error;
 use explorarium::study::database::{ITEM_TABLES, ItemBody};
 use explorarium::traces::cursor::{Agreement, CursorOptions};
-use explorarium::traces::{Cursor, runs, verify};
+use explorarium::traces::{Cursor, Happening, Timeline, runs, verify};
 use explorarium::envs::{Options, load};
 use explorarium::sim::{Levels, Replay, Worlds};
 use rusqlite::Connection;
@@ -317,7 +317,41 @@ fn a_cursor_follows_play_that_goes_on() {
         let gone = gone.expect_err("erased").to_string();
         assert!(gone.contains("the records of P01 were erased"), "{gone}");
     }
-    let _ = TICK;
+}
+
+/// Times of rows, keys and notes come with the rows that they belong to.
+#[test]
+fn times_and_keys_have_rows() {
+    let (study, plays) = two_participants("reading-timeline");
+    let mut timeline = Timeline::default();
+    let cursor = open(&study.selected("P01/1"));
+    assert!(cursor.timeline(&mut timeline).expect("reads"));
+    assert!(!cursor.timeline(&mut timeline).expect("nothing new"));
+    let rows = plays[1].rows.len() as u64;
+    let times: Vec<u64> = (0..rows).map(|row| row * TICK).collect();
+    assert_eq!(timeline.times[&0], times);
+    let mut notes = Vec::new();
+    let mut keys = Vec::new();
+    for item in &timeline.items {
+        match &item.happening {
+            Happening::Key(code) => keys.push((item.row, code.clone())),
+            Happening::Note { author, text } => notes.push((item.row, author.clone(), text.clone())),
+        }
+    }
+    // Each key was pressed half a tick before the row that its action led to.
+    let acted = plays[1].rows.iter().enumerate().filter_map(|(row, known)| Some((row as u64, format!("Digit{}", known.action? % 10))));
+    assert_eq!(keys, acted.collect::<Vec<_>>());
+    let note = |row: u64, author: &str, text: &str| (row, author.to_string(), text.to_string());
+    assert_eq!(notes, [note(60, "experimenter", "looks at the cow"), note(80, "marker", "1")]);
+    // After a program start the clock of the machine begins again, and time in play goes on.
+    let mut timeline = Timeline::default();
+    open(&study.selected("P02/0")).timeline(&mut timeline).expect("reads");
+    let times = &timeline.times[&0];
+    assert_eq!((times[30], times[31]), (30 * TICK, 101 * TICK));
+    assert!(timeline.items.iter().any(|item| item.row == 31), "a key of the second program start");
+    let run = Folder::new("reading-timeline-run");
+    let path = crate::cursor::record(&run, "run", &["gridlab/four-rooms", "--num-envs", "1", "--steps", "20", "--record", "all"]);
+    assert!(!open(&path).timeline(&mut timeline).expect("a run has none"));
 }
 
 /// The program reads study files with all its commands.
@@ -357,7 +391,7 @@ fn commands_read_study_files() {
     let (parquet, picture) = (folder.join("a.parquet"), folder.join("a.png"));
     let (code, _, err) = outcome(&["export", &study.selected("P02/0"), "-o", &parquet]);
     assert_eq!(code, 0, "{err}");
-    let (code, _, err) = outcome(&["export", &study.selected("P02/0"), "--step", "10", "-o", &picture]);
+    let (code, _, err) = outcome(&["export", &study.selected("P02/0"), "--at", "10", "-o", &picture]);
     assert_eq!(code, 0, "{err}");
     let (code, _, err) = outcome(&["export", &study.whole(), "-o", &folder.join("b.parquet")]);
     assert!(code == 2 && err.contains("3 plays"), "{err}");
