@@ -3,9 +3,10 @@
 use explorarium::study::database::ItemBody;
 use explorarium::traces::cursor::Episode;
 use explorarium::viewer::Page;
-use explorarium::viewer::compare::{Align, Slot};
 
+use super::super::files::Folder;
 use super::super::study::recorded::two_participants;
+use super::four_rooms;
 use super::story::Story;
 
 fn go(story: &mut Story, row: u64) {
@@ -46,23 +47,18 @@ fn plays_stand_below_their_participants() {
     assert!(!story.names().iter().any(|name| name.starts_with("Practice 0")), "{:?}", tree(&story));
     story.click_at(caret);
     assert!(story.names().iter().any(|name| name.starts_with("Practice 0")), "{:?}", tree(&story));
-    // Plays can be compared by the clock.
-    let steps_at = |story: &Story, row: u64| {
-        story.app(|app| app.compare.rows(&app.sources, app.selected, row)).into_iter().flatten().collect::<Vec<u64>>()
-    };
-    let other = story.app(|app| app.sources.list[2].id);
-    let slot = |source: u64| Slot { source, instance: 0, episode: 0 };
-    story.app(|app| {
-        app.compare.slots = vec![slot(app.selected.expect("a play").0), slot(other)];
-        app.page = Page::Compare;
-    });
+    // Plays have clocks, by which they can be compared.
+    story.app(|app| app.page = Page::Compare);
     story.run_until_idle();
-    assert_eq!(steps_at(&story, 40), [40, 40]);
     story.click("Time");
-    assert_eq!(story.app(|app| app.compare.align), Align::Time);
-    // The program of the other one started again after 30 steps, and its clock of play jumps there.
-    assert_eq!(steps_at(&story, 25), [25, 25]);
-    assert_eq!(steps_at(&story, 80), [80, 30]);
+    story.run_until_idle();
+    assert!(story.has("Time") && story.app(|app| app.is_idle()));
+    let folder = Folder::new("view-study-run");
+    let run = four_rooms(&folder, "200");
+    let mut story = Story::open(&[&run]);
+    story.app(|app| app.page = Page::Compare);
+    story.run_until_idle();
+    assert!(!story.has("Time") && story.has("Step"), "a run has no clock");
 }
 
 #[test]
