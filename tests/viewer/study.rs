@@ -50,15 +50,15 @@ fn plays_stand_below_their_participants() {
     // Plays have clocks, by which they can be compared.
     story.app(|app| app.page = Page::Compare);
     story.run_until_idle();
-    story.click("Time");
+    story.click("Align by time");
     story.run_until_idle();
-    assert!(story.has("Time") && story.app(|app| app.is_idle()));
+    assert!(story.has("Align by time") && story.app(|app| app.is_idle()));
     let folder = Folder::new("view-study-run");
     let run = four_rooms(&folder, "200");
     let mut story = Story::open(&[&run]);
     story.app(|app| app.page = Page::Compare);
     story.run_until_idle();
-    assert!(!story.has("Time") && story.has("Step"), "a run has no clock");
+    assert!(!story.has("Align by time") && story.has("Align by step"), "a run has no clock");
 }
 
 #[test]
