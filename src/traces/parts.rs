@@ -87,9 +87,16 @@ pub struct RowChunks {
 }
 
 enum Pieces {
-    Parquet { source: Source, reader: Box<ParquetRecordBatchReader> },
+    Parquet {
+        source: Source,
+        reader: Box<ParquetRecordBatchReader>,
+    },
     /// The rows before `end` of these columns, or of all.
-    Stored { rows: Arc<dyn StoredRows>, end: u64, names: Option<Vec<String>> },
+    Stored {
+        rows: Arc<dyn StoredRows>,
+        end: u64,
+        names: Option<Vec<String>>,
+    },
 }
 
 /// Writes rows to a file, which appears only when it is complete. The file name `part-N` gives the number of the part.
@@ -263,8 +270,7 @@ impl PartFile {
             at = next;
         }
         let rows = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let mut reader =
-            reader(metadata, &source).with_row_groups(groups).with_offset(rows(before)).with_limit(rows(n));
+        let mut reader = reader(metadata, &source).with_row_groups(groups).with_offset(rows(before)).with_limit(rows(n));
         if let Some(names) = names {
             let mask = ProjectionMask::columns(metadata.parquet_schema(), names.iter().copied());
             reader = reader.with_projection(mask);

@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use explorarium::Error;
-use explorarium::study::database::{ITEM_TABLES, ItemBody};
-use explorarium::traces::cursor::{Agreement, CursorOptions};
-use explorarium::traces::{Cursor, Happening, Timeline, runs, verify};
 use explorarium::envs::{Options, load};
 use explorarium::sim::{Levels, Replay, Worlds};
+use explorarium::study::database::{EnterAs, ITEM_TABLES, ItemBody};
+use explorarium::study::plan::{PlayPace, Seeds};
+use explorarium::study::session::{Clock, Session};
+use explorarium::traces::cursor::{Agreement, CursorOptions};
+use explorarium::traces::{Cursor, Happening, Timeline, runs, verify};
 use rusqlite::Connection;
 use std::sync::Arc;
 
+use super::harness::{Scripted, entered, plan, play_stage, read, real_time, steps, wake};
 use super::recorded::{StudyFixture, TICK, copied, two_participants};
 use crate::files::{Folder, outcome};
 
@@ -98,7 +101,10 @@ fn plays_are_selected_by_name() {
         let why = runs(&[PathBuf::from(study.selected(odd))]).expect_err(odd);
         let text = why.to_string();
         assert!(matches!(why, Error::Usage(_)), "{text}");
-        assert!(text.contains("P01/0, P01/1, P02/0") && text.contains("day, night") && text.contains("adults, children"), "{text}");
+        assert!(
+            text.contains("P01/0, P01/1, P02/0") && text.contains("day, night") && text.contains("adults, children"),
+            "{text}"
+        );
     }
     let meta = runs(&[PathBuf::from(study.selected("P01/0"))]).expect("reads")[0].meta().expect("described").clone();
     assert_eq!(meta.participant.as_deref(), Some("P01"));
@@ -180,7 +186,10 @@ fn impossible_items_are_named() {
         ("DELETE FROM events WHERE session = 1 AND kind = 'ended'", "its last items"),
         ("INSERT INTO events VALUES(2, 5, 0, 0, 'note', NULL, zeroblob(16))", "item 5 is there twice"),
         ("INSERT INTO events VALUES(2, -5, 0, 0, 'note', NULL, zeroblob(16))", "number -5"),
-        ("UPDATE participants SET participant = 'a b' WHERE participant = 'P02'; UPDATE sessions SET participant = 'a b' WHERE participant = 'P02'", "id is none"),
+        (
+            "UPDATE participants SET participant = 'a b' WHERE participant = 'P02'; UPDATE sessions SET participant = 'a b' WHERE participant = 'P02'",
+            "id is none",
+        ),
         ("PRAGMA application_id = 7", "another program"),
         ("PRAGMA user_version = 2", "version 2"),
         ("DROP TABLE keys", "not those of a study"),
@@ -308,15 +317,64 @@ fn a_cursor_follows_play_that_goes_on() {
     let changed = cursor.refresh().expect_err("changed").to_string();
     assert!(changed.contains(&format!("item {} (table keys)", n + 1)), "{changed}");
     study.sql(&format!("UPDATE keys SET code = 'Digit0' WHERE n = {}", n + 1));
-    let tables: Vec<String> = ITEM_TABLES.iter().chain(&["boots", "sessions"]).map(|table| format!("DELETE FROM {table};")).collect();
+    let tables: Vec<String> =
+        ITEM_TABLES.iter().chain(&["boots", "sessions"]).map(|table| format!("DELETE FROM {table};")).collect();
     study.sql(&format!(
         "{} DELETE FROM assignments; DELETE FROM participants; INSERT INTO withdrawals VALUES('P01', '2026-01-02T00:00:00Z')",
         tables.concat()
     ));
-    for gone in [cursor.refresh().map(|_| ()), cursor.recorded_rows(0, 300, 1).map(|_| ()), runs(&[PathBuf::from(&path)]).map(|_| ())] {
+    for gone in
+        [cursor.refresh().map(|_| ()), cursor.recorded_rows(0, 300, 1).map(|_| ()), runs(&[PathBuf::from(&path)]).map(|_| ())]
+    {
         let gone = gone.expect_err("erased").to_string();
         assert!(gone.contains("the records of P01 were erased"), "{gone}");
     }
+}
+
+/// What sessions record, also those that programs went on with, is read and replays.
+#[test]
+fn files_of_sessions_verify() {
+    let mut list = play_stage("crafter-simple", real_time(200), steps(60));
+    list.seeds = Seeds::List(vec![5, 3]);
+    let mut practice = play_stage("MiniGrid-DoorKey-5x5-v0", PlayPace::WaitForKey { held: true }, steps(40));
+    practice.practice = true;
+    let plan = plan(vec![practice, play_stage("gridlab/noisy-tv", real_time(100), steps(40)), list]);
+    let folder = Folder::new("reading-sessions");
+    std::fs::create_dir_all(folder.join("")).expect("a folder");
+    let (mut boots, path) = (0, PathBuf::from(folder.join("test.study.sqlite")));
+    for (id, seed) in [("P01", 1), ("P02", 2), ("P03", 3)] {
+        let (mut script, mut how) = (Scripted::new(seed, 0), EnterAs::New);
+        loop {
+            let entered = entered(&path, &plan, id, how).expect("entered");
+            let mut session = Session::begin(&plan, entered, Clock::still(), wake()).expect("a session");
+            (script.now, how, boots) = (0, EnterAs::Resume, boots + 1);
+            let lasts = 1 + script.draw(150);
+            let goes_on = (0..lasts).all(|_| script.act(&mut session));
+            // The file is read while its program still has it open.
+            verify(std::slice::from_ref(&path)).expect("verifies");
+            if !goes_on || session.ended().is_some() {
+                break;
+            }
+        }
+    }
+    let done = verify(std::slice::from_ref(&path)).expect("verifies");
+    let checked = done.study.expect("a study");
+    assert_eq!((checked.participants, checked.sessions, checked.plays, done.runs), (3, 3, 9, 9));
+    assert!(boots > 5 && done.notes.is_empty() && done.uncovered.is_empty(), "{boots} {done:?}");
+    let connection = read(&path);
+    let counted: i64 = connection.query_row("SELECT count(*) FROM steps", [], |row| row.get(0)).expect("counts");
+    assert_eq!(done.rows, counted.unsigned_abs());
+    // Two seeds of a list are two instances of one play, and each row has a time that does not go back.
+    let cursor = open(&format!("{}#P02/2", path.display()));
+    let mut timeline = Timeline::default();
+    cursor.timeline(&mut timeline).expect("reads");
+    for instance in cursor.instances().collect::<Vec<_>>() {
+        let times = &timeline.times[&instance];
+        assert_eq!(times.len() as u64, cursor.rows(instance).expect("recorded"));
+        assert!(times.is_sorted(), "{times:?}");
+    }
+    assert_eq!(timeline.times.len(), cursor.instances().count());
+    assert!(timeline.items.iter().any(|item| matches!(item.happening, Happening::Key(_))));
 }
 
 /// Times of rows, keys and notes come with the rows that they belong to.
@@ -339,7 +397,8 @@ fn times_and_keys_have_rows() {
         }
     }
     // Each key was pressed half a tick before the row that its action led to.
-    let acted = plays[1].rows.iter().enumerate().filter_map(|(row, known)| Some((row as u64, format!("Digit{}", known.action? % 10))));
+    let acted =
+        plays[1].rows.iter().enumerate().filter_map(|(row, known)| Some((row as u64, format!("Digit{}", known.action? % 10))));
     assert_eq!(keys, acted.collect::<Vec<_>>());
     let note = |row: u64, author: &str, text: &str| (row, author.to_string(), text.to_string());
     assert_eq!(notes, [note(60, "experimenter", "looks at the cow"), note(80, "marker", "1")]);
@@ -367,8 +426,12 @@ fn commands_read_study_files() {
         let (code, out, err) = outcome(&[&["measure", "--json", "-q"], args].concat());
         assert_eq!(code, 0, "{args:?}: {err}");
         let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
-        let names: std::collections::BTreeSet<String> =
-            json["units"].as_array().expect("units").iter().map(|row| row["group"].as_str().expect("a name").to_string()).collect();
+        let names: std::collections::BTreeSet<String> = json["units"]
+            .as_array()
+            .expect("units")
+            .iter()
+            .map(|row| row["group"].as_str().expect("a name").to_string())
+            .collect();
         (names.into_iter().collect::<Vec<_>>(), json["notes"].to_string())
     };
     let (names, notes) = groups(&[&study.whole()]);

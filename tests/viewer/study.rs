@@ -28,7 +28,16 @@ fn plays_stand_below_their_participants() {
     };
     let names = tree(&story);
     let begins = |k: usize, begin: &str| assert!(names[k].starts_with(begin), "{k} {begin}: {names:?}");
-    let rows = ["P01, 2 plays", "Practice 0, 12", "Episode 1, ", "Play 1, 80", "Episode 1, ", "P02, 1 play", "Play 0, 60", "Episode 1, "];
+    let rows = [
+        "P01, 2 plays",
+        "Practice 0, 12",
+        "Episode 1, ",
+        "Play 1, 80",
+        "Episode 1, ",
+        "P02, 1 play",
+        "Play 0, 60",
+        "Episode 1, ",
+    ];
     assert_eq!(names.len(), rows.len(), "{names:?}");
     rows.into_iter().enumerate().for_each(|(k, begin)| begins(k, begin));
     // A play is shown, with what was pressed and noted.

@@ -18,9 +18,9 @@ use super::unread::{DEFAULT_ROWS_CHECKED_FIRST, Unread, with};
 use crate::envs::World;
 use crate::error::Result;
 use crate::traces::Meta;
-use crate::traces::timeline::Timeline;
 use crate::traces::player::Player;
 use crate::traces::recorded::{Reader, Recorded};
+use crate::traces::timeline::Timeline;
 
 /// Options of a cursor. Only `textures` changes what the cursor shows of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,8 +18,27 @@ const TABLES: [(&str, &[&str]); 8] = [
     (
         "steps",
         &[
-            "play", "episode", "step", "instance", "action", "reward", "terminated", "truncated", "x", "y", "facing", "state",
-            "checksum", "key", "cause", "shown_us", "due_us", "pressed_us", "done_us", "stall_us", "played_us",
+            "play",
+            "episode",
+            "step",
+            "instance",
+            "action",
+            "reward",
+            "terminated",
+            "truncated",
+            "x",
+            "y",
+            "facing",
+            "state",
+            "checksum",
+            "key",
+            "cause",
+            "shown_us",
+            "due_us",
+            "pressed_us",
+            "done_us",
+            "stall_us",
+            "played_us",
         ],
     ),
     ("keys", &["code", "down", "repeated"]),
@@ -68,9 +87,11 @@ impl StudyFile {
                 return Ok(Err(Error::Data(format!("session {session} is no longer there"))));
             };
             let mut chain = known.clone();
-            Ok(chain.follow(connection, session)?.and_then(|()| chain.check_end(&state)).map(|()| chain).map_err(|why| {
-                Error::Data(format!("session {session}: {why}"))
-            }))
+            Ok(chain
+                .follow(connection, session)?
+                .and_then(|()| chain.check_end(&state))
+                .map(|()| chain)
+                .map_err(|why| Error::Data(format!("session {session}: {why}"))))
         });
         chain.map_err(|e| if let Error::Data(why) = &e { named(self, why) } else { e })
     }

@@ -156,8 +156,12 @@ pub fn failed(path: &Path, why: &rusqlite::Error) -> Error {
         }
         Some(ErrorCode::TooBig) => wrong(format!("a text of more than {LONGEST} bytes")),
         Some(
-            ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::PermissionDenied | ErrorCode::ReadOnly
-            | ErrorCode::OutOfMemory | ErrorCode::FileLockingProtocolFailed,
+            ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::PermissionDenied
+            | ErrorCode::ReadOnly
+            | ErrorCode::OutOfMemory
+            | ErrorCode::FileLockingProtocolFailed,
         ) => Error::io(path, std::io::Error::other(why.to_string())),
         _ => wrong(format!("its tables are not those of a study ({why})")),
     }

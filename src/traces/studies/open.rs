@@ -111,7 +111,10 @@ pub fn without_practice(path: &Path) -> Result<Option<(Vec<PathBuf>, usize)>> {
         plays.iter().filter(|play| practice || !play.practice).map(|play| play.name.path(&study.file)).collect();
     if left.is_empty() {
         let shown = path.display();
-        return Err(Error::Usage(format!("{shown}: nothing but practice, which is left out; {}#practice names it", study.file.display())));
+        return Err(Error::Usage(format!(
+            "{shown}: nothing but practice, which is left out; {}#practice names it",
+            study.file.display()
+        )));
     }
     let out = all - left.len();
     Ok(Some((left, out)))

@@ -15,7 +15,8 @@ use crate::traces::values::Kind;
 /// # Errors
 /// Why it is none, or has another column, or lacks one.
 pub fn world_values(text: &str, names: &[String]) -> Result<Vec<Json>, String> {
-    let mut values: Map<String, Json> = serde_json::from_str(text).map_err(|e| format!("column 'state' is no JSON object: {e}"))?;
+    let mut values: Map<String, Json> =
+        serde_json::from_str(text).map_err(|e| format!("column 'state' is no JSON object: {e}"))?;
     let mut take = |name: &String| values.remove(name).ok_or_else(|| format!("no value for '{name}' in column 'state'"));
     let taken = names.iter().map(&mut take).collect::<Result<Vec<Json>, String>>()?;
     match values.keys().next() {

@@ -47,10 +47,21 @@ fn participant_of(source: &Source) -> Option<Participant> {
 #[derive(Clone, Debug, PartialEq)]
 enum Row {
     /// A participant, by the first of the plays.
-    Participant { id: u64 },
-    Source { id: u64 },
-    World { id: u64, instance: u32 },
-    Episode { id: u64, instance: u32, index: usize },
+    Participant {
+        id: u64,
+    },
+    Source {
+        id: u64,
+    },
+    World {
+        id: u64,
+        instance: u32,
+    },
+    Episode {
+        id: u64,
+        instance: u32,
+        index: usize,
+    },
 }
 
 impl SourcesPane {
@@ -315,7 +326,9 @@ impl SourcesPane {
         let right = match (&source.found.listing, &source.found.failed) {
             (_, Some(_)) => "cannot be read".to_string(),
             (None, None) => "reading\u{2026}".to_string(),
-            (Some(listing), _) if source.play.is_some() => numbers::count(listing.instances.iter().map(InstanceListing::steps).sum()),
+            (Some(listing), _) if source.play.is_some() => {
+                numbers::count(listing.instances.iter().map(InstanceListing::steps).sum())
+            }
             (Some(listing), _) => counts(listing, ui.available_width()),
         };
         let what = Line {

@@ -24,7 +24,8 @@ pub fn timeline_of<'a>(shown: &Shown<'a>) -> Option<&'a Timeline> {
 fn visible<'a>(timeline: &'a Timeline, shown: &Shown, axis: &Axis) -> impl Iterator<Item = &'a TimedItem> {
     let (instance, rows) = shown.instance.map_or((0, 0), |instance| (instance.instance, instance.rows));
     let (from, to) = (axis.from.floor(), axis.to.ceil());
-    let is_there = move |item: &&TimedItem| item.instance == instance && item.row < rows && (from..=to).contains(&(item.row as f64));
+    let is_there =
+        move |item: &&TimedItem| item.instance == instance && item.row < rows && (from..=to).contains(&(item.row as f64));
     timeline.items.iter().filter(is_there)
 }
 
@@ -39,7 +40,8 @@ pub fn draw_keys(painter: &Painter, t: &Tokens, shown: &Shown, timeline: &Timeli
         if width >= NAMED {
             // Of several keys of a step the first one is named.
             if x > drawn {
-                let inside = painter.with_clip_rect(Rect::from_x_y_ranges(Rangef::new(x - width / 2.0, x + width / 2.0), lane.y_range()));
+                let inside =
+                    painter.with_clip_rect(Rect::from_x_y_ranges(Rangef::new(x - width / 2.0, x + width / 2.0), lane.y_range()));
                 text::line(&inside, pos2(x, lane.center().y), Align2::CENTER_CENTER, &key_name(code), fonts::axis(), t.t1);
             }
         } else if x - drawn >= 1.0 {
@@ -100,7 +102,8 @@ fn now<'a>(timeline: &'a Timeline, shown: &Shown) -> impl Iterator<Item = &'a Ti
 
 /// The short name of a key: `W` for KeyW, `Left` for ArrowLeft.
 fn key_name(code: &str) -> String {
-    let short = ["Key", "Digit", "Arrow"].into_iter().find_map(|before| code.strip_prefix(before).filter(|rest| !rest.is_empty()));
+    let short =
+        ["Key", "Digit", "Arrow"].into_iter().find_map(|before| code.strip_prefix(before).filter(|rest| !rest.is_empty()));
     short.unwrap_or(code).chars().take(LETTERS).collect()
 }
 
