@@ -10,6 +10,8 @@ mod pictures;
 mod recordings;
 mod side_by_side;
 mod story;
+#[cfg(feature = "study")]
+mod study;
 mod troubles;
 mod walks;
 
