@@ -37,7 +37,7 @@ fn rows_are_those_of_a_replay() {
         sitting.steps(&study, 400);
         actions.push(sitting.game.take().expect("play"));
     }
-    let read = runs(&[study.path.clone()]).expect("reads");
+    let read = runs(std::slice::from_ref(&study.path)).expect("reads");
     assert_eq!(read.len(), worlds.len());
     for ((run, id), (k, recorded)) in read.iter().zip(worlds).zip(actions.iter().enumerate()) {
         let world = load(id, &Options::default()).expect("a world");
@@ -71,7 +71,7 @@ fn rows_are_those_of_a_replay() {
         .expect("in order");
         assert_eq!(first, rows.len(), "{id}");
     }
-    let done = verify(&[study.path.clone()]).expect("verifies");
+    let done = verify(std::slice::from_ref(&study.path)).expect("verifies");
     assert_eq!((done.runs, done.rows), (3, 3 * 401), "{done:?}");
     assert!(done.notes.is_empty() && done.uncovered.is_empty() && done.hashed.is_empty(), "{done:?}");
 }
@@ -79,7 +79,7 @@ fn rows_are_those_of_a_replay() {
 #[test]
 fn plays_are_selected_by_name() {
     let (study, plays) = two_participants("reading-selectors");
-    let done = verify(&[study.path.clone()]).expect("verifies");
+    let done = verify(std::slice::from_ref(&study.path)).expect("verifies");
     let checked = done.study.expect("a study");
     assert_eq!((checked.participants, checked.sessions, checked.plays, done.runs), (2, 2, 3, 3));
     let items: i64 = ITEM_TABLES
@@ -261,8 +261,8 @@ fn damaged_and_foreign_files_are_refused() {
         let at = dice.randint(bytes.len() as u32) as usize;
         changed[at] ^= 1 << dice.randint(8);
         std::fs::write(&odd, &changed).expect("written");
-        match verify(&[odd.clone()]) {
-            Ok(done) => assert_eq!(done.rows, verify(&[copy.clone()]).expect("verifies").rows),
+        match verify(std::slice::from_ref(&odd)) {
+            Ok(done) => assert_eq!(done.rows, verify(std::slice::from_ref(&copy)).expect("verifies").rows),
             Err(why) => {
                 caught += 1;
                 assert!(!matches!(why, Error::Limit(_)), "{why}");
@@ -272,6 +272,42 @@ fn damaged_and_foreign_files_are_refused() {
     assert!(caught > 100, "{caught}");
     let (code, _, err) = outcome(&["verify", &study.path.with_file_name("none.study.sqlite").display().to_string()]);
     assert_eq!(code, 1, "{err}");
+}
+
+/// Reading leaves a file as it is, and no file beside it: neither a file at rest, nor one with the log of a program that was killed.
+#[test]
+fn reading_changes_nothing() {
+    let (study, plays) = two_participants("reading-untouched");
+    let rows: u64 = plays.iter().map(|play| play.rows.len() as u64).sum();
+    let beside = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
+    let folder = Folder::new("reading-untouched-copies");
+    std::fs::create_dir_all(folder.join("killed")).expect("a folder");
+    std::fs::create_dir_all(folder.join("rest")).expect("a folder");
+    let contents = |name: &str| {
+        let mut files: Vec<(PathBuf, Vec<u8>)> = std::fs::read_dir(folder.join(name))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            // What coordinates programs holds nothing of the study.
+            .filter(|path| !path.display().to_string().ends_with("-shm"))
+            .map(|path| (path.clone(), std::fs::read(path).expect("reads")))
+            .collect();
+        files.sort();
+        files
+    };
+    // The log has all of it: nothing was moved into the file yet.
+    let killed = PathBuf::from(folder.join("killed/a.study.sqlite"));
+    for ending in ["", "-wal"] {
+        std::fs::copy(beside(&study.path, ending), beside(&killed, ending)).expect("copied");
+    }
+    let rest = PathBuf::from(folder.join("rest/a.study.sqlite"));
+    copied(&study, &rest);
+    Connection::open(&rest).and_then(|connection| connection.pragma_update(None, "journal_mode", "wal")).expect("a log");
+    for (name, path) in [("killed", killed), ("rest", rest)] {
+        let before = contents(name);
+        assert_eq!(before.len(), if name == "killed" { 2 } else { 1 }, "{name}");
+        assert_eq!(verify(std::slice::from_ref(&path)).expect("verifies").rows, rows, "{name}");
+        assert!(contents(name) == before, "{name}");
+    }
 }
 
 /// A cursor follows play that goes on, in another connection, over a program start; and says when the records are erased.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -101,20 +102,24 @@ fn check_start(path: &Path) -> Result<()> {
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let opened = Connection::open_with_flags(path, flags).and_then(settings);
-    match opened {
-        // Where nothing can be written, not even what tells readers from writers, nobody else writes either.
-        Err(why) if why.sqlite_error_code() == Some(ErrorCode::CannotOpen) && !has_log(path) => {
-            let uri = flags | OpenFlags::SQLITE_OPEN_URI;
-            Connection::open_with_flags(immutable(path), uri).and_then(settings).map_err(|_| why)
+    // What tells readers from writers lies in files of its own, which only a connection that may write removes again. It never writes.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // What a program left in the log when it was killed stays there.
+    let keeps_log = has_log(path);
+    match Connection::open_with_flags(path, flags).and_then(|connection| settings(connection, keeps_log)) {
+        // Where nothing can be written, not even those files, nobody else writes either.
+        Err(why) if why.sqlite_error_code() == Some(ErrorCode::CannotOpen) && !keeps_log => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+            let opened = Connection::open_with_flags(immutable(path), flags);
+            opened.and_then(|connection| settings(connection, false)).map_err(|_| why)
         }
         opened => opened,
     }
 }
 
-fn settings(connection: Connection) -> rusqlite::Result<Connection> {
+fn settings(connection: Connection, keeps_log: bool) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keeps_log)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
