@@ -28,6 +28,8 @@ mod panels;
 mod panes;
 mod perform;
 pub mod pictures;
+#[cfg(feature = "study")]
+mod play;
 mod recovery;
 mod screen;
 mod settings;
@@ -49,6 +51,8 @@ pub use offscreen::WindowPicture;
 pub use page::Page;
 pub use panels::Panels;
 pub use panes::LayerOptions;
+#[cfg(feature = "study")]
+pub use play::{KeyLabels, PlayWindow};
 pub use recovery::{GpuLost, Recovery};
 pub use settings::settings_file;
 pub use time::Playback;
