@@ -37,6 +37,8 @@ mod room;
 mod runs;
 mod scene;
 mod structure;
+#[cfg(feature = "study")]
+mod study;
 mod sweep;
 mod tile_maps;
 mod traces;

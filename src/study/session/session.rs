@@ -328,6 +328,11 @@ impl Session {
         }
     }
 
+    /// Waits until everything that was recorded is written, for at most `patience`.
+    pub fn settle(&mut self, patience: Duration) -> Written {
+        self.log.finish(patience)
+    }
+
     /// Has everything written, for at most [`LAST_COMMIT`].
     pub fn finish(&mut self) -> Written {
         let now = self.clock.now_us();

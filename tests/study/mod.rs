@@ -1,0 +1,5 @@
+//! Human play: plans, the database, sessions.
+
+mod harness;
+mod session;
+mod storage;
