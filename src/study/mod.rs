@@ -5,5 +5,6 @@
 
 pub mod assignment;
 pub mod database;
+pub mod keys;
 pub mod plan;
 pub mod session;

@@ -43,6 +43,8 @@ pub struct StudyPlan {
     pub stages: Vec<Stage>,
     /// The TOML text as it was read.
     pub source: String,
+    /// What is unusual about the plan; one sentence each, for the experimenter.
+    pub notes: Vec<String>,
 }
 
 impl StudyPlan {
