@@ -12,11 +12,16 @@ mod options;
 mod page;
 mod page_button;
 mod pause;
+mod pictures;
 mod play_window;
 mod reading;
 mod rich;
+mod shown;
 mod survey;
+mod window;
 mod words;
 
 pub use key_names::KeyLabels;
+pub use pictures::{PlayPainter, draw_stages};
 pub use play_window::PlayWindow;
+pub use window::{BeginSession, PlayOptions, show_play};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Event, Id, Key, Ui, UiBuilder};
+use egui::{Context, Event, Id, Key, Ui, UiBuilder};
 
 use super::game::{self, GameParts};
 use super::key_names::KeyLabels;
@@ -14,9 +14,11 @@ use super::words::{Words, words};
 use super::{consent, pause};
 use crate::envs::World;
 use crate::envs::catalog::{Options, Source, load_source};
+use crate::scene::Theme;
 use crate::study::plan::{InstructionPage, PlayStage, Stage, StageKind};
 use crate::study::session::{Input, PageView, PlayState, PlayView, Screen};
 use crate::viewer::images::Images;
+use crate::viewer::theme;
 
 /// Seconds after a page appeared in which Enter and Space press nothing: they may have been meant for the page before.
 const CALM: f64 = 0.15;
@@ -55,8 +57,9 @@ fn page_id(screen: &Screen) -> Id {
 }
 
 impl PlayWindow {
-    /// A window that has shown nothing yet.
-    pub fn new() -> PlayWindow {
+    /// A window that has shown nothing yet. Gives egui the fonts and colours of the program.
+    pub fn new(ctx: &Context) -> PlayWindow {
+        theme::install(ctx, Theme::Dark);
         PlayWindow::default()
     }
 
