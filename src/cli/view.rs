@@ -95,7 +95,7 @@ pub enum Page {
     Edit,
 }
 
-fn size(text: &str) -> std::result::Result<(u32, u32), String> {
+pub fn size(text: &str) -> std::result::Result<(u32, u32), String> {
     let wrong = || format!("'{text}' is no size; a size is WIDTHxHEIGHT, as in 1600x1000");
     let (width, height) = text.split_once('x').ok_or_else(wrong)?;
     let number = |text: &str| text.parse::<u32>().ok().filter(|n| (200..=8192).contains(n));
@@ -105,7 +105,7 @@ fn size(text: &str) -> std::result::Result<(u32, u32), String> {
     }
 }
 
-fn scale(text: &str) -> std::result::Result<f32, String> {
+pub fn scale(text: &str) -> std::result::Result<f32, String> {
     let number = text.parse::<f32>().ok().filter(|scale| (0.5..=4.0).contains(scale));
     number.ok_or_else(|| format!("'{text}' is no scale; it is a number from 0.5 to 4"))
 }
