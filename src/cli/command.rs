@@ -5,6 +5,8 @@ use clap::{Parser, Subcommand};
 use super::global::Global;
 #[cfg(feature = "study")]
 use super::study;
+#[cfg(all(feature = "study", feature = "viewer"))]
+use super::play;
 #[cfg(feature = "viewer")]
 use super::view;
 use super::{bench, envs, export_args, map_args, measure, run_args, trace, verify};
@@ -42,9 +44,12 @@ pub enum Command {
     /// Open a window on recorded play: map, lanes, figures
     #[cfg(feature = "viewer")]
     View(view::Args),
-    /// Make and check plans of studies in which people play
+    /// Make and check plans of studies in which people play; show, erase and export what was recorded
     #[cfg(feature = "study")]
     Study(study::Args),
+    /// Play an environment in a window, or take part in a study; all of it is recorded
+    #[cfg(all(feature = "study", feature = "viewer"))]
+    Play(Box<play::Args>),
     /// Write recorded play as a picture, an animation, a video or a table
     Export(Box<export_args::Args>),
     /// Play an environment and print its state, one JSON line a step; lines can be compared with those of the reference package

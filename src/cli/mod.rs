@@ -29,6 +29,10 @@ mod measure_output;
 pub mod number;
 mod options;
 mod output;
+#[cfg(all(feature = "study", feature = "viewer"))]
+mod play;
+#[cfg(all(feature = "study", feature = "viewer"))]
+mod play_pictures;
 mod progress;
 mod ranges;
 mod run;
@@ -77,6 +81,8 @@ pub fn main() -> ExitCode {
         Command::Study(args) => study::run(&args, &cli.global),
         #[cfg(feature = "viewer")]
         Command::View(args) => view::run(&args, &cli.global),
+        #[cfg(all(feature = "study", feature = "viewer"))]
+        Command::Play(args) => play::run(&args, &cli.global),
         Command::Trace(args) => trace::run(args, &cli.global),
         Command::Envs(args) => envs::run(args, &cli.global),
         Command::Bench(args) => bench::run(&args, &cli.global),

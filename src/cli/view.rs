@@ -15,6 +15,7 @@ use super::output;
 use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::scene;
+use crate::traces::studies;
 use crate::viewer::window::{self, WindowOptions};
 use crate::viewer::{self, App, HeadlessWindow, HeatOf, LivePlan, pictures};
 
@@ -47,7 +48,7 @@ pub enum Theme {
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Run folders, folders of sweeps, or trace files; a scenario (.json) or a world (.toml) to edit [default: the live demo]
+    /// Run folders, folders of sweeps, trace files, or study files (FILE.study.sqlite, or some of its plays: FILE.study.sqlite#P01); a scenario (.json) or a world (.toml) to edit [default: the live demo]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Draw the window into a picture, without a display
@@ -94,7 +95,7 @@ pub enum Page {
     Edit,
 }
 
-fn size(text: &str) -> std::result::Result<(u32, u32), String> {
+pub fn size(text: &str) -> std::result::Result<(u32, u32), String> {
     let wrong = || format!("'{text}' is no size; a size is WIDTHxHEIGHT, as in 1600x1000");
     let (width, height) = text.split_once('x').ok_or_else(wrong)?;
     let number = |text: &str| text.parse::<u32>().ok().filter(|n| (200..=8192).contains(n));
@@ -104,7 +105,7 @@ fn size(text: &str) -> std::result::Result<(u32, u32), String> {
     }
 }
 
-fn scale(text: &str) -> std::result::Result<f32, String> {
+pub fn scale(text: &str) -> std::result::Result<f32, String> {
     let number = text.parse::<f32>().ok().filter(|scale| (0.5..=4.0).contains(scale));
     number.ok_or_else(|| format!("'{text}' is no scale; it is a number from 0.5 to 4"))
 }
@@ -116,7 +117,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         return Err(Error::Usage(why.to_string()).into());
     }
     for path in &args.sources {
-        std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+        if studies::paths(path)?.is_none() {
+            std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+        }
     }
     let size = args.window_size.unwrap_or(SIZE);
     let (wanted, seed) = (args.clone(), global.seed);

@@ -11,6 +11,7 @@ mod branches;
 mod command;
 mod compare;
 mod curves_page;
+mod display;
 mod edit;
 mod figures;
 mod first;
@@ -28,6 +29,8 @@ mod panels;
 mod panes;
 mod perform;
 pub mod pictures;
+#[cfg(feature = "study")]
+mod play;
 mod recovery;
 mod screen;
 mod settings;
@@ -49,6 +52,8 @@ pub use offscreen::WindowPicture;
 pub use page::Page;
 pub use panels::Panels;
 pub use panes::LayerOptions;
+#[cfg(feature = "study")]
+pub use play::{BeginSession, KeyLabels, PlayOptions, PlayPainter, PlayWindow, TellProgress, draw_stages, show_play};
 pub use recovery::{GpuLost, Recovery};
 pub use settings::settings_file;
 pub use time::Playback;

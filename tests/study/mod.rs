@@ -4,6 +4,8 @@ mod harness;
 mod plan;
 mod plan_errors;
 mod random_plan;
+mod reading;
+pub mod recorded;
 mod session;
 mod storage;
 mod withdrawal;

@@ -7,9 +7,15 @@ mod edit;
 mod gpu_lost;
 mod layout;
 mod pictures;
+#[cfg(feature = "study")]
+mod play_pages;
+#[cfg(feature = "study")]
+mod play_story;
 mod recordings;
 mod side_by_side;
 mod story;
+#[cfg(feature = "study")]
+mod study;
 mod troubles;
 mod walks;
 

@@ -154,7 +154,7 @@ impl Story {
     }
 }
 
-fn collect(shape: &egui::Shape, clip: Rect, texts: &mut Vec<(String, Rect, Rect, f32)>) {
+pub fn collect(shape: &egui::Shape, clip: Rect, texts: &mut Vec<(String, Rect, Rect, f32)>) {
     match shape {
         egui::Shape::Vec(inner) => inner.iter().for_each(|shape| collect(shape, clip, texts)),
         egui::Shape::Text(text) => {

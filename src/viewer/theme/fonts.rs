@@ -97,6 +97,21 @@ pub fn mono() -> FontId {
     FontId::new(12.0, FontFamily::Monospace)
 }
 
+/// Titles of the pages that participants see.
+pub fn page_title() -> FontId {
+    page_strong(28.0)
+}
+
+/// Text of these pages: 14, 16 or 18 points.
+pub fn page_text(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+/// Headings, buttons and keys of these pages.
+pub fn page_strong(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(SEMIBOLD.into()))
+}
+
 /// Icons of `size` points.
 pub fn icon(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(ICONS.into()))

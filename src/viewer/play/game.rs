@@ -1,0 +1,268 @@
+//! The game while it is played: its picture, what the player has, the keys and the time.
+
+use std::sync::Arc;
+
+use egui::{Align2, Color32, CornerRadius, CursorIcon, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::key_names::KeyLabels;
+use super::keyboard;
+use super::legend::{LegendParts, LegendRow, fit_legend, legend_rows};
+use super::look::{RADIUS, SMALL_MARGIN, margin, tokens};
+use super::reading::GameTexture;
+use super::rich;
+use super::words::Words;
+use crate::envs::World;
+use crate::study::plan::{PlayStage, StageKind};
+use crate::study::session::{Input, PlayState, PlayView};
+use crate::viewer::images::Images;
+use crate::viewer::theme::{fonts, icons};
+use crate::viewer::widgets::text;
+
+/// Vitals of this and less are shown in the colour of danger.
+const LOW: u32 = 3;
+/// Size of an item's picture.
+const ITEM: f32 = 32.0;
+/// Width of a mark of a vital, and from mark to mark.
+const PIP: (f32, f32) = (12.0, 16.0);
+
+/// What the page keeps from frame to frame.
+#[derive(Debug)]
+pub struct GameParts<'a> {
+    /// The picture of the game.
+    pub texture: &'a mut GameTexture,
+    /// Pictures of things.
+    pub images: &'a mut Images,
+    /// The world.
+    pub world: Option<&'a Arc<dyn World>>,
+    /// What is written on keys.
+    pub labels: &'a KeyLabels,
+    /// The words of the program.
+    pub words: &'static Words,
+}
+
+/// Places of a window's parts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Places {
+    game: Rect,
+    below: Rect,
+    side: Rect,
+}
+
+/// Draws the page. Returns the stage's keys as the legend shows them.
+pub fn show(ui: &mut Ui, view: &PlayView, parts: &mut GameParts, inputs: &mut Vec<Input>) {
+    let StageKind::Play(stage) = &view.stage.kind else { return };
+    let places = places(ui, view, stage);
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    let smooth = places.game.width() * ui.pixels_per_point() < view.picture.width as f32;
+    let texture = parts.texture.of(ui, &view.picture, smooth);
+    ui.painter().image(texture.id(), places.game, whole, Color32::WHITE);
+    let response = ui.interact(places.game, ui.scope_id().with("game"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "game"));
+    below(ui, places.below, view, stage, parts);
+    side(ui, places.side, view, stage, parts, inputs);
+    match view.state {
+        PlayState::Running => ui.ctx().set_cursor_icon(CursorIcon::None),
+        PlayState::Countdown(seconds) => countdown(ui, places.game, seconds, parts.words),
+        PlayState::Paused | PlayState::Stopping => {}
+    }
+}
+
+/// The game at the largest whole factor, the column at its right, and the strip below it.
+fn places(ui: &Ui, view: &PlayView, stage: &PlayStage) -> Places {
+    let window = ui.max_rect();
+    let side = margin(window.height());
+    let column = match window.width() {
+        width if width >= 1200.0 => 432.0,
+        width if width >= 900.0 => 320.0,
+        width => (width * 0.42).clamp(200.0, 300.0),
+    };
+    let has_column = stage.shown.legend || stage.shown.timer || view.recording_audio;
+    let column = if has_column { column } else { 120.0 };
+    let gap = if side > SMALL_MARGIN { 64.0 } else { 24.0 };
+    let inner = window.shrink(side);
+    let room = vec2(inner.width() - column - gap, inner.height() - strip(view, stage, inner.width() - column - gap, side));
+    let scale = ui.pixels_per_point();
+    let pixels = vec2(view.picture.width.max(1) as f32, view.picture.height.max(1) as f32);
+    let fits = (room.x * scale / pixels.x).min(room.y * scale / pixels.y).max(0.05);
+    let factor = if fits >= 1.0 { fits.floor() } else { fits };
+    let size = pixels * factor / scale;
+    let snap = |x: f32| (x * scale).round() / scale;
+    // A small game stands in the middle of its room, not in its corner.
+    let spare = (room.x - size.x).max(0.0);
+    let left = snap(inner.left() + if spare > 0.25 * room.x { spare / 2.0 } else { 0.0 });
+    let game = Rect::from_min_size(pos2(left, snap(inner.top())), size);
+    let below = Rect::from_min_max(pos2(game.left(), game.bottom()), pos2(game.right().max(inner.left() + room.x.min(640.0)), window.bottom()));
+    let side = Rect::from_min_max(pos2(inner.right() - column, inner.top()), pos2(inner.right(), inner.bottom()));
+    Places { game, below, side }
+}
+
+/// Height that the parts below the game take.
+fn strip(view: &PlayView, stage: &PlayStage, width: f32, side: f32) -> f32 {
+    let wide = side > SMALL_MARGIN;
+    let mut height = 0.0;
+    let gap = if wide { 24.0 } else { 12.0 };
+    if stage.shown.vitals && view.vitals > 0 {
+        height += gap + ITEM + if width < 500.0 { ITEM + 8.0 } else { 0.0 };
+    }
+    if stage.shown.inventory && view.items.len() > view.vitals {
+        height += gap + ITEM;
+    }
+    if view.mission.is_some() {
+        height += gap + 56.0;
+    }
+    // The lower margin is as wide as the strip's own gaps.
+    if height > 0.0 && wide { height + 4.0 } else { height }
+}
+
+fn below(ui: &mut Ui, rect: Rect, view: &PlayView, stage: &PlayStage, parts: &mut GameParts) {
+    let gap = if margin(ui.max_rect().height()) > SMALL_MARGIN { 26.0 } else { 12.0 };
+    let mut y = rect.top() + gap;
+    if let Some(mission) = &view.mission {
+        let place = Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), 56.0));
+        let mut line = ui.new_child(egui::UiBuilder::new().max_rect(place));
+        let shown = rich::show_line(&mut line, mission, (fonts::page_text(18.0), 28.0), tokens().t1);
+        y = shown.bottom() + gap;
+    }
+    let (vitals, others) = view.items.split_at(view.vitals.min(view.items.len()));
+    if stage.shown.vitals && !vitals.is_empty() {
+        y = draw_vitals(ui, Rect::from_min_max(pos2(rect.left(), y), rect.max), vitals, parts) + gap;
+    }
+    if stage.shown.inventory {
+        let mut x = rect.left();
+        for (name, count, _) in others.iter().filter(|(_, count, _)| *count > 0) {
+            let place = Rect::from_min_size(pos2(x, y), vec2(ITEM, ITEM));
+            item(ui, place, name, parts);
+            let at = pos2(x + ITEM + 8.0, place.center().y);
+            let shown = text::line(ui.painter(), at, Align2::LEFT_CENTER, &count.to_string(), fonts::page_strong(18.0), tokens().t1);
+            label(ui, place.union(shown), &format!("{}: {count}", name.replace('_', " ")));
+            x += 85.0_f32.min((rect.width() - 50.0) / 7.0).max(58.0);
+        }
+    }
+}
+
+/// The vitals, as marks. Returns where they end.
+fn draw_vitals(ui: &mut Ui, rect: Rect, vitals: &[(String, u32, u32)], parts: &mut GameParts) -> f32 {
+    let one = |most: u32| ITEM + 12.0 + (PIP.1 * most as f32 - (PIP.1 - PIP.0));
+    let widest = vitals.iter().map(|(_, _, most)| one(*most)).fold(0.0, f32::max);
+    let n = vitals.len() as f32;
+    let columns = ((rect.width() + 16.0) / (widest + 16.0)).floor().clamp(1.0, n);
+    let columns = if columns < n { columns.min(2.0) } else { columns };
+    let step = if columns > 1.0 { ((rect.width() - widest) / (columns - 1.0)).min(widest + 120.0) } else { 0.0 };
+    let mut bottom = rect.top();
+    for (k, (name, value, most)) in vitals.iter().enumerate() {
+        let (column, line) = (k % columns as usize, k / columns as usize);
+        let corner = pos2(rect.left() + column as f32 * step, rect.top() + line as f32 * (ITEM + 8.0));
+        item(ui, Rect::from_min_size(corner, vec2(ITEM, ITEM)), name, parts);
+        let ink = if *value <= LOW { tokens().err } else { tokens().t1 };
+        for pip in 0..*most {
+            let left = corner.x + ITEM + 12.0 + pip as f32 * PIP.1;
+            let place = Rect::from_min_size(pos2(left, corner.y + 8.0), vec2(PIP.0, 16.0));
+            ui.painter().rect_filled(place, CornerRadius::same(2), if pip < *value { ink } else { tokens().bg4 });
+        }
+        label(ui, Rect::from_min_size(corner, vec2(one(*most), ITEM)), &format!("{}: {value} of {most}", name.replace('_', " ")));
+        bottom = corner.y + ITEM;
+    }
+    bottom
+}
+
+fn item(ui: &Ui, rect: Rect, name: &str, parts: &mut GameParts) {
+    let drawn = parts.world.is_some_and(|world| parts.images.draw(ui.ctx(), ui.painter(), &**world, name, rect, 1.0));
+    if !drawn {
+        let words = (&*name.replace('_', " "), rect.width() + 4.0);
+        text::elided(ui.painter(), pos2(rect.left(), rect.center().y), Align2::LEFT_CENTER, words, (fonts::page_text(14.0), tokens().t2));
+    }
+}
+
+fn label(ui: &Ui, rect: Rect, words: &str) {
+    let response = ui.interact(rect, ui.scope_id().with(words), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+}
+
+fn side(ui: &mut Ui, rect: Rect, view: &PlayView, stage: &PlayStage, parts: &mut GameParts, inputs: &mut Vec<Input>) {
+    let top = head(ui, rect, view, stage, parts, inputs);
+    let mut rest = Rect::from_min_max(pos2(rect.left(), top), rect.max);
+    if stage.shown.legend {
+        let rows = legend_rows(stage, &view.actions, &view.language, &view.pressed, parts.words.walk);
+        let mut legend = LegendParts { labels: parts.labels, images: parts.images, world: parts.world };
+        rest.min.y += fit_legend(ui, rest, &rows, &mut legend) + 32.0;
+        board(ui, &mut rest, &rows, parts.labels);
+    }
+    if stage.shown.achievements {
+        achievements(ui, rest, view, parts);
+    }
+}
+
+/// The small keyboard, if there is room for it.
+fn board(ui: &Ui, rest: &mut Rect, rows: &[LegendRow], labels: &KeyLabels) {
+    let (width, height) = keyboard::SIZE;
+    if rest.height() >= height && rest.width() >= width && keyboard::has(rows) {
+        keyboard::show(ui, *rest, rows, labels);
+        rest.min.y += height + 32.0;
+    }
+}
+
+/// Time left, the microphone, and the key that pauses. Returns where the rest begins.
+fn head(ui: &mut Ui, rect: Rect, view: &PlayView, stage: &PlayStage, parts: &GameParts, inputs: &mut Vec<Input>) -> f32 {
+    let t = tokens();
+    let middle = rect.top() + 20.0;
+    let timed = view.time_left.filter(|_| stage.shown.timer);
+    if let Some((left, whole)) = timed {
+        let seconds = left.div_ceil(1_000_000);
+        let clock = format!("{}:{:02}", seconds / 60, seconds % 60);
+        let at = text::line(ui.painter(), pos2(rect.left(), middle), Align2::LEFT_CENTER, &clock, fonts::page_title(), t.t1);
+        let beside = pos2(at.right() + 12.0, middle + 1.0);
+        text::line(ui.painter(), beside, Align2::LEFT_CENTER, parts.words.left, fonts::page_text(16.0), t.t2);
+        let bar = Rect::from_min_size(pos2(rect.left(), rect.top() + 48.0), vec2(rect.width(), 4.0));
+        ui.painter().rect_filled(bar, CornerRadius::same(2), t.bg4);
+        let share = left as f32 / whole.max(1) as f32;
+        let full = Rect::from_min_size(bar.min, vec2(bar.width() * share.clamp(0.0, 1.0), 4.0));
+        ui.painter().rect_filled(full, CornerRadius::same(2), t.t2);
+        label(ui, at, &format!("{clock} {}", parts.words.left));
+    }
+    let cap = Rect::from_min_size(pos2(rect.right() - 48.0, middle - 16.0), vec2(48.0, 32.0));
+    ui.painter().rect_filled(cap, RADIUS, t.bg3);
+    text::line(ui.painter(), cap.center(), Align2::CENTER_CENTER, "Esc", fonts::page_strong(14.0), t.t1);
+    let words = pos2(cap.left() - 8.0, middle);
+    let words = text::line(ui.painter(), words, Align2::RIGHT_CENTER, parts.words.pause, fonts::page_text(16.0), t.t2);
+    let response = ui.interact(cap.union(words).expand2(vec2(0.0, 8.0)), ui.scope_id().with("pause"), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, parts.words.pause));
+    if response.clicked() {
+        inputs.push(Input::Pause);
+    }
+    if view.recording_audio {
+        let at = pos2(words.left() - 24.0, middle);
+        ui.painter().circle_filled(at, 5.0, t.err);
+        text::icon(ui.painter(), at - vec2(20.0, 0.0), icons::fill::MICROPHONE, fonts::icon_fill(16.0), t.t2);
+        label(ui, Rect::from_center_size(at - vec2(10.0, 0.0), vec2(36.0, 20.0)), parts.words.microphone);
+    }
+    rect.top() + if timed.is_some() { 76.0 } else { 60.0 }
+}
+
+/// What was unlocked in this episode. What was not is not shown: it would be a list of goals.
+fn achievements(ui: &mut Ui, rect: Rect, view: &PlayView, parts: &mut GameParts) {
+    let unlocked: Vec<&String> = view.achievements.iter().filter(|(_, unlocked)| *unlocked).map(|(name, _)| name).collect();
+    if unlocked.is_empty() || rect.height() < 72.0 {
+        return;
+    }
+    let at = pos2(rect.left(), rect.top() + 10.0);
+    text::line(ui.painter(), at, Align2::LEFT_CENTER, parts.words.found, fonts::page_text(14.0), tokens().t2);
+    let columns = ((rect.width() + 8.0) / 40.0).floor().max(1.0) as usize;
+    for (k, name) in unlocked.into_iter().enumerate() {
+        let corner = pos2(rect.left() + (k % columns) as f32 * 40.0, rect.top() + 28.0 + (k / columns) as f32 * 40.0);
+        let place = Rect::from_min_size(corner, vec2(ITEM, ITEM));
+        if place.bottom() <= rect.bottom() {
+            item(ui, place, name, parts);
+            label(ui, place, &name.replace('_', " "));
+        }
+    }
+}
+
+/// Seconds until the first step, over the game.
+fn countdown(ui: &Ui, game: Rect, seconds: u32, words: &Words) {
+    let card = Rect::from_center_size(game.center(), vec2(160.0, 104.0));
+    ui.painter().rect_filled(card, CornerRadius::same(12), tokens().bg1.gamma_multiply(0.92));
+    text::line(ui.painter(), card.center() - vec2(0.0, 24.0), Align2::CENTER_CENTER, words.ready, fonts::page_text(18.0), tokens().t2);
+    let number = seconds.to_string();
+    text::line(ui.painter(), card.center() + vec2(0.0, 16.0), Align2::CENTER_CENTER, &number, fonts::page_title(), tokens().t1);
+    label(ui, card, &format!("{} {number}", words.ready));
+}

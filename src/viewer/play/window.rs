@@ -1,0 +1,326 @@
+//! The window of `play` on a display: keys to the session as they come, pictures when something changed, steps at their time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use winit::application::ApplicationHandler;
+use winit::dpi::LogicalSize;
+use winit::event::{ElementState, KeyEvent, WindowEvent};
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
+use winit::keyboard::{Key, PhysicalKey};
+use winit::platform::modifier_supplement::KeyEventExtModifierSupplement;
+use winit::window::{Fullscreen, Window, WindowId};
+
+use super::look::GROUND;
+use super::play_window::PlayWindow;
+use super::shown::ShownScreen;
+use crate::error::{Error, Result};
+use crate::study::database::{Boot, Wake};
+use crate::study::session::{Clock, Input, PlayState, Screen, Session, SessionProgress, clock_step_ns};
+use crate::viewer::display::{Display, UserEvent, event_loop, no_display};
+
+/// What can be done without a display.
+const INSTEAD: &str = "play needs a screen and a keyboard";
+/// How long before something is due the window stops sleeping: the desktop wakes it late by up to about this.
+const SPIN_US: u64 = 1_000;
+/// Most things that are done at once before the window looks at its events.
+const AT_ONCE: usize = 100;
+
+/// Begins the session, once it is known on what it is shown.
+pub type BeginSession = Box<dyn FnOnce(Boot, Wake) -> Result<Session>>;
+
+/// Is told how far a session is.
+pub type TellProgress = Box<dyn FnMut(&SessionProgress)>;
+
+/// How to open the window.
+pub struct PlayOptions {
+    /// Part of the adapter's name, or its number.
+    pub adapter: Option<String>,
+    /// Size in points; None: the whole screen.
+    pub size: Option<(f32, f32)>,
+    /// Title of the window.
+    pub title: String,
+    /// Begins the session.
+    pub begin: BeginSession,
+    /// Is told how far the session is, whenever that changed.
+    pub progress: Option<TellProgress>,
+}
+
+impl std::fmt::Debug for PlayOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "PlayOptions({:?}, {:?})", self.adapter, self.size)
+    }
+}
+
+/// Opens the window, and returns the session when it is over or the window was closed.
+///
+/// # Errors
+/// [`Error::Usage`] if there is no display; [`Error::Gpu`] if no adapter draws on it; the errors of `begin`.
+pub fn show_play(options: PlayOptions) -> Result<Session> {
+    let events = event_loop(INSTEAD)?;
+    let mut handler = Handler { options: Some(options), proxy: events.create_proxy(), open: None, outcome: None };
+    events.run_app(&mut handler).map_err(|e| no_display(&e, INSTEAD))?;
+    let closed = || Error::Usage("the window was closed before it was shown".to_string());
+    handler.outcome.unwrap_or_else(|| Err(closed()))
+}
+
+struct Handler {
+    options: Option<PlayOptions>,
+    proxy: EventLoopProxy<UserEvent>,
+    open: Option<Open>,
+    outcome: Option<Result<Session>>,
+}
+
+/// An open window.
+struct Open {
+    display: Display,
+    window: PlayWindow,
+    session: Session,
+    clock: Clock,
+    /// What was painted last.
+    painted: Option<ShownScreen>,
+    /// When the session has something to do.
+    due_us: Option<u64>,
+    /// When egui wants to paint again.
+    paint_at: Option<Instant>,
+    progress: Option<TellProgress>,
+    told: SessionProgress,
+}
+
+impl ApplicationHandler<UserEvent> for Handler {
+    fn resumed(&mut self, events: &ActiveEventLoop) {
+        let Some(options) = self.options.take() else { return };
+        match Open::new(events, options, &self.proxy) {
+            Ok(mut open) => {
+                open.display.window.set_visible(true);
+                open.display.window.focus_window();
+                open.resized();
+                open.display.window.request_redraw();
+                self.open = Some(open);
+            }
+            Err(why) => {
+                self.outcome = Some(Err(why));
+                events.exit();
+            }
+        }
+    }
+
+    fn window_event(&mut self, events: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
+        let Some(open) = &mut self.open else { return };
+        let now = open.clock.now_us();
+        match &event {
+            WindowEvent::CloseRequested | WindowEvent::Destroyed => open.session.input(Input::Close, now),
+            WindowEvent::RedrawRequested => {
+                if let Err(why) = open.redraw() {
+                    open.session.finish();
+                    self.open = None;
+                    self.outcome = Some(Err(why));
+                    return events.exit();
+                }
+            }
+            _ => open.take(&event, now),
+        }
+        self.close_if_over(events);
+    }
+
+    fn user_event(&mut self, _: &ActiveEventLoop, event: UserEvent) {
+        let Some(open) = &mut self.open else { return };
+        match event {
+            UserEvent::Repaint(wait) if wait.is_zero() => open.display.window.request_redraw(),
+            UserEvent::Repaint(wait) => {
+                let at = Instant::now().checked_add(wait);
+                open.paint_at = [open.paint_at, at].into_iter().flatten().min();
+            }
+            UserEvent::Accessibility(event) => open.display.accessibility(event),
+            // What was written is asked for before the window sleeps again.
+            UserEvent::Woken => {}
+        }
+    }
+
+    fn about_to_wait(&mut self, events: &ActiveEventLoop) {
+        let Some(open) = &mut self.open else { return };
+        open.advance();
+        if open.paint_at.is_some_and(|at| at <= Instant::now()) {
+            open.paint_at = None;
+            open.display.window.request_redraw();
+        }
+        let due = open.due_us.map(|due| Instant::now() + Duration::from_micros(due.saturating_sub(SPIN_US).saturating_sub(open.clock.now_us())));
+        events.set_control_flow(match [due, open.paint_at].into_iter().flatten().min() {
+            Some(at) => ControlFlow::WaitUntil(at),
+            None => ControlFlow::Wait,
+        });
+        self.close_if_over(events);
+    }
+}
+
+impl Handler {
+    /// Closes the window if the session is over.
+    fn close_if_over(&mut self, events: &ActiveEventLoop) {
+        if self.open.as_ref().is_some_and(|open| matches!(open.session.screen(), Screen::Closed))
+            && let Some(mut open) = self.open.take()
+        {
+            open.session.finish();
+            self.outcome = Some(Ok(open.session));
+            events.exit();
+        }
+    }
+}
+
+impl Open {
+    fn new(events: &ActiveEventLoop, options: PlayOptions, proxy: &EventLoopProxy<UserEvent>) -> Result<Open> {
+        let mut attributes = Window::default_attributes().with_title(options.title);
+        attributes = match options.size {
+            Some((width, height)) => attributes.with_inner_size(LogicalSize::new(width, height)),
+            None => attributes.with_fullscreen(Some(Fullscreen::Borderless(None))),
+        };
+        let display = Display::new(events, attributes, options.adapter.as_deref(), proxy)?;
+        let window = PlayWindow::new(&display.ctx);
+        let waker = proxy.clone();
+        let wake: Wake = Arc::new(move || {
+            // A closed window need not know.
+            let _ = waker.send_event(UserEvent::Woken);
+        });
+        let (session, progress) = ((options.begin)(boot(&display), wake)?, options.progress);
+        let clock = session.clock();
+        Ok(Open { display, window, session, clock, painted: None, due_us: None, paint_at: None, progress, told: SessionProgress::default() })
+    }
+
+    /// Gives an event to the session and to egui.
+    fn take(&mut self, event: &WindowEvent, now: u64) {
+        let plays = matches!(self.session.screen(), Screen::Play(view) if matches!(view.state, PlayState::Running | PlayState::Countdown(_)));
+        match event {
+            // What the desktop makes up when the focus changes was not pressed by anyone.
+            WindowEvent::KeyboardInput { is_synthetic: true, .. } => return,
+            WindowEvent::KeyboardInput { event, .. } => {
+                self.key(event, now);
+                if plays {
+                    return;
+                }
+            }
+            WindowEvent::Focused(has) => self.session.input(Input::Focus(*has), now),
+            WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.resized(),
+            _ => {}
+        }
+        let repaint = self.display.winit.on_window_event(&self.display.window, event).repaint;
+        // A mouse that moves over a game changes nothing.
+        if repaint && !(plays && matches!(event, WindowEvent::CursorMoved { .. })) {
+            self.display.window.request_redraw();
+        }
+    }
+
+    fn key(&mut self, event: &KeyEvent, now: u64) {
+        let code = code_of(event.physical_key);
+        if let Key::Character(written) = event.key_without_modifiers()
+            && self.window.labels.learn(&code, &written)
+        {
+            self.display.window.request_redraw();
+        }
+        let down = event.state == ElementState::Pressed;
+        self.session.input(Input::Key { code, down, repeated: event.repeat }, now);
+    }
+
+    fn resized(&mut self) {
+        self.display.configure();
+        let Some([width, height]) = self.display.size() else { return };
+        let scale = self.display.window.scale_factor();
+        self.session.input(Input::Resized { width, height, scale }, self.clock.now_us());
+    }
+
+    /// Does what is due, and asks for a frame if something is to be seen of it.
+    fn advance(&mut self) {
+        for _ in 0..AT_ONCE {
+            self.due_us = self.session.advance(self.clock.now_us());
+            let Some(due) = self.due_us.filter(|due| *due <= self.clock.now_us() + SPIN_US) else { break };
+            while self.clock.now_us() < due {
+                std::hint::spin_loop();
+            }
+        }
+        self.tell();
+        if self.painted.as_ref() != Some(&ShownScreen::of(&self.session.screen())) {
+            self.display.window.request_redraw();
+        }
+    }
+
+    fn tell(&mut self) {
+        let Some(tell) = &mut self.progress else { return };
+        let progress = self.session.progress();
+        if self.told != progress {
+            tell(&progress);
+            self.told = progress;
+        }
+    }
+
+    /// Paints what is to be shown, and takes what the participant did with it.
+    fn redraw(&mut self) -> Result<()> {
+        let screen = self.session.screen();
+        let (window, mut inputs) = (&mut self.window, Vec::new());
+        let (frame, wait) = self.display.lay_out(|ui| {
+            // egui may lay out a frame twice.
+            inputs.clear();
+            window.ui(ui, &screen, &mut inputs);
+        });
+        self.paint_at = wait.and_then(|wait| Instant::now().checked_add(wait));
+        let shown = match self.display.size() {
+            Some(size) => self.display.present(&frame, size, GROUND),
+            None => Ok(false),
+        };
+        let presented = self.clock.now_us();
+        // What could not be shown now comes with the next frame that the desktop asks for.
+        self.painted = Some(ShownScreen::of(&screen));
+        match shown {
+            Ok(true) => {
+                if let Screen::Play(view) = &screen {
+                    self.session.presented(view.number, presented);
+                }
+            }
+            Ok(false) => {}
+            Err(Error::Gpu(why)) => drop(self.display.go_on(why)?),
+            Err(why) => return Err(why),
+        }
+        for input in inputs {
+            self.session.input(input, presented);
+        }
+        Ok(())
+    }
+}
+
+/// What is known of the machine.
+fn boot(display: &Display) -> Boot {
+    let monitor = display.window.current_monitor();
+    let hertz = monitor.and_then(|monitor| monitor.refresh_rate_millihertz()).map(|rate| f64::from(rate) / 1000.0);
+    let size = display.size().map(|[width, height]| format!("{width}x{height} {}", display.window.scale_factor()));
+    Boot {
+        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        adapter: Some(display.gpu.adapter.name.clone()),
+        display_hz: hertz,
+        clock_step_ns: clock_step_ns(),
+        window: size,
+        language: None,
+    }
+}
+
+/// The code of a key by its place, as the W3C names it.
+fn code_of(key: PhysicalKey) -> String {
+    match key {
+        PhysicalKey::Code(code) => match format!("{code:?}").as_str() {
+            "SuperLeft" => "MetaLeft".to_string(),
+            "SuperRight" => "MetaRight".to_string(),
+            name => name.to_string(),
+        },
+        PhysicalKey::Unidentified(_) => "Unidentified".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use winit::keyboard::KeyCode;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_the_w3c() {
+        let code = |key: KeyCode| code_of(PhysicalKey::Code(key));
+        let codes = [KeyCode::KeyW, KeyCode::ArrowLeft, KeyCode::Digit1, KeyCode::Space, KeyCode::SuperLeft, KeyCode::Numpad0];
+        assert_eq!(codes.map(code), ["KeyW", "ArrowLeft", "Digit1", "Space", "MetaLeft", "Numpad0"]);
+    }
+}
