@@ -56,7 +56,7 @@ pub fn assign(plan: &StudyPlan, places: &[Place], number: i64) -> Assigned {
     let quota = (least / per_block.max(1) + 1) * per_block.max(1);
     let open: Vec<usize> =
         (0..counts.len()).flat_map(|k| std::iter::repeat_n(k, quota.saturating_sub(counts[k]) as usize)).collect();
-    let chosen = open[(u64::from(draw(plan.seed, number, FOR_CONDITION)) * open.len() as u64 >> 32) as usize];
+    let chosen = open[((u64::from(draw(plan.seed, number, FOR_CONDITION)) * open.len() as u64) >> 32) as usize];
     Assigned { number, condition: Some(conditions.names[chosen].clone()), seed }
 }
 
@@ -106,7 +106,7 @@ mod tests {
             for number in 1..=90 {
                 let condition = assign(&plan, &places, number).condition;
                 // Every third one leaves, by a rule that has nothing to do with the condition.
-                let state = if draw(seed, number, 77) % 3 == 0 { PlaceState::Freed } else { PlaceState::Taken };
+                let state = if draw(seed, number, 77).is_multiple_of(3) { PlaceState::Freed } else { PlaceState::Taken };
                 places.push(Place { number, condition, state });
             }
             let count = |name: &str| {

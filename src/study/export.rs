@@ -151,7 +151,7 @@ fn table_as_csv(
 ) -> std::result::Result<u64, CsvError> {
     let mut file = BufWriter::new(File::create(to)?);
     let mut select = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2"))?;
-    let names: Vec<String> = select.column_names().into_iter().map(str::to_string).collect();
+    let names: Vec<String> = select.column_names().map(str::to_string).collect();
     writeln!(file, "{}", names.join(","))?;
     let (mut rows, mut n) = (select.query([])?, 0);
     while let Some(row) = rows.next()? {
