@@ -30,6 +30,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "viewer",
         &[
             "viewer",
+            "study",
             "runs",
             "measures",
             "metrics::bootstrap",

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::backend::Backend;
 use super::global::Global;
+use super::play_pictures::PictureArgs;
 use super::view::size;
 use super::{output, play_pictures};
 use crate::error::Error;
@@ -105,7 +106,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     let plan = plan(args, global.seed)?;
     if let Some(folder) = &args.screenshot {
-        return play_pictures::draw(args, global, &plan, folder);
+        let size = args.window_size.unwrap_or(play_pictures::SIZE);
+        let wanted = PictureArgs { language: args.language.clone(), scale: args.scale, size };
+        return play_pictures::draw(&wanted, global, &plan, folder);
     }
     let file = file(args, &plan)?;
     let windowed = args.windowed || args.window_size.is_some();

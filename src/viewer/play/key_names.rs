@@ -19,7 +19,7 @@ pub const BOARD: [&[(&str, f32)]; 5] = [
     &[
         ("ShiftLeft", 2.25), ("KeyZ", 1.0), ("KeyX", 1.0), ("KeyC", 1.0), ("KeyV", 1.0), ("KeyB", 1.0), ("KeyN", 1.0), ("KeyM", 1.0),
     ],
-    &[("", 3.5), ("Space", 5.0)],
+    &[("", 3.75), ("Space", 5.0)],
 ];
 
 /// What is written on keys, as far as the window has been told by presses; else as on a US keyboard.

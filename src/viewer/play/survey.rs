@@ -21,6 +21,8 @@ use crate::viewer::widgets::text;
 const LONGEST: usize = 10_000;
 /// Most numbers of a scale that has a button for each.
 const MOST_BUTTONS: i64 = 101;
+/// Height of a field for several lines.
+const FIELD: f32 = 104.0;
 
 /// What was typed and is not an answer yet, by the question's id.
 pub type Drafts = BTreeMap<String, String>;
@@ -242,7 +244,7 @@ fn edit(ui: &mut Ui, draft: &mut String, (name, width, lines): (&str, f32, bool)
         .align(align)
         .char_limit(LONGEST)
         .desired_width(width)
-        .min_size(vec2(width, TARGET));
+        .min_size(vec2(width, if lines { FIELD } else { TARGET }));
     let response = ui.add(shown);
     if drawing.takes_focus() {
         response.request_focus();

@@ -265,6 +265,10 @@ impl Open {
             None => Ok(false),
         };
         let presented = self.clock.now_us();
+        if self.painted.is_none() {
+            // A window takes the focus only once it is there.
+            self.display.window.focus_window();
+        }
         // What could not be shown now comes with the next frame that the desktop asks for.
         self.painted = Some(ShownScreen::of(&screen));
         match shown {
