@@ -3,6 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::global::Global;
+#[cfg(feature = "study")]
+use super::study;
 #[cfg(all(feature = "study", feature = "viewer"))]
 use super::play;
 #[cfg(feature = "viewer")]
@@ -42,6 +44,9 @@ pub enum Command {
     /// Open a window on recorded play: map, lanes, figures
     #[cfg(feature = "viewer")]
     View(view::Args),
+    /// Make and check plans of studies in which people play; show, erase and export what was recorded
+    #[cfg(feature = "study")]
+    Study(study::Args),
     /// Play an environment in a window, or take part in a study; all of it is recorded
     #[cfg(all(feature = "study", feature = "viewer"))]
     Play(Box<play::Args>),
@@ -64,6 +69,8 @@ impl Command {
             Command::Verify(_) => Some("verify"),
             Command::Measure(_) => Some("measure"),
             Command::Envs(_) => Some("envs"),
+            #[cfg(feature = "study")]
+            Command::Study(_) => Some("study"),
             _ => None,
         }
     }

@@ -57,7 +57,7 @@ pub struct Args {
     /// Empowerment: JSON file with a state set by hand after the first reset (Crafter)
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
-    /// Visits: run folder or trace whose recorded positions are counted [default: play in the world of --seed]
+    /// Visits: run folder, trace or study file whose recorded positions are counted [default: play in the world of --seed]
     #[arg(long, value_name = "RUN|TRACE")]
     pub(super) from: Option<PathBuf>,
     /// Visits, bonus: steps of play of all instances together [default: 100k]

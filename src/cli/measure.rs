@@ -12,17 +12,19 @@ use super::{number, output};
 use crate::error::Error;
 use crate::measures::{self, Abstraction, Measure, OLDER_NAME, Plan, Progress, TraceInput, Unit};
 use crate::metrics::bootstrap::RESAMPLES;
+use crate::traces::studies;
 
 #[derive(clap::Args)]
 #[command(after_help = keys())]
 pub struct Args {
-    /// Run folders, folders of sweeps or trace files. NAME=PATH puts PATH into group NAME. Parts of one run are joined
+    /// Run folders, folders of sweeps, trace files or study files (FILE.study.sqlite, or some of its plays: FILE.study.sqlite#condition=night).
+    /// NAME=PATH puts PATH into group NAME. Parts of one run are joined
     #[arg(required = true, value_name = "[NAME=]TRACE")]
     traces: Vec<OsString>,
     /// What to measure [default: all that the worlds support]: entropy, information-gain, action-information, coverage, achievements
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = a_measure)]
     measure: Option<Vec<MeasureArg>>,
-    /// What makes a group; `group` is the given NAME, else the name of the agent
+    /// What makes a group; `group` is the given NAME, else the name of the agent; for study files the cohort, else the condition, else `human`
     #[arg(long, value_enum, default_value_t = By::Group)]
     by: By,
     /// Which states count as the same, parts joined by `+` (listed below) [default: coarse in Crafter, position+facing+carrying in MiniGrid,
@@ -48,6 +50,9 @@ pub struct Args {
     /// Number of resamples for the bootstrap intervals; --seed seeds them and the shuffles of actions
     #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = number::small)]
     resamples: u32,
+    /// Measure practice too; without this, plays of practice in study files are left out
+    #[arg(long)]
+    practice: bool,
     /// Folder for all tables (CSV, Parquet), figures (PNG, SVG) and measure.json. Or one file: .json for everything, .csv or .parquet for one row
     /// an instance, .png or .svg for the curves over time
     #[arg(short, long, value_name = "DIR|FILE")]
@@ -63,6 +68,9 @@ enum By {
     Run,
     Instance,
     File,
+    Participant,
+    Condition,
+    Cohort,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -103,7 +111,8 @@ If a trace cannot be replayed, these parts are left out of all keys, and the out
 const EXAMPLES: &str = "Examples:
   explorarium measure runs/a runs/b --by run
   explorarium measure human=imported random=runs/a --measure entropy,action-information -o figures
-  explorarium measure runs/a --key position+facing --budget 10k --json";
+  explorarium measure runs/a --key position+facing --budget 10k --json
+  explorarium measure my.study.sqlite --by condition";
 
 /// Formats a name and its meaning, in lines that fit a terminal of 80 columns.
 fn entry(name: &str, about: &str) -> String {
@@ -139,7 +148,9 @@ fn a_measure(text: &str) -> Result<MeasureArg, String> {
 fn given(typed: &OsStr) -> Result<TraceInput, Error> {
     // A text that is not UTF-8 names no group.
     let text = typed.to_str().unwrap_or_default();
-    match text.split_once('=').filter(|_| !Path::new(text).exists()) {
+    // FILE.study.sqlite#condition=NAME has a sign of equality of its own.
+    let is_group = |(name, _): &(&str, &str)| !Path::new(text).exists() && !studies::is_study(Path::new(&format!("{name}=x")));
+    match text.split_once('=').filter(is_group) {
         None => Ok(TraceInput { group: None, path: PathBuf::from(typed) }),
         Some((name, path)) if !name.is_empty() && !path.is_empty() && name != measures::ALL => {
             Ok(TraceInput { group: Some(name.to_string()), path: PathBuf::from(path) })
@@ -150,13 +161,29 @@ fn given(typed: &OsStr) -> Result<TraceInput, Error> {
     }
 }
 
+/// Names every play of study files, so that none is left out.
+fn with_practice(given: &[TraceInput]) -> Result<Vec<TraceInput>, Error> {
+    let mut all = Vec::new();
+    for one in given {
+        let paths = studies::paths(&one.path)?.unwrap_or_else(|| vec![one.path.clone()]);
+        all.extend(paths.into_iter().map(|path| TraceInput { group: one.group.clone(), path }));
+    }
+    Ok(all)
+}
+
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
-    let given: Vec<TraceInput> = args.traces.iter().map(|typed| given(typed)).collect::<Result<_, _>>()?;
+    let mut given: Vec<TraceInput> = args.traces.iter().map(|typed| given(typed)).collect::<Result<_, _>>()?;
+    if args.practice {
+        given = with_practice(&given)?;
+    }
     let by = match args.by {
         By::Group => measures::By::Group,
         By::Run => measures::By::Run,
         By::Instance => measures::By::Instance,
         By::File => measures::By::File,
+        By::Participant => measures::By::Participant,
+        By::Condition => measures::By::Condition,
+        By::Cohort => measures::By::Cohort,
     };
     if by != measures::By::Group && given.iter().any(|one| one.group.is_some()) {
         return Err(Error::Usage("NAME=PATH names groups: leave --by away, or the names".to_string()).into());

@@ -38,6 +38,14 @@ mod ranges;
 mod run;
 mod run_args;
 mod stop;
+#[cfg(feature = "study")]
+mod study;
+#[cfg(feature = "study")]
+mod study_check;
+#[cfg(feature = "study")]
+mod study_file;
+#[cfg(feature = "study")]
+mod study_text;
 mod sweep;
 mod trace;
 mod verify;
@@ -69,6 +77,8 @@ pub fn main() -> ExitCode {
         Command::Measure(args) => measure::run(&args, &cli.global),
         Command::Map(args) => map::run(&args, &cli.global),
         Command::Export(args) => export::run(&args, &cli.global),
+        #[cfg(feature = "study")]
+        Command::Study(args) => study::run(&args, &cli.global),
         #[cfg(feature = "viewer")]
         Command::View(args) => view::run(&args, &cli.global),
         #[cfg(all(feature = "study", feature = "viewer"))]

@@ -8,13 +8,14 @@ use serde_json::json;
 
 use super::backend::Backend;
 use super::global::Global;
+use super::play_pictures::PictureArgs;
 use super::view::size;
 use super::{output, play_pictures};
 use crate::error::Error;
 use crate::study::database::{ENDING, EnterAs, Who, create_in_memory, enter, enter_in_memory, summary, utc};
 use crate::study::plan::{PlayPace, StudyPlan, parse_pace, plan_file};
-use crate::study::session::{Clock, Session};
-use crate::viewer::{BeginSession, PlayOptions, show_play};
+use crate::study::session::{Clock, Session, SessionProgress};
+use crate::viewer::{BeginSession, PlayOptions, TellProgress, show_play};
 
 /// The world that is played if none is named.
 const DEFAULT_ENV: &str = "crafter";
@@ -66,6 +67,9 @@ pub struct Args {
     /// Another session of a participant who has had one
     #[arg(long, requires = "participant", conflicts_with = "resume")]
     pub again: bool,
+    /// Print a JSON line whenever something was recorded or is on the disk, for programs that watch
+    #[arg(long, conflicts_with = "no_record")]
+    pub progress: bool,
     /// A window instead of the whole screen
     #[arg(long)]
     pub windowed: bool,
@@ -102,7 +106,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     let plan = plan(args, global.seed)?;
     if let Some(folder) = &args.screenshot {
-        return play_pictures::draw(args, global, &plan, folder);
+        let size = args.window_size.unwrap_or(play_pictures::SIZE);
+        let wanted = PictureArgs { language: args.language.clone(), scale: args.scale, size };
+        return play_pictures::draw(&wanted, global, &plan, folder);
     }
     let file = file(args, &plan)?;
     let windowed = args.windowed || args.window_size.is_some();
@@ -113,6 +119,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         size: windowed.then_some((size.0 as f32, size.1 as f32)),
         title: if title.is_empty() { "Explorarium".to_string() } else { title },
         begin: begin(args, plan, file.clone())?,
+        progress: args.progress.then(|| Box::new(tell_progress) as TellProgress),
     })?;
     tell(&session, file.as_deref(), global)
 }
@@ -171,6 +178,13 @@ fn begin(args: &Args, plan: StudyPlan, file: Option<PathBuf>) -> Result<BeginSes
         };
         Session::begin(&plan, entered, Clock::begin(), wake)
     }))
+}
+
+/// Prints how far a session is. A watcher that is gone needs no line.
+fn tell_progress(progress: &SessionProgress) {
+    if let Ok(line) = serde_json::to_string(progress) {
+        let _ = output::print(&format!("{line}\n"));
+    }
 }
 
 /// Says what was recorded, and what can be done with it.

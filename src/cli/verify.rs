@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use super::global::Global;
 use super::output;
 use crate::traces::Verified;
+use crate::traces::studies::CheckedItems;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Trace files, run folders or folders of sweeps
+    /// Trace files, run folders, folders of sweeps, or study files (FILE.study.sqlite, or some of its plays: FILE.study.sqlite#P01)
     #[arg(required = true)]
     traces: Vec<PathBuf>,
 }
@@ -27,7 +28,7 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
 }
 
 fn json(done: &Verified) -> serde_json::Value {
-    serde_json::json!({
+    let mut json = serde_json::json!({
         "ok": true,
         "runs": done.runs,
         "files": done.files,
@@ -38,12 +39,26 @@ fn json(done: &Verified) -> serde_json::Value {
         "hash_only": done.hashed,
         "uncovered": done.uncovered,
         "notes": done.notes,
-    })
+    });
+    if let Some(study) = &done.study {
+        json["study"] = serde_json::json!({
+            "participants": study.participants,
+            "sessions": study.sessions,
+            "plays": study.plays,
+            "items": study.items,
+        });
+    }
+    json
 }
 
 fn text(done: &Verified) -> String {
     let (rows, instances, files) = (done.rows, done.instances, done.files);
     let mut text = format!("ok: {rows} rows of {instances} instances in {files} files replay exactly\n");
+    if let Some(study) = &done.study {
+        let CheckedItems { participants, sessions, plays, items } = study;
+        text = format!("ok: {rows} rows of {plays} plays replay exactly\n");
+        text += &format!("items of {participants} participants, {sessions} sessions: {items} in order, each with its digest\n");
+    }
     text += &format!("replayed: {} columns, every value came out the same\n", done.replayed.len());
     if !done.recomputed.is_empty() {
         let names: Vec<&str> = done.recomputed.iter().map(String::as_str).collect();

@@ -15,6 +15,7 @@ use super::output;
 use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::scene;
+use crate::traces::studies;
 use crate::viewer::window::{self, WindowOptions};
 use crate::viewer::{self, App, HeadlessWindow, HeatOf, LivePlan, pictures};
 
@@ -47,7 +48,7 @@ pub enum Theme {
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Run folders, folders of sweeps, or trace files; a scenario (.json) or a world (.toml) to edit [default: the live demo]
+    /// Run folders, folders of sweeps, trace files, or study files (FILE.study.sqlite, or some of its plays: FILE.study.sqlite#P01); a scenario (.json) or a world (.toml) to edit [default: the live demo]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Draw the window into a picture, without a display
@@ -116,7 +117,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         return Err(Error::Usage(why.to_string()).into());
     }
     for path in &args.sources {
-        std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+        if studies::paths(path)?.is_none() {
+            std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+        }
     }
     let size = args.window_size.unwrap_or(SIZE);
     let (wanted, seed) = (args.clone(), global.seed);

@@ -113,12 +113,17 @@ pub fn visits(play: &Play, progress: &dyn MapProgress, stop: &AtomicBool) -> Res
     })
 }
 
-/// Counts all recorded positions, over all instances and episodes, of a trace, a run folder, or the folder of a sweep.
+/// Counts all recorded positions, over all instances and episodes, of a trace, a run folder, the folder of a sweep, or a study file. Of a study
+/// file practice is left out, unless the path names it.
 ///
 /// # Errors
 /// [`Error::Data`] if it is not a valid recording, or of several worlds; [`Error::Io`]; [`Error::Interrupted`].
 pub fn recorded_visits(path: &Path, stop: &AtomicBool) -> Result<Map> {
-    let runs = traces::runs(&traces::runs_of_sweep(path)?)?;
+    let paths = match traces::studies::without_practice(path)? {
+        Some((plays, _)) => plays,
+        None => traces::runs_of_sweep(path)?,
+    };
+    let runs = traces::runs(&paths)?;
     let Some((world, meta)) = runs.first().and_then(|run| run.world.as_ref().zip(run.meta())) else {
         return Err(Error::Data(format!("{}: no trace of this program: a map needs the world", path.display())));
     };

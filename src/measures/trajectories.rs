@@ -14,7 +14,7 @@ use crate::envs::{Family, World};
 use crate::error::{Error, Result};
 use crate::metrics::discovery::MAX_ACHIEVEMENTS;
 use crate::shaders::shared::hash::hash_words;
-use crate::traces::{self, Common, PartFile, Recorded, Replays, check_room, runs_of_sweep};
+use crate::traces::{self, Common, Meta, PartFile, Recorded, Replays, check_room, runs_of_sweep, studies};
 
 /// The path of a trace, and the name of its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct TraceInput {
 /// What trajectories are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// The given name, otherwise the agent's name.
+    /// The given name, otherwise the agent's name; for play of a study the cohort, otherwise the condition, otherwise `human`.
     Group,
     /// The run.
     Run,
@@ -36,6 +36,12 @@ pub enum By {
     Instance,
     /// The trace file.
     File,
+    /// The participant of a study; for other runs the agent's name, here and below.
+    Participant,
+    /// The condition of a study's participant.
+    Condition,
+    /// The cohort of a study's participant.
+    Cohort,
 }
 
 /// A row of a trace. `action` is None in the first row of an episode, and in the row of a restored state.
@@ -133,10 +139,10 @@ pub fn read(given: &[TraceInput], key: Option<&Abstraction>, by: By, say: &dyn F
 /// # Errors
 /// As [`read`], and those of [`Watch::progress`].
 pub fn read_watched(given: &[TraceInput], key: Option<&Abstraction>, by: By, watch: &Watch) -> Result<Record> {
-    let given = without_sweeps(given)?;
-    let runs = open(&given)?;
-    let (family, worlds) = worlds(&runs)?;
     let mut notes = Vec::new();
+    let given = without_sweeps(given, &mut notes)?;
+    let runs = open(&given, &mut notes)?;
+    let (family, worlds) = worlds(&runs)?;
     let wanted = key.cloned().unwrap_or_else(|| Abstraction::default_of(family));
     let wanted = wanted.resolved(family, &worlds).map_err(Error::Usage)?;
     let achievements = achievements(&runs)?;
@@ -172,20 +178,32 @@ pub fn read_watched(given: &[TraceInput], key: Option<&Abstraction>, by: By, wat
     Ok(Record { trajectories, achievements, family, abstraction, states: states as u64, notes })
 }
 
-/// Replaces the folders of sweeps by the folders of their runs.
-fn without_sweeps(given: &[TraceInput]) -> Result<Vec<TraceInput>> {
+/// Replaces the folders of sweeps by the folders of their runs, and study files by their plays, of which practice is left out.
+fn without_sweeps(given: &[TraceInput], notes: &mut Vec<String>) -> Result<Vec<TraceInput>> {
     let mut all = Vec::new();
     for one in given {
+        if let Some((plays, practice)) = studies::without_practice(&one.path)? {
+            all.extend(plays.into_iter().map(|path| TraceInput { group: one.group.clone(), path }));
+            if practice > 0 {
+                let path = one.path.display();
+                notes.push(format!("{path}: {practice} plays of practice are left out; --practice measures them too"));
+            }
+            continue;
+        }
         all.extend(runs_of_sweep(&one.path)?.into_iter().map(|path| TraceInput { group: one.group.clone(), path }));
     }
     Ok(all)
 }
 
 /// Opens the files of each path, joins the parts of each run and gives each run a unique name.
-fn open(given: &[TraceInput]) -> Result<Vec<Run<'_>>> {
+fn open<'a>(given: &'a [TraceInput], notes: &mut Vec<String>) -> Result<Vec<Run<'a>>> {
     let paths: Vec<PathBuf> = given.iter().map(|one| one.path.clone()).collect();
     let recorded = traces::runs(&paths)?;
     let short = |path: &Path| {
+        // A play is named by its participant.
+        if let (true, Some((_, play))) = (studies::is_study(path), path.to_string_lossy().rsplit_once('#')) {
+            return play.to_string();
+        }
         let named = if path.is_dir() { path.file_name() } else { path.file_stem() };
         named.map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
     };
@@ -199,6 +217,10 @@ fn open(given: &[TraceInput]) -> Result<Vec<Run<'_>>> {
     let mut runs = Vec::new();
     for (run, (name, path)) in recorded.into_iter().zip(&names) {
         let first = &given[run.given[0]];
+        if run.rows() == 0 && studies::is_study(run.path()) {
+            notes.push(format!("{}: no step of it was recorded, so it is left out", run.path().display()));
+            continue;
+        }
         if run.rows() == 0 {
             return Err(Error::Data(format!("{}: no step in it: nothing to measure", run.path().display())));
         }
@@ -220,9 +242,19 @@ impl Run<'_> {
     }
 
     fn group(&self, file: &PartFile, instance: u32, by: By) -> String {
-        let agent = || self.recorded.meta().map_or(FOREIGN, |meta| &meta.agent).to_string();
+        let meta = self.recorded.meta();
+        let agent = || meta.map_or(FOREIGN, |meta| &meta.agent).to_string();
+        let of_study = |of: fn(&Meta) -> &Option<String>| meta.and_then(|meta| of(meta).clone());
+        let human = || {
+            let is_human = meta.is_some_and(|meta| meta.participant.is_some());
+            let known = of_study(|meta| &meta.cohort).or_else(|| of_study(|meta| &meta.condition));
+            known.or_else(|| is_human.then(|| HUMAN.to_string()))
+        };
         match by {
-            By::Group => self.given.group.clone().unwrap_or_else(agent),
+            By::Group => self.given.group.clone().or_else(human).unwrap_or_else(agent),
+            By::Participant => of_study(|meta| &meta.participant).unwrap_or_else(agent),
+            By::Condition => of_study(|meta| &meta.condition).unwrap_or_else(agent),
+            By::Cohort => of_study(|meta| &meta.cohort).unwrap_or_else(agent),
             By::Run => self.name.clone(),
             By::Instance => format!("instance {instance}"),
             By::File => {
@@ -233,6 +265,8 @@ impl Run<'_> {
     }
 }
 
+/// Group of a study's participants who are in no cohort and no condition.
+const HUMAN: &str = "human";
 /// Environment and agent of a file that another program wrote.
 const FOREIGN: &str = "foreign";
 
@@ -243,7 +277,7 @@ fn family_of(part: &PartFile) -> Family {
 
 /// Returns the family of all worlds, and one world for each ruleset.
 fn worlds(runs: &[Run]) -> Result<(Family, Vec<Arc<dyn World>>)> {
-    let Some(first) = runs.first() else { return Err(Error::Usage("no trace given".to_string())) };
+    let Some(first) = runs.first() else { return Err(Error::Usage("no trace given that has a step".to_string())) };
     if let Some(other) = runs.iter().find(|run| run.family != first.family) {
         let (a, b) = (first.recorded.path().display(), other.recorded.path().display());
         let (one, two) = (first.family, other.family);

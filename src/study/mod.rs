@@ -5,6 +5,8 @@
 
 pub mod assignment;
 pub mod database;
+pub mod export;
 pub mod keys;
 pub mod plan;
+pub mod rehearsal;
 pub mod session;

@@ -81,6 +81,24 @@ pub struct Meta {
     /// How the bonuses were computed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<BonusNote>,
+    /// Id of the participant of a study who played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participant: Option<String>,
+    /// The cohort of the participant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<String>,
+    /// The condition that the participant is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// Number of the session in the study file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<i64>,
+    /// Number of the play in the session, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub play: Option<u32>,
+    /// Whether the play was practice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub practice: Option<bool>,
     /// Number of the part within its run, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<u32>,

@@ -3,7 +3,7 @@
 //! A run writes `traces/part-NNNNN.parquet`. Each part appears only when it is complete (see `files.rs`). Parts end at checkpoints, so a
 //! killed run loses at most the rows since its last checkpoint, and `--resume` produces exactly these rows again.
 //!
-//! [`runs`] and [`Recorded::read`] read traces. They join the parts of a run, return the rows in bounded pieces, and refuse an invalid
+//! [`runs`] and [`Recorded::read`] read traces, and the plays in the files of studies (`studies/`). They join the parts of a run, return the rows in bounded pieces, and refuse an invalid
 //! recording with the number of the row.
 
 mod collected;
@@ -20,8 +20,16 @@ mod recorded;
 mod replay;
 mod room;
 mod source;
+mod stored;
+#[cfg(feature = "study")]
+pub mod studies;
+#[cfg(not(feature = "study"))]
+#[path = "without_studies.rs"]
+pub mod studies;
+mod timeline;
 mod values;
 mod verify;
+mod worlds;
 
 pub use compare::FieldDifference;
 pub use cursor::Cursor;
@@ -36,5 +44,6 @@ pub use player::restored_origin;
 pub use recorded::{ReadOutcome, Recorded, runs};
 pub use replay::{Replays, recording};
 pub use room::check as check_room;
+pub use timeline::{Happening, TimedItem, Timeline};
 pub use values::{Kind, OwnedValue, Value, as_kind, at};
 pub use verify::{Verified, verify};

@@ -20,6 +20,7 @@ use super::digest::{Digests, of_text};
 use super::format::{FORMAT_VERSION, HISTORY, Meta, columns, kind_of, kind_of_world};
 use super::paths::number;
 use super::source::Source;
+use super::stored::StoredRows;
 use super::values::{Kind, as_kind};
 use crate::envs::World;
 use crate::error::{Error, Result};
@@ -55,7 +56,16 @@ pub struct PartFile {
     pub hash: Option<String>,
     /// Number of rows according to the file.
     pub rows: u64,
-    metadata: ArrowReaderMetadata,
+    content: Content,
+}
+
+/// Where the rows of a part are.
+#[derive(Clone, Debug)]
+enum Content {
+    /// In the Parquet file at its path.
+    Parquet(ArrowReaderMetadata),
+    /// Somewhere else.
+    Stored(Arc<dyn StoredRows>),
 }
 
 /// Consecutive rows of a part.
@@ -72,9 +82,21 @@ pub struct RowChunk<'a> {
 /// Reads a part piece by piece.
 pub struct RowChunks {
     path: PathBuf,
-    source: Source,
-    reader: ParquetRecordBatchReader,
+    pieces: Pieces,
     next: u64,
+}
+
+enum Pieces {
+    Parquet {
+        source: Source,
+        reader: Box<ParquetRecordBatchReader>,
+    },
+    /// The rows before `end` of these columns, or of all.
+    Stored {
+        rows: Arc<dyn StoredRows>,
+        end: u64,
+        names: Option<Vec<String>>,
+    },
 }
 
 /// Writes rows to a file, which appears only when it is complete. The file name `part-N` gives the number of the part.
@@ -175,12 +197,37 @@ impl PartFile {
             return Err(wrong(format!("{rows} rows, where {expected} were written: rows are missing or were added")));
         }
         let metadata = bounded(&metadata).map_err(|e| wrong(format!("damaged: {e}")))?;
-        Ok(PartFile { path: path.to_path_buf(), meta, hash, rows, metadata })
+        Ok(PartFile { path: path.to_path_buf(), meta, hash, rows, content: Content::Parquet(metadata) })
+    }
+
+    /// A part whose rows are stored elsewhere. `path` names it in messages.
+    pub(super) fn stored(path: PathBuf, meta: Meta, stored: Arc<dyn StoredRows>, rows: u64) -> PartFile {
+        PartFile { path, meta: Some(meta), hash: None, rows, content: Content::Stored(stored) }
+    }
+
+    /// Where the rows are, if not in a Parquet file.
+    pub(super) fn stored_rows(&self) -> Option<&dyn StoredRows> {
+        match &self.content {
+            Content::Parquet(_) => None,
+            Content::Stored(rows) => Some(&**rows),
+        }
+    }
+
+    /// The part with the rows that were added since; None if there are none, and for a file, which is written only once.
+    ///
+    /// # Errors
+    /// As [`StoredRows::grown`].
+    pub(super) fn grown(&self) -> Result<Option<PartFile>> {
+        let Some((stored, rows)) = self.stored_rows().map_or(Ok(None), StoredRows::grown)? else { return Ok(None) };
+        Ok(Some(PartFile { rows, content: Content::Stored(stored), ..self.clone() }))
     }
 
     /// Columns of the file as they are read, with texts and bytes as views.
     pub fn schema(&self) -> &SchemaRef {
-        self.metadata.schema()
+        match &self.content {
+            Content::Parquet(metadata) => metadata.schema(),
+            Content::Stored(rows) => rows.schema(),
+        }
     }
 
     /// An [`Error::Data`] that names the path and says `why`.
@@ -193,8 +240,13 @@ impl PartFile {
     /// # Errors
     /// As [`PartFile::open`].
     pub fn pieces(&self) -> Result<RowChunks> {
-        let source = Source::open(&self.path)?;
-        self.built(0, &source, self.reader(&source))
+        match &self.content {
+            Content::Parquet(metadata) => {
+                let source = Source::open(&self.path)?;
+                self.built(0, &source, reader(metadata, &source))
+            }
+            Content::Stored(rows) => Ok(self.of_stored(rows, (0, self.rows), None)),
+        }
     }
 
     /// Returns the rows from `first` on, at most `n`, piece by piece. If `names` is given, only these columns are read. Row groups before
@@ -203,9 +255,13 @@ impl PartFile {
     /// # Errors
     /// As [`PartFile::open`].
     pub fn range(&self, first: u64, n: u64, names: Option<&[&str]>) -> Result<RowChunks> {
+        let metadata = match &self.content {
+            Content::Parquet(metadata) => metadata,
+            Content::Stored(rows) => return Ok(self.of_stored(rows, (first, n), names)),
+        };
         let source = Source::open(&self.path)?;
         let (mut groups, mut before, mut at) = (Vec::new(), 0, 0u64);
-        for (g, group) in self.metadata.metadata().row_groups().iter().enumerate() {
+        for (g, group) in metadata.metadata().row_groups().iter().enumerate() {
             let next = at.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0));
             if at < first.saturating_add(n) && next > first {
                 before = if groups.is_empty() { first.saturating_sub(at) } else { before };
@@ -214,22 +270,29 @@ impl PartFile {
             at = next;
         }
         let rows = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let mut reader = self.reader(&source).with_row_groups(groups).with_offset(rows(before)).with_limit(rows(n));
+        let mut reader = reader(metadata, &source).with_row_groups(groups).with_offset(rows(before)).with_limit(rows(n));
         if let Some(names) = names {
-            let mask = ProjectionMask::columns(self.metadata.parquet_schema(), names.iter().copied());
+            let mask = ProjectionMask::columns(metadata.parquet_schema(), names.iter().copied());
             reader = reader.with_projection(mask);
         }
         self.built(first, &source, reader)
     }
 
-    fn reader(&self, source: &Source) -> ParquetRecordBatchReaderBuilder<Source> {
-        ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), self.metadata.clone()).with_batch_size(PIECE_ROWS)
-    }
-
     fn built(&self, next: u64, source: &Source, reader: ParquetRecordBatchReaderBuilder<Source>) -> Result<RowChunks> {
         let reader = reader.build().map_err(|e| source.error(&self.path, format!("damaged: {e}")))?;
-        Ok(RowChunks { path: self.path.clone(), source: source.clone(), reader, next })
+        let pieces = Pieces::Parquet { source: source.clone(), reader: Box::new(reader) };
+        Ok(RowChunks { path: self.path.clone(), pieces, next })
     }
+
+    fn of_stored(&self, rows: &Arc<dyn StoredRows>, (first, n): (u64, u64), names: Option<&[&str]>) -> RowChunks {
+        let names = names.map(|names| names.iter().map(ToString::to_string).collect());
+        let pieces = Pieces::Stored { rows: rows.clone(), end: first.saturating_add(n).min(self.rows), names };
+        RowChunks { path: self.path.clone(), pieces, next: first }
+    }
+}
+
+fn reader(metadata: &ArrowReaderMetadata, source: &Source) -> ParquetRecordBatchReaderBuilder<Source> {
+    ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), metadata.clone()).with_batch_size(PIECE_ROWS)
 }
 
 fn read_meta(json: &str, hash: Option<&str>) -> std::result::Result<Meta, String> {
@@ -287,11 +350,22 @@ impl RowChunks {
     /// # Errors
     /// [`Error::Io`] or [`Error::Data`] with the path.
     pub fn next_rows(&mut self) -> Result<Option<(u64, RecordBatch)>> {
-        // Where it skips rows, the decoder panics on some damaged pages instead of returning an error.
-        let next = catch_unwind(AssertUnwindSafe(|| self.reader.next()));
-        let damaged = |why: String| self.source.error(&self.path, format!("damaged: {why}"));
-        let Some(rows) = next.map_err(|_| damaged("its pages do not hold what they say".to_string()))? else { return Ok(None) };
-        let rows = rows.map_err(|e| damaged(e.to_string()))?;
+        let rows = match &mut self.pieces {
+            Pieces::Parquet { source, reader } => {
+                // Where it skips rows, the decoder panics on some damaged pages instead of returning an error.
+                let next = catch_unwind(AssertUnwindSafe(|| reader.next()));
+                let damaged = |why: String| source.error(&self.path, format!("damaged: {why}"));
+                let Some(rows) = next.map_err(|_| damaged("its pages do not hold what they say".to_string()))? else {
+                    return Ok(None);
+                };
+                rows.map_err(|e| damaged(e.to_string()))?
+            }
+            Pieces::Stored { end, .. } if self.next >= *end => return Ok(None),
+            Pieces::Stored { rows, end, names } => {
+                let names: Option<Vec<&str>> = names.as_ref().map(|names| names.iter().map(String::as_str).collect());
+                rows.read(self.next, (*end - self.next).min(PIECE_ROWS as u64), names.as_deref())?
+            }
+        };
         let first = self.next;
         self.next += rows.num_rows() as u64;
         Ok(Some((first, rows)))

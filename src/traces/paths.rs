@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::studies;
 use crate::error::{Error, Result};
 
 /// The last bytes of every Parquet file.
@@ -14,11 +15,15 @@ pub fn number(path: &Path) -> Option<u32> {
     path.file_stem()?.to_str()?.strip_prefix("part-")?.parse().ok()
 }
 
-/// Returns the trace files that `path` names: the file itself, or the parts in a run folder or in its `traces` folder, in order.
+/// Returns the trace files that `path` names: the file itself, or the parts in a run folder or in its `traces` folder, in order; for a study
+/// file the paths of its plays.
 ///
 /// # Errors
-/// [`Error::Io`] if the path does not exist; [`Error::Data`] if a folder holds no trace.
+/// [`Error::Usage`] if a study file has no such play; [`Error::Io`] if the path does not exist; [`Error::Data`] if a folder holds no trace.
 pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
+    if let Some(plays) = studies::paths(path)? {
+        return Ok(plays);
+    }
     if !path.is_dir() {
         std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
         return Ok(vec![path.to_path_buf()]);
@@ -30,11 +35,15 @@ pub fn list(path: &Path) -> Result<Vec<PathBuf>> {
     if parts.is_empty() { Err(Error::Data(format!("{}: no trace (*.parquet) in it", folder.display()))) } else { Ok(parts) }
 }
 
-/// Returns the folders of a sweep's runs in the order of their seeds if `path` is the folder of a sweep, otherwise `path` itself.
+/// Returns the folders of a sweep's runs in the order of their seeds if `path` is the folder of a sweep, the plays of a study file, otherwise
+/// `path` itself.
 ///
 /// # Errors
-/// [`Error::Io`] if the folder cannot be read.
+/// [`Error::Io`] if the folder cannot be read; as [`list`] for a study file.
 pub fn runs_of_sweep(path: &Path) -> Result<Vec<PathBuf>> {
+    if let Some(plays) = studies::paths(path)? {
+        return Ok(plays);
+    }
     if !path.is_dir() || path.join("traces").is_dir() {
         return Ok(vec![path.to_path_buf()]);
     }

@@ -9,8 +9,9 @@ use super::format::{CHECKSUM, Meta};
 use super::order::{Common, Order};
 use super::parts::{PartFile, RowChunk, RowChunks, typed};
 use super::paths::{list, number};
+use super::studies;
+use super::worlds::world_of;
 use crate::envs::World;
-use crate::envs::catalog::{Options, Source, load_source};
 use crate::error::{Error, Result};
 
 /// The parts of one run.
@@ -46,13 +47,14 @@ pub struct ReadOutcome {
 pub fn runs(paths: &[PathBuf]) -> Result<Vec<Recorded>> {
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     let mut runs: Vec<Recorded> = Vec::new();
+    let mut studies = studies::OpenStudies::default();
     for (given, path) in paths.iter().enumerate() {
         let (files, first) = (list(path)?, runs.len());
         for file in files {
-            if !seen.insert(file.canonicalize().map_err(|e| Error::io(&file, e))?) {
+            if !seen.insert(studies::canonical(&file)?) {
                 return Err(Error::Usage(format!("{} is given twice", file.display())));
             }
-            let part = Arc::new(PartFile::open(&file)?);
+            let part = studies.part(&file)?.map_or_else(|| PartFile::open(&file), Ok).map(Arc::new)?;
             if let Some(run) = runs.iter_mut().find(|run| are_of_one_run(&run.parts[0], &part)) {
                 run.parts.push(part);
                 if run.given.last() != Some(&given) {
@@ -68,7 +70,7 @@ pub fn runs(paths: &[PathBuf]) -> Result<Vec<Recorded>> {
                     "{a} and {b} are parts of two runs: they differ in {why}; give their files one by one"
                 )));
             }
-            let world = part.meta.as_ref().map(|meta| world_of(&part, meta)).transpose()?;
+            let world = part.meta.as_ref().map(|meta| world_of(&part.path, meta)).transpose()?;
             runs.push(Recorded { parts: vec![part], given: vec![given], world });
         }
     }
@@ -76,16 +78,13 @@ pub fn runs(paths: &[PathBuf]) -> Result<Vec<Recorded>> {
     Ok(runs)
 }
 
-/// Loads the world in which a part was recorded.
-fn world_of(part: &PartFile, meta: &Meta) -> Result<Arc<dyn World>> {
-    let source = Source { id: meta.id.clone(), text: meta.toml.clone(), folder: None };
-    load_source(&source, &Options { keyed: meta.keyed, picture_noise: meta.picture_noise, ..Options::default() })
-        .map_err(|e| part.wrong(format!("its ruleset cannot be loaded: {e}")))
-}
-
 /// Whether two files are parts of one run. Files of older versions do not name their run; such parts must be in one folder.
 fn are_of_one_run(a: &PartFile, b: &PartFile) -> bool {
     let (Some(one), Some(other)) = (&a.meta, &b.meta) else { return false };
+    // A play is a run of its own.
+    if a.stored_rows().or(b.stored_rows()).is_some() {
+        return false;
+    }
     let in_one_folder = || a.path.parent() == b.path.parent() && number(&a.path).is_some() && number(&b.path).is_some();
     one.is_of_run_of(other) && (one.names_its_run() || in_one_folder())
 }
@@ -185,7 +184,20 @@ impl Reader {
         part: &Arc<PartFile>,
         each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>,
     ) -> Result<()> {
-        let mut begun = BegunPart::of(part)?;
+        self.read_from(world, (part, 0), each)
+    }
+
+    /// Reads the rows from row `from` on of a part whose earlier rows were read.
+    ///
+    /// # Errors
+    /// As [`Recorded::read`].
+    pub fn read_from(
+        &mut self,
+        world: Option<&dyn World>,
+        (part, from): (&Arc<PartFile>, u64),
+        each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>,
+    ) -> Result<()> {
+        let mut begun = BegunPart::of(part, from)?;
         while self.read_piece(world, &mut begun, each)? {}
         Ok(())
     }
@@ -201,7 +213,7 @@ impl Reader {
         begun: &mut BegunPart,
         each: &mut dyn FnMut(&RowChunk, &Common) -> Result<()>,
     ) -> Result<bool> {
-        let BegunPart { part, pieces, digests, rows } = begun;
+        let BegunPart { part, pieces, digests, rows, from } = begun;
         let expected = part.meta.as_ref().map(|meta| &meta.hashes).filter(|hashes| !hashes.is_empty());
         if let Some((first, stored)) = pieces.next_rows()? {
             if expected.is_some() && !digests.add(&stored) {
@@ -218,6 +230,8 @@ impl Reader {
             return Err(part.wrong(format!("damaged: {rows} rows, where it says {}", part.rows)));
         }
         match expected {
+            // The digests of its items were checked when it was opened.
+            None if part.stored_rows().is_some() => {}
             None => self.found.unhashed.push(part.path.clone()),
             Some(expected) if *rows > 0 => {
                 if compare(part, expected, &std::mem::take(digests).finish())? {
@@ -226,7 +240,7 @@ impl Reader {
             }
             Some(_) => {}
         }
-        self.found.rows += *rows;
+        self.found.rows += *rows - *from;
         Ok(false)
     }
 
@@ -244,15 +258,18 @@ pub struct BegunPart {
     digests: Digests,
     /// Number of rows that were read.
     pub rows: u64,
+    /// The rows before this one were read earlier.
+    from: u64,
 }
 
 impl BegunPart {
-    /// Begins to read `part`.
+    /// Begins to read `part` at row `from`; its hashes can be compared only if that is 0.
     ///
     /// # Errors
     /// As [`PartFile::pieces`].
-    pub fn of(part: &Arc<PartFile>) -> Result<BegunPart> {
-        Ok(BegunPart { part: part.clone(), pieces: part.pieces()?, digests: Digests::default(), rows: 0 })
+    pub fn of(part: &Arc<PartFile>, from: u64) -> Result<BegunPart> {
+        let pieces = if from == 0 { part.pieces()? } else { part.range(from, part.rows.saturating_sub(from), None)? };
+        Ok(BegunPart { part: part.clone(), pieces, digests: Digests::default(), rows: from, from })
     }
 }
 

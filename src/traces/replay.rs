@@ -98,6 +98,10 @@ impl Replays {
 /// [`Error::Limit`] if it does not fit into memory.
 pub fn recording(path: &Path) -> Result<BTreeMap<u32, Vec<Option<u32>>>> {
     let runs = runs(&[path.to_path_buf()])?;
+    if let Some(play) = runs.first().filter(|run| runs.len() > 1 && run.parts[0].stored_rows().is_some()) {
+        let why = "plays, each with worlds of its own; name one of them, such as";
+        return Err(Error::Usage(format!("{}: {} {why} {}", path.display(), runs.len(), play.path().display())));
+    }
     let mut recording: BTreeMap<u32, Vec<Option<u32>>> = BTreeMap::new();
     for run in &runs {
         if run.world.is_none() {

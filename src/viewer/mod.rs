@@ -53,7 +53,7 @@ pub use page::Page;
 pub use panels::Panels;
 pub use panes::LayerOptions;
 #[cfg(feature = "study")]
-pub use play::{BeginSession, KeyLabels, PlayOptions, PlayPainter, PlayWindow, draw_stages, show_play};
+pub use play::{BeginSession, KeyLabels, PlayOptions, PlayPainter, PlayWindow, TellProgress, draw_stages, show_play};
 pub use recovery::{GpuLost, Recovery};
 pub use settings::settings_file;
 pub use time::Playback;

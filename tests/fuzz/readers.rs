@@ -27,7 +27,7 @@ pub fn all() -> Vec<(&'static str, Vec<Vec<u8>>, Read)> {
     };
     let play = || Box::new(|text: &[u8], _: &Path| play(text)) as Read;
     let texts = |list: &[&str]| list.iter().map(|text| text.as_bytes().to_vec()).collect::<Vec<_>>();
-    vec![
+    let mut readers = vec![
         ("crafter", worlds(&["crafter", "crafter-simple"], &[]), play()),
         ("minigrid", worlds(&MINIGRID, &[LEVEL]), play()),
         ("gridlab", worlds(&GRIDLAB, &[THIN]), play()),
@@ -40,7 +40,33 @@ pub fn all() -> Vec<(&'static str, Vec<Vec<u8>>, Read)> {
             texts(&["1", "1e6", "1_000_000", "10k", "2.5M", "-3", "18446744073709551615"]),
             Box::new(|text, _| numbers(text)),
         ),
-    ]
+    ];
+    #[cfg(feature = "study")]
+    readers.push((
+        "study plan",
+        texts(&[explorarium::study::plan::SIMPLE_CRAFTER, PLAN]),
+        Box::new(|text: &[u8], _: &Path| plan(text)) as Read,
+    ));
+    readers
+}
+
+#[cfg(feature = "study")]
+const PLAN: &str = "name = \"small\"\ntitle = { en = \"a\", de = \"b\" }\nlanguages = [\"en\", \"de\"]\n[conditions]\nnames = [\"x\", \"y\"]\nblock = 4\n\
+    [keys]\nN = [\"KeyI\", \"Numpad8\"]\n[[stages]]\nkind = \"play\"\nenv = \"gridlab/klyubin-maze\"\nseeds = [4, 1]\npace = \"key\"\nheld = true\n\
+    time = \"1 h 5 s\"\nepisodes = 3\nfinish_episode = true\nshow = [\"map\", \"timer\"]\nonly = [\"x\"]\n[[stages]]\nkind = \"break\"\n\
+    time = \"90 s\"\n[[stages]]\nkind = \"survey\"\nquestions = [{ id = \"q\", kind = \"number\", label = { en = \"a\", de = \"b\" }, min = 1.5 }]\n";
+
+/// Reads a plan; one that is right is played through for a few steps.
+#[cfg(feature = "study")]
+fn plan(text: &[u8]) -> bool {
+    use explorarium::study::plan::{StudyPlan, conditions_of};
+    let Ok(text) = from_utf8(text) else { return false };
+    let Ok(plan) = StudyPlan::parse(text, None) else { return false };
+    if let Some(condition) = conditions_of(&plan).into_iter().next() {
+        // A world may fail at a limit of its ruleset.
+        let _ = explorarium::study::rehearsal::rehearse(&plan, condition, 2);
+    }
+    true
 }
 
 const MINIGRID: [&str; 9] = [

@@ -14,6 +14,8 @@ mod play_story;
 mod recordings;
 mod side_by_side;
 mod story;
+#[cfg(feature = "study")]
+mod study;
 mod troubles;
 mod walks;
 

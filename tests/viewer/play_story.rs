@@ -5,12 +5,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use egui::{Event, Key, Modifiers, PointerButton, Rect, Vec2};
-use egui_kittest::Harness;
+use egui_kittest::{Harness, HarnessBuilder};
 use egui_kittest::kittest::{NodeT, Queryable};
 use explorarium::study::database::{Boot, Who, create_in_memory, enter_in_memory};
 use explorarium::study::plan::StudyPlan;
 use explorarium::study::session::{Clock, Input, Screen, Session};
 use explorarium::viewer::PlayWindow;
+
+use serde_json::Value;
 
 use super::story::collect;
 
@@ -37,6 +39,11 @@ struct State {
 impl PlayStory {
     /// A session of a plan in memory, in a window of this size in points, with `scale` pixels for each point.
     pub fn new(plan: &StudyPlan, size: (f32, f32), scale: f32) -> PlayStory {
+        PlayStory::with(plan, Harness::builder(), size, scale)
+    }
+
+    /// The same; the builder says what a letter leads to that the program has no typeface for.
+    pub fn with(plan: &StudyPlan, builder: HarnessBuilder, size: (f32, f32), scale: f32) -> PlayStory {
         let who = Who { participant: "P08".to_string(), cohort: plan.cohorts.first().cloned() };
         let memory = create_in_memory(&plan.name).expect("memory");
         let entered = enter_in_memory(memory, plan, &who, &Boot::default()).expect("entered");
@@ -44,7 +51,7 @@ impl PlayStory {
         let session = Session::begin(plan, entered, clock.clone(), Arc::new(|| ())).expect("a session");
         let state = Rc::new(RefCell::new(State { window: None, session, inputs: Vec::new() }));
         let (made, shown, time) = (state.clone(), state.clone(), clock.clone());
-        let harness = Harness::builder()
+        let harness = builder
             .with_size(Vec2::new(size.0, size.1))
             .with_pixels_per_point(scale)
             .with_max_steps(200)
@@ -167,6 +174,9 @@ impl PlayStory {
                     let n = view.boxes.len();
                     self.session(|session| {
                         (0..n).for_each(|index| session.input(Input::Box { index, given: true }, now));
+                        for (index, value) in [5.into(), 3.into(), Value::from("few")].into_iter().enumerate().take(view.answers.len()) {
+                            session.input(Input::Answer { index, value: Some(value) }, now);
+                        }
                         session.input(Input::Next, now);
                     });
                 }

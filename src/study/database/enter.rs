@@ -193,8 +193,14 @@ fn enrol(transaction: &Transaction, plan: &StudyPlan, who: &Who) -> rusqlite::Re
             Ok(Place { number: row.get(0)?, condition: row.get(1)?, state })
         })?
         .collect::<rusqlite::Result<Vec<Place>>>()?;
-    let last: i64 = transaction.query_row("SELECT coalesce(max(number), 0) FROM assignments", [], |row| row.get(0))?;
+    // No number is given twice, also if records were erased.
+    let last: i64 = transaction.query_row(
+        "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'last_number'), 0)",
+        [],
+        |row| row.get(0),
+    )?;
     let assigned = assign(plan, &places, last + 1);
+    transaction.execute("INSERT OR REPLACE INTO meta VALUES('last_number', ?1)", [(last + 1).to_string()])?;
     transaction.execute("INSERT INTO participants VALUES(?1, ?2, ?3)", (id, &who.cohort, utc()))?;
     transaction.execute(
         "INSERT INTO assignments VALUES(?1, ?2, ?3, ?4, 'held')",

@@ -19,6 +19,17 @@ pub fn lock_folder(study: &Path) -> PathBuf {
     study.with_file_name(name)
 }
 
+/// The file that is locked for the participant with this number. The number, and not the name: nothing of a person is left in a file name.
+pub fn lock_file(study: &Path, number: i64) -> PathBuf {
+    lock_folder(study).join(number.to_string())
+}
+
+/// Whether a program plays the participant with this number.
+pub fn is_locked(study: &Path, number: i64) -> bool {
+    let file = OpenOptions::new().write(true).open(lock_file(study, number));
+    file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
 impl ParticipantLock {
     /// Locks the participant with this number, who is called `name` in messages.
     ///
@@ -27,8 +38,7 @@ impl ParticipantLock {
     pub fn take(study: &Path, number: i64, name: &str) -> Result<ParticipantLock> {
         let folder = lock_folder(study);
         fs::create_dir_all(&folder).map_err(|e| Error::io(&folder, e))?;
-        // The number, and not the name: nothing of a person is left in a file name.
-        let path = folder.join(number.to_string());
+        let path = lock_file(study, number);
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| Error::io(&path, e))?;
         match file.try_lock() {
             Ok(()) => Ok(ParticipantLock { file: Some(file) }),

@@ -10,6 +10,8 @@ CREATE TABLE assignments(
 ) STRICT;
 -- All that is left of a participant whose records were erased.
 CREATE TABLE withdrawals(participant TEXT PRIMARY KEY, utc TEXT NOT NULL) STRICT;
+-- Where records were exported to, so that they can be named when a participant's records are erased.
+CREATE TABLE exports(export INTEGER PRIMARY KEY, path TEXT NOT NULL, utc TEXT NOT NULL) STRICT;
 -- state: active, done, declined or stopped.
 CREATE TABLE sessions(
   session INTEGER PRIMARY KEY AUTOINCREMENT, participant TEXT NOT NULL REFERENCES participants, plan INTEGER NOT NULL REFERENCES plans,

@@ -60,7 +60,11 @@ pub fn duration_text(duration: Duration) -> String {
         }
         rest %= seconds;
     }
-    if parts.is_empty() { format!("{} ms", duration.as_millis()) } else { parts.join(" ") }
+    match duration.as_millis() {
+        0 => "0 s".to_string(),
+        less @ 1..1000 => format!("{less} ms"),
+        _ => parts.join(" "),
+    }
 }
 
 #[cfg(test)]

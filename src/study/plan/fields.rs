@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use super::bounds::{MAX_ID_CHARS, MAX_LANGUAGES};
 use super::duration::parse_duration;
-use super::known::Section;
+use super::known::{PLAN, Section};
 use super::types::Text;
 use crate::agents::options::suggestion;
 
@@ -40,6 +40,9 @@ impl<'p> Fields<'p> {
             Some(key) => {
                 let key = shortened(key);
                 let hint = match suggestion(&key, section.keys) {
+                    _ if !fields.place.is_empty() && PLAN.keys.contains(&key.as_str()) => {
+                        "; what is below a [section] belongs to it, so keys of the plan come first".to_string()
+                    }
                     hint if hint.is_empty() => format!("; there are {}", section.keys.join(", ")),
                     hint => hint,
                 };

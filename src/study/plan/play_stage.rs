@@ -52,6 +52,7 @@ impl Overrides {
         let Some((section, action)) = self.actions().find(|(_, action)| !known.contains(*action)) else { return Ok(()) };
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         let hint = match suggestion(&shortened(action), &names) {
+            _ if names.is_empty() => "; the plan has no play stage".to_string(),
             hint if hint.is_empty() => format!("; the actions are {}", names.join(", ")),
             hint => hint,
         };

@@ -62,6 +62,11 @@ impl Log {
         }
     }
 
+    /// Number of the last item.
+    pub fn last(&self) -> u64 {
+        self.n
+    }
+
     /// What is written.
     pub fn written(&self) -> Written {
         match &self.sink {

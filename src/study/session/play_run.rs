@@ -61,6 +61,8 @@ pub struct PlayRun {
     presented: Option<u64>,
     /// Number of the item that must be written before the next step.
     must_be_written: u64,
+    /// Number of the row before that one.
+    row_before: u64,
     /// Since when the next step has waited for that.
     waits_since: Option<u64>,
     /// A press that waits for it, in worlds that wait for keys.
@@ -111,6 +113,7 @@ impl PlayRun {
             due: None,
             presented: None,
             must_be_written: 0,
+            row_before: 0,
             waits_since: None,
             waiting: None,
         })
@@ -167,6 +170,11 @@ impl PlayRun {
         if number == self.number && self.presented.is_none() {
             self.presented = Some(at_us);
         }
+    }
+
+    /// Number of the item of the last row but one, which was written before the last one was made; 0 if there is none.
+    pub fn row_before(&self) -> u64 {
+        self.row_before
     }
 
     /// When the last picture had been presented.
@@ -353,6 +361,7 @@ impl PlayRun {
             stall_us: stall,
             played_us: self.played(now),
         };
+        self.row_before = self.must_be_written;
         self.must_be_written = log.add(now, ItemBody::Step(Box::new(item)));
     }
 }

@@ -3,12 +3,37 @@
 use std::sync::Arc;
 
 use super::page_state::PageState;
-use super::play_run::PlayRun;
+use super::play_run::{Going, PlayRun};
 use super::screen::{PageView, PlayView, Screen};
 use super::session::{Doing, Session};
 use crate::study::plan::StageKind;
 
+/// How far a session is, for programs that watch it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct SessionProgress {
+    /// Id of the stage.
+    pub stage: String,
+    /// Whether a game is paused.
+    pub paused: bool,
+    /// Number of the last item.
+    pub given: u64,
+    /// Items up to this number are on the disk.
+    pub committed: u64,
+    /// Number of the item of the last row of play but one, which was on the disk before the last one was made; 0 if there is none.
+    pub row_before: u64,
+}
+
 impl Session {
+    /// How far the session is.
+    pub fn progress(&self) -> SessionProgress {
+        let (paused, row_before) = match &self.doing {
+            Doing::Play(run) => (matches!(run.going, Going::Paused | Going::Stopping), run.row_before()),
+            Doing::Page(_) => (false, 0),
+        };
+        let (given, committed) = (self.log.last(), self.log.written().committed);
+        SessionProgress { stage: self.stage().id.clone(), paused, given, committed, row_before }
+    }
+
     /// What is to be shown.
     pub fn screen(&self) -> Screen {
         let written = self.log.written();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::error::{Error, Result};
+use crate::traces::parts::PartFile;
 use crate::traces::paths::{is_finished, list};
 use crate::traces::recorded::{Recorded, runs};
 
@@ -16,6 +17,17 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    /// The stamp of a part. Rows of a play may follow at any time, which changes its file but not the rows before them.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if its file is not there.
+    pub fn of_part(part: &PartFile) -> Result<Stamp> {
+        match part.stored_rows() {
+            Some(_) => Ok(Stamp { bytes: part.rows, modified: None }),
+            None => Stamp::of(&part.path),
+        }
+    }
+
     /// # Errors
     /// [`Error::Io`] if the file is not there.
     pub fn of(path: &Path) -> Result<Stamp> {
@@ -57,6 +69,10 @@ pub fn recording(path: &Path) -> Result<(Recorded, Vec<PathBuf>)> {
 pub fn one_run(path: &Path, mut runs: Vec<Recorded>) -> Result<Recorded> {
     match (runs.pop(), runs.len()) {
         (Some(run), 0) => Ok(run),
+        (Some(last), n) if last.parts[0].stored_rows().is_some() => {
+            let (path, last) = (path.display(), last.parts[0].path.display());
+            Err(Error::Usage(format!("{path}: {} plays; name one of them, such as {last}", n + 1)))
+        }
         (_, n) => Err(Error::Usage(format!("{}: parts of {} runs; a cursor opens one", path.display(), n + 1))),
     }
 }

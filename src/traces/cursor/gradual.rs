@@ -83,7 +83,7 @@ impl Cursor {
             }
             let begun = match &mut unread.begun {
                 Some(begun) => begun,
-                none => none.insert(BegunPart::of(&self.run.parts[unread.next])?),
+                none => none.insert(BegunPart::of(&self.run.parts[unread.next], 0)?),
             };
             let (world, part) = (self.run.world.as_deref(), unread.next);
             let (is_held, before) = (begun.part.rows <= self.options.rows_checked_first, begun.rows);

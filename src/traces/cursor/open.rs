@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::traces::Meta;
 use crate::traces::player::Player;
 use crate::traces::recorded::{Reader, Recorded};
+use crate::traces::timeline::Timeline;
 
 /// Options of a cursor. Only `textures` changes what the cursor shows of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +137,7 @@ impl Cursor {
 
     /// A cursor over a run of which nothing is read yet.
     pub(super) fn unread(path: &Path, options: &CursorOptions, run: Recorded, unfinished: Vec<PathBuf>) -> Result<Cursor> {
-        let stamps = run.parts.iter().map(|part| Stamp::of(&part.path)).collect::<Result<_>>()?;
+        let stamps = run.parts.iter().map(|part| Stamp::of_part(part)).collect::<Result<_>>()?;
         let player = run.world.is_some().then(|| Player::new(&run)).transpose()?;
         Ok(Cursor {
             path: path.to_path_buf(),
@@ -168,6 +169,9 @@ impl Cursor {
         if self.unread.is_some() {
             return Ok(Refreshed::default());
         }
+        if self.run.parts[0].stored_rows().is_some() {
+            return self.grow();
+        }
         let (mut files, unfinished) = finished(&self.path)?;
         let known = self.run.parts.len();
         for (part, stamp) in self.run.parts.iter().zip(&self.stamps) {
@@ -195,6 +199,21 @@ impl Cursor {
         self.stamps.extend(stamps);
         self.unfinished = unfinished;
         self.go_on(more)?;
+        Ok(news)
+    }
+
+    /// Reads the rows that were added to a play since.
+    fn grow(&mut self) -> Result<Refreshed> {
+        let known = self.run.rows();
+        let Some(part) = self.run.parts[0].grown()? else { return Ok(Refreshed::default()) };
+        let run = Recorded { parts: vec![Arc::new(part)], ..(*self.run).clone() };
+        let (mut reader, mut index) = (self.reader.clone(), self.index.clone());
+        reader.read_from(run.world.as_deref(), (&run.parts[0], known), &mut |piece, common| {
+            index.add(piece.first, common, 0, false)
+        })?;
+        let news = Refreshed { parts: 0, rows: run.rows() - known };
+        (self.run, self.reader, self.index) = (Arc::new(run), reader, index);
+        self.extend()?;
         Ok(news)
     }
 
@@ -267,6 +286,15 @@ impl Cursor {
     /// The description of the run. None if another program wrote the recording.
     pub fn meta(&self) -> Option<&Meta> {
         self.run.meta()
+    }
+
+    /// Reads on the times of a play's rows, and what happened besides its steps. Returns whether something is new. Only plays of studies have
+    /// them. It may know rows that [`Cursor::refresh`] has not read yet.
+    ///
+    /// # Errors
+    /// [`crate::Error::Data`] or [`crate::Error::Io`] if they cannot be read.
+    pub fn timeline(&self, known: &mut Timeline) -> Result<bool> {
+        self.run.parts[0].stored_rows().map_or(Ok(false), |rows| rows.timeline(known))
     }
 
     /// The world of the recording, without pixels. None if another program wrote the recording.

@@ -53,7 +53,7 @@ impl Compare {
             let add = button.look(Look::Quiet).show(&mut bar, t);
             choose(&add, sources, None, |chosen| changed = Some((usize::MAX, chosen)));
         }
-        self.align_buttons(&mut bar, t, is_tight);
+        self.align_buttons(&mut bar, t, is_tight, sources);
         if self.slots.len() >= 2 && !self.has_room(rect.width()) {
             let button =
                 Button::text("Difference").on(self.difference_tab).tooltip("Difference of A and B in place of the worlds");
@@ -69,12 +69,18 @@ impl Compare {
         self.apply(sources, lead, changed, removed, requests);
     }
 
-    fn align_buttons(&mut self, bar: &mut Ui, t: &Tokens, is_tight: bool) {
+    fn align_buttons(&mut self, bar: &mut Ui, t: &Tokens, is_tight: bool, sources: &Sources) {
         bar.add_space(8.0);
-        for (align, name, tooltip) in [
+        let clocks = self.has_clocks(sources);
+        if !clocks && self.align == Align::Time {
+            self.align = Align::Step;
+        }
+        let time = (Align::Time, "Time", "Align by time\nEqual times since their episodes began, without pauses");
+        let ways = [
             (Align::Step, "Step", "Align by step\nEqual numbers of steps since their episodes began"),
             (Align::Share, if is_tight { "Share" } else { "Share of episode" }, "Align by share\nEqual shares of their episodes"),
-        ] {
+        ];
+        for (align, name, tooltip) in ways.into_iter().chain(clocks.then_some(time)) {
             if Button::text(name).look(Look::Quiet).on(self.align == align).tooltip(tooltip).show(bar, t).clicked() {
                 self.align = align;
             }

@@ -33,6 +33,8 @@ pub enum Align {
     Step,
     /// Equal shares of the episodes.
     Share,
+    /// Equal times since the episodes began, where both are of plays of studies, which have clocks; otherwise as [`Align::Step`].
+    Time,
 }
 
 /// The worlds of the Compare page.
@@ -80,7 +82,7 @@ pub fn aligned(episode: &Episode, other: &Episode, row: u64, align: Align) -> u6
     let ahead = row.saturating_sub(other.first_row);
     let ahead = match align {
         // An episode whose first rows are not recorded begins later.
-        Align::Step => (u64::from(other.first_step) + ahead).saturating_sub(u64::from(episode.first_step)),
+        Align::Step | Align::Time => (u64::from(other.first_step) + ahead).saturating_sub(u64::from(episode.first_step)),
         Align::Share => {
             let most = other.rows.saturating_sub(1).max(1);
             (u128::from(ahead) * u128::from(last) + u128::from(most) / 2).checked_div(u128::from(most)).unwrap_or(0) as u64
@@ -89,7 +91,30 @@ pub fn aligned(episode: &Episode, other: &Episode, row: u64, align: Align) -> u6
     episode.first_row + ahead.min(last)
 }
 
+/// The row of `episode` that belongs to a row of `other` in time: the one that was shown so long after the episode began. None if a time is not
+/// known.
+pub fn aligned_in_time((episode, times): (&Episode, &[u64]), (other, others): (&Episode, &[u64]), row: u64) -> Option<u64> {
+    let at = |times: &[u64], row: u64| times.get(usize::try_from(row).ok()?).copied();
+    let since = at(others, row)?.checked_sub(at(others, other.first_row)?)?;
+    let begin = usize::try_from(episode.first_row).ok()?;
+    let end = usize::try_from(episode.first_row + episode.rows).ok()?.min(times.len());
+    let first = *times.get(begin)?;
+    let shown = times[begin..end].partition_point(|time| time.saturating_sub(first) <= since);
+    Some(episode.first_row + (shown as u64).saturating_sub(1))
+}
+
+/// The times of a slot's rows, if it is a play of a study.
+fn times_of(sources: &Sources, slot: Slot) -> Option<&[u64]> {
+    let times = sources.get(slot.source)?.found.timeline.as_deref()?.times.get(&slot.instance)?;
+    Some(&times[..])
+}
+
 impl Compare {
+    /// Whether all worlds have clocks.
+    pub(super) fn has_clocks(&self, sources: &Sources) -> bool {
+        self.slots.len() > 1 && self.slots.iter().all(|slot| times_of(sources, *slot).is_some())
+    }
+
     /// Adds a world, or takes it away if it is there. Returns what happened.
     pub fn pin(&mut self, slot: Slot) -> String {
         let is_same = |known: &Slot| (known.source, known.instance) == (slot.source, slot.instance);
@@ -123,15 +148,20 @@ impl Compare {
 
     /// The slot that is shown, and the rows of all slots when the playhead is at `row` of it. None for what is not read yet.
     pub fn rows(&self, sources: &Sources, shown: Option<(u64, u32)>, row: u64) -> Vec<Option<u64>> {
-        let lead = self.slots.iter().find(|slot| Some((slot.source, slot.instance)) == shown);
-        let lead = lead.and_then(|slot| instance_of(sources, *slot)?.1.episode_of(row)).map(|(_, episode)| episode);
+        let lead_slot = self.slots.iter().find(|slot| Some((slot.source, slot.instance)) == shown);
+        let lead = lead_slot.and_then(|slot| instance_of(sources, *slot)?.1.episode_of(row)).map(|(_, episode)| episode);
         let of = |slot: &Slot| {
             if Some((slot.source, slot.instance)) == shown {
                 return Some(row);
             }
             let (_, instance) = instance_of(sources, *slot)?;
             let episode = instance.episodes.get(slot.episode).or(instance.episodes.last())?;
-            Some(aligned(episode, lead?, row, self.align))
+            let in_time = || {
+                let (own, others) = (times_of(sources, *slot)?, times_of(sources, *lead_slot?)?);
+                aligned_in_time((episode, own), (lead?, others), row)
+            };
+            let in_time = if self.align == Align::Time { in_time() } else { None };
+            in_time.or_else(|| Some(aligned(episode, lead?, row, self.align)))
         };
         self.slots.iter().map(of).collect()
     }
@@ -234,6 +264,16 @@ mod tests {
         let late = episode(7, 5, 3);
         assert_eq!((aligned(&late, &a, 100, Align::Step), aligned(&late, &a, 104, Align::Step)), (7, 8));
         assert_eq!(aligned(&a, &episode(0, 1, 0), 0, Align::Share), 100, "an episode of one row");
+    }
+
+    #[test]
+    fn rows_of_plays_belong_together_in_time() {
+        let (a, b) = (episode(2, 4, 0), episode(0, 5, 0));
+        let (of_a, of_b) = ([0, 10, 100, 150, 200, 400], [0, 60, 120, 130, 1000]);
+        let rows: Vec<Option<u64>> = (0..5).map(|row| aligned_in_time((&a, &of_a), (&b, &of_b), row)).collect();
+        assert_eq!(rows, [2, 3, 4, 4, 5].map(Some));
+        assert_eq!(aligned_in_time((&b, &of_b), (&a, &of_a), 5), Some(3));
+        assert_eq!(aligned_in_time((&b, &of_b), (&a, &of_a), 6), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The Sources pane: what is open, as a tree of recordings, worlds and episodes, with a filter.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use egui::{
     Align2, Color32, CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
@@ -8,7 +9,7 @@ use egui::{
 
 use super::filter::Filter;
 use crate::viewer::command::Requests;
-use crate::viewer::sources::{Listing, Source, Sources};
+use crate::viewer::sources::{InstanceListing, Listing, Source, Sources};
 use crate::viewer::theme::{Tokens, fonts, icons, numbers};
 use crate::viewer::widgets::{bar, text};
 
@@ -27,17 +28,40 @@ pub struct SourcesPane {
     open: BTreeSet<(u64, Option<u32>)>,
     /// Sources whose rows were opened once by themselves.
     seen: BTreeSet<u64>,
+    /// Participants of studies whose plays are listed.
+    participants: BTreeSet<Participant>,
     /// What was shown in the last frame.
     shown: Option<(u64, u32)>,
     filter: String,
 }
 
+/// A participant of a study file.
+type Participant = (PathBuf, String);
+
+/// The participant of a source that is a play of a study.
+fn participant_of(source: &Source) -> Option<Participant> {
+    source.play.as_ref().map(|play| (play.file.clone(), play.participant.clone()))
+}
+
 /// A row of the tree.
 #[derive(Clone, Debug, PartialEq)]
 enum Row {
-    Source { id: u64 },
-    World { id: u64, instance: u32 },
-    Episode { id: u64, instance: u32, index: usize },
+    /// A participant, by the first of the plays.
+    Participant {
+        id: u64,
+    },
+    Source {
+        id: u64,
+    },
+    World {
+        id: u64,
+        instance: u32,
+    },
+    Episode {
+        id: u64,
+        instance: u32,
+        index: usize,
+    },
 }
 
 impl SourcesPane {
@@ -65,6 +89,7 @@ impl SourcesPane {
             // What is shown is visible in the tree.
             self.open.extend(self.shown.map(|(id, _)| (id, None)));
             self.open.extend(self.shown.map(|(id, instance)| (id, Some(instance))));
+            self.participants.extend(self.shown.and_then(|(id, _)| participant_of(sources.get(id)?)));
         }
         for source in &sources.list {
             // A source is opened when its contents are known; its worlds too, if they are few.
@@ -72,6 +97,7 @@ impl SourcesPane {
                 && self.seen.insert(source.id)
                 && sources.list.len() <= 12
             {
+                self.participants.extend(participant_of(source));
                 self.open.insert((source.id, None));
                 if listing.instances.len() == 1 {
                     self.open.insert((source.id, Some(listing.instances[0].instance)));
@@ -133,39 +159,62 @@ impl SourcesPane {
     /// The rows that are open and match.
     fn rows(&self, sources: &Sources, filter: &Filter) -> Vec<Row> {
         let mut rows = Vec::new();
+        let mut above = None;
         for source in &sources.list {
             let id = source.id;
-            let at = rows.len();
-            let Some(listing) = &source.found.listing else {
-                if filter.is_empty() {
-                    rows.push(Row::Source { id });
-                }
-                continue;
-            };
-            let named = filter.matches_name(&[&source.name, &agent_of(listing)]);
-            for instance in &listing.instances {
-                let number = instance.instance;
-                let open = self.open.contains(&(id, Some(number))) || filter.is_about_episodes();
-                let matching = (0..instance.episodes.len()).filter(|k| named && filter.matches_episode(instance, *k));
-                let matching: Vec<usize> = if filter.is_about_episodes() || open { matching.collect() } else { Vec::new() };
-                if filter.is_about_episodes() && matching.is_empty() {
-                    continue;
-                }
-                if !filter.is_empty() && !named {
-                    continue;
-                }
-                if self.open.contains(&(id, None)) || !filter.is_empty() {
-                    rows.push(Row::World { id, instance: number });
-                    if open {
-                        rows.extend(matching.into_iter().map(|index| Row::Episode { id, instance: number, index }));
-                    }
-                }
+            let participant = participant_of(source);
+            let is_first = participant.is_some() && participant != above;
+            let before = rows.len();
+            let is_listed = participant.as_ref().is_none_or(|known| self.participants.contains(known)) || !filter.is_empty();
+            if is_listed {
+                self.rows_of(source, filter, &mut rows);
             }
-            if filter.is_empty() || named && (rows.len() > at || !filter.is_about_episodes()) {
-                rows.insert(at, Row::Source { id });
+            if is_first && (filter.is_empty() || rows.len() > before) {
+                rows.insert(before, Row::Participant { id });
+            }
+            // With a filter, a participant stands above the first play that matches.
+            if rows.len() > before || filter.is_empty() {
+                above = participant;
             }
         }
         rows
+    }
+
+    /// Adds the rows of a source that are open and match.
+    fn rows_of(&self, source: &Source, filter: &Filter, rows: &mut Vec<Row>) {
+        let (id, at) = (source.id, rows.len());
+        let Some(listing) = &source.found.listing else {
+            if filter.is_empty() {
+                rows.push(Row::Source { id });
+            }
+            return;
+        };
+        // The one world of a play has no row of its own.
+        let is_flat = source.play.is_some() && listing.instances.len() == 1;
+        let named = filter.matches_name(&[&source.name, &agent_of(listing)]);
+        for instance in &listing.instances {
+            let number = instance.instance;
+            let open = self.open.contains(&(id, Some(number))) || is_flat || filter.is_about_episodes();
+            let matching = (0..instance.episodes.len()).filter(|k| named && filter.matches_episode(instance, *k));
+            let matching: Vec<usize> = if filter.is_about_episodes() || open { matching.collect() } else { Vec::new() };
+            if filter.is_about_episodes() && matching.is_empty() {
+                continue;
+            }
+            if !filter.is_empty() && !named {
+                continue;
+            }
+            if self.open.contains(&(id, None)) || !filter.is_empty() {
+                if !is_flat {
+                    rows.push(Row::World { id, instance: number });
+                }
+                if open {
+                    rows.extend(matching.into_iter().map(|index| Row::Episode { id, instance: number, index }));
+                }
+            }
+        }
+        if filter.is_empty() || named && (rows.len() > at || !filter.is_about_episodes()) {
+            rows.insert(at, Row::Source { id });
+        }
     }
 
     fn row(
@@ -178,6 +227,7 @@ impl SourcesPane {
         requests: &mut Requests,
     ) {
         match row {
+            Row::Participant { id } => self.participant_row(ui, t, (sources, *id), selected, requests),
             Row::Source { id } => {
                 let Some(source) = sources.get(*id) else { return };
                 self.source_row(ui, t, (source, sources.depth(*id)), selected, requests);
@@ -228,6 +278,42 @@ impl SourcesPane {
         }
     }
 
+    fn participant_row(
+        &mut self,
+        ui: &mut Ui,
+        t: &Tokens,
+        (sources, id): (&Sources, u64),
+        selected: Option<(u64, u32, usize)>,
+        requests: &mut Requests,
+    ) {
+        let Some(source) = sources.get(id) else { return };
+        let Some(participant) = participant_of(source) else { return };
+        let plays = || sources.list.iter().filter(|source| participant_of(source).as_ref() == Some(&participant));
+        let open = self.participants.contains(&participant);
+        let n = plays().count();
+        let of_selected = |source: &Source| selected.is_some_and(|(id, ..)| id == source.id);
+        let what = Line {
+            level: 0,
+            open: Some(open),
+            name: participant.1.clone(),
+            bold: true,
+            swatch: Some(t.group(source.group)),
+            achieved: None,
+            right: if n == 1 { "1 play".to_string() } else { format!("{n} plays") },
+            selected: !open && plays().any(of_selected),
+            warning: !open && plays().any(Source::has_trouble),
+        };
+        match what.show(ui, t, t.group(source.group)) {
+            Clicked::Caret if open => _ = self.participants.remove(&participant),
+            Clicked::Caret => _ = self.participants.insert(participant),
+            Clicked::Row => {
+                self.participants.insert(participant);
+                requests.select = first_row(source).or(requests.select);
+            }
+            Clicked::No => {}
+        }
+    }
+
     fn source_row(
         &mut self,
         ui: &mut Ui,
@@ -240,15 +326,18 @@ impl SourcesPane {
         let right = match (&source.found.listing, &source.found.failed) {
             (_, Some(_)) => "cannot be read".to_string(),
             (None, None) => "reading\u{2026}".to_string(),
+            (Some(listing), _) if source.play.is_some() => {
+                numbers::count(listing.instances.iter().map(InstanceListing::steps).sum())
+            }
             (Some(listing), _) => counts(listing, ui.available_width()),
         };
         let what = Line {
-            // A run that goes on from another one stands below it.
-            level: depth.min(MAX_DEPTH) as u32,
+            // A run that goes on from another one stands below it, and a play below its participant.
+            level: depth.min(MAX_DEPTH) as u32 + u32::from(source.play.is_some()),
             open: Some(open),
-            name: source.name.clone(),
-            bold: true,
-            swatch: Some(t.group(source.group)),
+            name: play_name(source).unwrap_or_else(|| source.name.clone()),
+            bold: source.play.is_none(),
+            swatch: Some(t.group(source.group)).filter(|_| source.play.is_none()),
             achieved: None,
             right,
             selected: selected.is_some_and(|(id, ..)| id == source.id) && !open,
@@ -271,6 +360,23 @@ impl SourcesPane {
             self.open.insert(row);
         }
     }
+}
+
+/// The first row of a source, to be shown.
+fn first_row(source: &Source) -> Option<(u64, u32, u64)> {
+    let first = source.found.listing.as_ref()?.instances.first()?;
+    Some((source.id, first.instance, 0))
+}
+
+/// The name of a play below its participant.
+fn play_name(source: &Source) -> Option<String> {
+    let play = source.play.as_ref()?;
+    let meta = source.found.listing.as_ref().and_then(|listing| listing.meta.as_ref());
+    let what = if meta.is_some_and(|meta| meta.practice == Some(true)) { "Practice" } else { "Play" };
+    Some(match play.number.split_once('/') {
+        Some((session, number)) => format!("Session {} \u{b7} {what} {number}", session.trim_start_matches('s')),
+        None => format!("{what} {}", play.number),
+    })
 }
 
 /// The agent of a run.

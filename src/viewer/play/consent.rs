@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, view: &PageView, boxes: &[ConsentBox], drawing: &mut Pa
         title(ui, view.stage.title.get(&view.language));
         rich::show(ui, view.stage.text.get(&view.language), (18.0, 28.0));
         ui.add_space(24.0);
-        rich::show_line(ui, words.what_may_be_kept, (fonts::page_strong(18.0), 28.0), tokens().t1);
+        rich::show_line(ui, words.consent_heading, (fonts::page_strong(18.0), 28.0), tokens().t1);
         ui.add_space(12.0);
         for (index, one) in boxes.iter().enumerate() {
             let given = view.boxes.get(index).copied().unwrap_or_default();

@@ -22,8 +22,45 @@ use crate::viewer::widgets::text;
 const LOW: u32 = 3;
 /// Size of an item's picture.
 const ITEM: f32 = 32.0;
-/// Width of a mark of a vital, and from mark to mark.
-const PIP: (f32, f32) = (12.0, 16.0);
+/// Widest column of keys.
+const WIDE: f32 = 432.0;
+
+/// Sizes of the vitals: their pictures, width and height of a mark, and from mark to mark.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct VitalSizes {
+    item: f32,
+    mark: (f32, f32),
+    step: f32,
+    gap: f32,
+    columns: usize,
+}
+
+impl VitalSizes {
+    /// The largest of which all vitals stand in a row; in low windows small ones in two rows.
+    fn of(vitals: &[(String, u32, u32)], width: f32, low: bool) -> VitalSizes {
+        let large = VitalSizes { item: ITEM, mark: (12.0, 16.0), step: 16.0, gap: 12.0, columns: vitals.len().max(1) };
+        let medium = VitalSizes { mark: (11.0, 16.0), step: 14.0, ..large };
+        let small = VitalSizes { item: 16.0, mark: (6.0, 10.0), step: 8.0, gap: 8.0, ..large };
+        let most = vitals.iter().map(|(_, _, most)| *most).max().unwrap_or(0);
+        let in_row = |sizes: &VitalSizes| (sizes.width(most) + 8.0) * sizes.columns as f32 - 8.0 <= width;
+        let fits = [large, medium].into_iter().find(|sizes| !low && in_row(sizes));
+        fits.or((low && in_row(&small)).then_some(small)).unwrap_or(VitalSizes { columns: 2, ..if low { small } else { medium } })
+    }
+
+    fn width(&self, most: u32) -> f32 {
+        self.item + self.gap + self.step * most as f32 - (self.step - self.mark.0)
+    }
+
+    fn height(&self, n: usize) -> f32 {
+        let rows = n.div_ceil(self.columns) as f32;
+        rows * self.item + (rows - 1.0).max(0.0) * 8.0
+    }
+}
+
+/// Whether a window of this height has room for small things only.
+fn is_low(height: f32) -> bool {
+    height < 500.0
+}
 
 /// What the page keeps from frame to frame.
 #[derive(Debug)]
@@ -72,7 +109,7 @@ fn places(ui: &Ui, view: &PlayView, stage: &PlayStage) -> Places {
     let window = ui.max_rect();
     let side = margin(window.height());
     let column = match window.width() {
-        width if width >= 1200.0 => 432.0,
+        width if width >= 1200.0 => WIDE,
         width if width >= 900.0 => 320.0,
         width => (width * 0.42).clamp(200.0, 300.0),
     };
@@ -80,37 +117,37 @@ fn places(ui: &Ui, view: &PlayView, stage: &PlayStage) -> Places {
     let column = if has_column { column } else { 120.0 };
     let gap = if side > SMALL_MARGIN { 64.0 } else { 24.0 };
     let inner = window.shrink(side);
-    let room = vec2(inner.width() - column - gap, inner.height() - strip(view, stage, inner.width() - column - gap, side));
+    let room = vec2(inner.width() - column - gap, inner.height() - strip(view, stage, inner.width() - column - gap, window.height()));
     let scale = ui.pixels_per_point();
     let pixels = vec2(view.picture.width.max(1) as f32, view.picture.height.max(1) as f32);
     let fits = (room.x * scale / pixels.x).min(room.y * scale / pixels.y).max(0.05);
     let factor = if fits >= 1.0 { fits.floor() } else { fits };
     let size = pixels * factor / scale;
     let snap = |x: f32| (x * scale).round() / scale;
-    // A small game stands in the middle of its room, not in its corner.
-    let spare = (room.x - size.x).max(0.0);
-    let left = snap(inner.left() + if spare > 0.25 * room.x { spare / 2.0 } else { 0.0 });
-    let game = Rect::from_min_size(pos2(left, snap(inner.top())), size);
-    let below = Rect::from_min_max(pos2(game.left(), game.bottom()), pos2(game.right().max(inner.left() + room.x.min(640.0)), window.bottom()));
+    let game = Rect::from_min_size(pos2(snap(inner.left()), snap(inner.top())), size);
+    let below = Rect::from_min_max(game.left_bottom(), pos2(inner.left() + room.x, window.bottom()));
+    // What the game does not take goes to the keys.
+    let column = column.max((inner.width() - size.x - gap).min(WIDE));
     let side = Rect::from_min_max(pos2(inner.right() - column, inner.top()), pos2(inner.right(), inner.bottom()));
+    let below = if column > WIDE - 1.0 || !has_column { below } else { below.with_max_x(side.left() - gap) };
     Places { game, below, side }
 }
 
-/// Height that the parts below the game take.
-fn strip(view: &PlayView, stage: &PlayStage, width: f32, side: f32) -> f32 {
-    let wide = side > SMALL_MARGIN;
-    let mut height = 0.0;
+/// Height that the parts below the game take in a window of this height.
+fn strip(view: &PlayView, stage: &PlayStage, width: f32, window: f32) -> f32 {
+    let wide = margin(window) > SMALL_MARGIN;
     let gap = if wide { 24.0 } else { 12.0 };
-    if stage.shown.vitals && view.vitals > 0 {
-        height += gap + ITEM + if width < 500.0 { ITEM + 8.0 } else { 0.0 };
+    let (vitals, others) = view.items.split_at(view.vitals.min(view.items.len()));
+    let mut height = 0.0;
+    if stage.shown.vitals && !vitals.is_empty() {
+        height += gap + VitalSizes::of(vitals, width, is_low(window)).height(vitals.len());
     }
-    if stage.shown.inventory && view.items.len() > view.vitals {
-        height += gap + ITEM;
+    if stage.shown.inventory && !others.is_empty() {
+        height += gap + if is_low(window) { 16.0 } else { ITEM };
     }
     if view.mission.is_some() {
         height += gap + 56.0;
     }
-    // The lower margin is as wide as the strip's own gaps.
     if height > 0.0 && wide { height + 4.0 } else { height }
 }
 
@@ -128,41 +165,46 @@ fn below(ui: &mut Ui, rect: Rect, view: &PlayView, stage: &PlayStage, parts: &mu
         y = draw_vitals(ui, Rect::from_min_max(pos2(rect.left(), y), rect.max), vitals, parts) + gap;
     }
     if stage.shown.inventory {
-        let mut x = rect.left();
-        for (name, count, _) in others.iter().filter(|(_, count, _)| *count > 0) {
-            let place = Rect::from_min_size(pos2(x, y), vec2(ITEM, ITEM));
-            item(ui, place, name, parts);
-            let at = pos2(x + ITEM + 8.0, place.center().y);
-            let shown = text::line(ui.painter(), at, Align2::LEFT_CENTER, &count.to_string(), fonts::page_strong(18.0), tokens().t1);
-            label(ui, place.union(shown), &format!("{}: {count}", name.replace('_', " ")));
-            x += 85.0_f32.min((rect.width() - 50.0) / 7.0).max(58.0);
-        }
+        inventory(ui, Rect::from_min_max(pos2(rect.left(), y), rect.max), others, parts);
+    }
+}
+
+/// What the player carries: a picture and a number each.
+fn inventory(ui: &mut Ui, rect: Rect, items: &[(String, u32, u32)], parts: &mut GameParts) {
+    let (side, font) = if is_low(ui.max_rect().height()) { (16.0, 14.0) } else { (ITEM, 18.0) };
+    let step = (side + 53.0).min((rect.width() - side - 18.0) / 11.0).max(side + 26.0);
+    let mut x = rect.left();
+    for (name, count, _) in items.iter().filter(|(_, count, _)| *count > 0) {
+        let place = Rect::from_min_size(pos2(x, rect.top()), vec2(side, side));
+        item(ui, place, name, parts);
+        let at = pos2(x + side + 8.0, place.center().y);
+        let shown = text::line(ui.painter(), at, Align2::LEFT_CENTER, &count.to_string(), fonts::page_strong(font), tokens().t1);
+        label(ui, place.union(shown), &format!("{}: {count}", name.replace('_', " ")));
+        x += step;
     }
 }
 
 /// The vitals, as marks. Returns where they end.
 fn draw_vitals(ui: &mut Ui, rect: Rect, vitals: &[(String, u32, u32)], parts: &mut GameParts) -> f32 {
-    let one = |most: u32| ITEM + 12.0 + (PIP.1 * most as f32 - (PIP.1 - PIP.0));
-    let widest = vitals.iter().map(|(_, _, most)| one(*most)).fold(0.0, f32::max);
-    let n = vitals.len() as f32;
-    let columns = ((rect.width() + 16.0) / (widest + 16.0)).floor().clamp(1.0, n);
-    let columns = if columns < n { columns.min(2.0) } else { columns };
-    let step = if columns > 1.0 { ((rect.width() - widest) / (columns - 1.0)).min(widest + 120.0) } else { 0.0 };
-    let mut bottom = rect.top();
+    let sizes = VitalSizes::of(vitals, rect.width(), is_low(ui.max_rect().height()));
+    let widest = vitals.iter().map(|(_, _, most)| sizes.width(*most)).fold(0.0, f32::max);
+    let between = (sizes.columns as f32 - 1.0).max(1.0);
+    let step = ((rect.width() - widest) / between).min(widest + 120.0);
     for (k, (name, value, most)) in vitals.iter().enumerate() {
-        let (column, line) = (k % columns as usize, k / columns as usize);
-        let corner = pos2(rect.left() + column as f32 * step, rect.top() + line as f32 * (ITEM + 8.0));
-        item(ui, Rect::from_min_size(corner, vec2(ITEM, ITEM)), name, parts);
+        let (column, line) = (k % sizes.columns, k / sizes.columns);
+        let corner = pos2(rect.left() + column as f32 * step, rect.top() + line as f32 * (sizes.item + 8.0));
+        item(ui, Rect::from_min_size(corner, vec2(sizes.item, sizes.item)), name, parts);
         let ink = if *value <= LOW { tokens().err } else { tokens().t1 };
-        for pip in 0..*most {
-            let left = corner.x + ITEM + 12.0 + pip as f32 * PIP.1;
-            let place = Rect::from_min_size(pos2(left, corner.y + 8.0), vec2(PIP.0, 16.0));
-            ui.painter().rect_filled(place, CornerRadius::same(2), if pip < *value { ink } else { tokens().bg4 });
+        let (width, height) = sizes.mark;
+        for mark in 0..*most {
+            let left = corner.x + sizes.item + sizes.gap + mark as f32 * sizes.step;
+            let place = Rect::from_min_size(pos2(left, corner.y + (sizes.item - height) / 2.0), vec2(width, height));
+            ui.painter().rect_filled(place, CornerRadius::same(2), if mark < *value { ink } else { tokens().bg4 });
         }
-        label(ui, Rect::from_min_size(corner, vec2(one(*most), ITEM)), &format!("{}: {value} of {most}", name.replace('_', " ")));
-        bottom = corner.y + ITEM;
+        let whole = Rect::from_min_size(corner, vec2(sizes.width(*most), sizes.item));
+        label(ui, whole, &format!("{}: {value} of {most}", name.replace('_', " ")));
     }
-    bottom
+    rect.top() + sizes.height(vitals.len())
 }
 
 fn item(ui: &Ui, rect: Rect, name: &str, parts: &mut GameParts) {

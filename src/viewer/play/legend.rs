@@ -224,10 +224,21 @@ fn draw_row(ui: &mut Ui, rect: Rect, caps: f32, row: &LegendRow, sizes: Sizes, p
         picture(ui, place, &row.action, parts);
         x += sizes.icon + (sizes.cap * 0.5).min(24.0);
     }
-    let at = pos2(x, rect.center().y);
-    let (font, ink) = (fonts::page_text(sizes.font), tokens().t1);
-    text::elided(ui.painter(), at, Align2::LEFT_CENTER, (&row.words, rect.right() - x), (font, ink));
+    words(ui, pos2(x, rect.center().y), rect.right() - x, &row.words, sizes);
     name(ui, rect, row, parts.labels);
+}
+
+/// What an action does: one line, or two small ones where there is little room.
+fn words(ui: &Ui, at: egui::Pos2, room: f32, words: &str, sizes: Sizes) {
+    let job = |size: f32, rows: usize| {
+        let format = egui::text::TextFormat { font_id: fonts::page_text(size), color: tokens().t1, ..Default::default() };
+        let mut job = egui::text::LayoutJob::single_section(words.to_string(), format);
+        job.wrap = egui::text::TextWrapping { max_width: room.max(1.0), max_rows: rows, ..Default::default() };
+        ui.painter().layout_job(job)
+    };
+    let one = job(sizes.font, 1);
+    let galley = if one.elided { job(if sizes.cap > 30.0 { 14.0 } else { 12.0 }, 2) } else { one };
+    ui.painter().galley(pos2(at.x, at.y - galley.size().y / 2.0), galley, tokens().t1);
 }
 
 /// The picture of what an action is about.

@@ -24,4 +24,4 @@ mod words;
 pub use key_names::KeyLabels;
 pub use pictures::{PlayPainter, draw_stages};
 pub use play_window::PlayWindow;
-pub use window::{BeginSession, PlayOptions, show_play};
+pub use window::{BeginSession, PlayOptions, TellProgress, show_play};

@@ -16,7 +16,7 @@ use super::play_window::PlayWindow;
 use super::shown::ShownScreen;
 use crate::error::{Error, Result};
 use crate::study::database::{Boot, Wake};
-use crate::study::session::{Clock, Input, PlayState, Screen, Session, clock_step_ns};
+use crate::study::session::{Clock, Input, PlayState, Screen, Session, SessionProgress, clock_step_ns};
 use crate::viewer::display::{Display, UserEvent, event_loop, no_display};
 
 /// What can be done without a display.
@@ -29,6 +29,9 @@ const AT_ONCE: usize = 100;
 /// Begins the session, once it is known on what it is shown.
 pub type BeginSession = Box<dyn FnOnce(Boot, Wake) -> Result<Session>>;
 
+/// Is told how far a session is.
+pub type TellProgress = Box<dyn FnMut(&SessionProgress)>;
+
 /// How to open the window.
 pub struct PlayOptions {
     /// Part of the adapter's name, or its number.
@@ -39,6 +42,8 @@ pub struct PlayOptions {
     pub title: String,
     /// Begins the session.
     pub begin: BeginSession,
+    /// Is told how far the session is, whenever that changed.
+    pub progress: Option<TellProgress>,
 }
 
 impl std::fmt::Debug for PlayOptions {
@@ -78,6 +83,8 @@ struct Open {
     due_us: Option<u64>,
     /// When egui wants to paint again.
     paint_at: Option<Instant>,
+    progress: Option<TellProgress>,
+    told: SessionProgress,
 }
 
 impl ApplicationHandler<UserEvent> for Handler {
@@ -173,9 +180,9 @@ impl Open {
             // A closed window need not know.
             let _ = waker.send_event(UserEvent::Woken);
         });
-        let session = (options.begin)(boot(&display), wake)?;
+        let (session, progress) = ((options.begin)(boot(&display), wake)?, options.progress);
         let clock = session.clock();
-        Ok(Open { display, window, session, clock, painted: None, due_us: None, paint_at: None })
+        Ok(Open { display, window, session, clock, painted: None, due_us: None, paint_at: None, progress, told: SessionProgress::default() })
     }
 
     /// Gives an event to the session and to egui.
@@ -228,8 +235,18 @@ impl Open {
                 std::hint::spin_loop();
             }
         }
+        self.tell();
         if self.painted.as_ref() != Some(&ShownScreen::of(&self.session.screen())) {
             self.display.window.request_redraw();
+        }
+    }
+
+    fn tell(&mut self) {
+        let Some(tell) = &mut self.progress else { return };
+        let progress = self.session.progress();
+        if self.told != progress {
+            tell(&progress);
+            self.told = progress;
         }
     }
 
@@ -248,6 +265,10 @@ impl Open {
             None => Ok(false),
         };
         let presented = self.clock.now_us();
+        if self.painted.is_none() {
+            // A window takes the focus only once it is there.
+            self.display.window.focus_window();
+        }
         // What could not be shown now comes with the next frame that the desktop asks for.
         self.painted = Some(ShownScreen::of(&screen));
         match shown {

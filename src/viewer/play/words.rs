@@ -12,7 +12,7 @@ pub struct Words {
     /// Does not.
     pub decline: &'static str,
     /// Heading of the boxes of a consent.
-    pub what_may_be_kept: &'static str,
+    pub consent_heading: &'static str,
     /// Of a box without which no one takes part.
     pub needed: &'static str,
     /// Of a box that is free.
@@ -84,7 +84,7 @@ const ENGLISH: Words = Words {
     name: "English",
     agree: "I want to take part",
     decline: "No, thank you",
-    what_may_be_kept: "What may be kept?",
+    consent_heading: "What may be kept?",
     needed: "needed to take part",
     your_choice: "your choice",
     your_code: "Your code is",
@@ -124,7 +124,7 @@ const GERMAN: Words = Words {
     name: "Deutsch",
     agree: "Ich möchte mitmachen",
     decline: "Nein, danke",
-    what_may_be_kept: "Was dürfen wir behalten?",
+    consent_heading: "Was dürfen wir behalten?",
     needed: "nötig zum Mitmachen",
     your_choice: "wie du möchtest",
     your_code: "Dein Code ist",
@@ -164,7 +164,7 @@ const FRENCH: Words = Words {
     name: "Français",
     agree: "Je veux participer",
     decline: "Non merci",
-    what_may_be_kept: "Que pouvons-nous garder ?",
+    consent_heading: "Que pouvons-nous garder ?",
     needed: "nécessaire pour participer",
     your_choice: "au choix",
     your_code: "Ton code est",
@@ -204,7 +204,7 @@ const SPANISH: Words = Words {
     name: "Español",
     agree: "Quiero participar",
     decline: "No, gracias",
-    what_may_be_kept: "¿Qué podemos guardar?",
+    consent_heading: "¿Qué podemos guardar?",
     needed: "necesario para participar",
     your_choice: "como quieras",
     your_code: "Tu código es",

@@ -10,6 +10,7 @@ use super::listing::Listing;
 use super::shown_step::ShownStep;
 use super::track::Track;
 use super::visitors::Visitors;
+use crate::traces::Timeline;
 use crate::traces::cursor::{Branch, Progress, ReadBytes};
 
 /// Tells the window that something is new.
@@ -87,6 +88,8 @@ pub struct Outbox {
     pub empowerment: Option<EmpowermentWork>,
     /// The episodes that went to a cell.
     pub visitors: Option<Arc<Visitors>>,
+    /// Times, key presses and notes of a play of a study.
+    pub timeline: Option<Arc<Timeline>>,
     /// How a run goes on from a row, or why none can: the last answer.
     pub branch: Option<((u32, u64), BranchAnswer)>,
     /// Progress of the background replay.

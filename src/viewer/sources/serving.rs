@@ -16,7 +16,7 @@ use super::shown_step::ShownStep;
 use super::visitors_job::VisitorsJob;
 use crate::error::{Error, Result};
 use crate::traces::cursor::{CursorOptions, Progress};
-use crate::traces::{self, Cursor};
+use crate::traces::{self, Cursor, Timeline};
 
 /// How often a source asks for news of its files.
 const FOLLOW: Duration = Duration::from_millis(500);
@@ -46,8 +46,10 @@ pub fn serve(shared: &Arc<Shared>, path: &Path, live: bool) {
         glances: Glances::default(),
         empower: None,
         visitors: None,
+        timeline: Arc::default(),
     };
     serving.list();
+    serving.read_timeline();
     loop {
         let reads = serving.reading.is_some() || serving.columns.is_waiting();
         let wait = match serving.columns.uncounted(&serving.cursor) {
@@ -120,6 +122,7 @@ struct Serving<'a> {
     glances: Glances,
     empower: Option<EmpowerJob>,
     visitors: Option<VisitorsJob>,
+    timeline: Arc<Timeline>,
 }
 
 impl Serving<'_> {
@@ -159,6 +162,15 @@ impl Serving<'_> {
             bytes,
         };
         self.shared.tell(|out| out.listing = Some(Arc::new(listing)));
+    }
+
+    /// Reads on the times of a play, and what happened besides its steps.
+    fn read_timeline(&mut self) {
+        // Where the window still holds what was read before, that is copied once.
+        if matches!(self.cursor.timeline(Arc::make_mut(&mut self.timeline)), Ok(true)) {
+            let timeline = self.timeline.clone();
+            self.shared.tell(|out| out.timeline = Some(timeline));
+        }
     }
 
     fn show(&mut self, wanted: Wanted) {
@@ -293,6 +305,7 @@ impl Serving<'_> {
                 if gone {
                     self.shared.tell(|out| out.gone = None);
                 }
+                self.read_timeline();
                 if news.rows > 0 {
                     self.list();
                     self.columns.extend(&self.cursor, true);
@@ -300,7 +313,7 @@ impl Serving<'_> {
                 }
             }
             Err(why) if !gone => {
-                let why = if self.path.exists() { why.to_string() } else { "The folder is gone.".to_string() };
+                let why = if traces::studies::exists(&self.path) { why.to_string() } else { "The folder is gone.".to_string() };
                 self.shared.tell(|out| out.gone = Some(why));
             }
             Err(_) => {}

@@ -7,6 +7,7 @@ use super::mailbox::{Glance, Notify, Outbox, Wanted};
 use super::worker::Worker;
 use crate::error::Result;
 use crate::traces::runs_of_sweep;
+use crate::traces::studies::{PlayPlace, place_of};
 use crate::viewer::live::{LivePlan, LiveRun, LiveState};
 
 /// Sources that can be open at once; each has a thread and its keyframes.
@@ -25,6 +26,8 @@ pub struct Source {
     pub group: usize,
     /// The source from which it goes on.
     pub parent: Option<u64>,
+    /// Where it stands in its study, if it is a play of one.
+    pub play: Option<PlayPlace>,
     worker: Worker,
     /// The run of this process that writes it; None for a recording.
     pub live: Option<LiveRun>,
@@ -247,7 +250,7 @@ impl Sources {
         let free = || (0..).find(|group| self.list.iter().all(|source| source.group != *group)).unwrap_or(0);
         let group = like.and_then(|like| self.get(like)).map_or_else(free, |source| source.group);
         let worker = Worker::open(path, live.is_some(), notify);
-        let (id, path) = (self.opened, path.to_path_buf());
+        let (id, path, play) = (self.opened, path.to_path_buf(), place_of(path));
         // Below its parent and what goes on from that already.
         let family = |source: &Source| parent.is_some() && (Some(source.id) == parent || self.comes_from(source, parent));
         let at = self.list.iter().rposition(family).map_or(self.list.len(), |last| last + 1);
@@ -259,6 +262,7 @@ impl Sources {
                 name,
                 group,
                 parent,
+                play,
                 worker,
                 live,
                 found: Outbox::default(),
@@ -303,16 +307,19 @@ impl Sources {
     }
 }
 
-/// The recordings that a path names: itself, or the runs of a sweep.
+/// The recordings that a path names: itself, the runs of a sweep, or the plays of a study.
 ///
 /// # Errors
-/// [`crate::Error::Io`] if a folder cannot be read.
+/// [`crate::Error::Io`] if a folder cannot be read; the error of a study file.
 pub fn paths_of(path: &Path) -> Result<Vec<PathBuf>> {
     runs_of_sweep(path)
 }
 
 /// The last part of a path, with the one before it for the runs of a sweep.
 fn name_of(path: &Path) -> String {
+    if let Some(play) = place_of(path) {
+        return play.name;
+    }
     let part = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let Some(name) = part(path) else { return path.display().to_string() };
     let name = name.strip_suffix(".parquet").unwrap_or(&name).to_string();

@@ -1,6 +1,7 @@
 //! The time panel and the playhead.
 
 mod axis;
+mod happenings;
 mod lanes;
 mod panel;
 mod playback;

@@ -3,6 +3,7 @@
 use egui::{Align2, Rangef, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::axis::Axis;
+use super::happenings::{draw_keys, draw_notes, keys_now, notes_now, timeline_of};
 use super::lanes;
 use super::playback::Playback;
 use super::ruler::{draw_overview, draw_playhead, draw_range, draw_ruler};
@@ -27,9 +28,19 @@ const DRAGGED: f32 = 4.0;
 enum Lane {
     Episodes,
     Actions,
+    /// Keys that were pressed, of a play of a study.
+    Keys,
     Achievements,
     Reward,
     Bonus(String),
+    /// Notes and markers, of a play of a study.
+    Annotations,
+}
+
+impl Lane {
+    fn is_narrow(&self) -> bool {
+        matches!(self, Lane::Episodes | Lane::Actions | Lane::Keys | Lane::Annotations)
+    }
 }
 
 /// What the panel keeps from frame to frame.
@@ -209,7 +220,7 @@ impl TimePanel {
         self.first_lane = self.first_lane.min(lanes.len().saturating_sub(1));
         let mut top = area.top();
         for (k, lane) in lanes.iter().enumerate().skip(self.first_lane) {
-            let height = if matches!(lane, Lane::Episodes | Lane::Actions) { NARROW } else { WIDE };
+            let height = if lane.is_narrow() { NARROW } else { WIDE };
             if top + height > area.bottom() + 0.5 {
                 let left = lanes.len() - k;
                 self.more_lanes(ui, t, area, label, left);
@@ -222,6 +233,12 @@ impl TimePanel {
             match lane {
                 Lane::Episodes => lanes::episodes(&painter, t, shown, axis, rect, hue),
                 Lane::Actions => lanes::actions(&painter, t, track, &names, axis, rect),
+                Lane::Keys => {
+                    timeline_of(shown).iter().for_each(|timeline| draw_keys(&painter, t, shown, timeline, axis, rect));
+                }
+                Lane::Annotations => {
+                    timeline_of(shown).iter().for_each(|timeline| draw_notes(ui, t, shown, timeline, axis, rect));
+                }
                 Lane::Achievements => self.achievements(ui, t, shown, track, axis, rect, images),
                 Lane::Reward => lanes::rewards(&painter, t, track, axis, rect, hue, most_reward(track).unwrap_or(1.0)),
                 Lane::Bonus(bonus) => {
@@ -261,6 +278,14 @@ impl TimePanel {
                 let words = action
                     .map_or_else(missing, |action| names.get(usize::from(action)).cloned().unwrap_or_else(|| action.to_string()));
                 ("Actions".to_string(), String::new(), words.replace('_', " "))
+            }
+            Lane::Keys => {
+                let keys = timeline_of(shown).map_or_else(missing, |timeline| keys_now(timeline, shown));
+                ("Keys".to_string(), String::new(), keys)
+            }
+            Lane::Annotations => {
+                let notes = timeline_of(shown).map_or_else(missing, |timeline| notes_now(timeline, shown));
+                ("Annotations".to_string(), String::new(), notes)
             }
             Lane::Achievements => {
                 let all = shown.listing.map_or(0, |listing| listing.achievements().len());
@@ -314,12 +339,19 @@ impl TimePanel {
 
 fn lanes_of(shown: &Shown) -> Vec<Lane> {
     let mut lanes = vec![Lane::Episodes, Lane::Actions];
+    let is_played = timeline_of(shown).is_some();
+    if is_played {
+        lanes.push(Lane::Keys);
+    }
     if shown.listing.is_some_and(|listing| !listing.achievements().is_empty()) {
         lanes.push(Lane::Achievements);
     }
     lanes.push(Lane::Reward);
     let bonuses = shown.track.map(|track| &track.bonuses[..]).unwrap_or_default();
     lanes.extend(bonuses.iter().map(|(name, _)| Lane::Bonus(name.clone())));
+    if is_played {
+        lanes.push(Lane::Annotations);
+    }
     lanes
 }
 
