@@ -25,6 +25,9 @@ const ITEM: f32 = 32.0;
 /// Widest column of keys.
 const WIDE: f32 = 432.0;
 
+/// Share by which the column of keys may be narrower.
+const NARROWER: f32 = 0.15;
+
 /// Sizes of the vitals: their pictures, width and height of a mark, and from mark to mark.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct VitalSizes {
@@ -120,6 +123,12 @@ fn places(ui: &Ui, view: &PlayView, stage: &PlayStage) -> Places {
     let room = vec2(inner.width() - column - gap, inner.height() - strip(view, stage, inner.width() - column - gap, window.height()));
     let scale = ui.pixels_per_point();
     let pixels = vec2(view.picture.width.max(1) as f32, view.picture.height.max(1) as f32);
+    // A column that is a little narrower may leave room for a larger game.
+    let by_height = (room.y * scale / pixels.y).floor();
+    let with_narrow = ((room.x + column * NARROWER) * scale / pixels.x).floor().min(by_height);
+    let more = with_narrow * pixels.x / scale - room.x;
+    let gains = with_narrow > (room.x * scale / pixels.x).floor() && more > 0.0;
+    let (room, column) = if gains { (room + vec2(more, 0.0), column - more) } else { (room, column) };
     let fits = (room.x * scale / pixels.x).min(room.y * scale / pixels.y).max(0.05);
     let factor = if fits >= 1.0 { fits.floor() } else { fits };
     let size = pixels * factor / scale;
@@ -129,7 +138,7 @@ fn places(ui: &Ui, view: &PlayView, stage: &PlayStage) -> Places {
     // What the game does not take goes to the keys.
     let column = column.max((inner.width() - size.x - gap).min(WIDE));
     let side = Rect::from_min_max(pos2(inner.right() - column, inner.top()), pos2(inner.right(), inner.bottom()));
-    let below = if column > WIDE - 1.0 || !has_column { below } else { below.with_max_x(side.left() - gap) };
+    let below = below.with_max_x((side.left() - gap).max(game.right()));
     Places { game, below, side }
 }
 

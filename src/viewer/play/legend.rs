@@ -163,10 +163,14 @@ fn draw(ui: &mut Ui, rect: Rect, rows: &[LegendRow], sizes: Sizes, parts: &mut L
     let others: Vec<&LegendRow> = rows.iter().filter(|row| !row.cross).collect();
     let each = others.len().div_ceil(sizes.columns).max(1);
     let width = (rect.width() - 16.0 * (sizes.columns - 1) as f32) / sizes.columns as f32;
-    let beyond = others.iter().map(|row| caps_width(row, sizes, parts.labels, width)).fold(0.0, f32::max);
+    let beyond = |column: usize, labels: &KeyLabels| {
+        let rows = others.iter().skip(column * each).take(each);
+        rows.map(|row| caps_width(row, sizes, labels, width)).fold(0.0, f32::max)
+    };
     for (k, row) in others.iter().enumerate() {
         let x = rect.left() + (k / each) as f32 * (width + 16.0);
         let place = Rect::from_min_size(pos2(x, top + (k % each) as f32 * sizes.row), vec2(width, sizes.cap));
+        let beyond = beyond(k / each, parts.labels);
         draw_row(ui, place, beyond, row, sizes, parts);
     }
 }

@@ -43,6 +43,16 @@ pub enum ShownScreen {
 }
 
 impl ShownScreen {
+    /// Whether both show the same picture of a game that runs.
+    pub fn has_picture_of(&self, other: &ShownScreen) -> bool {
+        match (self, other) {
+            (ShownScreen::Play { picture, state, .. }, ShownScreen::Play { picture: others, state: also, .. }) => {
+                picture == others && *state == PlayState::Running && state == also
+            }
+            _ => false,
+        }
+    }
+
     /// What is seen of `screen`.
     pub fn of(screen: &Screen) -> ShownScreen {
         match screen {

@@ -23,6 +23,8 @@ use crate::viewer::display::{Display, UserEvent, event_loop, no_display};
 const INSTEAD: &str = "play needs a screen and a keyboard";
 /// How long before something is due the window stops sleeping: the desktop wakes it late by up to about this.
 const SPIN_US: u64 = 1_000;
+/// How long a new window may take until it has the focus.
+const FOCUS_TIME: Duration = Duration::from_millis(500);
 /// Most things that are done at once before the window looks at its events.
 const AT_ONCE: usize = 100;
 
@@ -126,7 +128,7 @@ impl ApplicationHandler<UserEvent> for Handler {
     fn user_event(&mut self, _: &ActiveEventLoop, event: UserEvent) {
         let Some(open) = &mut self.open else { return };
         match event {
-            UserEvent::Repaint(wait) if wait.is_zero() => open.display.window.request_redraw(),
+            UserEvent::Repaint(wait) if wait.is_zero() => open.stale = true,
             UserEvent::Repaint(wait) => {
                 let at = Instant::now().checked_add(wait);
                 open.paint_at = [open.paint_at, at].into_iter().flatten().min();
@@ -140,12 +142,18 @@ impl ApplicationHandler<UserEvent> for Handler {
     fn about_to_wait(&mut self, events: &ActiveEventLoop) {
         let Some(open) = &mut self.open else { return };
         open.advance();
-        if open.paint_at.is_some_and(|at| at <= Instant::now()) {
-            open.paint_at = None;
+        let now = Instant::now();
+        open.look_at_focus(now);
+        if open.paint_at.is_some_and(|at| at <= now) {
+            (open.paint_at, open.stale) = (None, true);
+        }
+        if open.may_paint() {
             open.display.window.request_redraw();
         }
-        let due = open.due_us.map(|due| Instant::now() + Duration::from_micros(due.saturating_sub(SPIN_US).saturating_sub(open.clock.now_us())));
-        events.set_control_flow(match [due, open.paint_at].into_iter().flatten().min() {
+        let wait = |due: u64| Duration::from_micros(due.saturating_sub(SPIN_US).saturating_sub(open.clock.now_us()));
+        let focus = open.focus.is_none().then(|| open.opened + FOCUS_TIME);
+        let times = [open.due_us.map(|due| now + wait(due)), open.paint_at, focus];
+        events.set_control_flow(match times.into_iter().flatten().min() {
             Some(at) => ControlFlow::WaitUntil(at),
             None => ControlFlow::Wait,
         });
@@ -171,7 +179,15 @@ impl Open {
         let mut attributes = Window::default_attributes().with_title(options.title);
         attributes = match options.size {
             Some((width, height)) => attributes.with_inner_size(LogicalSize::new(width, height)),
-            None => attributes.with_fullscreen(Some(Fullscreen::Borderless(None))),
+            None => {
+                // Where nothing manages windows, one that wants the whole screen is given the size it asks for.
+                let monitor = events.primary_monitor().or_else(|| events.available_monitors().next());
+                let whole = attributes.with_fullscreen(Some(Fullscreen::Borderless(None)));
+                match monitor {
+                    Some(monitor) => whole.with_inner_size(monitor.size()).with_position(monitor.position()),
+                    None => whole,
+                }
+            }
         };
         let display = Display::new(events, attributes, options.adapter.as_deref(), proxy)?;
         let window = PlayWindow::new(&display.ctx);
@@ -197,15 +213,41 @@ impl Open {
                     return;
                 }
             }
-            WindowEvent::Focused(has) => self.session.input(Input::Focus(*has), now),
+            WindowEvent::Focused(has) => self.focused(*has, now),
             WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.resized(),
             _ => {}
         }
         let repaint = self.display.winit.on_window_event(&self.display.window, event).repaint;
         // A mouse that moves over a game changes nothing.
-        if repaint && !(plays && matches!(event, WindowEvent::CursorMoved { .. })) {
-            self.display.window.request_redraw();
+        self.stale |= repaint && !(plays && matches!(event, WindowEvent::CursorMoved { .. }));
+    }
+
+    /// The window got or lost the focus. A new window has none yet, which is no loss.
+    fn focused(&mut self, has: bool, now: u64) {
+        if has || self.focus.is_some() {
+            self.session.input(Input::Focus(has), now);
+            self.focus = Some(has);
         }
+    }
+
+    /// A new window that got no focus for a while has none: then nobody plays in it.
+    fn look_at_focus(&mut self, now: Instant) {
+        if self.focus.is_none() && now >= self.opened + FOCUS_TIME {
+            self.focus = Some(self.display.window.has_focus());
+            if self.focus == Some(false) {
+                self.session.input(Input::Focus(false), self.clock.now_us());
+                self.stale = true;
+            }
+        }
+    }
+
+    /// Whether a frame may be painted now: something is new, and if it is not the picture, no step is due before the frame would be done.
+    fn may_paint(&self) -> bool {
+        let shown = ShownScreen::of(&self.session.screen());
+        let is_new = self.painted.as_ref() != Some(&shown);
+        let same_picture = self.painted.as_ref().is_some_and(|painted| painted.has_picture_of(&shown));
+        let soon = self.due_us.is_some_and(|due| due < self.clock.now_us() + self.frame_us + SPIN_US);
+        (is_new || self.stale) && !(same_picture && soon)
     }
 
     fn key(&mut self, event: &KeyEvent, now: u64) {
@@ -213,7 +255,7 @@ impl Open {
         if let Key::Character(written) = event.key_without_modifiers()
             && self.window.labels.learn(&code, &written)
         {
-            self.display.window.request_redraw();
+            self.stale = true;
         }
         let down = event.state == ElementState::Pressed;
         self.session.input(Input::Key { code, down, repeated: event.repeat }, now);
@@ -226,7 +268,7 @@ impl Open {
         self.session.input(Input::Resized { width, height, scale }, self.clock.now_us());
     }
 
-    /// Does what is due, and asks for a frame if something is to be seen of it.
+    /// Does what is due.
     fn advance(&mut self) {
         for _ in 0..AT_ONCE {
             self.due_us = self.session.advance(self.clock.now_us());
@@ -236,9 +278,6 @@ impl Open {
             }
         }
         self.tell();
-        if self.painted.as_ref() != Some(&ShownScreen::of(&self.session.screen())) {
-            self.display.window.request_redraw();
-        }
     }
 
     fn tell(&mut self) {
@@ -252,19 +291,18 @@ impl Open {
 
     /// Paints what is to be shown, and takes what the participant did with it.
     fn redraw(&mut self) -> Result<()> {
-        let screen = self.session.screen();
+        let (screen, begun) = (self.session.screen(), Instant::now());
         let (window, mut inputs) = (&mut self.window, Vec::new());
-        let (frame, wait) = self.display.lay_out(|ui| {
-            // egui may lay out a frame twice.
-            inputs.clear();
-            window.ui(ui, &screen, &mut inputs);
-        });
+        // egui may lay out a frame twice; then only the first time has events.
+        let (frame, wait) = self.display.lay_out(|ui| window.ui(ui, &screen, &mut inputs));
         self.paint_at = wait.and_then(|wait| Instant::now().checked_add(wait));
         let shown = match self.display.size() {
             Some(size) => self.display.present(&frame, size, GROUND),
             None => Ok(false),
         };
         let presented = self.clock.now_us();
+        let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        (self.frame_us, self.stale) = (took.max(self.frame_us - self.frame_us / 8), false);
         if self.painted.is_none() {
             // A window takes the focus only once it is there.
             self.display.window.focus_window();
