@@ -230,7 +230,8 @@ impl Open {
             WindowEvent::KeyboardInput { is_synthetic: true, .. } => return,
             WindowEvent::KeyboardInput { event, .. } => {
                 self.key(event, now);
-                if plays {
+                // Releases go to egui always: else it takes the next press for a repeated one.
+                if plays && event.state == ElementState::Pressed {
                     return;
                 }
             }
