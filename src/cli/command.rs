@@ -3,10 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use super::global::Global;
-#[cfg(feature = "study")]
-use super::study;
 #[cfg(all(feature = "study", feature = "viewer"))]
 use super::play;
+#[cfg(feature = "study")]
+use super::study;
 #[cfg(feature = "viewer")]
 use super::view;
 use super::{bench, envs, export_args, map_args, measure, run_args, trace, verify};

@@ -163,7 +163,9 @@ fn begin(args: &Args, plan: StudyPlan, file: Option<PathBuf>) -> Result<BeginSes
     let participant = match (&args.participant, &args.study) {
         (Some(participant), _) => participant.clone(),
         (None, None) => PLAYER.to_string(),
-        (None, Some(_)) => return Err(Error::Usage("--study needs --participant ID: a code such as P01, never a name".to_string())),
+        (None, Some(_)) => {
+            return Err(Error::Usage("--study needs --participant ID: a code such as P01, never a name".to_string()));
+        }
     };
     let who = Who { participant, cohort: args.cohort.clone() };
     let how = match (args.resume, args.again || args.study.is_none()) {
@@ -200,7 +202,8 @@ fn tell(session: &Session, file: Option<&Path>, global: &Global) -> anyhow::Resu
         });
         output::print(&format!("{line}\n"))?;
     } else if global.quiet == 0 {
-        let counts = [(found.steps, "steps"), (found.episodes, "episodes"), (found.keys, "key events"), (found.answers, "answers")];
+        let counts =
+            [(found.steps, "steps"), (found.episodes, "episodes"), (found.keys, "key events"), (found.answers, "answers")];
         let counts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         let who = format!("{}, session {} ({})", entered.who.participant, entered.position.session, found.state);
         let quoted = if shown.contains(' ') { format!("'{shown}'") } else { shown.clone() };

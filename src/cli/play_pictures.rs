@@ -42,7 +42,10 @@ pub fn draw(args: &PictureArgs, global: &Global, plan: &StudyPlan, folder: &Path
         let path = folder.join(format!("{name}.png"));
         pictures::write(&path, &picture)?;
         if global.json {
-            output::print(&format!("{}\n", json!({ "file": path.display().to_string(), "width": picture.width, "height": picture.height })))?;
+            output::print(&format!(
+                "{}\n",
+                json!({ "file": path.display().to_string(), "width": picture.width, "height": picture.height })
+            ))?;
         } else if global.quiet == 0 {
             output::print(&format!("{}: {} x {} pixels\n", path.display(), picture.width, picture.height))?;
         }

@@ -124,10 +124,14 @@ fn several_choices_and_numbers() {
     assert!(story.has("1 question left"), "{:?}", story.names());
     story.type_text("1x,5");
     assert!(story.has("Continue") && !story.has("1 question left"));
-    let values: Vec<String> = story.inputs().iter().map(|input| match input {
-        Input::Answer { value: Some(value), .. } => value.to_string(),
-        other => format!("{other:?}"),
-    }).collect();
+    let values: Vec<String> = story
+        .inputs()
+        .iter()
+        .map(|input| match input {
+            Input::Answer { value: Some(value), .. } => value.to_string(),
+            other => format!("{other:?}"),
+        })
+        .collect();
     assert_eq!(values, ["[\"often\"]", "[\"never\",\"often\"]", "[\"never\"]", "1", "11.5"]);
 }
 
@@ -177,7 +181,11 @@ fn another_language_changes_all_words() {
     let mut story = large(&simple_crafter());
     story.click("Language: English");
     story.click("Deutsch");
-    assert!(story.has("Möchtest du mitmachen?") && story.has("Ich möchte mitmachen") && story.has("Sprache: Deutsch"), "{:?}", story.names());
+    assert!(
+        story.has("Möchtest du mitmachen?") && story.has("Ich möchte mitmachen") && story.has("Sprache: Deutsch"),
+        "{:?}",
+        story.names()
+    );
 }
 
 /// What is wrong in this frame.
@@ -241,7 +249,11 @@ fn pages_can_be_read_and_hit_in_every_window() {
 fn long_and_foreign_texts_are_whole() {
     let mut plan = simple_crafter();
     let long = "A sentence that says little, but at length and more than once. ".repeat(200);
-    for (text, at_right) in [(long.as_str(), false), ("\u{5e9}\u{5dc}\u{5d5}\u{5dd} **\u{5e2}\u{5d5}\u{5dc}\u{5dd}**. `Esc`", true), ("**`\u{0}` **", false)] {
+    for (text, at_right) in [
+        (long.as_str(), false),
+        ("\u{5e9}\u{5dc}\u{5d5}\u{5dd} **\u{5e2}\u{5d5}\u{5dc}\u{5dd}**. `Esc`", true),
+        ("**`\u{0}` **", false),
+    ] {
         for stage in plan.stages.iter_mut() {
             (stage.title, stage.text) = (Text::plain(text), Text::plain(text));
         }

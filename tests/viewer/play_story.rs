@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use egui::{Event, Key, Modifiers, PointerButton, Rect, Vec2};
-use egui_kittest::{Harness, HarnessBuilder};
 use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::{Harness, HarnessBuilder};
 use explorarium::study::database::{Boot, Who, create_in_memory, enter_in_memory};
 use explorarium::study::plan::StudyPlan;
 use explorarium::study::session::{Clock, Input, Screen, Session};
@@ -174,7 +174,9 @@ impl PlayStory {
                     let n = view.boxes.len();
                     self.session(|session| {
                         (0..n).for_each(|index| session.input(Input::Box { index, given: true }, now));
-                        for (index, value) in [5.into(), 3.into(), Value::from("few")].into_iter().enumerate().take(view.answers.len()) {
+                        for (index, value) in
+                            [5.into(), 3.into(), Value::from("few")].into_iter().enumerate().take(view.answers.len())
+                        {
                             session.input(Input::Answer { index, value: Some(value) }, now);
                         }
                         session.input(Input::Next, now);

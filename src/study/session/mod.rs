@@ -19,5 +19,5 @@ pub use keys::{Choice, HeldKeys};
 pub use page_state::is_answer;
 pub use play_run::{EPISODE_PAUSE_US, LATE_US};
 pub use screen::{Input, PageView, PlayState, PlayView, Screen};
-pub use show::SessionProgress;
 pub use session::{EXPERIMENTER, LAST_COMMIT, PAUSE_KEY, Session};
+pub use show::SessionProgress;

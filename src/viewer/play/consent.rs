@@ -42,7 +42,8 @@ pub fn show(ui: &mut Ui, view: &PageView, boxes: &[ConsentBox], drawing: &mut Pa
         }
     };
     let right = |ui: &mut Ui, drawing: &mut PageDrawing| {
-        let agree = PageButton { after: Some(icons::ARROW_RIGHT), enabled: view.missing == 0, ..PageButton::primary(words.agree) };
+        let agree =
+            PageButton { after: Some(icons::ARROW_RIGHT), enabled: view.missing == 0, ..PageButton::primary(words.agree) };
         if agree.show(ui).clicked() {
             drawing.inputs.push(Input::Next);
         }

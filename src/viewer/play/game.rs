@@ -120,7 +120,8 @@ fn places(ui: &Ui, view: &PlayView, stage: &PlayStage) -> Places {
     let column = if has_column { column } else { 120.0 };
     let gap = if side > SMALL_MARGIN { 64.0 } else { 24.0 };
     let inner = window.shrink(side);
-    let room = vec2(inner.width() - column - gap, inner.height() - strip(view, stage, inner.width() - column - gap, window.height()));
+    let room =
+        vec2(inner.width() - column - gap, inner.height() - strip(view, stage, inner.width() - column - gap, window.height()));
     let scale = ui.pixels_per_point();
     let pixels = vec2(view.picture.width.max(1) as f32, view.picture.height.max(1) as f32);
     // A column that is a little narrower may leave room for a larger game.
@@ -220,7 +221,13 @@ fn item(ui: &Ui, rect: Rect, name: &str, parts: &mut GameParts) {
     let drawn = parts.world.is_some_and(|world| parts.images.draw(ui.ctx(), ui.painter(), &**world, name, rect, 1.0));
     if !drawn {
         let words = (&*name.replace('_', " "), rect.width() + 4.0);
-        text::elided(ui.painter(), pos2(rect.left(), rect.center().y), Align2::LEFT_CENTER, words, (fonts::page_text(14.0), tokens().t2));
+        text::elided(
+            ui.painter(),
+            pos2(rect.left(), rect.center().y),
+            Align2::LEFT_CENTER,
+            words,
+            (fonts::page_text(14.0), tokens().t2),
+        );
     }
 }
 
@@ -312,7 +319,14 @@ fn achievements(ui: &mut Ui, rect: Rect, view: &PlayView, parts: &mut GameParts)
 fn countdown(ui: &Ui, game: Rect, seconds: u32, words: &Words) {
     let card = Rect::from_center_size(game.center(), vec2(160.0, 104.0));
     ui.painter().rect_filled(card, CornerRadius::same(12), tokens().bg1.gamma_multiply(0.92));
-    text::line(ui.painter(), card.center() - vec2(0.0, 24.0), Align2::CENTER_CENTER, words.ready, fonts::page_text(18.0), tokens().t2);
+    text::line(
+        ui.painter(),
+        card.center() - vec2(0.0, 24.0),
+        Align2::CENTER_CENTER,
+        words.ready,
+        fonts::page_text(18.0),
+        tokens().t2,
+    );
     let number = seconds.to_string();
     text::line(ui.painter(), card.center() + vec2(0.0, 16.0), Align2::CENTER_CENTER, &number, fonts::page_title(), tokens().t1);
     label(ui, card, &format!("{} {number}", words.ready));

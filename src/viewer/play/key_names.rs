@@ -5,19 +5,52 @@ use std::collections::BTreeMap;
 /// The rows of a keyboard that the small picture of it shows: code and width of each key, in keys.
 pub const BOARD: [&[(&str, f32)]; 5] = [
     &[
-        ("Backquote", 1.0), ("Digit1", 1.0), ("Digit2", 1.0), ("Digit3", 1.0), ("Digit4", 1.0), ("Digit5", 1.0), ("Digit6", 1.0),
-        ("Digit7", 1.0), ("Digit8", 1.0), ("Digit9", 1.0), ("Digit0", 1.0),
+        ("Backquote", 1.0),
+        ("Digit1", 1.0),
+        ("Digit2", 1.0),
+        ("Digit3", 1.0),
+        ("Digit4", 1.0),
+        ("Digit5", 1.0),
+        ("Digit6", 1.0),
+        ("Digit7", 1.0),
+        ("Digit8", 1.0),
+        ("Digit9", 1.0),
+        ("Digit0", 1.0),
     ],
     &[
-        ("Tab", 1.5), ("KeyQ", 1.0), ("KeyW", 1.0), ("KeyE", 1.0), ("KeyR", 1.0), ("KeyT", 1.0), ("KeyY", 1.0), ("KeyU", 1.0),
-        ("KeyI", 1.0), ("KeyO", 1.0), ("KeyP", 1.0),
+        ("Tab", 1.5),
+        ("KeyQ", 1.0),
+        ("KeyW", 1.0),
+        ("KeyE", 1.0),
+        ("KeyR", 1.0),
+        ("KeyT", 1.0),
+        ("KeyY", 1.0),
+        ("KeyU", 1.0),
+        ("KeyI", 1.0),
+        ("KeyO", 1.0),
+        ("KeyP", 1.0),
     ],
     &[
-        ("CapsLock", 1.75), ("KeyA", 1.0), ("KeyS", 1.0), ("KeyD", 1.0), ("KeyF", 1.0), ("KeyG", 1.0), ("KeyH", 1.0), ("KeyJ", 1.0),
-        ("KeyK", 1.0), ("KeyL", 1.0),
+        ("CapsLock", 1.75),
+        ("KeyA", 1.0),
+        ("KeyS", 1.0),
+        ("KeyD", 1.0),
+        ("KeyF", 1.0),
+        ("KeyG", 1.0),
+        ("KeyH", 1.0),
+        ("KeyJ", 1.0),
+        ("KeyK", 1.0),
+        ("KeyL", 1.0),
     ],
     &[
-        ("ShiftLeft", 2.25), ("KeyZ", 1.0), ("KeyX", 1.0), ("KeyC", 1.0), ("KeyV", 1.0), ("KeyB", 1.0), ("KeyN", 1.0), ("KeyM", 1.0),
+        ("ShiftLeft", 2.25),
+        ("KeyZ", 1.0),
+        ("KeyX", 1.0),
+        ("KeyC", 1.0),
+        ("KeyV", 1.0),
+        ("KeyB", 1.0),
+        ("KeyN", 1.0),
+        ("KeyM", 1.0),
     ],
     &[("", 3.75), ("Space", 5.0)],
 ];
@@ -107,9 +140,17 @@ mod tests {
     fn keys_have_names() {
         let mut labels = KeyLabels::default();
         let name = |labels: &KeyLabels, code: &str| labels.label(code);
-        assert_eq!(["KeyW", "Digit1", "Space", "ArrowUp", "Numpad4"].map(|code| name(&labels, code)), ["W", "1", "Space", "\u{2191}", "Num 4"]);
+        assert_eq!(
+            ["KeyW", "Digit1", "Space", "ArrowUp", "Numpad4"].map(|code| name(&labels, code)),
+            ["W", "1", "Space", "\u{2191}", "Num 4"]
+        );
         assert!(labels.learn("KeyW", "z") && !labels.learn("KeyW", "z"));
-        assert!(!labels.learn("KeyA", "a") && !labels.learn("Space", " ") && !labels.learn("Tab", "\t") && !labels.learn("KeyB", "bb"));
+        assert!(
+            !labels.learn("KeyA", "a")
+                && !labels.learn("Space", " ")
+                && !labels.learn("Tab", "\t")
+                && !labels.learn("KeyB", "bb")
+        );
         assert_eq!((name(&labels, "KeyW"), name(&labels, "KeyA")), ("Z".to_string(), "A".to_string()));
         assert!(labels.learn("Minus", "ß"));
         assert_eq!(name(&labels, "Minus"), "ß");

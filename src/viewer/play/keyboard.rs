@@ -44,7 +44,12 @@ fn draw(ui: &Ui, rect: Rect, key: Option<&LegendKey>, labels: &KeyLabels) {
     };
     ui.painter().rect_filled(rect, radius, key.colour);
     if key.lit {
-        ui.painter().rect_stroke(rect.expand(2.0), CornerRadius::same(6), Stroke::new(2.0, egui::Color32::WHITE), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            rect.expand(2.0),
+            CornerRadius::same(6),
+            Stroke::new(2.0, egui::Color32::WHITE),
+            StrokeKind::Inside,
+        );
     }
     let at = rect.center();
     text::line(ui.painter(), at, Align2::CENTER_CENTER, &labels.label(&key.code), fonts::page_strong(11.0), ink_on(key.colour));

@@ -55,7 +55,12 @@ pub struct LegendParts<'a> {
 pub fn legend_rows(stage: &PlayStage, actions: &[String], language: &str, pressed: &[u32], walk: &str) -> Vec<LegendRow> {
     let key = |action: usize, code: &str, plain: Color32| LegendKey {
         code: code.to_string(),
-        colour: stage.colors.get(action).copied().flatten().map_or(plain, |rgb| Color32::from_rgb((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8)),
+        colour: stage
+            .colors
+            .get(action)
+            .copied()
+            .flatten()
+            .map_or(plain, |rgb| Color32::from_rgb((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8)),
         lit: pressed.iter().any(|one| *one as usize == action),
     };
     let action_of = |code: &str| stage.keys.iter().position(|keys| keys.iter().any(|key| key == code));
@@ -285,7 +290,11 @@ pub fn draw_cap(ui: &Ui, rect: Rect, key: &LegendKey, labels: &KeyLabels, font: 
     };
     let label = labels.label(&key.code);
     let galley = painter.layout_no_wrap(label, fonts::page_strong(font), ink_on(ground));
-    painter.galley(pos2(face.center().x - galley.size().x / 2.0, face.center().y - galley.size().y / 2.0), galley, ink_on(ground));
+    painter.galley(
+        pos2(face.center().x - galley.size().x / 2.0, face.center().y - galley.size().y / 2.0),
+        galley,
+        ink_on(ground),
+    );
 }
 
 fn lighter(colour: Color32) -> Color32 {
@@ -321,6 +330,9 @@ mod tests {
         let lit: Vec<&str> = rows[0].keys.iter().filter(|key| key.lit).map(|key| key.code.as_str()).collect();
         assert_eq!(lit, ["KeyD", "ArrowRight"]);
         stage.keys = vec![vec![], vec!["KeyA".to_string()]];
-        assert_eq!(legend_rows(&stage, &actions, "en", &[], "move").iter().map(|row| &row.words[..]).collect::<Vec<_>>(), ["move left"]);
+        assert_eq!(
+            legend_rows(&stage, &actions, "en", &[], "move").iter().map(|row| &row.words[..]).collect::<Vec<_>>(),
+            ["move left"]
+        );
     }
 }

@@ -74,7 +74,9 @@ mod tests {
     #[test]
     fn pages_and_keys_can_be_read() {
         let t = tokens();
-        for (ink, ground) in [(t.t1, GROUND), (t.t2, GROUND), (t.t3, GROUND), (t.t2, t.bg2), (t.t1, t.bg2), (t.on_acc, t.acc), (t.err, GROUND)] {
+        for (ink, ground) in
+            [(t.t1, GROUND), (t.t2, GROUND), (t.t3, GROUND), (t.t2, t.bg2), (t.t1, t.bg2), (t.on_acc, t.acc), (t.err, GROUND)]
+        {
             assert!(contrast(ink, ground) >= 4.5, "{ink:?} on {ground:?}");
         }
         assert!(contrast(t.ctl, GROUND) >= 3.0);

@@ -1,6 +1,8 @@
 //! Answers of which some are chosen: a row of numbers or of words. A group has one place in the order of Tab; arrows move in it.
 
-use egui::{Align2, Color32, CornerRadius, EventFilter, Id, Key, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, EventFilter, Id, Key, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::consent::tick;
 use super::look::{RADIUS, TARGET, ring, tokens};
@@ -95,7 +97,11 @@ impl OptionGroup<'_> {
 
     fn width(&self, ui: &Ui, label: &str) -> f32 {
         if self.look == OptionsLook::Numbers {
-            return if self.labels.len() > 11 { TARGET.max(text::layout(ui, label, self.font()).size().x + 16.0) } else { NUMBER.0 };
+            return if self.labels.len() > 11 {
+                TARGET.max(text::layout(ui, label, self.font()).size().x + 16.0)
+            } else {
+                NUMBER.0
+            };
         }
         let wide = text::layout(ui, label, self.font()).size().x + 66.0;
         wide.min(ui.available_width())

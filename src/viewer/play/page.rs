@@ -1,6 +1,9 @@
 //! What all pages have: the way so far, the languages, a column that scrolls, and a bar with the buttons.
 
-use egui::{Align, Color32, CornerRadius, Key, Layout, Popup, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Color32, CornerRadius, Key, Layout, Popup, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
+};
 
 use super::look::{COLUMN, GROUND, RADIUS, TARGET, margin, ring, tokens};
 use super::rich;
@@ -57,7 +60,8 @@ pub fn frame(
     let room = Rect::from_min_size(pos2(x, bar.top()), vec2(width, bar.height()));
     let mut at_left = ui.new_child(UiBuilder::new().id_salt("left").max_rect(room).layout(Layout::left_to_right(Align::Center)));
     left(&mut at_left, drawing);
-    let mut at_right = ui.new_child(UiBuilder::new().id_salt("right").max_rect(room).layout(Layout::right_to_left(Align::Center)));
+    let mut at_right =
+        ui.new_child(UiBuilder::new().id_salt("right").max_rect(room).layout(Layout::right_to_left(Align::Center)));
     at_right.spacing_mut().item_spacing.x = 16.0;
     right(&mut at_right, drawing);
     let head = Rect::from_min_size(rect.min, vec2(rect.width(), top));
@@ -155,7 +159,14 @@ fn language_row(ui: &mut Ui, name: &str, chosen: bool) -> bool {
     let ground = if response.hovered() || response.has_focus() { t.bg3 } else { Color32::TRANSPARENT };
     ui.painter().rect_filled(rect, RADIUS, ground);
     let ink = if chosen { t.t1 } else { t.t2 };
-    text::line(ui.painter(), pos2(rect.left() + 16.0, rect.center().y), egui::Align2::LEFT_CENTER, name, fonts::page_text(16.0), ink);
+    text::line(
+        ui.painter(),
+        pos2(rect.left() + 16.0, rect.center().y),
+        egui::Align2::LEFT_CENTER,
+        name,
+        fonts::page_text(16.0),
+        ink,
+    );
     if chosen {
         text::icon(ui.painter(), pos2(rect.right() - 20.0, rect.center().y), icons::CHECK, fonts::icon(16.0), ink);
     }

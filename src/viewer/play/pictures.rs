@@ -95,7 +95,10 @@ pub fn draw_stages(painter: &mut PlayPainter, plan: &StudyPlan, language: Option
     while pictures.len() < MOST {
         match session.screen() {
             Screen::Page(view) => {
-                pictures.push((format!("{:02}-{}-{}", view.progress.0 + 1, view.stage.id, view.page + 1), painter.draw(&session.screen())?));
+                pictures.push((
+                    format!("{:02}-{}-{}", view.progress.0 + 1, view.stage.id, view.page + 1),
+                    painter.draw(&session.screen())?,
+                ));
                 fill_in(&mut session, &clock, &view.stage.kind, view.wait);
             }
             Screen::Play(view) => {

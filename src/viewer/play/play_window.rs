@@ -50,7 +50,12 @@ pub struct PlayWindow {
 fn page_id(screen: &Screen) -> Id {
     match screen {
         Screen::Page(view) => Id::unique(("page", &view.stage.id, view.page)),
-        Screen::Play(view) => Id::unique(("play", &view.stage.id, matches!(view.state, PlayState::Paused), matches!(view.state, PlayState::Stopping))),
+        Screen::Play(view) => Id::unique((
+            "play",
+            &view.stage.id,
+            matches!(view.state, PlayState::Paused),
+            matches!(view.state, PlayState::Stopping),
+        )),
         Screen::Trouble { .. } => Id::unique("trouble"),
         Screen::Closed => Id::unique("closed"),
     }

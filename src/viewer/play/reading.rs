@@ -154,7 +154,10 @@ pub fn end(ui: &mut Ui, view: &PageView, drawing: &mut PageDrawing) {
 pub fn trouble(ui: &mut Ui, details: &str, words: &Words) {
     let rect = ui.max_rect();
     let width = (rect.width() - 2.0 * margin(rect.height())).clamp(100.0, COLUMN);
-    let column = Rect::from_min_size(pos2(rect.center().x - width / 2.0, rect.top() + rect.height() * 0.3), vec2(width, rect.height() * 0.6));
+    let column = Rect::from_min_size(
+        pos2(rect.center().x - width / 2.0, rect.top() + rect.height() * 0.3),
+        vec2(width, rect.height() * 0.6),
+    );
     let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(column).layout(egui::Layout::top_down(Align::LEFT)));
     title(&mut ui, words.trouble);
     rich::show_paragraph(&mut ui, words.trouble_call, (18.0, 28.0), tokens().t1);

@@ -23,11 +23,13 @@ enum Style {
 fn pieces(text: &str) -> Vec<(Style, String)> {
     let (mut pieces, mut rest) = (Vec::new(), text);
     while !rest.is_empty() {
-        let at = |mark: &str| rest.find(mark).and_then(|from| {
-            let inner = from + mark.len();
-            let end = rest[inner..].find(mark)? + inner;
-            (end > inner).then_some((from, inner, end, mark.len()))
-        });
+        let at = |mark: &str| {
+            rest.find(mark).and_then(|from| {
+                let inner = from + mark.len();
+                let end = rest[inner..].find(mark)? + inner;
+                (end > inner).then_some((from, inner, end, mark.len()))
+            })
+        };
         let (bold, key) = (at("**"), at("`"));
         let first = [bold.map(|found| (found, Style::Bold)), key.map(|found| (found, Style::Key))];
         let Some(((from, inner, end, mark), style)) = first.into_iter().flatten().min_by_key(|((from, ..), _)| *from) else {
@@ -115,7 +117,10 @@ fn job(text: &str, (font, line): (FontId, f32), ink: Color32, width: f32) -> Lay
         let (font_id, piece) = match style {
             Style::Plain => (font.clone(), piece.replace(KEY_MARK, "\u{202F}")),
             Style::Bold => (fonts::page_strong(font.size), piece.replace(KEY_MARK, "\u{202F}")),
-            Style::Key => (fonts::page_strong(14.0), format!("{KEY_MARK}{KEY_MARK}{}{KEY_MARK}{KEY_MARK}", piece.trim().replace(' ', "\u{202F}"))),
+            Style::Key => (
+                fonts::page_strong(14.0),
+                format!("{KEY_MARK}{KEY_MARK}{}{KEY_MARK}{KEY_MARK}", piece.trim().replace(' ', "\u{202F}")),
+            ),
         };
         let color = if style == Style::Bold { tokens().t1 } else { ink };
         let format = TextFormat { font_id, color, line_height: Some(line), valign: Align::Center, ..TextFormat::default() };
@@ -154,7 +159,8 @@ mod tests {
 
     #[test]
     fn marks_are_found_and_broken_ones_stay() {
-        let pieces = |text: &str| super::pieces(text).into_iter().map(|(style, piece)| format!("{style:?}:{piece}")).collect::<Vec<_>>();
+        let pieces =
+            |text: &str| super::pieces(text).into_iter().map(|(style, piece)| format!("{style:?}:{piece}")).collect::<Vec<_>>();
         assert_eq!(pieces("a **b c** `D`!"), ["Plain:a ", "Bold:b c", "Plain: ", "Key:D", "Plain:!"]);
         assert_eq!(pieces("2 ** 3 and `"), ["Plain:2 ** 3 and `"]);
         assert_eq!(pieces("**** ``"), ["Plain:**** ``"]);

@@ -133,12 +133,24 @@ impl OneQuestion<'_> {
         let chosen: Vec<bool> = numbers.iter().map(|n| Some(*n) == answer).collect();
         let name = self.name();
         let id = group_id(ui, &name);
-        let group = OptionGroup { name: &name, labels: &labels, chosen: &chosen, look: OptionsLook::Numbers, focus: drawing.takes_focus() };
+        let group = OptionGroup {
+            name: &name,
+            labels: &labels,
+            chosen: &chosen,
+            look: OptionsLook::Numbers,
+            focus: drawing.takes_focus(),
+        };
         let clicked = group.show(ui).map(|k| numbers[k]);
         // Digits go to the question that has the focus, else to the first one that is open.
         let fits = |n: &i64| numbers.contains(n);
         let has_focus = ui.memory(|memory| memory.has_focus(id));
-        let digit = if has_focus { digit(ui).filter(fits) } else if answer.is_none() { typed.filter(fits) } else { None };
+        let digit = if has_focus {
+            digit(ui).filter(fits)
+        } else if answer.is_none() {
+            typed.filter(fits)
+        } else {
+            None
+        };
         if digit.is_some() {
             *typed = None;
             let at = numbers.iter().position(|n| Some(*n) == digit).unwrap_or_default();
@@ -185,7 +197,8 @@ impl OneQuestion<'_> {
             return Some(Some(Value::from(options[k].0.clone())));
         }
         chosen[k] = !chosen[k];
-        let ids: Vec<Value> = options.iter().zip(&chosen).filter(|(_, on)| **on).map(|((id, _), _)| Value::from(id.clone())).collect();
+        let ids: Vec<Value> =
+            options.iter().zip(&chosen).filter(|(_, on)| **on).map(|((id, _), _)| Value::from(id.clone())).collect();
         Some((!ids.is_empty()).then_some(Value::Array(ids)))
     }
 

@@ -87,6 +87,13 @@ struct Open {
     paint_at: Option<Instant>,
     progress: Option<TellProgress>,
     told: SessionProgress,
+    /// Whether egui, or a key whose letter was learnt, wants another frame.
+    stale: bool,
+    /// Whether the window has the focus; None while a new one has not had it yet.
+    focus: Option<bool>,
+    opened: Instant,
+    /// How long frames take, in microseconds: the longest of the last ones.
+    frame_us: u64,
 }
 
 impl ApplicationHandler<UserEvent> for Handler {
@@ -198,7 +205,21 @@ impl Open {
         });
         let (session, progress) = ((options.begin)(boot(&display), wake)?, options.progress);
         let clock = session.clock();
-        Ok(Open { display, window, session, clock, painted: None, due_us: None, paint_at: None, progress, told: SessionProgress::default() })
+        Ok(Open {
+            display,
+            told: SessionProgress::default(),
+            stale: false,
+            focus: None,
+            opened: Instant::now(),
+            window,
+            frame_us: 0,
+            session,
+            clock,
+            painted: None,
+            due_us: None,
+            paint_at: None,
+            progress,
+        })
     }
 
     /// Gives an event to the session and to egui.
