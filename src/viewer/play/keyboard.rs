@@ -3,7 +3,7 @@
 use egui::{Align2, CornerRadius, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::key_names::{BOARD, KeyLabels};
-use super::legend::{LegendKey, LegendRow};
+use super::legend_rows::{LegendKey, LegendRow};
 use super::look::{ink_on, tokens};
 use crate::viewer::theme::fonts;
 use crate::viewer::widgets::text;

@@ -2,11 +2,13 @@
 //!
 //! [`PlayWindow`] draws a [`Screen`](crate::study::session::Screen) of a session with egui and gives back what the participant does.
 
+mod belongings;
 mod consent;
 mod game;
 mod key_names;
 mod keyboard;
 mod legend;
+mod legend_rows;
 mod look;
 mod machine;
 mod open_window;

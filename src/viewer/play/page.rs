@@ -5,7 +5,7 @@ use egui::{
     vec2,
 };
 
-use super::look::{COLUMN, GROUND, RADIUS, TARGET, margin, ring, tokens};
+use super::look::{COLUMN, RADIUS, TARGET, margin, ring, tokens};
 use super::rich;
 use super::words::{Words, language_name};
 use crate::study::session::{Input, PageView};
@@ -181,9 +181,4 @@ pub fn title(ui: &mut Ui, title: &str) {
     }
     rich::show_line(ui, title.trim(), (fonts::page_title(), 36.0), tokens().t1);
     ui.add_space(16.0);
-}
-
-/// Fills the window with the ground.
-pub fn fill(ui: &Ui) {
-    ui.painter().rect_filled(ui.max_rect(), CornerRadius::ZERO, GROUND);
 }

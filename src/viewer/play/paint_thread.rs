@@ -68,8 +68,8 @@ impl PaintThread {
 
     /// Paints a frame. Every frame that was laid out must be given here, in order.
     pub fn paint(&mut self, laid_out: LaidOut, size: Option<[u32; 2]>) {
-        let sent = self.orders.as_ref().map(|orders| orders.send(Order { laid_out, size }));
-        self.busy = sent.is_some_and(|sent| sent.is_ok());
+        let order = Order { laid_out, size };
+        self.busy = self.orders.as_ref().is_some_and(|orders| orders.send(order).is_ok());
     }
 
     /// The frame that was painted since the last call.

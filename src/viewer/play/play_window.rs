@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use egui::{Context, Event, Id, Key, Ui, UiBuilder};
 
-use super::game::{self, GameParts};
+use super::belongings::GameParts;
+use super::game;
 use super::key_names::KeyLabels;
-use super::legend::{LegendParts, legend_rows};
-use super::page::{self, PageDrawing};
+use super::legend::LegendParts;
+use super::legend_rows::legend_rows;
+use super::page::PageDrawing;
 use super::reading::{self, GameTexture, PageImages};
 use super::survey::{self, Drafts};
 use super::words::{Words, words};
@@ -68,12 +70,12 @@ impl PlayWindow {
         PlayWindow::default()
     }
 
-    /// Draws what is to be shown, and adds what the participant does to `inputs`.
+    /// Draws what is to be shown on the ground, which the painter has filled the window with, and adds what the participant does to
+    /// `inputs`.
     pub fn ui(&mut self, ui: &mut Ui, screen: &Screen, inputs: &mut Vec<Input>) {
         let id = page_id(screen);
         let fresh = self.turn_to(ui, id, screen);
         self.hold_back(ui);
-        page::fill(ui);
         let builder = UiBuilder::new().scope_id(id).max_rect(ui.max_rect());
         ui.scope_builder(builder, |ui| match screen {
             Screen::Page(view) => {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use egui::{Align, Color32, Rect, Sense, TextureHandle, TextureOptions, Ui, pos2, vec2};
 
-use super::legend::{LegendParts, LegendRow, legend_height, show_legend};
+use super::legend::{LegendParts, legend_height, show_legend};
+use super::legend_rows::LegendRow;
 use super::look::{COLUMN, RADIUS, margin, tokens};
 use super::page::{PageDrawing, frame, title};
 use super::page_button::PageButton;
