@@ -1,17 +1,15 @@
-//! A window on a display, without what is in it: winit's events to egui, egui's shapes to the surface.
+//! A window on a display, without what is in it: winit's events to egui.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Color32, Context, Ui, ViewportId};
+use egui::{Context, Ui, ViewportId};
 use winit::event_loop::{ActiveEventLoop, EventLoop, EventLoopProxy};
 use winit::window::{Window, WindowAttributes};
 
-use super::offscreen::{Offscreen, WindowPicture};
-use super::recovery::{GpuLost, Recovery};
-use super::screen::{Frame, Screen};
+use super::canvas::{Canvas, does_not_open};
+use super::screen::LaidOut;
 use crate::error::{Error, Result};
-use crate::gpu::{Adapter, Gpu, GpuError, adapters_on, wgpu};
 
 /// A wait that is as good as for ever.
 const LONG: Duration = Duration::from_secs(3600);
@@ -52,20 +50,13 @@ pub struct Display {
     pub window: Arc<Window>,
     /// The context of egui.
     pub ctx: Context,
-    /// What draws.
-    pub gpu: Gpu,
     /// Gives winit's events to egui.
     pub winit: egui_winit::State,
-    instance: wgpu::Instance,
-    surface: wgpu::Surface<'static>,
-    format: wgpu::TextureFormat,
-    recovery: Recovery,
-    screen: Screen,
     info: egui::ViewportInfo,
 }
 
 impl Display {
-    /// Opens a window, which is not visible yet.
+    /// Opens a window, which is not visible yet, and its surface.
     ///
     /// # Errors
     /// [`Error::Usage`] if it does not open; [`Error::Gpu`] if no adapter draws on it.
@@ -74,14 +65,9 @@ impl Display {
         attributes: WindowAttributes,
         adapter: Option<&str>,
         proxy: &EventLoopProxy<UserEvent>,
-    ) -> Result<Display> {
+    ) -> Result<(Display, Canvas)> {
         let window = Arc::new(events.create_window(attributes.with_visible(false)).map_err(|e| does_not_open(&e))?);
-        let mut descriptor = wgpu::InstanceDescriptor::new_with_display_handle(Box::new(events.owned_display_handle()));
-        descriptor.backends = wgpu::Backends::PRIMARY;
-        let instance = wgpu::Instance::new(descriptor);
-        let surface = surface_of(&instance, &window)?;
-        let gpu = Gpu::open_on(&instance, &surface, adapter).map_err(Error::Gpu)?;
-        let format = format_of(&surface, &gpu.adapter)?;
+        let canvas = Canvas::new(events, &window, adapter)?;
         let ctx = Context::default();
         let waker = proxy.clone();
         ctx.set_request_repaint_callback(move |info| {
@@ -89,35 +75,10 @@ impl Display {
             let _ = waker.send_event(UserEvent::Repaint(info.delay));
         });
         let scale = Some(window.scale_factor() as f32);
-        let most = gpu.limits.max_texture_dimension_2d as usize;
+        let most = canvas.gpu.limits.max_texture_dimension_2d as usize;
         let mut winit = egui_winit::State::new(ctx.clone(), ViewportId::ROOT, &*window, scale, window.theme(), Some(most));
         winit.init_accesskit(events, &window, proxy.clone());
-        let (screen, recovery) = (Screen::new(&gpu, format, false), Recovery::new(&gpu));
-        let info = egui::ViewportInfo::default();
-        let display = Display { window, ctx, gpu, winit, instance, surface, format, recovery, screen, info };
-        display.configure();
-        Ok(display)
-    }
-
-    /// Fits the surface to the window.
-    pub fn configure(&self) {
-        let size = self.window.inner_size();
-        if size.width == 0 || size.height == 0 {
-            return;
-        }
-        let most = self.gpu.limits.max_texture_dimension_2d;
-        let configuration = wgpu::SurfaceConfiguration {
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
-            format: self.format,
-            width: size.width.min(most),
-            height: size.height.min(most),
-            present_mode: wgpu::PresentMode::AutoVsync,
-            desired_maximum_frame_latency: 1,
-            alpha_mode: wgpu::CompositeAlphaMode::Auto,
-            view_formats: Vec::new(),
-            color_space: wgpu::SurfaceColorSpace::default(),
-        };
-        self.surface.configure(self.gpu.device(), &configuration);
+        Ok((Display { window, ctx, winit, info: egui::ViewportInfo::default() }, canvas))
     }
 
     /// Takes what the accessibility service of the desktop sent.
@@ -132,7 +93,7 @@ impl Display {
     }
 
     /// Lays out a frame. Returns after what time egui wants the next one, if it does.
-    pub fn lay_out(&mut self, draw: impl FnMut(&mut Ui)) -> (Frame, Option<Duration>) {
+    pub fn lay_out(&mut self, draw: impl FnMut(&mut Ui)) -> (LaidOut, Option<Duration>) {
         let input = self.winit.take_egui_input(&self.window);
         let mut output = self.ctx.run_ui(input, draw);
         let platform = std::mem::take(&mut output.platform_output);
@@ -143,7 +104,7 @@ impl Display {
             let mut actions = Vec::new();
             egui_winit::process_viewport_commands(&self.ctx, &mut self.info, viewport.commands, &self.window, &mut actions);
         }
-        (self.screen.prepare(&self.ctx, output), wait.filter(|wait| *wait < LONG))
+        (LaidOut::new(&self.ctx, output), wait.filter(|wait| *wait < LONG))
     }
 
     /// Size in pixels; None if nothing of the window is shown.
@@ -151,106 +112,4 @@ impl Display {
         let size = self.window.inner_size();
         (size.width > 0 && size.height > 0).then_some([size.width, size.height])
     }
-
-    /// Paints a frame into the window. Returns whether it was handed to the desktop: a surface that was lost shows it at the next call.
-    ///
-    /// # Errors
-    /// [`Error::Gpu`] if the device is lost; then [`Display::go_on`] takes another one.
-    pub fn present(&mut self, frame: &Frame, size: [u32; 2], ground: Color32) -> Result<bool> {
-        use wgpu::CurrentSurfaceTexture as Current;
-        let texture = match self.surface.get_current_texture() {
-            Current::Success(texture) | Current::Suboptimal(texture) => texture,
-            Current::Outdated | Current::Lost => {
-                self.configure();
-                self.window.request_redraw();
-                return self.gpu.check().map(|()| false).map_err(Error::Gpu);
-            }
-            _ => return self.gpu.check().map(|()| false).map_err(Error::Gpu),
-        };
-        let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
-        // The window may have another size already, which the event that says so comes after.
-        let own = [texture.texture.width(), texture.texture.height()];
-        self.screen.paint(&self.gpu, frame, (&view, own), ground).map_err(Error::Gpu)?;
-        self.window.pre_present_notify();
-        self.gpu.queue().present(texture);
-        if own != size {
-            self.configure();
-            self.window.request_redraw();
-        }
-        self.gpu.check().map(|()| true).map_err(Error::Gpu)
-    }
-
-    /// Paints a frame into a picture.
-    ///
-    /// # Errors
-    /// [`Error::Gpu`] if the device is lost; [`Error::Limit`] if it draws no pictures of this size.
-    pub fn picture(&mut self, frame: &Frame, size: [u32; 2], ground: Color32) -> Result<WindowPicture> {
-        let target = Offscreen::new(&self.gpu, size, self.format)?;
-        self.screen.paint(&self.gpu, frame, (&target.view(), size), ground).map_err(Error::Gpu)?;
-        target.read(&self.gpu)
-    }
-
-    /// Takes another device in place of a lost one. Returns what was lost.
-    ///
-    /// # Errors
-    /// [`Error::Gpu`] if no other device opens.
-    pub fn go_on(&mut self, why: GpuError) -> Result<GpuLost> {
-        let lost = self.gpu.adapter.clone();
-        let adapters = adapters_on(&self.instance, &self.surface);
-        let surface = &self.surface;
-        let (opened, said) = self.recovery.reopen((&lost, why), adapters, &mut |adapter| opened(surface, adapter))?;
-        self.replace(opened)?;
-        Ok(said)
-    }
-
-    /// Takes the card again that drew first. The inner error says why it does not open.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if the window has no surface any more.
-    pub fn try_first_gpu(&mut self) -> Result<std::result::Result<(), Error>> {
-        let adapters = adapters_on(&self.instance, &self.surface);
-        let surface = &self.surface;
-        let tried = match self.recovery.try_first(adapters, &mut |adapter| opened(surface, adapter)) {
-            Ok(opened) => {
-                self.replace(opened)?;
-                Ok(())
-            }
-            Err(why) => Err(why),
-        };
-        self.window.request_redraw();
-        Ok(tried)
-    }
-
-    /// Goes on with another device. The old surface has parts of the old one, so there is a new one as well.
-    fn replace(&mut self, (gpu, format): (Gpu, wgpu::TextureFormat)) -> Result<()> {
-        self.surface = surface_of(&self.instance, &self.window)?;
-        self.screen.replace(&gpu, format);
-        (self.gpu, self.format) = (gpu, format);
-        self.configure();
-        self.window.request_redraw();
-        Ok(())
-    }
-}
-
-/// Opens an adapter that draws on the window, with the format to draw in.
-fn opened(surface: &wgpu::Surface, adapter: Adapter) -> Result<(Gpu, wgpu::TextureFormat)> {
-    let gpu = Gpu::open_adapter(adapter).map_err(Error::Gpu)?;
-    let format = format_of(surface, &gpu.adapter)?;
-    Ok((gpu, format))
-}
-
-fn surface_of(instance: &wgpu::Instance, window: &Arc<Window>) -> Result<wgpu::Surface<'static>> {
-    instance.create_surface(window.clone()).map_err(|e| does_not_open(&e))
-}
-
-fn does_not_open(why: &dyn std::fmt::Display) -> Error {
-    Error::Usage(format!("the window does not open: {why}"))
-}
-
-fn format_of(surface: &wgpu::Surface, adapter: &Adapter) -> Result<wgpu::TextureFormat> {
-    let formats = surface.get_capabilities(adapter.wgpu()).formats;
-    // Colours are mixed as they are stored, so a format that converts them is the last choice.
-    let plain = formats.iter().find(|format| !format.is_srgb()).or(formats.first());
-    let none = || Error::Gpu(GpuError::NoAdapter("the adapter draws on no window".to_string()));
-    plain.copied().ok_or_else(none)
 }

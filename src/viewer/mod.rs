@@ -8,6 +8,7 @@ mod arrangement;
 mod asks;
 mod beginning;
 mod branches;
+mod canvas;
 mod command;
 mod compare;
 mod curves_page;

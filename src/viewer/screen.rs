@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use egui::epaint::ClippedPrimitive;
-use egui::{Color32, Context, FullOutput, TextureId};
+use egui::{Color32, Context, FullOutput, TextureId, TexturesDelta};
 use egui_wgpu::{Renderer, RendererOptions, ScreenDescriptor};
 
 use super::map::TargetFormat;
@@ -25,6 +25,21 @@ pub struct Screen {
 pub struct Frame {
     jobs: Vec<ClippedPrimitive>,
     pixels_per_point: f32,
+}
+
+/// A frame that egui has laid out, which the painter has not seen yet. Painters must see all of them, in order.
+pub struct LaidOut {
+    frame: Frame,
+    textures: TexturesDelta,
+}
+
+impl LaidOut {
+    /// Cuts the shapes of a frame into triangles.
+    pub fn new(ctx: &Context, mut output: FullOutput) -> LaidOut {
+        let pixels_per_point = output.pixels_per_point;
+        let jobs = ctx.tessellate(std::mem::take(&mut output.shapes), pixels_per_point);
+        LaidOut { frame: Frame { jobs, pixels_per_point }, textures: output.textures_delta }
+    }
 }
 
 impl std::fmt::Debug for Screen {
@@ -51,13 +66,18 @@ impl Screen {
     }
 
     /// Takes over the textures of a frame and cuts its shapes into triangles.
-    pub fn prepare(&mut self, ctx: &Context, mut output: FullOutput) -> Frame {
+    pub fn prepare(&mut self, ctx: &Context, output: FullOutput) -> Frame {
+        self.take(LaidOut::new(ctx, output))
+    }
+
+    /// Takes over the textures of a frame.
+    pub fn take(&mut self, mut laid_out: LaidOut) -> Frame {
         for id in self.free.drain(..) {
             self.renderer.free_texture(&id);
             self.textures.free(id);
         }
         // In any order: each texture is written on its own.
-        let mut changed: Vec<_> = output.textures_delta.set.drain().collect();
+        let mut changed: Vec<_> = laid_out.textures.set.drain().collect();
         changed.sort_unstable_by_key(|(id, _)| *id);
         for (id, deltas) in changed {
             for delta in deltas {
@@ -65,10 +85,8 @@ impl Screen {
                 self.renderer.update_texture(&self.device, &self.queue, id, &delta);
             }
         }
-        self.free = output.textures_delta.free.drain().collect();
-        let pixels_per_point = output.pixels_per_point;
-        let jobs = ctx.tessellate(std::mem::take(&mut output.shapes), pixels_per_point);
-        Frame { jobs, pixels_per_point }
+        self.free = laid_out.textures.free.drain().collect();
+        laid_out.frame
     }
 
     /// Paints a frame into `view`, which has `size` pixels, on the colour of panes. `gpu` is what this draws with.

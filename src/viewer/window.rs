@@ -10,6 +10,7 @@ use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
 use winit::window::{Window, WindowId};
 
 use super::app::App;
+use super::canvas::{Canvas, Presented};
 use super::display::{Display, UserEvent, event_loop, no_display};
 use super::pictures;
 use super::screen::Frame;
@@ -60,6 +61,7 @@ struct Handler {
 /// An open window.
 struct Open {
     display: Display,
+    canvas: Canvas,
     app: App,
 }
 
@@ -106,7 +108,7 @@ impl ApplicationHandler<UserEvent> for Handler {
                 }
                 return;
             }
-            WindowEvent::Resized(_) => open.display.configure(),
+            WindowEvent::Resized(size) => open.canvas.configure([size.width, size.height]),
             _ => {}
         }
         if open.display.winit.on_window_event(&open.display.window, &event).repaint {
@@ -149,38 +151,42 @@ impl Open {
             .with_title("Explorarium")
             .with_inner_size(LogicalSize::new(width, height))
             .with_min_inner_size(LogicalSize::new(480.0, 320.0));
-        let display = Display::new(events, attributes, options.adapter.as_deref(), proxy)?;
-        let app = (options.make)(&display.ctx, &display.gpu.adapter.name);
-        Ok(Open { display, app })
+        let (display, canvas) = Display::new(events, attributes, options.adapter.as_deref(), proxy)?;
+        let app = (options.make)(&display.ctx, &canvas.gpu.adapter.name);
+        Ok(Open { display, canvas, app })
     }
 
     /// Paints a frame. Returns after what time the next one is due, if it is.
     fn redraw(&mut self) -> Result<Option<Duration>> {
         let app = &mut self.app;
-        let (frame, wait) = self.display.lay_out(|ui| app.ui(ui));
+        let (laid_out, wait) = self.display.lay_out(|ui| app.ui(ui));
+        let frame = self.canvas.take(laid_out);
         let Some(size) = self.display.size() else { return Ok(None) };
         for path in std::mem::take(&mut self.app.pictures) {
             self.save(&frame, &path, size);
         }
-        match self.display.present(&frame, size, self.app.ground()) {
+        match self.canvas.present(&frame, size, self.app.ground()) {
             Err(Error::Gpu(why)) => {
-                let said = self.display.go_on(why)?;
-                self.app.gpu_lost(said, &self.display.gpu.adapter.name);
+                let said = self.canvas.go_on(why)?;
+                self.app.gpu_lost(said, &self.canvas.gpu.adapter.name);
+                self.display.window.request_redraw();
             }
+            Ok(Presented::Again(_)) => self.display.window.request_redraw(),
             done => drop(done?),
         }
         if std::mem::take(&mut self.app.tries_gpu) {
-            match self.display.try_first_gpu()? {
-                Ok(()) => self.app.gpu_is_back(&self.display.gpu.adapter.name),
+            match self.canvas.try_first_gpu()? {
+                Ok(()) => self.app.gpu_is_back(&self.canvas.gpu.adapter.name),
                 Err(why) => self.app.say(format!("The card does not open: {why}")),
             }
+            self.display.window.request_redraw();
         }
         Ok(wait)
     }
 
     /// Saves a picture of the frame.
     fn save(&mut self, frame: &Frame, path: &std::path::Path, size: [u32; 2]) {
-        let picture = self.display.picture(frame, size, self.app.ground());
+        let picture = self.canvas.picture(frame, size, self.app.ground());
         self.app.say(match picture.and_then(|picture| pictures::write(path, &picture)) {
             Ok(()) => format!("Saved {}", path.display()),
             Err(why) => format!("No picture: {why}"),
