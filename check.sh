@@ -8,12 +8,13 @@ cd "$(dirname "$0")"
 
 # The parts of `long`. A part is a function part_NAME, which writes its figures with `figures`, and a text
 # about_NAME. A new part must be named here.
-parts="card parity statistics mutations files kill"
+parts="card parity statistics mutations files kill play"
 about_card="every world's kernels against the CPU at full size, and every rule of them changed in turn (25 minutes on a software driver)"
 about_parity="every seed against the reference packages (20 minutes)"
 about_statistics="a million random steps against the published rates (1 minute)"
 about_mutations="one rule at a time is broken, and some check must notice (1 hour)"
 about_kill="500 kills, or \$EXPLORARIUM_KILLS, of runs of every kind, which go on and come out as if they had not been killed (30 minutes)"
+about_play="200 kills, or \$EXPLORARIUM_PLAY_KILLS, of people who play, on a display without a screen (10 minutes)"
 about_files="mutated files for every reader, for an hour or \$EXPLORARIUM_FUZZ_SECONDS"
 
 size=${1:-all}
@@ -79,6 +80,12 @@ part_parity() {
     grep -hE '^(crafter|scenarios|pixels|minigrid|gpu|controls|played|parity)' "$logs/parity-in-full.log" | figures proof parity
 }
 
+part_play() {
+    step "display" scripts/display.sh
+    step "kills of play in full" python3 scripts/kill-play.py "$binary" "${EXPLORARIUM_PLAY_KILLS:-200}"
+    figures reliability play <"$logs/kills-of-play-in-full.log"
+}
+
 part_kill() {
     step "kills in full" env BINARY="$binary" scripts/kill.sh "${EXPLORARIUM_KILLS:-500}"
     figures reliability kill <"$logs/kills-in-full.log"
@@ -142,6 +149,8 @@ statistics
 step "channels" python3 tests/channels.py --binary "$binary"
 if [ "$size" = all ]; then
     step "kills" env BINARY="$binary" scripts/kill.sh 20
+    step "display" scripts/display.sh
+    step "kills of play" python3 scripts/kill-play.py "$binary" 20
     step "parity" "$python" tests/parity/run.py --binary "$binary" --size quick
     finish && exit
 fi

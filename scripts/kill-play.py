@@ -45,7 +45,7 @@ practice = true
 env = "MiniGrid-Empty-5x5-v0"
 pace = "key"
 seed = 3
-steps = 12
+steps = 6
 
 [[stages]]
 kind = "play"
@@ -54,7 +54,7 @@ env = "crafter-simple"
 pace = "20/s"
 countdown = 1
 seed = 5
-steps = 150
+steps = 60
 
 [[stages]]
 kind = "survey"
@@ -76,7 +76,7 @@ title = "Thank you"
 
 # Keys that take a page on. In play, keys that move and do.
 PAGE_KEYS = {
-    "consent": [["Tab"], ["space"], ["Tab", "Tab"], ["Return"]],
+    "consent": [["space"], ["Tab"], ["Tab"], ["Return"]],
     "survey": [["Tab"], ["4"], ["Tab"], ["Return"]],
     "end": [["Return"], ["Tab"], ["space"]],
 }
@@ -90,7 +90,7 @@ class Failed(Exception):
 def display():
     """Starts a display of its own, and returns its process and its name."""
     read, write = os.pipe()
-    size = ["-screen", "0", "1280x720x24", "-nolisten", "tcp"]
+    size = ["-screen", "0", "1280x720x24", "-nolisten", "tcp", "-noreset"]
     process = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), *size], pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -201,6 +201,7 @@ impl PartFile {
     }
 
     /// A part whose rows are stored elsewhere. `path` names it in messages.
+    #[cfg_attr(not(feature = "study"), allow(dead_code, reason = "only study files need it"))]
     pub(super) fn stored(path: PathBuf, meta: Meta, stored: Arc<dyn StoredRows>, rows: u64) -> PartFile {
         PartFile { path, meta: Some(meta), hash: None, rows, content: Content::Stored(stored) }
     }

@@ -56,6 +56,7 @@ impl Timeline {
     }
 
     /// Adds the next row.
+    #[cfg_attr(not(feature = "study"), allow(dead_code, reason = "only study files need it"))]
     pub(super) fn push_row(&mut self, at: Clock, instance: u32, played: u64) {
         if self.rows.is_empty() {
             self.first = played;
@@ -68,11 +69,13 @@ impl Timeline {
     }
 
     /// Adds what happened next.
+    #[cfg_attr(not(feature = "study"), allow(dead_code, reason = "only study files need it"))]
     pub(super) fn push_item(&mut self, at: Clock, happening: Happening) {
         self.items.push(TimedItem { instance: 0, row: 0, happening, at });
     }
 
     /// Finds the rows of items that were added.
+    #[cfg_attr(not(feature = "study"), allow(dead_code, reason = "only study files need it"))]
     pub(super) fn resolve(&mut self) {
         let Some((_, instance, row)) = self.rows.last().copied() else { return };
         for k in self.resolved..self.items.len() {

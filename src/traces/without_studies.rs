@@ -21,7 +21,7 @@ pub fn is_study(path: &Path) -> bool {
 
 /// No study file is open.
 #[derive(Debug, Default)]
-pub struct OpenStudies;
+pub struct OpenStudies {}
 
 impl OpenStudies {
     /// # Errors

@@ -117,7 +117,7 @@ impl Scripted {
     pub fn act(&mut self, session: &mut Session) -> bool {
         session.clock().set(self.now);
         let next = session.advance(self.now);
-        session.settle(PATIENCE);
+        session.wait_until_written(PATIENCE);
         match session.screen() {
             Screen::Closed => return false,
             Screen::Trouble { details } => panic!("{details}"),
@@ -147,7 +147,7 @@ impl Scripted {
                 PlayState::Paused | PlayState::Stopping => self.input(session, Input::Resume),
             },
         }
-        session.settle(PATIENCE);
+        session.wait_until_written(PATIENCE);
         true
     }
 

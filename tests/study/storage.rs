@@ -73,7 +73,7 @@ fn after_lost_power_all_that_was_acknowledged_is_there_and_the_session_goes_on()
     // Number of items that were acknowledged, and the length of the log then. Nothing is moved into the database meanwhile.
     let mut acknowledged = Vec::new();
     while script.act(&mut session) {
-        acknowledged.push((session.settle(PATIENCE).committed, fs::metadata(&wal).expect("a log").len()));
+        acknowledged.push((session.wait_until_written(PATIENCE).committed, fs::metadata(&wal).expect("a log").len()));
     }
     assert!(acknowledged.len() > 60);
     assert!(acknowledged.is_sorted_by_key(|(_, length)| *length), "nothing was moved into the database");
@@ -133,7 +133,7 @@ fn a_file_that_is_moved_away_stops_the_play_until_it_is_back() {
     session.advance(script.now + 10_000_000);
     assert_eq!(session.written().committed, before);
     fs::rename(&away, &path).expect("moved back");
-    let written = session.settle(PATIENCE);
+    let written = session.wait_until_written(PATIENCE);
     assert_eq!(written.trouble, None);
     script.now += 10_000_000;
     script.play_to_the_end(&mut session);

@@ -17,7 +17,7 @@ pub use clock::{Clock, clock_step_ns};
 pub use game::noop;
 pub use keys::{Choice, HeldKeys};
 pub use page_state::is_answer;
-pub use play_run::{EPISODE_PAUSE_US, LATE_US};
+pub use play_run::{DELAY_US, EPISODE_PAUSE_US};
 pub use screen::{Input, PageView, PlayState, PlayView, Screen};
 pub use session::{EXPERIMENTER, LAST_COMMIT, PAUSE_KEY, Session};
 pub use show::SessionProgress;

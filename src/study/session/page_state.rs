@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::study::plan::{Question, QuestionKind, Stage, StageKind};
 
 /// How long an answer must not have changed before it is recorded, in microseconds.
-pub const SETTLED_US: u64 = 1_000_000;
+pub const UNCHANGED_US: u64 = 1_000_000;
 
 /// An answer that was given.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -14,7 +14,7 @@ use crate::study::plan::{PlayPace, PlayStage};
 /// How long the last picture of an episode stays, in microseconds.
 pub const EPISODE_PAUSE_US: u64 = 800_000;
 /// A step that is later than this is noted as an event, in microseconds.
-pub const LATE_US: u64 = 20_000;
+pub const DELAY_US: u64 = 20_000;
 
 /// Whether steps are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct PlayRun {
 
 /// What an advance of the play led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlayAdvanced {
+pub enum PlayOutcome {
     /// It goes on; something is due at this time.
     Goes(Option<u64>),
     /// The stage is over, for this reason.
@@ -210,16 +210,16 @@ impl PlayRun {
     ///
     /// # Errors
     /// The error of a step, after which no other can be taken.
-    pub fn advance(&mut self, log: &mut Log, now: u64, committed: u64) -> Result<PlayAdvanced> {
+    pub fn advance(&mut self, log: &mut Log, now: u64, committed: u64) -> Result<PlayOutcome> {
         match self.going {
-            Going::Paused | Going::Stopping => return Ok(PlayAdvanced::Goes(None)),
-            Going::From(at) if at > now => return Ok(PlayAdvanced::Goes(Some(next_second(at, now)))),
+            Going::Paused | Going::Stopping => return Ok(PlayOutcome::Goes(None)),
+            Going::From(at) if at > now => return Ok(PlayOutcome::Goes(Some(next_second(at, now)))),
             Going::From(at) => self.go(at),
             Going::Since(_) => {}
         }
         if self.time_left(now).is_some_and(|(left, _)| left == 0) {
             if !self.stage.ends.finish_episode || self.game.is_over() {
-                return Ok(PlayAdvanced::Over("time"));
+                return Ok(PlayOutcome::Over("time"));
             }
             self.last_episode = Some("time");
         }
@@ -230,7 +230,7 @@ impl PlayRun {
             }
             PlayPace::WaitForKey { .. } => self.answer_key(log, now, committed)?,
         };
-        Ok(self.over().map_or(PlayAdvanced::Goes(done), PlayAdvanced::Over))
+        Ok(self.over().map_or(PlayOutcome::Goes(done), PlayOutcome::Over))
     }
 
     /// Steps are taken from `at` on.
@@ -261,7 +261,7 @@ impl PlayRun {
         let Some(due) = self.due.filter(|due| *due <= now) else { return Ok(self.next(now)) };
         let Some(stall) = self.stall(due, now, committed) else { return Ok(None) };
         let late = now - due;
-        if stall == 0 && late > LATE_US {
+        if stall == 0 && late > DELAY_US {
             log.add(now, ItemBody::Event { kind: "late", value: Some(late.to_string()) });
         }
         // Steps that could not be taken in time are not made up for in a burst: the beat goes on from here.

@@ -7,8 +7,8 @@ use super::clock::Clock;
 use super::earlier::{Earlier, play_again, read_earlier};
 use super::game::Game;
 use super::log::Log;
-use super::page_state::{GivenAnswer, PageState, SETTLED_US};
-use super::play_run::{PlayAdvanced, PlayRun, PlayedBefore};
+use super::page_state::{GivenAnswer, PageState, UNCHANGED_US};
+use super::play_run::{PlayOutcome, PlayRun, PlayedBefore};
 use super::screen::Input;
 use crate::error::{Error, Result};
 use crate::study::database::{DECLINED, DONE, ENDED, Entered, ItemBody, STOPPED, Wake, Written};
@@ -265,7 +265,7 @@ impl Session {
             if answer.value == answer.recorded {
                 continue;
             }
-            let due = answer.changed_us + SETTLED_US;
+            let due = answer.changed_us + UNCHANGED_US;
             if !all && due > now {
                 next = Some(next.map_or(due, |next: u64| next.min(due)));
                 continue;
@@ -296,8 +296,8 @@ impl Session {
                 [self.record_answers(now, false), second].into_iter().flatten().min()
             }
             Doing::Play(run) => match run.advance(&mut self.log, now, written.committed) {
-                Ok(PlayAdvanced::Goes(next)) => next,
-                Ok(PlayAdvanced::Over(why)) => {
+                Ok(PlayOutcome::Goes(next)) => next,
+                Ok(PlayOutcome::Over(why)) => {
                     if let Err(why) = self.leave(why, now) {
                         self.break_off(&why, now);
                     }
@@ -329,7 +329,7 @@ impl Session {
     }
 
     /// Waits until everything that was recorded is written, for at most `patience`.
-    pub fn settle(&mut self, patience: Duration) -> Written {
+    pub fn wait_until_written(&mut self, patience: Duration) -> Written {
         self.log.finish(patience)
     }
 
