@@ -197,7 +197,8 @@ impl StepItem {
             whole(row.step),
             whole(row.instance),
             maybe(row.action, whole),
-            Sql::Real(row.reward),
+            // SQLite stores -0 as 0, which has another digest.
+            Sql::Real(row.reward + 0.0),
             whole(row.terminated),
             whole(row.truncated),
             whole(row.pose.x),
