@@ -1,5 +1,5 @@
 #!/bin/sh
-# Draws the pictures of README.md and docs/viewer.md: records two short runs and paints the window over them, without a display.
+# Draws the pictures of README.md, docs/viewer.md and docs/play.md: records two short runs and paints the window over them, without a display.
 # usage: scripts/viewer-pictures.sh [PROGRAM]
 set -eu
 cd "$(dirname "$0")/.."
@@ -32,3 +32,7 @@ draw empowerment "$work/keys" --at 40 --heat empowerment --window-size 1280x800
 draw minigrid "$work/multiroom" --at 90 --window-size 1280x800
 draw curves "$work/sweep/lookahead" "$work/sweep/random" --at 150 --page curves
 draw edit tests/data/night.json
+"$program" play --study assets/studies/simple-crafter.toml --headless --screenshot "$work/play" --window-size 1280x800 -q
+cp "$work/play/06-play.png" docs/play-game.png
+cp "$work/play/01-consent-1.png" docs/play-consent.png
+cp "$work/play/07-survey-1.png" docs/play-survey.png

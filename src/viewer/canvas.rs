@@ -84,6 +84,7 @@ impl Canvas {
     }
 
     /// Fits the surface to a window of this size, if it has another one.
+    #[cfg(feature = "study")]
     pub fn fit(&mut self, size: [u32; 2]) {
         if self.size != size {
             self.configure(size);

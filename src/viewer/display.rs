@@ -22,6 +22,7 @@ pub enum UserEvent {
     /// From the accessibility service of the desktop.
     Accessibility(egui_winit::accesskit_winit::Event),
     /// Another thread has done what was asked of it.
+    #[cfg(feature = "study")]
     Woken,
 }
 

@@ -125,6 +125,7 @@ impl ApplicationHandler<UserEvent> for Handler {
                 self.paint_at = [self.paint_at, at].into_iter().flatten().min();
             }
             UserEvent::Accessibility(event) => open.display.accessibility(event),
+            #[cfg(feature = "study")]
             UserEvent::Woken => open.display.window.request_redraw(),
         }
     }

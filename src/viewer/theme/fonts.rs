@@ -98,16 +98,19 @@ pub fn mono() -> FontId {
 }
 
 /// Titles of the pages that participants see.
+#[cfg(feature = "study")]
 pub fn page_title() -> FontId {
     page_strong(28.0)
 }
 
 /// Text of these pages: 14, 16 or 18 points.
+#[cfg(feature = "study")]
 pub fn page_text(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
 }
 
 /// Headings, buttons and keys of these pages.
+#[cfg(feature = "study")]
 pub fn page_strong(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(SEMIBOLD.into()))
 }
