@@ -56,7 +56,7 @@ impl Session {
     /// Begins the session of a participant who came in, or goes on with it.
     ///
     /// # Errors
-    /// [`Error::Data`] if what was recorded does not come out again; the errors of [`Game::begin`] and of the writer.
+    /// [`Error::Data`] if what was recorded does not come out again; the errors of loading its world and of the writer.
     pub fn begin(plan: &StudyPlan, mut entered: Entered, clock: Clock, wake: Wake) -> Result<Session> {
         let order = plan.stages_of(entered.assigned.condition.as_deref());
         if order.is_empty() {

@@ -24,7 +24,8 @@ impl OpenStudies {
     /// Opens the play that `path` names. None if it names no study file.
     ///
     /// # Errors
-    /// As [`StudyFile::open`] and [`StudyFile::check_items`]; [`Error::Usage`] if there is no such play.
+    /// [`Error::Data`] if the file is not a study file that can be read, or an item was changed; [`Error::Io`]; [`Error::Usage`] if there is no
+    /// such play.
     pub fn part(&mut self, path: &Path) -> Result<Option<PartFile>> {
         let Some(study) = StudyPath::parse(path)? else { return Ok(None) };
         if !self.files.contains_key(&study.file) {
@@ -163,7 +164,7 @@ pub struct CheckedItems {
 /// Checks all items of the sessions that a path names, or all of its plays. None if it names no study file.
 ///
 /// # Errors
-/// As [`StudyFile::open`] and [`StudyFile::check_items`].
+/// [`Error::Data`] if the file is not a study file that can be read, or an item was changed; [`Error::Io`].
 pub fn check(path: &Path) -> Result<Option<CheckedItems>> {
     let Some(study) = StudyPath::parse(path)? else { return Ok(None) };
     let file = StudyFile::open(&study.file)?;

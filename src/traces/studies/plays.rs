@@ -135,7 +135,7 @@ fn contents(plays: &[StudyPlay]) -> String {
 /// The paths of the plays that a path names, one for each. None if it names no study file.
 ///
 /// # Errors
-/// As [`StudyFile::open`] and [`StudyFile::selected`].
+/// [`Error::Data`] if the file is not a study file that can be read; [`Error::Usage`] if a selector matches nothing; [`Error::Io`].
 pub fn paths(path: &std::path::Path) -> Result<Option<Vec<std::path::PathBuf>>> {
     let Some(study) = StudyPath::parse(path)? else { return Ok(None) };
     let plays = StudyFile::open(&study.file)?.selected(&study.selector)?;
