@@ -156,7 +156,11 @@ class Play:
             if self.process.poll() is not None:
                 self.reader.join(PATIENCE)
                 return True
-            focused = focused or self.focus()
+            if not focused:
+                focused = self.focus()
+                # A key that is pressed before the window knows of its focus is lost, and the next ones would mean something else.
+                time.sleep(0.6 if focused else 0.02)
+                continue
             self.act(turn)
             turn += 1
         return False
