@@ -197,6 +197,31 @@ def verify(folder):
     return done.stdout
 
 
+def control(folder, session):
+    """A file in which an item is missing, or one value was changed, must not pass. Returns what passed all the same."""
+    with sqlite3.connect(folder / "a.study.sqlite", timeout=30) as file:
+        n = file.execute("SELECT max(n) FROM steps WHERE session = ?", [session]).fetchone()[0]
+    changes = {
+        "a step is missing": "DELETE FROM steps WHERE session = ? AND n = ?",
+        "a step was changed": "UPDATE steps SET x = x + 1 WHERE session = ? AND n = ?",
+    }
+    passed = []
+    for what, change in changes.items():
+        with tempfile.TemporaryDirectory() as temporary:
+            copy = Path(temporary)
+            with sqlite3.connect(folder / "a.study.sqlite", timeout=30) as file, sqlite3.connect(copy / "a.study.sqlite") as to:
+                file.backup(to)
+                to.execute(change, [session, n])
+                to.commit()
+            try:
+                check(copy, session, {"committed": n, "row_before": 0})
+                verify(copy)
+                passed.append(what)
+            except Failed:
+                pass
+    return passed
+
+
 def kill_export(folder, number):
     """Kills an export. What is there afterwards is a whole export or none."""
     to = folder / f"export-{number}"
@@ -248,6 +273,13 @@ def main():
                     kill_export(folder, kills)
                 verify(folder)
             said = verify(folder)
+            with sqlite3.connect(folder / "a.study.sqlite", timeout=30) as file:
+                played = file.execute("SELECT max(session) FROM steps").fetchone()[0]
+            if played is None:
+                raise Failed("nobody got as far as to play")
+            passed = control(folder, played)
+            if passed:
+                raise Failed(f"not noticed: {', '.join(passed)}")
     except Failed as why:
         failed = 1
         print(why)

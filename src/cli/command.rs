@@ -28,6 +28,8 @@ const EXAMPLES: &str = "Examples:
   explorarium envs ls                            all environments
   explorarium trace crafter --seed 7 --steps 100 one JSON line a step, as the reference package would print them
   explorarium bench MiniGrid-Empty-8x8-v0        steps per second on this machine
+  explorarium play                               play Crafter yourself; it is recorded
+  explorarium study new my-study                 the plan of a study in which people play
   explorarium measure one=runs/a two=runs/b -o figures   compares two runs: entropy, coverage, achievements and more
   explorarium run --backend gpu --worlds pool:4096 --num-envs 65536 --steps 1e9";
 

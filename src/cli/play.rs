@@ -127,6 +127,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
 /// The plan of the study, or of play without one.
 fn plan(args: &Args, seed: i64) -> anyhow::Result<StudyPlan> {
     if let Some(path) = &args.study {
+        if seed != 0 {
+            return Err(Error::Usage("--seed: the plan of a study says which seeds are played".to_string()).into());
+        }
         return Ok(StudyPlan::load(path)?);
     }
     let env = args.env.as_deref().unwrap_or(DEFAULT_ENV);
@@ -216,8 +219,9 @@ fn tell(session: &Session, file: Option<&Path>, global: &Global) -> anyhow::Resu
         let lines = commands.map(|(command, what)| format!("  {:<50} {what}\n", format!("explorarium {command} {quoted}")));
         output::print(&format!("{text}{}", if found.steps > 0 { lines.concat() } else { String::new() }))?;
     }
-    if let Some(why) = session.written().trouble {
-        output::note(&format!("warning: the last items could not be written: {why}"));
+    let written = session.written();
+    if let Some(why) = written.ended.or(written.trouble) {
+        output::note(&format!("error: the last items could not be written: {why}"));
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -234,3 +234,55 @@ fn stopping_for_good_asks_and_shows_the_last_page() {
     let states = items(session.memory().expect("in memory"), 1);
     assert_eq!(column(&states, "events", 5).iter().filter(|value| **value == Sql::Text("stopped".into())).count(), 1);
 }
+
+/// What an experimenter does is recorded and has its effect.
+#[test]
+fn an_experimenter_marks_writes_and_ends_stages() {
+    let ends = Ends { episodes: Some(50), ..Ends::default() };
+    let stage = || play_stage("MiniGrid-Empty-5x5-v0", PlayPace::WaitForKey { held: false }, ends);
+    let plan = plan(vec![stage(), stage()]);
+    let mut session = in_memory(&plan);
+    let mut script = Scripted::new(1, 0);
+    while !matches!(session.screen(), Screen::Play(play) if play.state == PlayState::Running) {
+        script.act(&mut session);
+    }
+    session.input(Input::Marker, script.now);
+    session.input(Input::Note("laughs".to_string()), script.now);
+    session.input(Input::StopAfterEpisode, script.now);
+    while matches!(session.screen(), Screen::Play(play) if play.stage.id == "play-0") {
+        script.act(&mut session);
+    }
+    let items_of = |session: &Session| items(session.memory().expect("in memory"), 1);
+    let steps = items_of(&session);
+    let ended = steps.iter().filter(|(of, row)| of == "steps" && (row[10] == Sql::Integer(1) || row[11] == Sql::Integer(1)));
+    assert_eq!(ended.count(), 1, "the episode was played to its end, and no other");
+    session.input(Input::EndStage, script.now);
+    let Screen::Page(page) = session.screen() else { panic!("a page") };
+    assert_eq!(page.stage.id, "break");
+    let items = items_of(&session);
+    let why: Vec<Sql> = items
+        .iter()
+        .filter(|(of, row)| of == "stages" && row[5] != Sql::Text("consent".into()))
+        .map(|(_, row)| row[7].clone())
+        .collect();
+    assert_eq!(why.iter().filter(|why| **why == Sql::Text("experimenter".into())).count(), 2, "{why:?}");
+    assert_eq!(column(&items, "annotations", 8), [Sql::Text("laughs".into())]);
+    assert!(column(&items, "events", 4).contains(&Sql::Text("marker".into())));
+}
+
+/// An answer is written a second after it was given; whoever closes the window earlier loses nothing.
+#[test]
+fn answers_are_kept_when_the_window_closes() {
+    let plan = plan(Vec::new());
+    for input in [Input::Close, Input::EndStage] {
+        let mut session = in_memory(&plan);
+        let mut script = Scripted::new(1, 0);
+        while !matches!(session.screen(), Screen::Page(page) if page.stage.id == "survey") {
+            script.act(&mut session);
+        }
+        session.input(Input::Answer { index: 1, value: Some(serde_json::json!("because")) }, script.now);
+        session.input(input, script.now + 10);
+        let items = items(session.memory().expect("in memory"), 1);
+        assert_eq!(column(&items, "answers", 6), [Sql::Text("\"because\"".into())]);
+    }
+}

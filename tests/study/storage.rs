@@ -144,6 +144,39 @@ fn a_file_that_is_moved_away_stops_the_play_until_it_is_back() {
         .query_row("SELECT count(*) FROM events WHERE kind IN ('storage-failed', 'storage-works')", [], |row| row.get(0))
         .expect("a count");
     assert_eq!(kinds, 2);
+    // The 10 seconds without the file are no time in play, and no step was due in them.
+    let (played, skipped): (i64, i64) = connection
+        .query_row("SELECT max(played_us), (SELECT count(*) FROM events WHERE kind = 'ticks-skipped') FROM steps", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .expect("a row");
+    assert!(played < 9_000_000 && skipped == 0, "{played} us played, {skipped}");
+    fs::remove_dir_all(&folder).expect("removed");
+}
+
+/// What the promises of the study file rest on.
+#[test]
+fn connections_flush_every_commit_and_overwrite_what_is_deleted() {
+    let (plan, folder) = (small_plan(), folder("settings"));
+    let path = folder.join("a.study.sqlite");
+    drop(entered(&path, &plan, "P01", EnterAs::New).expect("entered"));
+    let connection = connect(&path).expect("opened");
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).expect(name);
+    assert_eq!(["synchronous", "foreign_keys", "secure_delete"].map(number), [2, 1, 1], "full, on, on");
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).expect("a mode");
+    assert_eq!(mode, "wal");
+    fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[test]
+fn a_mistyped_id_takes_no_place() {
+    let (plan, folder) = (small_plan(), folder("mistyped"));
+    let path = folder.join("a.study.sqlite");
+    drop(entered(&path, &plan, "P01", EnterAs::New).expect("entered"));
+    let why = entered(&path, &plan, "P10", EnterAs::Resume).expect_err("nobody").to_string();
+    assert!(why.contains("P10 has not come yet"), "{why}");
+    let places: i64 = read(&path).query_row("SELECT count(*) FROM assignments", [], |row| row.get(0)).expect("a count");
+    assert_eq!(places, 1);
     fs::remove_dir_all(&folder).expect("removed");
 }
 

@@ -34,14 +34,14 @@ fn consent_by_keyboard() {
     assert_eq!(story.focused().as_deref(), Some("My answers"));
     assert!(story.has("1 needed box left"));
     story.press(Key::Enter);
-    for expected in ["My voice", "Sharing with other researchers", "No, thank you", "I want to take part"] {
+    for expected in ["Sharing with other researchers", "No, thank you", "I want to take part"] {
         story.press(Key::Tab);
         assert_eq!(story.focused().as_deref(), Some(expected));
     }
     story.press(Key::Enter);
     assert_eq!((story.stage().as_str(), story.focused().as_deref()), ("instructions", Some("Continue")));
     let given = story.rows("SELECT box || ' ' || given FROM consents ORDER BY n");
-    assert_eq!(given, ["game 1", "answers 1", "audio 0", "sharing 0"]);
+    assert_eq!(given, ["game 1", "answers 1", "sharing 0"]);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn no_one_takes_part_without_the_boxes_that_are_needed() {
     let mut story = large(&simple_crafter());
     story.click("I want to take part");
     assert_eq!((story.stage().as_str(), story.inputs()), ("consent", Vec::new()));
-    story.click("My voice");
+    story.click("Sharing with other researchers");
     story.click("I want to take part");
     assert_eq!((story.stage().as_str(), story.inputs()), ("consent", vec![Input::Box { index: 2, given: true }]));
     story.click("No, thank you");

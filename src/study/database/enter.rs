@@ -94,7 +94,7 @@ pub fn enter(path: &Path, plan: &StudyPlan, who: &Who, how: EnterAs, boot: &Boot
     let mut connection = if exists { connect(path)? } else { create(path, &plan.name)? };
     check_study(&connection, path, plan)?;
     // The number of the participant names the lock, so it comes first; a participant without a session is complete.
-    let assigned = transact(&mut connection, path, |transaction| enrol(transaction, plan, who))?;
+    let assigned = transact(&mut connection, path, |transaction| enrol(transaction, plan, who, how))?;
     let lock = ParticipantLock::take(path, assigned.number, &who.participant)?;
     let (position, resumed) =
         transact(&mut connection, path, |transaction| begin(transaction, plan, &who.participant, how, boot))?;
@@ -108,7 +108,7 @@ pub fn enter(path: &Path, plan: &StudyPlan, who: &Who, how: EnterAs, boot: &Boot
 pub fn enter_in_memory(mut connection: Connection, plan: &StudyPlan, who: &Who, boot: &Boot) -> Result<Entered> {
     check_who(plan, who)?;
     let path = Path::new(":memory:");
-    let assigned = transact(&mut connection, path, |transaction| enrol(transaction, plan, who))?;
+    let assigned = transact(&mut connection, path, |transaction| enrol(transaction, plan, who, EnterAs::New))?;
     let begun = transact(&mut connection, path, |transaction| begin(transaction, plan, &who.participant, EnterAs::New, boot))?;
     Ok(Entered {
         path: None,
@@ -156,7 +156,7 @@ fn check_study(connection: &Connection, path: &Path, plan: &StudyPlan) -> Result
 }
 
 /// Enrols a participant who is not yet known. Returns the condition and the seed.
-fn enrol(transaction: &Transaction, plan: &StudyPlan, who: &Who) -> rusqlite::Result<Result<Assigned>> {
+fn enrol(transaction: &Transaction, plan: &StudyPlan, who: &Who, how: EnterAs) -> rusqlite::Result<Result<Assigned>> {
     let id = &who.participant;
     let withdrawn = transaction
         .query_row("SELECT utc FROM withdrawals WHERE participant = ?1", [id], |row| row.get::<_, String>(0))
@@ -182,6 +182,10 @@ fn enrol(transaction: &Transaction, plan: &StudyPlan, who: &Who) -> rusqlite::Re
             return Ok(Err(Error::Usage(format!("{id} was enrolled in {cohort}; leave --cohort away"))));
         }
         return Ok(Ok(assigned));
+    }
+    // A mistyped id takes no place.
+    if how == EnterAs::Resume {
+        return Ok(Err(Error::Usage(format!("{id} has not come yet, so there is nothing to go on with; leave --resume away"))));
     }
     if who.cohort.is_none() && !plan.cohorts.is_empty() {
         return Ok(Err(Error::Usage(format!("{id} is new: --cohort says which of {}", plan.cohorts.join(", ")))));

@@ -15,6 +15,9 @@ pub fn add_notes(plan: &mut StudyPlan) {
         if boxes.iter().all(|one| !one.required) {
             notes.push(format!("Consent '{}': no box is required, so people take part without ticking any.", stage.id));
         }
+        if boxes.iter().any(|one| one.id == "audio") {
+            notes.push(format!("Consent '{}' asks for 'audio', but this version records no sound.", stage.id));
+        }
     }
     if !plan.stages.iter().any(|stage| matches!(stage.kind, StageKind::Play(_))) {
         notes.push("No play stage: nothing is played in this study.".to_string());

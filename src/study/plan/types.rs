@@ -118,7 +118,7 @@ pub enum StageKind {
 /// A modality that a participant agrees to or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentBox {
-    /// Name in the data; `audio` allows the microphone.
+    /// Name in the data; `audio` is for sound.
     pub id: String,
     /// What is to be kept, in a few words.
     pub label: Text,

@@ -28,8 +28,6 @@ pub struct Earlier {
     pub play: Option<u32>,
     /// How the session ended, if it is over but for its last page.
     pub ended: Option<String>,
-    /// Whether audio was agreed to.
-    pub boxes: Vec<(String, bool)>,
 }
 
 /// Reads where session `session` stopped.
@@ -59,8 +57,6 @@ fn earlier_of(connection: &Connection, session: i64) -> rusqlite::Result<Earlier
             Ok((row.get(0)?, value, row.get(2)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
-    let mut select = connection.prepare("SELECT box, given FROM consents WHERE session = ?1 ORDER BY n")?;
-    let boxes = select.query_map([session], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     let plays = connection.query_row("SELECT count(*) FROM plays WHERE session = ?1", [session], |row| row.get(0))?;
     let play = connection
         .query_row("SELECT play, stage FROM plays WHERE session = ?1 ORDER BY n DESC LIMIT 1", [session], |row| {
@@ -75,7 +71,6 @@ fn earlier_of(connection: &Connection, session: i64) -> rusqlite::Result<Earlier
         plays,
         play: play.filter(|(_, of)| usize::try_from(*of).ok() == stage).map(|(play, _)| play),
         ended: event("ended")?.flatten(),
-        boxes,
     })
 }
 
@@ -102,15 +97,15 @@ pub fn play_again(path: &Path, session: i64, play: u32, stage: &PlayStage, seed:
     let mut select = connection.prepare(query).map_err(fail)?;
     let mut rows = select.query((session, play)).map_err(fail)?;
     let mut game = Game::begin(stage, seed)?;
-    let (mut before, mut first) = (PlayedBefore::default(), true);
+    let mut before = PlayedBefore::default();
     while let Some(row) = rows.next().map_err(fail)? {
         let recorded = recorded(row).map_err(fail)?;
         match recorded.action {
             Some(action) => _ = game.step(action)?,
-            None if first => {}
+            None if before.rows == 0 => {}
             None => _ = game.next_episode()?,
         }
-        first = false;
+        before.rows += 1;
         let now = &game.row;
         let same = (now.action, now.episode, now.step) == (recorded.action, recorded.episode, recorded.step)
             && (now.pose.x, now.pose.y, now.pose.facing) == recorded.pose

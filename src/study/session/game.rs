@@ -10,6 +10,7 @@ use crate::envs::catalog::{Options, Source, load_source};
 use crate::envs::{ColumnKind, Light, Picture, World};
 use crate::error::{Error, Result};
 use crate::sim::{Levels, Replay, Row, Worlds};
+use crate::study::keys::noop_of;
 use crate::study::plan::{PlayStage, Seeds};
 use crate::traces::{FORMAT_PLAIN, Meta, ranges};
 
@@ -109,7 +110,7 @@ impl Game {
 
     /// The action that does nothing, if the world has one.
     pub fn noop(&self) -> Option<u32> {
-        noop(&self.world.spec().action_names)
+        noop_of(&self.world.spec().action_names)
     }
 
     /// The world's own columns of the row, by name, as JSON.
@@ -173,12 +174,6 @@ impl Game {
         self.replay()?.look(&mut |world, block| unlocked = world.unlocked(0, block));
         Ok(names.into_iter().enumerate().map(|(a, name)| (name, unlocked >> a & 1 == 1)).collect())
     }
-}
-
-/// The action that does nothing, by its name.
-pub fn noop(actions: &[String]) -> Option<u32> {
-    let found = actions.iter().position(|name| name == "noop" || name == "stay");
-    found.and_then(|action| u32::try_from(action).ok())
 }
 
 /// Seed of instance 0, and the instances with these seeds.

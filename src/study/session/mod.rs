@@ -14,7 +14,6 @@ mod show;
 mod take;
 
 pub use clock::{Clock, clock_step_ns};
-pub use game::noop;
 pub use keys::{Choice, HeldKeys};
 pub use page_state::is_answer;
 pub use play_run::{DELAY_US, EPISODE_PAUSE_US};

@@ -81,6 +81,8 @@ pub enum PlayOutcome {
 /// What an earlier program had recorded of the play.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlayedBefore {
+    /// Recorded rows.
+    pub rows: u64,
     /// Finished episodes.
     pub episodes: u32,
     /// Steps.

@@ -92,8 +92,6 @@ pub struct PlayView {
     pub time_left: Option<(u64, u64)>,
     /// Whether the game runs.
     pub state: PlayState,
-    /// Whether the microphone is on.
-    pub recording_audio: bool,
 }
 
 /// What comes in from a participant or an experimenter.

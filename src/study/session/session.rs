@@ -8,7 +8,7 @@ use super::earlier::{Earlier, play_again, read_earlier};
 use super::game::Game;
 use super::log::Log;
 use super::page_state::{GivenAnswer, PageState, UNCHANGED_US};
-use super::play_run::{PlayOutcome, PlayRun, PlayedBefore};
+use super::play_run::{Going, PlayOutcome, PlayRun, PlayedBefore};
 use super::screen::Input;
 use crate::error::{Error, Result};
 use crate::study::database::{DECLINED, DONE, ENDED, Entered, ItemBody, STOPPED, Wake, Written};
@@ -43,13 +43,14 @@ pub struct Session {
     pub(super) clock: Clock,
     pub(super) language: String,
     plays: u32,
-    pub(super) given_boxes: Vec<(String, bool)>,
     /// How the session ended; the last page may still be shown.
     ended: Option<&'static str>,
     pub(super) closed: bool,
     /// Why nothing goes on.
     pub(super) broken: Option<String>,
     in_trouble: bool,
+    /// Whether the game goes on by itself when the trouble is over.
+    waits_for_storage: bool,
 }
 
 impl Session {
@@ -79,11 +80,11 @@ impl Session {
             clock,
             language,
             plays: earlier.plays,
-            given_boxes: earlier.boxes.clone(),
             ended: earlier.ended.as_deref().and_then(|state| [DONE, DECLINED, STOPPED].into_iter().find(|known| *known == state)),
             closed: false,
             broken: None,
             in_trouble: false,
+            waits_for_storage: false,
         };
         session.go_to_first(&earlier)?;
         session.log.flush();
@@ -119,23 +120,12 @@ impl Session {
         let (Some(play), Some(path)) = (play, &self.entered.path) else { return self.begin_play(stage, now) };
         let (game, before) = play_again(path, self.entered.position.session, play, stage, self.entered.assigned.seed)?;
         let mut run = PlayRun::new(stage, play, game, &before)?;
-        if before == PlayedBefore::default() {
-            // The program ended before the first row was written, or right after it.
-            let steps = self.rows_of(play)?;
-            if steps == 0 {
-                run.record_beginning(&mut self.log, now);
-            }
+        if before.rows == 0 {
+            // The program ended before the first row was written.
+            run.record_beginning(&mut self.log, now);
         }
         self.doing = Doing::Play(Box::new(run));
         Ok(())
-    }
-
-    fn rows_of(&self, play: u32) -> Result<i64> {
-        let Some(path) = &self.entered.path else { return Ok(0) };
-        let connection = crate::study::database::connect_to_read(path)?;
-        let query = "SELECT count(*) FROM steps WHERE session = ?1 AND play = ?2";
-        let rows = connection.query_row(query, (self.entered.position.session, play), |row| row.get(0));
-        rows.map_err(|e| crate::study::database::failed(path, &e))
     }
 
     pub(super) fn stage(&self) -> &Arc<crate::study::plan::Stage> {
@@ -196,7 +186,9 @@ impl Session {
         if matches!(self.stages[self.order[last]].kind, StageKind::End) { self.enter(last, now) } else { self.close(now) }
     }
 
+    /// Records that the stage is left, and before that everything that was entered in it.
     pub(super) fn record_leaving(&mut self, why: &'static str, now: u64) {
+        self.record_answers(now, true);
         if let Doing::Play(run) = &self.doing
             && let Some(at) = run.presented_at()
         {
@@ -313,11 +305,22 @@ impl Session {
         next
     }
 
-    /// Notes when nothing could be written for a while, and when that was over.
+    /// Notes when nothing could be written for a while, and when that was over. The game waits meanwhile.
     fn note_trouble(&mut self, written: &Written, now: u64) {
-        if written.trouble.is_some() != self.in_trouble {
-            self.in_trouble = written.trouble.is_some();
-            self.event(now, if self.in_trouble { "storage-failed" } else { "storage-works" }, written.trouble.clone());
+        if written.trouble.is_some() == self.in_trouble {
+            return;
+        }
+        self.in_trouble = written.trouble.is_some();
+        self.event(now, if self.in_trouble { "storage-failed" } else { "storage-works" }, written.trouble.clone());
+        match &mut self.doing {
+            Doing::Play(run) if self.in_trouble => {
+                self.waits_for_storage = matches!(run.going, Going::Since(_) | Going::From(_));
+                if self.waits_for_storage {
+                    run.pause(now, Going::Paused);
+                }
+            }
+            Doing::Play(run) if std::mem::take(&mut self.waits_for_storage) => run.start(now),
+            _ => {}
         }
     }
 

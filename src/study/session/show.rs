@@ -85,7 +85,6 @@ impl Session {
             pressed: run.keys.down(),
             time_left: run.time_left(now),
             state: run.state(now),
-            recording_audio: false,
         }
     }
 }

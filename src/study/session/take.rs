@@ -24,6 +24,7 @@ impl Session {
                 }
             }
             Input::Close => {
+                self.record_answers(now, true);
                 self.event(now, "closed", None);
                 self.closed = true;
             }
@@ -111,10 +112,7 @@ impl Session {
                 StageKind::Consent(_) => return self.consent(true, now),
                 StageKind::Instructions(pages) if page.page + 1 < pages.len() => page.page += 1,
                 StageKind::End => return self.close(now),
-                _ => {
-                    self.record_answers(now, true);
-                    return self.leave("finished", now);
-                }
+                _ => return self.leave("finished", now),
             },
             _ => {}
         }
@@ -142,11 +140,10 @@ impl Session {
         let text = hash_of(&self.plan.consent_text(&stage, &self.language));
         let given: Vec<(String, bool)> =
             boxes.iter().zip(&page.boxes).map(|(one, given)| (one.id.clone(), *given && agrees)).collect();
-        for (id, given) in &given {
+        for (consent_box, given) in given {
             let (text, language) = (text.clone(), self.language.clone());
-            self.log.add(now, ItemBody::Consent { text, language, consent_box: id.clone(), given: *given });
+            self.log.add(now, ItemBody::Consent { text, language, consent_box, given });
         }
-        self.given_boxes.extend(given);
         if agrees {
             return self.leave("finished", now);
         }

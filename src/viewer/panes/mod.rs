@@ -20,6 +20,7 @@ mod options_form;
 mod palette;
 mod paths;
 mod reading;
+mod source_line;
 mod sources;
 mod ticks;
 mod visitors;

@@ -12,7 +12,7 @@ use super::rich;
 use super::words::Words;
 use crate::study::plan::{PlayStage, StageKind};
 use crate::study::session::{Input, PlayState, PlayView};
-use crate::viewer::theme::{fonts, icons};
+use crate::viewer::theme::fonts;
 use crate::viewer::widgets::text;
 
 /// Widest column of keys.
@@ -57,7 +57,7 @@ fn places(ui: &Ui, view: &PlayView, stage: &PlayStage) -> Places {
         width if width >= 900.0 => 320.0,
         width => (width * 0.42).clamp(200.0, 300.0),
     };
-    let has_column = stage.shown.legend || stage.shown.timer || view.recording_audio;
+    let has_column = stage.shown.legend || stage.shown.timer;
     let column = if has_column { column } else { 120.0 };
     let gap = if side > SMALL_MARGIN { 64.0 } else { 24.0 };
     let inner = window.shrink(side);
@@ -143,7 +143,7 @@ fn board(ui: &Ui, rest: &mut Rect, rows: &[LegendRow], labels: &KeyLabels) {
     }
 }
 
-/// Time left, the microphone, and the key that pauses. Returns where the rest begins.
+/// Time left, and the key that pauses. Returns where the rest begins.
 fn head(ui: &mut Ui, rect: Rect, view: &PlayView, stage: &PlayStage, parts: &GameParts, inputs: &mut Vec<Input>) -> f32 {
     let t = tokens();
     let middle = rect.top() + 20.0;
@@ -170,12 +170,6 @@ fn head(ui: &mut Ui, rect: Rect, view: &PlayView, stage: &PlayStage, parts: &Gam
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, parts.words.pause));
     if response.clicked() {
         inputs.push(Input::Pause);
-    }
-    if view.recording_audio {
-        let at = pos2(words.left() - 24.0, middle);
-        ui.painter().circle_filled(at, 5.0, t.err);
-        text::icon(ui.painter(), at - vec2(20.0, 0.0), icons::fill::MICROPHONE, fonts::icon_fill(16.0), t.t2);
-        label(ui, Rect::from_center_size(at - vec2(10.0, 0.0), vec2(36.0, 20.0)), parts.words.microphone);
     }
     rect.top() + if timed.is_some() { 76.0 } else { 60.0 }
 }

@@ -3,7 +3,7 @@
 use egui::{Color32, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui};
 
 use crate::scene::Theme;
-use crate::viewer::theme::Tokens;
+use crate::viewer::theme::{Tokens, contrast};
 
 /// The ground of all pages and of play: one grey, so that what is shown has one luminance.
 pub const GROUND: Color32 = Color32::from_rgb(0x11, 0x13, 0x17);
@@ -45,20 +45,6 @@ pub fn ring(ui: &Ui, rect: Rect, response: &Response) {
 pub fn ink_on(ground: Color32) -> Color32 {
     let (dark, light) = (Color32::BLACK, Color32::WHITE);
     if contrast(dark, ground) >= contrast(light, ground) { dark } else { light }
-}
-
-/// The contrast of two opaque colours, 1 to 21, as WCAG 2 defines it.
-#[expect(clippy::disallowed_methods, reason = "a choice of ink; nothing else is decided by it")]
-pub fn contrast(a: Color32, b: Color32) -> f64 {
-    let light = |colour: Color32| {
-        let linear = |byte: u8| {
-            let share = f64::from(byte) / 255.0;
-            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
-    };
-    let (a, b) = (light(a), light(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// A colour with `share` of black mixed in.

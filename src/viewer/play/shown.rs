@@ -33,8 +33,6 @@ pub enum ShownScreen {
         pressed: Vec<u32>,
         /// Seconds left, if they are shown.
         seconds: Option<u64>,
-        /// Whether the microphone is on.
-        audio: bool,
     },
     /// Nothing can be recorded.
     Trouble(String),
@@ -71,7 +69,6 @@ impl ShownScreen {
                     state: view.state,
                     pressed: view.pressed.clone(),
                     seconds: view.time_left.filter(|_| shows_time).map(|(left, _)| left.div_ceil(1_000_000)),
-                    audio: view.recording_audio,
                 }
             }
             Screen::Trouble { details } => ShownScreen::Trouble(details.clone()),

@@ -71,8 +71,6 @@ pub struct Words {
     pub found: &'static str,
     /// The language menu.
     pub language: &'static str,
-    /// The microphone is on.
-    pub microphone: &'static str,
     /// A number outside `{min}` and `{max}`.
     pub number_between: &'static str,
     /// There is more to read below.
@@ -114,7 +112,6 @@ const ENGLISH: Words = Words {
     walk: "move",
     found: "Found so far",
     language: "Language",
-    microphone: "The microphone is on",
     number_between: "a number from {min} to {max}",
     more: "More below",
 };
@@ -154,7 +151,6 @@ const GERMAN: Words = Words {
     walk: "gehen",
     found: "Bisher gefunden",
     language: "Sprache",
-    microphone: "Das Mikrofon ist an",
     number_between: "eine Zahl von {min} bis {max}",
     more: "Unten geht es weiter",
 };
@@ -194,7 +190,6 @@ const FRENCH: Words = Words {
     walk: "bouger",
     found: "Déjà trouvé",
     language: "Langue",
-    microphone: "Le micro est allumé",
     number_between: "un nombre de {min} à {max}",
     more: "La suite plus bas",
 };
@@ -234,7 +229,6 @@ const SPANISH: Words = Words {
     walk: "moverse",
     found: "Encontrado hasta ahora",
     language: "Idioma",
-    microphone: "El micrófono está encendido",
     number_between: "un número de {min} a {max}",
     more: "Hay más abajo",
 };

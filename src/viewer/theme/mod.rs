@@ -8,3 +8,5 @@ mod tokens;
 
 pub use style::install;
 pub use tokens::Tokens;
+#[cfg(feature = "study")]
+pub use tokens::contrast;

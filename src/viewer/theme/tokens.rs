@@ -173,23 +173,24 @@ impl Tokens {
     }
 }
 
+/// The contrast of two opaque colours, 1 to 21, as WCAG 2 defines it.
+#[expect(clippy::disallowed_methods, reason = "a choice of ink and a check of colours; nothing else is decided by it")]
+#[cfg(any(test, feature = "study"))]
+pub fn contrast(a: Color32, b: Color32) -> f64 {
+    let light = |colour: Color32| {
+        let linear = |byte: u8| {
+            let share = f64::from(byte) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
+    };
+    let (a, b) = (light(a), light(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The contrast of two opaque colours, 1 to 21, as WCAG 2 defines it.
-    #[expect(clippy::disallowed_methods, reason = "a check of colours; nothing is decided by it")]
-    fn contrast(a: Color32, b: Color32) -> f64 {
-        let light = |colour: Color32| {
-            let linear = |byte: u8| {
-                let share = f64::from(byte) / 255.0;
-                if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-            };
-            0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
-        };
-        let (a, b) = (light(a), light(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
 
     #[test]
     fn text_can_be_read() {
